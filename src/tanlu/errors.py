@@ -1,0 +1,88 @@
+"""What can go wrong, once for exceptions and for quarantined rows: a code, what, the value, a hint.
+
+Every code stands in ``errors.csv`` with its English and Chinese words; a test compares the file,
+the code and the pages of the reference. This module imports nothing of Tanlu.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib import resources
+from string import Formatter
+from typing import NamedTuple
+
+__all__ = ["Entry", "TanluError", "catalogue", "say"]
+
+
+class Entry(NamedTuple):
+    """One line of the catalogue of errors."""
+
+    code: str
+    room: str
+    what: str
+    what_zh: str
+    hint: str
+    hint_zh: str
+
+
+class _Lenient(Formatter):
+    """A formatter that leaves an unknown field visible instead of failing while failing."""
+
+    def get_value(self, key: object, args: object, kwargs: object) -> object:  # type: ignore[override]
+        assert isinstance(kwargs, dict)
+        return kwargs.get(key, f"<{key}>")
+
+
+@cache
+def catalogue() -> dict[str, Entry]:
+    """Give all error codes with their words, by code."""
+    text = resources.files("tanlu").joinpath("errors.csv").read_text(encoding="utf-8")
+    return {row["code"]: Entry(**row) for row in csv.DictReader(text.splitlines())}
+
+
+def say(code: str, *, language: str = "en", **fields: object) -> str:
+    """Give the sentence for a code in ``en`` or ``zh``, with its fields filled in.
+
+    Raises
+    ------
+    KeyError
+        When the code is not in the catalogue: a fault of the program.
+    """
+    entry = catalogue()[code]
+    chinese = language.startswith("zh")
+    what, hint = (entry.what_zh, entry.hint_zh) if chinese else (entry.what, entry.hint)
+    fill = _Lenient()
+    said = f"[{code}] {fill.format(what, **fields)}"
+    if not hint:
+        return said
+    return f"{said}{'；' if chinese else '; '}{fill.format(hint, **fields)}"
+
+
+class TanluError(Exception):
+    """An error that a user can mend: ``TanluError("TL201", value="roads.truck", ...)``.
+
+    Parameters
+    ----------
+    code
+        Code of ``errors.csv``.
+    fields
+        Values named in the sentence; ``value`` is the value at fault.
+    """
+
+    def __init__(self, code: str, **fields: object) -> None:
+        self.code = code
+        self.fields = fields
+        super().__init__(say(code, **fields))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let the error cross a process with its fields."""
+        return (_again, (self.code, self.fields))
+
+    def say(self, language: str = "en") -> str:
+        """Give the sentence in ``en`` or ``zh``."""
+        return say(self.code, language=language, **self.fields)
+
+
+def _again(code: str, fields: dict[str, object]) -> TanluError:
+    return TanluError(code, **fields)

@@ -1,0 +1,64 @@
+"""Small frozen records that may pass between rooms beside tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+__all__ = ["Chart", "Document", "Progress", "Section"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long work is; a long verb is a generator that yields these.
+
+    ``done`` and ``total`` count ``unit``; ``total`` is None while unknown. The last one has
+    ``result``: what the verb gives.
+    """
+
+    step: str
+    done: int
+    total: int | None
+    unit: str = "rows"
+    result: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture as data: a subset of ECharts options.
+
+    ``kind`` is bar, stack, line or sankey; ``categories`` name the axis; ``series`` maps a name
+    to its values; a sankey has ``links`` of (from, to, value) instead.
+    """
+
+    kind: str
+    title: str
+    unit: str
+    categories: tuple[str, ...] = ()
+    series: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    links: tuple[tuple[str, str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of a document: words, key figures, a table or a chart, in that order.
+
+    ``columns`` and ``rows`` hold a table of texts and numbers; ``figures`` are
+    (label, value, unit) key figures.
+    """
+
+    title: str
+    text: str = ""
+    figures: tuple[tuple[str, str, str], ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[object, ...], ...] = ()
+    chart: Chart | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report before it has a form: ``report.render`` makes HTML, XLSX or JSON of it."""
+
+    title: str
+    language: str
+    sections: tuple[Section, ...]
+    facts: dict[str, object] = field(default_factory=dict)

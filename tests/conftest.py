@@ -1,0 +1,24 @@
+"""Fixtures for all rooms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of outside test data beside the checkout; the test skips loudly without it."""
+    for place in (ROOT.parent / "shared", ROOT.parent.parent / "shared"):
+        if (place / "data").is_dir():
+            return place
+    pytest.skip("SHARED DATA ABSENT: ../shared/data is not beside this checkout")
