@@ -110,7 +110,7 @@ class Schema:
 
 @cache
 def schema(name: str) -> Schema:
-    """Give the schema of a table: activity, emission, factor, resolved, quarantine, …
+    """Give the schema of a table: activity, emission, factor, resolved, quarantine, ….
 
     Raises
     ------

@@ -170,8 +170,8 @@ def _unit(row: dict[str, str]) -> Unit:
 
 
 @cache
-def _spellings() -> tuple[dict[str, str], dict[str, tuple[str, ...]], dict[str, dict[str, str]]]:
-    """Give spelling -> unit, case-folded spelling -> units, and refused spelling -> reasons."""
+def _spellings() -> tuple[dict[str, str], dict[str, tuple[str, ...]], dict[str, str]]:
+    """Give spelling -> unit, case-folded spelling -> units, and refused spelling -> choices."""
     exact: dict[str, str] = {}
     folded: dict[str, tuple[str, ...]] = {}
     for row in _rows("units.csv"):
