@@ -1,6 +1,6 @@
 """词汇 What the words mean: schemas, units, gases, time, place, formulas and proofs as data."""
 
-from tanlu.terms import gases, units
+from tanlu.terms import gases, time, units
 from tanlu.terms.records import Chart, Document, Progress, Section
 from tanlu.terms.schemas import Column, Schema, schema
 
@@ -13,5 +13,6 @@ __all__ = [
     "Section",
     "gases",
     "schema",
+    "time",
     "units",
 ]
