@@ -1,4 +1,4 @@
-"""因子 What one unit does: dated, sourced, bounded factors, each chosen for a reason one can read."""
+"""因子 What one unit does: dated, sourced, bounded, and chosen for a reason one can read."""
 
 from __future__ import annotations
 

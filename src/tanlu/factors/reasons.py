@@ -59,7 +59,8 @@ def explain(
     """
     kept = library or _built_in()
     rule = rules.profile(profile)
-    row_key = tuple(key.get(name) for name in compose.KEY)
+    kind, *facets = (key.get(name) for name in compose.KEY)
+    row_key: compose.KeyRow = (kind or "", *facets)  # type: ignore[assignment]
     rows = compose.resolve_one(row_key, kept, rule, gwp_set)
     row = next((each for each in rows if each["valid_from"] <= at_us < each["valid_to"]), None)
     made = compose.plan(row_key, kept)
@@ -80,7 +81,7 @@ def explain(
         "packs": {pack.pack_id: pack.hash for pack in kept.packs},
     }
     if row is None:
-        nearest = suggest(row_key[0] or "", row_key[1], row_key[2], kept)
+        nearest = suggest(row_key[0], row_key[1], row_key[2], kept)
         told = {"value": _name(row_key), "unit": profile, "nearest": nearest}
         said["finding"] = {
             "code": "TL201",
@@ -114,11 +115,9 @@ def _step(want: select.Want, at_us: int, kept: Library, profile: rules.Profile) 
     span = next((each for each in spans if each.start_us <= at_us < each.end_us), None)
     if span is None:
         return {"want": want._asdict(), "chosen": None, "rejected": rejected}
-    best = select.rank(span.winner, want, profile, 0, year)
+    best = select.rank(span.winner, want, profile, year)
     others = sorted(
-        (select.rank(each, want, profile, 0, year), each)
-        for each in passed
-        if each is not span.winner
+        (select.rank(each, want, profile, year), each) for each in passed if each is not span.winner
     )
     return {
         "want": want._asdict(),
