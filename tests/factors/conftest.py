@@ -25,7 +25,7 @@ def frame(*keys):
 def one():
     """Give a function: the one resolved row of a key in a year, as a dict."""
 
-    def find(kind, name=None, carrier=None, temperature=None, place=None, year=2025, **options):
+    def find(kind, name=None, carrier=None, *, temperature=None, place=None, year=2025, **options):
         found = resolve(frame((kind, name, carrier, temperature, place)), **options)
         moment = at(year)
         held = found.filter((pl.col("valid_from") <= moment) & (pl.col("valid_to") > moment))

@@ -116,7 +116,7 @@ def test_the_curve_is_linear_so_half_load_is_the_mean(one):
     ],
 )
 def test_energy_times_the_fuel_of_the_country_gives_back_the_published_kilometre(one, name, full):
-    row = one(ROAD, name, "diesel", None, "GB", gwp_set="AR5")
+    row = one(ROAD, name, "diesel", place="GB", gwp_set="AR5")
     km = (row["rate_empty"] + row["rate_slope"] * row["capacity_t"]) * row["ttw_co2e_g"] / 1000
     assert km == pytest.approx(full, rel=8e-3)
 
@@ -131,20 +131,21 @@ def test_a_heavy_truck_lies_near_an_independent_load_curve(one):
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "carrier", "ttw", "wtt"),
+    ("kind", "name", "carrier", "pair"),
     [
-        ("transport.rail", "train.freight", "diesel", 27.79, 6.91),
-        ("transport.sea", "ship.container", "marine_fuel_oil", 16.12, 3.65),
-        ("transport.sea", "ship.container.8000teu", "marine_fuel_oil", 12.66, 2.87),
-        ("transport.sea", "ship.bulk", "marine_fuel_oil", 3.53, 0.80),
-        ("transport.sea", "ship.roro", "marine_fuel_oil", 51.58, 11.70),
-        ("transport.air", "plane.long_haul", "jet_kerosene", 531.30, 135.16),
-        ("transport.air", "plane.short_haul", "jet_kerosene", 755.39, 205.15),
+        ("transport.rail", "train.freight", "diesel", (27.79, 6.91)),
+        ("transport.sea", "ship.container", "marine_fuel_oil", (16.12, 3.65)),
+        ("transport.sea", "ship.container.8000teu", "marine_fuel_oil", (12.66, 2.87)),
+        ("transport.sea", "ship.bulk", "marine_fuel_oil", (3.53, 0.80)),
+        ("transport.sea", "ship.roro", "marine_fuel_oil", (51.58, 11.70)),
+        ("transport.air", "plane.long_haul", "jet_kerosene", (531.30, 135.16)),
+        ("transport.air", "plane.short_haul", "jet_kerosene", (755.39, 205.15)),
     ],
 )
 def test_published_tonne_kilometres_come_out_under_their_own_gwp_set(
-    one, kind, name, carrier, ttw, wtt
+    one, kind, name, carrier, pair
 ):
+    ttw, wtt = pair
     row = one(kind, name, carrier, gwp_set="AR5")
     assert row["form"] == "tkm"
     # CH4_fossil of AR5 is 30 in this house, 28 in the UK edition.
@@ -203,14 +204,14 @@ def test_a_missing_class_is_assumed_aloud(one):
 
 
 def test_a_refrigerated_curve_is_used_where_one_is_published(one):
-    cold = one(ROAD, "truck.rigid.17t", "diesel", "chilled")
-    warm = one(ROAD, "truck.rigid.17t", "diesel", "ambient")
+    cold = one(ROAD, "truck.rigid.17t", "diesel", temperature="chilled")
+    warm = one(ROAD, "truck.rigid.17t", "diesel", temperature="ambient")
     assert cold["temperature_uplift"] == 1.0
     assert cold["rate_empty"] / warm["rate_empty"] == pytest.approx(0.64897 / 0.54399, rel=1e-6)
 
 
 def test_a_van_without_such_a_curve_takes_fifteen_percent_aloud(one):
-    row = one(ROAD, "van.class3", "diesel", "chilled")
+    row = one(ROAD, "van.class3", "diesel", temperature="chilled")
     assert row["temperature_uplift"] == 1.15
     assert "F-TEMP-VAN" in row["assumptions"]
 
@@ -223,7 +224,7 @@ def test_a_hub_is_a_stated_assumption_with_a_wide_interval(one):
 
 
 def test_a_parcel_by_drone_counts_items(one):
-    row = one("transport.parcel", "drone.parcel", "electricity", None, "CN")
+    row = one("transport.parcel", "drone.parcel", "electricity", place="CN")
     assert (row["form"], row["rate_slope"]) == ("item", 0.33)
 
 
@@ -261,4 +262,4 @@ def test_an_unknown_profile_or_gwp_set_is_refused(one):
 def test_every_class_resolves_with_each_of_its_carriers(one):
     for row in classes(library()).to_dicts():
         for carrier in row["carriers"].split(";"):
-            assert one(row["kind"], row["class"], carrier, None, "CN") is not None, row["class"]
+            assert one(row["kind"], row["class"], carrier, place="CN") is not None, row["class"]

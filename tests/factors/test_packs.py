@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import csv
+import importlib.util
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -170,3 +172,13 @@ def test_chinese_electricity_is_that_of_the_notices(shared):
     found = {(row["data_year"], row["place"]): float(row["co2_fossil"]) for row in plain.to_dicts()}
     assert len(wanted) == 112
     assert {key: found[key] for key in wanted} == wanted
+
+
+def test_the_british_pack_is_what_its_script_makes_of_the_entries(root):
+    spec = importlib.util.spec_from_file_location("uk", root / "tools/factors/uk_desnz.py")
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    file = root / "src/tanlu/factors/data/uk-desnz-2025/factor.csv"
+    kept = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+    made = [{name: row.get(name, "") for name in script.COLUMNS} for row in script.rows()]
+    assert kept == made

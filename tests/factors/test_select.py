@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import math
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -121,7 +122,7 @@ def test_spans_are_disjoint_and_cover_all_time():
     spans = select.timeline(pool(), POWER, RULE)
     assert spans[0].start_us == select.day_us(select.dt.date(1900, 1, 1))
     assert spans[-1].end_us == select.day_us(select.dt.date(2200, 1, 1))
-    for left, right in zip(spans, spans[1:], strict=False):
+    for left, right in pairwise(spans):
         assert left.end_us == right.start_us
 
 
