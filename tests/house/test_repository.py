@@ -13,7 +13,7 @@ TEXT = {".py", ".md", ".toml", ".sh", ".csv", ".json", ".txt", ".html", ".css", 
 ADDRESSES = re.compile(
     "|".join(["pypi" + r"\.org", "registry" + r"\.npmjs", "files\\.python" + "hosted"])
 )
-MACHINE = re.compile(r"(?<![\w.$}])/(?:" + "|".join(["root", "work", "home"]) + r")/\w")
+MACHINE = re.compile(r"(?<![\w.$}])/(?:" + "r[o]ot|w[o]rk|h[o]me" + r")/\w")
 
 
 def _tracked() -> list[str]:
