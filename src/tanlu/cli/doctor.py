@@ -1,4 +1,4 @@
-"""tanlu doctor: is this installation fit, and does the ledger hold?"""
+"""tanlu doctor: whether this installation is fit and the ledger holds."""
 
 from __future__ import annotations
 
