@@ -29,11 +29,7 @@ class Entry(NamedTuple):
 class _Lenient(Formatter):
     """A formatter that leaves an unknown field visible instead of failing while failing."""
 
-<<<<<<< HEAD
-    def get_value(self, key: object, args: object, kwargs: object) -> object:  # type: ignore[override]  # noqa: ARG002
-=======
     def get_value(self, key: object, args: object, kwargs: object) -> object:  # noqa: ARG002
->>>>>>> words
         assert isinstance(kwargs, dict)
         return kwargs.get(key, f"<{key}>")
 
