@@ -3,13 +3,15 @@ from __future__ import annotations
 import csv
 import importlib.util
 import re
+import shutil
 from decimal import ROUND_HALF_UP, Decimal
 
 import polars as pl
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.factors import classes, library
+from tanlu.factors import classes, library, resolve
+from tanlu.factors.compose import KEY
 from tanlu.factors.packs import canonical, load
 from tanlu.terms import schema
 
@@ -182,3 +184,28 @@ def test_the_british_pack_is_what_its_script_makes_of_the_entries(root):
     kept = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
     made = [{name: row.get(name, "") for name in script.COLUMNS} for row in script.rows()]
     assert kept == made
+
+
+@pytest.mark.parametrize("tongue", ["en", "zh"])
+def test_every_class_has_its_line_in_the_manual(root, tongue):
+    page = (root / "docs" / tongue / "reference/factors.md").read_text(encoding="utf-8")
+    assert [name for name in classes()["class"] if f"| `{name}` |" not in page] == []
+
+
+@pytest.mark.parametrize("tongue", ["en", "zh"])
+def test_the_row_of_the_manual_makes_a_class(root, tongue, tmp_path):
+    page = (root / "docs" / tongue / "howto/add-a-vehicle-class.md").read_text(encoding="utf-8")
+    line = next(each for each in page.splitlines() if each.startswith("truck.rigid.12t,"))
+    home = tmp_path / "tanlu-vehicles"
+    shutil.copytree(root / "src/tanlu/factors/data/tanlu-vehicles", home)
+    with (home / "vehicles.csv").open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    power = root / "src/tanlu/factors/data/cn-mee"
+    keys = pl.DataFrame(
+        [("transport.road", "truck.rigid.12t", None, None, "CN-GD")],
+        schema=dict.fromkeys(KEY, pl.String),
+        orient="row",
+    )
+    found = resolve(keys, library=load([home, power]))
+    assert found["rate_empty"].unique().to_list() == [3.42]
+    assert found["capacity_t"].unique().to_list() == [5.5]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tanlu.errors import say
+from tanlu.errors import TanluError
 from tanlu.factors import compose, rules, select
 from tanlu.factors.batch import suggest
 from tanlu.factors.grams import FORMS
@@ -80,15 +80,18 @@ def explain(
         "library": kept.hash,
         "packs": {pack.pack_id: pack.hash for pack in kept.packs},
     }
+    apart = max((step.get("conflict") or 0.0 for step in steps), default=0.0)
     if row is None:
         nearest = suggest(row_key[0], row_key[1], row_key[2], kept)
-        told = {"value": _name(row_key), "unit": profile, "nearest": nearest}
-        said["finding"] = {
-            "code": "TL201",
-            "en": say("TL201", **told),
-            "zh": say("TL201", language="zh", **told),
-        }
+        said["finding"] = _finding("TL201", value=_name(row_key), unit=profile, nearest=nearest)
+    elif apart:
+        said["finding"] = _finding("TL204", value=_name(row_key), percent=apart)
     return said
+
+
+def _finding(code: str, **told: object) -> dict[str, str]:
+    said = TanluError(code, **told)
+    return {"code": code, "en": said.say("en"), "zh": said.say("zh")}
 
 
 def _status(row: dict[str, Any] | None, steps: Sequence[dict[str, Any]]) -> str:
