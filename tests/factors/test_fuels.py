@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.factors import blend, energy_share, properties
+from tanlu.factors import blend, energy_share, library, properties
 from tanlu.factors.fuels import Property, fuel
 
 
@@ -59,3 +60,16 @@ def test_every_property_has_a_source():
     table = properties()
     assert table["source_id"].null_count() == 0
     assert (table["mj_per_kg"] > 10).all()
+
+
+def test_a_litre_of_each_liquid_emits_what_the_british_edition_prints_for_a_litre(one):
+    for name, litre in (("diesel", 2.66155), ("petrol", 2.33984), ("marine_gas_oil", 2.77139)):
+        row = one("energy.fuel", carrier=name, gwp_set="AR5")
+        energy = fuel(name, "GLO").mj_per_l
+        assert row["ttw_co2e_g"] * energy / 1000 == pytest.approx(litre, rel=1e-4)
+
+
+def test_every_fuel_has_a_heating_value():
+    table = library().factors.filter(pl.col("activity") == "energy.fuel")
+    known = set(properties()["energy_carrier"])
+    assert set(table["energy_carrier"]) <= known

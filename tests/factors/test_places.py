@@ -22,15 +22,19 @@ def test_hong_kong_macao_and_taiwan_do_not_fall_back_to_the_mainland():
 
 
 def test_a_port_code_tells_its_country_and_an_airport_code_nothing():
-    assert region("CNSHA") == "CN"
-    assert region("PVG") is None
+    assert region("CNSHA", ports=True) == "CN"
+    assert region("PVG", ports=True) is None
     assert region("warehouse 7") is None
 
 
 def test_a_column_of_codes_becomes_a_column_of_regions():
     given = pl.Series("origin", ["CNSHA", None, "CN-GD", "PVG"])
-    assert regions(given).to_list() == ["CN", None, "CN-GD", None]
+    assert regions(given, ports=True).to_list() == ["CN", None, "CN-GD", None]
 
 
 def test_a_column_of_nulls_stays_null():
     assert regions(pl.Series("origin", [None, None], dtype=pl.String)).to_list() == [None, None]
+
+
+def test_the_code_of_a_site_is_not_taken_for_a_country():
+    assert region("SITEA") is None

@@ -88,7 +88,8 @@ def _keyed(batch: pl.DataFrame) -> pl.DataFrame:
     )
     place = regions(told["place"])
     if place.null_count():
-        place = place.to_frame().select(pl.coalesce("place", regions(told["origin"])))["place"]
+        origin = regions(told["origin"], ports=True)
+        place = place.to_frame().select(pl.coalesce("place", origin))["place"]
     told = told.with_columns(place, pl.lit(None, pl.String).alias(BAND))
     if told["vehicle_class"].null_count():
         told = _banded(told)

@@ -210,6 +210,7 @@ def _row(
     }
 
 
+@lru_cache(maxsize=4096)
 def emitted(burnt: select.Candidate, gwp_set: str) -> dict[str, float | None]:
     """Give the grams per unit of a carrier or a published pair, for TTW and WTT."""
     parts = burnt.parts
@@ -222,6 +223,7 @@ def emitted(burnt: select.Candidate, gwp_set: str) -> dict[str, float | None]:
     return {**ttw, **grams.grams([parts["wtt"]], "wtt", gwp_set)}
 
 
+@lru_cache(maxsize=4096)
 def _shape(vehicle: select.Candidate) -> dict[str, Any]:
     row = vehicle.parts.get("energy") or vehicle.row
     form, _ = grams.FORMS[row["denominator"]]
