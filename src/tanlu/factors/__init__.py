@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tanlu.factors.fuels import blend, energy_share, properties
     from tanlu.factors.packs import Library, classes, library
     from tanlu.factors.reasons import explain
+    from tanlu.factors.single import match_one
 
 __all__ = [
     "Library",
@@ -20,6 +21,7 @@ __all__ = [
     "explain",
     "library",
     "match",
+    "match_one",
     "properties",
     "resolve",
 ]
@@ -32,6 +34,7 @@ _FILES = {
     "explain": "reasons",
     "library": "packs",
     "match": "batch",
+    "match_one": "single",
     "properties": "fuels",
     "resolve": "compose",
 }
