@@ -1,6 +1,20 @@
 """词汇 What the words mean: schemas, units, gases, time, place, formulas and proofs as data."""
 
+from tanlu.terms import gases, glossary, kinds, time, units
 from tanlu.terms.records import Chart, Document, Progress, Section
 from tanlu.terms.schemas import Column, Schema, schema
 
-__all__ = ["Chart", "Column", "Document", "Progress", "Schema", "Section", "schema"]
+__all__ = [
+    "Chart",
+    "Column",
+    "Document",
+    "Progress",
+    "Schema",
+    "Section",
+    "gases",
+    "glossary",
+    "kinds",
+    "schema",
+    "time",
+    "units",
+]
