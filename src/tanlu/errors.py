@@ -29,7 +29,7 @@ class Entry(NamedTuple):
 class _Lenient(Formatter):
     """A formatter that leaves an unknown field visible instead of failing while failing."""
 
-    def get_value(self, key: object, args: object, kwargs: object) -> object:  # type: ignore[override]
+    def get_value(self, key: object, args: object, kwargs: object) -> object:  # noqa: ARG002
         assert isinstance(kwargs, dict)
         return kwargs.get(key, f"<{key}>")
 
@@ -49,6 +49,10 @@ def say(code: str, *, language: str = "en", **fields: object) -> str:
     KeyError
         When the code is not in the catalogue: a fault of the program.
     """
+    return _sentence(code, language, fields)
+
+
+def _sentence(code: str, language: str, fields: dict[str, object]) -> str:
     entry = catalogue()[code]
     chinese = language.startswith("zh")
     what, hint = (entry.what_zh, entry.hint_zh) if chinese else (entry.what, entry.hint)
@@ -73,7 +77,7 @@ class TanluError(Exception):
     def __init__(self, code: str, **fields: object) -> None:
         self.code = code
         self.fields = fields
-        super().__init__(say(code, **fields))
+        super().__init__(_sentence(code, "en", fields))
 
     def __reduce__(self) -> tuple[object, ...]:
         """Let the error cross a process with its fields."""
@@ -81,7 +85,7 @@ class TanluError(Exception):
 
     def say(self, language: str = "en") -> str:
         """Give the sentence in ``en`` or ``zh``."""
-        return say(self.code, language=language, **self.fields)
+        return _sentence(self.code, language, self.fields)
 
 
 def _again(code: str, fields: dict[str, object]) -> TanluError:

@@ -1,6 +1,18 @@
 """词汇 What the words mean: schemas, units, gases, time, place, formulas and proofs as data."""
 
+from tanlu.terms import gases, time, units
 from tanlu.terms.records import Chart, Document, Progress, Section
 from tanlu.terms.schemas import Column, Schema, schema
 
-__all__ = ["Chart", "Column", "Document", "Progress", "Schema", "Section", "schema"]
+__all__ = [
+    "Chart",
+    "Column",
+    "Document",
+    "Progress",
+    "Schema",
+    "Section",
+    "gases",
+    "schema",
+    "time",
+    "units",
+]

@@ -97,7 +97,9 @@ class Schema:
         fitted = self.fit(table)
         if fitted.columns != table.columns:
             absent = next(name for name in fitted.columns if name not in table.columns)
-            raise TanluError("TL102", table=self.name, column=absent, value="absent", wanted="present")
+            raise TanluError(
+                "TL102", table=self.name, column=absent, value="absent", wanted="present"
+            )
         for column in self.columns:
             if column.required and table[column.name].null_count():
                 raise TanluError(
@@ -108,7 +110,7 @@ class Schema:
 
 @cache
 def schema(name: str) -> Schema:
-    """Give the schema of a table: activity, emission, factor, resolved, quarantine, …
+    """Give the schema of a table: activity, emission, factor, resolved, quarantine, ….
 
     Raises
     ------

@@ -154,7 +154,9 @@ def _check(expression: Expression, known: dict[str, str], name: str) -> None:
         if (wanted is None and len(arguments) < 2) or (
             wanted is not None and len(arguments) != wanted
         ):
-            raise TanluError("TL105", value=name, why=f"'{operator}' has {len(arguments)} arguments")
+            raise TanluError(
+                "TL105", value=name, why=f"'{operator}' has {len(arguments)} arguments"
+            )
         for argument in arguments:
             _check(argument, known, name)
     else:

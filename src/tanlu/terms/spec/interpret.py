@@ -7,10 +7,12 @@ it is not meant for large tables.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tanlu.terms.spec.grammar import EXP_HALVINGS, EXP_TERMS, CalcSpec, Expression
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
 
 INT64_LIMIT = 9.2e18
 
@@ -106,9 +108,9 @@ def _arithmetic(operator: str, values: list[float]) -> Value:
         case "sqrt":
             return None if first < 0 else math.sqrt(first)
         case "min":
-            first = first if first <= values[1] else values[1]
+            first = min(first, values[1])
         case "max":
-            first = first if first >= values[1] else values[1]
+            first = max(first, values[1])
         case "exp":
             return _exp(first)
         case "round":
