@@ -58,3 +58,11 @@ class Words:
         if found is None:
             return code
         return found[self._place].format(value=value or "–")
+
+    def profile(self, profile: str) -> str:
+        """Give the name of a profile."""
+        return self.maybe("profile", profile)
+
+    def place(self, code: str | None) -> str:
+        """Give the name of a place, or its code where it has none here."""
+        return self("unknown") if code is None else self.maybe("place", code)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from tanlu.report.svg.frame import Canvas, number, wide
 from tanlu.terms import Chart
 
@@ -24,12 +26,16 @@ COLUMNS, ROWS, STEPS = 8, 8, 6
 def draw_tiles(chart: Chart, width: float) -> tuple[Canvas, float]:
     """Draw one tile a province; give the canvas and its height [px].
 
-    ``categories`` are ``CODE name``; the first series holds the values. A province without a
-    value is an empty outline: nothing known is not zero.
+    ``categories`` are ``CODE name``; the first series holds the values, nan where none is known.
+    Such a province is an empty outline: nothing known is not zero.
     """
     canvas = Canvas(chart.title, width)
     values = chart.series[0][1] if chart.series else ()
-    known = dict(zip((c.split(" ", 1)[0] for c in chart.categories), values, strict=True))
+    known = {
+        category.split(" ", 1)[0]: value
+        for category, value in zip(chart.categories, values, strict=True)
+        if not math.isnan(value)
+    }
     names = dict(c.split(" ", 1) for c in chart.categories if " " in c)
     largest = max(known.values(), default=0.0)
     gap = 4.0
