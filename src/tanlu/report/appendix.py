@@ -6,13 +6,13 @@ import datetime
 from zoneinfo import ZoneInfo
 
 from tanlu.report import numbers
-from tanlu.report.sections import Picture, dec_tkm
+from tanlu.report.view import View, dec_tkm
 from tanlu.terms import Section
 
 __all__ = ["assumptions", "declared", "factors", "method", "missing"]
 
 
-def missing(p: Picture) -> Section:
+def missing(p: View) -> Section:
     """Give what was recorded but not quantified, with its reasons."""
     w, found = p.words, p.facts["unquantified"]
     quarantined = f"{found['quarantined']:,}"
@@ -33,7 +33,7 @@ def missing(p: Picture) -> Section:
     )
 
 
-def assumptions(p: Picture) -> Section:
+def assumptions(p: View) -> Section:
     """Give every assumption with how many legs and how much CO2e rest on it."""
     w = p.words
     rows = tuple(
@@ -45,7 +45,7 @@ def assumptions(p: Picture) -> Section:
     return Section(w("section.assumptions"), text, (), columns, rows)
 
 
-def factors(p: Picture) -> Section:
+def factors(p: View) -> Section:
     """Give the factors used, largest first, and the documents behind them with licences."""
     w = p.words
     sources = {row["source_id"]: row for row in p.facts["sources"]}
@@ -62,7 +62,7 @@ def factors(p: Picture) -> Section:
     return Section(w("section.factors"), "", (), columns, rows)
 
 
-def declared(p: Picture) -> Section:
+def declared(p: View) -> Section:
     """Give the conditions of the sentence of conformity, and the sentence if they hold."""
     w, found = p.words, p.facts["declaration"]
     rows = tuple(
@@ -79,7 +79,7 @@ def declared(p: Picture) -> Section:
     return Section(w("section.declaration"), text, (), columns, rows)
 
 
-def method(p: Picture) -> Section:
+def method(p: View) -> Section:
     """Give the state of the ledger and the rules from which the report was made."""
     w, f = p.words, p.facts
     period = f["period"]

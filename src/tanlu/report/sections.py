@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tanlu.report import numbers
+from tanlu.report.appendix import assumptions, declared, factors, method, missing
 from tanlu.report.numbers import grouped
-from tanlu.report.totals import Tally
-from tanlu.report.words import Words, texts
+from tanlu.report.view import View, dec, dec_tkm
+from tanlu.report.words import texts
 from tanlu.terms import Chart, Section
 
-if TYPE_CHECKING:
-    import polars as pl
-
-__all__ = ["Picture", "lay_out"]
+__all__ = ["lay_out"]
 
 TIERS = ("measured", "learned", "modelled", "default")
 ENDS = 7
@@ -23,40 +20,8 @@ TOP = 12
 DAYS = 62
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """All that the sections are made of."""
-
-    words: Words
-    facts: dict[str, Any]
-    sums: Tally
-    missing: pl.DataFrame
-
-    @property
-    def scale(self) -> numbers.Scale:
-        """The unit of mass of CO2e for the whole report."""
-        return numbers.scale(int(self.sums.head["co2e_ug"][0] or 0))
-
-    def of(self, kilograms: str | None) -> Decimal | None:
-        """Give an amount of the facts [kg] in the unit of the report."""
-        if kilograms is None:
-            return None
-        return Decimal(kilograms).scaleb(9 - self.scale.power, context=numbers.EXACT)
-
-    def column(self, key: str) -> str:
-        """Give a column's header with the unit of the report."""
-        return self.words(f"column.{key}", unit=self.scale.unit)
-
-    @property
-    def unit(self) -> str:
-        """The unit of CO2e for charts and figures."""
-        return f"{self.scale.unit} CO₂e"
-
-
-def lay_out(p: Picture) -> tuple[Section, ...]:
+def lay_out(p: View) -> tuple[Section, ...]:
     """Give the sections in order; those with nothing to say are left out."""
-    from tanlu.report.appendix import assumptions, declared, factors, method, missing
-
     made = [
         _head(p), _quality(p), _modes(p), _flow(p), _places(p), _days(p), _lanes(p), _hubs(p),
         _vehicles(p), *_cuts(p), missing(p), assumptions(p), _gases(p), _distances(p),
@@ -65,12 +30,7 @@ def lay_out(p: Picture) -> tuple[Section, ...]:
     return tuple(section for section in made if section is not None)
 
 
-def dec(text: str | None) -> Decimal | None:
-    """Give a decimal string as a number; null stays null."""
-    return None if text is None else Decimal(text)
-
-
-def _head(p: Picture) -> Section:
+def _head(p: View) -> Section:
     w, f = p.words, p.facts
     unquantified = f["unquantified"]
     period = f["period"]["text"] or w("all_time")
@@ -108,7 +68,7 @@ def _float(value: Decimal | None) -> float:
     return 0.0 if value is None else float(value)
 
 
-def _quality(p: Picture) -> Section:
+def _quality(p: View) -> Section:
     w = p.words
     found = {row["tier"]: row for row in p.facts["tiers"]}
     tiers = [tier for tier in TIERS if tier in found]
@@ -129,7 +89,7 @@ def _quality(p: Picture) -> Section:
     return Section(w("section.quality"), w("text.quality"), (), columns, rows, chart)
 
 
-def _modes(p: Picture) -> Section:
+def _modes(p: View) -> Section:
     w = p.words
     rows = tuple(
         (
@@ -162,7 +122,7 @@ def region(code: str | None) -> str | None:
     return code
 
 
-def _flow(p: Picture) -> Section | None:
+def _flow(p: View) -> Section | None:
     w = p.words
     ends: tuple[dict[str, int], dict[str, int]] = ({}, {})
     flows: list[tuple[str, str, str | None, int]] = []
@@ -195,7 +155,7 @@ def _flow(p: Picture) -> Section | None:
     return Section(w("section.flow"), w("text.flow"), chart=chart)
 
 
-def _places(p: Picture) -> Section | None:
+def _places(p: View) -> Section | None:
     w = p.words
     inside: dict[str, int] = {}
     outside = 0
@@ -231,7 +191,7 @@ def _places(p: Picture) -> Section | None:
     )  # fmt: skip
 
 
-def _days(p: Picture) -> Section | None:
+def _days(p: View) -> Section | None:
     import polars as pl
 
     w = p.words
@@ -268,7 +228,7 @@ def _days(p: Picture) -> Section | None:
     )
 
 
-def _lanes(p: Picture) -> Section | None:
+def _lanes(p: View) -> Section | None:
     import polars as pl
 
     w = p.words
@@ -295,11 +255,6 @@ def _lanes(p: Picture) -> Section | None:
     return Section(w("section.lanes"), "", (), columns, rows, chart)
 
 
-def dec_tkm(transport_kgm: int | None) -> Decimal | None:
-    """Give transport activity [t·km]; null when there is none."""
-    return numbers.tkm(int(transport_kgm)) if transport_kgm else None
-
-
 def per_tkm(row: dict[str, Any]) -> Decimal | None:
     """Give the intensity [g/t·km] of a row of sums."""
     return numbers.quotient(
@@ -307,7 +262,7 @@ def per_tkm(row: dict[str, Any]) -> Decimal | None:
     )
 
 
-def _hubs(p: Picture) -> Section | None:
+def _hubs(p: View) -> Section | None:
     w = p.words
     rows = tuple(
         (
@@ -324,7 +279,7 @@ def _hubs(p: Picture) -> Section | None:
     return Section(w("section.hubs"), w("text.hubs"), (), columns, rows)
 
 
-def _vehicles(p: Picture) -> Section | None:
+def _vehicles(p: View) -> Section | None:
     w = p.words
     rows = tuple(
         (
@@ -340,7 +295,7 @@ def _vehicles(p: Picture) -> Section | None:
     return Section(w("section.vehicles"), w("text.vehicles"), (), columns, rows)
 
 
-def _cuts(p: Picture) -> list[Section]:
+def _cuts(p: View) -> list[Section]:
     w = p.words
     made = []
     for key, rows in p.facts["by"].items():
@@ -358,7 +313,7 @@ def _cuts(p: Picture) -> list[Section]:
     return made
 
 
-def _gases(p: Picture) -> Section:
+def _gases(p: View) -> Section:
     w = p.words
     rows = tuple(
         (w.maybe("gas", gas), p.of(amount))
@@ -369,7 +324,7 @@ def _gases(p: Picture) -> Section:
     return Section(w("section.gases"), w("text.bio"), (), columns, rows)
 
 
-def _distances(p: Picture) -> Section | None:
+def _distances(p: View) -> Section | None:
     w = p.words
     rows = tuple(
         (

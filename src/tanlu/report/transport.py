@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import tanlu
 from tanlu.report import numbers
 from tanlu.report.conform import declaration
-from tanlu.report.sections import Picture, lay_out
+from tanlu.report.sections import lay_out
 from tanlu.report.totals import Tally, one_sum, tally, unquantified, within
+from tanlu.report.view import View
 from tanlu.report.words import Words
 from tanlu.terms import Document, time
 
@@ -87,7 +88,7 @@ def transport(
     facts["sources"] = _sources(sums)
     facts["declaration"] = declaration(facts, span)
     words = Words(language)
-    document = lay_out(Picture(words, facts, sums, missing))
+    document = lay_out(View(words, facts, sums, missing))
     return Document(
         f"{words('title.transport')} · {words.profile(chosen)}", words.language, document, facts
     )

@@ -24,7 +24,7 @@ def role(name: str) -> str:
     """
     for key, words in texts().items():
         group, _, last = key.partition(".")
-        if group in ("mode", "boundary", "tier", "gas") and name in words:
+        if group in ("mode", "boundary", "tier", "holds") and name in words:
             return last
     return ""
 
@@ -36,7 +36,7 @@ class Words:
         self.language = "zh" if language.startswith("zh") else "en"
         self._place = 1 if self.language == "zh" else 0
 
-    def __call__(self, key: str, **fields: object) -> str:
+    def __call__(self, key: str, /, **fields: object) -> str:
         """Give one text with its fields filled in; KeyError when it is not in the table."""
         return texts()[key][self._place].format(**fields)
 
