@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from html import escape
 from importlib import resources
+from itertools import groupby
 
 import tanlu
 from tanlu.report.html.table import table
@@ -22,7 +23,7 @@ MARK = (
     'l4.8 10.2c1 2.2 4.6 1.6 4.6-.9"/><circle cx="5" cy="25" r="2.4" fill="var(--card)"/>'
     '<circle cx="27" cy="14" r="2.4" fill="var(--green)" stroke="none"/></svg>'
 )
-SPANS = {"sankey": 7, "tiles": 5, "line": 7, "stack": 6, "bar": 6}
+SPANS = {"sankey": 7, "tiles": 5, "line": 7, "stack": 6, "bar": 5}
 
 
 @cache
@@ -35,10 +36,7 @@ def page(document: Document) -> str:
     """Give a document as the text of one HTML file that loads nothing."""
     words = Words(document.language)
     head, *sections = document.sections
-    spans = _spans(sections)
-    cards = "".join(
-        _card(section, span, words) for section, span in zip(sections, spans, strict=True)
-    )
+    cards = _cards(sections, words)
     tongue = "zh-CN" if words.language == "zh" else "en"
     made = words("page.made", version=tanlu.__version__)
     return (
@@ -50,7 +48,7 @@ def page(document: Document) -> str:
         f'<a class="skip" href="#main">{escape(words("page.skip"))}</a><div class="page">'
         f'<header class="top">{MARK}<b>碳路 Tanlu</b>'
         f'<span class="what">{escape(document.title)}</span></header><main id="main">'
-        f'{_hero(head, document, words)}<div class="grid">{cards}</div></main>'
+        f'{_hero(head, document, words)}{cards}</main>'
         f"<footer>{escape(made)}</footer></div></body></html>\n"
     )
 
@@ -90,28 +88,43 @@ def _hero(section: Section, document: Document, words: Words) -> str:
     )
 
 
-def _spans(sections: list[Section]) -> list[int]:
-    """Give each card its width in columns; cards of one row fill it."""
-    wanted = [_span(section) for section in sections]
+def _cards(sections: list[Section], words: Words) -> str:
+    """Give the cards: pictures on a grid, neighbouring small tables in two balanced columns."""
+    pieces: list[str] = []
+    for small, group in groupby(sections, key=_is_small):
+        members = list(group)
+        if small:
+            inside = "".join(_card(section, 6, words) for section in members)
+            css = "columns" if len(members) > 1 else "grid"
+        else:
+            spans = _spans([_span(section) for section in members])
+            inside = "".join(
+                _card(section, span, words) for section, span in zip(members, spans, strict=True)
+            )
+            css = "grid"
+        pieces.append(f'<div class="{css}">{inside}</div>')
+    return "".join(pieces)
+
+
+def _is_small(section: Section) -> bool:
+    return section.chart is None and _span(section) < 12
+
+
+def _spans(wanted: list[int]) -> list[int]:
+    """Give each card its width in columns of twelve, so that every row is filled."""
     spans: list[int] = []
     used = 0
     for i, span in enumerate(wanted):
         following = wanted[i + 1] if i + 1 < len(wanted) else 12
-        if used and used + span > 12:  # noqa: SIM114 - two reasons to fill what is left
-            take = 12 - used if span < 12 else span
-        elif not used and span + following > 12:
-            take = 12 if following == 12 else span
-        else:
-            take = span
-        if used and span < 12 and following == 12:
-            take = 12 - used
+        rest = 12 - used
+        take = rest if span > rest or following > rest - span > 0 else span
         spans.append(take)
-        used = (used + take) % 12 if used + take <= 12 else take % 12
+        used = (used + take) % 12
     return spans
 
 
 def _span(section: Section) -> int:
-    if len(section.columns) > 6:
+    if len(section.columns) > 7:
         return 12
     if section.chart is not None:
         return SPANS.get(section.chart.kind, 6)

@@ -29,11 +29,11 @@ def draw_bars(chart: Chart, width: float) -> tuple[Canvas, float]:
     room = max(width - left - right - 2 * GAP, 20.0)
     for i, category in enumerate(chart.categories):
         middle = y + ROW / 2
-        canvas.text(left, middle + 4, fit(category, left + 1), at="end")
+        canvas.text(left, middle + 4, fit(category, left), at="end")
         x = left + GAP
         for j, (name, values) in enumerate(chart.series):
             length = room * max(values[i], 0.0) / largest
-            paint = colour(category if len(chart.series) == 1 else name, _hue(chart, i, j))
+            paint = colour(category if len(chart.series) == 1 else name, _hue(chart, j))
             canvas.rect(
                 x, middle - BAR / 2, max(length, 1.5 if values[i] > 0 else 0), BAR, paint,
                 round_px=2, note=f"{category} · {name}: {number(values[i])} {chart.unit}",
@@ -45,9 +45,8 @@ def draw_bars(chart: Chart, width: float) -> tuple[Canvas, float]:
     return canvas, y + 4
 
 
-def _hue(chart: Chart, row: int, series: int) -> int:
+def _hue(chart: Chart, series: int) -> int:
     # one series: all bars in one colour, unless their names have a role of their own
-    del row
     return 0 if len(chart.series) == 1 else series
 
 
@@ -67,11 +66,6 @@ def _one_stack(canvas: Canvas, chart: Chart) -> float:
             x + gap, 4, max(length - gap, 0), 26, colour(name, i), round_px=3,
             note=f"{name}: {number(value)} {chart.unit}", hatched=role(name) in HATCHED,
         )  # fmt: skip
-        percent = f"{100 * value / total:.0f} %"
-        if length > wide(percent) + 10 and role(name) not in HATCHED:
-            canvas.text(
-                x + gap + 8, 21.5, percent, style=f"b on-{role(name) or 'c'}"
-            )
         x += length
     y = 54.0
     for i, (name, value) in enumerate(parts):

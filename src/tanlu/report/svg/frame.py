@@ -25,7 +25,8 @@ STYLE = (
 )
 PALETTE = 8
 # width of a glyph in em, measured on Inter; wide glyphs of CJK are one em
-NARROW, DIGIT, UPPER, LOWER, WIDE = 0.29, 0.63, 0.69, 0.56, 1.0
+NARROW, DIGIT, UPPER, LOWER, WIDE = 0.29, 0.63, 0.70, 0.58, 1.0
+SLACK = 1.04  # other fonts than Inter are wider
 ROLES = frozenset({
     "road", "rail", "sea", "inland", "air", "pipeline", "ropeway", "hub", "parcel",
     "ttw", "wtt", "measured", "learned", "modelled", "default", "rest",
@@ -50,11 +51,11 @@ def wide(text: str, size: float = 12) -> float:
             total += NARROW + 0.06
         elif glyph.isdigit():
             total += DIGIT
-        elif glyph.isupper() or glyph in "→←%MW":
-            total += UPPER + (0.2 if glyph in "→←%MW" else 0)
+        elif glyph.isupper() or glyph in "→←%MWmw":
+            total += UPPER + (0.2 if glyph in "→←%MWmw" else 0)
         else:
             total += LOWER
-    return total * size
+    return total * size * SLACK
 
 
 def fit(text: str, width: float, size: float = 12) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tanlu.report.svg.frame import Canvas, colour, nice_ticks, number, wide, widest
+from tanlu.report.numbers import grouped
+from tanlu.report.svg.frame import Canvas, colour, nice_ticks, wide, widest
 from tanlu.terms import Chart
 
 __all__ = ["draw_lines"]
 
-HEIGHT, TOP, BOTTOM = 210.0, 14.0, 26.0
+HEIGHT, LOW, TOP, BOTTOM = 350.0, 220.0, 14.0, 26.0
 
 
 def draw_lines(chart: Chart, width: float) -> tuple[Canvas, float]:
@@ -22,9 +23,9 @@ def draw_lines(chart: Chart, width: float) -> tuple[Canvas, float]:
     for _, values in chart.series:
         stacked.append([low + max(v, 0.0) for low, v in zip(stacked[-1], values, strict=True)])
     ticks = nice_ticks(max(stacked[-1], default=0.0))
-    labels = [number(tick, ticks[-1]) for tick in ticks]
+    labels = [grouped(tick, _places(ticks[1])) for tick in ticks]
     left = widest(labels, 11) + 8
-    bottom = top_y + HEIGHT - BOTTOM
+    bottom = top_y + (HEIGHT if width > 480 else LOW) - BOTTOM
     room = width - left - 6
 
     def x_of(i: int) -> float:
@@ -44,6 +45,11 @@ def draw_lines(chart: Chart, width: float) -> tuple[Canvas, float]:
     return canvas, bottom + BOTTOM
 
 
+def _places(step: float) -> int:
+    """Give how many decimals the ticks need: those of their step."""
+    return next((places for places in range(6) if round(step, places) == step), 6)
+
+
 def _area(canvas: Canvas, points: list[tuple[float, float, float]], paint: str, name: str) -> None:
     if not points:
         return
@@ -60,6 +66,8 @@ def _dates(canvas: Canvas, names: tuple[str, ...], places: list[float], y: float
     """Write as many of the names as fit, evenly thinned."""
     if not names:
         return
+    if len({name[:5] for name in names}) == 1 and all(len(name) == 10 for name in names):
+        names = tuple(name[5:] for name in names)  # one year: month and day say it all
     need = max(wide(name, 11) for name in names) + 14
     span = places[-1] - places[0] if len(places) > 1 else 0.0
     every = 1

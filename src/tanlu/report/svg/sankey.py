@@ -10,6 +10,7 @@ from tanlu.terms import Chart
 __all__ = ["draw_sankey"]
 
 NODE, PAD, ROW = 9.0, 12.0, 30.0
+HEIGHT, LOW = 500.0, 360.0
 
 
 @dataclass(slots=True)
@@ -42,18 +43,18 @@ def draw_sankey(chart: Chart, width: float) -> tuple[Canvas, float]:
         for i in range(layers)
     ]
     crowd = max((len(column) for column in columns), default=1)
-    height = max(crowd * ROW + 20, 200.0)
+    height = max(crowd * ROW + 20, HEIGHT if width > 480 else LOW)
     _stand(columns, height)
     total = sum(node.out for node in columns[0]) if columns and columns[0] else 1.0
     step = (width - NODE) / max(layers - 1, 1)
-    for name, (source, target, value) in enumerate(_ordered(links, nodes)):
-        _flow(canvas, (nodes[source], nodes[target]), value, step, name, chart.unit)
+    for source, target, value in _ordered(links, nodes):
+        _flow(canvas, (nodes[source], nodes[target]), value, step, chart.unit)
     for i, column in enumerate(columns):
         # the labels of a layer may use the gap to the next one; the last writes to the left
         for node in column:
             canvas.rect(i * step, node.y, NODE, max(node.height, 1.5), _paint(node), round_px=2)
         _labels(canvas, column, (i, layers, step), total)
-    return canvas, height
+    return canvas, height + 8
 
 
 def _layers(links: list[tuple[str, str, float]]) -> dict[str, Node]:
@@ -98,7 +99,7 @@ def _ordered(
 
 
 def _flow(
-    canvas: Canvas, ends: tuple[Node, Node], value: float, step: float, place: int, unit: str
+    canvas: Canvas, ends: tuple[Node, Node], value: float, step: float, unit: str
 ) -> None:
     source, target = ends
     thick_out = source.height * value / source.value
@@ -115,7 +116,6 @@ def _flow(
         f"{bend:.1f} {y0 + thick_out:.1f} {x0:.1f} {y0 + thick_out:.1f}Z"
     )
     paint = _paint(target if _has_role(target.name) else source)
-    del place
     canvas.path(
         data, note=f"{source.name} → {target.name}: {number(value)} {unit}",
         extra=f'fill="{paint}" fill-opacity="var(--flow)"',
