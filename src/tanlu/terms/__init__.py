@@ -1,6 +1,6 @@
 """词汇 What the words mean: schemas, units, gases, time, place, formulas and proofs as data."""
 
-from tanlu.terms import gases, time, units
+from tanlu.terms import gases, glossary, kinds, time, units
 from tanlu.terms.records import Chart, Document, Progress, Section
 from tanlu.terms.schemas import Column, Schema, schema
 
@@ -12,6 +12,8 @@ __all__ = [
     "Schema",
     "Section",
     "gases",
+    "glossary",
+    "kinds",
     "schema",
     "time",
     "units",
