@@ -106,4 +106,3 @@ def _day(at_us: int | None, zone: str, *, last: bool = False) -> str:
         return "–"
     seconds = (at_us - (1 if last else 0)) // 1_000_000
     return datetime.datetime.fromtimestamp(seconds, ZoneInfo(zone)).date().isoformat()
-

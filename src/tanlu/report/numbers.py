@@ -100,7 +100,5 @@ def grouped(value: Decimal | float | None, places: int | None = None) -> str:
     wanted = digits([number]) if places is None else places
     rounded = number.quantize(Decimal(1).scaleb(-wanted), context=EXACT)
     if number and not rounded:
-        rounded = number.quantize(
-            Decimal(1).scaleb(number.adjusted() - 1), context=EXACT
-        )
+        rounded = number.quantize(Decimal(1).scaleb(number.adjusted() - 1), context=EXACT)
     return f"{rounded:,f}"

@@ -223,9 +223,7 @@ def _days(p: View) -> Section | None:
         (day, p.scale.of(sum(int(by_kind[kind].get(day, 0)) for kind in kinds))) for day in days
     )
     chart = Chart("line", w("section.days"), p.unit, tuple(days), series)
-    return Section(
-        w("section.days"), "", (), (w("column.day"), p.column("wtw")), rows, chart
-    )
+    return Section(w("section.days"), "", (), (w("column.day"), p.column("wtw")), rows, chart)
 
 
 def _lanes(p: View) -> Section | None:

@@ -161,7 +161,9 @@ def _sparkline(console: Console, chart: Chart) -> None:
     top = max(totals, default=0.0) or 1.0
     marks = "".join(SPARKS[min(int(8 * value / top), 7)] for value in totals)
     first, last = (chart.categories[0], chart.categories[-1]) if chart.categories else ("", "")
-    console.print(Text.assemble("  ", (f"{first} ", "dim"), (marks, "#4E86A0"), (f" {last}", "dim")))
+    console.print(
+        Text.assemble("  ", (f"{first} ", "dim"), (marks, "#4E86A0"), (f" {last}", "dim"))
+    )
 
 
 def _flows(console: Console, chart: Chart) -> None:
@@ -188,9 +190,7 @@ def _table(console: Console, section: Section) -> None:
         grid.add_column(
             _plain(section.columns[i]), justify="right" if numbers else "left", overflow="fold"
         )
-    places = {
-        i: min(digits(v for v in cells[i] if isinstance(v, Decimal)), 4) for i in shown
-    }
+    places = {i: min(digits(v for v in cells[i] if isinstance(v, Decimal)), 4) for i in shown}
     for row in section.rows[:ROWS]:
         grid.add_row(*(_cell(row[i], places[i]) for i in shown))
     console.print(grid)
@@ -230,4 +230,3 @@ def _plain(words: str) -> Text:
 
 def _paint(name: str, place: int) -> str:
     return COLOURS.get(role(name), SEQUENCE[place % len(SEQUENCE)])
-

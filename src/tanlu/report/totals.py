@@ -80,15 +80,11 @@ def one_sum(
     if profile is None and len(profiles) > 1:
         raise TanluError("TL801", value=", ".join(profiles))
     chosen = profile or (profiles[0] if profiles else "iso14083")
-    bases = sorted(
-        set(found.filter(pl.col("profile") == chosen)["basis"].to_list()) - {"none"}
-    )
+    bases = sorted(set(found.filter(pl.col("profile") == chosen)["basis"].to_list()) - {"none"})
     if basis is None and len(bases) > 1:
         raise TanluError("TL801", value=", ".join(bases))
     ground = basis or (bases[0] if bases else "none")
-    rows = emissions.filter(
-        (pl.col("profile") == chosen) & pl.col("basis").is_in([ground, "none"])
-    )
+    rows = emissions.filter((pl.col("profile") == chosen) & pl.col("basis").is_in([ground, "none"]))
     return rows, chosen, ground
 
 

@@ -35,8 +35,13 @@ class Asked:
 
 
 def transport(
-    workspace: Any, period: str | None = None, *, by: tuple[str, ...] = ("kind",),
-    language: str = "en", as_of: int | None = None, profile: str | None = None,
+    workspace: Any,
+    period: str | None = None,
+    *,
+    by: tuple[str, ...] = ("kind",),
+    language: str = "en",
+    as_of: int | None = None,
+    profile: str | None = None,
     basis: str | None = None,
 ) -> Document:
     """Give the transport report of a period: total, modes, quality, lanes, declaration.

@@ -50,7 +50,13 @@ class _Styles:
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.words = book.add_format({"text_wrap": True, "valign": "top", "font_color": "#5C6A65"})
         self.head = book.add_format(
-            {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom", "bg_color": "#E1EFE9"}
+            {
+                "bold": True,
+                "bottom": 1,
+                "text_wrap": True,
+                "valign": "bottom",
+                "bg_color": "#E1EFE9",
+            }
         )
         self.text = book.add_format({"valign": "top"})
 

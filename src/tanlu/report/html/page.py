@@ -48,7 +48,7 @@ def page(document: Document) -> str:
         f'<a class="skip" href="#main">{escape(words("page.skip"))}</a><div class="page">'
         f'<header class="top">{MARK}<b>碳路 Tanlu</b>'
         f'<span class="what">{escape(document.title)}</span></header><main id="main">'
-        f'{_hero(head, document, words)}{cards}</main>'
+        f"{_hero(head, document, words)}{cards}</main>"
         f"<footer>{escape(made)}</footer></div></body></html>\n"
     )
 
@@ -128,9 +128,7 @@ def _span(section: Section) -> int:
         return 12
     if section.chart is not None:
         return SPANS.get(section.chart.kind, 6)
-    longest = max(
-        (sum(len(str(cell)) for cell in row) for row in section.rows), default=0
-    )
+    longest = max((sum(len(str(cell)) for cell in row) for row in section.rows), default=0)
     return 12 if longest > 130 else 6
 
 
@@ -148,7 +146,9 @@ def _card(section: Section, span: int, words: Words) -> str:
         if grid and len(section.columns) <= 8:
             grid = f"<details><summary>{escape(words('page.table'))}</summary>{grid}</details>"
     css = "card" if span == 12 else f"card w{span}"
-    return f'<section class="{css}"><h2>{escape(section.title)}{unit}</h2>{text}{body}{grid}</section>'
+    return (
+        f'<section class="{css}"><h2>{escape(section.title)}{unit}</h2>{text}{body}{grid}</section>'
+    )
 
 
 def _room(span: int) -> float:
@@ -159,6 +159,4 @@ def _room(span: int) -> float:
 def _figure(chart: Chart, width: float) -> str:
     broad = picture(chart, round(width), standalone=False)
     narrow = picture(chart, NARROW, standalone=False)
-    return (
-        f'<figure><div class="broad">{broad}</div><div class="narrow">{narrow}</div></figure>'
-    )
+    return f'<figure><div class="broad">{broad}</div><div class="narrow">{narrow}</div></figure>'

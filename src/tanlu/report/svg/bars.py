@@ -17,8 +17,7 @@ def draw_bars(chart: Chart, width: float) -> tuple[Canvas, float]:
     if len(chart.categories) == 1 and len(chart.series) > 1:
         return canvas, _one_stack(canvas, chart)
     totals = [
-        sum(max(values[i], 0.0) for _, values in chart.series)
-        for i in range(len(chart.categories))
+        sum(max(values[i], 0.0) for _, values in chart.series) for i in range(len(chart.categories))
     ]
     largest = max(totals, default=0.0) or 1.0
     y = 10.0
@@ -74,9 +73,7 @@ def _one_stack(canvas: Canvas, chart: Chart) -> float:
     return y - 8
 
 
-def _part(
-    canvas: Canvas, y: float, part: tuple[str, float, float], place: int, unit: str
-) -> None:
+def _part(canvas: Canvas, y: float, part: tuple[str, float, float], place: int, unit: str) -> None:
     name, value, percent = part
     canvas.rect(0, y - 9.5, 11, 11, colour(name, place), round_px=2, hatched=role(name) in HATCHED)
     canvas.text(canvas.width, y, f"{percent:.1f} %", at="end", style="b")

@@ -77,9 +77,7 @@ def colour(name: str, place: int) -> str:
 def number(value: float, largest: float | None = None) -> str:
     """Give a value as the labels show it, with the digits that suit the largest of them."""
     size = abs(value if largest is None else largest)
-    places = next(
-        (p for limit, p in ((1000, 0), (100, 0), (10, 1), (1, 2)) if size >= limit), 3
-    )
+    places = next((p for limit, p in ((1000, 0), (100, 0), (10, 1), (1, 2)) if size >= limit), 3)
     if value == 0:
         return "0"
     return grouped(float(value), places)
@@ -113,8 +111,17 @@ class Canvas:
         self.hatches: set[str] = set()
 
     def rect(
-        self, x: float, y: float, width: float, height: float, fill: str, *, round_px: float = 0,
-        note: str = "", hatched: bool = False, extra: str = "",
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        fill: str,
+        *,
+        round_px: float = 0,
+        note: str = "",
+        hatched: bool = False,
+        extra: str = "",
     ) -> None:
         """Draw a rectangle; ``note`` is what a pointer shows; hatched means assumed or missing."""
         if width <= 0 or height <= 0:

@@ -95,12 +95,12 @@ def _ordered(
     links: list[tuple[str, str, float]], nodes: dict[str, Node]
 ) -> list[tuple[str, str, float]]:
     # flows leave and enter in the order in which their other ends stand, so that few cross
-    return sorted(links, key=lambda link: (nodes[link[0]].layer, nodes[link[0]].y, nodes[link[1]].y))
+    return sorted(
+        links, key=lambda link: (nodes[link[0]].layer, nodes[link[0]].y, nodes[link[1]].y)
+    )
 
 
-def _flow(
-    canvas: Canvas, ends: tuple[Node, Node], value: float, step: float, unit: str
-) -> None:
+def _flow(canvas: Canvas, ends: tuple[Node, Node], value: float, step: float, unit: str) -> None:
     source, target = ends
     thick_out = source.height * value / source.value
     thick_in = target.height * value / target.value
