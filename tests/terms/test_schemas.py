@@ -101,3 +101,5 @@ def test_check_refuses_a_missing_required_value_and_a_missing_column():
         schema("finding").check(whole.with_columns(severity=pl.lit(None, pl.String)))
     with pytest.raises(TanluError, match=r"TL102.*evidence"):
         schema("finding").check(whole.drop("evidence"))
+    with pytest.raises(TanluError, match=r"TL102.*finding_id.*code"):
+        schema("finding").check(whole.select("code", pl.exclude("code")))

@@ -1,0 +1,70 @@
+# Tanlu 碳路 — `make` lists what can be done. Environments are made on first use; no root needed
+# but for `slow`, which may install Debian packages.
+PYTHON ?= python3
+BASE := .venv
+DEV := .venv-dev
+RUN := $(DEV)/bin/python
+PYTEST := $(RUN) -m pytest -q
+SRC := src tests tools benchmarks
+
+.DEFAULT_GOAL := help
+.PHONY: help demo check test slow soak bench bench-full docs format constraints changelog clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(BASE)/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(BASE)
+	$(BASE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(BASE)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(DEV)/ready: pyproject.toml constraints-dev.txt
+	$(PYTHON) -m venv $(DEV)
+	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints-dev.txt
+	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(BASE)/ready ## see the carbon of a whole logistics network, and why each gram
+	$(BASE)/bin/tanlu demo --ledger demo
+
+check: $(DEV)/ready ## formats, types, floors, spelling, house rules (< 60 s)
+	$(DEV)/bin/ruff format --check $(SRC)
+	$(DEV)/bin/ruff check $(SRC)
+	$(DEV)/bin/mypy
+	$(DEV)/bin/lint-imports --no-logo 2>/dev/null || $(DEV)/bin/lint-imports
+	$(DEV)/bin/codespell src tests tools benchmarks docs README.md
+	$(PYTEST) tests/house
+
+test: $(DEV)/ready ## unit, property, golden, crash and journey tests (< 15 min)
+	$(PYTEST) -n 2 --dist worksteal -m "not slow and not browser" --ignore tests/house --durations 5
+
+slow: $(DEV)/ready ## cluster, browser, long crash and fuzz rounds; may install Debian packages
+	tools/house/provision
+	TANLU_PROVISIONED=1 HYPOTHESIS_PROFILE=ci $(PYTEST) -m "slow or browser" --durations 5
+
+soak: $(DEV)/ready ## hours of fuzzing and crashes, for a quiet night
+	HYPOTHESIS_PROFILE=soak $(PYTEST) -n 2 -m "not browser" --ignore tests/house
+
+bench: $(DEV)/ready ## speed as ratios to the raw engine, in benchmarks/results.json
+	$(RUN) -m benchmarks
+
+bench-full: $(DEV)/ready ## 10^5 … 10^8 legs, file to report, peak memory
+	$(RUN) -m benchmarks.full
+
+docs: $(DEV)/ready ## both manuals, in docs/_build
+	$(DEV)/bin/sphinx-build -W -q -b html docs/en docs/_build/en
+	$(DEV)/bin/sphinx-build -W -q -b html docs/zh docs/_build/zh
+
+format: $(DEV)/ready ## put the code into the house's form
+	$(DEV)/bin/ruff format $(SRC)
+	$(DEV)/bin/ruff check --fix $(SRC)
+
+constraints: $(DEV)/ready ## compile the hashed constraints anew
+	tools/house/compile-constraints $(DEV)/bin/python
+
+changelog: $(DEV)/ready ## show what the next release would say
+	$(DEV)/bin/towncrier build --draft --version next
+
+clean: ## remove environments and everything built
+	rm -rf $(BASE) $(DEV) build dist demo docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,11 @@
+"""The manual in one tongue."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from conf_shared import *  # noqa: E402, F403
+
+language = "en"
+html_search_language = "en"

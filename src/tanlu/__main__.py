@@ -1,0 +1,7 @@
+"""``python -m tanlu`` is ``tanlu``."""
+
+import sys
+
+from tanlu.cli import main
+
+sys.exit(main())

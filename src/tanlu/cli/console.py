@@ -1,0 +1,95 @@
+"""The one place that speaks to the terminal: results to stdout, progress to stderr."""
+
+from __future__ import annotations
+
+import csv
+import json
+import locale
+import os
+import sys
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tanlu.terms import Progress
+
+
+@cache
+def words() -> dict[str, dict[str, str]]:
+    """Give all words of the command line by key and language."""
+    text = resources.files("tanlu.cli").joinpath("words.csv").read_text(encoding="utf-8")
+    return {row["key"]: row for row in csv.DictReader(text.splitlines())}
+
+
+def default_language() -> str:
+    """Give zh or en: TANLU_LANGUAGE, else the locale of the terminal."""
+    asked = os.environ.get("TANLU_LANGUAGE")
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        asked = asked or os.environ.get(name)
+    asked = asked or locale.getlocale()[0] or "en"
+    return "zh" if asked.lower().startswith("zh") else "en"
+
+
+class Console:
+    """Says things in one language, as text for people or as one JSON object for programs."""
+
+    def __init__(self, *, language: str, as_json: bool) -> None:
+        self.language = language
+        self.as_json = as_json
+
+    def word(self, key: str, **fields: object) -> str:
+        """Give a sentence in the language of the user."""
+        return words()[key][self.language].format(**fields)
+
+    def say(self, key: str, **fields: object) -> None:
+        """Say a sentence; in JSON mode nothing."""
+        if not self.as_json:
+            self.write(self.word(key, **fields))
+
+    def write(self, text: str) -> None:
+        """Write a line to stdout."""
+        sys.stdout.write(text + "\n")
+
+    def warn(self, text: str) -> None:
+        """Write a line to stderr."""
+        sys.stderr.write(text + "\n")
+
+    def result(self, facts: dict[str, Any]) -> None:
+        """Print the JSON object of a verb, in JSON mode only."""
+        if self.as_json:
+            self.write(json.dumps(facts, ensure_ascii=False, default=str))
+
+    def follow(self, steps: Iterator[Progress]) -> Any:
+        """Run a long verb to its end with a progress bar, and give its result."""
+        result: object = None
+        if self.as_json or not sys.stderr.isatty():
+            for step in steps:
+                result = step.result if step.result is not None else result
+            return result
+        return self._with_bar(steps)
+
+    def _with_bar(self, steps: Iterator[Progress]) -> object:
+        from rich import progress as bars
+        from rich.console import Console as Terminal
+
+        result: object = None
+        columns = (
+            bars.TextColumn("{task.description}"),
+            bars.BarColumn(),
+            bars.TextColumn("{task.completed:,.0f}"),
+            bars.TimeElapsedColumn(),
+        )
+        with bars.Progress(*columns, console=Terminal(stderr=True), transient=True) as bar:
+            tasks: dict[str, Any] = {}
+            for step in steps:
+                if step.step not in tasks:
+                    tasks[step.step] = bar.add_task(self._step(step.step), total=step.total)
+                bar.update(tasks[step.step], completed=step.done, total=step.total)
+                result = step.result if step.result is not None else result
+        return result
+
+    def _step(self, step: str) -> str:
+        key = f"step_{step}"
+        return words()[key][self.language] if key in words() else step

@@ -1,0 +1,88 @@
+"""tanlu ledger: check, seal, export, restore, upgrade."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from tanlu.cli.console import Console
+
+WITH_FINDINGS = 3
+
+Add = Callable[[str, str], argparse.ArgumentParser]
+
+
+def declare(add: Add, console: Console) -> None:
+    """Declare the verb and its five actions."""
+    parser = add("ledger", "ledger_verb")
+    parser.add_argument(
+        "action", choices=("check", "seal", "export", "restore", "upgrade"), metavar="ACTION",
+        help="check | seal | export | restore | upgrade",
+    )  # fmt: skip
+    parser.add_argument("file", nargs="?", type=Path, help=console.word("out"))
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace, console: Console) -> int:
+    """Do one of the actions."""
+    action: Callable[[argparse.Namespace, Console], int] = {
+        "check": _check,
+        "seal": _seal,
+        "export": _export,
+        "restore": _restore,
+        "upgrade": _upgrade,
+    }[asked.action]
+    return action(asked, console)
+
+
+def _check(asked: argparse.Namespace, console: Console) -> int:
+    from tanlu.store import open_workspace
+
+    facts = console.follow(open_workspace(asked.ledger).check())
+    bad = facts["findings"]
+    if bad:
+        console.say("broken", count=len(bad))
+        for finding in bad:
+            console.warn(str(finding))
+    else:
+        console.say("holds", **{key: facts[key] for key in ("parts", "rows", "version")})
+    console.result(facts)
+    return WITH_FINDINGS if bad else 0
+
+
+def _seal(asked: argparse.Namespace, console: Console) -> int:
+    from tanlu.store import open_workspace
+
+    facts = console.follow(open_workspace(asked.ledger).seal())
+    console.say("sealed", records=facts["records"], parts=facts["parts"])
+    console.result(facts)
+    return 0
+
+
+def _export(asked: argparse.Namespace, console: Console) -> int:
+    from tanlu.store import open_workspace
+
+    path = asked.file or Path("ledger.tanlu")
+    facts = console.follow(open_workspace(asked.ledger).export(path))
+    console.say("exported", path=path)
+    console.result(facts)
+    return 0
+
+
+def _restore(asked: argparse.Namespace, console: Console) -> int:
+    from tanlu.store import restore
+
+    facts = console.follow(restore(asked.file or Path("ledger.tanlu"), asked.ledger))
+    console.say("restored", path=asked.ledger)
+    console.result(facts)
+    return 0
+
+
+def _upgrade(asked: argparse.Namespace, console: Console) -> int:
+    from tanlu.store import upgrade
+
+    facts = console.follow(upgrade(asked.ledger))
+    console.say("upgraded", format=facts["format"])
+    console.result(facts)
+    return 0

@@ -1,0 +1,41 @@
+"""tanlu quantify: the activities that are new become emissions."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from tanlu.cli.console import Console
+
+WITH_FINDINGS = 3
+
+Add = Callable[[str, str], argparse.ArgumentParser]
+
+
+def declare(add: Add, console: Console) -> None:
+    """Declare the verb."""
+    parser = add("quantify", "quantify")
+    parser.add_argument("--strict", action="store_true", help=console.word("strict"))
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace, console: Console) -> int:
+    """Quantify what is new and show the total with what could not be quantified."""
+    from tanlu.account import quantify_all
+    from tanlu.store import open_workspace
+
+    facts = console.follow(quantify_all(open_workspace(asked.ledger)))
+    tell(facts, console)
+    console.result(facts)
+    return WITH_FINDINGS if asked.strict and facts["unquantified"]["rows"] else 0
+
+
+def tell(facts: dict[str, Any], console: Console) -> None:
+    """Show the total and beside it the share that could not be quantified."""
+    console.say("quantified", **{key: facts[key] for key in _AMOUNTS})
+    left = facts["unquantified"]
+    console.say("unquantified", rows=left["rows"], tonnes=left.get("tonnes", "0"))
+
+
+_AMOUNTS = ("activities", "emissions", "co2e_wtw_kg", "co2e_ttw_kg")

@@ -1,0 +1,83 @@
+"""tanlu read and tanlu correct: files in, every row accounted for."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tanlu.cli.console import Console
+from tanlu.errors import say
+
+UNDECIDED = 2
+WITH_FINDINGS = 3
+
+Add = Callable[[str, str], argparse.ArgumentParser]
+
+
+def declare(add: Add, console: Console) -> None:
+    """Declare the two verbs."""
+    reading = add("read", "read")
+    reading.add_argument("file", type=Path, help=console.word("file"))
+    reading.add_argument("--map", type=Path, metavar="MAP.toml", help=console.word("map"))
+    reading.add_argument("--strict", action="store_true", help=console.word("strict"))
+    reading.set_defaults(run=run)
+    correcting = add("correct", "correct")
+    correcting.add_argument("file", type=Path, help=console.word("file"))
+    correcting.add_argument("--map", type=Path, metavar="MAP.toml", help=console.word("map"))
+    correcting.add_argument("--strict", action="store_true", help=console.word("strict"))
+    correcting.set_defaults(run=correct)
+
+
+def run(asked: argparse.Namespace, console: Console) -> int:
+    """Read a file into the ledger; without a mapping propose one and stop."""
+    from tanlu.monitor import intake
+    from tanlu.store import open_workspace
+
+    if asked.map is None:
+        return _propose(asked, console)
+    workspace = open_workspace(asked.ledger, create=True)
+    facts = console.follow(intake(asked.file, asked.map, workspace))
+    return tell(facts, console, strict=asked.strict)
+
+
+def correct(asked: argparse.Namespace, console: Console) -> int:
+    """Write out the open quarantined rows, or with a mapping read the mended file back."""
+    from tanlu.monitor import corrections, intake
+    from tanlu.store import open_workspace
+
+    workspace = open_workspace(asked.ledger)
+    if asked.map is not None:
+        facts = console.follow(intake(asked.file, asked.map, workspace))
+        return tell(facts, console, strict=asked.strict)
+    rows = corrections(workspace, asked.file)
+    console.say("corrections", rows=rows, path=asked.file)
+    console.result({"rows": rows, "path": str(asked.file)})
+    return 0
+
+
+def _propose(asked: argparse.Namespace, console: Console) -> int:
+    from tanlu.monitor import propose
+
+    text = propose(asked.file)
+    path = Path(f"{asked.file.stem}.map.toml")
+    if not path.exists():
+        path.write_text(text, encoding="utf-8")
+    console.say("proposed", path=path, file=asked.file)
+    console.result({"proposed": str(path), "mapping": text})
+    return UNDECIDED
+
+
+def tell(facts: dict[str, Any], console: Console, *, strict: bool) -> int:
+    """Show the rows equation and the findings by code; give the exit code."""
+    console.say("rows", **{key: facts[key] for key in _COUNTS})
+    findings: dict[str, int] = facts.get("findings", {})
+    for code, count in sorted(findings.items()):
+        text = say(code, language=console.language).removeprefix(f"[{code}] ")
+        console.say("finding_line", count=count, code=code, text=text)
+    console.result(facts)
+    return WITH_FINDINGS if strict and (facts["rows_quarantined"] or findings) else 0
+
+
+_COUNTS = ("rows_in", "rows_new", "rows_known", "rows_quarantined")

@@ -1,0 +1,63 @@
+"""The terminal hears one tongue, programs hear JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tanlu.cli.console import Console, default_language, words
+from tanlu.terms import Progress
+
+
+def test_every_word_exists_in_both_tongues_with_the_same_fields() -> None:
+    fields = re.compile(r"{(\w+)}")
+    wrong = [
+        key
+        for key, row in words().items()
+        if not row["en"]
+        or not row["zh"]
+        or set(fields.findall(row["en"])) != set(fields.findall(row["zh"]))
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [("zh_CN.UTF-8", "zh"), ("en_US.UTF-8", "en"), ("C", "en"), ("de_DE.UTF-8", "en")],
+)
+def test_the_locale_chooses_the_tongue(
+    monkeypatch: pytest.MonkeyPatch, setting: str, expected: str
+) -> None:
+    monkeypatch.delenv("TANLU_LANGUAGE", raising=False)
+    monkeypatch.setenv("LC_ALL", setting)
+
+    assert expected == default_language()
+
+
+def test_json_mode_prints_one_object_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    console = Console(language="en", as_json=True)
+    console.say("fine")
+    console.result({"co2e_kg": "1.5"})
+
+    assert json.loads(capsys.readouterr().out) == {"co2e_kg": "1.5"}
+
+
+def test_text_mode_speaks_and_prints_no_json(capsys: pytest.CaptureFixture[str]) -> None:
+    console = Console(language="zh", as_json=False)
+    console.say("fine")
+    console.result({"co2e_kg": "1.5"})
+
+    assert capsys.readouterr().out == "正常\n"
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_following_a_long_verb_gives_its_result(
+    monkeypatch: pytest.MonkeyPatch, *, terminal: bool
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+    steps = iter([Progress("read", 1, 2), Progress("read", 2, 2, result={"rows": 2})])
+
+    assert Console(language="en", as_json=False).follow(steps) == {"rows": 2}

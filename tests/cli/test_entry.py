@@ -1,0 +1,77 @@
+"""Whatever happens, the user gets a sentence and scripts get an exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tanlu.cli.console import Console
+from tanlu.cli.entry import build, main
+
+
+def test_a_missing_ledger_is_a_sentence_and_exit_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["quantify", "--ledger", str(tmp_path / "none"), "--language", "en"])
+
+    assert code == 1
+    assert "[TL601]" in capsys.readouterr().err
+
+
+def test_an_error_in_json_mode_is_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["quantify", "--ledger", str(tmp_path / "none"), "--json"])
+
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "TL601"
+
+
+def test_a_fault_of_ours_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("tanlu.factors.library", fail)
+    code = main(["doctor", "--ledger", str(tmp_path)])
+    shown = capsys.readouterr().err
+
+    assert code == 1
+    assert "TL003" in shown
+    assert "Traceback" not in shown
+
+
+def test_stopping_is_130_and_says_that_nothing_is_lost(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tanlu.factors.library", stop)
+
+    assert main(["doctor", "--ledger", str(tmp_path), "--language", "en"]) == 130
+    assert "kept" in capsys.readouterr().err
+
+
+def test_wrong_usage_is_2() -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["fly"])
+
+    assert stopped.value.code == 2
+
+
+@pytest.mark.parametrize("tongue", ["en", "zh"])
+def test_help_lists_every_verb_in_both_tongues(tongue: str) -> None:
+    text = build(Console(language=tongue, as_json=False)).format_help()
+
+    for verb in ("demo", "read", "quantify", "report", "why", "correct", "ledger", "doctor"):
+        assert verb in text
+
+
+def test_the_ledger_may_stand_before_or_after_the_verb() -> None:
+    parser = build(Console(language="en", as_json=False))
+
+    before = parser.parse_args(["--ledger", "a", "doctor"])
+    after = parser.parse_args(["doctor", "--ledger", "a"])
+
+    assert (before.ledger, after.ledger) == (Path("a"), Path("a"))

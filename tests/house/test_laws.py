@@ -1,0 +1,208 @@
+"""The laws of the house, each a test."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.house import tree
+
+BANNED_ROOMS = {"core", "common", "utils", "helpers", "base", "misc", "manager", "service", "util"}
+# rooms inside a room that have a door of their own
+SUB_DOORS = {
+    "tanlu.terms.spec",
+    "tanlu.terms.proof",
+    "tanlu.terms.place",
+    "tanlu.store.engine",
+    "tanlu.verify.offline",
+}
+# law 4: who may open a file, and why
+MAY_OPEN = {
+    "store": "the workspace",
+    "monitor": "foreign files come in",
+    "factors": "packs and importers",
+    "report": "documents go out",
+    "simulate": "made-up files go out",
+    "verify": "evidence comes in",
+    "cli": "mappings that the user names",
+}
+OPENERS = re.compile(
+    r"(^|\.)(open|read_bytes|read_text|write_bytes|write_text|read_csv|scan_csv|read_parquet"
+    r"|scan_parquet|write_parquet|write_csv|sink_parquet|sink_csv|read_excel|mkdir|unlink)$"
+)
+HEAVY = ("polars", "numpy", "pyarrow", "pandas", "duckdb", "numba", "rich", "fastexcel", "pyspark")
+BASE_LIBRARIES = {
+    "polars", "fastexcel", "xlsxwriter", "tzdata", "charset_normalizer", "rich",
+}  # fmt: skip
+EXTRA_LIBRARIES = {
+    "duckdb": "store", "sqlglot": "store", "pyspark": "store", "numba": "store", "numpy": "store",
+}  # fmt: skip
+
+
+def test_a_room_imports_only_from_the_floors_below() -> None:
+    wrong = []
+    for path in tree.files():
+        mine = tree.FLOORS.get(tree.room(path), 8)
+        for line, module, _ in tree.imports(path):
+            parts = module.split(".")
+            if parts[0] != "tanlu":
+                continue
+            other = parts[1] if len(parts) > 1 else "__init__"
+            if other == tree.room(path):
+                continue
+            if tree.FLOORS.get(other, 8) >= mine:
+                wrong.append(f"{tree.name(path)}:{line} imports {module}")
+
+    assert wrong == []
+
+
+def test_rooms_are_entered_by_their_doors() -> None:
+    wrong = []
+    for path in tree.files():
+        for line, module, _ in tree.imports(path):
+            parts = module.split(".")
+            if parts[0] != "tanlu" or len(parts) < 3 or parts[1] == tree.room(path):
+                continue
+            if module not in SUB_DOORS:
+                wrong.append(f"{tree.name(path)}:{line} reaches past the door: {module}")
+
+    assert wrong == []
+
+
+def test_no_room_is_named_after_nothing() -> None:
+    names = {part.removesuffix(".py") for path in tree.files() for part in path.parts[-3:]}
+
+    assert names & BANNED_ROOMS == set()
+
+
+def test_only_rooms_with_a_reason_open_files() -> None:
+    wrong = [
+        f"{tree.name(path)}:{node.lineno} {tree.called(node)}"
+        for path in tree.files()
+        if tree.room(path) not in MAY_OPEN
+        for node in ast.walk(tree.parsed(path))
+        if isinstance(node, ast.Call)
+        and OPENERS.search(tree.called(node))
+        and "resources" not in ast.unparse(node)
+        and not _reads_own_data(path, node)
+    ]
+
+    assert wrong == []
+
+
+def _reads_own_data(path: object, node: ast.Call) -> bool:
+    # terms and errors read the tables that are packed beside them
+    return tree.room(path) in ("terms", "errors", "account") and not re.search(  # type: ignore[arg-type]
+        r"write|sink|mkdir|unlink", tree.called(node)
+    )
+
+
+def test_every_library_is_declared_and_kept_to_its_room() -> None:
+    wrong = []
+    for path in tree.files():
+        for line, module, _ in tree.imports(path):
+            top = module.split(".")[0]
+            if top in sys.stdlib_module_names or top == "tanlu" or top in BASE_LIBRARIES:
+                continue
+            if EXTRA_LIBRARIES.get(top) != tree.room(path):
+                wrong.append(f"{tree.name(path)}:{line} {module}")
+
+    assert wrong == []
+
+
+def test_files_and_functions_fit_the_eye() -> None:
+    wrong = []
+    for path in tree.files():
+        lines = path.read_text(encoding="utf-8").splitlines()
+        if len(lines) > 500:
+            wrong.append(f"{tree.name(path)} has {len(lines)} lines")
+        for node in ast.walk(tree.parsed(path)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                body = _body_lines(node)
+                if body > 70:
+                    wrong.append(f"{tree.name(path)}.{node.name} has {body} body lines")
+
+    assert wrong == []
+
+
+def _body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    body = node.body
+    if ast.get_docstring(node) is not None:
+        body = body[1:]
+    if not body:
+        return 0
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1
+
+
+def test_a_room_has_at_most_twelve_files() -> None:
+    folders = {path.parent for path in tree.files()} - {tree.SRC}
+    crowded = {
+        tree.name(folder / "__init__.py"): count
+        for folder in folders
+        if (count := sum(1 for file in folder.glob("*.py") if file.name != "__init__.py")) > 12
+    }
+
+    assert crowded == {}
+
+
+def test_doors_are_small_and_have_a_word_in_each_tongue() -> None:
+    wrong = []
+    for path in tree.files():
+        if path.name != "__init__.py" or path.parent == tree.SRC:
+            continue
+        text = ast.get_docstring(tree.parsed(path)) or ""
+        if path.parent.parent == tree.SRC and not re.match(r"[一-鿿]+ ", text):
+            wrong.append(f"{tree.name(path)}: the docstring does not begin with the Chinese word")
+        names = _exported(path)
+        if len(names) > 15:
+            wrong.append(f"{tree.name(path)} exports {len(names)} names")
+
+    assert wrong == []
+
+
+def _exported(path: object) -> list[str]:
+    for node in tree.parsed(path).body:  # type: ignore[arg-type]
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
+            return [str(name) for name in ast.literal_eval(node.value)]
+    return []
+
+
+def test_importing_tanlu_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, tanlu, tanlu.terms, tanlu.errors\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+    assert found == "[]"
+
+
+def test_the_root_exports_at_most_ten_names() -> None:
+    import tanlu
+
+    rooms = set(tree.FLOORS)
+    names = [name for name in vars(tanlu) if not name.startswith("_") and name not in rooms]
+
+    assert len(names) <= 10
+
+
+@pytest.mark.parametrize("word", ["print(", "TODO", "FIXME", "XXX", "pickle", "eval(", "exec("])
+def test_words_that_do_not_belong(word: str) -> None:
+    found = [
+        tree.name(path)
+        for path in tree.files()
+        if re.search(rf"(?<![\w.\"'`]){re.escape(word)}", _code(path))
+    ]
+
+    assert found == []
+
+
+def _code(path: object) -> str:
+    text = path.read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    return re.sub(r'"""(?:.|\n)*?"""', "", text)
