@@ -6,10 +6,10 @@ import io
 import json
 
 import polars as pl
+from tests.report.ledger import network
 
 from tanlu.report import transport
 from tanlu.report.data import as_json, from_json, parquet
-from tests.report.ledger import network
 
 
 def test_a_document_comes_back_from_its_json() -> None:

@@ -27,19 +27,19 @@ def test_numbers_are_grouped_and_rounded_half_away_from_zero(
 
 
 def test_null_is_a_dash_and_not_zero() -> None:
-    assert "–" == grouped(None)
+    assert grouped(None) == "–"
 
 
 def test_plain_text_has_no_exponent_and_no_idle_zeros() -> None:
-    assert ["1000", "0.5", "0", "0.0000001"] == [
+    assert [
         plain(Decimal(value)) for value in ("1E3", "0.50", "0", "1E-7")
-    ]
+    ] == ["1000", "0.5", "0", "0.0000001"]
 
 
 def test_the_unit_follows_the_size() -> None:
-    assert ["g", "kg", "t", "kt", "Mt"] == [
+    assert [
         scale(10**n).unit for n in (7, 9, 12, 17, 19)
-    ]  # fmt: skip
+    ] == ["g", "kg", "t", "kt", "Mt"]  # fmt: skip
 
 
 def test_a_share_of_nothing_is_zero_and_a_quotient_by_nothing_is_null() -> None:
@@ -47,4 +47,4 @@ def test_a_share_of_nothing_is_zero_and_a_quotient_by_nothing_is_null() -> None:
 
 
 def test_digits_suit_the_largest_number_of_a_column() -> None:
-    assert [0, 1, 2, 3, 4, 0] == [digits([n]) for n in (5000, 500, 50, 5, 0.5, 0)]
+    assert [digits([n]) for n in (5000, 500, 50, 5, 0.5, 0)] == [0, 1, 2, 3, 4, 0]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.report.ledger import network
 
 from tanlu.errors import TanluError
 from tanlu.report import render, transport
 from tanlu.terms import Document, Section
-from tests.report.ledger import network
 
 FORMS = ("html", "json", "parquet", "svg", "txt", "xlsx")
 
@@ -26,12 +26,12 @@ def test_an_unknown_form_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(TanluError) as refused:
         render(transport(network(20)), tmp_path / "report.docx")
 
-    assert "TL805" == refused.value.code
+    assert refused.value.code == "TL805"
 
 
 def test_a_document_without_a_picture_cannot_be_one(tmp_path: Path) -> None:
     with pytest.raises(TanluError) as refused:
         render(Document("D", "en", (Section("S"),)), tmp_path / "d.svg")
 
-    assert "TL804" == refused.value.code
-    assert [] == list(tmp_path.iterdir())
+    assert refused.value.code == "TL804"
+    assert list(tmp_path.iterdir()) == []

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from rich.cells import cell_len
+from tests.report.ledger import network
 
 from tanlu.report import text, transport
 from tanlu.terms import Document, Section
-from tests.report.ledger import network
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -15,7 +15,7 @@ from tests.report.ledger import network
 def test_no_line_is_wider_than_the_window(language: str, width: int) -> None:
     shown = text(transport(network(), language=language), width=width, colour=False)
 
-    assert [] == [line for line in shown.splitlines() if cell_len(line) > width]
+    assert [line for line in shown.splitlines() if cell_len(line) > width] == []
 
 
 def test_control_characters_of_a_name_do_not_reach_the_window() -> None:
@@ -30,4 +30,4 @@ def test_the_total_stands_with_its_interval_and_what_is_missing() -> None:
     head = text(transport(network()), width=120, colour=False).splitlines()[:8]
 
     said = [line.split()[0:2] for line in head if line.startswith("  ")][:3]
-    assert [["Total", "greenhouse"], ["95", "%"], ["Not", "quantified"]] == said
+    assert said == [["Total", "greenhouse"], ["95", "%"], ["Not", "quantified"]]

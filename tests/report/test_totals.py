@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from tests.report.ledger import activity, emission, frames, network
 
 from tanlu.report import totals
 from tanlu.report.totals import tally, unquantified, within
-from tests.report.ledger import activity, emission, frames, network
 
 
 def test_a_period_is_half_open() -> None:
     table = pl.LazyFrame({"start": [9, 10, 19, 20]})
 
-    assert [10, 19] == within(table, (10, 20)).collect()["start"].to_list()
+    assert within(table, (10, 20)).collect()["start"].to_list() == [10, 19]
 
 
 def test_slicing_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,7 +31,7 @@ def test_a_row_with_two_assumptions_counts_in_both() -> None:
 
     codes = tally(made[1].lazy(), "Asia/Shanghai").codes
 
-    assert {"a": 5, "b": 5} == dict(codes.select("code", "co2e_ug").iter_rows())
+    assert dict(codes.select("code", "co2e_ug").iter_rows()) == {"a": 5, "b": 5}
 
 
 def test_days_are_cut_in_the_zone_of_the_ledger() -> None:
@@ -41,4 +41,4 @@ def test_days_are_cut_in_the_zone_of_the_ledger() -> None:
 
     days = tally(made[1].lazy(), "Asia/Shanghai").days["day"].to_list()
 
-    assert ["2026-09-30"] == [str(day) for day in days]
+    assert [str(day) for day in days] == ["2026-09-30"]

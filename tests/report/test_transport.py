@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.report.ledger import Ledger, activity, emission, frames, network
 
 from tanlu.errors import TanluError
 from tanlu.report import transport
 from tanlu.report.transport import interval
-from tests.report.ledger import Ledger, activity, emission, frames, network
 
 
 def ledger_of(*amounts: int, **more: object) -> Ledger:
@@ -74,7 +74,7 @@ def test_mass_is_not_counted_again_for_another_boundary_or_substance() -> None:
 
     facts = transport(Ledger(activity=made[0], emission=made[1])).facts
 
-    assert ("700", 1) == (facts["transport_tkm"], facts["legs"])
+    assert (facts["transport_tkm"], facts["legs"]) == ("700", 1)
 
 
 @pytest.mark.parametrize(("column", "values"), [
@@ -89,7 +89,7 @@ def test_a_sum_across_profiles_or_bases_is_refused(column: str, values: list[str
     with pytest.raises(TanluError) as refused:
         transport(Ledger(activity=ledger.tables["activity"], emission=mixed))
 
-    assert "TL801" == refused.value.code
+    assert refused.value.code == "TL801"
 
 
 def test_one_of_several_profiles_can_be_chosen() -> None:
@@ -102,7 +102,7 @@ def test_one_of_several_profiles_can_be_chosen() -> None:
         Ledger(activity=ledger.tables["activity"], emission=mixed), profile="iso14083"
     ).facts
 
-    assert "5" == facts["co2e_wtw_kg"]
+    assert facts["co2e_wtw_kg"] == "5"
 
 
 def test_rows_without_a_basis_belong_to_the_one_basis_there_is() -> None:
@@ -113,7 +113,7 @@ def test_rows_without_a_basis_belong_to_the_one_basis_there_is() -> None:
 
     facts = transport(Ledger(activity=ledger.tables["activity"], emission=mixed)).facts
 
-    assert ("location", "10") == (facts["basis"], facts["co2e_wtw_kg"])
+    assert (facts["basis"], facts["co2e_wtw_kg"]) == ("location", "10")
 
 
 def test_what_is_not_quantified_stands_beside_the_total() -> None:
@@ -123,11 +123,11 @@ def test_what_is_not_quantified_stands_beside_the_total() -> None:
     document = transport(Ledger(activity=ledger.tables["activity"], emission=cut))
 
     found = document.facts["unquantified"]
-    assert (1, 4, "25", "2", "700") == (
+    assert (
         found["activities"], found["of_activities"], found["share_percent"], found["mass_t"],
         found["transport_tkm"],
-    )  # fmt: skip
-    assert "25.00" == document.sections[0].figures[2][1]
+    ) == (1, 4, "25", "2", "700")  # fmt: skip
+    assert document.sections[0].figures[2][1] == "25.00"
 
 
 def test_an_activity_that_was_shared_out_counts_as_quantified() -> None:
@@ -137,7 +137,7 @@ def test_an_activity_that_was_shared_out_counts_as_quantified() -> None:
 
     facts = transport(Ledger(activity=made[0], emission=made[1])).facts
 
-    assert 0 == facts["unquantified"]["activities"]
+    assert facts["unquantified"]["activities"] == 0
 
 
 def test_the_period_is_cut_where_the_workspace_says_the_day_begins() -> None:
@@ -148,14 +148,14 @@ def test_the_period_is_cut_where_the_workspace_says_the_day_begins() -> None:
 
     facts = transport(Ledger(activity=made[0], emission=made[1]), "2026-10").facts
 
-    assert "3" == facts["co2e_wtw_kg"]
+    assert facts["co2e_wtw_kg"] == "3"
 
 
 def test_errors_of_one_factor_add_and_of_different_factors_add_in_quadrature() -> None:
     same = pl.DataFrame({"factor_hash": ["f", "f"], "down_ug": [3, 4], "up_ug": [6, 8]})
     other = pl.DataFrame({"factor_hash": ["f", "g"], "down_ug": [3, 4], "up_ug": [6, 8]})
 
-    assert ((93, 114), (95, 110)) == (interval(same, 100), interval(other, 100))
+    assert (interval(same, 100), interval(other, 100)) == ((93, 114), (95, 110))
 
 
 def test_the_sentence_of_conformity_needs_all_its_conditions() -> None:
@@ -164,23 +164,23 @@ def test_the_sentence_of_conformity_needs_all_its_conditions() -> None:
     cut = ledger.tables["emission"].filter(pl.col("boundary") == "ttw")
     half = transport(Ledger(activity=ledger.tables["activity"], emission=cut)).facts["declaration"]
 
-    assert (True, False) == (whole["holds"], half["holds"])
+    assert (whole["holds"], half["holds"]) == (True, False)
     assert "in accordance with ISO 14083:2023" in whole["sentence"]
-    assert ["boundaries"] == [c["condition"] for c in half["conditions"] if not c["holds"]]
+    assert [c["condition"] for c in half["conditions"] if not c["holds"]] == ["boundaries"]
 
 
 def test_every_assumption_is_counted_with_its_emissions() -> None:
     facts = transport(ledger_of(10**9, 10**9, assumptions="load.default;empty.default")).facts
 
-    assert [("empty.default", 2, "10"), ("load.default", 2, "10")] == [
+    assert [
         (row["code"], row["legs"], row["co2e_kg"]) for row in facts["assumptions"]
-    ]
+    ] == [("empty.default", 2, "10"), ("load.default", 2, "10")]
 
 
 def test_an_empty_ledger_makes_a_report_of_nothing() -> None:
     document = transport(Ledger())
 
-    assert "0" == document.facts["co2e_wtw_kg"]
+    assert document.facts["co2e_wtw_kg"] == "0"
     assert not document.facts["declaration"]["holds"]
 
 
@@ -188,7 +188,7 @@ def test_a_key_that_is_none_is_refused_by_name() -> None:
     with pytest.raises(TanluError) as refused:
         transport(network(20), by=("colour",))
 
-    assert "TL803" == refused.value.code
+    assert refused.value.code == "TL803"
 
 
 def test_facts_are_plain_json() -> None:

@@ -19,9 +19,9 @@ def test_every_text_has_both_tongues_with_the_same_fields() -> None:
     def fields(text: str) -> set[str]:
         return {name for _, name, _, _ in Formatter().parse(text) if name}
 
-    assert [] == [
+    assert [
         key for key, (en, zh) in texts().items() if not en or not zh or fields(en) != fields(zh)
-    ]
+    ] == []
 
 
 def test_no_english_is_left_in_the_chinese_texts() -> None:
@@ -31,22 +31,22 @@ def test_no_english_is_left_in_the_chinese_texts() -> None:
         if LATIN.search(SAME.sub("", re.sub(r"{\w+}", "", zh)))
     }
 
-    assert {} == left
+    assert left == {}
 
 
 def test_no_chinese_is_in_the_english_texts() -> None:
-    assert [] == [
+    assert [
         key for key, (en, _) in texts().items()
         if re.search(r"[一-鿿]", en.replace("碳路", ""))
-    ]  # fmt: skip
+    ] == []  # fmt: skip
 
 
 def test_a_word_has_its_role_in_both_tongues() -> None:
-    assert ["road", "road", "default", ""] == [role(n) for n in ("Road", "公路", "缺省", "Peking")]
+    assert [role(n) for n in ("Road", "公路", "缺省", "Peking")] == ["road", "road", "default", ""]
 
 
 def test_an_unknown_value_of_an_open_list_stays_as_it_is() -> None:
-    assert ("Road", "teleport", "X-1") == (
+    assert (
         Words("en").kind("transport.road"), Words("en").maybe("mode", "teleport"),
         Words("zh").place("X-1"),
-    )  # fmt: skip
+    ) == ("Road", "teleport", "X-1")  # fmt: skip

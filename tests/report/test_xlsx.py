@@ -9,11 +9,11 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
+from tests.report.ledger import network
 
 from tanlu.report import transport
 from tanlu.report.xlsx import workbook
 from tanlu.terms import Document, Section
-from tests.report.ledger import network
 
 EVIL = ('=HYPERLINK("x")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "https://example.org", "=cmd|x")
 
@@ -31,7 +31,7 @@ def test_texts_never_become_formulas_or_links() -> None:
     )
     made = sheets(workbook(Document("=D", "en", (section,))))
 
-    assert [] == re.findall(r"<f>|<hyperlink", made)
+    assert re.findall(r"<f>|<hyperlink", made) == []
 
 
 def test_numbers_come_back_as_numbers() -> None:
@@ -41,8 +41,8 @@ def test_numbers_come_back_as_numbers() -> None:
         read_options={"header_row": 2},
     )  # fmt: skip
 
-    assert [1.5, None] == table["x [t]"].to_list()
-    assert [3, 4] == table["n"].to_list()
+    assert table["x [t]"].to_list() == [1.5, None]
+    assert table["n"].to_list() == [3, 4]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -1,4 +1,4 @@
-"""报告 What the ledger says, in order: totals with their reasons, and one number with all of its own.
+"""报告 What the ledger says: totals with their reasons, and one number with all of its own.
 
 A report is a `Document` until `render` gives it a form; nothing here changes a ledger.
 """

@@ -1,8 +1,8 @@
-"""The sections behind the figures: what is missing, what was assumed, sources, conformity, method."""
+"""The sections behind the figures: what is missing or assumed, sources, conformity, method."""
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from zoneinfo import ZoneInfo
 
 from tanlu.report import numbers
@@ -105,4 +105,4 @@ def _day(at_us: int | None, zone: str, *, last: bool = False) -> str:
     if at_us is None:
         return "–"
     seconds = (at_us - (1 if last else 0)) // 1_000_000
-    return datetime.datetime.fromtimestamp(seconds, ZoneInfo(zone)).date().isoformat()
+    return dt.datetime.fromtimestamp(seconds, ZoneInfo(zone)).date().isoformat()

@@ -1,4 +1,4 @@
-"""Whether the sentence of conformity with ISO 14083:2023 may be used, and if not, what is missing."""
+"""Whether the sentence of conformity with ISO 14083:2023 may be used; if not, what is missing."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def sheet(
 
 
 def outputs(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Give recorded emission rows by boundary as the outputs of the formulas: ``ttw_co2e_ug`` …"""
+    """Give recorded emission rows by boundary as the outputs of the formulas: ``ttw_co2e_ug`` …."""
     found: dict[str, Any] = {}
     for boundary, row in rows.items():
         found |= {f"{boundary}_{output}": row.get(column) for column, output in RESULTS}

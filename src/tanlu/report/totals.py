@@ -100,8 +100,8 @@ def _sums() -> list[pl.Expr]:
     return [
         wide(amount).alias("co2e_ug"),
         wide(amount.filter(ttw)).alias("ttw_ug"),
-        wide((amount - pl.col("lower_ug"))).alias("down_ug"),
-        wide((pl.col("upper_ug") - amount)).alias("up_ug"),
+        wide(amount - pl.col("lower_ug")).alias("down_ug"),
+        wide(pl.col("upper_ug") - amount).alias("up_ug"),
         wide(pl.col("transport_kgm").filter(once)).alias("transport_kgm"),
         wide(pl.col("mass_mg").filter(once)).alias("mass_mg"),
         once.sum().cast(pl.Int64).alias("legs"),

@@ -10,6 +10,7 @@ import tanlu
 from tanlu.report import numbers
 from tanlu.report.conform import declaration
 from tanlu.report.sections import lay_out
+from tanlu.report.sources import sources
 from tanlu.report.totals import Tally, one_sum, tally, unquantified, within
 from tanlu.report.view import View
 from tanlu.report.words import Words
@@ -90,7 +91,7 @@ def transport(
         **_totals(sums),
         "unquantified": _missing(workspace, as_of, activities, missing),
     }
-    facts["sources"] = _sources(sums)
+    facts |= sources(facts["factors"])
     facts["declaration"] = declaration(facts, span)
     words = Words(language)
     document = lay_out(View(words, facts, sums, missing))
@@ -277,9 +278,3 @@ def _reasons(workspace: Any, as_of: int | None) -> list[dict[str, Any]]:
         .collect(engine="streaming")
     )
     return found.select("code", pl.col("hint").alias("reason"), "count").to_dicts()
-
-
-def _sources(sums: Tally) -> list[dict[str, Any]]:
-    """Give the documents behind the factors used, with their licences."""
-    del sums
-    return []

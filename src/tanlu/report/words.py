@@ -49,7 +49,10 @@ class Words:
 
     def kind(self, kind: str) -> str:
         """Give the word for a kind of activity: the mode of transport, hub, energy."""
-        return self.maybe("mode", kind.split(".")[-1] if kind.startswith("transport.") else kind)
+        name = kind.removeprefix("transport.")
+        if f"mode.{name}" in texts():
+            return self(f"mode.{name}")
+        return kinds.name(kind, self.language) if kind in kinds.known() else kind
 
     def assumption(self, code: str) -> str:
         """Give the sentence for an assumption's code; ``code=value`` fills in the value."""

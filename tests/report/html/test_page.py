@@ -6,11 +6,11 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from tests.report.ledger import network
 
 from tanlu.report import transport
 from tanlu.report.html import page
 from tanlu.terms import Chart, Document, Section
-from tests.report.ledger import network
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>'
@@ -49,7 +49,7 @@ def read(text: str) -> Reader:
     reader = Reader()
     reader.feed(text)
     reader.close()
-    assert [] == reader.open
+    assert reader.open == []
     return reader
 
 
@@ -57,8 +57,8 @@ def read(text: str) -> Reader:
 def test_a_page_loads_nothing_and_runs_nothing(language: str) -> None:
     text = page(transport(network(), "2026-10", language=language))
 
-    assert [] == read(text).loads
-    assert [] == re.findall(r"@import|url\((?!#)|https?:(?!//www\.w3\.org/2000/svg)", text)
+    assert read(text).loads == []
+    assert re.findall(r"@import|url\((?!#)|https?:(?!//www\.w3\.org/2000/svg)", text) == []
 
 
 def test_hostile_names_are_shown_and_never_run() -> None:
@@ -68,7 +68,7 @@ def test_hostile_names_are_shown_and_never_run() -> None:
     )  # fmt: skip
     reader = read(page(Document(HOSTILE, "en", (section, section))))
 
-    assert [] == reader.loads
+    assert reader.loads == []
 
 
 def test_no_english_words_are_left_in_a_chinese_page() -> None:
@@ -82,7 +82,7 @@ def test_no_english_words_are_left_in_a_chinese_page() -> None:
         word for word in reader.words
         if re.search(r"[A-Za-z]{3,}", allowed.sub("", word)) and "accordance" not in word
     ]  # fmt: skip
-    assert [] == left
+    assert left == []
 
 
 def test_every_card_has_a_heading_and_every_table_a_name() -> None:

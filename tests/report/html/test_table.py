@@ -24,4 +24,4 @@ def test_words_of_tiers_are_tags_and_other_words_are_not() -> None:
 
 
 def test_no_rows_make_no_table() -> None:
-    assert "" == table(("a",), (), "x")
+    assert table(("a",), (), "x") == ""

@@ -16,7 +16,7 @@ def test_a_bar_is_as_long_as_its_value() -> None:
     canvas, height = draw_bars(Chart("bar", "x", "t", ("a", "b"), (("WTW", (4.0, 1.0)),)), 500)
     long, short = widths(canvas.close(height))
 
-    assert 4.0 == round(long / short, 1)
+    assert round(long / short, 1) == 4.0
 
 
 def test_assumed_parts_are_hatched_and_measured_ones_are_not() -> None:

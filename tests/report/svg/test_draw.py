@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from xml.etree import ElementTree as ET
 
@@ -42,10 +43,10 @@ def test_no_text_leaves_the_picture(chart: Chart, width: int) -> None:
     root = ET.fromstring(picture(chart, width))
     height = float(root.get("height"))
 
-    assert [] == [
+    assert [
         text.text for text in root.iter(f"{SVG}text")
         if not (0 <= float(text.get("x")) <= width and 0 <= float(text.get("y")) <= height)
-    ]  # fmt: skip
+    ] == []  # fmt: skip
 
 
 @given(st.lists(st.floats(0, 1e15), min_size=1, max_size=40))
@@ -57,7 +58,7 @@ def test_labels_of_a_sankey_never_touch(values: list[float]) -> None:
     left = sorted({
         float(text.get("y")) for text in root.iter(f"{SVG}text") if (text.text or "")[0] == "n"
     })  # fmt: skip
-    assert all(b - a >= 14 for a, b in zip(left, left[1:], strict=False))
+    assert all(b - a >= 14 for a, b in itertools.pairwise(left))
 
 
 def test_a_sankey_with_a_loop_still_ends() -> None:
@@ -75,4 +76,4 @@ def test_a_kind_that_is_none_is_refused_by_name() -> None:
     with pytest.raises(TanluError) as refused:
         picture(Chart("gauge", "?", "t"))
 
-    assert "TL802" == refused.value.code
+    assert refused.value.code == "TL802"

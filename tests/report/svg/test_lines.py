@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from tanlu.report.svg.frame import wide
@@ -18,7 +19,7 @@ def test_dates_are_thinned_until_none_touches_another() -> None:
 
     places = [float(x) for x in re.findall(r'x="([\d.]+)"[^>]*>\d\d-\d\d<', drawn)]
     assert len(places) > 2
-    assert all(b - a > wide("10-01", 11) for a, b in zip(places, places[1:], strict=False))
+    assert all(b - a > wide("10-01", 11) for a, b in itertools.pairwise(places))
 
 
 def test_one_day_is_a_bar() -> None:

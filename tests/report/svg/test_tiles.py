@@ -12,7 +12,7 @@ from tanlu.terms import Chart
 def test_there_are_34_tiles_each_with_its_own_place_and_name() -> None:
     named = {key.removeprefix("place.") for key in texts() if key.startswith("place.CN-")}
 
-    assert (34, 34) == (len(GRID), len(set(GRID.values())))
+    assert (len(GRID), len(set(GRID.values()))) == (34, 34)
     assert named == set(GRID)
 
 
@@ -21,5 +21,5 @@ def test_an_unknown_province_is_dashed_and_not_zero() -> None:
     canvas, _ = draw_tiles(chart, 500)
 
     dashed = [piece for piece in canvas.pieces if "stroke-dasharray" in piece]
-    assert 33 == len(dashed)
+    assert len(dashed) == 33
     assert not any("上海" in piece for piece in dashed)
