@@ -1,0 +1,56 @@
+"""核算 What was emitted: activities by factors, once, in whole micrograms, with interval and tier."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tanlu.account.allocate import allocate
+    from tanlu.account.chain import propose_chains
+    from tanlu.account.estimate import estimate
+    from tanlu.account.operations import intensity, share_of_freight
+    from tanlu.account.quantify import Quantified, quantify, spec
+    from tanlu.account.rules import assumption
+    from tanlu.account.run import quantify_all
+    from tanlu.account.total import total
+    from tanlu.account.uncertainty import combine
+
+__all__ = [
+    "Quantified",
+    "allocate",
+    "assumption",
+    "combine",
+    "estimate",
+    "intensity",
+    "propose_chains",
+    "quantify",
+    "quantify_all",
+    "share_of_freight",
+    "spec",
+    "total",
+]
+
+_FILES = {
+    "Quantified": "quantify",
+    "allocate": "allocate",
+    "assumption": "rules",
+    "combine": "uncertainty",
+    "estimate": "estimate",
+    "intensity": "operations",
+    "propose_chains": "chain",
+    "quantify": "quantify",
+    "quantify_all": "run",
+    "share_of_freight": "operations",
+    "spec": "quantify",
+    "total": "total",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name when it is first used, so that the door stays light."""
+    if name not in _FILES:
+        raise AttributeError(name)
+    found = getattr(import_module(f"tanlu.account.{_FILES[name]}"), name)
+    globals()[name] = found
+    return found
