@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from tanlu.factors.fuels import blend, energy_share, properties
     from tanlu.factors.packs import Library, classes, library
     from tanlu.factors.reasons import explain
+    from tanlu.factors.rules import assumption
 
 __all__ = [
     "Library",
+    "assumption",
     "blend",
     "classes",
     "energy_share",
@@ -26,6 +28,7 @@ __all__ = [
 
 _FILES = {
     "Library": "packs",
+    "assumption": "rules",
     "blend": "fuels",
     "classes": "packs",
     "energy_share": "fuels",
