@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tanlu.account.rules import assumption
     from tanlu.account.run import quantify_all
     from tanlu.account.total import total
+    from tanlu.account.trace import trace
     from tanlu.account.uncertainty import combine
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "share_of_freight",
     "spec",
     "total",
+    "trace",
 ]
 
 _FILES = {
@@ -44,6 +46,7 @@ _FILES = {
     "share_of_freight": "operations",
     "spec": "quantify",
     "total": "total",
+    "trace": "trace",
 }
 
 
