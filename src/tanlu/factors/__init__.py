@@ -1,4 +1,4 @@
-"""因子 What one unit does: dated, sourced, bounded factors, each chosen for a reason one can read."""
+"""因子 What one unit does: dated, sourced, bounded, and chosen for a reason one can read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ if TYPE_CHECKING:
     from tanlu.factors.fuels import blend, energy_share, properties
     from tanlu.factors.packs import Library, classes, library
     from tanlu.factors.reasons import explain
+<<<<<<< .merge_file_fHM6Me
+    from tanlu.factors.single import match_one
+=======
     from tanlu.factors.rules import assumption
+>>>>>>> .merge_file_5loNzY
 
 __all__ = [
     "Library",
@@ -22,6 +26,7 @@ __all__ = [
     "explain",
     "library",
     "match",
+    "match_one",
     "properties",
     "resolve",
 ]
@@ -35,6 +40,7 @@ _FILES = {
     "explain": "reasons",
     "library": "packs",
     "match": "batch",
+    "match_one": "single",
     "properties": "fuels",
     "resolve": "compose",
 }

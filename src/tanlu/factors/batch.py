@@ -8,7 +8,6 @@ the row: no range join, no rows multiplied.
 from __future__ import annotations
 
 import difflib
-from functools import reduce
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _built_in = library
-ROW = "_row"
+ROW, BAND = "_row", "_band"
 
 
 def match(
@@ -59,55 +58,80 @@ def match(
     """
     kept = library or _built_in()
     keyed = _keyed(batch)
-    distinct = keyed.select(KEY).unique(maintain_order=True).with_row_index("_key")
-    resolved = resolve(distinct, library=kept, profile=profile, gwp_set=gwp_set)
-    marks = resolved["valid_from"].unique().sort().to_list()
-    lookup = _lookup(resolved, distinct, marks)
-    coded = keyed.join(distinct, on=KEY, how="left", nulls_equal=True, maintain_order="left")
+    distinct = keyed.select(*KEY, BAND).unique(maintain_order=True).with_row_index("_key")
+    found = resolve(distinct, library=kept, profile=profile, gwp_set=gwp_set)
+    resolved = _widened(distinct.join(found, on=KEY, nulls_equal=True))
+    marks = found["valid_from"].unique().sort().to_list()
+    on = [*KEY, BAND]
+    coded = keyed.join(distinct, on=on, how="left", nulls_equal=True, maintain_order="left")
     packed = coded.select((pl.col("_key") * (len(marks) + 1) + _period(marks)).alias("_packed"))
-    found = packed.join(lookup, on="_packed", how="left", maintain_order="left")[ROW]
+    lookup = _lookup(resolved, marks)
+    row = packed.join(lookup, on="_packed", how="left", maintain_order="left")[ROW]
     wanted = [name for name in (columns or schema("resolved").names) if name not in KEY]
-    beside = resolved.select(wanted)[_gather(found, resolved.height)]
-    return _beside(batch, keyed, beside, _nearest(distinct, resolved, kept), coded["_key"])
+    beside = resolved.select(wanted)[row]
+    nearest = _nearest(distinct, found, kept)
+    missed = row.is_null()
+    hints = pl.DataFrame({"_missed": missed, "_nearest": nearest.gather(coded["_key"])}).select(
+        pl.when("_missed").then(pl.lit("TL201")).alias("match_code"),
+        pl.when("_missed").then("_nearest").alias("match_nearest"),
+    )
+    return _beside(batch, beside).hstack(hints)
 
 
 def _keyed(batch: pl.DataFrame) -> pl.DataFrame:
     """Give the key columns and start of a batch, with place and banded class filled in."""
     have = set(batch.columns)
-    wanted = ("kind", "vehicle_class", "energy_carrier", "temperature_class", "place")
-    both = {*wanted, "origin", "mass_mg", "distance_m", "start"}
     dtypes = schema("activity").dtypes()
     told = batch.select(
         pl.col(name) if name in have else pl.lit(None, dtypes[name]).alias(name)
-        for name in sorted(both)
+        for name in ("start", *KEY, "origin", "mass_mg", "distance_m")
     )
-    place, origin = regions(told["place"]), regions(told["origin"])
-    told = told.with_columns(pl.coalesce(place, origin).alias("place"))
-    class_, sigma, code = _banded()
-    return told.with_columns(
-        pl.coalesce("vehicle_class", class_).alias("vehicle_class"),
-        pl.when(pl.col("vehicle_class").is_null()).then(sigma).alias("_sigma"),
-        pl.when(pl.col("vehicle_class").is_null()).then(code).alias("_code"),
-    )
+    place = regions(told["place"])
+    if place.null_count():
+        origin = regions(told["origin"], ports=True)
+        place = place.to_frame().select(pl.coalesce("place", origin))["place"]
+    told = told.with_columns(place, pl.lit(None, pl.String).alias(BAND))
+    if told["vehicle_class"].null_count():
+        told = _banded(told)
+    return told.select("start", *KEY, BAND)
 
 
-def _banded() -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-    """Give expressions of class, sigma and code for rows in a band of mass or distance."""
+def _banded(told: pl.DataFrame) -> pl.DataFrame:
+    """Give the rows without class the class of their band of mass or distance, and its code."""
     bands = [row for row in rules.defaults() if row.by in {"mass_mg", "distance_m"}]
-    none = pl.lit(None, pl.String)
+    class_: pl.Expr = pl.lit(None, pl.String)
+    code: pl.Expr = pl.lit(None, pl.String)
+    for number, row in reversed(list(enumerate(rules.defaults()))):
+        if row in bands:
+            inside = (pl.col("kind") == row.kind) & (pl.col(row.by) < row.below)
+            class_ = pl.when(inside).then(pl.lit(row.value)).otherwise(class_)
+            code = pl.when(inside).then(pl.lit(str(number))).otherwise(code)
+    absent = pl.col("vehicle_class").is_null()
+    return told.with_columns(
+        pl.when(absent).then(class_).otherwise("vehicle_class").alias("vehicle_class"),
+        pl.when(absent).then(code).alias(BAND),
+    )
 
-    def tried(value: str, otherwise: pl.Expr) -> pl.Expr:
-        return reduce(
-            lambda rest, row: (
-                pl.when((pl.col("kind") == row.kind) & (pl.col(row.by) < row.below))
-                .then(pl.lit(getattr(row, value)))
-                .otherwise(rest)
-            ),
-            reversed(bands),
-            otherwise,
-        )
 
-    return tried("value", none), tried("sigma_ln", pl.lit(None, pl.Float64)), tried("code", none)
+def _widened(resolved: pl.DataFrame) -> pl.DataFrame:
+    """Give the resolved rows with the assumption of their band: code, wider interval, tier."""
+    rows = rules.defaults()
+    bands = pl.DataFrame(
+        [(str(number), row.code, row.sigma_ln) for number, row in enumerate(rows)],
+        schema={BAND: pl.String, "_code": pl.String, "_sigma": pl.Float64},
+        orient="row",
+    )
+    joined = resolved.join(bands, on=BAND, how="left", maintain_order="left")
+    assumed = pl.col("_code").is_not_null()
+    said = pl.concat_str("_code", "assumptions", separator=";", ignore_nulls=True)
+    return joined.with_columns(
+        pl.when(assumed).then(said).otherwise("assumptions").alias("assumptions"),
+        pl.when(assumed).then(pl.lit("default")).otherwise("tier").alias("tier"),
+        pl.when(assumed)
+        .then((pl.col("sigma_ln") ** 2 + pl.col("_sigma") ** 2).sqrt())
+        .otherwise("sigma_ln")
+        .alias("sigma_ln"),
+    )
 
 
 def _period(marks: Sequence[int]) -> pl.Expr:
@@ -117,64 +141,38 @@ def _period(marks: Sequence[int]) -> pl.Expr:
     )
 
 
-def _lookup(resolved: pl.DataFrame, distinct: pl.DataFrame, marks: Sequence[int]) -> pl.DataFrame:
+def _lookup(resolved: pl.DataFrame, marks: Sequence[int]) -> pl.DataFrame:
     """Give packed key and period → row of ``resolved``."""
-    rows = resolved.with_row_index(ROW).join(distinct, on=KEY, how="left", nulls_equal=True)
     periods = pl.DataFrame(
         {"_period": range(1, len(marks) + 1), "_from": marks},
         schema={"_period": pl.UInt32, "_from": pl.Int64},
     )
     within = (pl.col("_from") >= pl.col("valid_from")) & (pl.col("_from") < pl.col("valid_to"))
     packed = (pl.col("_key") * (len(marks) + 1) + pl.col("_period")).alias("_packed")
+    rows = resolved.select("_key", "valid_from", "valid_to").with_row_index(ROW)
     return rows.join(periods, how="cross").filter(within).select(packed, ROW)
 
 
-def _gather(found: pl.Series, height: int) -> pl.Series:
-    """Give row numbers for a gather; a row beyond the table stands for none."""
-    return found if height else pl.Series(ROW, [None] * found.len(), pl.UInt32)
-
-
-def _beside(
-    batch: pl.DataFrame,
-    keyed: pl.DataFrame,
-    beside: pl.DataFrame,
-    nearest: pl.Series,
-    key: pl.Series,
-) -> pl.DataFrame:
-    """Give batch and resolved columns together with codes, band assumptions and suggestions."""
-    missed = beside["rate_slope"].is_null() if "rate_slope" in beside.columns else None
-    joined = [pl.col("assumptions")] if "assumptions" in beside.columns else []
-    parts = beside.with_columns(keyed["_sigma"], keyed["_code"])
-    band = pl.col("_sigma").is_not_null()
-    if "sigma_ln" in beside.columns:
-        wider = (pl.col("sigma_ln") ** 2 + pl.col("_sigma") ** 2).sqrt()
-        parts = parts.with_columns(
-            pl.when(band).then(wider).otherwise("sigma_ln").alias("sigma_ln")
-        )
-    if "tier" in beside.columns:
-        tier = pl.when(band & pl.col("tier").is_not_null()).then(pl.lit("default"))
-        parts = parts.with_columns(tier.otherwise("tier").alias("tier"))
-    if "assumptions" in batch.columns:
-        parts = parts.with_columns(batch["assumptions"].alias("_given"))
-        joined.insert(0, pl.col("_given"))
-    if "assumptions" in beside.columns:
-        said = pl.concat_str(*joined, "_code", separator=";", ignore_nulls=True)
-        said = pl.when(said.str.len_bytes() > 0).then(said)
-        parts = parts.with_columns(said.alias("assumptions"))
-    if missed is not None:
-        code = pl.when(missed).then(pl.lit("TL201")).alias("match_code")
-        hint = pl.when(missed).then(nearest.gather(key)).alias("match_nearest")
-        parts = parts.with_columns(code, hint)
-    kept = batch.drop("assumptions", strict=False) if "assumptions" in beside.columns else batch
-    return kept.hstack(parts.drop("_sigma", "_code", "_given", strict=False).get_columns())
+def _beside(batch: pl.DataFrame, beside: pl.DataFrame) -> pl.DataFrame:
+    """Give batch and resolved columns together; assumptions of both are joined."""
+    if "assumptions" not in batch.columns or "assumptions" not in beside.columns:
+        return batch.hstack(beside)
+    kept = batch.drop("assumptions")
+    if batch["assumptions"].null_count() == batch.height:
+        return kept.hstack(beside)
+    given = batch["assumptions"].alias("_given")
+    both = pl.concat_str("_given", "assumptions", separator=";", ignore_nulls=True)
+    joined = pl.when(both.str.len_bytes() > 0).then(both).alias("assumptions")
+    return kept.hstack(beside.with_columns(given).with_columns(joined).drop("_given"))
 
 
 def _nearest(distinct: pl.DataFrame, resolved: pl.DataFrame, kept: Library) -> pl.Series:
     """Give, by key number, what an unmatched key may have meant."""
     missed = distinct.join(resolved.select(KEY), on=KEY, how="anti", nulls_equal=True)
     said: list[str | None] = [None] * distinct.height
-    for number, kind, name, carrier, *_ in missed.iter_rows():
-        said[number] = suggest(kind, name, carrier, kept)
+    for row in missed.iter_rows(named=True):
+        name, carrier = row["vehicle_class"], row["energy_carrier"]
+        said[row["_key"]] = suggest(row["kind"], name, carrier, kept)
     return pl.Series("match_nearest", said, pl.String)
 
 

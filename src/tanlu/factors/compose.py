@@ -10,6 +10,7 @@ With f(λ) = f0 + (f1 − f0)·λ the energy per kilometre (GLEC v3 annex on loa
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import math
 from dataclasses import dataclass, field
@@ -107,7 +108,7 @@ def resolve_one(
     if made is None:
         return ()
     rows: list[dict[str, Any]] = []
-    for vehicle in select.timeline(pool(made.want, kept, profile), made.want, profile):
+    for vehicle in select.winners(made.want, kept, profile):
         for carrier in _carriers(made, vehicle.winner, kept, profile):
             start = max(vehicle.start_us, carrier.start_us if carrier else vehicle.start_us)
             end = min(vehicle.end_us, carrier.end_us if carrier else vehicle.end_us)
@@ -121,8 +122,6 @@ def plan(key: KeyRow, kept: Library) -> Plan | None:
     kind, name, carrier, temperature, place = key
     places = chain(place)
     made = Plan(key, select.Want(kind, name or "", carrier or "", temperature or "", place))
-    if place is None and not kind.startswith("energy.fuel"):
-        made.assume(rules.assumption("F-NOPLACE"), defaulted=False)
     if not kind.startswith("energy.") and not name:
         assumed = rules.default(kind, "vehicle_class", places)
         if assumed is None:
@@ -140,12 +139,6 @@ def plan(key: KeyRow, kept: Library) -> Plan | None:
     if made.want.temperature_class == "ambient":
         made.want = made.want._replace(temperature_class="")
     return made
-
-
-def pool(want: select.Want, kept: Library, profile: rules.Profile) -> list[select.Candidate]:
-    """Give the candidates that pass every hard filter."""
-    found = select.index(kept).about(want)
-    return [each for each in found if select.rejection(each, want, profile) is None]
 
 
 def carrier_want(made: Plan) -> select.Want:
@@ -176,8 +169,7 @@ def _carriers(
 ) -> Sequence[select.Span | None]:
     if "energy" not in vehicle.parts:
         return (None,)
-    want = carrier_want(made)
-    return select.timeline(pool(want, kept, profile), want, profile)
+    return select.winners(carrier_want(made), kept, profile)
 
 
 def _row(
@@ -218,6 +210,7 @@ def _row(
     }
 
 
+@lru_cache(maxsize=4096)
 def emitted(burnt: select.Candidate, gwp_set: str) -> dict[str, float | None]:
     """Give the grams per unit of a carrier or a published pair, for TTW and WTT."""
     parts = burnt.parts
@@ -230,6 +223,7 @@ def emitted(burnt: select.Candidate, gwp_set: str) -> dict[str, float | None]:
     return {**ttw, **grams.grams([parts["wtt"]], "wtt", gwp_set)}
 
 
+@lru_cache(maxsize=4096)
 def _shape(vehicle: select.Candidate) -> dict[str, Any]:
     row = vehicle.parts.get("energy") or vehicle.row
     form, _ = grams.FORMS[row["denominator"]]
@@ -271,13 +265,17 @@ def _noted(notes: Plan, span: select.Span) -> None:
     if row["status"] == "assumption":
         notes.assume(rules.assumption("F-ASSUMED"), defaulted=False)
         notes.default = True
-    if notes.want.place and row["place"] != notes.want.place:
+    electric = row["activity"] == "energy.electricity"
+    if electric and not notes.want.place:
+        notes.assume(rules.assumption("F-NOPLACE"), defaulted=False)
+    local = row["activity"] not in {"transport.sea", "transport.air"}
+    if local and notes.want.place and row["place"] != notes.want.place:
         notes.assume(rules.assumption("F-PLACE"), defaulted=False)
     if span.gap:
         notes.assume(rules.assumption("F-PAST" if span.gap < 0 else "F-FUTURE"), defaulted=False)
     if span.conflict:
         notes.assume(rules.assumption("F-CONFLICT"), defaulted=False)
-    if row["activity"] == "energy.electricity" and set(span.winner.parts) == {"generation"}:
+    if electric and set(span.winner.parts) == {"generation"}:
         notes.assume(rules.assumption("F-GENERATION"), defaulted=False)
 
 
@@ -330,8 +328,8 @@ def _leak(key: KeyRow, gwp_set: str) -> list[dict[str, Any]]:
     return [
         {
             **dict(zip(KEY, key, strict=True)),
-            "valid_from": select.day_us(select.dt.date(select.FIRST_YEAR, 1, 1)),
-            "valid_to": select.day_us(select.dt.date(select.LAST_YEAR, 1, 1)),
+            "valid_from": select.day_us(dt.date(select.FIRST_YEAR, 1, 1)),
+            "valid_to": select.day_us(dt.date(select.LAST_YEAR, 1, 1)),
             "form": "kg",
             "rate_empty": 0.0,
             "rate_slope": 1.0,

@@ -96,8 +96,8 @@ def energy_share(share: float, basis: str, main: Property, bio: Property) -> flo
 
     Notes
     -----
-    s = p·h₂ / (p·h₂ + (1 − p)·h₁) with h the energy per kilogram or litre; GLEC v3 module 3: factors
-    of blends are mixed by energy, never by volume.
+    s = p·h₂ / (p·h₂ + (1 − p)·h₁) with h the energy per kilogram or litre; GLEC v3 module 3:
+    factors of blends are mixed by energy, never by volume.
     """
     if basis == "energy":
         return share

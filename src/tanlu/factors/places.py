@@ -45,27 +45,27 @@ def chain(place: str | None) -> tuple[str, ...]:
     return tuple(each for each in (place, grid, country, WORLD) if each)
 
 
-def region(code: str | None) -> str | None:
+def region(code: str | None, *, ports: bool = False) -> str | None:
     """Give the ISO 3166 code that a place code tells by its form, or null.
 
-    ``CN-GD`` and ``DE`` stay, the UN/LOCODE ``CNSHA`` tells ``CN``. An IATA code tells nothing by
-    its form: resolve it to a place first.
+    ``CN-GD`` and ``DE`` stay; with ``ports`` the UN/LOCODE ``CNSHA`` tells ``CN``. An IATA code or
+    the code of a site tells nothing by its form: resolve it to a place first.
     """
     if not code:
         return None
     if _CODE.fullmatch(code):
         return code
-    if _PORT.fullmatch(code):
+    if ports and _PORT.fullmatch(code):
         return code[:2]
     return None
 
 
-def regions(codes: pl.Series) -> pl.Series:
+def regions(codes: pl.Series, *, ports: bool = False) -> pl.Series:
     """Give ``region`` of a column of codes; each distinct code is asked once."""
     import polars as pl
 
     distinct = codes.unique().drop_nulls()
-    told = {code: region(code) for code in distinct}
+    told = {code: region(code, ports=ports) for code in distinct}
     return codes.replace_strict(
         list(told), list(told.values()), default=None, return_dtype=pl.String
     )

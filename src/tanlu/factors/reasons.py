@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tanlu.errors import say
+from tanlu.errors import TanluError
 from tanlu.factors import compose, rules, select
 from tanlu.factors.batch import suggest
 from tanlu.factors.grams import FORMS
@@ -59,7 +59,8 @@ def explain(
     """
     kept = library or _built_in()
     rule = rules.profile(profile)
-    row_key = tuple(key.get(name) for name in compose.KEY)
+    kind, *facets = (key.get(name) for name in compose.KEY)
+    row_key: compose.KeyRow = (kind or "", *facets)  # type: ignore[assignment]
     rows = compose.resolve_one(row_key, kept, rule, gwp_set)
     row = next((each for each in rows if each["valid_from"] <= at_us < each["valid_to"]), None)
     made = compose.plan(row_key, kept)
@@ -79,15 +80,18 @@ def explain(
         "library": kept.hash,
         "packs": {pack.pack_id: pack.hash for pack in kept.packs},
     }
+    apart = max((step.get("conflict") or 0.0 for step in steps), default=0.0)
     if row is None:
-        nearest = suggest(row_key[0] or "", row_key[1], row_key[2], kept)
-        told = {"value": _name(row_key), "unit": profile, "nearest": nearest}
-        said["finding"] = {
-            "code": "TL201",
-            "en": say("TL201", **told),
-            "zh": say("TL201", language="zh", **told),
-        }
+        nearest = suggest(row_key[0], row_key[1], row_key[2], kept)
+        said["finding"] = _finding("TL201", value=_name(row_key), unit=profile, nearest=nearest)
+    elif apart:
+        said["finding"] = _finding("TL204", value=_name(row_key), percent=apart)
     return said
+
+
+def _finding(code: str, **told: object) -> dict[str, str]:
+    said = TanluError(code, **told)
+    return {"code": code, "en": said.say("en"), "zh": said.say("zh")}
 
 
 def _status(row: dict[str, Any] | None, steps: Sequence[dict[str, Any]]) -> str:
@@ -114,11 +118,9 @@ def _step(want: select.Want, at_us: int, kept: Library, profile: rules.Profile) 
     span = next((each for each in spans if each.start_us <= at_us < each.end_us), None)
     if span is None:
         return {"want": want._asdict(), "chosen": None, "rejected": rejected}
-    best = select.rank(span.winner, want, profile, 0, year)
+    best = select.rank(span.winner, want, profile, year)
     others = sorted(
-        (select.rank(each, want, profile, 0, year), each)
-        for each in passed
-        if each is not span.winner
+        (select.rank(each, want, profile, year), each) for each in passed if each is not span.winner
     )
     return {
         "want": want._asdict(),

@@ -11,12 +11,13 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from tanlu.factors.places import chain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from tanlu.factors.packs import Library
     from tanlu.factors.rules import Profile
@@ -139,7 +140,7 @@ class Index:
                 self.carriers.setdefault((row["activity"], name), set()).add(carrier)
 
     def about(self, want: Want) -> Sequence[Candidate]:
-        """Give the candidates of an activity with this class, or with this carrier if it has none."""
+        """Give the candidates of an activity of this class, or of this carrier."""
         return self.by.get((want.activity, want.vehicle_class or want.energy_carrier), ())
 
 
@@ -191,7 +192,7 @@ def _boundary(found: Candidate, profile: Profile) -> str | None:
     return None
 
 
-def rank(found: Candidate, want: Want, profile: Profile, defaulted: int, year: int) -> Rank:
+def rank(found: Candidate, want: Want, profile: Profile, year: int) -> Rank:
     """Give the rank tuple of a candidate in a year; the smaller wins, component by component."""
     row = found.row
     source = row["source_id"]
@@ -207,31 +208,32 @@ def rank(found: Candidate, want: Want, profile: Profile, defaulted: int, year: i
         profile.order(source),
         chain(want.place).index(row["place"]),
         unmatched,
-        defaulted,
+        int((row.get("energy_carrier") or "") != want.energy_carrier),
         gap,
         *found.fixed,
     )
 
 
-def timeline(
-    pool: Sequence[Candidate], want: Want, profile: Profile, defaulted: int = 0
-) -> list[Span]:
+@lru_cache(maxsize=65_536)
+def winners(want: Want, kept: Library, profile: Profile) -> tuple[Span, ...]:
+    """Give the winners over all time among the candidates that pass every hard filter."""
+    found = index(kept).about(want)
+    passed = [each for each in found if rejection(each, want, profile) is None]
+    return tuple(timeline(passed, want, profile))
+
+
+def timeline(pool: Sequence[Candidate], want: Want, profile: Profile) -> list[Span]:
     """Give the winners over all time as disjoint spans that cover 1900 to 2200, in order."""
-    if not pool:
-        return []
     spans: list[Span] = []
-    for year, until in _stretches(pool):
-        ranked = sorted(
-            (rank(each, want, profile, defaulted, year), each) for each in _distinct(pool)
-        )
-        winner, conflict = _settle(ranked)
+    for year, until in _stretches(pool) if pool else ():
+        winner, conflict = _settle(sorted((rank(each, want, profile, year), each) for each in pool))
         first, last = winner.years
         gap = 1 if year < first else (-1 if year >= last else 0)
+        end = day_us(dt.date(until, 1, 1))
         if spans and spans[-1].winner is winner and spans[-1].gap == gap:
-            spans[-1] = spans[-1]._replace(end_us=day_us(dt.date(until, 1, 1)))
-            continue
-        begin, end = day_us(dt.date(year, 1, 1)), day_us(dt.date(until, 1, 1))
-        spans.append(Span(begin, end, winner, gap, conflict))
+            spans[-1] = spans[-1]._replace(end_us=end)
+        else:
+            spans.append(Span(day_us(dt.date(year, 1, 1)), end, winner, gap, conflict))
     return spans
 
 
@@ -245,16 +247,12 @@ def year_of(at_us: int) -> int:
     return dt.date.fromordinal((at_us - MIDNIGHT_US) // (86_400 * US) + 719_163).year
 
 
-def _distinct(pool: Iterable[Candidate]) -> list[Candidate]:
-    return sorted(pool, key=lambda each: each.ids)
-
-
 def _stretches(pool: Sequence[Candidate]) -> list[tuple[int, int]]:
     firsts = {first for first, _ in (each.years for each in pool)}
     lasts = {last for _, last in (each.years for each in pool)} - {LAST_YEAR}
     marks = firsts | lasts
     years = [FIRST_YEAR, *range(min(marks), max(marks) + 1), LAST_YEAR]
-    return list(zip(years[:-1], years[1:], strict=True))
+    return list(pairwise(years))
 
 
 def _settle(ranked: list[tuple[Rank, Candidate]]) -> tuple[Candidate, float]:
