@@ -1,3 +1,5 @@
 """碳路 Tanlu measures, reports, verifies and tracks the carbon of every parcel, and cuts it."""
 
-__version__ = "0.1.0"
+from tanlu.terms.about import VERSION as __version__
+
+__all__ = ["__version__"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from tanlu.account.rules import assumption
     from tanlu.account.run import quantify_all
     from tanlu.account.total import total
+    from tanlu.account.trace import trace
     from tanlu.account.uncertainty import combine
 
 __all__ = [
@@ -29,6 +32,7 @@ __all__ = [
     "share_of_freight",
     "spec",
     "total",
+    "trace",
 ]
 
 _FILES = {
@@ -44,6 +48,7 @@ _FILES = {
     "share_of_freight": "operations",
     "spec": "quantify",
     "total": "total",
+    "trace": "trace",
 }
 
 
@@ -54,3 +59,14 @@ def __getattr__(name: str) -> Any:
     found = getattr(import_module(f"tanlu.account.{_FILES[name]}"), name)
     globals()[name] = found
     return found
+
+
+class _Door(ModuleType):
+    """A door whose names stay what they are when a file of the same name is loaded."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _FILES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Door

@@ -104,10 +104,17 @@ def compute(
     legs: pl.DataFrame, library: Library, profile: str, gwp_set: str, engine: str = "polars"
 ) -> pl.DataFrame:
     """Give legs with factor, codes and every kept column of the specification beside them."""
-    ready = prepare.coded(
-        prepare.matched(legs, library=library, profile=profile, gwp_set=gwp_set)
-    )
-    return run(spec(), ready, engine=engine)
+    found = prepare.matched(legs, library=library, profile=profile, gwp_set=gwp_set)
+    return run(spec(), prepare.coded(found), engine=engine)
+
+
+def ready(
+    batch: pl.DataFrame, library: Library, profile: str, gwp_set: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the legs of a batch as the formulas take them, and findings on refused chains."""
+    proposed, broken = propose_chains(prepare.whole(batch))
+    found = prepare.matched(proposed, library=library, profile=profile, gwp_set=gwp_set)
+    return prepare.coded(found), broken
 
 
 def emissions(computed: pl.DataFrame, profile: str) -> pl.DataFrame:

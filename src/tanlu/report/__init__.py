@@ -7,5 +7,6 @@ from tanlu.report.render import render
 from tanlu.report.svg import picture
 from tanlu.report.terminal import text
 from tanlu.report.transport import transport
+from tanlu.report.why import why
 
-__all__ = ["picture", "render", "text", "transport"]
+__all__ = ["picture", "render", "text", "transport", "why"]

@@ -25,6 +25,7 @@ COLOURS = {
 }  # fmt: skip
 SEQUENCE = ("#4E86A0", "#C2562D", "#3F8F6B", "#D9A441", "#8E5AA8", "#3E7CB1")
 BLOCKS = " ▏▎▍▌▋▊▉"
+FILLS = "█▓▒░"
 SPARKS = "▁▂▃▄▅▆▇█"
 ROWS, WIDE_TABLE = 12, 7
 
@@ -51,8 +52,9 @@ def text(document: Document, *, width: int | None = None, colour: bool | None = 
     )  # fmt: skip
     head, *sections = document.sections
     _head(console, head)
+    most = max((len(section.rows) for section in sections), default=0)
     for section in sections:
-        _section(console, section)
+        _section(console, section, most if "why" in document.facts else ROWS)
     return file.getvalue()
 
 
@@ -75,7 +77,7 @@ def _head(console: Console, section: Section) -> None:
         _table(console, section)
 
 
-def _section(console: Console, section: Section) -> None:
+def _section(console: Console, section: Section, most: int) -> None:
     from rich.text import Text
 
     console.print()
@@ -87,7 +89,7 @@ def _section(console: Console, section: Section) -> None:
         console.print(Text.assemble((f"  {label}  ", "dim"), (value, "bold"), (f" {unit_}", "dim")))
     drawn = section.chart is not None and _chart(console, section.chart)
     if section.rows and (not drawn or len(section.columns) > WIDE_TABLE):
-        _table(console, section)
+        _table(console, section, most)
 
 
 def _chart(console: Console, chart: Chart) -> bool:
@@ -114,12 +116,12 @@ def _share_bar(console: Console, parts: list[tuple[str, float]], unit: str) -> N
     room = max(console.width - 4, 20)
     line = Text("  ")
     for i, (name, value) in enumerate(parts):
-        line.append("█" * round(room * value / total), style=_paint(name, i))
+        line.append(_fill(i) * round(room * value / total), style=_paint(name, i))
     console.print(line)
     for i, (name, value) in enumerate(parts):
         console.print(
             Text.assemble(
-                ("  ■ ", _paint(name, i)), f"{name} ", (f"{grouped(value)} {unit} ", "dim"),
+                (f"  {_fill(i)} ", _paint(name, i)), f"{name} ", (f"{grouped(value)} {unit} ", "dim"),
                 f"{100 * value / total:.1f} %",
             )
         )  # fmt: skip
@@ -143,15 +145,20 @@ def _bars(console: Console, chart: Chart) -> None:
         line.append(" ")
         for j, (series, values) in enumerate(chart.series):
             paint = _paint(name if len(chart.series) == 1 else series, j)
-            line.append(_blocks(room * values[i] / largest), style=paint)
+            line.append(_blocks(room * values[i] / largest, _fill(j)), style=paint)
         line.append(f" {labels[i]}", style="dim")
         console.print(line, no_wrap=True, crop=True)
 
 
-def _blocks(length: float) -> str:
+def _blocks(length: float, fill: str) -> str:
     whole = int(length)
-    eighth = int((length - whole) * 8)
-    return "█" * whole + (BLOCKS[eighth] if eighth else "")
+    eighth = int((length - whole) * 8) if fill == FILLS[0] else 0
+    return fill * whole + (BLOCKS[eighth] if eighth else "")
+
+
+def _fill(place: int) -> str:
+    # parts can be told apart without colour as well
+    return FILLS[place % len(FILLS)]
 
 
 def _sparkline(console: Console, chart: Chart) -> None:
@@ -179,23 +186,44 @@ def _flows(console: Console, chart: Chart) -> None:
         )  # fmt: skip
 
 
-def _table(console: Console, section: Section) -> None:
+def _table(console: Console, section: Section, most: int = ROWS) -> None:
     from rich.table import Table
 
-    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     cells = list(zip(*section.rows, strict=True))
     shown = _columns(console, section, cells)
+    if len(shown) < len(cells) and not any(isinstance(v, Decimal) for row in cells for v in row):
+        _records(console, section, most)
+        return
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for i in shown:
         numbers = all(isinstance(v, int | float | Decimal) or v is None for v in cells[i])
         grid.add_column(
             _plain(section.columns[i]), justify="right" if numbers else "left", overflow="fold"
         )
     places = {i: min(digits(v for v in cells[i] if isinstance(v, Decimal)), 4) for i in shown}
-    for row in section.rows[:ROWS]:
+    for row in section.rows[:most]:
         grid.add_row(*(_cell(row[i], places[i]) for i in shown))
     console.print(grid)
-    if len(section.rows) > ROWS:
-        console.print(_plain(f"  … {len(section.rows) - ROWS}"))
+    if len(section.rows) > most:
+        console.print(_plain(f"  … {len(section.rows) - most}"))
+
+
+def _records(console: Console, section: Section, most: int) -> None:
+    """Write a table of texts that is wider than the window as a paragraph a row."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for row in section.rows[:most]:
+        first, *others = (_cell(value, 4) for value in row)
+        line = Text.assemble(first, style="bold")
+        console.print(line)
+        rest = [
+            Text.assemble((f"{name}: ", "dim"), value)
+            for name, value in zip(section.columns[1:], others, strict=True)
+            if value.plain not in ("", "–")
+        ]
+        if rest:
+            console.print(Padding(Text(" · ").join(rest), (0, 0, 0, 4)))
 
 
 def _columns(console: Console, section: Section, cells: list[tuple[object, ...]]) -> list[int]:

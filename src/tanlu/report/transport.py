@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isqrt
 from typing import TYPE_CHECKING, Any
 
 import tanlu
+from tanlu.errors import say
 from tanlu.report import numbers
-from tanlu.report.conform import declaration
-from tanlu.report.sections import lay_out
-from tanlu.report.sources import sources
-from tanlu.report.totals import Tally, one_sum, tally, unquantified, within
-from tanlu.report.view import View
+from tanlu.report.items.conform import declaration
+from tanlu.report.items.interval import interval
+from tanlu.report.items.sections import lay_out
+from tanlu.report.items.sources import sources
+from tanlu.report.items.totals import Tally, one_sum, tally, unquantified, within
+from tanlu.report.items.view import View
 from tanlu.report.words import Words
 from tanlu.terms import Document, time
 
@@ -89,7 +90,7 @@ def transport(
     facts = {
         **_identity(asked, sums, language),
         **_totals(sums),
-        "unquantified": _missing(workspace, as_of, activities, missing),
+        "unquantified": _missing(workspace, as_of, language, (activities, missing)),
     }
     facts |= sources(facts["factors"])
     facts["declaration"] = declaration(facts, span)
@@ -172,20 +173,6 @@ def _totals(sums: Tally) -> dict[str, Any]:
     }
 
 
-def interval(groups: pl.DataFrame, total_ug: int) -> tuple[int, int]:
-    """Give the 95 % interval [µg] of a sum of rows with ``factor_hash``, ``down_ug``, ``up_ug``.
-
-    Rows of one factor err together, so their half-widths add; different factors err
-    independently, so those sums add in quadrature. IPCC 2006 Guidelines vol. 1 ch. 3.
-    """
-    import polars as pl
-
-    one = groups.group_by("factor_hash").agg(pl.col("down_ug", "up_ug").sum())
-    down = isqrt(sum(int(value or 0) ** 2 for value in one["down_ug"]))
-    up = isqrt(sum(int(value or 0) ** 2 for value in one["up_ug"]))
-    return total_ug - down, total_ug + up
-
-
 def per_tkm(co2e_ug: int, transport_kgm: int) -> Any:
     """Give the intensity [g/t·km] of sums: Σ emissions over Σ transport activity."""
     return numbers.quotient(numbers.exact(co2e_ug, 6), numbers.exact(transport_kgm, 6))
@@ -244,9 +231,11 @@ def _float(value: float | None) -> str | None:
 
 
 def _missing(
-    workspace: Any, as_of: int | None, activities: pl.LazyFrame, missing: pl.DataFrame
+    workspace: Any, as_of: int | None, language: str, tables: tuple[pl.LazyFrame, pl.DataFrame]
 ) -> dict[str, Any]:
     import polars as pl
+
+    activities, missing = tables
 
     whole = activities.select(
         pl.len().cast(pl.Int64).alias("rows"), pl.col("mass_mg").cast(pl.Int128).sum()
@@ -260,21 +249,24 @@ def _missing(
         "mass_t": _text(numbers.exact(mass, 9)),
         "mass_share_percent": _text(numbers.share(mass, int(whole["mass_mg"] or 0))),
         "transport_tkm": _text(numbers.tkm(int(missing["transport_kgm"].sum() or 0))),
-        "reasons": _reasons(workspace, as_of),
+        "reasons": _reasons(workspace, as_of, language),
         "quarantined": int(quarantine),
     }
 
 
-def _reasons(workspace: Any, as_of: int | None) -> list[dict[str, Any]]:
+def _reasons(workspace: Any, as_of: int | None, language: str) -> list[dict[str, Any]]:
+    """Give why activities have no emission: each code with its words and how many it concerns."""
     import polars as pl
 
     found = (
         workspace.scan("finding", as_of=as_of)
-        .filter(pl.col("code").str.starts_with("TL5"))
-        .group_by("code", "hint")
-        .agg(pl.col("count").sum())
+        .filter(pl.col("subject").str.starts_with("activity:"))
+        .group_by("code")
+        .agg(pl.col("subject").n_unique().cast(pl.Int64).alias("count"))
         .sort("count", "code", descending=[True, False])
-        .head(50)
         .collect(engine="streaming")
     )
-    return found.select("code", pl.col("hint").alias("reason"), "count").to_dicts()
+    return [
+        {"code": code, "reason": say(code, language=language, value="…", why="…"), "count": count}
+        for code, count in found.iter_rows()
+    ]

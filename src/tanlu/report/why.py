@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import tanlu
-from tanlu.account import assumption, spec, trace
+from tanlu.account import spec, trace
 from tanlu.errors import TanluError
 from tanlu.factors import explain
-from tanlu.report.explained import explained
+from tanlu.report.items.interval import interval
 from tanlu.report.numbers import kilograms, plain
-from tanlu.report.origin import in_ledger, original
-from tanlu.report.sheet import number, outputs, sheet
+from tanlu.report.trail.explained import explained
+from tanlu.report.trail.origin import in_ledger, original
+from tanlu.report.trail.sheet import number, outputs, sheet
 from tanlu.report.words import Words
 from tanlu.terms import Document
 
@@ -105,8 +106,6 @@ def _about(workspace: Any, subject: str, as_of: int | None) -> pl.DataFrame:
 def _total(emissions: pl.DataFrame, total: int) -> dict[str, Any]:
     import polars as pl
 
-    from tanlu.report.interval import interval
-
     groups = emissions.select(
         "factor_hash",
         (pl.col("co2e_ug") - pl.col("lower_ug")).alias("down_ug"),
@@ -144,11 +143,11 @@ def _unquantified(
         return []
     said = (
         workspace.scan("finding", as_of=as_of)
-        .filter(pl.col("subject").is_in(left) & pl.col("code").str.starts_with("TL5"))
+        .filter(pl.col("subject").is_in([f"activity:{each}" for each in left]))
         .collect(engine="streaming")
     )
-    reasons = dict(said.select("subject", "hint").iter_rows())
-    return [{"activity_id": each, "reason": reasons.get(each)} for each in left]
+    codes = dict(said.select("subject", "code").iter_rows())
+    return [{"activity_id": each, "code": codes.get(f"activity:{each}")} for each in left]
 
 
 def _shared(workspace: Any, activities: pl.DataFrame, as_of: int | None) -> set[str]:
@@ -199,7 +198,11 @@ class _Asked:
             )
             batch = pl.concat([activities, energy]).unique("activity_id", maintain_order=True)
         rows = trace(batch, profile=self.profile, gwp_set=self.gwp_set)
-        return {(row["activity_id"], row["share_key"]): row for row in rows.iter_rows(named=True)}
+        found: dict[tuple[str, str | None], dict[str, Any]] = {}
+        for row in rows.iter_rows(named=True):
+            key = None if row["activity_id"] in set(of) else row["share_key"]
+            found[row["activity_id"], key] = row
+        return found
 
     def _totals(self) -> dict[str, dict[str, int]]:
         """Give the sum of all shares of each shared total by boundary [µg]."""
@@ -288,12 +291,8 @@ class _Asked:
 
 def _assumptions(codes: str | None, language: str) -> list[dict[str, str]]:
     """Give each code of a row with its sentence."""
-    said = []
-    for code in dict.fromkeys(filter(None, (codes or "").split(";"))):
-        try:
-            told = assumption(code)
-        except TanluError:
-            said.append({"code": code, "text": code})
-            continue
-        said.append({"code": code, "text": told.zh if language.startswith("zh") else told.en})
-    return said
+    words = Words(language)
+    return [
+        {"code": code, "text": words.assumption(code)}
+        for code in dict.fromkeys(filter(None, (codes or "").split(";")))
+    ]

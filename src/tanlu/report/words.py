@@ -6,6 +6,10 @@ import csv
 from functools import cache
 from importlib import resources
 
+from tanlu import account, factors
+from tanlu.errors import TanluError
+from tanlu.terms import kinds
+
 __all__ = ["Words", "role", "texts"]
 
 
@@ -52,15 +56,20 @@ class Words:
         name = kind.removeprefix("transport.")
         if f"mode.{name}" in texts():
             return self(f"mode.{name}")
-        return kinds.name(kind, self.language) if kind in kinds.known() else kind
+        found = kinds.kinds().get(kind)
+        if found is None:
+            return kind
+        return found.zh if self.language == "zh" else found.en
 
     def assumption(self, code: str) -> str:
-        """Give the sentence for an assumption's code; ``code=value`` fills in the value."""
-        name, _, value = code.partition("=")
-        found = texts().get(f"assumption.{name}")
-        if found is None:
-            return code
-        return found[self._place].format(value=value or "–")
+        """Give the sentence for an assumption's code, or the code itself when it has none."""
+        for room in (account, factors):
+            try:
+                told = room.assumption(code)
+            except TanluError:
+                continue
+            return str(told.zh if self.language == "zh" else told.en)
+        return code
 
     def profile(self, profile: str) -> str:
         """Give the name of a profile."""

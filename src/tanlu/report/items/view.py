@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tanlu.report import numbers
-from tanlu.report.totals import Tally
+from tanlu.report.items.totals import Tally
 from tanlu.report.words import Words
 
 if TYPE_CHECKING:

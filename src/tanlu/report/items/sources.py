@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tanlu.factors import library
@@ -15,7 +16,7 @@ def sources(factors: list[dict[str, Any]]) -> dict[str, Any]:
     Parameters
     ----------
     factors
-        Facts with ``factor_id``: identities of the rows of a composed factor, joined by ``+``.
+        Facts with ``factor_id``: identities of the rows of a composed factor, joined by ``+`` and ``/``.
 
     Returns
     -------
@@ -26,14 +27,14 @@ def sources(factors: list[dict[str, Any]]) -> dict[str, Any]:
     import polars as pl
 
     kept = library()
-    parts = {part for row in factors for part in row["factor_id"].split("+")}
+    parts = {part for row in factors for part in _parts(row["factor_id"])}
     behind = dict(
         kept.factors.filter(pl.col("factor_id").is_in(parts))
         .select("factor_id", "source_id")
         .iter_rows()
     )
     for row in factors:
-        named = {behind[part] for part in row["factor_id"].split("+") if part in behind}
+        named = {behind[part] for part in _parts(row["factor_id"]) if part in behind}
         row["sources"] = sorted(named)
     used = kept.sources.filter(pl.col("source_id").is_in(set(behind.values()))).sort("source_id")
     return {
@@ -45,3 +46,7 @@ def sources(factors: list[dict[str, Any]]) -> dict[str, Any]:
         ],
         "factors_hash": kept.hash,
     }  # fmt: skip
+
+
+def _parts(factor_id: str) -> list[str]:
+    return re.split(r"[+/]", factor_id)

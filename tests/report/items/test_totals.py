@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 from tests.report.ledger import activity, emission, frames, network
 
-from tanlu.report import totals
-from tanlu.report.totals import tally, unquantified, within
+from tanlu.report.items import totals
+from tanlu.report.items.totals import tally, unquantified, within
 
 
 def test_a_period_is_half_open() -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from tanlu.report import numbers
-from tanlu.report.view import View, dec_tkm
+from tanlu.report.items.view import View, dec_tkm
 from tanlu.terms import Section
 
 __all__ = ["assumptions", "declared", "factors", "method", "missing"]

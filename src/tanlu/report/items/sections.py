@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from tanlu.report import numbers
-from tanlu.report.appendix import assumptions, declared, factors, method, missing
+from tanlu.report.items.appendix import assumptions, declared, factors, method, missing
 from tanlu.report.numbers import grouped
-from tanlu.report.view import View, dec, dec_tkm
+from tanlu.report.items.view import View, dec, dec_tkm
 from tanlu.report.words import texts
 from tanlu.terms import Chart, Section
 
