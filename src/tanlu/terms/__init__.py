@@ -2,12 +2,10 @@
 
 from tanlu.terms import gases, glossary, kinds, time, units
 from tanlu.terms.about import VERSION
-from tanlu.terms.about import VERSION
 from tanlu.terms.records import Chart, Document, Progress, Section
 from tanlu.terms.schemas import Column, Schema, schema
 
 __all__ = [
-    "VERSION",
     "VERSION",
     "Chart",
     "Column",
