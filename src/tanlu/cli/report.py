@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
+from tanlu.terms import Document
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 
@@ -51,12 +52,12 @@ def ask(asked: argparse.Namespace, console: Console) -> int:
     return _give(document, asked, console)
 
 
-def _give(document: object, asked: argparse.Namespace, console: Console) -> int:
+def _give(document: Document, asked: argparse.Namespace, console: Console) -> int:
     from tanlu.report import render, text
 
     for path in asked.out:
         console.say("written", path=render(document, path))
     if not asked.out and not console.as_json:
         console.write(text(document))
-    console.result(document.facts)  # type: ignore[attr-defined]
+    console.result(document.facts)
     return 0
