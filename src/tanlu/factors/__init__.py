@@ -11,15 +11,10 @@ if TYPE_CHECKING:
     from tanlu.factors.fuels import blend, energy_share, properties
     from tanlu.factors.packs import Library, classes, library
     from tanlu.factors.reasons import explain
-<<<<<<< .merge_file_fHM6Me
     from tanlu.factors.single import match_one
-=======
-    from tanlu.factors.rules import assumption
->>>>>>> .merge_file_5loNzY
 
 __all__ = [
     "Library",
-    "assumption",
     "blend",
     "classes",
     "energy_share",
@@ -33,7 +28,6 @@ __all__ = [
 
 _FILES = {
     "Library": "packs",
-    "assumption": "rules",
     "blend": "fuels",
     "classes": "packs",
     "energy_share": "fuels",
