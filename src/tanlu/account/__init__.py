@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -57,3 +59,14 @@ def __getattr__(name: str) -> Any:
     found = getattr(import_module(f"tanlu.account.{_FILES[name]}"), name)
     globals()[name] = found
     return found
+
+
+class _Door(ModuleType):
+    """A door whose names stay what they are when a file of the same name is loaded."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _FILES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Door

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from tanlu.errors import say
 from tanlu.terms import schema
 
 if TYPE_CHECKING:
@@ -19,11 +20,6 @@ COMPARED = (
     "mass_mg", "distance_m", "transport_kgm", "daf_ppm", "energy_j", "tier", "method",
     "factor_id", "factor_hash", "gwp_set",
 )  # fmt: skip
-HINTS = {
-    "TL702": "the ledger and the repeated calculation differ",
-    "TL703": "the calculation gives an emission that the ledger lacks",
-    "TL704": "the ledger holds an emission that the calculation does not give",
-}
 
 
 def compare(recorded: pl.DataFrame, repeated: pl.DataFrame) -> pl.DataFrame:
@@ -79,7 +75,7 @@ def _findings(wrong: pl.DataFrame) -> pl.DataFrame:
             "subject": row["activity_id"],
             "column": row["column"],
             "value": None if row["column"] is None else str(row[row["column"]]),
-            "hint": HINTS[row["code"]],
+            "hint": say(row["code"], value=row["emission_id"]),
             "count": 1,
             "source_sha256": None,
             "source_line": None,
