@@ -1,4 +1,4 @@
-"""核算 What was emitted: activities by factors, once, in whole micrograms, with interval and tier."""
+"""核算 What was emitted: activities by factors, once, in whole micrograms, with interval."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tanlu.account.allocate import allocate
-    from tanlu.account.chain import propose_chains
+    from tanlu.account.books import quantify_all
+    from tanlu.account.chains import propose_chains
     from tanlu.account.estimate import estimate
     from tanlu.account.operations import intensity, share_of_freight
     from tanlu.account.quantify import Quantified, quantify, spec
     from tanlu.account.rules import assumption
-    from tanlu.account.run import quantify_all
     from tanlu.account.total import total
     from tanlu.account.trace import trace
     from tanlu.account.uncertainty import combine
@@ -42,9 +42,9 @@ _FILES = {
     "combine": "uncertainty",
     "estimate": "estimate",
     "intensity": "operations",
-    "propose_chains": "chain",
+    "propose_chains": "chains",
     "quantify": "quantify",
-    "quantify_all": "run",
+    "quantify_all": "books",
     "share_of_freight": "operations",
     "spec": "quantify",
     "total": "total",

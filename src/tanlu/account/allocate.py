@@ -15,23 +15,9 @@ import polars as pl
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["allocate", "passenger_equivalents", "shared"]
-
-# GLEC v3 module 2, RoPax: passenger equivalents of a unit carried
-EQUIVALENTS = {
-    "passenger": "1",
-    "car": "1.3",
-    "bus": "10",
-    "caravan_s": "1.1",
-    "caravan_m": "2.3",
-    "caravan_l": "3.5",
-    "motorcycle": "0.3",
-    "trailer": "14",
-    "hgv": "18",
-}
-
+__all__ = ["allocate", "shared"]
 
 def allocate(amount: int, weights: Sequence[int], ids: Sequence[str] | None = None) -> list[int]:
     """Give the share of each weight in an amount; the shares add up to the amount.
@@ -50,7 +36,9 @@ def allocate(amount: int, weights: Sequence[int], ids: Sequence[str] | None = No
     TanluError
         TL513 when a weight is negative or all are zero while the amount is not.
     """
-    names = list(ids) if ids is not None else [f"{position:012d}" for position in range(len(weights))]
+    names = (
+        list(ids) if ids is not None else [f"{position:012d}" for position in range(len(weights))]
+    )
     frame = pl.DataFrame(
         {"_group": [""] * len(names), "_id": names, "_weight": list(weights)},
         schema={"_group": pl.String, "_id": pl.String, "_weight": pl.Int64},
@@ -100,9 +88,9 @@ def shared(
             .with_columns(
                 (
                     pl.col(name).sign()
-                    * (
-                        pl.col("_whole") + (pl.col("_rank") < pl.col("_left")).cast(pl.Int128)
-                    ).cast(pl.Int64)
+                    * (pl.col("_whole") + (pl.col("_rank") < pl.col("_left")).cast(pl.Int128)).cast(
+                        pl.Int64
+                    )
                 ).alias(name)
             )
         )
@@ -121,24 +109,3 @@ def _weighable(frame: pl.DataFrame, group: str, weight: str) -> None:
     if bad.height:
         why = "a weight is missing or negative" if bad["wrong"].any() else "all weights are zero"
         raise TanluError("TL513", value=bad[group].to_list()[0], why=why)
-
-
-def passenger_equivalents(units: Mapping[str, int]) -> dict[str, int]:
-    """Give ten times the passenger equivalents of each kind of unit on a RoPax ferry.
-
-    Raises
-    ------
-    TanluError
-        TL502 for an unknown kind of unit.
-
-    Notes
-    -----
-    GLEC v3 module 2: passenger 1, car 1.3, bus 10, caravan small 1.1, medium 2.3, large 3.5,
-    motorcycle 0.3, trailer 14, truck 18. Ten times, so that they are whole weights.
-    """
-    from fractions import Fraction
-
-    unknown = sorted(set(units) - set(EQUIVALENTS))
-    if unknown:
-        raise TanluError("TL502", value=unknown[0], known=", ".join(EQUIVALENTS))
-    return {name: int(10 * Fraction(EQUIVALENTS[name]) * number) for name, number in units.items()}

@@ -34,9 +34,7 @@ def compiled(spec: CalcSpec) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
 def _compiled(canonical: bytes) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     spec = load(canonical)
     names = [name for name, _ in spec.inputs]
-    steps = [
-        (step.name, _part(step.expression), step.type == "float64") for step in spec.steps
-    ]
+    steps = [(step.name, _part(step.expression), step.type == "float64") for step in spec.steps]
     kept = spec.outputs
 
     def row(given: Mapping[str, Any]) -> dict[str, Any]:

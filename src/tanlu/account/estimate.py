@@ -127,13 +127,13 @@ def _templates(*_: object) -> list[_Template]:
     return []
 
 
-def _make(
-    activity: Mapping[str, Any], library: Library, profile: str, gwp_set: str
-) -> _Template:
+def _make(activity: Mapping[str, Any], library: Library, profile: str, gwp_set: str) -> _Template:
     wanted = schema("activity").dtypes()
     given = {
-        **{"activity_id": "estimate", "zone": "UTC", "precision": "instant"},
-        **{"end": int(activity["start"]) + 1},
+        "activity_id": "estimate",
+        "zone": "UTC",
+        "precision": "instant",
+        "end": int(activity["start"]) + 1,
         **activity,
     }
     batch = pl.DataFrame(

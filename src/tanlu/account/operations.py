@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from tanlu.account.allocate import EQUIVALENTS
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -22,15 +21,25 @@ __all__ = [
     "Intensity",
     "activity_tkm",
     "blended",
+    "combustion_co2",
+    "confirm",
+    "contraction",
     "element",
     "ferry_share",
+    "ferry_weights",
     "hub_intensities",
     "intensity",
+    "net_of_gross",
     "refrigerant_loss_kg",
     "share_of_freight",
     "year_on_year_kg",
 ]
 
+# tenths of a passenger equivalent of a unit on a RoPax ferry: GLEC v3 module 2
+EQUIVALENTS = {
+    **{"passenger": 10, "car": 13, "bus": 100, "caravan_s": 11, "caravan_m": 23},
+    **{"caravan_l": 35, "motorcycle": 3, "trailer": 140, "hgv": 180},
+}
 PASSENGER_KG = 100  # ISO 14083:2023 annex A: a passenger with luggage
 YEAR_US = 366 * 86_400_000_000
 
@@ -144,22 +153,53 @@ def share_of_freight(
     return exact(freight_tkm) / (exact(freight_tkm) + passengers)
 
 
-def ferry_share(units: Mapping[str, int]) -> dict[str, Fraction]:
-    """Give the share of each kind of unit in a RoPax ferry's emission, by passenger equivalents."""
+def ferry_weights(units: Mapping[str, int]) -> dict[str, int]:
+    """Give ten times the passenger equivalents of the units on a RoPax ferry: whole weights.
+
+    Raises
+    ------
+    TanluError
+        TL502 for an unknown kind of unit.
+
+    Notes
+    -----
+    GLEC v3 module 2: passenger 1, car 1.3, bus 10, caravan small 1.1, medium 2.3, large 3.5,
+    motorcycle 0.3, trailer 14, truck 18.
+    """
     unknown = sorted(set(units) - set(EQUIVALENTS))
     if unknown:
         raise TanluError("TL502", value=unknown[0], known=", ".join(EQUIVALENTS))
-    weights = {name: number * Fraction(EQUIVALENTS[name]) for name, number in units.items()}
-    everything = sum(weights.values(), start=Fraction(0))
+    return {name: EQUIVALENTS[name] * number for name, number in units.items()}
+
+
+def ferry_share(units: Mapping[str, int]) -> dict[str, Fraction]:
+    """Give the share of each kind of unit in a RoPax ferry's emission, by passenger equivalents.
+
+    Raises
+    ------
+    TanluError
+        TL502 for an unknown kind of unit, TL513 when there are none.
+    """
+    weights = ferry_weights(units)
+    everything = sum(weights.values())
     if not everything:
         raise TanluError("TL513", value="ferry", why="there are no units")
-    return {name: weight / everything for name, weight in weights.items()}
+    return {name: Fraction(weight, everything) for name, weight in weights.items()}
+
+
+def net_of_gross(rate: Number, gross_t: Number, net_t: Number) -> Fraction:
+    """Give the intensity per t·km of cargo from that per t·km of truck and cargo together.
+
+    GLEC v3 module 2: a Ro-Ro vessel's intensity counts the truck, so cargo bears gross / net.
+    """
+    return exact(rate) * exact(gross_t) / exact(net_t)
 
 
 def refrigerant_loss_kg(charges: Iterable[tuple[int, Number, Number]]) -> Fraction:
     """Give the refrigerant lost in a year [kg]: number × charge [kg] × leakage [1], summed.
 
-    Defaults of GLEC v3 module 2: air conditioning 1.5 kg × 15 %, refrigeration unit 5.5 kg × 32.5 %.
+    Defaults of GLEC v3 module 2: air conditioning 1.5 kg × 15 %,
+    refrigeration unit 5.5 kg × 32.5 %.
     """
     return sum((n * exact(charge) * exact(leak) for n, charge, leak in charges), start=Fraction(0))
 
@@ -181,3 +221,31 @@ def blended(parts: Iterable[tuple[Number, Number]]) -> Fraction:
 def year_on_year_kg(emission_kg: Number, activity: Number, before_kg_per_unit: Number) -> Fraction:
     """Give the change at constant activity [kg]: E_t − T_t · g_{t−1} (ISO 14083:2023 13)."""
     return exact(emission_kg) - exact(activity) * exact(before_kg_per_unit)
+
+
+def combustion_co2(ncv_gj_per_t: Number, carbon_t_per_gj: Number, oxidised: Number) -> Fraction:
+    """Give t CO2 per t of fuel: NCV · CC · OF · 44 / 12.
+
+    NDRC guideline for land transport (trial, 2015), formulas 3 to 5; CO2 of the vehicle only.
+    """
+    return exact(ncv_gj_per_t) * exact(carbon_t_per_gj) * exact(oxidised) * Fraction(44, 12)
+
+
+def contraction(base: int, target: int, yearly: Number, first: int = 2020) -> Fraction:
+    """Give the least reduction by absolute contraction: yearly rate × years, none before ``first``.
+
+    SBTi near-term criteria v5: 4.2 % a year for scopes 1 and 2, 2.5 % for scope 3.
+    """
+    return exact(yearly) * (target - max(base, first))
+
+
+def confirm(subject: str, printed: Number, computed: Fraction) -> None:
+    """Accept a printed figure that is exactly what its inputs give.
+
+    Raises
+    ------
+    TanluError
+        TL514 when it is not.
+    """
+    if exact(printed) != computed:
+        raise TanluError("TL514", value=printed, why=f"{subject}: computed {float(computed)!r}")

@@ -8,28 +8,40 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import polars as pl
 
 from tanlu.account import prepare, rounds
-from tanlu.account.chain import propose_chains
-from tanlu.account.evaluate import run
+from tanlu.account.chains.overrides import NONE
+from tanlu.account.chains.propose import propose_chains
 from tanlu.account.unquantified import findings, no_findings
 from tanlu.terms import schema
 from tanlu.terms.spec import load
 
 if TYPE_CHECKING:
+    from tanlu.account.chains.overrides import Overrides
     from tanlu.factors import Library
     from tanlu.terms.spec import CalcSpec
 
-__all__ = ["BOUNDARIES", "Quantified", "emissions", "quantify", "spec"]
+__all__ = ["BOUNDARIES", "Engine", "Quantified", "emissions", "quantify", "spec"]
 
+Engine = Literal["polars", "duckdb", "python", "fast"]
 BOUNDARIES = ("ttw", "wtt")
 GASES = ("co2_fossil", "co2_bio", "ch4_fossil", "ch4_bio", "n2o")
 COPIED = (
     *("activity_id", "kind", "vehicle_class", "energy_carrier", "temperature_class", "start"),
-    *("mass_mg", "end", "zone", "distance_m", "distance_type", "count", "teu_milli", "leg_no", "share_key"),
+    *(
+        "mass_mg",
+        "end",
+        "zone",
+        "distance_m",
+        "distance_type",
+        "count",
+        "teu_milli",
+        "leg_no",
+        "share_key",
+    ),
     *("origin", "destination", "place", "operator", "payer", "consignor", "consignee", "subject"),
     *("shipment", "consignment", "chain", "vehicle", "round", "labels", "gwp_set", "factor_id"),
     *("factor_hash", "reasons", "assumptions", "transport_kgm", "daf_ppm", "sigma_ln_ppm"),
@@ -62,7 +74,8 @@ def quantify(
     library: Library | None = None,
     profile: str = "iso14083",
     gwp_set: str = "AR6",
-    engine: str = "polars",
+    engine: Engine = "polars",
+    chains: Overrides = NONE,
 ) -> Quantified:
     """Give the emissions of a batch of activities and a finding for each that has none.
 
@@ -75,6 +88,8 @@ def quantify(
         As for ``tanlu.factors.match``.
     engine
         polars, duckdb, python or fast: the same micrograms from each.
+    chains
+        What a workspace decides about proposed chains.
 
     Returns
     -------
@@ -86,7 +101,7 @@ def quantify(
     kept = library or built_in()
     legs = prepare.whole(batch)
     alone, groups, refused = rounds.apart(legs)
-    proposed, broken = propose_chains(alone)
+    proposed, broken = propose_chains(alone, chains)
     parts = [compute(part, kept, profile, gwp_set, engine) for part in (proposed, groups.totals)]
     rows = [emissions(parts[0], profile)]
     found = [findings(parts[0]), broken, refused]
@@ -101,9 +116,11 @@ def quantify(
 
 
 def compute(
-    legs: pl.DataFrame, library: Library, profile: str, gwp_set: str, engine: str = "polars"
+    legs: pl.DataFrame, library: Library, profile: str, gwp_set: str, engine: Engine = "polars"
 ) -> pl.DataFrame:
     """Give legs with factor, codes and every kept column of the specification beside them."""
+    from tanlu.store.engine import run
+
     found = prepare.matched(legs, library=library, profile=profile, gwp_set=gwp_set)
     return run(spec(), prepare.coded(found), engine=engine)
 

@@ -85,7 +85,9 @@ def _member(keys: pl.Series) -> pl.Expr:
 def _too_long(metered: pl.DataFrame, members: pl.DataFrame) -> pl.Series:
     """Give the groups whose energy and legs span more than a year."""
     both = pl.concat([each.select("group", "start", "end") for each in (metered, members)])
-    spans = both.drop_nulls("group").group_by("group").agg(pl.col("start").min(), pl.col("end").max())
+    spans = (
+        both.drop_nulls("group").group_by("group").agg(pl.col("start").min(), pl.col("end").max())
+    )
     return spans.filter(pl.col("end") - pl.col("start") > YEAR_US)["group"].sort()
 
 
@@ -151,9 +153,9 @@ def share(totals: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     kgm = (pl.col("leg_mass_mg") / 1e6 * pl.col("leg_distance_m") + 0.5).floor().cast(pl.Int64)
     moved = pl.col("leg_kind").str.starts_with("transport.")
     return split.select(
-        pl.concat_str(
-            "leg_id", "profile", "boundary", "basis", "activity_id", separator="|"
-        ).alias("emission_id"),
+        pl.concat_str("leg_id", "profile", "boundary", "basis", "activity_id", separator="|").alias(
+            "emission_id"
+        ),
         pl.col("leg_id").alias("activity_id"),
         pl.col("activity_id").alias("share_key"),
         pl.col("activity_id").alias("share_of"),

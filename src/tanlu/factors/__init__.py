@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Library",
-    "assumption",
     "blend",
     "classes",
     "energy_share",
@@ -30,7 +29,6 @@ __all__ = [
 
 _FILES = {
     "Library": "packs",
-    "assumption": "rules",
     "blend": "fuels",
     "classes": "packs",
     "energy_share": "fuels",

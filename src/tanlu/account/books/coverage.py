@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from tanlu.store import Workspace
 
-__all__ = ["Coverage", "coverage"]
+__all__ = ["ALONE", "GROUPS", "Coverage", "coverage"]
 
 ALONE, GROUPS = "alone", "groups"
 

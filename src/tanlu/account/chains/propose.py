@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from tanlu.account import prepare
-from tanlu.account.overrides import NONE
+from tanlu.account.chains.overrides import NONE
 from tanlu.account.rules import circuities, rows
 from tanlu.account.unquantified import finding, no_findings
 
 if TYPE_CHECKING:
-    from tanlu.account.overrides import Overrides
+    from tanlu.account.chains.overrides import Overrides
 
 __all__ = ["masses", "propose_chains"]
 
@@ -64,7 +64,7 @@ def propose_chains(
     orders = legs.filter(open_)
     if not orders.height:
         return legs, no_findings()
-    found = _located(orders, overrides)
+    found = _located(orders)
     lost = found.filter(pl.any_horizontal(pl.col(f"{end}_lat_e7").is_null() for end in ENDS))
     known = found.join(lost.select("activity_id"), on="activity_id", how="anti")
     proposals = [
@@ -73,14 +73,16 @@ def propose_chains(
     ]
     refused = [each.refused for each in proposals if each.refused.height]
     if lost.height:
-        refused.append(lost.with_columns(pl.lit("TL511").alias("code")).select(*legs.columns, "code"))
+        refused.append(
+            lost.with_columns(pl.lit("TL511").alias("code")).select(*legs.columns, "code")
+        )
     return (
         pl.concat([legs.filter(~open_), *(each.legs.select(legs.columns) for each in proposals)]),
         pl.concat([no_findings(), *map(finding, refused)]),
     )
 
 
-def _located(orders: pl.DataFrame, overrides: Overrides) -> pl.DataFrame:
+def _located(orders: pl.DataFrame) -> pl.DataFrame:
     """Give the orders with place, country and position of both ends; distinct names only."""
     from tanlu.terms.place import locate
 
@@ -116,9 +118,7 @@ def masses() -> dict[str, str]:
 
 
 def _mass(country: str) -> pl.Expr:
-    return pl.col(country).replace_strict(
-        masses(), default="afro-eurasia", return_dtype=pl.String
-    )
+    return pl.col(country).replace_strict(masses(), default="afro-eurasia", return_dtype=pl.String)
 
 
 def _proposed(orders: pl.DataFrame, mode: str, overrides: Overrides) -> _Proposal:
@@ -164,7 +164,9 @@ def _with_hub(lanes: pl.DataFrame, end: str, hub: str, overrides: Overrides) -> 
     )
 
 
-def _measured(lanes: pl.DataFrame, steps: list[dict[str, str]], overrides: Overrides) -> pl.DataFrame:
+def _measured(
+    lanes: pl.DataFrame, steps: list[dict[str, str]], overrides: Overrides
+) -> pl.DataFrame:
     """Give the lanes with the distance of each step and whether the lane must be refused."""
     wrong = [pl.lit(value=False)]
     for step in steps:
@@ -205,9 +207,7 @@ def _ends(step: dict[str, str]) -> tuple[_Point, _Point]:
 
 def _point(end: str, what: str) -> _Point:
     if what == "hub":
-        return _Point(
-            f"_{end}_hub_lat", f"_{end}_hub_lon", f"_{end}_hub_country", f"_{end}_hub"
-        )
+        return _Point(f"_{end}_hub_lat", f"_{end}_hub_lon", f"_{end}_hub_country", f"_{end}_hub")
     return _Point(f"{end}_lat_e7", f"{end}_lon_e7", f"_{end}_country", end)
 
 
@@ -225,12 +225,15 @@ def _metres(
             destination_lat_e7=end.lat,
             destination_lon_e7=end.lon,
         )
-        return sea_route(pairs)["distance_m"]
-    metres = great_circle_m(*map(pl.col, (start.lat, start.lon, end.lat, end.lon)))
+        found: pl.Series = sea_route(pairs)["distance_m"]
+        return found
+    metres: pl.Expr = great_circle_m(*map(pl.col, (start.lat, start.lon, end.lat, end.lon)))
     if step["way"] == "great_circle":
         return metres
     table = {**circuities(), **overrides.circuities()}
-    named = {place: value for (mode, place), value in table.items() if mode == step["kind"] and place}
+    named = {
+        place: value for (mode, place), value in table.items() if mode == step["kind"] and place
+    }
     factor = pl.col(start.country).replace_strict(
         named, default=table[step["kind"], ""], return_dtype=pl.Float64
     )

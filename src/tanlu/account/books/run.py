@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tanlu.account import coverage as covers
+from tanlu.account.books.coverage import ALONE, GROUPS, Coverage, coverage
+from tanlu.account.books.summary import ABOUT_ACTIVITY, summary
+from tanlu.account.chains.overrides import overrides
 from tanlu.account.quantify import Quantified, quantify, spec
 from tanlu.account.rounds import CARRIES, METERED, group_keys
-from tanlu.account.summary import ABOUT_ACTIVITY, summary
 from tanlu.terms import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tanlu.account.quantify import Engine
     from tanlu.factors import Library
     from tanlu.store import Workspace
 
@@ -35,7 +37,7 @@ def quantify_all(
     *,
     profile: str = "iso14083",
     gwp_set: str = "AR6",
-    engine: str = "polars",
+    engine: Engine = "polars",
     library: Library | None = None,
 ) -> Iterator[Progress]:
     """Quantify the activities of a ledger that are not covered yet.
@@ -73,7 +75,7 @@ class _Work:
     """One run: what it writes with, and how much is new."""
 
     def __init__(
-        self, workspace: Workspace, library: Library, profile: str, gwp_set: str, engine: str
+        self, workspace: Workspace, library: Library, profile: str, gwp_set: str, engine: Engine
     ) -> None:
         self.workspace = workspace
         self.options: dict[str, Any] = {
@@ -81,14 +83,16 @@ class _Work:
             "profile": profile,
             "gwp_set": gwp_set,
             "engine": engine,
+            "chains": overrides(workspace.path),
         }
         self.pins = {
             "profile": profile,
             "gwp_set": gwp_set,
             "spec": spec().sha256,
             "factors": library.hash,
+            "chains": self.options["chains"].sha256,
         }
-        self.covered = covers.coverage(workspace, self.pins)
+        self.covered = coverage(workspace, self.pins)
         self.keys = self._metered()
         self.new = {"activities": 0, "emissions": 0}
 
@@ -111,10 +115,10 @@ class _Work:
             start = end
 
     def _commit_alone(self, file: str, start: int, end: int, made: Quantified) -> None:
-        source = {"by": "quantify", "pins": self.pins, "stage": covers.ALONE, "part": file}
+        source = {"by": "quantify", "pins": self.pins, "stage": ALONE, "part": file}
         with self.workspace.writer():
             # another process may have been faster
-            now = covers.coverage(self.workspace, self.pins)
+            now = coverage(self.workspace, self.pins)
             if now.done(file) != start:
                 return
             tables = {"emission": made.emissions, "finding": made.findings}
@@ -123,7 +127,7 @@ class _Work:
             self.workspace.commit(tables, source=source | {"rows": end}, inputs=[file])
         self.new["emissions"] += made.emissions.height
 
-    def _revised(self, file: str, now: covers.Coverage) -> dict[str, pl.DataFrame]:
+    def _revised(self, file: str, now: Coverage) -> dict[str, pl.DataFrame]:
         """Give the retraction of what other pins of this profile made of the part."""
         made = set(now.stale.get(file, ()))
         gone = [_retraction(pl.DataFrame(schema={"id": pl.String}), "emission")]
@@ -161,7 +165,7 @@ class _Work:
         rows = self._members(touched)
         stale = self._written(rows["activity_id"])
         files = [part.file for part in fresh]
-        source = {"by": "quantify", "pins": self.pins, "stage": covers.GROUPS}
+        source = {"by": "quantify", "pins": self.pins, "stage": GROUPS}
         chunks = _chunks(rows, self.effective())
         done = 0
         for number, chunk in enumerate(chunks):
@@ -194,7 +198,9 @@ class _Work:
         replaced = found["supersedes"].drop_nulls().unique()
         groups = [found["group"]]
         if replaced.len():
-            left = self.workspace.known("activity", replaced, columns=["kind", "round", "operation"])
+            left = self.workspace.known(
+                "activity", replaced, columns=["kind", "round", "operation"]
+            )
             named = left.filter(METERED | CARRIES)
             groups += [
                 named.select(pl.concat_str(pl.lit(f"{name}:"), name).alias("group"))["group"]
@@ -226,7 +232,9 @@ class _Work:
         emissions = (
             self.workspace.scan("emission", columns=["emission_id", "activity_id", "profile"])
             .filter(pl.col("profile") == self.pins["profile"])
-            .select(pl.lit("emission").alias("table"), pl.col("emission_id").alias("id"), "activity_id")
+            .select(
+                pl.lit("emission").alias("table"), pl.col("emission_id").alias("id"), "activity_id"
+            )
         )
         about = pl.col("subject").str.strip_prefix("activity:")
         findings = (
@@ -249,8 +257,7 @@ def _chunks(rows: pl.DataFrame, group: pl.Expr) -> list[pl.DataFrame]:
     piece = sizes.select("_group", (pl.col("len").cum_sum() // CHUNK).alias("_piece"))
     joined = keyed.join(piece, on="_group", how="left", maintain_order="left")
     return [
-        part.drop("_group", "_piece")
-        for part in joined.partition_by("_piece", maintain_order=True)
+        part.drop("_group", "_piece") for part in joined.partition_by("_piece", maintain_order=True)
     ]
 
 

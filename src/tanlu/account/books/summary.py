@@ -39,11 +39,11 @@ def summary(workspace: Workspace, profile: str) -> dict[str, Any]:
         "co2e_ttw_kg": decimal(ttw, 9),
         "co2e_wtt_kg": decimal(wtt, 9),
         "co2e_wtw_kg": decimal(ttw + wtt, 9),
-        "unquantified": unquantified(workspace, profile),
+        "unquantified": unquantified(workspace),
     }
 
 
-def unquantified(workspace: Workspace, profile: str) -> dict[str, Any]:
+def unquantified(workspace: Workspace) -> dict[str, Any]:
     """Give the activities without a full emission: rows, tonnes, t·km and rows by code."""
     found = (
         workspace.scan("finding", columns=["code", "subject"])
