@@ -14,12 +14,13 @@ import polars as pl
 
 from tanlu.account import prepare, rounds
 from tanlu.account.chain import propose_chains
-from tanlu.account.evaluate import run
+from tanlu.account.overrides import NONE
 from tanlu.account.unquantified import findings, no_findings
 from tanlu.terms import schema
 from tanlu.terms.spec import load
 
 if TYPE_CHECKING:
+    from tanlu.account.overrides import Overrides
     from tanlu.factors import Library
     from tanlu.terms.spec import CalcSpec
 
@@ -63,6 +64,7 @@ def quantify(
     profile: str = "iso14083",
     gwp_set: str = "AR6",
     engine: str = "polars",
+    chains: Overrides = NONE,
 ) -> Quantified:
     """Give the emissions of a batch of activities and a finding for each that has none.
 
@@ -75,6 +77,8 @@ def quantify(
         As for ``tanlu.factors.match``.
     engine
         polars, duckdb, python or fast: the same micrograms from each.
+    chains
+        What a workspace decides about proposed chains.
 
     Returns
     -------
@@ -86,7 +90,7 @@ def quantify(
     kept = library or built_in()
     legs = prepare.whole(batch)
     alone, groups, refused = rounds.apart(legs)
-    proposed, broken = propose_chains(alone)
+    proposed, broken = propose_chains(alone, chains)
     parts = [compute(part, kept, profile, gwp_set, engine) for part in (proposed, groups.totals)]
     rows = [emissions(parts[0], profile)]
     found = [findings(parts[0]), broken, refused]
@@ -104,6 +108,8 @@ def compute(
     legs: pl.DataFrame, library: Library, profile: str, gwp_set: str, engine: str = "polars"
 ) -> pl.DataFrame:
     """Give legs with factor, codes and every kept column of the specification beside them."""
+    from tanlu.store.engine import run
+
     found = prepare.matched(legs, library=library, profile=profile, gwp_set=gwp_set)
     return run(spec(), prepare.coded(found), engine=engine)
 

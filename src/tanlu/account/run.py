@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tanlu.account import coverage as covers
+from tanlu.account.overrides import overrides
 from tanlu.account.quantify import Quantified, quantify, spec
 from tanlu.account.rounds import CARRIES, METERED, group_keys
 from tanlu.account.summary import ABOUT_ACTIVITY, summary
@@ -81,12 +82,14 @@ class _Work:
             "profile": profile,
             "gwp_set": gwp_set,
             "engine": engine,
+            "chains": overrides(workspace.path),
         }
         self.pins = {
             "profile": profile,
             "gwp_set": gwp_set,
             "spec": spec().sha256,
             "factors": library.hash,
+            "chains": self.options["chains"].sha256,
         }
         self.covered = covers.coverage(workspace, self.pins)
         self.keys = self._metered()

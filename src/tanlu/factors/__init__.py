@@ -11,11 +11,8 @@ if TYPE_CHECKING:
     from tanlu.factors.fuels import blend, energy_share, properties
     from tanlu.factors.packs import Library, classes, library
     from tanlu.factors.reasons import explain
-<<<<<<< .merge_file_fHM6Me
-    from tanlu.factors.single import match_one
-=======
     from tanlu.factors.rules import assumption
->>>>>>> .merge_file_5loNzY
+    from tanlu.factors.single import match_one
 
 __all__ = [
     "Library",

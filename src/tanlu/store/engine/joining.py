@@ -18,6 +18,7 @@ def join_intervals(
     at: str = "start",
     *,
     keys: tuple[str, ...] = KEYS,
+    engine: str = "polars",
 ) -> pl.DataFrame:
     """Give every row of the frame with the resolved columns that hold for it, in its order.
 
@@ -31,6 +32,8 @@ def join_intervals(
         Column of the instant that decides.
     keys
         Columns compared; null equals null.
+    engine
+        ``polars``, or ``duckdb`` (extra duckdb) as one SQL join.
 
     Returns
     -------
@@ -49,6 +52,10 @@ def join_intervals(
     table = frame.lazy().collect()
     ordered = resolved.sort([*keys, "valid_from"], nulls_last=False, maintain_order=True)
     kept = [name for name in ordered.columns if name not in (*keys, *table.columns)]
+    if engine == "duckdb":
+        from tanlu.store.engine.duckdb_engine import join_duckdb
+
+        return table.hstack(join_duckdb(table, ordered, kept, keys, at).get_columns())
     packed, codes = _packed(ordered, table, keys)
     firsts = _first_rows(packed, ordered)
     row = _row(codes.to_frame("code"), table[at], firsts)

@@ -1,0 +1,51 @@
+"""What enters the formulas for each leg: so that a sheet can show a calculation step by step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tanlu.account import prepare, rounds
+from tanlu.account.chain import propose_chains
+from tanlu.account.quantify import compute
+
+if TYPE_CHECKING:
+    from tanlu.factors import Library
+
+__all__ = ["trace"]
+
+
+def trace(
+    batch: pl.DataFrame,
+    *,
+    library: Library | None = None,
+    profile: str = "iso14083",
+    gwp_set: str = "AR6",
+) -> pl.DataFrame:
+    """Give each leg of a batch with every input and kept output of the formulas.
+
+    Parameters
+    ----------
+    batch
+        Schema ``activity``.
+    library, profile, gwp_set
+        As for ``quantify``.
+
+    Returns
+    -------
+    DataFrame
+        One row for each leg that is quantified alone (``activity_id``, ``share_key``) and one for
+        each measured total that is shared out.
+    """
+    from tanlu.factors import library as built_in
+
+    kept = library or built_in()
+    alone, groups, _ = rounds.apart(prepare.whole(batch))
+    proposed, _ = propose_chains(alone)
+    parts = [
+        compute(part, kept, profile, gwp_set)
+        for part in (proposed, groups.totals)
+        if part.height
+    ]
+    return pl.concat(parts, how="diagonal") if parts else compute(proposed, kept, profile, gwp_set)
