@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import tanlu
+from tanlu.account import spec
 from tanlu.errors import say
 from tanlu.report import numbers
 from tanlu.report.items.conform import declaration
@@ -124,6 +125,7 @@ def _identity(asked: Asked, sums: Tally, language: str) -> dict[str, Any]:
         "period": {"text": asked.period, "start_us": start, "end_us": end, "zone": asked.zone},
         "ledger_version": asked.version,
         "edition": asked.edition,
+        "spec_hash": spec().sha256,
         "code_version": tanlu.__version__,
         "rows": head["rows"],
         "wtt_rows": head["wtt_rows"],
