@@ -7,4 +7,4 @@ from tanlu.terms import VERSION
 
 
 def test_the_root_and_the_words_name_the_same_version() -> None:
-    assert VERSION == tanlu.__version__
+    assert tanlu.__version__ == VERSION

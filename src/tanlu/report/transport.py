@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import tanlu
 from tanlu.account import spec
 from tanlu.errors import say
 from tanlu.report import numbers
@@ -16,7 +15,7 @@ from tanlu.report.items.sources import sources
 from tanlu.report.items.totals import Tally, one_sum, tally, unquantified, within
 from tanlu.report.items.view import View
 from tanlu.report.words import Words
-from tanlu.terms import Document, time
+from tanlu.terms import VERSION, Document, time
 
 if TYPE_CHECKING:
     import polars as pl
@@ -126,7 +125,7 @@ def _identity(asked: Asked, sums: Tally, language: str) -> dict[str, Any]:
         "ledger_version": asked.version,
         "edition": asked.edition,
         "spec_hash": spec().sha256,
-        "code_version": tanlu.__version__,
+        "code_version": VERSION,
         "rows": head["rows"],
         "wtt_rows": head["wtt_rows"],
         "legs": head["legs"] or 0,

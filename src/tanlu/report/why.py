@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import tanlu
 from tanlu.account import spec, trace
 from tanlu.errors import TanluError
 from tanlu.factors import explain
@@ -14,7 +13,7 @@ from tanlu.report.trail.explained import explained
 from tanlu.report.trail.origin import in_ledger, original
 from tanlu.report.trail.sheet import number, outputs, sheet
 from tanlu.report.words import Words
-from tanlu.terms import Document
+from tanlu.terms import VERSION, Document
 
 if TYPE_CHECKING:
     import polars as pl
@@ -83,7 +82,7 @@ def why(
         "language": language,
         "profile": profile,
         "ledger": {"version": int(workspace.version if as_of is None else as_of)},
-        "code_version": tanlu.__version__,
+        "code_version": VERSION,
         "total": _total(emissions, total),
         "legs": legs,
         "unquantified": _unquantified(workspace, activities, emissions, as_of),

@@ -7,11 +7,10 @@ from html import escape
 from importlib import resources
 from itertools import groupby
 
-import tanlu
 from tanlu.report.html.table import table
 from tanlu.report.svg import STYLE, picture, tokens
 from tanlu.report.words import Words
-from tanlu.terms import Chart, Document, Section
+from tanlu.terms import VERSION, Chart, Document, Section
 
 __all__ = ["page"]
 
@@ -38,7 +37,7 @@ def page(document: Document) -> str:
     head, *sections = document.sections
     cards = _cards(sections, words)
     tongue = "zh-CN" if words.language == "zh" else "en"
-    made = words("page.made", version=tanlu.__version__)
+    made = words("page.made", version=VERSION)
     return (
         f'<!doctype html><html lang="{tongue}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
