@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tanlu.account import quantify, trace
 from tests.report.workspace import activities
+
+from tanlu.account import quantify, trace
 
 
 def test_the_trace_of_a_leg_holds_the_micrograms_of_its_emission() -> None:
