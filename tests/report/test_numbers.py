@@ -31,9 +31,12 @@ def test_null_is_a_dash_and_not_zero() -> None:
 
 
 def test_plain_text_has_no_exponent_and_no_idle_zeros() -> None:
-    assert [
-        plain(Decimal(value)) for value in ("1E3", "0.50", "0", "1E-7")
-    ] == ["1000", "0.5", "0", "0.0000001"]
+    assert [plain(Decimal(value)) for value in ("1E3", "0.50", "0", "1E-7")] == [
+        "1000",
+        "0.5",
+        "0",
+        "0.0000001",
+    ]
 
 
 def test_the_unit_follows_the_size() -> None:

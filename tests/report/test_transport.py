@@ -172,9 +172,10 @@ def test_the_sentence_of_conformity_needs_all_its_conditions() -> None:
 def test_every_assumption_is_counted_with_its_emissions() -> None:
     facts = transport(ledger_of(10**9, 10**9, assumptions="load.default;empty.default")).facts
 
-    assert [
-        (row["code"], row["legs"], row["co2e_kg"]) for row in facts["assumptions"]
-    ] == [("empty.default", 2, "10"), ("load.default", 2, "10")]
+    assert [(row["code"], row["legs"], row["co2e_kg"]) for row in facts["assumptions"]] == [
+        ("empty.default", 2, "10"),
+        ("load.default", 2, "10"),
+    ]
 
 
 def test_an_empty_ledger_makes_a_report_of_nothing() -> None:

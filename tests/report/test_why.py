@@ -7,11 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.report.workspace import made
 
 from tanlu.errors import TanluError
 from tanlu.report import render, text, why
 from tanlu.verify.offline import recompute
-from tests.report.workspace import made
 
 
 @pytest.mark.parametrize("subject", ["waybill:T1", "T1", "c1"])

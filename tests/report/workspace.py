@@ -37,7 +37,8 @@ def activities(sha256: str | None = None) -> pl.DataFrame:
          "destination": "CN-SH", "subject": "waybill:T3", "shipment": "T3", "round": "r1"},
         {**common, "activity_id": "e1", "kind": "energy.fuel", "energy_carrier": "diesel",
          "volume_ml": 21_000, "round": "r1", "place": "CN-SH", "distance_type": None},
-        {**common, **truck, "activity_id": "x1", "destination": "CN-ZJ", "subject": "waybill:T9",
+        {**common, **truck, "activity_id": "x1", "distance_m": 9_000,
+         "destination": "CN-ZJ", "subject": "waybill:T9",
          "shipment": "T9"},
     ]  # fmt: skip
     types = schema("activity").dtypes()

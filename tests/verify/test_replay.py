@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from tests.report.workspace import made
 
 from tanlu.terms import schema
 from tanlu.verify import replay
-from tests.report.workspace import made
 
 
 def result(workspace: Any, sample: int | None = None) -> dict[str, Any]:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from tanlu.factors.fuels import blend, energy_share, properties
     from tanlu.factors.packs import Library, classes, library
     from tanlu.factors.reasons import explain
-    from tanlu.factors.rules import assumption
     from tanlu.factors.single import match_one
 
 __all__ = [

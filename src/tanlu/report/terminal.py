@@ -121,7 +121,8 @@ def _share_bar(console: Console, parts: list[tuple[str, float]], unit: str) -> N
     for i, (name, value) in enumerate(parts):
         console.print(
             Text.assemble(
-                (f"  {_fill(i)} ", _paint(name, i)), f"{name} ", (f"{grouped(value)} {unit} ", "dim"),
+                (f"  {_fill(i)} ", _paint(name, i)), f"{name} ",
+                (f"{grouped(value)} {unit} ", "dim"),
                 f"{100 * value / total:.1f} %",
             )
         )  # fmt: skip
@@ -228,7 +229,8 @@ def _records(console: Console, section: Section, most: int) -> None:
 
 def _columns(console: Console, section: Section, cells: list[tuple[object, ...]]) -> list[int]:
     """Give the columns that fit the window, from the left."""
-    used, shown = 0, []
+    used = 0
+    shown: list[int] = []
     for i, column in enumerate(cells):
         longest = max((len(_cell(value, 2).plain) for value in column[:ROWS]), default=0)
         used += min(max(longest, len(section.columns[i]) // 2), 40) + 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tanlu.account import spec
 from tanlu.errors import say
 from tanlu.report import numbers
 from tanlu.report.items.conform import declaration
@@ -123,6 +124,7 @@ def _identity(asked: Asked, sums: Tally, language: str) -> dict[str, Any]:
         "period": {"text": asked.period, "start_us": start, "end_us": end, "zone": asked.zone},
         "ledger_version": asked.version,
         "edition": asked.edition,
+        "spec_hash": spec().sha256,
         "code_version": VERSION,
         "rows": head["rows"],
         "wtt_rows": head["wtt_rows"],

@@ -26,7 +26,11 @@ KEY = ("kind", "vehicle_class", "energy_carrier", "temperature_class", "place")
 
 
 def why(
-    workspace: Any, subject: str, *, language: str = "en", as_of: int | None = None,
+    workspace: Any,
+    subject: str,
+    *,
+    language: str = "en",
+    as_of: int | None = None,
     profile: str = "iso14083",
 ) -> Document:
     """Give the calculation sheet of a subject.
@@ -69,7 +73,7 @@ def why(
         .sort("leg_no", "activity_id", "share_key", "share_of", "boundary", nulls_last=False)
     )
     formulas = spec()
-    asked = _Asked(workspace, as_of, profile, language, activities, emissions)
+    asked = _Asked(workspace, as_of, (profile, language), activities, emissions)
     legs = asked.legs()
     total = int(emissions["co2e_ug"].cast(pl.Int128).sum() or 0)
     facts = {
@@ -169,9 +173,14 @@ class _Asked:
     """One question: the rows about the subject, and the calculation of each traced once."""
 
     def __init__(
-        self, workspace: Any, as_of: int | None, profile: str, language: str,
-        activities: pl.DataFrame, emissions: pl.DataFrame,
+        self,
+        workspace: Any,
+        as_of: int | None,
+        manner: tuple[str, str],
+        activities: pl.DataFrame,
+        emissions: pl.DataFrame,
     ) -> None:
+        profile, language = manner
         self.workspace = workspace
         self.as_of = as_of
         self.profile = profile
@@ -250,7 +259,10 @@ class _Asked:
             )},
             "co2e_ug": str(sum(each["co2e_ug"] for each in rows)),
             "results": {
-                boundary: {k: number(v) for k, v in each.items() if k.endswith("_ug") and v is not None}
+                boundary: {
+                    name: number(v) for name, v in each.items()
+                    if name.endswith("_ug") and v is not None
+                }
                 for boundary, each in by_boundary.items()
             },
             "sheets": [] if entering is None else [

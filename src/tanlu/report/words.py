@@ -6,8 +6,9 @@ import csv
 from functools import cache
 from importlib import resources
 
-from tanlu import account, factors
+from tanlu.account import assumption as activity_assumption
 from tanlu.errors import TanluError
+from tanlu.factors import assumption as factor_assumption
 from tanlu.terms import kinds
 
 __all__ = ["Words", "role", "texts"]
@@ -63,9 +64,9 @@ class Words:
 
     def assumption(self, code: str) -> str:
         """Give the sentence for an assumption's code, or the code itself when it has none."""
-        for room in (account, factors):
+        for told_by in (activity_assumption, factor_assumption):
             try:
-                told = room.assumption(code)
+                told = told_by(code)
             except TanluError:
                 continue
             return str(told.zh if self.language == "zh" else told.en)

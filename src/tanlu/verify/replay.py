@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from tanlu.account import quantify
 from tanlu.terms import Progress
 from tanlu.verify.compare import compare
 
@@ -46,6 +45,8 @@ def replay(
         ``equal``, ``differences`` (all findings), of these ``missing`` and ``extra``, and
         ``findings``, the first of them as rows of schema ``finding``.
     """
+    from tanlu.account import quantify
+
     activities = workspace.scan("activity", as_of=as_of)
     emissions = workspace.scan("emission", as_of=as_of)
     if sample is not None:

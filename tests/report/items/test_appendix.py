@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tanlu.report import transport
-from tanlu.terms import Document, Section
 from tests.report.ledger import network
 from tests.report.workspace import made
+
+from tanlu.report import transport
+from tanlu.terms import Document, Section
 
 
 def named(document: Document, title: str) -> Section:

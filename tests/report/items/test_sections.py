@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from tests.report.ledger import Ledger, network
 
 from tanlu.report import transport
 from tanlu.report.items.sections import region
-from tests.report.ledger import Ledger, network
 
 
 @pytest.mark.parametrize(("code", "wanted"), [
@@ -40,7 +40,7 @@ def test_all_34_provinces_are_on_the_tiles_and_silent_ones_are_not_zero() -> Non
 
     values = dict(zip(chart.categories, chart.series[0][1], strict=True))
     assert len(values) == 34
-    assert values["CN-TW Taiwan"] != values["CN-TW Taiwan"]  # noqa: PLR0124 - nan
+    assert values["CN-TW Taiwan"] != values["CN-TW Taiwan"]
 
 
 def test_every_row_has_a_value_for_each_column() -> None:

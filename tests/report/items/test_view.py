@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import polars as pl
+from tests.report.ledger import activity, emission, frames
 
 from tanlu.report.items.totals import tally
 from tanlu.report.items.view import View, dec, dec_tkm
 from tanlu.report.words import Words
-from tests.report.ledger import activity, emission, frames
 
 
 def test_all_amounts_of_a_report_are_in_one_unit() -> None:

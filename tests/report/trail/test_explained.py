@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tanlu.report import text, why
 from tests.report.workspace import made
+
+from tanlu.report import text, why
 
 
 def test_the_words_name_formula_factor_source_file_and_line(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from tests.report.workspace import made
 
 from tanlu.report.trail.origin import in_ledger, original
-from tests.report.workspace import made
 
 
 def holder(path: Path) -> SimpleNamespace:

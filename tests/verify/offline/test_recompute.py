@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.report.workspace import made
 
 from tanlu.errors import TanluError
 from tanlu.report import why
 from tanlu.verify.offline import recompute
-from tests.report.workspace import made
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,10 @@ def test_formulas_under_a_wrong_hash_are_refused(facts: dict[str, Any]) -> None:
 
 
 def test_a_verifier_loads_nothing_heavy() -> None:
-    code = "import sys, tanlu.verify.offline; print([m for m in ('polars','rich') if m in sys.modules])"
+    code = (
+        "import sys, tanlu.verify.offline\n"
+        "print([name for name in ('polars', 'rich') if name in sys.modules])"
+    )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert found.stdout.strip() == "[]"

@@ -61,7 +61,7 @@ def _hero(section: Section, document: Document, words: Words) -> str:
             f'<div class="label">{escape(label)}</div>'
             f'<div class="big">{escape(value)}<small>{escape(unit)}</small></div>'
         )
-    beside = figures[:2] if "unquantified" in document.facts else []
+    beside = figures[:2] if document.facts.get("report") else []
     figures = figures[len(beside) :]
     if beside:
         (label, value, unit), (hole, missing, of) = beside
@@ -93,7 +93,8 @@ def _cards(sections: list[Section], words: Words) -> str:
     for small, group in groupby(sections, key=_is_small):
         members = list(group)
         if small:
-            inside = "".join(_card(section, 6, words) for section in members)
+            span = 6 if len(members) > 1 else 12
+            inside = "".join(_card(section, span, words) for section in members)
             css = "columns" if len(members) > 1 else "grid"
         else:
             spans = _spans([_span(section) for section in members])

@@ -65,6 +65,8 @@ def _number(value: object, places: int, *, percent: bool) -> str:
 def _word(value: object, *, first: bool) -> str:
     text = "–" if value is None else str(value)
     known = role(text)
+    if " = " in text or (len(text) > LONG and " " not in text):
+        return f'<td class="code">{escape(text)}</td>'
     css = " class=key" if first and len(text) <= LONG else ""
     if known in TIERS:
         return f'<td{css}><span class="tag {known}">{escape(text)}</span></td>'

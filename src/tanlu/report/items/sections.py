@@ -7,8 +7,8 @@ from typing import Any
 
 from tanlu.report import numbers
 from tanlu.report.items.appendix import assumptions, declared, factors, method, missing
-from tanlu.report.numbers import grouped
 from tanlu.report.items.view import View, dec, dec_tkm
+from tanlu.report.numbers import grouped
 from tanlu.report.words import texts
 from tanlu.terms import Chart, Section
 
@@ -138,7 +138,7 @@ def _flow(p: View) -> Section | None:
             ends[1][end] = ends[1].get(end, 0) + int(amount)
     if not flows:
         return None
-    kept = [set(sorted(side, key=lambda name, s=side: (-s[name], name))[:ENDS]) for side in ends]
+    kept = [_largest(side) for side in ends]
     links: dict[tuple[str, str], int] = {}
     for start, mode, end, amount in flows:
         left = f"{start if start in kept[0] else w('others')} →"
@@ -153,6 +153,11 @@ def _flow(p: View) -> Section | None:
         ),
     )  # fmt: skip
     return Section(w("section.flow"), w("text.flow"), chart=chart)
+
+
+def _largest(side: dict[str, int]) -> set[str]:
+    order = sorted((-amount, name) for name, amount in side.items())
+    return {name for _, name in order[:ENDS]}
 
 
 def _places(p: View) -> Section | None:
@@ -185,8 +190,9 @@ def _places(p: View) -> Section | None:
         (w.place(code), p.scale.of(inside[code]), numbers.share(inside[code], total))
         for code in order
     )
+    elsewhere = f"{grouped(numbers.share(outside, total), 1)} %"
     return Section(
-        w("section.places"), w("text.places", outside=f"{grouped(numbers.share(outside, total), 1)} %"),
+        w("section.places"), w("text.places", outside=elsewhere),
         (), (w("column.place"), p.column("wtw"), w("column.share")), rows, chart,
     )  # fmt: skip
 

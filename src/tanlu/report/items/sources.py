@@ -16,7 +16,7 @@ def sources(factors: list[dict[str, Any]]) -> dict[str, Any]:
     Parameters
     ----------
     factors
-        Facts with ``factor_id``: identities of the rows of a composed factor, joined by ``+`` and ``/``.
+        Facts with ``factor_id``: identities of the rows it is composed of, with ``+`` and ``/``.
 
     Returns
     -------

@@ -177,7 +177,7 @@ class Canvas:
             f'<rect width="2.5" height="6" fill="{fill}"/></pattern>'
             for fill in sorted(self.hatches)
         )
-        style = f"<style>{tokens() if standalone else ''}{STYLE}</style>" if standalone else ""
+        style = f"<style>{tokens()}{STYLE}</style>" if standalone else ""
         ground = '<rect width="100%" height="100%" fill="var(--card)"/>' if standalone else ""
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:g} {height:.0f}" '

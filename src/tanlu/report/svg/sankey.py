@@ -11,6 +11,7 @@ __all__ = ["draw_sankey"]
 
 NODE, PAD, ROW = 9.0, 12.0, 30.0
 HEIGHT, LOW = 500.0, 360.0
+NARROW = 220.0  # gap between layers [px] below which two labels share it
 
 
 @dataclass(slots=True)
@@ -142,7 +143,10 @@ def _labels(
         middle = max(node.y + node.height / 2 + 4, below + 15)
         below = middle
         percent = f"{100 * node.value / total:.0f} %" if total else ""
-        name = fit(node.name, min(room - wide(percent) - 12, 170))
+        if step < NARROW and 0 < layer < layers - 1:
+            percent = ""  # the last layer writes into the same gap
+        share_of_gap = 0.5 if step < NARROW else 1.0
+        name = fit(node.name, min((room - wide(percent) - 12) * share_of_gap, 170))
         if last:
             x = layer * step - 6
             canvas.text(x, middle, percent, at="end", style="h s n")

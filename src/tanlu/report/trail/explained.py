@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -97,7 +97,7 @@ def _lane(w: Words, leg: dict[str, Any]) -> str | None:
 def _when(leg: dict[str, Any]) -> str:
     zone = ZoneInfo(leg["zone"])
     start, end = (
-        datetime.datetime.fromtimestamp(leg[name] // 1_000_000, zone).strftime("%Y-%m-%d %H:%M")
+        dt.datetime.fromtimestamp(leg[name] // 1_000_000, zone).strftime("%Y-%m-%d %H:%M")
         for name in ("start", "end")
     )
     return f"{start} – {end} ({leg['zone']})"

@@ -21,8 +21,8 @@ def in_ledger(
 
     key = f"{table}_id"
     for part in reversed(workspace.parts(table, as_of)):
-        least, most = part.ranges.get(key, (None, None))[:2] if part.ranges.get(key) else (None, None)
-        if least is not None and not least <= identity <= most:
+        limits = part.ranges.get(key)
+        if limits and not limits[0] <= identity <= limits[1]:
             continue
         rows = (
             workspace.scan(table, raw=True, only=[part])
