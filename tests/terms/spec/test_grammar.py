@@ -52,6 +52,7 @@ def test_a_specification_is_read_with_its_steps_in_order():
         _spec(spec=1),
         _spec(version=None),
         _spec(more=1),
+        _spec(meaning=1.0),
         _spec(inputs=[]),
         _spec(inputs={"a; drop table t": "float64"}),
         _spec(inputs={"a": "decimal"}),

@@ -107,8 +107,8 @@ def parse(text: str | bytes) -> CalcSpec:
     if not isinstance(raw, dict) or not TOP >= set(raw) >= {"spec", "version", "inputs", "steps"}:
         raise _wrong("?", "it has spec, version, inputs, steps and nothing else")
     name, version, inputs, steps = raw["spec"], raw["version"], raw["inputs"], raw["steps"]
-    if not isinstance(name, str) or not isinstance(version, str):
-        raise _wrong("?", "spec and version are texts")
+    if not all(isinstance(raw[key], str) for key in set(raw) - {"inputs", "steps"}):
+        raise _wrong("?", "spec, version and meaning are texts")
     known = _inputs(name, inputs)
     if not isinstance(steps, list) or not 0 < len(steps) <= MAX_STEPS:
         raise _wrong(name, f"steps are a list of 1 to {MAX_STEPS}")
