@@ -185,7 +185,7 @@ def _measured(made: Rule, where: str) -> None:
     if made.unit is None and made.unit_from is None:
         source = made.sources[0] if made.sources else made.target
         raise TanluError("TL303", value=made.target, column=source)
-    if made.unit is not None:
+    if made.unit is not None and QUANTITIES[made.target] != "angle":
         found, wanted = units.unit(made.unit).dimension, QUANTITIES[made.target]
         if found.partition(".")[0] != wanted:
             raise wrong(f"{where}.unit", f"'{made.unit}' measures {found}, not {wanted}")
