@@ -1,0 +1,7 @@
+"""监测 What comes in from outside: files read into activities, every row accounted for."""
+
+from tanlu.monitor.batch import Batch, read
+from tanlu.monitor.mapping import Mapping
+from tanlu.monitor.read import Dialect, sniff
+
+__all__ = ["Batch", "Dialect", "Mapping", "read", "sniff"]

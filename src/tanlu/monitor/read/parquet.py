@@ -1,0 +1,56 @@
+"""Parquet files by rows, without their whole in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from tanlu.errors import TanluError
+
+__all__ = ["shape", "slices"]
+
+
+def shape(path: Path) -> tuple[tuple[str, ...], int]:
+    """Give the columns of a Parquet file and its count of rows.
+
+    Raises
+    ------
+    TanluError
+        TL301 when it is damaged.
+    """
+    try:
+        scan = pl.scan_parquet(path, glob=False)
+        names = tuple(scan.collect_schema().names())
+        return names, int(scan.select(pl.len()).collect().item())
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise TanluError("TL301", value=path.name, why=str(error).partition("\n")[0]) from error
+
+
+def slices(path: Path, rows: int, size: int) -> Iterator[pl.DataFrame]:
+    """Give the rows in slices of ``size`` with their number from 1 as ``_line``."""
+    scan = pl.scan_parquet(path, glob=False)
+    for start in range(0, rows, size):
+        try:
+            frame = scan.slice(start, size).collect()
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise TanluError("TL301", value=path.name, why=str(error).partition("\n")[0]) from error
+        plain = frame.with_columns(_flat(name, kind) for name, kind in frame.schema.items())
+        yield plain.with_row_index("_line", offset=start + 1).with_columns(
+            pl.col("_line").cast(pl.Int64)
+        )
+
+
+def _flat(name: str, kind: pl.DataType) -> pl.Expr:
+    """Give a column as text, number, date or time: nested ones as JSON."""
+    column = pl.col(name)
+    if kind.is_nested():
+        return pl.struct(column.alias("_")).struct.json_encode().str.slice(5).str.head(-1).alias(name)
+    if kind.is_temporal() and kind not in (pl.Date, pl.Datetime):
+        return column.cast(pl.Int64)
+    if isinstance(kind, pl.Categorical | pl.Enum) or kind in (pl.Boolean, pl.Null):
+        return column.cast(pl.String)
+    if kind == pl.Binary:
+        return column.bin.encode("hex")
+    return column.cast(pl.Float64) if isinstance(kind, pl.Decimal) else column

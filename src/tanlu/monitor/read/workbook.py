@@ -1,0 +1,123 @@
+"""Sheets of a workbook as text: dates as ISO, numbers as they stand, errors of formulas named."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tanlu.errors import TanluError
+
+__all__ = ["Book", "failures"]
+
+# a cell that holds the error of a formula, as spreadsheet programs write it
+FAILED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>(?:<f.{0,4000}?</f>|<f/>)?(?:<v>([^<]*))?')
+EXTENT = re.compile(rb'<dimension ref="([A-Z]+)\d+')
+SHEET = re.compile(rb"<sheet\b([^>]*)/?>")
+RELATION = re.compile(rb"<Relationship\b([^>]*)/?>")
+MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
+
+
+class Book:
+    """An opened workbook.
+
+    Raises
+    ------
+    TanluError
+        TL301 when it cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        import fastexcel
+
+        self.path = path
+        try:
+            self._reader = fastexcel.read_excel(path)
+        except Exception as error:
+            raise _unreadable(path, error) from error
+        self.sheets: tuple[str, ...] = tuple(self._reader.sheet_names)
+        if not self.sheets:
+            raise TanluError("TL301", value=path.name, why="it has no sheet")
+
+    def first_full(self) -> str:
+        """Give the first sheet that holds more than one row, else the first."""
+        for name in self.sheets:
+            if self._load(name, rows=2).total_height > 1:
+                return name
+        return self.sheets[0]
+
+    def top(self, sheet: str, rows: int) -> tuple[list[list[str | None]], int]:
+        """Give the first rows of a sheet as texts, and how many rows it has."""
+        loaded = self._load(sheet, rows=rows)
+        return [list(row) for row in self._texts(loaded).rows()], int(loaded.total_height)
+
+    def frame(self, sheet: str) -> pl.DataFrame:
+        """Give a whole sheet as texts, with the row of the sheet from 1 as ``_line``."""
+        texts = self._texts(self._load(sheet))
+        return texts.with_row_index("_line", offset=1).with_columns(pl.col("_line").cast(pl.Int64))
+
+    def _load(self, sheet: str, rows: int | None = None) -> Any:
+        try:
+            return self._reader.load_sheet(
+                sheet, header_row=None, skip_rows=0, n_rows=rows, dtypes="string"
+            )
+        except Exception as error:
+            raise _unreadable(self.path, error) from error
+
+    def _texts(self, loaded: Any) -> pl.DataFrame:
+        found: pl.DataFrame = loaded.to_polars() if loaded.width else pl.DataFrame()
+        return found.rename(lambda name: name.replace("__UNNAMED__", "c")).with_columns(
+            pl.all().cast(pl.String).str.replace(MIDNIGHT, "$1")
+        )
+
+
+def failures(path: Path, sheet: str) -> pl.DataFrame:
+    """Give the cells that hold an error: ``_line``, ``place`` (column from 0), ``error``."""
+    xml = _xml(path, sheet)
+    extent = EXTENT.search(xml[:65536])
+    left = _place(extent.group(1)) if extent else 0
+    rows = [
+        (int(line), _place(column) - left, value.decode("utf-8", "replace") or "#ERROR!")
+        for column, line, value in FAILED.findall(xml)
+    ]
+    kinds = {"_line": pl.Int64, "place": pl.Int64, "error": pl.String}
+    return pl.DataFrame(rows, schema=kinds, orient="row")
+
+
+def _unreadable(path: Path, error: Exception) -> TanluError:
+    return TanluError("TL301", value=path.name, why=str(error).partition("\n")[0][:200])
+
+
+def _place(letters: bytes) -> int:
+    place = 0
+    for letter in letters:
+        place = place * 26 + letter - 64
+    return place - 1
+
+
+def _xml(path: Path, sheet: str) -> bytes:
+    """Give the XML of a sheet, empty when the workbook is of another kind."""
+    try:
+        with zipfile.ZipFile(path) as book:
+            parts = {
+                _attribute(raw, "Id"): _attribute(raw, "Target")
+                for raw in RELATION.findall(book.read("xl/_rels/workbook.xml.rels"))
+            }
+            for raw in SHEET.findall(book.read("xl/workbook.xml")):
+                if _attribute(raw, "name") == sheet:
+                    target = parts[_attribute(raw, "r:id")].removeprefix("/xl/")
+                    return book.read(f"xl/{target}")
+    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError):
+        return b""
+    return b""
+
+
+def _attribute(raw: bytes, name: str) -> str:
+    found = re.search(rf'\b{name}="([^"]*)"'.encode(), raw)
+    text = found.group(1).decode("utf-8", "replace") if found else ""
+    for escaped, plain in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'")):
+        text = text.replace(escaped, plain)
+    return text.replace("&amp;", "&")

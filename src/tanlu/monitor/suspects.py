@@ -1,0 +1,71 @@
+"""Values that are possible but suspicious: kept as they are, and told."""
+
+from __future__ import annotations
+
+import time
+
+import polars as pl
+
+from tanlu.monitor.faults import Faults
+
+__all__ = ["Usual", "suspect"]
+
+HEAVY_MG = 1_000_000 * 1_000_000  # 1 000 t in one line
+FIRST_US = 631_152_000_000_000  # 1990-01-01
+YEAR_US = 366 * 86_400_000_000
+ENOUGH = 50
+FAR, SLIP = 10.0, 1000.0
+MASS, DISTANCE = "mass_mg", "distance_m"
+
+
+class Usual:
+    """What is usual for the quantities of a file, learnt from its first body that has enough."""
+
+    def __init__(self) -> None:
+        self._bounds: dict[str, tuple[float, float, float, float]] = {}
+
+    def bounds(self, name: str, column: pl.Series) -> tuple[float, float, float, float] | None:
+        """Give the 1st, 5th, 95th and 99th hundredth of a column's positive values."""
+        if name not in self._bounds:
+            positive = column.filter(column > 0)
+            if positive.len() < ENOUGH:
+                return None
+            cuts = [positive.quantile(share, "nearest") for share in (0.01, 0.05, 0.95, 0.99)]
+            low, lower, upper, high = (float(cut or 0) for cut in cuts)
+            self._bounds[name] = (low, lower, upper, high)
+        return self._bounds[name]
+
+
+def suspect(table: pl.DataFrame, usual: Usual, faults: Faults) -> None:
+    """Note what is suspicious in the columns of activities."""
+    if MASS in table.columns:
+        mass = table[MASS]
+        faults.note(mass <= 0, "TL332", MASS, _kg(mass))
+        faults.note(mass > HEAVY_MG, "TL333", MASS, _kg(mass))
+    for name in (MASS, DISTANCE):
+        if name in table.columns:
+            _slips(table[name], usual, faults, name)
+    start = table["start"]
+    far = (start < FIRST_US) | (start > time.time_ns() // 1000 + YEAR_US)
+    faults.note(far, "TL335", "start", start.cast(pl.Datetime("us")).cast(pl.String))
+    if {"origin", "destination"} <= set(table.columns):
+        # within one place a hub, a site or a round is no surprise; a leg is
+        leg = table["kind"].str.starts_with("transport")
+        same = (table["origin"] == table["destination"]) & leg
+        faults.note(same, "TL336", "destination", table["origin"])
+
+
+def _slips(column: pl.Series, usual: Usual, faults: Faults, name: str) -> None:
+    """Note values far from all others that would be usual if they were 1 000 times off."""
+    bounds = usual.bounds(name, column)
+    if bounds is None:
+        return
+    low, lower, upper, high = bounds
+    x = column.cast(pl.Float64)
+    large = (x > high * FAR) & (x / SLIP).is_between(lower, upper)
+    small = (x > 0) & (x < low / FAR) & (x * SLIP).is_between(lower, upper)
+    faults.note(large | small, "TL334", name, _kg(column) if name == MASS else column)
+
+
+def _kg(mass: pl.Series) -> pl.Series:
+    return (mass.cast(pl.Float64) / 1e6).cast(pl.String) + " kg"

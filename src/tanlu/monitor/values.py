@@ -1,0 +1,151 @@
+"""Texts into words, times and places of the house: each distinct text is judged once."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import polars as pl
+
+from tanlu.monitor.mapping import Place
+from tanlu.monitor.numbers import plain
+from tanlu.terms import time
+
+__all__ = ["Times", "labels", "looked_up", "nulled", "placed", "template", "times", "tidy"]
+
+ISO = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d")
+
+
+class Times(NamedTuple):
+    """Columns of a time: start, end [µs UTC, half-open], precision."""
+
+    start: pl.Series
+    end: pl.Series
+    precision: pl.Series
+
+
+def tidy(values: pl.Series) -> pl.Series:
+    """Give texts on one line without outer blanks; an empty one is null."""
+    text = values.cast(pl.String).str.strip_chars()
+    if text.str.contains(r"[\x00-\x1f\x7f]").any():
+        text = text.str.replace_all(r"[\x00-\x1f\x7f]+", " ")
+    return text.set(text.str.len_bytes() == 0, None)
+
+
+def nulled(values: pl.Series, words: Iterable[str]) -> tuple[pl.Series, pl.Series]:
+    """Give the values with words that mean "nothing" as null, and where such a word stood."""
+    if values.dtype != pl.String:
+        return values, pl.Series([False]).new_from_index(0, values.len())
+    text = values.str.strip_chars()
+    said = text.is_in([word.strip() for word in words]) & (text.str.len_bytes() > 0)
+    return values.set(said | (text.str.len_bytes() == 0), None), said.fill_null(value=False)
+
+
+def normal(text: str) -> str:
+    """Give a text as it is looked up: one form of each sign, one blank, no case."""
+    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def looked_up(values: pl.Series, table: Mapping[str, str]) -> tuple[pl.Series, pl.Series]:
+    """Give what a table says for each text, and where it says nothing.
+
+    A text is found as it is, else without regard to case, width and blanks. What the table maps
+    to an empty text is null and known.
+    """
+    exact = {key.strip(): word for key, word in table.items()}
+    folded = {normal(key): word for key, word in table.items()}
+    distinct = values.drop_nulls().unique().sort()
+    said = [exact.get(text.strip(), folded.get(normal(text))) for text in distinct]
+    known = pl.DataFrame(
+        {"text": distinct, "word": said}, schema={"text": pl.String, "word": pl.String}
+    )
+    found = values.alias("text").to_frame().join(known, on="text", how="left", maintain_order="left")
+    word = found["word"]
+    return word.set(word == "", None), word.is_null() & values.is_not_null()
+
+
+def times(values: pl.Series, formats: tuple[str, ...], zone: str) -> Times:
+    """Give start, end and precision of dates, datetimes or texts; null where unreadable."""
+    distinct = values.unique().alias("t").to_frame()
+    if values.dtype == pl.Date:
+        start, end = time.span(pl.col("t"), "day", zone)
+        precision = pl.when(pl.col("t").is_not_null()).then(pl.lit("day"))
+    elif isinstance(values.dtype, pl.Datetime):
+        precision = pl.when(pl.col("t").is_not_null()).then(pl.lit("instant"))
+        if values.dtype.time_zone is None:
+            start, end = time.span(pl.col("t"), "instant", zone)
+        else:
+            start = pl.col("t").cast(pl.Datetime("us", values.dtype.time_zone)).cast(pl.Int64)
+            end = start + 1
+    else:
+        distinct = distinct.with_columns(plain(distinct["t"]).alias("p"))
+        # a spreadsheet or a database writes ISO whatever the people write
+        asked = (*formats, *ISO) if formats else time.FORMATS
+        start, end, precision = time.parse(pl.col("p"), tuple(dict.fromkeys(asked)), zone)
+    parsed = distinct.select("t", start.alias("s"), end.alias("e"), precision.alias("p"))
+    back = values.alias("t").to_frame().join(
+        parsed, on="t", how="left", nulls_equal=True, maintain_order="left"
+    )
+    return Times(back["s"].alias("start"), back["e"].alias("end"), back["p"].alias("precision"))
+
+
+def placed(names: pl.Series, places: Mapping[str, Place]) -> pl.DataFrame:
+    """Give ``code, lat_e7, lon_e7, assumption`` of the named places of a mapping."""
+    table = pl.DataFrame(
+        [
+            (name, place.code or name, _e7(place.lat), _e7(place.lon), place.assumption)
+            for name, place in places.items()
+        ],
+        schema={
+            "name": pl.String,
+            "code": pl.String,
+            "lat_e7": pl.Int64,
+            "lon_e7": pl.Int64,
+            "assumption": pl.String,
+        },
+        orient="row",
+    )
+    return names.alias("name").to_frame().join(table, on="name", how="left", maintain_order="left")
+
+
+def _e7(degrees: float | None) -> int | None:
+    return None if degrees is None else round(degrees * 10_000_000)
+
+
+def template(frame: pl.DataFrame, text: str, null: Iterable[str]) -> pl.Series:
+    """Give the text with each ``{column}`` filled in; null where one of them is."""
+    words = list(null)
+    pieces: list[pl.Expr] = []
+    rest = text
+    while "{" in rest:
+        before, _, after = rest.partition("{")
+        name, _, rest = after.partition("}")
+        column = tidy(nulled(frame[name], words)[0])
+        pieces += [pl.lit(before), pl.lit(column)]
+    pieces.append(pl.lit(rest))
+    filled = frame.select(pl.concat_str(pieces).alias("text"))["text"]
+    return filled.new_from_index(0, frame.height) if filled.len() != frame.height else filled
+
+
+def labels(columns: Mapping[str, pl.Series]) -> pl.Series:
+    """Give canonical JSON of named texts, without those that are null; null where all are."""
+    parts = []
+    for name in sorted(columns):
+        quoted = columns[name].alias("v").to_frame().select(
+            pl.struct(pl.col("v")).struct.json_encode().str.slice(5).str.head(-1)
+        )
+        key = pl.select(pl.struct(pl.lit(name).alias("v")).struct.json_encode()).item()[5:-1]
+        present = columns[name].is_not_null()
+        parts.append(
+            pl.DataFrame({"q": quoted.to_series(), "p": present}).select(
+                pl.when("p").then(pl.lit(f"{key}:") + pl.col("q")).alias(name)
+            )[name]
+        )
+    joined = pl.DataFrame(parts).select(
+        pl.concat_str(pl.all(), separator=",", ignore_nulls=True).alias("all")
+    )["all"]
+    whole = pl.DataFrame({"all": joined}).select(
+        pl.when(pl.col("all") != "").then(pl.lit("{") + pl.col("all") + pl.lit("}"))
+    )
+    return whole.to_series().str.replace_all("\x7f", "\\u007f", literal=True)
