@@ -130,7 +130,8 @@ def _trunk(
     metres = take(_trunk_km(), orders["lane"] * 5 + mode)
     # a trip is 3 % longer or shorter than the stated way
     metres = metres * (970 + cut(trip, 0, 6).cast(pl.Int64)) // 1000
-    start = leaves * 1440 + cut(trip, 8, 8).cast(pl.Int64)
+    # what needs a feeder leaves after six in the morning
+    start = leaves * 1440 + (mode > 0).cast(pl.Int64) * 360 + cut(trip, 8, 8).cast(pl.Int64)
     speed = take(pl.Series(_SPEED_KMH, dtype=pl.Int64), mode)
     return _stage(
         orders, leg_no=(mode > 0).cast(pl.Int64) + 1, role=role, source=home,
@@ -151,9 +152,9 @@ def _feeder(
         drawn.filter(far),
     )
     role = pl.repeat(roles()["feeder"], some.height, eager=True, dtype=pl.Int64)
-    name, trip = rounds.name(role, home, some["mode"], day, cut(drawn, 8, 1))
+    name, trip = rounds.name(role, home, some["mode"], day + 1, cut(drawn, 8, 1))
     metres = (15 + (some["park"] * 5 + some["mode"]).cast(pl.Int64) * 9 % 64) * 1000
-    start = day * 1440 + 1320 - cut(trip, 8, 6).cast(pl.Int64)
+    start = (day + 1) * 1440 + 60 + cut(trip, 8, 6).cast(pl.Int64)
     return _stage(
         some, leg_no=1, role=role, source=home, target=home, distance_m=metres, start=start,
         end=start + 30 + metres // 500, round=name, trip=trip,
@@ -216,7 +217,8 @@ def _last(
         .then(pl.when(chance < 128).then(known["last_evan"]).otherwise(known["last_van"]))
         .otherwise(take(small, chance))
     ).to_series()
-    day = regional["end"] // 1440
+    # what arrives before 9 h goes out the same day
+    day = (regional["end"] + 900) // 1440
     slots = take(_slots(made), orders["place"])
     slot = cut(drawn, 8, 16) % slots
     name, trip = rounds.name(role, orders["place"], orders["place"], day, slot)
