@@ -125,9 +125,10 @@ def _arithmetic(operator: str, values: list[float]) -> Value:
         case "sqrt":
             return None if first < 0 else math.sqrt(first)
         case "min":
-            first = min(first, values[1])
+            # not min(): beside what is no number the grammar takes the second
+            first = first if first <= values[1] else values[1]  # noqa: FURB136
         case "max":
-            first = max(first, values[1])
+            first = first if first >= values[1] else values[1]  # noqa: FURB136
         case "exp":
             return _exp(first)
         case "round":

@@ -1,0 +1,6 @@
+"""引擎 Engines: one calculation specification on Polars, DuckDB, plain Python, or a fused kernel."""
+
+from tanlu.store.engine.joining import join_intervals
+from tanlu.store.engine.running import run
+
+__all__ = ["join_intervals", "run"]

@@ -1,0 +1,221 @@
+"""From a specification to layers of small columns that every engine can evaluate.
+
+An operator that needs an argument twice (a guarded division, rounding, the expansion of exp)
+gets it as a column of its own, so that no expression ever grows with the depth of the formula.
+Columns that do not need each other share a layer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tanlu.errors import TanluError
+from tanlu.terms.spec import CalcSpec
+
+__all__ = ["MARK", "Node", "Plan", "kind_of", "plan"]
+
+EXP_TERMS = 7
+EXP_HALVINGS = 6
+MARK = "~"
+
+TEXT, BOOLEAN, INTEGER, FLOAT, NOTHING = "string", "bool", "int64", "float64", "null"
+COMPARISONS = {"eq", "ne", "lt", "le", "gt", "ge"}
+LOGIC = {"and", "or", "not", "is_null"}
+# operators that an engine writes with an argument standing more than once
+TWICE = {"div", "min", "max", "sqrt", "round", "exp", "square"} | COMPARISONS
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An expression with its type and whether it may be no number.
+
+    ``operator`` is one of the grammar's, or ``column``, ``number``, ``text``, ``square``,
+    ``quotient`` (a division whose divisor is a number other than 0).
+    """
+
+    operator: str
+    kind: str
+    arguments: tuple[Node, ...] = ()
+    value: Any = None
+    may_be_nan: bool = False
+
+
+@dataclass(slots=True)
+class Plan:
+    """Layers of named nodes; each uses inputs and columns of the layers before it.
+
+    Every column that a plan makes is named with MARK first, so that none meets a column of the
+    frame.
+    """
+
+    spec: CalcSpec
+    kinds: dict[str, str]
+    layers: list[dict[str, Node]] = field(default_factory=list)
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The kept columns with their types."""
+        return {name: self.kinds[MARK + name] for name in self.spec.outputs}
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """The columns that the frame gives, with their types."""
+        return {name: self.kinds[name] for name, _ in self.spec.inputs}
+
+
+def kind_of(name: str) -> str:
+    """Give the type of a declared column as this room calls it."""
+    return {"int64": INTEGER, "float64": FLOAT, "string": TEXT, "bool": BOOLEAN}.get(name, NOTHING)
+
+
+def plan(spec: CalcSpec) -> Plan:
+    """Give the layers of a specification.
+
+    Raises
+    ------
+    TanluError
+        TL613 for an input or step of a type that no engine knows.
+    """
+    return _Planner(spec).run()
+
+
+class _Planner:
+    def __init__(self, spec: CalcSpec) -> None:
+        self.plan = Plan(spec, {})
+        self.level: dict[str, int] = {}
+        self.nan: dict[str, bool] = {}
+        self.names: dict[str, str] = {}
+        self.shared: dict[Node, Node] = {}
+        self.count = 0
+
+    def run(self) -> Plan:
+        spec = self.plan.spec
+        for name, kind in spec.inputs:
+            self._know(name, kind_of(kind), level=0, nan=kind_of(kind) == FLOAT)
+        for step in spec.steps:
+            node = self._node(step.expression)
+            if node.kind == INTEGER and step.type == FLOAT:
+                node = self._as(node, FLOAT)
+            elif node.operator == "number" and step.type == INTEGER:
+                node = self._as(node, INTEGER)
+            self.names[step.name] = MARK + step.name
+            self._put(MARK + step.name, node, node.kind)
+        return self.plan
+
+    def _know(self, name: str, kind: str, *, level: int, nan: bool) -> None:
+        if kind == NOTHING:
+            raise TanluError(
+                "TL613", value=self.plan.spec.name, engine="*", why=f"'{name}' has no known type"
+            )
+        self.plan.kinds[name] = kind
+        self.level[name] = level
+        self.nan[name] = nan
+
+    def _put(self, name: str, node: Node, kind: str) -> None:
+        level = 1 + self._depth(node)
+        while len(self.plan.layers) < level:
+            self.plan.layers.append({})
+        self.plan.layers[level - 1][name] = node
+        self._know(name, kind, level=level, nan=node.may_be_nan)
+
+    def _depth(self, node: Node) -> int:
+        if node.operator == "column":
+            return self.level[node.value]
+        return max((self._depth(argument) for argument in node.arguments), default=0)
+
+    def _node(self, expression: Any) -> Node:
+        if isinstance(expression, str):
+            return self._column(expression)
+        if isinstance(expression, dict):
+            if "s" in expression:
+                return Node("text", TEXT, value=str(expression["s"]))
+            number = float(expression["n"])
+            return Node("number", FLOAT, value=number, may_be_nan=number != number)
+        operator, *rest = expression
+        arguments = [self._node(argument) for argument in rest]
+        if operator in ("if", "coalesce"):
+            return self._choice(operator, arguments)
+        return self._operation(operator, arguments)
+
+    def _column(self, name: str) -> Node:
+        name = self.names.get(name, name)
+        return Node("column", self.plan.kinds[name], value=name, may_be_nan=self.nan[name])
+
+    def _choice(self, operator: str, arguments: list[Node]) -> Node:
+        """Give if or coalesce with branches of one type: whole numbers stay whole."""
+        head, branches = (arguments[:1], arguments[1:]) if operator == "if" else ([], arguments)
+        kinds = {
+            INTEGER if _is_whole(branch) and any(b.kind == INTEGER for b in branches) else branch.kind
+            for branch in branches
+        }
+        kind = kinds.pop() if len(kinds) == 1 else FLOAT
+        made = [self._as(branch, kind) for branch in branches]
+        nan = any(branch.may_be_nan for branch in made)
+        return Node(operator, kind, (*head, *made), may_be_nan=nan)
+
+    def _operation(self, operator: str, arguments: list[Node]) -> Node:
+        if operator in COMPARISONS:
+            return Node(operator, BOOLEAN, tuple(self._comparable(node) for node in arguments))
+        if operator in LOGIC:
+            return Node(operator, BOOLEAN, tuple(arguments))
+        if operator == "concat":
+            return Node(operator, TEXT, tuple(arguments))
+        numbers = tuple(self._as(node, FLOAT) for node in arguments)
+        if operator == "exp":
+            return self._exp(numbers[0])
+        if operator == "div" and numbers[1].operator == "number" and numbers[1].value != 0:
+            return Node("quotient", FLOAT, numbers, may_be_nan=True)
+        if operator in TWICE:
+            numbers = tuple(self._once(node) for node in numbers)
+        kind = INTEGER if operator == "round" else FLOAT
+        return Node(operator, kind, numbers, may_be_nan=kind == FLOAT)
+
+    def _comparable(self, node: Node) -> Node:
+        if node.kind == TEXT:
+            return node
+        number = self._as(node, FLOAT)
+        return self._once(number) if number.may_be_nan else number
+
+    def _exp(self, x: Node) -> Node:
+        """Give the fixed expansion of the grammar, each of its powers a column of its own."""
+        scale = Node("number", FLOAT, value=1.0 / 2**EXP_HALVINGS)
+        one = Node("number", FLOAT, value=1.0)
+        y = self._once(Node("mul", FLOAT, (x, scale), may_be_nan=True))
+        p = one
+        for k in range(EXP_TERMS, 0, -1):
+            part = Node("quotient", FLOAT, (y, Node("number", FLOAT, value=float(k))), may_be_nan=True)
+            term = Node("mul", FLOAT, (part, p), may_be_nan=True)
+            p = Node("add", FLOAT, (one, term), may_be_nan=True)
+        for _ in range(EXP_HALVINGS):
+            p = Node("square", FLOAT, (self._once(p),), may_be_nan=True)
+        return p
+
+    def _as(self, node: Node, kind: str) -> Node:
+        if node.kind == kind:
+            return node
+        if node.operator == "number" and kind == INTEGER and _is_whole(node):
+            return Node("number", INTEGER, value=int(node.value))
+        return Node("cast", kind, (node,), may_be_nan=node.may_be_nan)
+
+    def _once(self, node: Node) -> Node:
+        """Give a column that holds the node, unless it costs nothing to write it twice."""
+        if node.operator in ("column", "number", "text"):
+            return node
+        if node.operator == "cast" and node.arguments[0].operator == "column":
+            return node
+        if node not in self.shared:
+            name = f"{MARK}{MARK}{self.count}"
+            self.count += 1
+            self._put(name, node, node.kind)
+            self.shared[node] = self._column(name)
+        return self.shared[node]
+
+
+def _is_whole(node: Node) -> bool:
+    return (
+        node.operator == "number"
+        and isinstance(node.value, float)
+        and node.value.is_integer()
+        and abs(node.value) < 2**53
+    )

@@ -1,0 +1,1 @@
+"""账本 The ledger: immutable parts, one manifest, one writer, readers always."""

@@ -1,0 +1,116 @@
+"""Care of a workspace: mending what a dead writer left, and reading everything again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tanlu.errors import TanluError, say
+from tanlu.store.ledger.digest import block_root
+from tanlu.store.ledger.files import digest, replace
+from tanlu.store.ledger.parts import read_part
+from tanlu.store.ledger.personal import drop_personal, key_of, keyed_digest
+from tanlu.store.seal.groups import salted_root
+from tanlu.terms import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tanlu.store.ledger.manifest import Manifest, PartEntry
+    from tanlu.store.ledger.originals import Originals
+
+__all__ = ["check", "mend"]
+
+ERRORS = (OSError, ValueError, TanluError)
+
+
+def mend(folder: Path, manifest: Manifest) -> None:
+    """Undo what a dead writer began: put a torn line aside, drop files that no commit names.
+
+    Whatever was acknowledged stands in a whole line, so nothing of it is touched.
+    """
+    torn = manifest.mend()
+    if torn:
+        replace(folder / f"manifest.torn-{manifest.version}", torn)
+    named = {part.file for table in manifest.tables() for part in manifest.parts(table)}
+    for place in ("parts/*/*", "parts/*/.*.tmp", "originals/.*.tmp", "personal/*", "seals/.*.tmp"):
+        for path in folder.glob(place):
+            if path.relative_to(folder).as_posix() not in named:
+                path.unlink()
+    for line in manifest.lines:
+        if line["kind"] == "retire":
+            drop_personal(folder, line["file"])
+
+
+def check(folder: Path, manifest: Manifest, originals: Originals) -> Iterator[Progress]:
+    """Read every part and original again; the last progress has the findings.
+
+    The chain of lines was already held against itself when the manifest was read.
+    """
+    entries = [part for table in manifest.tables() for part in manifest.parts(table)]
+    retired = {line["file"] for line in manifest.lines if line["kind"] == "retire"}
+    seals = [line for line in manifest.lines if line["kind"] == "seal"]
+    names = originals.names()
+    total = len(entries) + len(names) + len(seals)
+    findings: list[str] = []
+    done = 0
+    for entry in entries:
+        findings += _part(folder, entry, erased=entry.file in retired)
+        yield Progress("check", done := done + 1, total, unit="files")
+    for name in names:
+        if digest(originals.folder / name) != name:
+            findings.append(_finding(f"originals/{name}", "its bytes are not those of its name"))
+        yield Progress("check", done := done + 1, total, unit="files")
+    for line in seals:
+        findings += _seal(folder, line)
+        yield Progress("check", done := done + 1, total, unit="files")
+    result = {
+        "parts": len(entries),
+        "rows": sum(entry.rows for entry in entries),
+        "originals": len(names),
+        "seals": len(seals),
+        "version": manifest.version,
+        "head": manifest.head,
+        "findings": findings,
+    }
+    yield Progress("check", total, total, unit="files", result=result)
+
+
+def _part(folder: Path, entry: PartEntry, *, erased: bool) -> list[str]:
+    path = folder / entry.file
+    if erased:
+        left = path.exists() or key_of(folder, entry.file) is not None
+        return [_finding(entry.file, "it is retired but was not erased")] if left else []
+    try:
+        found, key = _digest(folder, entry)
+        if found != entry.sha256:
+            return [_finding(entry.file, "its bytes are not those that were written")]
+        frame = read_part(folder, entry)
+        root = salted_root(entry.table, frame, key) if key else block_root(entry.table, frame)
+    except ERRORS as error:
+        return [_finding(entry.file, str(error))]
+    if frame.height != entry.rows or root.hex() != entry.root:
+        return [_finding(entry.file, "its rows do not give the root in the manifest")]
+    return []
+
+
+def _digest(folder: Path, entry: PartEntry) -> tuple[str, bytes]:
+    if not entry.personal:
+        return digest(folder / entry.file), b""
+    key = key_of(folder, entry.file)
+    if key is None:
+        raise TanluError("TL603", value=entry.file, why="its key is absent")
+    return keyed_digest(folder / entry.file, key), key
+
+
+def _seal(folder: Path, line: dict[str, Any]) -> list[str]:
+    found = []
+    for sealed in line["seals"]:
+        path = folder / sealed["payload"]
+        if not path.exists() or digest(path) != sealed["sha256"]:
+            found.append(_finding(sealed["payload"], "its bytes are not those that were written"))
+    return found
+
+
+def _finding(value: str, why: str) -> str:
+    return say("TL603", value=value, why=why)

@@ -1,0 +1,153 @@
+"""Reading: what holds at a version, without what was superseded or retracted."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from tanlu.store.ledger.parts import identity
+from tanlu.terms import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import polars as pl
+
+    from tanlu.store.ledger.manifest import Manifest, PartEntry
+
+__all__ = ["current", "known", "rows_of", "within"]
+
+# columns of a table that name an activity: a superseded one takes these rows along
+ACTIVITY_KEYS = {"activity": ("activity_id",), "emission": ("activity_id", "share_of")}
+
+
+def rows_of(folder: Path, table: str, parts: Sequence[PartEntry]) -> pl.LazyFrame:
+    """Give all rows of some parts of a table as they were written; new columns are null."""
+    import polars as pl
+
+    if not parts:
+        return schema(table).empty().lazy()
+    return pl.scan_parquet(
+        [folder / part.file for part in parts],
+        schema=schema(table).dtypes(),
+        missing_columns="insert",
+        glob=False,
+    )
+
+
+def current(
+    folder: Path, manifest: Manifest, table: str, parts: Sequence[PartEntry], as_of: int
+) -> pl.LazyFrame:
+    """Give the rows of some parts that hold at ``as_of``."""
+    rows = _not_retracted(folder, manifest, table, parts, as_of)
+    replaced = _superseded(folder, manifest, as_of)
+    if replaced is not None:
+        for key in ACTIVITY_KEYS.get(table, ()):
+            rows = rows.join(replaced, left_on=key, right_on="supersedes", how="anti")
+    return rows
+
+
+def within(
+    parts: Sequence[PartEntry], subject: str | None, between: tuple[int, int] | None
+) -> list[PartEntry]:
+    """Give the parts that can hold rows of a subject or of a half-open time [us UTC]."""
+    found = list(parts)
+    if subject is not None:
+        found = [part for part in found if _covers(part, "subject", subject)]
+    if between is not None:
+        start, end = between
+        found = [
+            part
+            for part in found
+            if part.ranges.get("start", [start])[0] < end
+            and part.ranges.get("end", [start, start + 1])[1] > start
+        ]
+    return found
+
+
+def known(
+    folder: Path,
+    table: str,
+    parts: Sequence[PartEntry],
+    ids: pl.Series,
+    columns: Sequence[str] | None,
+) -> pl.DataFrame:
+    """Give the rows whose identity is among ``ids``, part by part.
+
+    A part is opened only when at least one of the identities lies in its range, and one part is
+    in memory at a time.
+    """
+    import polars as pl
+
+    key = identity(table)
+    asked = ids.drop_nulls().unique().sort()
+    wanted = list(columns) if columns is not None else list(schema(table).names)
+    found = [schema(table).empty().select(wanted)]
+    ends = [pl.Series([part.ranges[key][at] for part in parts], dtype=asked.dtype) for at in (0, 1)]
+    lows, highs = asked.search_sorted(ends[0], "left"), asked.search_sorted(ends[1], "right")
+    for part, low, high in zip(parts, lows, highs, strict=True):
+        if low < high:
+            there = asked.slice(low, high - low).to_frame(key).lazy()
+            rows = rows_of(folder, table, [part])
+            hit = rows.join(there, on=key, how="semi").select(wanted)
+            found.append(hit.collect(engine="streaming"))
+    return pl.concat(found)
+
+
+def _covers(part: PartEntry, column: str, value: str) -> bool:
+    low, high = part.ranges.get(column, [None, None])
+    return low is not None and high is not None and low <= value <= high
+
+
+def _superseded(folder: Path, manifest: Manifest, as_of: int) -> pl.LazyFrame | None:
+    import polars as pl
+
+    parts = [part for part in manifest.parts("activity", as_of) if part.superseding]
+    if not parts:
+        return None
+    return (
+        rows_of(folder, "activity", parts)
+        .select("supersedes")
+        .filter(pl.col("supersedes").is_not_null())
+    )
+
+
+def _not_retracted(
+    folder: Path, manifest: Manifest, table: str, parts: Sequence[PartEntry], as_of: int
+) -> pl.LazyFrame:
+    """Take away the rows that a later commit retracted.
+
+    A retraction hides the rows written before it, not one of the same identity written with or
+    after it: so parts are grouped by the retractions that followed them.
+    """
+    import polars as pl
+
+    taken = [part for part in manifest.parts("retraction", as_of) if part.ranges]
+    cuts = sorted({part.version for part in taken})
+    groups: dict[int, list[PartEntry]] = {}
+    for part in parts:
+        groups.setdefault(bisect_right(cuts, part.version), []).append(part)
+    if set(groups) <= {len(cuts)}:
+        return rows_of(folder, table, parts)
+    retracted = pl.concat(
+        rows_of(folder, "retraction", [part]).with_columns(_at=pl.lit(part.version))
+        for part in taken
+    ).filter(pl.col("of") == table)
+    found = []
+    for followed, members in groups.items():
+        rows = rows_of(folder, table, members)
+        if followed < len(cuts):
+            later = retracted.filter(pl.col("_at") >= cuts[followed])
+            rows = _without(rows, later, table)
+        found.append(rows)
+    return pl.concat(found)
+
+
+def _without(rows: pl.LazyFrame, retracted: pl.LazyFrame, table: str) -> pl.LazyFrame:
+    import polars as pl
+
+    for key in {identity(table), "activity_id"} & set(schema(table).names):
+        ids = retracted.filter(pl.col("key") == key).select("id")
+        rows = rows.join(ids, left_on=key, right_on="id", how="anti")
+    return rows

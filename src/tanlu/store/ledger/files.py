@@ -1,0 +1,86 @@
+"""Files that survive a crash: nothing is named before it is on the disk."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from hashlib import file_digest, sha256
+from typing import TYPE_CHECKING
+
+from tanlu.errors import TanluError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["digest", "owned_folder", "place", "publish", "remove", "replace", "sync_folder"]
+
+PRIVATE_FILE = 0o600
+PRIVATE_FOLDER = 0o700
+
+
+def digest(path: Path) -> str:
+    """Give the SHA-256 of a file as hexadecimal text."""
+    with path.open("rb") as file:
+        return file_digest(file, sha256).hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the names in a folder on the disk."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def place(path: Path, *, private: bool = False) -> Iterator[Path]:
+    """Give a draft to write; afterwards it is synced and takes the name ``path``.
+
+    The name's own folder is not synced: a commit of several files does that once.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        yield draft
+        publish(draft, path, private=private)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def publish(draft: Path, path: Path, *, private: bool = False) -> None:
+    """Sync a written draft and give it its name."""
+    if private:
+        draft.chmod(PRIVATE_FILE)
+    handle = os.open(draft, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    draft.rename(path)
+
+
+def replace(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Write a small file at once: readers see the old bytes or the new ones."""
+    with place(path, private=private) as draft:
+        draft.touch(PRIVATE_FILE if private else 0o666)
+        draft.write_bytes(data)
+    sync_folder(path.parent)
+
+
+def remove(path: Path) -> None:
+    """Take a file away and sync its folder."""
+    path.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def owned_folder(path: Path) -> Path:
+    """Give a folder that only its owner may enter, made if absent."""
+    path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    if path.stat().st_mode & 0o077:
+        path.chmod(PRIVATE_FOLDER)
+    if not os.access(path, os.W_OK):
+        raise TanluError("TL603", value=path, why="the folder of keys cannot be written")
+    return path

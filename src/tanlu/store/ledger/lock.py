@@ -1,0 +1,103 @@
+"""One writer at a time: an advisory lock of the system, with its owner written beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+
+from tanlu.errors import TanluError
+
+__all__ = ["WriterLock"]
+
+POLL_S = 0.02
+
+
+class WriterLock:
+    """The writer's lock of one workspace, entered several times by the one who holds it.
+
+    The system drops the lock when its process dies, so a lock is never left behind; the owner's
+    name in the file then tells the next writer that there may be something to mend.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._handle: int | None = None
+        self._depth = 0
+
+    @property
+    def held(self) -> bool:
+        """Whether this object holds the lock."""
+        return self._handle is not None
+
+    def take(self, wait_s: float) -> bool:
+        """Take the lock; tell whether the last owner left without letting go.
+
+        Raises
+        ------
+        TanluError
+            TL602 with the owner when another one still writes after ``wait_s`` [s].
+        """
+        if self._handle is not None:
+            self._depth += 1
+            return False
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            self._wait(handle, wait_s)
+            left_behind = os.fstat(handle).st_size > 0
+            self._write(handle, json.dumps(_me()).encode())
+        except BaseException:
+            os.close(handle)
+            raise
+        self._handle, self._depth = handle, 1
+        return left_behind
+
+    def release(self) -> None:
+        """Leave; the outermost one lets go."""
+        self._depth -= 1
+        if self._depth == 0 and self._handle is not None:
+            self._write(self._handle, b"")
+            os.close(self._handle)
+            self._handle = None
+
+    def owner(self) -> str:
+        """Give who holds the lock as one line of words."""
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            who = json.loads(self.path.read_bytes())
+            since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(who["since"]))
+            return f"pid {who['pid']} on {who['host']} since {since}: {who['command']}"
+        return "?"
+
+    def _wait(self, handle: int, wait_s: float) -> None:
+        until = time.monotonic() + wait_s
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                if time.monotonic() >= until:
+                    raise TanluError(
+                        "TL602", value=self.path.parent, owner=self.owner()
+                    ) from error
+                time.sleep(POLL_S)
+            else:
+                return
+
+    @staticmethod
+    def _write(handle: int, data: bytes) -> None:
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, data, 0)
+
+
+def _me() -> dict[str, object]:
+    command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200] if sys.argv else ""
+    return {
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "command": command,
+        "since": int(time.time()),
+    }

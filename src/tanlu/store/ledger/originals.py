@@ -1,0 +1,52 @@
+"""Originals: the files that came in, kept by the hash of their bytes."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from tanlu.errors import TanluError
+from tanlu.store.ledger.files import digest, place, sync_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Originals"]
+
+
+class Originals:
+    """The folder ``originals/``: a file's name is the SHA-256 of what it holds."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, path: Path) -> str:
+        """Keep a copy of a file and give its SHA-256; a known one is not written again."""
+        sha256 = digest(path)
+        kept = self.folder / sha256
+        if not kept.exists():
+            with place(kept) as draft:
+                shutil.copyfile(path, draft)
+                if digest(draft) != sha256:
+                    raise TanluError("TL607", value=path.name, why="it changed while it was read")
+            sync_folder(self.folder)
+        return sha256
+
+    def get(self, sha256: str) -> Path:
+        """Give where the file with this hash lies.
+
+        Raises
+        ------
+        TanluError
+            TL607 when no such file is kept.
+        """
+        kept = self.folder / sha256
+        if len(sha256) != 64 or not kept.is_file():
+            raise TanluError("TL607", value=sha256, why="no original has this hash")
+        return kept
+
+    def names(self) -> list[str]:
+        """Give the hashes of all files kept."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(path.name for path in self.folder.iterdir() if len(path.name) == 64)

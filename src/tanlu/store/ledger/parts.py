@@ -1,0 +1,89 @@
+"""Parts: immutable Parquet files, written once and hashed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tanlu.store.ledger.digest import block_root, schema_hash
+from tanlu.store.ledger.files import digest, place
+from tanlu.store.ledger.manifest import PartEntry
+from tanlu.terms import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import polars as pl
+
+__all__ = ["PART_ROWS", "RANGE_COLUMNS", "identity", "read_part", "write_parts"]
+
+PART_ROWS = 131_072
+# columns by which a reader skips parts: identity, subject, time
+RANGE_COLUMNS = ("subject", "start", "end")
+IDENTITIES = {
+    "activity": "activity_id",
+    "emission": "emission_id",
+    "quarantine": "quarantine_id",
+    "finding": "finding_id",
+    "retraction": "id",
+    "personal": "pseudonym",
+}
+
+
+def identity(table: str) -> str:
+    """Give the column that names a row of a table: its first one where nothing else is said."""
+    return IDENTITIES.get(table) or schema(table).names[0]
+
+
+def write_parts(
+    folder: Path, table: str, frame: pl.DataFrame, version: int, taken: int = 0
+) -> Iterator[PartEntry]:
+    """Write the rows of a commit as parts of at most 131,072 rows, each synced.
+
+    The folder of the parts is not synced: the commit does that once.
+    """
+    fitted = schema(table).fit(frame)
+    for number, chunk in enumerate(fitted.iter_slices(PART_ROWS), taken):
+        suffix = f"-{number}" if number else ""
+        name = f"parts/{table}/{version:08d}{suffix}.parquet"
+        with place(folder / name) as draft:
+            chunk.write_parquet(draft, compression="zstd", compression_level=1)
+            sha256, size = digest(draft), draft.stat().st_size
+        yield PartEntry(
+            version=version,
+            table=table,
+            file=name,
+            rows=chunk.height,
+            bytes=size,
+            sha256=sha256,
+            root=block_root(table, chunk).hex(),
+            schema=schema_hash(table),
+            ranges=_ranges(table, chunk),
+            superseding=_superseding(chunk),
+        )
+
+
+def read_part(folder: Path, entry: PartEntry) -> pl.DataFrame:
+    """Give the rows of a part with the columns that the table has today."""
+    import polars as pl
+
+    frame = pl.read_parquet(folder / entry.file, memory_map=False)
+    return schema(entry.table).fit(frame)
+
+
+def _ranges(table: str, frame: pl.DataFrame) -> dict[str, list[Any]]:
+    import polars as pl
+
+    names = [name for name in (identity(table), *RANGE_COLUMNS) if name in frame.columns]
+    found = frame.select_seq(
+        pl.col(names).min().name.prefix("min "), pl.col(names).max().name.prefix("max ")
+    ).row(0, named=True)
+    return {
+        name: [found[f"min {name}"], found[f"max {name}"]]
+        for name in names
+        if found[f"min {name}"] is not None
+    }
+
+
+def _superseding(frame: pl.DataFrame) -> int:
+    return frame["supersedes"].count() if "supersedes" in frame.columns else 0

@@ -1,0 +1,421 @@
+"""The workspace: one folder that holds a ledger, its originals and its keys."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
+
+from tanlu.errors import TanluError
+from tanlu.store.ledger import backup, checking, current, parts
+from tanlu.store.ledger import personal as persons
+from tanlu.store.ledger.files import owned_folder, replace, sync_folder
+from tanlu.store.ledger.lock import WriterLock
+from tanlu.store.ledger.manifest import Manifest, PartEntry
+from tanlu.store.ledger.originals import Originals
+from tanlu.store.ledger.upgrade import FORMAT, refuse_other_format
+from tanlu.store.seal import proving, sealing
+from tanlu.terms import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    import polars as pl
+
+    from tanlu.terms import Progress
+
+__all__ = ["Commit", "Workspace", "open_workspace"]
+
+WAIT_S = 10.0
+ZONE = "Asia/Shanghai"
+
+
+class Commit(NamedTuple):
+    """What an append wrote: the new version of the ledger and its parts.
+
+    ``part`` and ``root`` are those of the first part; ``rows`` counts all.
+    """
+
+    version: int
+    rows: int
+    parts: tuple[PartEntry, ...]
+
+    @property
+    def part(self) -> str | None:
+        """File of the first part."""
+        return self.parts[0].file if self.parts else None
+
+    @property
+    def root(self) -> str | None:
+        """Root of the 64-record tree of the first part, hexadecimal."""
+        return self.parts[0].root if self.parts else None
+
+
+def open_workspace(
+    path: str | Path, *, create: bool = False, zone: str | None = None
+) -> Workspace:
+    """Give the workspace in a folder.
+
+    Parameters
+    ----------
+    path
+        The folder.
+    create
+        Make the workspace when the folder holds none.
+    zone
+        IANA zone of a new one, Asia/Shanghai if not said.
+
+    Raises
+    ------
+    TanluError
+        TL601 when there is none, TL606 when its format is another one, TL603 when it is damaged.
+    """
+    folder = Path(path)
+    if not (folder / "workspace.json").exists():
+        if not create:
+            raise TanluError("TL601", value=folder)
+        _make(folder, zone or ZONE)
+    return Workspace(folder)
+
+
+def _make(folder: Path, zone: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    keys = owned_folder(folder / "keys")
+    if not (keys / "secret").exists():
+        replace(keys / "secret", secrets.token_bytes(32), private=True)
+    (folder / "manifest.jsonl").touch()
+    about = {"format": FORMAT, "id": uuid4().hex, "zone": zone, "created": _now_us()}
+    replace(folder / "workspace.json", json.dumps(about, sort_keys=True).encode() + b"\n")
+
+
+def _now_us() -> int:
+    return time.time_ns() // 1000
+
+
+class Workspace:
+    """A ledger folder: append what happened, scan what holds, at any version.
+
+    One object may be used by several threads; across processes one writes and all read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        about = json.loads((path / "workspace.json").read_bytes())
+        refuse_other_format(path, about)
+        self.id: str = about["id"]
+        self.zone: str = about["zone"]
+        self.originals = Originals(path / "originals")
+        self._manifest = Manifest(path / "manifest.jsonl", self.id)
+        self._manifest.refresh()
+        self._lock = WriterLock(path / "lock")
+        self._thread = threading.RLock()
+
+    @property
+    def version(self) -> int:
+        """The newest version that can be read."""
+        return self.manifest.version
+
+    @property
+    def manifest(self) -> Manifest:
+        """The lines of the ledger, with what other processes added."""
+        with self._thread:
+            self._manifest.refresh()
+        return self._manifest
+
+    @property
+    def secret(self) -> bytes:
+        """The workspace's own secret, from which salts and pseudonyms come."""
+        return (self.path / "keys" / "secret").read_bytes()
+
+    # ── writing ──
+
+    @contextlib.contextmanager
+    def writer(self, wait_s: float = WAIT_S) -> Iterator[Workspace]:
+        """Hold the writer's lock over several commits, waiting for it up to ``wait_s`` [s].
+
+        Raises
+        ------
+        TanluError
+            TL602 with the owner when another process keeps it.
+        """
+        with self._thread:
+            left_behind = self._lock.take(wait_s)
+            try:
+                self._manifest.refresh()
+                if left_behind:
+                    checking.mend(self.path, self._manifest)
+                yield self
+            finally:
+                self._lock.release()
+
+    def append(
+        self,
+        table: str,
+        rows: pl.DataFrame,
+        *,
+        source: object = None,
+        inputs: Sequence[str] = (),
+        personal: pl.DataFrame | None = None,
+    ) -> Commit:
+        """Write rows of one table as one durable commit.
+
+        Parameters
+        ----------
+        table
+            Name of a schema.
+        rows
+            Columns of that schema, absent ones are null.
+        source
+            Where the rows come from, JSON: file hash, offsets of a stream.
+        inputs
+            Files of the parts from which the rows were made.
+        personal
+            Columns ``pseudonym, field, value`` of persons, kept apart and erasable.
+
+        Raises
+        ------
+        TanluError
+            TL101, TL102 for columns that are not the table's, TL604 for control characters in a
+            text, TL605 for a number that is not one, TL602 when another process writes.
+        """
+        return self.commit({table: rows}, source=source, inputs=inputs, personal=personal)
+
+    def commit(
+        self,
+        tables: Mapping[str, pl.DataFrame],
+        *,
+        source: object = None,
+        inputs: Sequence[str] = (),
+        personal: pl.DataFrame | None = None,
+    ) -> Commit:
+        """Write rows of several tables in one commit: all of them or none.
+
+        Nothing is written, and the version stays, when there are no rows, source or inputs; a
+        table without rows is named in the entry all the same.
+        """
+        with self.writer():
+            version = self._manifest.version + 1
+            written = [
+                entry
+                for table, rows in tables.items()
+                for entry in parts.write_parts(self.path, table, rows, version)
+            ]
+            if personal is not None and personal.height:
+                written.append(persons.write_personal(self.path, personal, version))
+            if not written and source is None and not inputs:
+                return Commit(self._manifest.version, 0, ())
+            self._sync(written)
+            line = {
+                "kind": "retract" if set(tables) == {"retraction"} else "append",
+                "at": _now_us(),
+                "tables": sorted(tables),
+                "source": source,
+                "inputs": list(inputs),
+                "parts": [entry.line() for entry in written],
+            }
+            self._manifest.append(line)
+        return Commit(version, sum(entry.rows for entry in written), tuple(written))
+
+    def retract(
+        self, table: str, ids: pl.Series, *, key: str | None = None, reason: str | None = None
+    ) -> Commit:
+        """Say that rows written so far no longer hold; a row written later may have the same id.
+
+        Parameters
+        ----------
+        table
+            Their table.
+        ids
+            Values of ``key``, the table's identity or ``activity_id``.
+        """
+        import polars as pl
+
+        frame = ids.rename("id").to_frame().with_columns(
+            key=pl.lit(key or parts.identity(table)), of=pl.lit(table), reason=pl.lit(reason, pl.String)
+        )
+        return self.commit({"retraction": frame})
+
+    def retire(self, file: str, *, reason: str) -> int:
+        """Erase a personal part; the entry and its root stay. Give the new version.
+
+        Raises
+        ------
+        TanluError
+            TL608 when ``file`` is no personal part.
+        """
+        with self.writer():
+            if file not in {part.file for part in self._manifest.parts("personal")}:
+                raise TanluError("TL608", value=file)
+            line = {"kind": "retire", "at": _now_us(), "file": file, "reason": reason}
+            version = self._manifest.append(line)
+            persons.drop_personal(self.path, file)
+        return version
+
+    def pseudonyms(self, values: pl.Series) -> pl.Series:
+        """Give the keyed pseudonym of each text of a column."""
+        return persons.pseudonyms(values, self.secret)
+
+    def publish_edition(self, name: str, **pins: object) -> int:
+        """Publish a named edition of the present version and give the version of that entry.
+
+        Parameters
+        ----------
+        name
+            Its name, not used before.
+        pins
+            Columns of the schema ``edition``; ``version`` is the present one if not given.
+
+        Raises
+        ------
+        TanluError
+            TL609 when the name is taken, TL101 or TL102 for pins that the schema refuses.
+        """
+        import polars as pl
+
+        with self.writer():
+            if name in self.editions()["edition"]:
+                raise TanluError("TL609", value=name)
+            row = {"version": self._manifest.version, "zone": self.zone, **pins}
+            row = {"edition": name, "at": _now_us()} | row
+            frame = pl.DataFrame([row], schema_overrides=schema("edition").dtypes())
+            schema("edition").check(schema("edition").fit(frame))
+            return self._manifest.append({"kind": "edition", "at": row["at"], "edition": row})
+
+    # ── reading ──
+
+    def scan(
+        self,
+        table: str,
+        *,
+        as_of: int | str | None = None,
+        columns: Sequence[str] | None = None,
+        raw: bool = False,
+        subject: str | None = None,
+        between: tuple[int, int] | None = None,
+        only: Sequence[PartEntry] | None = None,
+    ) -> pl.LazyFrame:
+        """Give the rows of a table that hold, as a lazy frame in the order of their commits.
+
+        Parameters
+        ----------
+        as_of
+            A version or the name of an edition; the newest if not said.
+        columns
+            Columns to give, all of the schema if not said.
+        raw
+            With superseded and retracted rows.
+        subject, between
+            Only rows of a subject, or that overlap a half-open time [us UTC]; parts that cannot
+            hold such rows are not opened.
+        only
+            Only rows of these parts.
+
+        Raises
+        ------
+        TanluError
+            TL101 for no such table, TL610 for no such version or edition.
+        """
+        import polars as pl
+
+        version = self.at(as_of)
+        there = self.manifest.parts(table, version) if only is None else only
+        there = current.within(there, subject, between)
+        if raw:
+            rows = current.rows_of(self.path, table, there)
+        else:
+            rows = current.current(self.path, self._manifest, table, there, version)
+        if subject is not None:
+            rows = rows.filter(pl.col("subject") == subject)
+        if between is not None:
+            rows = rows.filter(pl.col("start") < between[1], pl.col("end") > between[0])
+        return rows.select(columns or schema(table).names)
+
+    def at(self, as_of: int | str | None) -> int:
+        """Give the version that ``as_of`` means: a version, the name of an edition, or now.
+
+        Raises
+        ------
+        TanluError
+            TL610 when there is none such.
+        """
+        newest = self.version
+        if as_of is None:
+            return newest
+        if isinstance(as_of, str):
+            pinned = self.editions().filter(edition=as_of)["version"]
+            if pinned.is_empty():
+                raise TanluError("TL610", value=as_of, newest=newest)
+            return int(pinned[0])
+        if not 0 <= as_of <= newest:
+            raise TanluError("TL610", value=as_of, newest=newest)
+        return as_of
+
+    def parts(self, table: str, as_of: int | str | None = None) -> list[PartEntry]:
+        """Give the parts of a table."""
+        return self.manifest.parts(table, self.at(as_of))
+
+    def inputs(self, table: str) -> frozenset[str]:
+        """Give the files of the parts from which rows of a table were already made."""
+        return frozenset(
+            name
+            for line in self.manifest.lines
+            if table in line.get("tables", ())
+            for name in line.get("inputs", ())
+        )
+
+    def log(self, kind: str | None = None) -> list[dict[str, Any]]:
+        """Give the lines of the manifest, of one kind if said."""
+        return [line for line in self.manifest.lines if kind is None or line["kind"] == kind]
+
+    def known(
+        self, table: str, ids: pl.Series, *, columns: Sequence[str] | None = None
+    ) -> pl.DataFrame:
+        """Give the rows ever written whose identity is among ``ids``."""
+        return current.known(self.path, table, self.manifest.parts(table), ids, columns)
+
+    def known_ids(self, table: str, ids: pl.Series) -> pl.Series:
+        """Give which of the identities were ever written, each once."""
+        key = parts.identity(table)
+        return self.known(table, ids, columns=[key])[key].unique()
+
+    def editions(self) -> pl.DataFrame:
+        """Give the published editions, schema ``edition``."""
+        import polars as pl
+
+        rows = [line["edition"] for line in self.log("edition")]
+        if not rows:
+            return schema("edition").empty()
+        return pl.DataFrame(rows, schema=schema("edition").dtypes())
+
+    # ── care ──
+
+    def check(self) -> Iterator[Progress]:
+        """Read every byte again and compare; result ``{parts, rows, version, findings}``."""
+        return checking.check(self.path, self.manifest, self.originals)
+
+    def seal(self) -> Iterator[Progress]:
+        """Seal the parts that are not; result ``{records, parts, version}``."""
+        return sealing.seal(self)
+
+    def prove(
+        self, table: str, version: int, row: int, groups: Iterable[str] | None = None
+    ) -> dict[str, Any]:
+        """Give the proof that a record stands in a sealed part; see `verify_proof`."""
+        return proving.prove(self, table, version, row, groups)
+
+    def export(self, path: str | Path) -> Iterator[Progress]:
+        """Write the whole workspace into one file; result ``{files, bytes, version, path}``."""
+        return backup.export(self, Path(path))
+
+    def _sync(self, written: Sequence[PartEntry]) -> None:
+        folders = {(self.path / entry.file).parent for entry in written}
+        # the first part of a table makes a folder, whose name must be on the disk as well
+        fresh = {entry.table for entry in written if not self._manifest.parts(entry.table)}
+        above = {folder.parent for folder in folders} | {self.path} if fresh else set()
+        for folder in folders | above:
+            sync_folder(folder)
