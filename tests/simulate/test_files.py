@@ -36,7 +36,7 @@ def test_mappings_name_columns_of_the_file_and_of_the_schema(tmp_path: Path) -> 
     assert isinstance(files, list)
 
     for file, mapping in files:
-        columns = tomllib.loads(Path(mapping).read_text(encoding="utf-8"))["columns"]
+        columns = tomllib.loads(Path(mapping).read_text(encoding="utf-8"))["activity"]
         header = pl.read_csv(file, n_rows=1).columns
         assert set(columns) <= set(schema("activity").names)
         assert {c["from"] for c in columns.values() if "from" in c} <= set(header)
