@@ -1,0 +1,102 @@
+"""The network as files: what an operator would hand over, and apart from it the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tanlu.errors import TanluError
+from tanlu.simulate.network import batch, plan
+from tanlu.simulate.sites import sites
+from tanlu.terms import Progress
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tanlu.simulate.dirt import Dirt
+
+__all__ = ["write_park"]
+
+# what the product reads, and with which mapping; the rest is for people and for tests
+_READ = ("legs", "energy", "meters", "refrigerants")
+_FORMS = ("csv", "parquet")
+
+
+def write_park(
+    folder: Path,
+    *,
+    orders: int,
+    seed: int,
+    dirt: Dirt | None = None,
+    days: int | None = None,
+    start: date = date(2026, 10, 1),
+    form: str = "csv",
+) -> Iterator[Progress]:
+    """Write a living network into a folder, one file a table and batch of 50,000 orders.
+
+    Parameters
+    ----------
+    folder
+        Made when absent. ``truth/`` within it holds what no operator knows.
+    form
+        ``csv`` or ``parquet``.
+
+    Yields
+    ------
+    Progress
+        The last one's ``result`` is ``{"files": [(file, mapping), ...], "subject": ...,
+        "orders", "legs", "batches", "truth": [file, ...]}``.
+
+    Raises
+    ------
+    TanluError
+        TL901 for an unknown form, no orders or too many days.
+    """
+    if form not in _FORMS:
+        raise TanluError("TL901", value=form, why=f"forms are {', '.join(_FORMS)}")
+    made = plan(orders, seed, dirt=dirt, days=days, start=start)
+    for part in (folder, folder / "truth"):
+        part.mkdir(parents=True, exist_ok=True)
+    maps = {name: _map(folder, name) for name in _READ}
+    files: list[tuple[str, str]] = []
+    truths: list[str] = []
+    legs, subject = 0, ""
+    for number in range(made.batches):
+        tables = batch(made, number)
+        legs += tables["legs"].height
+        subject = subject or f"waybill:{tables['legs']['waybill'][0]}"
+        for name, frame in tables.items():
+            hidden = name not in _READ
+            place = folder / "truth" if hidden else folder
+            file = _write(place / f"{name}-{number:05d}", frame, form)
+            (truths.append(str(file)) if hidden else files.append((str(file), maps[name])))
+        yield Progress("simulate", min(orders, (number + 1) * 50_000), orders, "orders")
+    for name, frame in sites(made).items():
+        place = folder if name in _READ else folder / "truth"
+        file = _write(place / name, frame, form)
+        (files.append((str(file), maps[name])) if name in _READ else truths.append(str(file)))
+    result: dict[str, Any] = {
+        "files": files, "subject": subject, "orders": orders, "legs": legs,
+        "batches": made.batches, "truth": truths,
+    }  # fmt: skip
+    yield Progress("simulate", orders, orders, "orders", result)
+
+
+def _map(folder: Path, name: str) -> str:
+    text = resources.files("tanlu.simulate").joinpath(f"maps/{name}.toml")
+    file = folder / f"{name}.map.toml"
+    file.write_text(text.read_text(encoding="utf-8"), encoding="utf-8")
+    return str(file)
+
+
+def _write(stem: Path, frame: pl.DataFrame, form: str) -> Path:
+    if form == "parquet":
+        file = stem.with_suffix(".parquet")
+        frame.write_parquet(file, compression="zstd", compression_level=1)
+        return file
+    file = stem.with_suffix(".csv")
+    frame.write_csv(file, datetime_format="%Y-%m-%d %H:%M")
+    return file
