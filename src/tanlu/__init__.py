@@ -1,3 +1,7 @@
 """碳路 Tanlu measures, reports, verifies and tracks the carbon of every parcel, and cuts it."""
 
-__version__ = "0.1.0"
+from tanlu.terms import VERSION
+
+__version__ = VERSION
+
+__all__ = ["__version__"]

@@ -32,7 +32,7 @@ def test_a_fault_of_ours_is_no_traceback(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("tanlu.cli.doctor.library", fail)
+    monkeypatch.setattr("tanlu.factors.library", fail)
     code = main(["doctor", "--ledger", str(tmp_path)])
     shown = capsys.readouterr().err
 
@@ -47,7 +47,7 @@ def test_stopping_is_130_and_says_that_nothing_is_lost(
     def stop() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tanlu.cli.doctor.library", stop)
+    monkeypatch.setattr("tanlu.factors.library", stop)
 
     assert main(["doctor", "--ledger", str(tmp_path), "--language", "en"]) == 130
     assert "kept" in capsys.readouterr().err

@@ -16,10 +16,10 @@ def big_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file that takes seconds to read."""
     path = tmp_path_factory.mktemp("crash") / "shipments.csv"
     lines = ["Waybill,Mode,Weight (kg),Distance (km),From,To,Shipped"]
-    lines += [
-        f"W{i},{('Truck', 'Rail')[i % 2]},{100 + i % 9000},{50 + i % 1500},CN-SH,CN-ZJ,2026-03-{1 + i % 28:02}"
-        for i in range(ROWS)
-    ]
+    for i in range(ROWS):
+        mode = ("Truck", "Rail")[i % 2]
+        day = f"2026-03-{1 + i % 28:02}"
+        lines.append(f"W{i},{mode},{100 + i % 9000},{50 + i % 1500},CN-SH,CN-ZJ,{day}")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 

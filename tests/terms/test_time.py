@@ -151,6 +151,13 @@ def test_the_default_formats_read_a_mixed_column_and_leave_the_rest_null():
     assert _iso(table["a"][1]) == "2026-10-05T00:00:00.500000+00:00"
 
 
+def test_the_struct_and_the_three_columns_are_the_same():
+    table = pl.DataFrame({"t": ["2026-10-05", None, "x", "2026", "2026-Q2"]})
+    times = time.parse(pl.col("t"))
+    columns = table.select(start=times.start, end=times.end, precision=times.precision)
+    assert columns.equals(table.select(time.interval(pl.col("t")).alias("i")).unnest("i"))
+
+
 def test_gaps_and_folds_in_a_column_follow_pep_495():
     zone = "Europe/Berlin"
     local = [datetime(2026, 3, 29, 2, 30), datetime(2026, 10, 25, 2, 30)]

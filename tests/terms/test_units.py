@@ -84,6 +84,20 @@ def test_an_unknown_unit_names_the_nearest():
     assert units.is_unit("kilograms")
 
 
+@given(st.text(max_size=8))
+def test_any_text_is_a_unit_or_one_of_two_refusals(text):
+    try:
+        found = units.unit(text)
+    except TanluError as error:
+        assert error.code in ("TL103", "TL110")  # noqa: PT017 -- the law is about either outcome
+    else:
+        assert found.name in units.units()
+
+
+def test_a_very_long_spelling_is_refused_at_once():
+    assert not units.is_unit("kilograms" * 100_000)
+
+
 # NIST SP 811 (2008) appendix B.8; GB/T 2589-2020 annex A; research/standards.md section 3.2
 @pytest.mark.parametrize(
     ("value", "from_", "to", "expected"),

@@ -7,13 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tanlu.account import quantify_all
 from tanlu.cli import quantify as quantify_verb
 from tanlu.cli.console import Console
-from tanlu.monitor import intake
-from tanlu.report import render, text, transport
-from tanlu.simulate import write_park
-from tanlu.store import open_workspace
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 
@@ -28,6 +23,12 @@ def declare(add: Add, console: Console) -> None:
 
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Simulate, read through the normal door, quantify, report; say what to try next."""
+    from tanlu.account import quantify_all
+    from tanlu.monitor import intake
+    from tanlu.report import render, text, transport
+    from tanlu.simulate import write_park
+    from tanlu.store import open_workspace
+
     folder: Path = asked.ledger / "network"
     made = console.follow(write_park(folder, orders=asked.orders, seed=asked.seed))
     workspace = open_workspace(asked.ledger, create=True)

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from importlib import metadata, util
 
 from tanlu.cli.console import Console
-from tanlu.factors import library
-from tanlu.store import open_workspace
 
 WITH_FINDINGS = 3
 EXTRAS = {
@@ -28,6 +26,9 @@ def declare(add: Add, console: Console) -> None:  # noqa: ARG001 - each room dec
 
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Show versions, extras, factor packs, and check the ledger where there is one."""
+    from tanlu.factors import library
+    from tanlu.store import open_workspace
+
     held = library()
     facts: dict[str, object] = {
         "tanlu": metadata.version("tanlu"),

@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Callable
 
 from tanlu.cli.console import Console
-from tanlu.factors import library
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 
@@ -20,6 +19,8 @@ def declare(add: Add, console: Console) -> None:  # noqa: ARG001 - each room dec
 
 def sources(asked: argparse.Namespace, console: Console) -> int:  # noqa: ARG001
     """List the sources of all packs with licence and attribution."""
+    from tanlu.factors import library
+
     held = library()
     rows = held.sources.to_dicts()
     for row in rows:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
-from tanlu.store import open_workspace, restore, upgrade
 
 WITH_FINDINGS = 3
 
@@ -38,6 +37,8 @@ def run(asked: argparse.Namespace, console: Console) -> int:
 
 
 def _check(asked: argparse.Namespace, console: Console) -> int:
+    from tanlu.store import open_workspace
+
     facts = console.follow(open_workspace(asked.ledger).check())
     bad = facts["findings"]
     if bad:
@@ -51,6 +52,8 @@ def _check(asked: argparse.Namespace, console: Console) -> int:
 
 
 def _seal(asked: argparse.Namespace, console: Console) -> int:
+    from tanlu.store import open_workspace
+
     facts = console.follow(open_workspace(asked.ledger).seal())
     console.say("sealed", records=facts["records"], parts=facts["parts"])
     console.result(facts)
@@ -58,6 +61,8 @@ def _seal(asked: argparse.Namespace, console: Console) -> int:
 
 
 def _export(asked: argparse.Namespace, console: Console) -> int:
+    from tanlu.store import open_workspace
+
     path = asked.file or Path("ledger.tanlu")
     facts = console.follow(open_workspace(asked.ledger).export(path))
     console.say("exported", path=path)
@@ -66,6 +71,8 @@ def _export(asked: argparse.Namespace, console: Console) -> int:
 
 
 def _restore(asked: argparse.Namespace, console: Console) -> int:
+    from tanlu.store import restore
+
     facts = console.follow(restore(asked.file or Path("ledger.tanlu"), asked.ledger))
     console.say("restored", path=asked.ledger)
     console.result(facts)
@@ -73,6 +80,8 @@ def _restore(asked: argparse.Namespace, console: Console) -> int:
 
 
 def _upgrade(asked: argparse.Namespace, console: Console) -> int:
+    from tanlu.store import upgrade
+
     facts = console.follow(upgrade(asked.ledger))
     console.say("upgraded", format=facts["format"])
     console.result(facts)

@@ -6,9 +6,7 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from tanlu.account import quantify_all
 from tanlu.cli.console import Console
-from tanlu.store import open_workspace
 
 WITH_FINDINGS = 3
 
@@ -24,6 +22,9 @@ def declare(add: Add, console: Console) -> None:
 
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Quantify what is new and show the total with what could not be quantified."""
+    from tanlu.account import quantify_all
+    from tanlu.store import open_workspace
+
     facts = console.follow(quantify_all(open_workspace(asked.ledger)))
     tell(facts, console)
     console.result(facts)

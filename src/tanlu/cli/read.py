@@ -9,8 +9,6 @@ from typing import Any
 
 from tanlu.cli.console import Console
 from tanlu.errors import say
-from tanlu.monitor import corrections, intake, propose
-from tanlu.store import open_workspace
 
 UNDECIDED = 2
 WITH_FINDINGS = 3
@@ -34,6 +32,9 @@ def declare(add: Add, console: Console) -> None:
 
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Read a file into the ledger; without a mapping propose one and stop."""
+    from tanlu.monitor import intake
+    from tanlu.store import open_workspace
+
     if asked.map is None:
         return _propose(asked, console)
     workspace = open_workspace(asked.ledger, create=True)
@@ -43,6 +44,9 @@ def run(asked: argparse.Namespace, console: Console) -> int:
 
 def correct(asked: argparse.Namespace, console: Console) -> int:
     """Write out the open quarantined rows, or with a mapping read the mended file back."""
+    from tanlu.monitor import corrections, intake
+    from tanlu.store import open_workspace
+
     workspace = open_workspace(asked.ledger)
     if asked.map is not None:
         facts = console.follow(intake(asked.file, asked.map, workspace))
@@ -54,6 +58,8 @@ def correct(asked: argparse.Namespace, console: Console) -> int:
 
 
 def _propose(asked: argparse.Namespace, console: Console) -> int:
+    from tanlu.monitor import propose
+
     text = propose(asked.file)
     path = Path(f"{asked.file.stem}.map.toml")
     if not path.exists():

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
-from tanlu.report import render, text, transport, why
-from tanlu.store import open_workspace
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 
@@ -32,6 +30,9 @@ def declare(add: Add, console: Console) -> None:
 
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Report the transport emissions of a period."""
+    from tanlu.report import transport
+    from tanlu.store import open_workspace
+
     document = transport(
         open_workspace(asked.ledger),
         asked.period,
@@ -43,11 +44,16 @@ def run(asked: argparse.Namespace, console: Console) -> int:
 
 def ask(asked: argparse.Namespace, console: Console) -> int:
     """Show the calculation sheet of a subject."""
+    from tanlu.report import why
+    from tanlu.store import open_workspace
+
     document = why(open_workspace(asked.ledger), asked.subject, language=console.language)
     return _give(document, asked, console)
 
 
 def _give(document: object, asked: argparse.Namespace, console: Console) -> int:
+    from tanlu.report import render, text
+
     for path in asked.out:
         console.say("written", path=render(document, path))
     if not asked.out and not console.as_json:

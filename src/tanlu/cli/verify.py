@@ -6,8 +6,6 @@ import argparse
 from collections.abc import Callable
 
 from tanlu.cli.console import Console
-from tanlu.store import open_workspace
-from tanlu.verify import replay
 
 WITH_FINDINGS = 3
 
@@ -21,6 +19,9 @@ def declare(add: Add, console: Console) -> None:  # noqa: ARG001 - each room dec
 
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Replay the ledger; exit 3 when an emission differs."""
+    from tanlu.store import open_workspace
+    from tanlu.verify import replay
+
     facts = console.follow(replay(open_workspace(asked.ledger)))
     console.say("replayed", compared=facts["compared"], differences=facts["differences"])
     console.result(facts)

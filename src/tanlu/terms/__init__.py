@@ -1,10 +1,12 @@
 """词汇 What the words mean: schemas, units, gases, time, place, formulas and proofs as data."""
 
 from tanlu.terms import gases, glossary, kinds, time, units
+from tanlu.terms.about import VERSION
 from tanlu.terms.records import Chart, Document, Progress, Section
 from tanlu.terms.schemas import Column, Schema, schema
 
 __all__ = [
+    "VERSION",
     "Chart",
     "Column",
     "Document",

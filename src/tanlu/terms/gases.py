@@ -68,7 +68,7 @@ def gas(text: str) -> str:
     key = _key(text)
     if key in names:
         return names[key]
-    near = difflib.get_close_matches(key, names, n=1, cutoff=0.3)
+    near = difflib.get_close_matches(key[:40], names, n=1, cutoff=0.3)
     raise TanluError("TL111", value=text, nearest=names[near[0]] if near else "R-134a")
 
 

@@ -45,7 +45,7 @@ def term(word: str) -> Term:
     key = word.strip().casefold()
     if key in words:
         return words[key]
-    near = difflib.get_close_matches(key, words, n=1, cutoff=0.3)
+    near = difflib.get_close_matches(key[:40], words, n=1, cutoff=0.3)
     nearest = words[near[0]].en if near else "activity"
     raise TanluError("TL115", value=word, table="glossary.csv", nearest=nearest)
 

@@ -72,7 +72,7 @@ def kind(name: str) -> Kind:
         TL115 for an unknown kind, with the nearest.
     """
     if name not in kinds():
-        near = difflib.get_close_matches(name, kinds(), n=1, cutoff=0.3)
+        near = difflib.get_close_matches(name[:40], kinds(), n=1, cutoff=0.3)
         raise TanluError("TL115", value=name, table="kinds.csv", nearest=near[0] if near else "hub")
     return kinds()[name]
 

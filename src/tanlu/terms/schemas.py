@@ -6,6 +6,7 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
 from tanlu.errors import TanluError
@@ -95,11 +96,9 @@ class Schema:
             TL101 or TL102 as `fit`, TL102 with value ``null`` for a missing required value.
         """
         fitted = self.fit(table)
-        if fitted.columns != table.columns:
-            absent = next(name for name in fitted.columns if name not in table.columns)
-            raise TanluError(
-                "TL102", table=self.name, column=absent, value="absent", wanted="present"
-            )
+        for name, found in zip_longest(fitted.columns, table.columns, fillvalue="absent"):
+            if name != found:
+                raise TanluError("TL102", table=self.name, column=name, value=found, wanted=name)
         for column in self.columns:
             if column.required and table[column.name].null_count():
                 raise TanluError(

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["FORMATS", "PRECISIONS", "ZONE", "Times", "parse", "period", "precision_of", "span"]
+__all__ = [
+    "FORMATS",
+    "PRECISIONS",
+    "ZONE",
+    "Times",
+    "interval",
+    "parse",
+    "period",
+    "precision_of",
+    "span",
+]
 
 ZONE = "Asia/Shanghai"
 PRECISIONS = ("instant", "hour", "day", "month", "quarter", "year")
@@ -77,7 +87,7 @@ def period(text: str, zone: str = ZONE) -> tuple[int, int]:
     start, end = _one(first, text, zone)
     if bar:
         end = _one(last, text, zone)[1]
-    if end < start or (end == start and not (bar and "T" in text)):
+    if end <= start:
         raise TanluError("TL112", value=text, why="it is empty")
     return start, end
 
@@ -93,16 +103,28 @@ def parse(values: pl.Expr, formats: tuple[str, ...] = FORMATS, zone: str = ZONE)
     TanluError
         TL112 for an unknown zone or a format that cannot be read.
     """
+    found = interval(values, formats, zone)
+    return Times(*(found.struct.field(name) for name in ("start", "end", "precision")))
+
+
+def interval(values: pl.Expr, formats: tuple[str, ...] = FORMATS, zone: str = ZONE) -> pl.Expr:
+    """Give what `parse` gives as one struct of start, end and precision, read once.
+
+    Raises
+    ------
+    TanluError
+        TL112 for an unknown zone or a format that cannot be read.
+    """
     import polars as pl
 
     _zone(zone)
-    text = values.cast(pl.String).str.strip_chars()
-    found = [_read(text, form, zone) for form in formats]
-    words = [pl.when(each.start.is_not_null()).then(each.precision) for each in found]
-    return Times(
-        pl.coalesce([each.start for each in found]),
-        pl.coalesce([each.end for each in found]),
-        pl.coalesce(words),
+    for form in formats:
+        _chrono(form)
+    shape = pl.Struct({"start": pl.Int64, "end": pl.Int64, "precision": pl.String})
+    return values.cast(pl.String).map_batches(
+        lambda column: _read_all(column.str.strip_chars(), formats, zone),
+        return_dtype=shape,
+        is_elementwise=True,
     )
 
 
@@ -143,6 +165,30 @@ def precision_of(form: str) -> str:
     return "year"
 
 
+def _read_all(column: pl.Series, formats: tuple[str, ...], zone: str) -> pl.Series:
+    """Give the struct of start, end and precision; a format sees only what none before it read."""
+    import polars as pl
+
+    names = ("start", "end", "precision")
+    none = [pl.lit(None, pl.Int64).alias(name) for name in names[:2]]
+    none.append(pl.lit(None, pl.String).alias("precision"))
+    left = pl.DataFrame({"text": column}).with_row_index("row")
+    done = []
+    for form in formats:
+        each = _read(pl.col("text"), form, zone)
+        found = left.with_columns(each.start.alias("start")).with_columns(
+            each.end.alias("end"), each.precision.alias("precision")
+        )
+        missing = found["start"].is_null()
+        done.append(found.filter(~missing))
+        left = left.filter(missing)
+        if left["text"].null_count() == left.height:
+            break
+    done.append(left.with_columns(none))
+    whole = done[0] if done[0].height == column.len() else pl.concat(done).sort("row")
+    return whole.select(names).to_struct(column.name)
+
+
 def _read(text: pl.Expr, form: str, zone: str) -> Times:
     import polars as pl
 
@@ -151,13 +197,15 @@ def _read(text: pl.Expr, form: str, zone: str) -> Times:
         local = _quarter(text, form)
     else:
         words, fields = REST.get(precision, ("", ""))
-        chrono = _chrono(form) + fields
-        local = (text + words).str.to_datetime(chrono, time_unit="us", strict=False)
+        read = text + words if words else text
+        local = read.str.to_datetime(_chrono(form) + fields, time_unit="us", strict=False)
     if "%z" in form:
         start = local.dt.replace_time_zone(None).cast(pl.Int64)
-        end = start + (3_600_000_000 if precision == "hour" else 1)
+        end = pl.col("start") + (3_600_000_000 if precision == "hour" else 1)
     else:
         start, end = span(local, precision, zone)
+        if precision not in OFFSETS:
+            end = pl.col("start") + (3_600_000_000 if precision == "hour" else 1)
     return Times(start, end, pl.lit(precision))
 
 
@@ -190,14 +238,19 @@ def _quarter(text: pl.Expr, form: str) -> pl.Expr:
 def _utc(naive: pl.Expr, zone: str) -> pl.Expr:
     import polars as pl
 
-    def there(local: pl.Expr) -> pl.Expr:
-        return local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null").cast(
-            pl.Int64
+    def there(local: pl.Series) -> pl.Series:
+        known = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        found = known.to_physical()
+        if found.null_count() == local.null_count():
+            return found
+        # inside a gap the offset from before it gives the instant, as PEP 495 does with fold=0
+        jump = timedelta(hours=GAP_HOURS)
+        before = (local - jump).dt.replace_time_zone(
+            zone, ambiguous="earliest", non_existent="null"
         )
+        return found.fill_null((before + jump).to_physical())
 
-    # inside a gap the offset from before it gives the instant, as PEP 495 does with fold=0
-    before = there(naive - timedelta(hours=GAP_HOURS)) + GAP_HOURS * 3_600_000_000
-    return pl.coalesce(there(naive), before)
+    return naive.map_batches(there, return_dtype=pl.Int64, is_elementwise=True)
 
 
 @cache

@@ -92,7 +92,7 @@ def unit(text: str) -> Unit:
         return units()[names[0]]
     if names:
         raise TanluError("TL110", value=text, choices=", ".join(names))
-    near = difflib.get_close_matches(key.casefold(), folded, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(key.casefold()[:40], folded, n=1, cutoff=0.5)
     nearest = folded[near[0]][0] if near else "kg, t, km, kWh, L"
     raise TanluError("TL103", value=text, nearest=nearest)
 

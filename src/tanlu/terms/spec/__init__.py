@@ -1,6 +1,21 @@
-"""Formulas as data: a calculation specification, its canonical bytes and its exact interpreter."""
+"""公式 Formulas as data: a specification, its canonical bytes and its exact interpreter."""
 
-from tanlu.terms.spec.grammar import CalcSpec, Step, load, parse
-from tanlu.terms.spec.interpret import interpret
+from tanlu.terms.spec.grammar import CalcSpec, Step, expand_exp, load, parse
+from tanlu.terms.spec.infer import OPERATORS, Expression, infer
+from tanlu.terms.spec.interpret import evaluate, interpret
+from tanlu.terms.spec.show import show, units_of
 
-__all__ = ["CalcSpec", "Step", "interpret", "load", "parse"]
+__all__ = [
+    "OPERATORS",
+    "CalcSpec",
+    "Expression",
+    "Step",
+    "evaluate",
+    "expand_exp",
+    "infer",
+    "interpret",
+    "load",
+    "parse",
+    "show",
+    "units_of",
+]

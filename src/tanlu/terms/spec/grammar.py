@@ -5,47 +5,46 @@ expression. An expression is a number as decimal text (``{"n": "0.5"}``), a text
 the name of an input or an earlier step, or a list ``[operator, argument, …]``. All arithmetic is on
 IEEE 754 doubles in the written order, so every engine gives the same bits; ``round`` is the only
 way back to an integer. Nothing outside OPERATORS exists: no logarithm, no trigonometry.
+
+No NaN and no infinity leaves a step: an input, the result of a step, and a computed operand of a
+comparison, ``min`` or ``max`` that is not finite counts as null. Two int64 compare as integers,
+every other pair of numbers as doubles. A step declared float64 takes an int64 as double.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from tanlu.errors import TanluError
+from tanlu.terms.spec.infer import OPERATORS, Expression, infer
 
-# operator -> number of arguments, None for two or more
-OPERATORS: dict[str, int | None] = {
-    "add": None,  # left to right
-    "sub": 2,
-    "mul": None,  # left to right
-    "div": 2,  # null when the divisor is 0
-    "neg": 1,
-    "sqrt": 1,  # null when negative
-    "min": 2,  # if(a <= b, a, b)
-    "max": 2,  # if(a >= b, a, b)
-    "exp": 1,  # the fixed rational expansion of `expand_exp`, the same bits on every engine
-    "if": 3,  # a null condition takes the third
-    "coalesce": None,
-    "is_null": 1,
-    "eq": 2,
-    "ne": 2,
-    "lt": 2,
-    "le": 2,
-    "gt": 2,
-    "ge": 2,
-    "and": None,
-    "or": None,
-    "not": 1,
-    "round": 1,  # sign(x) * floor(|x| + 0.5) as int64; null outside +-9.2e18
-    "concat": None,  # texts
-}
+__all__ = [
+    "EXP_HALVINGS",
+    "EXP_TERMS",
+    "OPERATORS",
+    "CalcSpec",
+    "Expression",
+    "Step",
+    "canonical_bytes",
+    "expand_exp",
+    "load",
+    "parse",
+]
+
 EXP_TERMS = 7
 EXP_HALVINGS = 6
 
-Expression = Any  # str | list | dict; JSON
+MAX_BYTES = 1 << 20
+MAX_INPUTS = 500
+MAX_STEPS = 500
+NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+INPUT_TYPES = ("float64", "int64", "string")
+TOP = {"spec", "version", "inputs", "steps", "meaning", "含义", "reference"}
+STEP = {"name", "type", "unit", "expression", "keep", "meaning", "含义", "reference"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,38 +90,34 @@ def canonical_bytes(value: object) -> bytes:
 
 
 def parse(text: str | bytes) -> CalcSpec:
-    """Give the specification of a JSON text.
+    """Give the specification of a JSON text, which may come from a stranger.
 
     Raises
     ------
     TanluError
-        TL105 when it breaks the grammar.
+        TL105 when it breaks the grammar, mixes types or exceeds a limit of this module.
     """
+    if len(text) > MAX_BYTES:
+        raise _wrong("?", f"longer than {MAX_BYTES} bytes")
     try:
-        raw = json.loads(text)
-        name = raw["spec"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise TanluError("TL105", value="?", why=str(error)) from error
-    known: dict[str, str] = dict(raw["inputs"])
-    steps = []
-    for entry in raw["steps"]:
-        step = Step(
-            name=entry["name"],
-            type=entry.get("type", "float64"),
-            unit=entry.get("unit", ""),
-            expression=entry["expression"],
-            keep=bool(entry.get("keep", False)),
-            meaning=entry.get("meaning", ""),
-            meaning_zh=entry.get("含义", ""),
-            reference=entry.get("reference", ""),
-        )
-        if step.name in known:
-            raise TanluError("TL105", value=name, why=f"'{step.name}' is named twice")
-        _check(step.expression, known, name)
+        raw = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        canonical = canonical_bytes(raw)
+    except (ValueError, RecursionError) as error:
+        raise _wrong("?", str(error) or "nested too deep") from error
+    if not isinstance(raw, dict) or not TOP >= set(raw) >= {"spec", "version", "inputs", "steps"}:
+        raise _wrong("?", "it has spec, version, inputs, steps and nothing else")
+    name, version, inputs, steps = raw["spec"], raw["version"], raw["inputs"], raw["steps"]
+    if not all(isinstance(raw[key], str) for key in set(raw) - {"inputs", "steps"}):
+        raise _wrong("?", "spec, version and meaning are texts")
+    known = _inputs(name, inputs)
+    if not isinstance(steps, list) or not 0 < len(steps) <= MAX_STEPS:
+        raise _wrong(name, f"steps are a list of 1 to {MAX_STEPS}")
+    found = []
+    for entry in steps:
+        step = _step(name, entry, known)
         known[step.name] = step.type
-        steps.append(step)
-    inputs = tuple((key, str(kind)) for key, kind in raw["inputs"].items())
-    return CalcSpec(name, raw["version"], inputs, tuple(steps), canonical_bytes(raw))
+        found.append(step)
+    return CalcSpec(name, version, tuple(inputs.items()), tuple(found), canonical)
 
 
 def load(text: bytes) -> CalcSpec:
@@ -135,32 +130,62 @@ def load(text: bytes) -> CalcSpec:
     """
     spec = parse(text)
     if spec.canonical != text:
-        raise TanluError("TL105", value=spec.name, why="bytes are not canonical")
+        raise _wrong(spec.name, "bytes are not canonical")
     return spec
 
 
-def _check(expression: Expression, known: dict[str, str], name: str) -> None:
-    if isinstance(expression, str):
-        if expression not in known:
-            raise TanluError("TL105", value=name, why=f"'{expression}' is not known here")
-    elif isinstance(expression, dict):
-        if set(expression) not in ({"n"}, {"s"}):
-            raise TanluError("TL105", value=name, why=f"{expression} is no literal")
-        if "n" in expression:
-            float(expression["n"])
-    elif isinstance(expression, list) and expression and expression[0] in OPERATORS:
-        operator, *arguments = expression
-        wanted = OPERATORS[operator]
-        if (wanted is None and len(arguments) < 2) or (
-            wanted is not None and len(arguments) != wanted
-        ):
-            raise TanluError(
-                "TL105", value=name, why=f"'{operator}' has {len(arguments)} arguments"
-            )
-        for argument in arguments:
-            _check(argument, known, name)
-    else:
-        raise TanluError("TL105", value=name, why=f"{expression!r} is no expression")
+def _inputs(name: str, inputs: object) -> dict[str, str]:
+    if not isinstance(inputs, dict) or len(inputs) > MAX_INPUTS:
+        raise _wrong(name, f"inputs are a map of at most {MAX_INPUTS}")
+    for column, kind in inputs.items():
+        if not NAME.fullmatch(column) or kind not in INPUT_TYPES:
+            raise _wrong(name, f"input '{column}' of type '{kind}'")
+    return dict(inputs)
+
+
+def _step(name: str, entry: object, known: dict[str, str]) -> Step:
+    if not isinstance(entry, dict) or not STEP >= set(entry) >= {"name", "expression"}:
+        raise _wrong(name, f"a step has {', '.join(sorted(STEP))} and nothing else")
+    texts = {key: entry.get(key, "") for key in ("name", "unit", "meaning", "含义", "reference")}
+    if not all(isinstance(each, str) for each in texts.values()):
+        raise _wrong(name, "a step's name, unit and meaning are texts")
+    label, keep = texts["name"], entry.get("keep", False)
+    if not NAME.fullmatch(label) or label in known:
+        raise _wrong(name, f"'{label}' is named twice or is no name")
+    if not isinstance(keep, bool):
+        raise _wrong(name, f"keep of '{label}' is true or false")
+    try:
+        inferred = infer(entry["expression"], known)
+    except TypeError as error:
+        raise _wrong(name, f"step '{label}': {error}") from error
+    declared = entry.get("type", "float64")
+    if declared != inferred and (declared, inferred) != ("float64", "int64"):
+        raise _wrong(name, f"step '{label}' gives {inferred} but is declared {declared}")
+    return Step(
+        name=label,
+        type=declared,
+        unit=texts["unit"],
+        expression=entry["expression"],
+        keep=keep,
+        meaning=texts["meaning"],
+        meaning_zh=texts["含义"],
+        reference=texts["reference"],
+    )
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _no_constant(text: str) -> None:
+    raise ValueError(f"{text} is no JSON")
+
+
+def _wrong(name: str, why: str) -> TanluError:
+    return TanluError("TL105", value=name, why=why)
 
 
 def expand_exp(argument: Expression) -> Expression:

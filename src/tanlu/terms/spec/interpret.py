@@ -7,14 +7,28 @@ it is not meant for large tables.
 from __future__ import annotations
 
 import math
+import operator as compare
 from typing import TYPE_CHECKING, Any
 
-from tanlu.terms.spec.grammar import EXP_HALVINGS, EXP_TERMS, CalcSpec, Expression
+from tanlu.terms.spec.grammar import EXP_HALVINGS, EXP_TERMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from tanlu.terms.spec.grammar import CalcSpec, Expression
+
+__all__ = ["evaluate", "interpret"]
 
 INT64_LIMIT = 9.2e18
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": compare.eq,
+    "ne": compare.ne,
+    "lt": compare.lt,
+    "le": compare.le,
+    "gt": compare.gt,
+    "ge": compare.ge,
+}
+COMPARING = {*COMPARISONS, "min", "max"}
 
 Value = float | int | str | bool | None
 
@@ -24,9 +38,12 @@ def interpret(
 ) -> Iterator[dict[str, Value]]:
     """Give for each row the kept columns, or with ``trace`` every step."""
     for row in rows:
-        scope: dict[str, Value] = {name: row.get(name) for name, _ in spec.inputs}
+        scope: dict[str, Value] = {name: _finite(row.get(name)) for name, _ in spec.inputs}
         for step in spec.steps:
-            scope[step.name] = evaluate(step.expression, scope)
+            value = _finite(evaluate(step.expression, scope))
+            if step.type == "float64" and value is not None:
+                value = float(value)
+            scope[step.name] = value
         names = [step.name for step in spec.steps] if trace else spec.outputs
         yield {name: scope[name] for name in names}
 
@@ -48,6 +65,8 @@ def evaluate(expression: Expression, scope: Mapping[str, Value]) -> Value:
         return values[0] is None
     if operator in ("and", "or"):
         return _logic(operator, values)
+    if operator in COMPARING:
+        values = [_finite(value) for value in values]
     if any(value is None for value in values):
         return _with_null(operator, values)
     return _apply(operator, values)
@@ -72,22 +91,20 @@ def _apply(operator: str, values: list[Any]) -> Value:
             return "".join(values)
         case "not":
             return not values[0]
-        case "eq" | "ne":
-            same = _plain(values[0]) == _plain(values[1])
-            return same if operator == "eq" else not same
-        case "lt":
-            return bool(_plain(values[0]) < _plain(values[1]))
-        case "le":
-            return bool(_plain(values[0]) <= _plain(values[1]))
-        case "gt":
-            return bool(_plain(values[0]) > _plain(values[1]))
-        case "ge":
-            return bool(_plain(values[0]) >= _plain(values[1]))
+    if operator in COMPARISONS:
+        return bool(COMPARISONS[operator](*_alike(*values)))
     return _arithmetic(operator, [float(value) for value in values])
 
 
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str) else float(value)
+def _alike(left: Any, right: Any) -> tuple[Any, Any]:
+    # Python compares an int with a float exactly; every engine converts the int first
+    if isinstance(left, float) or isinstance(right, float):
+        return float(left), float(right)
+    return left, right
+
+
+def _finite(value: Value) -> Value:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _arithmetic(operator: str, values: list[float]) -> Value:

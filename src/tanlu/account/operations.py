@@ -1,0 +1,183 @@
+"""Intensities of transport and hub operation categories (TOC, HOC) from energy and activity.
+
+An intensity is a total over a total, never a mean of intensities (ISO 14083:2023 7), and is kept as
+an exact fraction: rounding it before it is multiplied loses hundreds of kilograms on one bulk
+voyage. Empty and ballast legs bring their energy and no t·km.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from tanlu.account.allocate import EQUIVALENTS
+from tanlu.errors import TanluError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = [
+    "PASSENGER_KG",
+    "Intensity",
+    "activity_tkm",
+    "blended",
+    "element",
+    "ferry_share",
+    "hub_intensities",
+    "intensity",
+    "refrigerant_loss_kg",
+    "share_of_freight",
+    "year_on_year_kg",
+]
+
+PASSENGER_KG = 100  # ISO 14083:2023 annex A: a passenger with luggage
+YEAR_US = 366 * 86_400_000_000
+
+Number = int | str | Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Intensity:
+    """Emission over activity of one operation category, WTT and TTW apart.
+
+    ``ttw`` and ``wtt`` are kg CO2e per unit of ``per`` (t.km, t or item), exact.
+    """
+
+    ttw: Fraction
+    wtt: Fraction
+    per: str
+
+    @property
+    def wtw(self) -> Fraction:
+        """WTT and TTW together: never stored, always their sum."""
+        return self.ttw + self.wtt
+
+
+def exact(value: Number) -> Fraction:
+    """Give a number without the error of a double: decimal text or a whole number."""
+    return Fraction(value)
+
+
+def activity_tkm(consignments: Iterable[tuple[Number, Number]]) -> Fraction:
+    """Give Σ mᵢ·dᵢ of (t, km) [t.km], never Σm times a mean distance (ISO 14083:2023 6)."""
+    return sum((exact(mass) * exact(km) for mass, km in consignments), start=Fraction(0))
+
+
+def intensity(
+    energy: Iterable[tuple[Number, Number, Number]],
+    activity: Number,
+    *,
+    per: str = "t.km",
+    span_us: int = 0,
+) -> Intensity:
+    """Give the intensity of an operation category from its energy and its activity.
+
+    Parameters
+    ----------
+    energy
+        Of each carrier: amount, TTW and WTT kg CO2e per unit of it. Refrigerants count here too.
+    activity
+        Σ mass × distance [t.km], outbound mass [t] or items: as ``per`` says.
+    span_us
+        Time from the first to the last activity [µs].
+
+    Raises
+    ------
+    TanluError
+        TL509 for more than a year, TL513 for no activity at all.
+    """
+    if span_us > YEAR_US:
+        raise TanluError("TL509", value=per)
+    if exact(activity) <= 0:
+        raise TanluError("TL513", value=per, why="there is no activity")
+    ttw = wtt = Fraction(0)
+    for amount, use, upstream in energy:
+        ttw += exact(amount) * exact(use)
+        wtt += exact(amount) * exact(upstream)
+    return Intensity(ttw / exact(activity), wtt / exact(activity), per)
+
+
+def element(rate: Intensity, activity: Number, daf: Number = 1) -> tuple[Fraction, Fraction]:
+    """Give TTW and WTT [kg] of one transport chain element: activity × intensity × DAF."""
+    amount = exact(activity) * exact(daf)
+    return amount * rate.ttw, amount * rate.wtt
+
+
+def hub_intensities(
+    shared_kg: Number, of_class: Mapping[str, tuple[Number, Number]]
+) -> dict[str, Fraction]:
+    """Give kg CO2e per outbound tonne of each temperature class of a hub.
+
+    Parameters
+    ----------
+    shared_kg
+        Emission that serves all goods [kg CO2e].
+    of_class
+        By temperature class: outbound mass [t] and the emission that it alone causes [kg CO2e].
+
+    Notes
+    -----
+    g = E_shared / T_all + E_class / T_class; ISO 14083:2023 annex H, GLEC v3 module 2. Outbound
+    tonnes only: in plus out would halve the intensity.
+    """
+    everything = sum((exact(mass) for mass, _ in of_class.values()), start=Fraction(0))
+    if everything <= 0:
+        raise TanluError("TL513", value="hub", why="there is no outbound mass")
+    return {
+        name: exact(shared_kg) / everything
+        + (exact(own) / exact(mass) if exact(mass) else Fraction(0))
+        for name, (mass, own) in of_class.items()
+    }
+
+
+def share_of_freight(
+    freight_tkm: Number, passenger_km: Number, passenger_kg: Number = PASSENGER_KG
+) -> Fraction:
+    """Give the share of a passenger flight's emission that its belly freight bears.
+
+    Notes
+    -----
+    t·km of freight over t·km of freight and passengers, 100 kg each (ISO 14083:2023 annex A).
+    """
+    passengers = exact(passenger_km) * exact(passenger_kg) / 1000
+    return exact(freight_tkm) / (exact(freight_tkm) + passengers)
+
+
+def ferry_share(units: Mapping[str, int]) -> dict[str, Fraction]:
+    """Give the share of each kind of unit in a RoPax ferry's emission, by passenger equivalents."""
+    unknown = sorted(set(units) - set(EQUIVALENTS))
+    if unknown:
+        raise TanluError("TL502", value=unknown[0], known=", ".join(EQUIVALENTS))
+    weights = {name: number * Fraction(EQUIVALENTS[name]) for name, number in units.items()}
+    everything = sum(weights.values(), start=Fraction(0))
+    if not everything:
+        raise TanluError("TL513", value="ferry", why="there are no units")
+    return {name: weight / everything for name, weight in weights.items()}
+
+
+def refrigerant_loss_kg(charges: Iterable[tuple[int, Number, Number]]) -> Fraction:
+    """Give the refrigerant lost in a year [kg]: number × charge [kg] × leakage [1], summed.
+
+    Defaults of GLEC v3 module 2: air conditioning 1.5 kg × 15 %, refrigeration unit 5.5 kg × 32.5 %.
+    """
+    return sum((n * exact(charge) * exact(leak) for n, charge, leak in charges), start=Fraction(0))
+
+
+def blended(parts: Iterable[tuple[Number, Number]]) -> Fraction:
+    """Give the value per MJ of a blend from (share of energy, value per MJ) of its parts.
+
+    Raises
+    ------
+    TanluError
+        TL513 when the shares do not add up to one.
+    """
+    listed = [(exact(share), exact(value)) for share, value in parts]
+    if sum(share for share, _ in listed) != 1:
+        raise TanluError("TL513", value="blend", why="shares of energy do not add up to one")
+    return sum((share * value for share, value in listed), start=Fraction(0))
+
+
+def year_on_year_kg(emission_kg: Number, activity: Number, before_kg_per_unit: Number) -> Fraction:
+    """Give the change at constant activity [kg]: E_t − T_t · g_{t−1} (ISO 14083:2023 13)."""
+    return exact(emission_kg) - exact(activity) * exact(before_kg_per_unit)

@@ -1,0 +1,163 @@
+"""Make a batch ready for the formulas: whole columns, distance types, circuity, heating values.
+
+What is filled in here is an assumption with a code; its uncertainty goes into
+``assumption_sigma`` and its name into the emission. Nothing else is filled in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tanlu.account.rules import assumptions, circuities
+from tanlu.terms import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tanlu.factors import Library
+
+__all__ = ["CARRIED", "coded", "matched", "whole"]
+
+# columns that a proposed leg carries beside the schema of an activity
+CARRIED = {"share_key": pl.String, "leg_codes": pl.String, "split": pl.Float64}
+TRANSPORT = pl.col("kind").str.starts_with("transport.")
+
+
+def whole(batch: pl.DataFrame) -> pl.DataFrame:
+    """Give the batch with every column of an activity and of a proposed leg, absent ones null."""
+    wanted = {**schema("activity").dtypes(), **CARRIED}
+    have = set(batch.columns)
+    return batch.select(
+        pl.col(name).cast(kind) if name in have else pl.lit(None, kind).alias(name)
+        for name, kind in wanted.items()
+    )
+
+
+def matched(legs: pl.DataFrame, *, library: Library, profile: str, gwp_set: str) -> pl.DataFrame:
+    """Give the legs with resolved factor, circuity and heating values beside them.
+
+    Parameters
+    ----------
+    legs
+        As ``whole`` gives them.
+    library, profile, gwp_set
+        As for ``tanlu.factors.match``.
+    """
+    from tanlu.factors import match
+
+    given = legs["assumptions"]
+    found = match(_typed(legs), library=library, profile=profile, gwp_set=gwp_set)
+    found = found.with_columns(given.alias("own_codes"))
+    return _heating(_circuity(found), library)
+
+
+def _typed(legs: pl.DataFrame) -> pl.DataFrame:
+    """Give the legs with the kind of distance told; an untold one is assumed and coded."""
+    untold = TRANSPORT & pl.col("distance_m").is_not_null() & pl.col("distance_type").is_null()
+    air = pl.col("kind") == "transport.air"
+    usual = pl.when(air).then(pl.lit("gcd")).otherwise(pl.lit("sfd"))
+    return legs.with_columns(
+        pl.when(untold).then(usual).otherwise("distance_type").alias("distance_type"),
+        untold.alias("untold_type"),
+    )
+
+
+def _circuity(legs: pl.DataFrame) -> pl.DataFrame:
+    """Give the circuity of each leg's mode and country; used only when a type asks for it."""
+    country = pl.coalesce("place", "origin").str.slice(0, 2)
+    table = circuities()
+    named = {f"{mode}|{place}": value for (mode, place), value in table.items() if place}
+    world = {mode: value for (mode, place), value in table.items() if not place}
+    key = pl.concat_str("kind", pl.lit("|"), country)
+    return legs.with_columns(
+        pl.coalesce(
+            key.replace_strict(named, default=None, return_dtype=pl.Float64),
+            pl.col("kind").replace_strict(world, default=None, return_dtype=pl.Float64),
+        ).alias("circuity")
+    )
+
+
+def _heating(legs: pl.DataFrame, library: Library) -> pl.DataFrame:
+    """Give the heating value of the fuel of an energy activity, of its country or the world."""
+    burnt = pl.col("kind") == "energy.fuel"
+    if not legs.select(burnt.any()).item():
+        nothing = pl.lit(None, pl.Float64)
+        return legs.with_columns(nothing.alias("mj_per_l"), nothing.alias("mj_per_kg"))
+    from tanlu.factors import properties
+
+    table = (
+        properties(library)
+        .sort("energy_carrier", "place", "valid_from")
+        .unique(["energy_carrier", "place"], keep="last", maintain_order=True)
+        .select("energy_carrier", "place", "mj_per_l", "mj_per_kg")
+    )
+    local = table.rename({"place": "_country", "mj_per_l": "_l", "mj_per_kg": "_kg"})
+    world = table.filter(pl.col("place") == "GLO").drop("place")
+    return (
+        legs.with_columns(pl.col("place").str.slice(0, 2).alias("_country"))
+        .join(local, on=["energy_carrier", "_country"], how="left", maintain_order="left")
+        .join(world, on="energy_carrier", how="left", maintain_order="left")
+        .with_columns(
+            pl.when(burnt).then(pl.coalesce("_l", "mj_per_l")).alias("mj_per_l"),
+            pl.when(burnt).then(pl.coalesce("_kg", "mj_per_kg")).alias("mj_per_kg"),
+        )
+        .drop("_country", "_l", "_kg")
+    )
+
+
+def coded(legs: pl.DataFrame) -> pl.DataFrame:
+    """Give the legs with all their codes in ``assumptions`` and ``assumption_sigma``.
+
+    The uncertainty of the factor's own codes is in ``sigma_ln`` already; here are those of the
+    activity, of the proposed leg, and of the defaults that the formulas take.
+    """
+    curve = pl.col("rate_empty") > 0
+    gcd, basis = pl.col("distance_type") == "gcd", pl.col("distance_basis")
+    land = TRANSPORT & (pl.col("kind") != "transport.air")
+    used = {
+        "A-TYPE": pl.col("untold_type"),
+        "A-LOAD": curve & pl.col("load_ppm").is_null() & (pl.col("form") == "tkm"),
+        "A-EMPTY": curve & pl.col("empty_ppm").is_null(),
+        "A-TEU-MASS": pl.col("mass_mg").is_null()
+        & pl.col("teu_milli").is_not_null()
+        & pl.col("form").is_in(["tkm", "t"]),
+        "A-MASS-TEU": pl.col("teu_milli").is_null() & (pl.col("form") == "teukm"),
+        "A-CIRCUITY": land & gcd & basis.is_not_null() & (basis != "gcd"),
+    }
+    said = [pl.when(flag).then(pl.lit(code)) for code, flag in used.items()]
+    variance = sum(
+        (
+            pl.when(flag).then(assumptions()[code].sigma_ln ** 2).otherwise(0.0)
+            for code, flag in used.items()
+        ),
+        start=pl.lit(0.0),
+    )
+    codes = pl.concat_str("assumptions", "leg_codes", *said, separator=";", ignore_nulls=True)
+    return legs.with_columns(
+        codes.replace("", None).alias("assumptions"),
+        (variance + _variance(legs, "own_codes") + _variance(legs, "leg_codes"))
+        .sqrt()
+        .alias("assumption_sigma"),
+        pl.any_horizontal(*used.values(), pl.col("leg_codes").is_not_null()).alias("defaulted"),
+    )
+
+
+def _variance(legs: pl.DataFrame, column: str) -> pl.Expr:
+    """Give the sum of squares of the codes in a column; there are few distinct texts."""
+    texts = legs[column].unique().drop_nulls().to_list()
+    if not texts:
+        return pl.lit(0.0)
+    sums = {text: sum(_square(code) for code in _sorted(text)) for text in texts}
+    return pl.col(column).replace_strict(sums, default=0.0, return_dtype=pl.Float64)
+
+
+def _sorted(text: str) -> Iterable[str]:
+    return sorted(set(filter(None, text.split(";"))))
+
+
+def _square(code: str) -> float:
+    # a code of another room says its own uncertainty elsewhere; a mapping's own counts as A-OTHER
+    known = assumptions().get(code) or assumptions()["A-OTHER"]
+    return known.sigma_ln**2

@@ -1,0 +1,89 @@
+"""Name what could not be quantified, each activity with the first reason that holds."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tanlu.errors import say
+from tanlu.terms import schema
+
+__all__ = ["finding", "findings", "no_findings"]
+
+# reason -> condition, in the order in which they are tried
+FORM = pl.col("form")
+REASONS: tuple[tuple[str, pl.Expr], ...] = (
+    ("TL507", pl.col("kind").is_null() | (pl.col("kind") == "transport")),
+    ("TL201", pl.col("form").is_null()),
+    ("TL505", (FORM == "item") & pl.col("count").is_null()),
+    ("TL506", FORM.is_in(["mj", "l"]) & pl.col("quantity").is_null()),
+    (
+        "TL503",
+        FORM.is_in(["tkm", "t", "kg", "teukm"])
+        & pl.col("mass_mg").is_null()
+        & pl.col("teu_milli").is_null(),
+    ),
+    ("TL504", FORM.is_in(["tkm", "teukm", "km"]) & pl.col("distance_m").is_null()),
+    ("TL508", pl.col("x").is_not_null()),
+    ("TL501", pl.lit(value=True)),
+)
+COVERED = pl.col("ttw_upper_ug").is_not_null() | pl.col("wtt_upper_ug").is_not_null()
+
+
+def no_findings() -> pl.DataFrame:
+    """Give an empty table of findings."""
+    return schema("finding").empty()
+
+
+def findings(computed: pl.DataFrame) -> pl.DataFrame:
+    """Give a finding for each activity that has no emission, or not of every leg.
+
+    Parameters
+    ----------
+    computed
+        Legs with the kept columns of the specification, ``match_code`` and ``match_nearest``.
+
+    Returns
+    -------
+    DataFrame
+        Schema ``finding``: one row for each activity and reason, ``count`` legs concerned.
+    """
+    left = computed.filter(~COVERED)
+    if not left.height:
+        return no_findings()
+    reason = pl.coalesce(pl.when(condition).then(pl.lit(code)) for code, condition in REASONS)
+    return finding(left.with_columns(reason.alias("code")))
+
+
+def finding(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give findings of rows with activity_id, code, source_sha256 and source_line."""
+    hints = {code: say(code, value="…", why="…").partition("; ")[2] for code in set(rows["code"])}
+    value = pl.col("match_nearest") if "match_nearest" in rows.columns else pl.lit(None, pl.String)
+    grouped = (
+        rows.with_columns(value.cast(pl.String).alias("_nearest"))
+        .group_by("activity_id", "code")
+        .agg(
+            pl.col("kind", "vehicle_class", "_nearest", "source_sha256", "source_line")
+            .sort_by("leg_no", nulls_last=True)
+            .first(),
+            pl.len().cast(pl.Int64).alias("count"),
+        )
+    )
+    no_factor = pl.col("code") == "TL201"
+    found = grouped.select(
+        pl.concat_str("code", pl.lit("|"), "activity_id").alias("finding_id"),
+        "code",
+        pl.lit("warning").alias("severity"),
+        pl.concat_str(pl.lit("activity:"), "activity_id").alias("subject"),
+        pl.when(no_factor).then(pl.lit("vehicle_class")).alias("column"),
+        pl.when(no_factor)
+        .then(pl.concat_str("kind", "vehicle_class", separator=" ", ignore_nulls=True))
+        .alias("value"),
+        pl.when(no_factor & pl.col("_nearest").is_not_null())
+        .then("_nearest")
+        .otherwise(pl.col("code").replace_strict(hints, return_dtype=pl.String))
+        .alias("hint"),
+        "count",
+        "source_sha256",
+        "source_line",
+    )
+    return schema("finding").fit(found).sort("finding_id")

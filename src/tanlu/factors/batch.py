@@ -1,0 +1,189 @@
+"""Match a batch of activities to resolved factors: one hash join on a packed key and period.
+
+All intervals of a batch's keys share a few breakpoints. The start of an activity tells its period
+between two breakpoints, so that key and period together are one integer and one equi-join finds
+the row: no range join, no rows multiplied.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tanlu.factors import rules, select
+from tanlu.factors.compose import KEY, resolve
+from tanlu.factors.packs import Library, library
+from tanlu.factors.places import regions
+from tanlu.terms import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_built_in = library
+ROW, BAND = "_row", "_band"
+
+
+def match(
+    batch: pl.DataFrame,
+    *,
+    library: Library | None = None,
+    profile: str = "iso14083",
+    gwp_set: str = "AR6",
+    columns: Sequence[str] | None = None,
+) -> pl.DataFrame:
+    """Give the batch with the resolved factor of each row beside it.
+
+    Parameters
+    ----------
+    batch
+        Schema ``activity`` (at least kind and start; absent columns count as null).
+    library, profile, gwp_set
+        As for ``resolve``.
+    columns
+        Resolved columns wanted; all but the key by default.
+
+    Returns
+    -------
+    DataFrame
+        The batch in its order and its columns (``assumptions`` joined with those of the factor),
+        the resolved columns, ``match_code`` (TL201 where there is no factor) and
+        ``match_nearest`` (what may have been meant).
+
+    Notes
+    -----
+    The place of a row is ``place``, else the country or region of ``origin``. A class that is not
+    told is assumed by the rows of ``defaults.csv`` with a band of mass or distance.
+    """
+    kept = library or _built_in()
+    keyed = _keyed(batch)
+    distinct = keyed.select(*KEY, BAND).unique(maintain_order=True).with_row_index("_key")
+    found = resolve(distinct, library=kept, profile=profile, gwp_set=gwp_set)
+    resolved = _widened(distinct.join(found, on=KEY, nulls_equal=True))
+    marks = found["valid_from"].unique().sort().to_list()
+    on = [*KEY, BAND]
+    coded = keyed.join(distinct, on=on, how="left", nulls_equal=True, maintain_order="left")
+    packed = coded.select((pl.col("_key") * (len(marks) + 1) + _period(marks)).alias("_packed"))
+    lookup = _lookup(resolved, marks)
+    row = packed.join(lookup, on="_packed", how="left", maintain_order="left")[ROW]
+    wanted = [name for name in (columns or schema("resolved").names) if name not in KEY]
+    beside = resolved.select(wanted)[row]
+    nearest = _nearest(distinct, found, kept)
+    missed = row.is_null()
+    hints = pl.DataFrame({"_missed": missed, "_nearest": nearest.gather(coded["_key"])}).select(
+        pl.when("_missed").then(pl.lit("TL201")).alias("match_code"),
+        pl.when("_missed").then("_nearest").alias("match_nearest"),
+    )
+    return _beside(batch, beside).hstack(hints)
+
+
+def _keyed(batch: pl.DataFrame) -> pl.DataFrame:
+    """Give the key columns and start of a batch, with place and banded class filled in."""
+    have = set(batch.columns)
+    dtypes = schema("activity").dtypes()
+    told = batch.select(
+        pl.col(name) if name in have else pl.lit(None, dtypes[name]).alias(name)
+        for name in ("start", *KEY, "origin", "mass_mg", "distance_m")
+    )
+    place = regions(told["place"])
+    if place.null_count():
+        origin = regions(told["origin"], ports=True)
+        place = place.to_frame().select(pl.coalesce("place", origin))["place"]
+    told = told.with_columns(place, pl.lit(None, pl.String).alias(BAND))
+    if told["vehicle_class"].null_count():
+        told = _banded(told)
+    return told.select("start", *KEY, BAND)
+
+
+def _banded(told: pl.DataFrame) -> pl.DataFrame:
+    """Give the rows without class the class of their band of mass or distance, and its code."""
+    bands = [row for row in rules.defaults() if row.by in {"mass_mg", "distance_m"}]
+    class_: pl.Expr = pl.lit(None, pl.String)
+    code: pl.Expr = pl.lit(None, pl.String)
+    for number, row in reversed(list(enumerate(rules.defaults()))):
+        if row in bands:
+            inside = (pl.col("kind") == row.kind) & (pl.col(row.by) < row.below)
+            class_ = pl.when(inside).then(pl.lit(row.value)).otherwise(class_)
+            code = pl.when(inside).then(pl.lit(str(number))).otherwise(code)
+    absent = pl.col("vehicle_class").is_null()
+    return told.with_columns(
+        pl.when(absent).then(class_).otherwise("vehicle_class").alias("vehicle_class"),
+        pl.when(absent).then(code).alias(BAND),
+    )
+
+
+def _widened(resolved: pl.DataFrame) -> pl.DataFrame:
+    """Give the resolved rows with the assumption of their band: code, wider interval, tier."""
+    rows = rules.defaults()
+    bands = pl.DataFrame(
+        [(str(number), row.code, row.sigma_ln) for number, row in enumerate(rows)],
+        schema={BAND: pl.String, "_code": pl.String, "_sigma": pl.Float64},
+        orient="row",
+    )
+    joined = resolved.join(bands, on=BAND, how="left", maintain_order="left")
+    assumed = pl.col("_code").is_not_null()
+    said = pl.concat_str("_code", "assumptions", separator=";", ignore_nulls=True)
+    return joined.with_columns(
+        pl.when(assumed).then(said).otherwise("assumptions").alias("assumptions"),
+        pl.when(assumed).then(pl.lit("default")).otherwise("tier").alias("tier"),
+        pl.when(assumed)
+        .then((pl.col("sigma_ln") ** 2 + pl.col("_sigma") ** 2).sqrt())
+        .otherwise("sigma_ln")
+        .alias("sigma_ln"),
+    )
+
+
+def _period(marks: Sequence[int]) -> pl.Expr:
+    """Give how many breakpoints lie at or before the start of a row."""
+    return pl.sum_horizontal(
+        pl.lit(0, pl.UInt32), *((pl.col("start") >= mark).cast(pl.UInt32) for mark in marks)
+    )
+
+
+def _lookup(resolved: pl.DataFrame, marks: Sequence[int]) -> pl.DataFrame:
+    """Give packed key and period → row of ``resolved``."""
+    periods = pl.DataFrame(
+        {"_period": range(1, len(marks) + 1), "_from": marks},
+        schema={"_period": pl.UInt32, "_from": pl.Int64},
+    )
+    within = (pl.col("_from") >= pl.col("valid_from")) & (pl.col("_from") < pl.col("valid_to"))
+    packed = (pl.col("_key") * (len(marks) + 1) + pl.col("_period")).alias("_packed")
+    rows = resolved.select("_key", "valid_from", "valid_to").with_row_index(ROW)
+    return rows.join(periods, how="cross").filter(within).select(packed, ROW)
+
+
+def _beside(batch: pl.DataFrame, beside: pl.DataFrame) -> pl.DataFrame:
+    """Give batch and resolved columns together; assumptions of both are joined."""
+    if "assumptions" not in batch.columns or "assumptions" not in beside.columns:
+        return batch.hstack(beside)
+    kept = batch.drop("assumptions")
+    if batch["assumptions"].null_count() == batch.height:
+        return kept.hstack(beside)
+    given = batch["assumptions"].alias("_given")
+    both = pl.concat_str("_given", "assumptions", separator=";", ignore_nulls=True)
+    joined = pl.when(both.str.len_bytes() > 0).then(both).alias("assumptions")
+    return kept.hstack(beside.with_columns(given).with_columns(joined).drop("_given"))
+
+
+def _nearest(distinct: pl.DataFrame, resolved: pl.DataFrame, kept: Library) -> pl.Series:
+    """Give, by key number, what an unmatched key may have meant."""
+    missed = distinct.join(resolved.select(KEY), on=KEY, how="anti", nulls_equal=True)
+    said: list[str | None] = [None] * distinct.height
+    for row in missed.iter_rows(named=True):
+        name, carrier = row["vehicle_class"], row["energy_carrier"]
+        said[row["_key"]] = suggest(row["kind"], name, carrier, kept)
+    return pl.Series("match_nearest", said, pl.String)
+
+
+def suggest(kind: str, name: str | None, carrier: str | None, kept: Library) -> str:
+    """Give the names of the library nearest to a kind, class and carrier that it lacks."""
+    known = select.index(kept).carriers
+    if (kind, name or "") in known:
+        return ", ".join(sorted(f"{name or kind} {each}" for each in known[kind, name or ""]))
+    names = sorted({each for each_kind, each in known if each_kind == kind and each})
+    close = difflib.get_close_matches(name or carrier or "", names, n=3, cutoff=0.3) or names[:3]
+    if close:
+        return ", ".join(close)
+    kinds = sorted({each for each, _ in known})
+    return ", ".join(difflib.get_close_matches(kind, kinds, n=3, cutoff=0.3) or kinds[:3])

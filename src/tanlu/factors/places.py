@@ -1,0 +1,71 @@
+"""The chain of places from the narrow to the wide: CN-GD → CN-GRID-SOUTH → CN → GLO."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+WORLD = "GLO"
+
+# Provinces by regional grid: MEE notice 2024 no. 12, annex, note on the seven regions.
+GRIDS = {
+    "CN-GRID-NORTH": "BJ TJ HE SX NM SD",
+    "CN-GRID-NORTHEAST": "LN JL HL",
+    "CN-GRID-EAST": "SH JS ZJ AH FJ",
+    "CN-GRID-CENTRAL": "JX HA HB HN",
+    "CN-GRID-NORTHWEST": "SN GS QH NX XJ",
+    "CN-GRID-SOUTH": "GD GX HI GZ YN",
+    "CN-GRID-SOUTHWEST": "CQ SC XZ",
+}
+
+# Hong Kong, Macao and Taiwan have electricity values of their own under their ISO 3166-1 codes.
+OWN = {"CN-HK": "HK", "CN-MO": "MO", "CN-TW": "TW"}
+
+_CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?|CN-GRID-[A-Z]+|GLO")
+_PORT = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
+
+
+@cache
+def chain(place: str | None) -> tuple[str, ...]:
+    """Give the places whose factors hold for a place, the nearest first; null is the world."""
+    if place is None or place == WORLD:
+        return (WORLD,)
+    if place in OWN:
+        return (place, OWN[place], WORLD)
+    country, _, rest = place.partition("-")
+    if not rest:
+        return (place, WORLD)
+    grid = next(
+        (name for name, held in GRIDS.items() if country == "CN" and rest in held.split()), ""
+    )
+    return tuple(each for each in (place, grid, country, WORLD) if each)
+
+
+def region(code: str | None, *, ports: bool = False) -> str | None:
+    """Give the ISO 3166 code that a place code tells by its form, or null.
+
+    ``CN-GD`` and ``DE`` stay; with ``ports`` the UN/LOCODE ``CNSHA`` tells ``CN``. An IATA code or
+    the code of a site tells nothing by its form: resolve it to a place first.
+    """
+    if not code:
+        return None
+    if _CODE.fullmatch(code):
+        return code
+    if ports and _PORT.fullmatch(code):
+        return code[:2]
+    return None
+
+
+def regions(codes: pl.Series, *, ports: bool = False) -> pl.Series:
+    """Give ``region`` of a column of codes; each distinct code is asked once."""
+    import polars as pl
+
+    distinct = codes.unique().drop_nulls()
+    told = {code: region(code, ports=ports) for code in distinct}
+    return codes.replace_strict(
+        list(told), list(told.values()), default=None, return_dtype=pl.String
+    )

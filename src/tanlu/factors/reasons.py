@@ -1,0 +1,206 @@
+"""Why this factor: the chosen one, its rank, who lost and where, and which filters were hit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tanlu.errors import TanluError
+from tanlu.factors import compose, rules, select
+from tanlu.factors.batch import suggest
+from tanlu.factors.grams import FORMS
+from tanlu.factors.packs import Library, library
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_built_in = library
+
+# What a component of the rank means, for the reader.
+WORDS = {
+    "override": ("own or supplier data go first", "自有或供应商数据优先"),
+    "source": ("order of sources in the profile", "口径规定的来源次序"),
+    "place": ("steps to the wider place", "与所在地区的距离"),
+    "unmatched facets": ("facets that do not match", "不匹配的属性数"),
+    "defaulted facets": ("facets that were assumed", "缺省的属性数"),
+    "time": ("years away (later years count ten times)", "时间差（较晚年份按十倍计）"),
+    "tier": (
+        "kind of value: official, peer, derived, assumption",
+        "数值类型：官方、同行、推导、假设",
+    ),
+    "pedigree": ("sum of the quality scores", "质量评分之和"),
+    "published": ("newest publication", "发布日期较新"),
+    "factor_id": ("identity, so that the order never decides", "标识（保证次序无关）"),
+}
+
+
+def explain(
+    key: Mapping[str, str | None],
+    at_us: int,
+    *,
+    library: Library | None = None,
+    profile: str = "iso14083",
+    gwp_set: str = "AR6",
+) -> dict[str, Any]:
+    """Give why a key resolves to its factor at an instant, in plain data for ``why``.
+
+    Parameters
+    ----------
+    key
+        kind, vehicle_class, energy_carrier, temperature_class, place; absent ones are null.
+    at_us
+        Instant [us since 1970 UTC].
+
+    Returns
+    -------
+    dict
+        ``status`` chosen, conflict or none; ``resolved`` the row; ``steps`` one for the vehicle
+        and one for its energy carrier, each with chosen, rank, losers, rejected, source;
+        ``assumptions`` with their sentences; ``interval``; ``library`` and its packs' hashes.
+    """
+    kept = library or _built_in()
+    rule = rules.profile(profile)
+    kind, *facets = (key.get(name) for name in compose.KEY)
+    row_key: compose.KeyRow = (kind or "", *facets)  # type: ignore[assignment]
+    rows = compose.resolve_one(row_key, kept, rule, gwp_set)
+    row = next((each for each in rows if each["valid_from"] <= at_us < each["valid_to"]), None)
+    made = compose.plan(row_key, kept)
+    wants = [] if made is None or row_key[0] == "refrigerant.leak" else [made.want]
+    steps = [_step(want, at_us, kept, rule) for want in wants]
+    if made is not None and steps and steps[0].get("energy"):
+        steps.append(_step(compose.carrier_want(made), at_us, kept, rule))
+    said: dict[str, Any] = {
+        "key": dict(zip(compose.KEY, row_key, strict=True)),
+        "at_us": at_us,
+        "profile": profile,
+        "gwp_set": gwp_set,
+        "status": _status(row, steps),
+        "resolved": row,
+        "steps": steps,
+        "assumptions": _assumptions(row),
+        "library": kept.hash,
+        "packs": {pack.pack_id: pack.hash for pack in kept.packs},
+    }
+    apart = max((step.get("conflict") or 0.0 for step in steps), default=0.0)
+    if row is None:
+        nearest = suggest(row_key[0], row_key[1], row_key[2], kept)
+        said["finding"] = _finding("TL201", value=_name(row_key), unit=profile, nearest=nearest)
+    elif apart:
+        said["finding"] = _finding("TL204", value=_name(row_key), percent=apart)
+    return said
+
+
+def _finding(code: str, **told: object) -> dict[str, str]:
+    said = TanluError(code, **told)
+    return {"code": code, "en": said.say("en"), "zh": said.say("zh")}
+
+
+def _status(row: dict[str, Any] | None, steps: Sequence[dict[str, Any]]) -> str:
+    if row is None:
+        return "none"
+    return "conflict" if any(step.get("conflict") for step in steps) else "chosen"
+
+
+def _name(key: Sequence[str | None]) -> str:
+    return " ".join(each for each in key if each)
+
+
+def _step(want: select.Want, at_us: int, kept: Library, profile: rules.Profile) -> dict[str, Any]:
+    """Give one choice: among the candidates for a vehicle, or for an energy carrier."""
+    year = select.year_of(at_us)
+    rejected, passed = [], []
+    for each in select.index(kept).about(want):
+        why = select.rejection(each, want, profile)
+        if why is None:
+            passed.append(each)
+        else:
+            rejected.append({"factor_id": each.ids, **_source(each, kept), "filter": why})
+    spans = select.timeline(passed, want, profile)
+    span = next((each for each in spans if each.start_us <= at_us < each.end_us), None)
+    if span is None:
+        return {"want": want._asdict(), "chosen": None, "rejected": rejected}
+    best = select.rank(span.winner, want, profile, year)
+    others = sorted(
+        (select.rank(each, want, profile, year), each) for each in passed if each is not span.winner
+    )
+    return {
+        "want": want._asdict(),
+        "chosen": span.winner.ids,
+        "energy": "energy" in span.winner.parts,
+        "values": [_value(row) for row in span.winner.parts.values()],
+        "rank": dict(zip(select.COMPONENTS, best, strict=True)),
+        "source": _source(span.winner, kept),
+        "interval": [span.start_us, span.end_us],
+        "conflict": round(span.conflict * 100, 1),
+        "sigma_ln": span.winner.sigma_ln,
+        "losers": [_loser(each, other, best, kept) for other, each in others[:3]],
+        "rejected": rejected,
+    }
+
+
+def _loser(
+    found: select.Candidate, theirs: select.Rank, best: select.Rank, kept: Library
+) -> dict[str, Any]:
+    at = next(
+        number for number, pair in enumerate(zip(best, theirs, strict=True)) if pair[0] != pair[1]
+    )
+    component = select.COMPONENTS[at]
+    en, zh = WORDS[component]
+    return {
+        "factor_id": found.ids,
+        "values": [_value(row) for row in found.parts.values()],
+        "rank": dict(zip(select.COMPONENTS, theirs, strict=True)),
+        "lost_by": component,
+        "theirs": theirs[at],
+        "best": best[at],
+        "en": f"lost by {component}: {en} ({theirs[at]} against {best[at]})",
+        "zh": f"落选于“{zh}”（{theirs[at]} 对 {best[at]}）",
+        **_source(found, kept),
+    }
+
+
+def _value(row: Mapping[str, str]) -> dict[str, Any]:
+    names = (
+        "value",
+        "value_empty",
+        "value_full",
+        "co2_fossil",
+        "ch4_fossil",
+        "n2o",
+        "co2e_published",
+    )
+    form, scale = FORMS[row["denominator"]]
+    return {
+        "boundary": row["boundary"],
+        "unit": f"{row['numerator']}/{row['denominator']}",
+        "conversion": f"1 {row['denominator']} = {scale} {form}",
+        "derivation": row.get("derivation") or None,
+        "note": row.get("note") or None,
+        "clause": row.get("clause") or None,
+        "gwp_set": row.get("gwp_set") or None,
+        **{name: row[name] for name in names if row.get(name)},
+    }
+
+
+def _source(found: select.Candidate, kept: Library) -> dict[str, Any]:
+    row = found.row
+    source = kept.documents[row["source_id"]]
+    return {
+        "source_id": row["source_id"],
+        "title": source["title"],
+        "publisher": source["publisher"],
+        "doc_no": source["doc_no"],
+        "year": row["data_year"],
+        "licence": source["licence"],
+        "place": row["place"],
+        "status": row["status"],
+        "clause": row.get("clause") or None,
+    }
+
+
+def _assumptions(row: dict[str, Any] | None) -> list[dict[str, Any]]:
+    said = []
+    for code in ((row or {}).get("assumptions") or "").split(";"):
+        if code:
+            told = rules.assumption(code)
+            said.append({"code": code, "en": told.en, "zh": told.zh, "sigma_ln": told.sigma_ln})
+    return said

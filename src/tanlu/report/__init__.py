@@ -1,0 +1,12 @@
+"""报告 What the ledger says: totals with their reasons, and one number with all of its own.
+
+A report is a `Document` until `render` gives it a form; nothing here changes a ledger.
+"""
+
+from tanlu.report.render import render
+from tanlu.report.svg import picture
+from tanlu.report.terminal import text
+from tanlu.report.transport import transport
+from tanlu.report.why import why
+
+__all__ = ["picture", "render", "text", "transport", "why"]

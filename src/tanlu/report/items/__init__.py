@@ -1,0 +1,1 @@
+"""What a transport report is made of: sums, sections, sources and conformity."""

@@ -1,0 +1,66 @@
+"""The only maker of files: a `Document` in, a file of the form that its suffix names out."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tanlu.errors import TanluError
+from tanlu.report.data import as_json, parquet
+from tanlu.report.html import page
+from tanlu.report.svg import picture
+from tanlu.report.terminal import text
+from tanlu.report.xlsx import workbook
+from tanlu.terms import Document
+
+__all__ = ["render"]
+
+
+def _pictures(document: Document) -> bytes:
+    """Give the first picture of a document."""
+    for section in document.sections:
+        if section.chart is not None:
+            return picture(section.chart).encode()
+    raise TanluError("TL804", value=document.title)
+
+
+FORMS: dict[str, Callable[[Document], bytes]] = {
+    ".html": lambda document: page(document).encode(),
+    ".json": lambda document: as_json(document).encode(),
+    ".parquet": parquet,
+    ".svg": _pictures,
+    ".txt": lambda document: text(document, width=100, colour=False).encode(),
+    ".xlsx": workbook,
+}
+
+
+def render(document: Document, path: str | os.PathLike[str]) -> Path:
+    """Write a document to a file and give its path; the suffix decides the form.
+
+    ``.html`` one self-contained page, ``.xlsx`` a sheet a section, ``.json`` the document with its
+    facts, ``.parquet`` its tables in long form, ``.txt`` the terminal's words, ``.svg`` its first
+    picture. The file appears whole or not at all.
+
+    Raises
+    ------
+    TanluError
+        TL805 for another suffix, TL804 for ``.svg`` of a document without a picture.
+    """
+    target = Path(path)
+    form = FORMS.get(target.suffix.lower())
+    if form is None:
+        raise TanluError("TL805", value=target.suffix, known=" ".join(sorted(FORMS)))
+    made = form(document)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(made)
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return target

@@ -1,0 +1,1 @@
+"""The way back from a number: its sheet of steps, its file and line, its words."""

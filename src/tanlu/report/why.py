@@ -1,0 +1,297 @@
+"""Why a number is what it is: the calculation sheet of a parcel, a shipment or an activity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tanlu.account import spec, trace
+from tanlu.errors import TanluError
+from tanlu.factors import explain
+from tanlu.report.items.interval import interval
+from tanlu.report.numbers import kilograms, plain
+from tanlu.report.trail.explained import explained
+from tanlu.report.trail.origin import in_ledger, original
+from tanlu.report.trail.sheet import number, outputs, sheet
+from tanlu.report.words import Words
+from tanlu.terms import VERSION, Document
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["why"]
+
+MOST = 500
+NAMES = ("subject", "shipment", "consignment", "chain", "activity_id")
+KEY = ("kind", "vehicle_class", "energy_carrier", "temperature_class", "place")
+
+
+def why(
+    workspace: Any, subject: str, *, language: str = "en", as_of: int | None = None,
+    profile: str = "iso14083",
+) -> Document:
+    """Give the calculation sheet of a subject.
+
+    Parameters
+    ----------
+    workspace
+        What `tanlu.store.open_workspace` gives.
+    subject
+        ``type:value``, or the identity of a shipment, consignment, chain or activity.
+    language
+        ``en`` or ``zh``.
+    as_of
+        Ledger version; the newest without one.
+    profile
+        Accounting rules of the emissions to explain.
+
+    Returns
+    -------
+    Document
+        ``facts`` hold all that a verifier needs to do it again: formulas in canonical bytes by
+        hash, inputs, steps with numbers, recorded values, factor with source and losers, file
+        and line, part and row. `tanlu.verify.offline.recompute` reads them.
+
+    Raises
+    ------
+    TanluError
+        TL806 when nothing is recorded of the subject.
+    """
+    import polars as pl
+
+    activities = _about(workspace, subject, as_of)
+    if activities.is_empty():
+        raise TanluError("TL806", value=subject)
+    ids = activities["activity_id"].implode()
+    emissions = (
+        workspace.scan("emission", as_of=as_of)
+        .filter(pl.col("activity_id").is_in(ids) & (pl.col("profile") == profile))
+        .collect(engine="streaming")
+        .sort("leg_no", "activity_id", "share_key", "share_of", "boundary", nulls_last=False)
+    )
+    formulas = spec()
+    asked = _Asked(workspace, as_of, profile, language, activities, emissions)
+    legs = asked.legs()
+    total = int(emissions["co2e_ug"].cast(pl.Int128).sum() or 0)
+    facts = {
+        "why": 1,
+        "subject": subject,
+        "language": language,
+        "profile": profile,
+        "ledger": {"version": int(workspace.version if as_of is None else as_of)},
+        "code_version": VERSION,
+        "total": _total(emissions, total),
+        "legs": legs,
+        "unquantified": _unquantified(workspace, activities, emissions, as_of),
+        "specs": {formulas.sha256: formulas.canonical.decode()},
+    }
+    return explained(Words(language), facts)
+
+
+def _about(workspace: Any, subject: str, as_of: int | None) -> pl.DataFrame:
+    """Give the activities of a subject; by its typed key first, which opens the fewest parts."""
+    import polars as pl
+
+    rows = workspace.scan("activity", as_of=as_of)
+    tries = [pl.col("subject") == subject] if ":" in subject else []
+    tries.append(pl.any_horizontal(pl.col(name) == subject for name in NAMES))
+    found: pl.DataFrame = rows.clear().collect()
+    for wanted in tries:
+        found = rows.filter(wanted).head(MOST).collect(engine="streaming")
+        if found.height:
+            break
+    return found.sort("chain", "leg_no", "start", "activity_id")
+
+
+def _total(emissions: pl.DataFrame, total: int) -> dict[str, Any]:
+    import polars as pl
+
+    groups = emissions.select(
+        "factor_hash",
+        (pl.col("co2e_ug") - pl.col("lower_ug")).alias("down_ug"),
+        (pl.col("upper_ug") - pl.col("co2e_ug")).alias("up_ug"),
+    )
+    lower, upper = interval(groups, total)
+    parts = {
+        boundary: int(amount)
+        for boundary, amount in emissions.group_by("boundary")
+        .agg(pl.col("co2e_ug").cast(pl.Int128).sum())
+        .sort("boundary")
+        .iter_rows()
+    }
+    return {
+        "co2e_ug": str(total),
+        "co2e_kg": _kg(total),
+        "lower_kg": _kg(lower),
+        "upper_kg": _kg(upper),
+        **{f"{boundary}_kg": _kg(amount) for boundary, amount in parts.items()},
+    }
+
+
+def _kg(amount: int) -> str:
+    return plain(kilograms(amount) or 0)  # type: ignore[arg-type]
+
+
+def _unquantified(
+    workspace: Any, activities: pl.DataFrame, emissions: pl.DataFrame, as_of: int | None
+) -> list[dict[str, Any]]:
+    import polars as pl
+
+    done = set(emissions["activity_id"].to_list()) | _shared(workspace, activities, as_of)
+    left = [each for each in activities["activity_id"].to_list() if each not in done]
+    if not left:
+        return []
+    said = (
+        workspace.scan("finding", as_of=as_of)
+        .filter(pl.col("subject").is_in([f"activity:{each}" for each in left]))
+        .collect(engine="streaming")
+    )
+    codes = dict(said.select("subject", "code").iter_rows())
+    return [{"activity_id": each, "code": codes.get(f"activity:{each}")} for each in left]
+
+
+def _shared(workspace: Any, activities: pl.DataFrame, as_of: int | None) -> set[str]:
+    import polars as pl
+
+    energy = activities.filter(~pl.col("kind").str.starts_with("transport."))["activity_id"]
+    if energy.is_empty():
+        return set()
+    rows = (
+        workspace.scan("emission", as_of=as_of)
+        .filter(pl.col("share_of").is_in(energy.implode()))
+        .select("share_of")
+        .unique()
+        .collect(engine="streaming")
+    )
+    return set(rows["share_of"].to_list())
+
+
+class _Asked:
+    """One question: the rows about the subject, and the calculation of each traced once."""
+
+    def __init__(
+        self, workspace: Any, as_of: int | None, profile: str, language: str,
+        activities: pl.DataFrame, emissions: pl.DataFrame,
+    ) -> None:
+        self.workspace = workspace
+        self.as_of = as_of
+        self.profile = profile
+        self.language = language
+        self.activities = {row["activity_id"]: row for row in activities.iter_rows(named=True)}
+        self.emissions = emissions
+        sets = emissions["gwp_set"].unique().to_list()
+        self.gwp_set = sets[0] if sets else "AR6"
+        self.traced = self._trace(activities)
+        self.totals = self._totals()
+
+    def _trace(self, activities: pl.DataFrame) -> dict[tuple[str, str | None], dict[str, Any]]:
+        """Give each leg as it enters the formulas, with the rounds that it shared."""
+        import polars as pl
+
+        of = self.emissions["share_of"].drop_nulls().unique()
+        batch = activities
+        if of.len():
+            energy = (
+                self.workspace.scan("activity", as_of=self.as_of)
+                .filter(pl.col("activity_id").is_in(of.implode()))
+                .collect(engine="streaming")
+            )
+            batch = pl.concat([activities, energy]).unique("activity_id", maintain_order=True)
+        rows = trace(batch, profile=self.profile, gwp_set=self.gwp_set)
+        found: dict[tuple[str, str | None], dict[str, Any]] = {}
+        for row in rows.iter_rows(named=True):
+            key = None if row["activity_id"] in set(of) else row["share_key"]
+            found[row["activity_id"], key] = row
+        return found
+
+    def _totals(self) -> dict[str, dict[str, int]]:
+        """Give the sum of all shares of each shared total by boundary [µg]."""
+        import polars as pl
+
+        of = self.emissions["share_of"].drop_nulls().unique()
+        if of.is_empty():
+            return {}
+        rows = (
+            self.workspace.scan("emission", as_of=self.as_of)
+            .filter(pl.col("share_of").is_in(of.implode()) & (pl.col("profile") == self.profile))
+            .group_by("share_of", "boundary")
+            .agg(pl.col("co2e_ug").cast(pl.Int128).sum())
+            .collect(engine="streaming")
+        )
+        found: dict[str, dict[str, int]] = {}
+        for total, boundary, amount in rows.iter_rows():
+            found.setdefault(total, {})[boundary] = int(amount)
+        return found
+
+    def legs(self) -> list[dict[str, Any]]:
+        """Give every leg with its sheet."""
+        groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+        for row in self.emissions.iter_rows(named=True):
+            key = (row["activity_id"], row["share_key"], row["share_of"], row["gas"])
+            groups.setdefault(key, []).append(row)
+        return [self._leg(rows) for rows in groups.values()]
+
+    def _leg(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        row = rows[0]
+        activity = self.activities[row["activity_id"]]
+        by_boundary = {each["boundary"]: each for each in rows}
+        recorded = outputs(by_boundary)
+        entering = self.traced.get((row["share_of"] or row["activity_id"], row["share_key"]))
+        if row["share_of"]:
+            entering = self.traced.get((row["share_of"], None))
+            sums = self.totals[row["share_of"]]
+            recorded = {f"{boundary}_co2e_ug": amount for boundary, amount in sums.items()}
+        return {
+            "leg": row["activity_id"] + (f"/{row['share_key']}" if row["share_key"] else ""),
+            **{name: row[name] for name in (
+                "activity_id", "share_key", "share_of", "leg_no", "kind", "vehicle_class",
+                "energy_carrier", "temperature_class", "method", "tier", "start", "end", "zone",
+                "origin", "destination", "place", "mass_mg", "distance_m", "distance_type",
+                "transport_kgm", "daf_ppm", "gwp_set", "factor_id", "factor_hash",
+            )},
+            "co2e_ug": str(sum(each["co2e_ug"] for each in rows)),
+            "results": {
+                boundary: {k: number(v) for k, v in each.items() if k.endswith("_ug") and v is not None}
+                for boundary, each in by_boundary.items()
+            },
+            "sheets": [] if entering is None else [
+                sheet(spec(), entering, recorded, self.language)
+            ],
+            "share": self._share(row, by_boundary),
+            "factor": None if entering is None else self._factor(entering),
+            "assumptions": _assumptions(row["assumptions"], self.language),
+            "reasons": [code for code in (row["reasons"] or "").split(";") if code],
+            "activity": {name: number(v) for name, v in activity.items() if v is not None},
+            "source": original(self.workspace, activity),
+            "ledger": {
+                "activity": in_ledger(
+                    self.workspace, "activity", row["activity_id"], self.as_of
+                ),
+                "emission": in_ledger(
+                    self.workspace, "emission", row["emission_id"], self.as_of
+                ),
+            },
+        }  # fmt: skip
+
+    def _share(
+        self, row: dict[str, Any], by_boundary: dict[str, dict[str, Any]]
+    ) -> dict[str, Any] | None:
+        if not row["share_of"]:
+            return None
+        return {
+            "of": row["share_of"],
+            "total_ug": {name: str(v) for name, v in self.totals[row["share_of"]].items()},
+            "share_ug": {name: str(each["co2e_ug"]) for name, each in by_boundary.items()},
+        }
+
+    def _factor(self, entering: dict[str, Any]) -> dict[str, Any]:
+        key = {name: entering.get(name) for name in KEY}
+        return explain(key, entering["start"], profile=self.profile, gwp_set=self.gwp_set)
+
+
+def _assumptions(codes: str | None, language: str) -> list[dict[str, str]]:
+    """Give each code of a row with its sentence."""
+    words = Words(language)
+    return [
+        {"code": code, "text": words.assumption(code)}
+        for code in dict.fromkeys(filter(None, (codes or "").split(";")))
+    ]

@@ -1,0 +1,5 @@
+"""核查 Whether what is recorded holds: every calculation done again, and checks to carry away."""
+
+from tanlu.verify.replay import replay
+
+__all__ = ["replay"]

@@ -1,0 +1,160 @@
+"""Replay: the two pure steps, match and quantify, done again for what the ledger holds.
+
+Nothing is read from an emission but its key; what the activities and the factors give again is
+then compared with what is recorded, to the microgram. Activities that share a measured total are
+replayed together; all others slice by slice of their start, so memory does not grow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from tanlu.account import quantify
+from tanlu.terms import Progress
+from tanlu.verify.compare import compare
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["replay"]
+
+SLICE_ROWS = 500_000
+HOUR_US = 3_600_000_000
+SHOWN = 1000
+
+
+def replay(
+    workspace: Any, sample: int | None = None, *, as_of: int | None = None
+) -> Iterator[Progress]:
+    """Repeat the calculations of a ledger and compare every emission.
+
+    Parameters
+    ----------
+    workspace
+        What `tanlu.store.open_workspace` gives.
+    sample
+        Only so many activities, chosen by a hash of their identity; with all that share a
+        measured total with them. Every activity without.
+    as_of
+        Ledger version; the newest without one.
+
+    Yields
+    ------
+    Progress
+        In activities. The last one's result is a dict: ``activities``, ``compared`` (emissions),
+        ``equal``, ``differences`` (all findings), of these ``missing`` and ``extra``, and
+        ``findings``, the first of them as rows of schema ``finding``.
+    """
+    activities = workspace.scan("activity", as_of=as_of)
+    emissions = workspace.scan("emission", as_of=as_of)
+    if sample is not None:
+        activities = _sampled(activities, sample)
+    rules = _rules(emissions)
+    counts = dict.fromkeys(("activities", "compared", "equal", "differences"), 0)
+    counts |= {"missing": 0, "extra": 0}
+    shown: list[dict[str, Any]] = []
+    total = _count(activities)
+    for batch, span in _batches(activities):
+        counts["activities"] += batch.height
+        for profile, gwp_set in rules:
+            recorded = _recorded(emissions, batch, span, profile)
+            repeated = quantify(batch, profile=profile, gwp_set=gwp_set).emissions
+            found = compare(recorded, repeated)
+            _tell(counts, recorded.height, found)
+            shown += found.head(SHOWN - len(shown)).to_dicts()
+        yield Progress("replay", counts["activities"], total, "activities")
+    result = {**counts, "findings": shown}
+    yield Progress("replay", counts["activities"], total, "activities", result)
+
+
+def _tell(counts: dict[str, int], compared: int, found: pl.DataFrame) -> None:
+    codes = found["code"].value_counts()
+    by_code = dict(codes.iter_rows())
+    counts["compared"] += compared
+    counts["differences"] += found.height
+    counts["missing"] += by_code.get("TL703", 0)
+    counts["extra"] += by_code.get("TL704", 0)
+    counts["equal"] += compared - by_code.get("TL702", 0) - by_code.get("TL704", 0)
+
+
+def _rules(emissions: pl.LazyFrame) -> list[tuple[str, str]]:
+    """Give each profile and GWP set under which the ledger holds emissions."""
+    found = emissions.select("profile", "gwp_set").unique().collect(engine="streaming")
+    return sorted(found.iter_rows()) or [("iso14083", "AR6")]
+
+
+def _count(activities: pl.LazyFrame) -> int:
+    import polars as pl
+
+    return int(activities.select(pl.len()).collect(engine="streaming").item())
+
+
+def _grouped() -> pl.Expr:
+    import polars as pl
+
+    return pl.col("round").is_not_null() | pl.col("operation").is_not_null()
+
+
+def _batches(
+    activities: pl.LazyFrame,
+) -> Iterator[tuple[pl.DataFrame, tuple[int, int] | None]]:
+    """Give the activities in batches, none of which splits a round or an operation."""
+    import polars as pl
+
+    together = activities.filter(_grouped()).collect(engine="streaming")
+    if together.height:
+        yield together, None
+    alone = activities.filter(~_grouped())
+    histogram = (
+        alone.group_by((pl.col("start") // HOUR_US).alias("hour"))
+        .agg(pl.len().cast(pl.Int64).alias("rows"))
+        .sort("hour")
+        .collect(engine="streaming")
+    )
+    for low, high in _slices(histogram):
+        span = (low * HOUR_US, (high + 1) * HOUR_US)
+        inside = (pl.col("start") >= span[0]) & (pl.col("start") < span[1])
+        yield alone.filter(inside).collect(engine="streaming"), span
+
+
+def _slices(histogram: pl.DataFrame) -> list[tuple[int, int]]:
+    slices: list[tuple[int, int]] = []
+    rows = 0
+    for hour, count in histogram.iter_rows():
+        if slices and rows + count <= SLICE_ROWS:
+            slices[-1] = (slices[-1][0], hour)
+            rows += count
+        else:
+            slices.append((hour, hour))
+            rows = count
+    return slices
+
+
+def _recorded(
+    emissions: pl.LazyFrame, batch: pl.DataFrame, span: tuple[int, int] | None, profile: str
+) -> pl.DataFrame:
+    import polars as pl
+
+    rows = emissions.filter(pl.col("profile") == profile)
+    if span is not None:
+        rows = rows.filter((pl.col("start") >= span[0]) & (pl.col("start") < span[1]))
+    ids = batch.lazy().select("activity_id")
+    return rows.join(ids, on="activity_id", how="semi").collect(engine="streaming")
+
+
+def _sampled(activities: pl.LazyFrame, sample: int) -> pl.LazyFrame:
+    """Give a sample of the activities, with all that share a round or operation with them."""
+    import polars as pl
+
+    picked = (
+        activities.select("activity_id", "round", "operation")
+        .bottom_k(sample, by=pl.col("activity_id").hash(0))
+        .collect(engine="streaming")
+    )
+    wanted = pl.col("activity_id").is_in(picked["activity_id"].implode())
+    for name in ("round", "operation"):
+        mates = picked[name].drop_nulls().unique()
+        if mates.len():
+            wanted = wanted | pl.col(name).is_in(mates.implode()).fill_null(value=False)
+    return activities.filter(wanted)

@@ -1,0 +1,18 @@
+"""The documents behind the factors."""
+
+from __future__ import annotations
+
+from tanlu.factors import library
+from tanlu.report.items.sources import sources
+
+
+def test_every_part_of_a_composed_factor_names_its_document_and_licence() -> None:
+    one, two = library().factors["factor_id"].sort().to_list()[:2]
+    rows = [{"factor_id": f"{one}/{two}"}, {"factor_id": "unknown"}]
+
+    found = sources(rows)
+
+    assert rows[0]["sources"]
+    assert rows[1]["sources"] == []
+    assert all(row["licence"] for row in found["sources"])
+    assert found["factors_hash"] == library().hash

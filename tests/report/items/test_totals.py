@@ -1,0 +1,44 @@
+"""Sums are lazy, sliced and exact."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from tests.report.ledger import activity, emission, frames, network
+
+from tanlu.report.items import totals
+from tanlu.report.items.totals import tally, unquantified, within
+
+
+def test_a_period_is_half_open() -> None:
+    table = pl.LazyFrame({"start": [9, 10, 19, 20]})
+
+    assert within(table, (10, 20)).collect()["start"].to_list() == [10, 19]
+
+
+def test_slicing_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = network(300, lost=0.2)
+    tables = (ledger.scan("activity"), ledger.scan("emission"))
+    whole = unquantified(*tables)
+    monkeypatch.setattr(totals, "SLICE_ROWS", 17)
+
+    assert whole.equals(unquantified(*tables))
+
+
+def test_a_row_with_two_assumptions_counts_in_both() -> None:
+    row = activity(0)
+    made = frames([row], [emission(row, "ttw", 5, assumptions="a; b")])
+
+    codes = tally(made[1].lazy(), "Asia/Shanghai").codes
+
+    assert dict(codes.select("code", "co2e_ug").iter_rows()) == {"a": 5, "b": 5}
+
+
+def test_days_are_cut_in_the_zone_of_the_ledger() -> None:
+    row = activity(0)
+    row["start"] = 1_790_784_000_000_000 - 1
+    made = frames([row], [emission(row, "ttw", 5)])
+
+    days = tally(made[1].lazy(), "Asia/Shanghai").days["day"].to_list()
+
+    assert [str(day) for day in days] == ["2026-09-30"]

@@ -1,0 +1,52 @@
+"""Both tongues are complete."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+
+from tanlu.report.words import Words, role, texts
+
+LATIN = re.compile(r"[A-Za-z]{2,}")
+# names and symbols that are the same in every tongue
+SAME = re.compile(
+    r"ISO|CO₂e?|CH₄|N₂O|WTW|WTT|TTW|DAF|GWP|km|kg|Tanlu|tanlu|verify|ledger|DIR|SHA|These calculation"
+    r" results have been established in accordance with|LOCODE|CSV|Σ|JSON|TEU|SFD|GCD|GLEC|AR\d|EN|SF₆|NF₃"
+)
+
+
+def test_every_text_has_both_tongues_with_the_same_fields() -> None:
+    def fields(text: str) -> set[str]:
+        return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+    assert [
+        key for key, (en, zh) in texts().items() if not en or not zh or fields(en) != fields(zh)
+    ] == []
+
+
+def test_no_english_is_left_in_the_chinese_texts() -> None:
+    left = {
+        key: zh
+        for key, (_, zh) in texts().items()
+        if LATIN.search(SAME.sub("", re.sub(r"{\w+}", "", zh)))
+    }
+
+    assert left == {}
+
+
+def test_no_chinese_is_in_the_english_texts() -> None:
+    assert [
+        key for key, (en, _) in texts().items()
+        if re.search(r"[一-鿿]", en.replace("碳路", ""))
+    ] == []  # fmt: skip
+
+
+def test_a_word_has_its_role_in_both_tongues() -> None:
+    assert [role(n) for n in ("Road", "公路", "缺省", "Peking")] == ["road", "road", "default", ""]
+
+
+def test_an_unknown_value_of_an_open_list_stays_as_it_is() -> None:
+    assert (
+        Words("en").kind("transport.road"), Words("en").maybe("mode", "teleport"),
+        Words("zh").place("X-1"),
+    ) == ("Road", "teleport", "X-1")  # fmt: skip

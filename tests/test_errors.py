@@ -1,0 +1,67 @@
+"""Errors: one catalogue, both tongues, fields filled in, safe to pass between processes."""
+
+from __future__ import annotations
+
+import copy
+import re
+from string import Formatter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tanlu.errors import TanluError, catalogue, say
+
+ORDER = ("cli", "terms", "factors", "monitor", "track", "account", "store", "verify", "report")
+ROOMS = dict(enumerate((*ORDER, "simulate")))
+
+
+def _fields(text):
+    return {name for _, name, _, _ in Formatter().parse(text or "") if name}
+
+
+def test_every_code_is_well_formed_in_order_and_of_its_room():
+    codes = list(catalogue())
+    assert sorted(codes) == codes
+    for code, entry in catalogue().items():
+        assert re.fullmatch(r"TL\d{3}", code)
+        assert ROOMS[int(code[2])] == entry.room
+
+
+def test_both_tongues_say_the_same_fields():
+    for entry in catalogue().values():
+        assert entry.what
+        assert entry.what_zh
+        assert bool(entry.hint) == bool(entry.hint_zh)
+        assert _fields(entry.what) == _fields(entry.what_zh), entry.code
+        assert _fields(entry.hint) == _fields(entry.hint_zh), entry.code
+
+
+def test_a_sentence_has_its_code_its_value_and_its_hint():
+    said = "[TL103] unknown unit 'kilo'; did you mean kg?"
+    assert said == say("TL103", value="kilo", nearest="kg")
+    assert say("TL103", language="zh", value="kilo", nearest="kg").endswith("；是否为 kg？")
+
+
+def test_an_error_keeps_its_fields_and_speaks_both_tongues():
+    error = TanluError("TL103", value="kilo", nearest="kg")
+    assert (error.code, error.fields) == ("TL103", {"value": "kilo", "nearest": "kg"})
+    assert str(error) == error.say() == error.say("en")
+    assert "未知单位“kilo”" in error.say("zh")
+
+
+def test_a_field_that_was_forgotten_stays_visible():
+    assert "<value>" in say("TL103", nearest="kg")
+
+
+def test_an_unknown_code_is_a_fault_of_the_program():
+    with pytest.raises(KeyError):
+        say("TL000")
+
+
+@given(st.sampled_from(sorted(catalogue())), st.text())
+def test_no_value_breaks_a_sentence_and_a_copy_is_the_same_error(code, value):
+    error = TanluError(code, value=value, language=value, code_=value)
+    twin = copy.copy(error)
+    assert value in error.say("zh")
+    assert (error.code, error.fields, str(error)) == (twin.code, twin.fields, str(twin))

@@ -1,0 +1,64 @@
+"""Replay finds what was changed, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tanlu.terms import schema
+from tanlu.verify import replay
+from tests.report.workspace import made
+
+
+def result(workspace: Any, sample: int | None = None) -> dict[str, Any]:
+    *_, last = replay(workspace, sample)
+    assert isinstance(last.result, dict)
+    return last.result
+
+
+def test_an_untouched_ledger_is_equal_to_the_microgram(tmp_path: Path) -> None:
+    found = result(made(tmp_path))
+
+    assert (found["activities"], found["compared"], found["equal"]) == (6, 8, 8)
+    assert found["differences"] == 0
+
+
+def test_one_changed_microgram_is_found(tmp_path: Path) -> None:
+    found = result(made(tmp_path, wrong=("a1|iso14083|ttw|none|", 1)))
+
+    assert [(f["code"], f["subject"], f["column"]) for f in found["findings"]] == [
+        ("TL702", "a1", "co2e_ug")
+    ]
+    assert found["equal"] == 7
+
+
+def test_one_changed_microgram_of_a_share_is_found(tmp_path: Path) -> None:
+    found = result(made(tmp_path, wrong=("b1|iso14083|wtt|none|e1", -1)))
+
+    assert [f["subject"] for f in found["findings"]] == ["b1"]
+
+
+def test_missing_and_extra_emissions_are_told_apart(tmp_path: Path) -> None:
+    workspace = made(tmp_path)
+    rows = workspace.scan("emission").filter(pl.col("activity_id") == "a1").collect()
+    workspace.retract("emission", rows["emission_id"][:1], reason="test")
+    workspace.append(
+        "emission", schema("emission").fit(rows[1:].with_columns(emission_id=pl.lit("made up")))
+    )
+
+    found = result(workspace)
+
+    assert (found["missing"], found["extra"], found["differences"]) == (1, 1, 2)
+
+
+def test_a_sample_takes_whole_rounds(tmp_path: Path) -> None:
+    for size in range(1, 7):
+        assert result(made(tmp_path / str(size)), size)["differences"] == 0
+
+
+def test_the_last_progress_is_complete(tmp_path: Path) -> None:
+    last = list(replay(made(tmp_path)))[-1]
+
+    assert last.done == last.total

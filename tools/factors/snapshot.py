@@ -1,0 +1,41 @@
+"""Write the snapshot of every resolved factor, so that no number changes unseen in review."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import polars as pl
+
+from tanlu.factors import library, resolve
+
+HERE = Path(__file__).resolve().parents[2]
+PLACES = (None, "CN", "CN-GD", "CN-XZ", "GB", "DE")
+KEEP = (
+    *("kind", "vehicle_class", "energy_carrier", "temperature_class", "place", "valid_from"),
+    *("valid_to", "form", "rate_empty", "rate_slope", "ttw_co2e_g", "wtt_co2e_g", "sigma_ln"),
+    *("tier", "assumptions", "factor_id"),
+)
+
+
+def keys() -> pl.DataFrame:
+    """Give every combination of facets that the library can answer, in six places."""
+    table = library().factors
+    transport = table.filter(pl.col("activity").str.starts_with("energy.").not_())
+    facets = ["activity", "vehicle_class", "energy_carrier", "temperature_class"]
+    energy = table.filter(pl.col("activity").str.starts_with("energy."))
+    both = pl.concat([transport.select(facets), energy.select(facets)]).unique()
+    places = pl.DataFrame({"place": PLACES}, schema={"place": pl.String})
+    return both.join(places, how="cross").rename({"activity": "kind"})
+
+
+def snapshot() -> pl.DataFrame:
+    """Give the rows of the snapshot, rounded to nine digits."""
+    wide = resolve(keys()).select(KEEP)
+    numbers = pl.col("rate_empty", "rate_slope", "ttw_co2e_g", "wtt_co2e_g", "sigma_ln")
+    return wide.with_columns(numbers.round_sig_figs(9)).sort(KEEP[:6])
+
+
+if __name__ == "__main__":
+    path = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "tests/factors/snapshot.csv"
+    snapshot().write_csv(path)

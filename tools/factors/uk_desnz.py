@@ -1,0 +1,155 @@
+"""Rebuild the pack uk-desnz-2025 from the values entered by hand in ``entries/uk_2025_*.csv``.
+
+The published gas columns are kg CO2e of each gas under AR5 (CH4 28, N2O 265), not masses: this
+script divides them out in exact fractions. Nothing else is changed.
+"""
+
+from __future__ import annotations
+
+import csv
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+PACK = HERE.parents[1] / "src/tanlu/factors/data/uk-desnz-2025"
+SHEET = "Factors by Category, flat file 2025"
+AR5 = {"ch4": Decimal(28), "n2o": Decimal(265)}
+BIO = {"hvo", "biodiesel", "biodiesel_uco", "bioethanol", "biomethane", "bio_lng", "methanol_bio"}
+COLUMNS = (
+    *("activity", "vehicle_class", "energy_carrier", "temperature_class", "place", "valid_from"),
+    *("data_year", "published", "boundary", "method", "form", "numerator", "denominator", "value"),
+    *("value_empty", "value_full", "co2_fossil", "ch4_fossil", "ch4_bio", "n2o"),
+    *("co2e_published", "gwp_set", "gsd", "pedigree", "distance_basis", "status", "source_id"),
+    *("clause", "note"),
+)
+
+
+def read(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader((HERE / "entries" / name).read_text("utf-8").splitlines()))
+
+
+def mass(co2e: str, gas: str) -> str:
+    if not co2e:
+        return ""
+    found = (Decimal(co2e) / AR5[gas]).quantize(Decimal("1e-12"), ROUND_HALF_UP)
+    return format(found.normalize(), "f")
+
+
+def base(**over: str) -> dict[str, str]:
+    return {
+        "valid_from": "2025-01-01",
+        "data_year": "2025",
+        "published": "2025-06-10",
+        "form": "scalar",
+        "numerator": "kg",
+        "gwp_set": "AR5",
+        "status": "official",
+        "source_id": "uk-desnz-2025",
+        **over,
+    }
+
+
+def pair(row: dict[str, str], **over: str) -> list[dict[str, str]]:
+    split = {
+        "co2_fossil": row["co2"],
+        "ch4_fossil": mass(row["ch4"], "ch4"),
+        "n2o": mass(row["n2o"], "n2o"),
+    }
+    ttw = base(
+        boundary="ttw", co2e_published=row["co2e"], clause=f"{SHEET}: {row['row']}", **split, **over
+    )
+    wtt = base(
+        boundary="wtt", co2e_published=row["wtt"], clause=f"{SHEET}: WTT {row['row']}", **over
+    )
+    return [ttw, wtt]
+
+
+def curves() -> list[dict[str, str]]:
+    made = []
+    for row in read("uk_2025_curves.csv"):
+        common = {
+            "activity": "transport.road",
+            "vehicle_class": row["class"],
+            "energy_carrier": "diesel",
+            "temperature_class": row["temperature"],
+            "place": "GB",
+            "form": "linear_load",
+            "denominator": "km",
+            "distance_basis": "actual",
+        }
+        for boundary, word in (("ttw", "co2e"), ("wtt", "wtt")):
+            if row[f"{word}_0"]:
+                made.append(
+                    base(
+                        boundary=boundary,
+                        value_empty=row[f"{word}_0"],
+                        value_full=row[f"{word}_100"],
+                        clause=f"{SHEET}: {row['row']}",
+                        note="0 % and 100 % weight laden; kept for audit, composed by energy",
+                        **common,
+                    )
+                )
+    return made
+
+
+def rows() -> list[dict[str, str]]:
+    made = curves()
+    for row in read("uk_2025_tkm.csv"):
+        made += pair(
+            row,
+            activity=row["kind"],
+            vehicle_class=row["class"],
+            energy_carrier=row["carrier"],
+            place="GLO",
+            denominator="t.km",
+            distance_basis="gcd" if row["kind"] == "transport.air" else "actual",
+            gsd="1.4",
+            pedigree="22232",
+        )
+    for row in read("uk_2025_fuels.csv"):
+        over = {
+            "activity": "energy.fuel",
+            "energy_carrier": row["carrier"],
+            "place": row["place"],
+            "denominator": row["per"],
+            "gsd": "1.05",
+            "pedigree": "11111" if row["place"] == "GB" else "21132",
+        }
+        note = "CO2 of the biogenic part is 0 here" if row["carrier"] in BIO else ""
+        made += pair(row, note=note, **over)
+    for place, value, co2, ch4, n2o, boundary, clause in (
+        ("GB", "0.177", "0.17489", "0.0009", "0.00122", "generation", "UK electricity"),
+        ("GB", "0.01853", "0.01834", "0.00008", "0.00011", "t_and_d", "T&D- UK electricity"),
+        ("GB", "0.0459", "", "", "", "wtt", "WTT- UK electricity (generation)"),
+        ("GB", "0.00397", "", "", "", "wtt_t_and_d", "WTT- UK electricity (T&D)"),
+    ):
+        made.append(
+            base(
+                activity="energy.electricity",
+                energy_carrier="electricity",
+                place=place,
+                boundary=boundary,
+                method="location",
+                denominator="kWh",
+                co2_fossil=co2,
+                ch4_fossil=mass(ch4, "ch4"),
+                n2o=mass(n2o, "n2o"),
+                co2e_published=value,
+                gsd="1.05",
+                pedigree="11111",
+                clause=f"{SHEET}: {clause}",
+            )
+        )
+    return made
+
+
+def write(rows: list[dict[str, Any]], path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        sheet = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        sheet.writeheader()
+        sheet.writerows(rows)
+
+
+if __name__ == "__main__":
+    write(rows(), PACK / "factor.csv")
