@@ -56,9 +56,7 @@ class Commit(NamedTuple):
         return self.parts[0].root if self.parts else None
 
 
-def open_workspace(
-    path: str | Path, *, create: bool = False, zone: str | None = None
-) -> Workspace:
+def open_workspace(path: str | Path, *, create: bool = False, zone: str | None = None) -> Workspace:
     """Give the workspace in a folder.
 
     Parameters
@@ -235,8 +233,14 @@ class Workspace:
         """
         import polars as pl
 
-        frame = ids.rename("id").to_frame().with_columns(
-            key=pl.lit(key or parts.identity(table)), of=pl.lit(table), reason=pl.lit(reason, pl.String)
+        frame = (
+            ids.rename("id")
+            .to_frame()
+            .with_columns(
+                key=pl.lit(key or parts.identity(table)),
+                of=pl.lit(table),
+                reason=pl.lit(reason, pl.String),
+            )
         )
         return self.commit({"retraction": frame})
 
@@ -324,6 +328,9 @@ class Workspace:
 
         version = self.at(as_of)
         there = self.manifest.parts(table, version) if only is None else only
+        if table == "personal":
+            erased = {line["file"] for line in self.log("retire")}
+            there = [part for part in there if part.file not in erased]
         there = current.within(there, subject, between)
         if raw:
             rows = current.rows_of(self.path, table, there)

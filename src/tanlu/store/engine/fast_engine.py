@@ -133,7 +133,10 @@ def run_fast(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
     given = asked.select(
         column
         for name, kind in made.reads.items()
-        for column in (_filled(name, kind), pl.col(name).is_not_null().cast(pl.UInt8).alias(f"?{name}"))
+        for column in (
+            _filled(name, kind),
+            pl.col(name).is_not_null().cast(pl.UInt8).alias(f"?{name}"),
+        )
     )
     arrays = [column.to_numpy() for column in given]
     outs = []
@@ -144,7 +147,9 @@ def run_fast(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
     columns = []
     for number, (name, kind) in enumerate(made.writes.items()):
         values, good = pl.Series(name, outs[2 * number]), pl.Series(outs[2 * number + 1])
-        columns.append(values.to_frame().select(pl.when(good == 1).then(pl.col(name)).cast(type_of(kind))))
+        columns.append(
+            values.to_frame().select(pl.when(good == 1).then(pl.col(name)).cast(type_of(kind)))
+        )
     found = pl.concat([frame, *columns], how="horizontal")
     for name, node in made.late:
         found = found.with_columns(expression(node).alias(name))
@@ -214,9 +219,13 @@ def _body(node: Node, v: list[str], ok: list[str], value: str, flag: str) -> lis
         case "and" | "or":
             return _logic(node.operator, v, ok, value, flag)
         case "div":
-            return _guarded(f"{' and '.join(ok)} and {v[1]} != 0.0", f"{v[0]} / {v[1]}", zero, value, flag)
+            return _guarded(
+                f"{' and '.join(ok)} and {v[1]} != 0.0", f"{v[0]} / {v[1]}", zero, value, flag
+            )
         case "sqrt":
-            return _guarded(f"{ok[0]} and not {v[0]} < 0.0", f"math.sqrt({v[0]})", zero, value, flag)
+            return _guarded(
+                f"{ok[0]} and not {v[0]} < 0.0", f"math.sqrt({v[0]})", zero, value, flag
+            )
         case "round":
             whole = f"int(math.floor(abs({v[0]}) + 0.5))"
             lines = _guarded(f"{ok[0]} and abs({v[0]}) <= {LIMIT}", whole, zero, value, flag)

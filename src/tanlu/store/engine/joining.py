@@ -117,10 +117,15 @@ def _row(codes: pl.DataFrame, instants: pl.Series, firsts: pl.DataFrame) -> pl.S
     import polars as pl
 
     begins = [name for name in firsts.columns if name.startswith("begin")]
-    joined = codes.lazy().with_columns(instant=instants).join(
-        firsts.lazy(), on="code", how="left", maintain_order="left"
+    joined = (
+        codes.lazy()
+        .with_columns(instant=instants)
+        .join(firsts.lazy(), on="code", how="left", maintain_order="left")
     )
-    begun = [(pl.col(name) <= pl.col("instant")).fill_null(value=False).cast(pl.UInt32) for name in begins]
+    begun = [
+        (pl.col(name) <= pl.col("instant")).fill_null(value=False).cast(pl.UInt32)
+        for name in begins
+    ]
     row = pl.col("first")
     for later in begun:
         row = row + later

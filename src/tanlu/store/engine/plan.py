@@ -146,7 +146,9 @@ class _Planner:
         """Give if or coalesce with branches of one type: whole numbers stay whole."""
         head, branches = (arguments[:1], arguments[1:]) if operator == "if" else ([], arguments)
         kinds = {
-            INTEGER if _is_whole(branch) and any(b.kind == INTEGER for b in branches) else branch.kind
+            INTEGER
+            if _is_whole(branch) and any(b.kind == INTEGER for b in branches)
+            else branch.kind
             for branch in branches
         }
         kind = kinds.pop() if len(kinds) == 1 else FLOAT
@@ -184,7 +186,9 @@ class _Planner:
         y = self._once(Node("mul", FLOAT, (x, scale), may_be_nan=True))
         p = one
         for k in range(EXP_TERMS, 0, -1):
-            part = Node("quotient", FLOAT, (y, Node("number", FLOAT, value=float(k))), may_be_nan=True)
+            part = Node(
+                "quotient", FLOAT, (y, Node("number", FLOAT, value=float(k))), may_be_nan=True
+            )
             term = Node("mul", FLOAT, (part, p), may_be_nan=True)
             p = Node("add", FLOAT, (one, term), may_be_nan=True)
         for _ in range(EXP_HALVINGS):

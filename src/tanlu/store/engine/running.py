@@ -85,9 +85,13 @@ def _fed(made: Plan, frame: pl.LazyFrame) -> pl.LazyFrame:
 
     found = frame.collect_schema()
     if any(name.startswith(MARK) for name in found):
-        raise TanluError("TL613", value=made.spec.name, engine="*", why=f"a column begins with {MARK}")
+        raise TanluError(
+            "TL613", value=made.spec.name, engine="*", why=f"a column begins with {MARK}"
+        )
     mending = [
-        pl.col(name).cast(type_of(kind)) if name in found else pl.lit(None, type_of(kind)).alias(name)
+        pl.col(name).cast(type_of(kind))
+        if name in found
+        else pl.lit(None, type_of(kind)).alias(name)
         for name, kind in made.inputs.items()
         if found.get(name) != type_of(kind)
     ]

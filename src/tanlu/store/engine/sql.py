@@ -180,15 +180,11 @@ def _divide(a: exp.Expression, b: exp.Expression) -> exp.Expression:
     return exp.Paren(this=exp.Div(this=a, expression=b, typed=False, safe=False))
 
 
-def _choose(
-    condition: exp.Expression, yes: exp.Expression, no: exp.Expression
-) -> exp.Expression:
+def _choose(condition: exp.Expression, yes: exp.Expression, no: exp.Expression) -> exp.Expression:
     return exp.Paren(this=exp.Case(ifs=[exp.If(this=condition, true=yes)], default=no))
 
 
-def _compare(
-    operator: str, nodes: tuple[Node, ...], a: list[exp.Expression]
-) -> exp.Expression:
+def _compare(operator: str, nodes: tuple[Node, ...], a: list[exp.Expression]) -> exp.Expression:
     """Compare as IEEE 754 does; SQL engines take what is no number as equal and greatest."""
     found = exp.Paren(this=BINARY[operator](this=a[0], expression=a[1]))
     side = 1 if operator in ("lt", "le") else 0

@@ -7,7 +7,7 @@ C structures and no further library.
 from __future__ import annotations
 
 import ctypes
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
 
@@ -102,7 +102,7 @@ def _values(array: _Array, width: int) -> bytes:
 def _width(kind: pl.DataType) -> int:
     import polars as pl
 
-    widths = {
+    widths: dict[Any, int] = {
         pl.Int8: 1, pl.UInt8: 1, pl.Int16: 2, pl.Int32: 4, pl.UInt32: 4, pl.Int64: 8, pl.Float64: 8
     }  # fmt: skip
     return widths[type(kind)]

@@ -8,7 +8,7 @@ import shutil
 import tarfile
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from tanlu.errors import TanluError
@@ -112,12 +112,12 @@ def _put(out: tarfile.TarFile, name: str, data: bytes) -> None:
     out.addfile(_member(name, len(data)), io.BytesIO(data))
 
 
-def _listing(held: tarfile.TarFile) -> dict[str, dict[str, str]]:
+def _listing(held: tarfile.TarFile) -> dict[str, Any]:
     first = held.next()
     raw = held.extractfile(first) if first is not None and first.name == LISTING else None
     if raw is None:
         raise ValueError("it does not begin with its listing")
-    about: dict[str, dict[str, str]] = json.loads(raw.read())
+    about: dict[str, Any] = json.loads(raw.read())
     if about.get("type") != TYPE:
         raise ValueError("its listing is of another type")
     return about

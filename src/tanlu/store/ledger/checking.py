@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import polars as pl
+
     from tanlu.store.ledger.manifest import Manifest, PartEntry
     from tanlu.store.ledger.originals import Originals
 
@@ -86,7 +88,7 @@ def _part(folder: Path, entry: PartEntry, *, erased: bool) -> list[str]:
         if found != entry.sha256:
             return [_finding(entry.file, "its bytes are not those that were written")]
         frame = read_part(folder, entry)
-        root = salted_root(entry.table, frame, key) if key else block_root(entry.table, frame)
+        root = _root(entry, frame, key)
     except ERRORS as error:
         return [_finding(entry.file, str(error))]
     if frame.height != entry.rows or root.hex() != entry.root:
@@ -101,6 +103,12 @@ def _digest(folder: Path, entry: PartEntry) -> tuple[str, bytes]:
     if key is None:
         raise TanluError("TL603", value=entry.file, why="its key is absent")
     return keyed_digest(folder / entry.file, key), key
+
+
+def _root(entry: PartEntry, frame: pl.DataFrame, key: bytes) -> bytes:
+    if entry.personal:
+        return salted_root(entry.table, frame, key)
+    return block_root(entry.table, frame, entry.schema)
 
 
 def _seal(folder: Path, line: dict[str, Any]) -> list[str]:

@@ -44,7 +44,9 @@ def current(
     replaced = _superseded(folder, manifest, as_of)
     if replaced is not None:
         for key in ACTIVITY_KEYS.get(table, ()):
-            rows = rows.join(replaced, left_on=key, right_on="supersedes", how="anti")
+            rows = rows.join(
+                replaced, left_on=key, right_on="supersedes", how="anti", maintain_order="left"
+            )
     return rows
 
 
@@ -149,5 +151,5 @@ def _without(rows: pl.LazyFrame, retracted: pl.LazyFrame, table: str) -> pl.Lazy
 
     for key in {identity(table), "activity_id"} & set(schema(table).names):
         ids = retracted.filter(pl.col("key") == key).select("id")
-        rows = rows.join(ids, left_on=key, right_on="id", how="anti")
+        rows = rows.join(ids, left_on=key, right_on="id", how="anti", maintain_order="left")
     return rows

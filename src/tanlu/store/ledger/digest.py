@@ -42,8 +42,10 @@ def schema_hash(table: str) -> str:
     return sha256(lines.encode()).hexdigest()
 
 
-def block_root(table: str, frame: pl.DataFrame) -> bytes:
+def block_root(table: str, frame: pl.DataFrame, schema_sha256: str | None = None) -> bytes:
     """Give the root of the 64-record tree of a table's rows.
+
+    ``schema_sha256`` is that of the schema with which they were written, today's if not said.
 
     Raises
     ------
@@ -51,14 +53,14 @@ def block_root(table: str, frame: pl.DataFrame) -> bytes:
         TL604 for a text with a control character, TL605 for a number that is not one.
     """
     forms = _forms(frame)
-    header = _header(table, frame.height, forms)
+    header = _header(table, schema_sha256 or schema_hash(table), frame.height, forms)
     varying = {name: form for name, form in forms.items() if form[0] not in "N="}
     entries = _entries(frame, varying)
     return tree.root(tree.row([header, *entries]))
 
 
-def _header(table: str, rows: int, forms: dict[str, str]) -> bytes:
-    lines = [DOMAIN, table, schema_hash(table), str(rows)]
+def _header(table: str, schema_sha256: str, rows: int, forms: dict[str, str]) -> bytes:
+    lines = [DOMAIN, table, schema_sha256, str(rows)]
     return "\n".join([*lines, *(f"{name}\t{form}" for name, form in forms.items()), ""]).encode()
 
 
@@ -117,9 +119,7 @@ def _form(name: str, kind: str, facts: dict[str, Any], rows: int) -> str:
 
 def _width(low: int, high: int) -> int:
     return next(
-        size
-        for size in INTEGER_BYTES
-        if -(1 << 8 * size - 1) <= low and high < 1 << 8 * size - 1
+        size for size in INTEGER_BYTES if -(1 << 8 * size - 1) <= low and high < 1 << 8 * size - 1
     )
 
 

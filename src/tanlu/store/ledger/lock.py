@@ -80,9 +80,7 @@ class WriterLock:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 if time.monotonic() >= until:
-                    raise TanluError(
-                        "TL602", value=self.path.parent, owner=self.owner()
-                    ) from error
+                    raise TanluError("TL602", value=self.path.parent, owner=self.owner()) from error
                 time.sleep(POLL_S)
             else:
                 return

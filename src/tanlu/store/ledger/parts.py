@@ -64,11 +64,10 @@ def write_parts(
 
 
 def read_part(folder: Path, entry: PartEntry) -> pl.DataFrame:
-    """Give the rows of a part with the columns that the table has today."""
+    """Give the rows of a part with the columns with which it was written."""
     import polars as pl
 
-    frame = pl.read_parquet(folder / entry.file, memory_map=False)
-    return schema(entry.table).fit(frame)
+    return pl.read_parquet(folder / entry.file, memory_map=False)
 
 
 def _ranges(table: str, frame: pl.DataFrame) -> dict[str, list[Any]]:

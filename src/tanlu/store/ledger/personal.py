@@ -77,7 +77,8 @@ def pseudonyms(values: pl.Series, secret: bytes) -> pl.Series:
 
     distinct = values.drop_nulls().unique()
     keyed = [
-        "p:" + hmac.new(secret, b"pseudonym" + text.encode(), sha256).digest()[:PSEUDONYM_BYTES].hex()
+        "p:"
+        + hmac.new(secret, b"pseudonym" + text.encode(), sha256).digest()[:PSEUDONYM_BYTES].hex()
         for text in distinct
     ]
     return values.replace_strict(distinct, pl.Series(keyed, dtype=pl.String), default=None)

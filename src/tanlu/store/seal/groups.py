@@ -15,11 +15,21 @@ from tanlu.terms import schema
 from tanlu.terms.proof import cbor, salts, tree
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
     from tanlu.store.ledger.manifest import PartEntry
 
-__all__ = ["GROUPS", "batch_key", "group_columns", "group_lines", "leaves", "payload", "salted_root"]
+__all__ = [
+    "GROUPS",
+    "batch_key",
+    "group_columns",
+    "group_lines",
+    "leaves",
+    "payload",
+    "salted_root",
+]
 
 GROUPS = ("result", "activity", "places", "parties")
 SALT = 16
@@ -31,12 +41,10 @@ def batch_key(secret: bytes, part_sha256: str) -> bytes:
     return hmac.new(secret, b"batch" + bytes.fromhex(part_sha256), sha256).digest()
 
 
-def group_columns(table: str) -> tuple[tuple[str, ...], ...]:
-    """Give the columns of each group of a table, in the order of GROUPS."""
-    columns = schema(table).columns
-    return tuple(
-        tuple(column.name for column in columns if column.group == group) for group in GROUPS
-    )
+def group_columns(table: str, there: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Give the columns of each group among those of a part, in the order of GROUPS."""
+    of = {column.name: column.group for column in schema(table).columns}
+    return tuple(tuple(name for name in there if of[name] == group) for group in GROUPS)
 
 
 def group_lines(frame: pl.DataFrame, names: tuple[str, ...]) -> list[bytes]:
@@ -52,7 +60,7 @@ def leaves(table: str, frame: pl.DataFrame, key: bytes) -> bytes:
     count = len(GROUPS)
     salted = salts(key, frame.height * count)
     hashes: list[list[bytes]] = []
-    for position, names in enumerate(group_columns(table)):
+    for position, names in enumerate(group_columns(table, frame.columns)):
         lines = group_lines(frame, names)
         starts = range(position * SALT, len(salted), count * SALT)
         prefixes = [b"\x00" + salted[at : at + SALT] for at in starts]
@@ -65,7 +73,7 @@ def salted_root(table: str, frame: pl.DataFrame, key: bytes) -> bytes:
     return tree.root(leaves(table, frame, key))
 
 
-def payload(entry: PartEntry, root: bytes) -> bytes:
+def payload(entry: PartEntry, columns: Sequence[str], root: bytes) -> bytes:
     """Give the batch payload: what a signed entry of the log will hold."""
     return cbor.encode(
         {
@@ -76,8 +84,8 @@ def payload(entry: PartEntry, root: bytes) -> bytes:
             "blocks": bytes.fromhex(entry.root),
             "schema": bytes.fromhex(entry.schema),
             "groups": list(GROUPS),
+            "columns": [list(names) for names in group_columns(entry.table, columns)],
             "n": entry.rows,
             "root": root,
         }
     )
-

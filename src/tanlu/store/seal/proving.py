@@ -48,7 +48,7 @@ def prove(
     key = batch_key(workspace.secret, entry.sha256)
     levels = tree.levels(leaves(table, frame, key))
     salted = salts(key, frame.height * len(GROUPS))
-    columns = dict(zip(GROUPS, group_columns(table), strict=True))
+    columns = dict(zip(GROUPS, group_columns(table, frame.columns), strict=True))
     wanted = set(groups if groups is not None else GROUPS)
     found = []
     for position, group in enumerate(GROUPS):

@@ -62,7 +62,7 @@ def seal(workspace: Workspace) -> Iterator[Progress]:
 def _seal(workspace: Workspace, entry: PartEntry) -> dict[str, str]:
     frame = read_part(workspace.path, entry)
     root = salted_root(entry.table, frame, batch_key(workspace.secret, entry.sha256))
-    data = payload(entry, root)
+    data = payload(entry, frame.columns, root)
     name = entry.file.replace("parts/", "seals/").replace(".parquet", ".cbor")
     name = f"seals/{name.removeprefix('seals/').replace('/', '-')}"
     with place(workspace.path / name) as draft:
