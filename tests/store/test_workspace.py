@@ -18,7 +18,7 @@ def test_what_is_appended_is_read_back(workspace) -> None:
     frame = activities(200)
     commit = workspace.append("activity", frame, source={"file": "x"})
 
-    assert (1, 200, "parts/activity/00000001.parquet") == (commit.version, commit.rows, commit.part)
+    assert (commit.version, commit.rows, commit.part) == (1, 200, "parts/activity/00000001.parquet")
     assert_frame_equal(frame, open_workspace(workspace.path).scan("activity").collect())
 
 
@@ -26,7 +26,7 @@ def test_a_commit_of_several_tables_is_one_version(workspace) -> None:
     first = activities(3)
     commit = workspace.commit({"activity": first, "emission": emissions(first)}, inputs=["a"])
 
-    assert 1 == commit.version
+    assert commit.version == 1
     assert {"activity", "emission"} == {entry.table for entry in commit.parts}
     assert frozenset({"a"}) == workspace.inputs("emission")
 
@@ -38,8 +38,8 @@ def test_a_table_without_rows_still_covers_its_inputs(workspace) -> None:
 
 
 def test_nothing_to_write_makes_no_version(workspace) -> None:
-    assert (0, None) == (workspace.append("activity", activities(0)).version, None)
-    assert 0 == workspace.version
+    assert (workspace.append("activity", activities(0)).version, None) == (0, None)
+    assert workspace.version == 0
 
 
 def test_a_refused_commit_leaves_nothing(workspace) -> None:
@@ -47,10 +47,10 @@ def test_a_refused_commit_leaves_nothing(workspace) -> None:
     with pytest.raises(TanluError, match="TL604"):
         workspace.commit({"emission": emissions(activities(1)), "activity": bad})
 
-    assert 0 == workspace.version
-    assert 0 == workspace.scan("emission").collect().height
+    assert workspace.version == 0
+    assert workspace.scan("emission").collect().height == 0
     workspace.append("activity", activities(2))
-    assert 2 == workspace.scan("activity").collect().height
+    assert workspace.scan("activity").collect().height == 2
 
 
 def test_columns_that_are_not_the_tables_are_refused(workspace) -> None:
@@ -64,8 +64,12 @@ def test_every_version_stays_readable(workspace) -> None:
     for number in range(4):
         workspace.append("activity", activities(1, first=number))
 
-    assert [0, 1, 2, 3, 4] == [
-        workspace.scan("activity", as_of=version).collect().height for version in range(5)
+    assert [workspace.scan("activity", as_of=version).collect().height for version in range(5)] == [
+        0,
+        1,
+        2,
+        3,
+        4,
     ]
     with pytest.raises(TanluError, match="TL610"):
         workspace.scan("activity", as_of=5)
@@ -76,9 +80,9 @@ def test_an_edition_keeps_what_it_pinned(workspace) -> None:
     workspace.publish_edition("2026-1", **PINS)
     workspace.append("activity", activities(2, first=9, supersedes="a100000"))
 
-    assert 2 == workspace.scan("activity", as_of="2026-1").collect().height
-    assert ["2026-1"] == workspace.editions()["edition"].to_list()
-    assert [1] == workspace.editions()["version"].to_list()
+    assert workspace.scan("activity", as_of="2026-1").collect().height == 2
+    assert workspace.editions()["edition"].to_list() == ["2026-1"]
+    assert workspace.editions()["version"].to_list() == [1]
     with pytest.raises(TanluError, match="TL609"):
         workspace.publish_edition("2026-1", **PINS)
     with pytest.raises(TanluError, match="TL610"):
@@ -95,13 +99,13 @@ def test_a_reader_opened_before_sees_what_is_added(workspace) -> None:
     before = reader.scan("activity")
     workspace.append("activity", activities(3))
 
-    assert (0, 3) == (before.collect().height, reader.scan("activity").collect().height)
+    assert (before.collect().height, reader.scan("activity").collect().height) == (0, 3)
 
 
 def test_a_new_workspace_keeps_its_keys_closed(workspace) -> None:
-    assert 0o700 == (workspace.path / "keys").stat().st_mode & 0o777
-    assert 0o600 == (workspace.path / "keys/secret").stat().st_mode & 0o777
-    assert 32 == len(workspace.secret)
+    assert (workspace.path / "keys").stat().st_mode & 0o777 == 0o700
+    assert (workspace.path / "keys/secret").stat().st_mode & 0o777 == 0o600
+    assert len(workspace.secret) == 32
 
 
 def test_a_folder_that_is_no_workspace_is_named(tmp_path) -> None:
@@ -112,15 +116,15 @@ def test_a_folder_that_is_no_workspace_is_named(tmp_path) -> None:
 def test_the_zone_is_kept(tmp_path) -> None:
     open_workspace(tmp_path / "w", create=True, zone="Europe/Berlin")
 
-    assert "Europe/Berlin" == open_workspace(tmp_path / "w", create=True).zone
+    assert open_workspace(tmp_path / "w", create=True).zone == "Europe/Berlin"
 
 
 def test_the_log_tells_every_commit(workspace) -> None:
     workspace.append("activity", activities(1))
     workspace.retract("activity", pl.Series(["a100000"]), reason="test")
 
-    assert ["append", "retract"] == [line["kind"] for line in workspace.log()]
-    assert 1 == len(workspace.log("retract"))
+    assert [line["kind"] for line in workspace.log()] == ["append", "retract"]
+    assert len(workspace.log("retract")) == 1
 
 
 def test_pseudonyms_differ_between_workspaces(workspace, tmp_path) -> None:

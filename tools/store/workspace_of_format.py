@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 
 import polars as pl
+from tests.store.activities import activities, emissions
 
 from tanlu.store import open_workspace
 from tanlu.store.ledger.upgrade import FORMAT
-from tests.store.activities import activities, emissions
 
 PINS = {
     "profile": "iso14083", "gwp_set": "AR6", "spec_hash": "s", "factors_hash": "f",

@@ -71,7 +71,7 @@ def test_every_operator_with_every_edge_gives_the_bits_of_the_interpreter(engine
         "not_known": ["not", ["and", ["eq", "s", "t"], ["lt", "x", "y"]]],
     }  # fmt: skip
     types = {"whole": "int64", "whole_branch": "int64"}
-    types |= {name: "bool" for name in ("nan_less", "nan_same", "nan_other", "not_known")}
+    types |= dict.fromkeys(("nan_less", "nan_same", "nan_other", "not_known"), "bool")
     steps = [
         {"name": name, "type": types.get(name, "float64"), "expression": value, "keep": True}
         for name, value in names.items()
@@ -89,7 +89,7 @@ def test_halves_round_away_from_zero_and_too_large_is_null(engine) -> None:
 
     out = run(formulas.one_step(["round", "x"], "int64"), frame, engine=engine)
 
-    assert [1, -1, 3, -3, 0, None, None] == out["out"].to_list()
+    assert out["out"].to_list() == [1, -1, 3, -3, 0, None, None]
 
 
 def test_one_row_gives_what_many_rows_give(engine) -> None:
@@ -105,9 +105,12 @@ def test_other_columns_pass_through_and_absent_inputs_are_null(engine) -> None:
 
     out = run(formulas.one_step(["coalesce", "y", "x"]), frame, engine=engine)
 
-    assert {"note": ["n", "m"], "x": [1.0, 2.0], "one": [5, 6], "out": [1.0, 2.0]} == out.to_dict(
-        as_series=False
-    )
+    assert out.to_dict(as_series=False) == {
+        "note": ["n", "m"],
+        "x": [1.0, 2.0],
+        "one": [5, 6],
+        "out": [1.0, 2.0],
+    }
 
 
 def test_an_unknown_engine_is_refused() -> None:

@@ -35,16 +35,16 @@ def test_what_is_restored_is_what_was_exported(filled, tmp_path, result) -> None
 
     assert contents(filled.path) == contents(tmp_path / "again")
     assert facts["files"] == len(contents(filled.path))
-    assert [] == result(open_workspace(tmp_path / "again").check())["findings"]
+    assert result(open_workspace(tmp_path / "again").check())["findings"] == []
 
 
 def test_an_export_is_for_its_owner_alone(filled, tmp_path, result) -> None:
     result(filled.export(tmp_path / "out.tanlu"))
     result(restore(tmp_path / "out.tanlu", tmp_path / "again"))
 
-    assert 0o600 == (tmp_path / "out.tanlu").stat().st_mode & 0o777
-    assert 0o700 == (tmp_path / "again/keys").stat().st_mode & 0o777
-    assert 0o600 == (tmp_path / "again/keys/secret").stat().st_mode & 0o777
+    assert (tmp_path / "out.tanlu").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "again/keys").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "again/keys/secret").stat().st_mode & 0o777 == 0o600
 
 
 def test_any_damaged_byte_refuses_the_whole_and_leaves_nothing(filled, tmp_path, result) -> None:
@@ -58,7 +58,7 @@ def test_any_damaged_byte_refuses_the_whole_and_leaves_nothing(filled, tmp_path,
 
     with pytest.raises(TanluError, match="TL612"):
         result(restore(path, tmp_path / "again"))
-    assert ["ledger", "orders.csv", "out.tanlu"] == sorted(p.name for p in tmp_path.iterdir())
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["ledger", "orders.csv", "out.tanlu"]
 
 
 @pytest.mark.parametrize("keep", [0, 10, 600, 5000])

@@ -21,8 +21,13 @@ def filled(workspace, tmp_path, result):
 def test_a_sound_ledger_has_no_findings(filled, result) -> None:
     facts = result(filled.check())
 
-    assert {"parts": 2, "rows": 101, "originals": 1, "seals": 1, "version": 2, "findings": []} == {
-        key: value for key, value in facts.items() if key != "head"
+    assert {key: value for key, value in facts.items() if key != "head"} == {
+        "parts": 2,
+        "rows": 101,
+        "originals": 1,
+        "seals": 1,
+        "version": 2,
+        "findings": [],
     }
 
 
@@ -43,7 +48,7 @@ def test_a_flipped_bit_is_found_and_named(filled, result, place) -> None:
 def test_a_part_that_is_gone_is_found(filled, result) -> None:
     (filled.path / filled.parts("activity")[0].file).unlink()
 
-    assert 1 == len(result(filled.check())["findings"])
+    assert len(result(filled.check())["findings"]) == 1
 
 
 def test_another_table_with_the_right_file_hash_is_found_by_its_root(filled, result) -> None:
@@ -65,24 +70,25 @@ def test_what_a_dead_writer_left_is_mended_by_the_next(filled, result) -> None:
     again.append("activity", activities(1, first=500))
 
     assert before + 1 == open_workspace(folder).version
-    assert ["00000001.parquet", "00000003.parquet"] == sorted(
-        path.name for path in (folder / "parts/activity").iterdir()
-    )
-    assert b'{"kind":"append"' == next(folder.glob("manifest.torn-*")).read_bytes()
-    assert [] == result(again.check())["findings"]
+    assert sorted(path.name for path in (folder / "parts/activity").iterdir()) == [
+        "00000001.parquet",
+        "00000003.parquet",
+    ]
+    assert next(folder.glob("manifest.torn-*")).read_bytes() == b'{"kind":"append"'
+    assert result(again.check())["findings"] == []
 
 
 def test_an_erasure_that_was_cut_short_is_finished(filled, result) -> None:
     entry = filled.parts("personal")[0]
     filled.manifest.append({"kind": "retire", "at": 0, "file": entry.file, "reason": "r"})
 
-    assert 1 == len(result(filled.check())["findings"])
+    assert len(result(filled.check())["findings"]) == 1
     (filled.path / "lock").write_text("{}")
     again = open_workspace(filled.path)
     with again.writer():
         pass
 
-    assert [] == result(again.check())["findings"]
+    assert result(again.check())["findings"] == []
 
 
 def test_a_part_written_with_fewer_columns_still_holds(filled, result, monkeypatch) -> None:
@@ -96,6 +102,6 @@ def test_a_part_written_with_fewer_columns_still_holds(filled, result, monkeypat
     filled.append("activity", frame)
     monkeypatch.undo()
 
-    assert [] == result(filled.check())["findings"]
+    assert result(filled.check())["findings"] == []
     result(filled.seal())
     assert verify_proof(filled.prove("activity", 3, 5))

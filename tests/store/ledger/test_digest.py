@@ -130,7 +130,7 @@ def test_any_change_of_a_value_changes_the_root() -> None:
         )
     }
 
-    assert 5 == len(roots)
+    assert len(roots) == 5
 
 
 def test_a_control_character_is_refused() -> None:

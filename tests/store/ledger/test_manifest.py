@@ -27,7 +27,7 @@ def test_each_line_names_the_one_before(manifest) -> None:
     assert [first_link("id"), *(line["line"] for line in read.lines[:-1])] == [
         line["prev"] for line in read.lines
     ]
-    assert 3 == read.version
+    assert read.version == 3
 
 
 @pytest.mark.parametrize("cut", [1, 10, 100])
@@ -36,7 +36,7 @@ def test_a_torn_line_is_not_there_and_is_cut_off(manifest, cut) -> None:
     manifest.path.write_bytes(whole[:-cut])
     read = again(manifest)
 
-    assert 2 == read.version
+    assert read.version == 2
     assert read.mend() == whole[:-cut].split(b"\n")[2]
     assert whole.split(b"\n")[:2] == manifest.path.read_bytes().split(b"\n")[:2]
 

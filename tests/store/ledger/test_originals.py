@@ -16,7 +16,7 @@ def test_a_file_is_kept_once_by_its_hash(tmp_path) -> None:
 
     assert {hashlib.sha256(b"x").hexdigest()} == shas
     assert sorted(shas) == kept.names()
-    assert b"x" == kept.get(shas.pop()).read_bytes()
+    assert kept.get(shas.pop()).read_bytes() == b"x"
 
 
 @pytest.mark.parametrize("name", ["0" * 64, "../workspace.json", ""])
@@ -26,4 +26,4 @@ def test_a_hash_that_is_not_kept_is_named(tmp_path, name) -> None:
 
 
 def test_no_folder_means_no_originals(tmp_path) -> None:
-    assert [] == Originals(tmp_path / "none").names()
+    assert Originals(tmp_path / "none").names() == []

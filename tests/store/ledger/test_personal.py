@@ -19,11 +19,11 @@ def filled(workspace):
 def test_personal_values_lie_apart_and_closed(filled) -> None:
     (entry,) = filled.parts("personal")
 
-    assert ("personal/00000001.parquet", True) == (entry.file, entry.personal)
-    assert 0o600 == (filled.path / entry.file).stat().st_mode & 0o777
-    assert 0o700 == (filled.path / "personal").stat().st_mode & 0o777
-    assert {} == entry.ranges
-    assert ["13800000000"] == filled.scan("personal").collect()["value"].to_list()
+    assert (entry.file, entry.personal) == ("personal/00000001.parquet", True)
+    assert (filled.path / entry.file).stat().st_mode & 0o777 == 0o600
+    assert (filled.path / "personal").stat().st_mode & 0o777 == 0o700
+    assert entry.ranges == {}
+    assert filled.scan("personal").collect()["value"].to_list() == ["13800000000"]
 
 
 def test_the_same_values_never_have_the_same_hash_or_root(filled) -> None:
@@ -41,9 +41,9 @@ def test_retiring_erases_values_and_key_and_keeps_the_root(filled, result) -> No
     assert not (filled.path / entry.file).exists()
     assert personal.key_of(filled.path, entry.file) is None
     assert [entry] == filled.parts("personal")
-    assert [] == result(filled.check())["findings"]
-    assert 0 == filled.scan("personal").collect().height
-    assert "asked by the person" == filled.log("retire")[0]["reason"]
+    assert result(filled.check())["findings"] == []
+    assert filled.scan("personal").collect().height == 0
+    assert filled.log("retire")[0]["reason"] == "asked by the person"
 
 
 def test_only_personal_parts_can_be_retired(filled) -> None:

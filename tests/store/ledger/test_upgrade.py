@@ -19,7 +19,7 @@ def rewrite(folder, **changes) -> None:
 def test_todays_format_stays_as_it_is(workspace, result) -> None:
     before = contents(workspace.path)
 
-    assert {"from": 1, "format": 1} == result(upgrade(workspace.path))
+    assert result(upgrade(workspace.path)) == {"from": 1, "format": 1}
     assert before == contents(workspace.path)
 
 
@@ -39,9 +39,9 @@ def test_each_step_leads_to_the_next_format(workspace, result, monkeypatch) -> N
         formats, "STEPS", {-1: lambda _: seen.append(-1), 0: lambda _: seen.append(0)}
     )
 
-    assert {"from": -1, "format": 1} == result(upgrade(workspace.path))
-    assert [-1, 0] == seen
-    assert 0 == open_workspace(workspace.path).version
+    assert result(upgrade(workspace.path)) == {"from": -1, "format": 1}
+    assert seen == [-1, 0]
+    assert open_workspace(workspace.path).version == 0
 
 
 def test_upgrading_nothing_says_so(tmp_path, result) -> None:
@@ -59,7 +59,7 @@ def test_a_workspace_of_each_released_format_opens_and_holds(
     kept = open_workspace(folder)
     facts = result(kept.check())
 
-    assert [] == facts["findings"]
+    assert facts["findings"] == []
     assert json.loads((folder / "expected.json").read_text()) == {
         "head": facts["head"],
         "activities": kept.scan("activity").collect().height,

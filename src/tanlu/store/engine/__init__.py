@@ -1,4 +1,4 @@
-"""引擎 Engines: one calculation specification on Polars, DuckDB, plain Python, or a fused kernel."""
+"""引擎 Engines: one specification on Polars, DuckDB, plain Python or a fused kernel."""
 
 from tanlu.store.engine.joining import join_intervals
 from tanlu.store.engine.running import run

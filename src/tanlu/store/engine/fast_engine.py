@@ -8,7 +8,8 @@ and one flag (known or null) for each node, without re-association and without f
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING
 
 import numba
 import numpy as np
@@ -51,9 +52,7 @@ class _Kernel:
                     self.known[name] = self._value(node)
         self.writes = self._wanted()
         self.source = self._source()
-        space: dict[str, Any] = {"math": math}
-        exec(compile(self.source, f"<{plan.spec.name}>", "exec"), space)  # noqa: S102
-        self.call = numba.njit(cache=False, nogil=True, error_model="numpy")(space["kernel"])
+        self.call = numba.njit(nogil=True, error_model="numpy")(self._function())
 
     def _needs_late(self, node: Node) -> bool:
         late = {name for name, _ in self.late}
@@ -102,6 +101,11 @@ class _Kernel:
             lines = [f"{flag} = {known}", f"{value} = {_plain(node, v)}"]
         self.lines += lines
         return value, flag
+
+    def _function(self) -> FunctionType:
+        module = compile(self.source, f"<{self.plan.spec.name}>", "exec")
+        body = next(part for part in module.co_consts if isinstance(part, CodeType))
+        return FunctionType(body, {"math": math}, "kernel")
 
     def _source(self) -> str:
         reads = range(len(self.reads))

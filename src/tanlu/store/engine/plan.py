@@ -7,6 +7,7 @@ Columns that do not need each other share a layer.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -131,7 +132,7 @@ class _Planner:
             if "s" in expression:
                 return Node("text", TEXT, value=str(expression["s"]))
             number = float(expression["n"])
-            return Node("number", FLOAT, value=number, may_be_nan=number != number)
+            return Node("number", FLOAT, value=number, may_be_nan=math.isnan(number))
         operator, *rest = expression
         arguments = [self._node(argument) for argument in rest]
         if operator in ("if", "coalesce"):
