@@ -1,0 +1,73 @@
+"""The packed tables, each read when it is first asked for and kept."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import polars as pl
+
+
+@cache
+def packed(name: str) -> pl.DataFrame:
+    """Give a table of ``data/`` by its file name; CSV columns ``*_e7`` are int64, the rest text."""
+    import polars as pl
+
+    path = resources.files("tanlu.terms.place").joinpath("data", name)
+    with resources.as_file(path) as file:
+        return pl.read_parquet(file) if name.endswith(".parquet") else _csv(file)
+
+
+def _csv(file: Path) -> pl.DataFrame:
+    import polars as pl
+
+    return pl.read_csv(file, infer_schema=False).with_columns(
+        pl.col("^.*_e7$").cast(pl.Int64),
+        pl.col("^population$").cast(pl.Int64),
+    )
+
+
+def countries() -> pl.DataFrame:
+    """Give the countries and areas of ISO 3166-1.
+
+    Returns
+    -------
+    DataFrame
+        ``code`` (alpha-2), ``code3``, ``name``, ``name_zh``, ``continent``, ``population``,
+        ``capital``, ``lat_e7``, ``lon_e7`` of the capital [1e-7 °], main ``airport`` (IATA) and
+        ``seaport`` (UN/LOCODE; of a landlocked country the usual gateway), ``gateway`` = who chose
+        them: ``stated`` by hand or by ``rule``, null where there is none.
+    """
+    return packed("countries.csv")
+
+
+def provinces() -> pl.DataFrame:
+    """Give the 34 provincial units of China.
+
+    Returns
+    -------
+    DataFrame
+        ``code`` (ISO 3166-2:CN), ``name``, ``name_zh`` (short), ``full_zh``, ``country`` (ISO
+        3166-1; three units have a code of their own), ``capital``, ``capital_zh``, ``lat_e7``,
+        ``lon_e7`` of the capital [1e-7 °], ``grid`` (null where none), ``grid_note``.
+    """
+    return packed("provinces.csv")
+
+
+def airports() -> pl.DataFrame:
+    """Give the airports with an IATA code: ``size`` 3 large, 2 medium, 1 small, 0 not known."""
+    return packed("airports.parquet")
+
+
+def points() -> pl.DataFrame:
+    """Give the UN/LOCODE places: ``functions`` is the sum of 1 port, 2 rail, 4 inland depot."""
+    return packed("unlocode.parquet")
+
+
+def cities() -> pl.DataFrame:
+    """Give the cities by GeoNames number, with their population."""
+    return packed("cities.parquet")

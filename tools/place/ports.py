@@ -1,0 +1,174 @@
+"""Rebuild unlocode.parquet from UN/LOCODE 2023-1 (package pyunlocode) and two tables of ports.
+
+UN/LOCODE says what a place is; where it lies is a vote, as some of its coordinates are wrong (port
+Yantian stands in Fujian): of UN/LOCODE, the ports of searoute and the World Port Index in harborly
+the two that agree within 50 km win, and UN/LOCODE where none agree. Ports that the trade calls by a
+code that UN/LOCODE now gives to something else (CNSHA) come from searoute, if lines call there.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import polars as pl
+from cities import OWN
+from shape import DATA, e7, hand, load_json, package, write
+from tanlu.terms.place.circle import great_circle_m
+from tanlu.terms.place.folding import folded
+
+PARTS = [f"csv/2023-1 UNLOCODE CodeListPart{n}.csv" for n in (1, 2, 3)]
+FUNCTIONS = {"1": 1, "2": 2, "6": 4}
+FIELDS = ["change", "cc", "loc", "name", "ascii", "sub", "func", "s", "d", "iata", "place", "r"]
+NEAR_M = 50_000
+BUSY = 10  # countries that lines connect a port with
+NUMBERS = {
+    "11": "BJ", "12": "TJ", "13": "HE", "14": "SX", "15": "NM", "21": "LN", "22": "JL", "23": "HL",
+    "31": "SH", "32": "JS", "33": "ZJ", "34": "AH", "35": "FJ", "36": "JX", "37": "SD", "41": "HA",
+    "42": "HB", "43": "HN", "44": "GD", "45": "GX", "46": "HI", "50": "CQ", "51": "SC", "52": "GZ",
+    "53": "YN", "54": "XZ", "61": "SN", "62": "GS", "63": "QH", "64": "NX", "65": "XJ",
+}  # fmt: skip
+
+
+def degrees(column: str, digits: int, minus: str) -> pl.Expr:
+    """Read ``4230N 00131E``: degrees and minutes."""
+    part = pl.col("place").str.extract(column)
+    minutes = part.str.slice(0, digits).cast(pl.Float64) + (
+        part.str.slice(digits, 2).cast(pl.Float64) / 60
+    )
+    return pl.when(part.str.slice(-1) == minus).then(-minutes).otherwise(minutes)
+
+
+def locodes() -> pl.DataFrame:
+    """Ports, rail terminals and inland container depots of UN/LOCODE."""
+    rows = [
+        row
+        for part in PARTS
+        for row in csv.reader(io.StringIO(package("pyunlocode", part).decode("latin-1")))
+        if row[2] and row[0] not in ("=", "X")
+    ]
+    frame = pl.DataFrame(rows, FIELDS, orient="row")
+    flags = [pl.col("func").str.contains(sign).cast(pl.Int8) * bit for sign, bit in FUNCTIONS.items()]
+    sub = pl.col("sub").replace(NUMBERS)
+    return (
+        frame.with_columns(
+            code=pl.col("cc") + pl.col("loc"),
+            functions=pl.sum_horizontal(flags).cast(pl.Int8),
+            region=pl.when(pl.col("sub") != "").then(pl.col("cc") + "-" + pl.when(pl.col("cc") == "CN").then(sub).otherwise(pl.col("sub"))),
+            lat=degrees(r"^(\d{4}[NS])", 2, "S"),
+            lon=degrees(r"(\d{5}[EW])$", 3, "W"),
+        )
+        .filter(pl.col("functions") > 0)
+        .sort("code", pl.col("lat").is_null())
+        .unique("code", keep="first", maintain_order=True)
+        .select("code", pl.col("ascii").alias("name"), "region", "functions", "lat", "lon")
+    )  # fmt: skip
+
+
+def liners() -> pl.DataFrame:
+    """Ports of searoute: place, size by the countries that lines connect them with."""
+    ports = load_json("searoute", "data/ports.geojson")["features"]
+    rows = [
+        (
+            each["properties"]["port"], each["properties"]["name"], *each["geometry"]["coordinates"],
+            len(each["properties"].get("to_cty") or []),
+        )
+        for each in ports
+        if each["properties"].get("port")
+    ]  # fmt: skip
+    schema = {"code": str, "liner_name": str, "liner_lon": float, "liner_lat": float, "links": int}
+    frame = pl.DataFrame(rows, schema, orient="row").filter(pl.col("code").str.len_chars() == 5)
+    return frame.sort("code", "links", descending=[False, True]).unique(
+        "code", keep="first", maintain_order=True
+    )
+
+
+def pilots() -> pl.DataFrame:
+    """Ports of the World Port Index with a UN/LOCODE."""
+    table = pl.read_parquet(io.BytesIO(package("harborly", "data/port_registry.parquet")))
+    return (
+        table.filter(pl.col("provider") == "NGA_WPI", pl.col("unlocode").is_not_null())
+        .select(code="unlocode", index_lat="latitude", index_lon="longitude")
+        .unique("code", keep="first", maintain_order=True)
+    )
+
+
+def near(one: str, other: str) -> pl.Expr:
+    """Say whether two sources place a port within 50 km of each other; null counts as no."""
+    ends = [e7(f"{one}lat"), e7(f"{one}lon"), e7(f"{other}lat"), e7(f"{other}lon")]
+    return (great_circle_m(*ends) <= NEAR_M).fill_null(value=False)
+
+
+def voted(axis: str) -> pl.Expr:
+    """Give the coordinate that two sources agree on, else the one of UN/LOCODE, else the liner's."""
+    liner, index, own = (pl.col(f"{source}{axis}") for source in ("liner_", "index_", ""))
+    return (
+        pl.when(near("liner_", "index_") | near("liner_", ""))
+        .then(liner)
+        .when(near("index_", ""))
+        .then(index)
+        .otherwise(pl.coalesce(own, index, liner))
+    )
+
+
+def placed() -> pl.DataFrame:
+    """All places with the coordinate of the vote and their size."""
+    joined = locodes().join(liners(), on="code", how="full", coalesce=True)
+    joined = joined.join(pilots(), on="code", how="left")
+    trusted = near("liner_", "index_") | near("liner_", "") | pl.col("functions").is_null()
+    busy = pl.when(pl.col("links") >= BUSY).then(3).when(pl.col("links") > 0).then(2).otherwise(1)
+    wanted = pl.col("functions").is_not_null() | (pl.col("links") > 0)
+    return joined.filter(wanted).with_columns(
+        name=pl.coalesce("name", "liner_name").str.replace(r" (Pt|Port)$", ""),
+        lat=voted("lat"),
+        lon=voted("lon"),
+        size=pl.when(pl.col("links").is_not_null() & trusted).then(busy)
+        .when(pl.col("index_lat").is_not_null()).then(1).otherwise(0).cast(pl.Int8),
+        functions=(
+            pl.col("functions").fill_null(0)
+            | pl.when(pl.col("links") > 0).then(pl.when(trusted).then(1).otherwise(0)).otherwise(0)
+        ).cast(pl.Int8),
+    )  # fmt: skip
+
+
+def chinese_names(places: pl.DataFrame) -> pl.DataFrame:
+    """Add the Chinese name: by hand, else of the city of the same name within 60 km."""
+    cities = pl.read_parquet(DATA / "cities.parquet").filter(pl.col("name_zh").is_not_null())
+    short = cities.select(
+        key=folded(pl.col("name")), country="country", city_zh="name_zh",
+        city_lat="lat_e7", city_lon="lon_e7", population="population",
+    )  # fmt: skip
+    apart = great_circle_m(*map(pl.col, ("lat_e7", "lon_e7", "city_lat", "city_lon")))
+    named = (
+        places.with_columns(key=folded(pl.col("name")))
+        .join(short, on=["key", "country"])
+        .filter(apart <= 60_000)
+        .sort("code", "population", descending=[False, True])
+        .unique("code", keep="first", maintain_order=True)
+        .select("code", "city_zh")
+    )
+    by_hand = hand("ports_zh.csv").select(code="code", hand_zh="name_zh")
+    return (
+        places.join(named, on="code", how="left")
+        .join(by_hand, on="code", how="left")
+        .with_columns(name_zh=pl.coalesce("hand_zh", "city_zh"))
+    )
+
+
+def main() -> None:
+    """Write the table; places that nobody can put on a map are left out and counted."""
+    found = placed()
+    kept = found.filter(pl.col("lat").is_not_null()).with_columns(
+        country=pl.col("code").str.slice(0, 2), lat_e7=e7("lat"), lon_e7=e7("lon")
+    )
+    print(f"unlocode: {len(found) - len(kept)} without a place, left out")
+    own = pl.col("country").replace_strict(OWN, default=None)
+    table = chinese_names(kept).select(
+        "code", "name", "name_zh", "country", pl.coalesce(own, "region").alias("region"),
+        "lat_e7", "lon_e7", "functions", "size",
+    ).sort("code")  # fmt: skip
+    write(table, "unlocode.parquet")
+
+
+if __name__ == "__main__":
+    main()
