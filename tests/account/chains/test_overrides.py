@@ -1,0 +1,29 @@
+"""What a workspace decides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tanlu.account.chains import NONE, overrides
+from tanlu.errors import TanluError
+
+
+def test_a_workspace_without_a_file_decides_nothing(tmp_path: Path) -> None:
+    assert overrides(tmp_path) is NONE
+
+
+def test_circuities_are_read_by_mode_and_country(tmp_path: Path) -> None:
+    (tmp_path / "chain.toml").write_text("[circuity.road]\nCN = 1.28\n")
+    found = overrides(tmp_path)
+
+    assert found.circuities() == {("transport.road", "CN"): 1.28}
+    assert len(found.sha256) == 64
+
+
+def test_an_unknown_section_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "chain.toml").write_text("[harbour]\nCN = 'CNSHA'\n")
+
+    with pytest.raises(TanluError, match="TL502"):
+        overrides(tmp_path)

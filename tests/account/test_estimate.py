@@ -1,0 +1,66 @@
+"""The estimate at once equals the columns."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tanlu.account import estimate, quantify
+from tanlu.errors import TanluError
+from tests.account.conftest import BASE
+from tests.account.test_quantify import batch
+
+LEG = st.fixed_dictionaries(
+    {
+        "kind": st.just("transport.road"),
+        "vehicle_class": st.sampled_from(["truck.artic.44t", "van.average", None]),
+        "mass_mg": st.integers(0, 30 * 10**9),
+        "distance_m": st.integers(0, 5_000_000),
+        "distance_type": st.sampled_from(["sfd", "actual", "gcd", None]),
+        "load_ppm": st.none() | st.integers(1, 1_000_000),
+        "start": st.integers(BASE["start"], BASE["start"] + 10**13),
+    }
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(LEG)
+def test_it_equals_the_columns_to_the_microgram(leg: dict[str, Any]) -> None:
+    rows = quantify(batch([{**leg, "end": leg["start"] + 1}])).emissions
+    made = estimate({**BASE, **leg})
+
+    for boundary in ("ttw", "wtt"):
+        row = rows.filter(pl.col("boundary") == boundary).row(0, named=True)
+        found = made["legs"][0][boundary]
+        assert [row["co2e_ug"], row["lower_ug"], row["upper_ug"], row["n2o_ug"]] == [
+            found["co2e_ug"], found["lower_ug"], found["upper_ug"], found["n2o_ug"]
+        ]  # fmt: skip
+    assert made["co2e_ug"] == made["ttw_ug"] + made["wtt_ug"]
+
+
+def test_a_warm_estimate_takes_less_than_a_millisecond() -> None:
+    estimate(BASE)
+    took = []
+    for mass in range(10**9, 10**9 + 200):
+        begun = time.perf_counter()
+        estimate({**BASE, "mass_mg": mass})
+        took.append(time.perf_counter() - begun)
+
+    assert statistics.median(took) < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [({"mass_mg": None}, "TL501"), ({"vehicle_class": "truck.unknown"}, "TL201")],
+)
+def test_what_cannot_be_estimated_is_refused(row: dict[str, Any], code: str) -> None:
+    with pytest.raises(TanluError) as raised:
+        estimate({**BASE, **row})
+
+    assert raised.value.code == code
