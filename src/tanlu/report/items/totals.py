@@ -88,24 +88,28 @@ def one_sum(
     return rows, chosen, ground
 
 
-def _sums() -> list[pl.Expr]:
+def _measured(emissions: pl.LazyFrame) -> pl.LazyFrame:
+    """Give the rows with what is summed beside them, so that every sum streams."""
     import polars as pl
-
-    def wide(expression: pl.Expr) -> pl.Expr:
-        return expression.cast(pl.Int128).sum()
 
     ttw = pl.col("boundary") == "ttw"
     once = ttw & pl.col("gas").is_null()
     amount = pl.col("co2e_ug")
-    return [
-        wide(amount).alias("co2e_ug"),
-        wide(amount.filter(ttw)).alias("ttw_ug"),
-        wide(amount - pl.col("lower_ug")).alias("down_ug"),
-        wide(pl.col("upper_ug") - amount).alias("up_ug"),
-        wide(pl.col("transport_kgm").filter(once)).alias("transport_kgm"),
-        wide(pl.col("mass_mg").filter(once)).alias("mass_mg"),
-        once.sum().cast(pl.Int64).alias("legs"),
-    ]
+    return emissions.with_columns(
+        pl.when(ttw).then(amount).alias("ttw_ug"),
+        (amount - pl.col("lower_ug")).alias("down_ug"),
+        (pl.col("upper_ug") - amount).alias("up_ug"),
+        pl.when(once).then("transport_kgm").alias("transport_kgm"),
+        pl.when(once).then("mass_mg").alias("mass_mg"),
+        once.cast(pl.Int64).alias("legs"),
+    )
+
+
+def _sums() -> list[pl.Expr]:
+    import polars as pl
+
+    wide = ("co2e_ug", "ttw_ug", "down_ug", "up_ug", "transport_kgm", "mass_mg")
+    return [*(pl.col(name).cast(pl.Int128).sum() for name in wide), pl.col("legs").sum()]
 
 
 def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -> Tally:
@@ -130,6 +134,9 @@ def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -
     for key in by:
         if key not in KEYS:
             raise TanluError("TL803", value=key, known=", ".join(KEYS))
+    no_mass = pl.col("mass_mg").is_null().sum().cast(pl.Int64).alias("no_mass")
+    masses = emissions.select(no_mass)
+    emissions = _measured(emissions)
     sums = _sums()
     day = (
         pl.from_epoch("start", time_unit="us").dt.replace_time_zone("UTC")
@@ -161,9 +168,10 @@ def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -
         ),
         *(dated.group_by(key).agg(*sums).top_k(TOP * 10, by="co2e_ug") for key in by),
     ]  # fmt: skip
-    head, kinds, lanes, places, days, vehicles, codes, factors, daf, *more = pl.collect_all(
-        queries, engine="streaming"
-    )
+    # one after the other: together they would hold their morsels at the same time
+    tables = [query.collect(engine="streaming") for query in (masses, *queries)]
+    unknown, head, kinds, lanes, places, days, vehicles, codes, factors, daf, *more = tables
+    head = head.hstack(unknown)
     return Tally(
         head, kinds, lanes, places, days.sort("day", "kind"),
         vehicles.sort("co2e_ug", "vehicle", descending=[True, False]), _each_code(codes),
@@ -188,7 +196,6 @@ def _identities() -> list[pl.Expr]:
         pl.col("gwp_set").unique().sort().implode().alias("gwp_sets"),
         pl.col("boundary").unique().sort().implode().alias("boundaries"),
         (pl.col("boundary") == "wtt").sum().cast(pl.Int64).alias("wtt_rows"),
-        pl.col("mass_mg").is_null().sum().cast(pl.Int64).alias("no_mass"),
     ]
 
 
