@@ -1,0 +1,162 @@
+"""``make bench``: every case against its reference, interleaved; writes ``results.json``.
+
+Each row is ``{"name", "value", "unit", "reference", "ratio", "bar"}`` with the commit, versions,
+cores and load of its run. ``ratio`` is what the bar judges; rates are per CPU-second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+VERSIONS = ("polars", "numba", "numpy", "pandas", "pyarrow", "duckdb")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A side, what it is compared with, and the ratio that it must reach (at most, if ``low``)."""
+
+    name: str
+    side: str
+    reference: str
+    bar: float | None
+    low: bool = False
+
+
+CASES = (
+    Case("kernel polars / decode", "kernel-polars", "decode", 0.2),
+    Case("kernel fast / decode", "kernel-fast", "decode", 0.4),
+    Case("kernel polars / pandas", "kernel-polars", "pandas", 3.0),
+    Case("kernel fast / pandas", "kernel-fast", "pandas", 3.0),
+    Case("whole quantify / decode", "whole", "decode", None),
+    Case("ledger append / write_parquet", "append", "write", 0.5),
+    Case("ledger seal / hashes", "seal", "hashes", 0.5),
+    Case("simulate / decode", "simulate", "decode", None),
+    Case("import tanlu / bare python", "import-tanlu", "import-nothing", 2.0, low=True),
+)
+
+
+def run(side: str, folder: Path, rows: int) -> dict[str, Any]:
+    """Give what one side cost in a fresh process."""
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.sides", side, str(folder), str(rows)],
+        capture_output=True, text=True, check=False, env=environment, cwd=ROOT,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"{side}: {done.stderr.strip().splitlines()[-1]}")
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def compare(case: Case, folder: Path, rows: int, rounds: int) -> dict[str, Any]:
+    """Take turns (ABBA) and give the median ratio of rows per CPU-second, or of cost if low."""
+    ratios, values, references = [], [], []
+    for number in range(rounds):
+        order = (case.side, case.reference)
+        told = {s: run(s, folder, rows) for s in (order if number % 2 == 0 else order[::-1])}
+        mine, other = (told[side]["rows"] / told[side]["cpu_s"] for side in order)
+        values.append(mine)
+        references.append(other)
+        ratios.append(other / mine if case.low else mine / other)
+    return row(
+        case.name, statistics.median(values), "rows/cpu-s", statistics.median(references),
+        statistics.median(ratios), case.bar, low=case.low, spread=[min(ratios), max(ratios)],
+    )  # fmt: skip
+
+
+def row(
+    name: str, value: float, unit: str, reference: float | None, ratio: float | None,
+    bar: float | None, **more: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """Give one row of the results and say it."""
+    met = None
+    if bar is not None and ratio is not None:
+        met = ratio <= bar if more.get("low") else ratio >= bar
+    mark = {None: " ", True: "✓", False: "✗"}[met]
+    print(f"{mark} {name:34} {value:14,.3f} {unit:11} ratio {ratio or 0:8.3f}  bar {bar}", flush=True)
+    return {
+        "name": name, "value": value, "unit": unit, "reference": reference, "ratio": ratio,
+        "bar": bar, "met": met, **more,
+    }  # fmt: skip
+
+
+def latency(folder: Path) -> dict[str, Any]:
+    """Give the warm median of one shipment with a chain [ms]."""
+    told = [run("estimate", folder, 1_000) for _ in range(3)]
+    p50 = statistics.median(each["p50_ms"] for each in told)
+    p99 = statistics.median(each["p99_ms"] for each in told)
+    return row("one shipment with chain, p50", p50, "ms", None, p50, 1.0, low=True, p99_ms=p99)
+
+
+def linear(folder: Path, rows: int, rounds: int) -> dict[str, Any]:
+    """Give the cost a row at ``rows`` over the cost a row at a tenth of them."""
+    ratios = []
+    for _ in range(rounds):
+        small, large = (run("whole", folder, n) for n in (rows // 10, rows))
+        ratios.append((large["cpu_s"] / large["rows"]) / (small["cpu_s"] / small["rows"]))
+    ratio = statistics.median(ratios)
+    return row("cost a row, 10 x the rows", ratio, "1", 1.0, ratio, 1.25, low=True)
+
+
+def about() -> dict[str, Any]:
+    """Give commit, versions, cores and load."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False, cwd=ROOT
+    ).stdout.strip()
+    versions = {"python": platform.python_version()}
+    for name in VERSIONS:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            versions[name] = "absent"
+    load = [round(each, 2) for each in os.getloadavg()]
+    return {"commit": commit, "versions": versions, "cores": os.cpu_count(), "load": load}
+
+
+def main() -> int:
+    """Run the cases; exit 0 when every bar that has one is met."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--only", default="", help="cases whose name contains this")
+    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results.json")
+    asked = parser.parse_args()
+    found = []
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        run("decode", folder, asked.rows)  # makes the input
+        for case in CASES:
+            if asked.only in case.name:
+                rows = min(asked.rows, 200_000) if case.side == "seal" else asked.rows
+                found.append(_tried(case, folder, rows, asked.rounds))
+        if asked.only in "one shipment with chain, p50":
+            found.append(latency(folder))
+        if asked.only in "cost a row, 10 x the rows":
+            found.append(linear(folder, asked.rows, max(2, asked.rounds // 2)))
+    facts = about()
+    asked.out.write_text(json.dumps([each | facts for each in found], indent=1) + "\n")
+    return int(any(each["met"] is False for each in found))
+
+
+def _tried(case: Case, folder: Path, rows: int, rounds: int) -> dict[str, Any]:
+    try:
+        return compare(case, folder, rows, rounds)
+    except RuntimeError as error:
+        print(f"  {case.name}: not run, {error}", flush=True)
+        empty = row(case.name, 0.0, "rows/cpu-s", None, None, case.bar)
+        return empty | {"met": False if case.bar else None, "why": str(error)}
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

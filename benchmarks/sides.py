@@ -1,0 +1,212 @@
+"""One side of one case, in a process of its own: prepare, then run under the clock of the CPU.
+
+``python -m benchmarks.sides SIDE FOLDER ROWS`` prints one line of JSON: CPU-seconds of all
+threads, wall seconds, rows and peak memory. What a long-lived process does once (imports, factor
+library, compiled formulas) is prepared before the clock; reading the file is under it.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks import inputs
+
+Body = Callable[[], object]
+
+
+def decode(file: Path) -> Body:
+    """Read the columns of the kernel from Parquet into memory."""
+    import polars as pl
+
+    return lambda: pl.read_parquet(file, columns=list(inputs.READ))
+
+
+def kernel(file: Path, engine: str) -> Body:
+    """Read, match, and compute both boundaries with gases, interval and tier."""
+    import polars as pl
+
+    from tanlu.factors import library
+
+    room, prepare = import_module("tanlu.account.quantify"), import_module("tanlu.account.prepare")
+    built_in = library()
+
+    def once(rows: int | None = None) -> object:
+        read = pl.read_parquet(file, columns=list(inputs.READ), n_rows=rows)
+        return room.compute(prepare.whole(read), built_in, "iso14083", "AR6", engine)
+
+    once(2_000)
+    return once
+
+
+def whole(file: Path, engine: str = "polars") -> Body:
+    """Do what the product does to a batch: file to emission rows and findings."""
+    import polars as pl
+
+    from tanlu.account import quantify
+
+    quantify(pl.read_parquet(file, n_rows=2_000), engine=engine)  # type: ignore[arg-type]
+    return lambda: quantify(pl.read_parquet(file), engine=engine)  # type: ignore[arg-type]
+
+
+def pandas(file: Path) -> Body:
+    """Do the kernel with pandas: packed key, one merge, vector maths."""
+    from benchmarks.peers import pandas_kernel
+
+    return pandas_kernel(file)
+
+
+def write_parquet(file: Path, scratch: Path) -> Body:
+    """Write the activities as plain Parquet, zstd-1."""
+    import polars as pl
+
+    frame = pl.read_parquet(file)
+    return lambda: frame.write_parquet(
+        scratch / "plain.parquet", compression="zstd", compression_level=1
+    )
+
+
+def append(file: Path, scratch: Path) -> Body:
+    """Append the activities to a ledger: part, hashes, manifest, synced."""
+    import polars as pl
+
+    from tanlu.store import open_workspace
+
+    frame = pl.read_parquet(file)
+    workspace = open_workspace(scratch / "books", create=True)
+    workspace.append("activity", frame.head(100))
+    return lambda: workspace.append("activity", frame.slice(100))
+
+
+def seal(file: Path, scratch: Path) -> Body:
+    """Seal the appended activities: four salted leaves a record, tree, payload."""
+    append(file, scratch)()
+    from tanlu.store import open_workspace
+
+    workspace = open_workspace(scratch / "books")
+    return lambda: list(workspace.seal())
+
+
+def hashes(file: Path, scratch: Path) -> Body:
+    """Hash as many leaves and nodes as the seal does, the bytes ready: SHA-256 and nothing else."""
+    import polars as pl
+
+    groups = import_module("tanlu.store.seal.groups")
+    frame = pl.read_parquet(file)
+    salt = bytes(17)
+    lines = [
+        salt + line
+        for names in groups.group_columns("activity")
+        for line in groups.group_lines(frame, names)
+    ]
+    node = bytes(65)
+    del frame, scratch
+
+    def once() -> None:
+        from hashlib import sha256
+
+        for line in lines:
+            sha256(line).digest()
+        for _ in range(len(lines) - 1):
+            sha256(node).digest()
+
+    return once
+
+
+def estimate(file: Path) -> Body:
+    """Estimate single shipments with a chain, warm."""
+    from tanlu.account import estimate as one
+
+    del file
+    chain = {
+        "start": 1_790_000_000_000_000, "kind": "transport.road", "mass_mg": 12_000_000,
+        "origin": "CN-SH", "destination": "CN-BJ",
+    }  # fmt: skip
+    one(chain)
+    return lambda: one({**chain, "mass_mg": 13_000_000})
+
+
+def simulate(file: Path) -> Body:
+    """Make one batch of the simulated network."""
+    from tanlu.simulate import batch, plan
+
+    del file
+    made = plan(200_000, 1)
+    batch(made, 0)
+    return lambda: batch(made, 1)
+
+
+def start(code: str) -> Body:
+    """Start an interpreter that runs a line."""
+    import subprocess
+
+    def once() -> None:
+        for _ in range(5):
+            subprocess.run([sys.executable, "-c", code], check=True)
+
+    return once
+
+
+def body(side: str, file: Path, scratch: Path) -> Body:
+    """Give what a side does."""
+    known: dict[str, Callable[[], Body]] = {
+        "decode": lambda: decode(file),
+        "kernel-polars": lambda: kernel(file, "polars"),
+        "kernel-fast": lambda: kernel(file, "fast"),
+        "kernel-duckdb": lambda: kernel(file, "duckdb"),
+        "whole": lambda: whole(file),
+        "pandas": lambda: pandas(file),
+        "write": lambda: write_parquet(file, scratch),
+        "append": lambda: append(file, scratch),
+        "seal": lambda: seal(file, scratch),
+        "hashes": lambda: hashes(file, scratch),
+        "estimate": lambda: estimate(file),
+        "simulate": lambda: simulate(file),
+        "import-tanlu": lambda: start("import tanlu"),
+        "import-nothing": lambda: start("pass"),
+    }
+    return known[side]()
+
+
+def cpu_s() -> float:
+    """Give CPU-seconds of this process, all threads, and of the processes it waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+def main(side: str, folder: str, rows: str) -> None:
+    """Run one side and print what it cost."""
+    file = inputs.make(Path(folder), int(rows))
+    with TemporaryDirectory(dir=folder) as scratch:
+        work = body(side, file, Path(scratch))
+        told: dict[str, Any] = {"side": side, "rows": int(rows)}
+        if side == "estimate":
+            told["p50_ms"], told["p99_ms"] = _latency(work)
+        cpu, wall = cpu_s(), time.perf_counter()
+        result = work()
+        told |= {"cpu_s": cpu_s() - cpu, "wall_s": time.perf_counter() - wall}
+        if side == "simulate":
+            told["rows"] = result["legs"].height  # type: ignore[index]
+        told["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(told))
+
+
+def _latency(work: Body) -> tuple[float, float]:
+    times = []
+    for _ in range(1_000):
+        begun = time.perf_counter_ns()
+        work()
+        times.append((time.perf_counter_ns() - begun) / 1e6)
+    times.sort()
+    return times[500], times[990]
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
