@@ -100,14 +100,18 @@ def near(one: str, other: str) -> pl.Expr:
 
 
 def voted(axis: str) -> pl.Expr:
-    """Give the coordinate that two sources agree on, else the one of UN/LOCODE, else the liner's."""
+    """Give the coordinate that two sources agree on, else that of UN/LOCODE, the index, the liner's.
+
+    A port that no line calls at has no place by the table of liner ports alone (CNSHG lies in Anhui
+    there).
+    """
     liner, index, own = (pl.col(f"{source}{axis}") for source in ("liner_", "index_", ""))
     return (
         pl.when(near("liner_", "index_") | near("liner_", ""))
         .then(liner)
         .when(near("index_", ""))
         .then(index)
-        .otherwise(pl.coalesce(own, index, liner))
+        .otherwise(pl.coalesce(own, index, pl.when(pl.col("links") > 0).then(liner)))
     )
 
 
