@@ -25,9 +25,7 @@ def activities() -> Make:
     """Activities from keyword rows; ids a0, a1 … unless given."""
 
     def make(*rows: dict[str, Any]) -> pl.DataFrame:
-        full = [
-            {**BASE, "activity_id": f"a{number}", **row} for number, row in enumerate(rows)
-        ]
+        full = [{**BASE, "activity_id": f"a{number}", **row} for number, row in enumerate(rows)]
         types = schema("activity").dtypes()
         names = sorted({name for row in full for name in row}, key=list(types).index)
         return pl.DataFrame(full, schema={name: types[name] for name in names})

@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.account.conftest import BASE
+from tests.account.test_quantify import batch
 
 from tanlu.account import estimate, quantify
 from tanlu.errors import TanluError
-from tests.account.conftest import BASE
-from tests.account.test_quantify import batch
 
 LEG = st.fixed_dictionaries(
     {

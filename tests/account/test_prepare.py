@@ -41,3 +41,27 @@ def test_assumptions_of_the_activity_widen_the_interval(activities: Any) -> None
     )  # fmt: skip
 
     assert stated > plain
+
+
+def test_a_blend_is_mixed_by_energy_whatever_its_share_was_told_by(activities: Any) -> None:
+    fuel = {"kind": "energy.fuel", "vehicle_class": None, "mass_mg": None, "distance_m": None}
+    fuel |= {"volume_ml": 10**6, "bio_ppm": 50_000}
+    by = {
+        basis: quantify(activities({**fuel, "bio_basis": basis})).emissions
+        for basis in ("volume", "energy")
+    }
+    litres = {
+        basis: dict(zip(rows["energy_carrier"], rows["energy_j"], strict=True))
+        for basis, rows in by.items()
+    }
+
+    # 5 % by volume is 50 L of 33.108 MJ; 5 % by energy is a twentieth of all energy
+    assert litres["volume"]["biodiesel"] == 1_655_400_000
+    total = sum(litres["energy"].values())
+    assert abs(litres["energy"]["biodiesel"] / total - 0.05) < 2e-3
+
+
+def test_a_share_of_biofuel_on_a_modelled_leg_is_said_to_be_unused(activities: Any) -> None:
+    rows = quantify(activities({"bio_ppm": 50_000})).emissions
+
+    assert "A-BIO-MAIN" in rows["assumptions"][0]

@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.account.conftest import BASE
 
 from tanlu.account import quantify, spec
 from tanlu.terms import schema
-from tests.account.conftest import BASE
 
 
 def batch(rows: list[dict[str, Any]]) -> pl.DataFrame:

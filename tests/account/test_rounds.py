@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
+from tests.account.conftest import NOON
 
 from tanlu.account import quantify
-from tests.account.conftest import NOON
 
 FUEL = {
     "activity_id": "fuel", "kind": "energy.fuel", "vehicle_class": None, "volume_ml": 4800,
@@ -94,3 +94,14 @@ def test_hubs_share_by_outbound_mass(activities: Any) -> None:
     wtt = rows.emissions.filter(pl.col("boundary") == "wtt").sort("activity_id")["co2e_ug"]
 
     assert abs(wtt[1] - 3 * wtt[0]) <= 4
+
+
+def test_a_blend_is_shared_fuel_by_fuel(activities: Any) -> None:
+    blend = {**FUEL, "bio_ppm": 50_000, "bio_basis": "volume"}
+    alone = quantify(activities({**blend, "round": None})).emissions
+    rows = quantify(activities(blend, *STOPS)).emissions
+
+    assert set(alone["energy_carrier"]) == {"diesel", "biodiesel"}
+    assert alone["co2e_ug"].sum() == rows["co2e_ug"].sum()
+    assert rows["emission_id"].n_unique() == rows.height == 12
+    assert set(rows["share_of"]) == {"fuel"}

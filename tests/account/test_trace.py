@@ -1,22 +1,22 @@
-"""What enters the formulas is what was quantified."""
+"""What enters the formulas can be read."""
 
 from __future__ import annotations
 
-from tests.report.workspace import activities
+from typing import Any
+
+from tests.account.test_rounds import FUEL, STOPS
 
 from tanlu.account import quantify, trace
 
 
-def test_the_trace_of_a_leg_holds_the_micrograms_of_its_emission() -> None:
-    batch = activities()
-    traced = {row["activity_id"]: row for row in trace(batch).iter_rows(named=True)}
-    recorded = quantify(batch).emissions.filter(activity_id="a1", boundary="ttw")
+def test_a_traced_leg_has_inputs_and_results(activities: Any) -> None:
+    row = trace(activities({})).row(0, named=True)
+    made = quantify(activities({})).emissions.row(0, named=True)
 
-    assert traced["a1"]["ttw_co2e_ug"] == recorded["co2e_ug"][0]
+    assert row["ttw_co2e_ug"] == made["co2e_ug"]
+    assert row["rate"] > 0
+    assert row["quantity"] == 10 * 250 * 1.05
 
 
-def test_a_measured_total_is_traced_as_one_row() -> None:
-    traced = trace(activities())
-
-    assert traced.filter(activity_id="e1").height == 1
-    assert traced.filter(activity_id="b1").is_empty()
+def test_a_shared_total_is_traced_once(activities: Any) -> None:
+    assert trace(activities(FUEL, *STOPS))["activity_id"].to_list() == ["fuel"]

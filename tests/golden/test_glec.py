@@ -50,13 +50,17 @@ def test_activity_is_the_sum_of_products(vectors: dict[str, dict[str, Any]]) -> 
     one = vectors["road-02-tkm"]
     many = vectors["tkm-01-sum-of-products"]
     trips = vectors["cefic-07-tkm-trips"]
-    consignments = [(each["mass_t"], each["distance_km"]) for each in many["inputs"]["consignments"]]
+    consignments = [
+        (each["mass_t"], each["distance_km"]) for each in many["inputs"]["consignments"]
+    ]
 
     assert one["expected"]["tkm"] == activity_tkm(
         [(one["inputs"]["mass_t"], one["inputs"]["distance_km"])]
     )
     assert many["expected"]["tkm"] == activity_tkm(consignments)
-    assert trips["expected"]["tkm"] == activity_tkm([tuple(trip) for trip in trips["inputs"]["trips"]])
+    assert trips["expected"]["tkm"] == activity_tkm(
+        [tuple(trip) for trip in trips["inputs"]["trips"]]
+    )
 
 
 def test_a_sum_of_intensities_times_activity(vectors: dict[str, dict[str, Any]]) -> None:

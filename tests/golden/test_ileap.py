@@ -15,7 +15,9 @@ from tanlu.errors import TanluError
 
 @pytest.fixture
 def demo(shared: Path) -> dict[str, Any]:
-    return json.loads((shared / "data/golden/ileap_demo_shipments.json").read_text(encoding="utf-8"))
+    return json.loads(
+        (shared / "data/golden/ileap_demo_shipments.json").read_text(encoding="utf-8")
+    )
 
 
 def emitted(tce: dict[str, Any], demo: dict[str, Any]) -> tuple[Fraction, Fraction]:
@@ -56,4 +58,4 @@ def test_the_swapped_digits_are_found(demo: dict[str, Any]) -> None:
             except TanluError as error:
                 wrong.append((error.code, error.fields["value"]))
 
-    assert [("TL514", "1692.62")] == wrong
+    assert wrong == [("TL514", "1692.62")]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["allocate", "shared"]
 
+
 def allocate(amount: int, weights: Sequence[int], ids: Sequence[str] | None = None) -> list[int]:
     """Give the share of each weight in an amount; the shares add up to the amount.
 

@@ -37,8 +37,15 @@ __all__ = [
 
 # tenths of a passenger equivalent of a unit on a RoPax ferry: GLEC v3 module 2
 EQUIVALENTS = {
-    **{"passenger": 10, "car": 13, "bus": 100, "caravan_s": 11, "caravan_m": 23},
-    **{"caravan_l": 35, "motorcycle": 3, "trailer": 140, "hgv": 180},
+    "passenger": 10,
+    "car": 13,
+    "bus": 100,
+    "caravan_s": 11,
+    "caravan_m": 23,
+    "caravan_l": 35,
+    "motorcycle": 3,
+    "trailer": 140,
+    "hgv": 180,
 }
 PASSENGER_KG = 100  # ISO 14083:2023 annex A: a passenger with luggage
 YEAR_US = 366 * 86_400_000_000

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tanlu.account.rules import assumptions, circuities
+from tanlu.account.rules import assumptions, circuities, rows
 from tanlu.terms import schema
 
 if TYPE_CHECKING:
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
     from tanlu.factors import Library
 
-__all__ = ["CARRIED", "coded", "matched", "whole"]
+__all__ = ["CARRIED", "PIECE", "coded", "matched", "whole"]
 
 # columns that a proposed leg carries beside the schema of an activity
 CARRIED = {"share_key": pl.String, "leg_codes": pl.String, "split": pl.Float64}
+# between the share key of a row and the fuel of a blend that the row counts
+PIECE = "+"
 TRANSPORT = pl.col("kind").str.starts_with("transport.")
 
 
@@ -47,10 +49,80 @@ def matched(legs: pl.DataFrame, *, library: Library, profile: str, gwp_set: str)
     """
     from tanlu.factors import match
 
+    legs = _blended(legs, library)
     given = legs["assumptions"]
     found = match(_typed(legs), library=library, profile=profile, gwp_set=gwp_set)
     found = found.with_columns(given.alias("own_codes"))
     return _heating(_circuity(found), library)
+
+
+def _blended(legs: pl.DataFrame, library: Library) -> pl.DataFrame:
+    """Give fuel with a share of biofuel as two rows, each with its ``split`` of the amount.
+
+    The share may be told by energy, volume or mass, and the amount be metered in another of
+    these; both go by way of the energy (GLEC v3 module 3: a blend is mixed by energy).
+    """
+    mixed = (pl.col("kind") == "energy.fuel") & (pl.col("bio_ppm") > 0)
+    if not legs.select(mixed.any()).item():
+        return legs
+    second = {row["energy_carrier"]: row["bio_carrier"] for row in rows("blend.csv")}
+    bio = pl.col("energy_carrier").replace_strict(second, default=None, return_dtype=pl.String)
+    both = legs.filter(mixed & bio.is_not_null()).with_columns(bio.alias("_bio"))
+    heat = _world_heat(library)
+    both = both.join(heat, on="energy_carrier", how="left", maintain_order="left").join(
+        heat, left_on="_bio", right_on="energy_carrier", how="left", suffix="_bio",
+        maintain_order="left",
+    )  # fmt: skip
+    share = pl.col("bio_ppm") / 1e6
+    stated = _by_basis(pl.col("bio_basis").fill_null("energy"), "bio")
+    main = _by_basis(pl.col("bio_basis").fill_null("energy"), "main")
+    energy = share * stated / (share * stated + (1 - share) * main)
+    metered = (
+        pl.when(pl.col("energy_j").is_not_null())
+        .then(pl.lit("energy"))
+        .when(pl.col("volume_ml").is_not_null())
+        .then(pl.lit("volume"))
+        .otherwise(pl.lit("mass"))
+    )
+    per_bio, per_main = (
+        energy / _by_basis(metered, "bio"),
+        (1 - energy) / _by_basis(metered, "main"),
+    )
+    split = per_bio / (per_bio + per_main)
+    coded_ = pl.concat_str("leg_codes", pl.lit("A-BIO"), separator=";", ignore_nulls=True)
+    pieces = [
+        both.with_columns((1 - split).alias("split"), _piece("energy_carrier")),
+        both.with_columns(
+            split.alias("split"), _piece("_bio"), coded_.alias("leg_codes")
+        ).with_columns(pl.col("_bio").alias("energy_carrier")),
+    ]
+    rest = legs.filter(~(mixed & bio.is_not_null()).fill_null(value=False))
+    return pl.concat([rest, *(piece.select(legs.columns) for piece in pieces)])
+
+
+def _piece(carrier: str) -> pl.Expr:
+    parts = ("share_key", carrier)
+    return pl.concat_str(parts, separator=PIECE, ignore_nulls=True).alias("share_key")
+
+
+def _by_basis(basis: pl.Expr, side: str) -> pl.Expr:
+    """Give the energy of one unit of a fuel on a basis: MJ per MJ, L or kg."""
+    end = "_bio" if side == "bio" else ""
+    return (
+        pl.when(basis == "volume")
+        .then(pl.col(f"mj_per_l{end}"))
+        .when(basis == "mass")
+        .then(pl.col(f"mj_per_kg{end}"))
+        .otherwise(1.0)
+    )
+
+
+def _world_heat(library: Library) -> pl.DataFrame:
+    from tanlu.factors import properties
+
+    table = properties(library).filter(pl.col("place") == "GLO").sort("valid_from")
+    unique = table.unique("energy_carrier", keep="last", maintain_order=True)
+    return unique.select("energy_carrier", "mj_per_l", "mj_per_kg")
 
 
 def _typed(legs: pl.DataFrame) -> pl.DataFrame:
@@ -114,6 +186,7 @@ def coded(legs: pl.DataFrame) -> pl.DataFrame:
     activity, of the proposed leg, and of the defaults that the formulas take.
     """
     curve = pl.col("rate_empty") > 0
+    bio = (pl.col("bio_ppm") > 0) & TRANSPORT
     gcd, basis = pl.col("distance_type") == "gcd", pl.col("distance_basis")
     land = TRANSPORT & (pl.col("kind") != "transport.air")
     used = {
@@ -124,6 +197,7 @@ def coded(legs: pl.DataFrame) -> pl.DataFrame:
         & pl.col("teu_milli").is_not_null()
         & pl.col("form").is_in(["tkm", "t"]),
         "A-MASS-TEU": pl.col("teu_milli").is_null() & (pl.col("form") == "teukm"),
+        "A-BIO-MAIN": bio,
         "A-CIRCUITY": land & gcd & basis.is_not_null() & (basis != "gcd"),
     }
     said = [pl.when(flag).then(pl.lit(code)) for code, flag in used.items()]

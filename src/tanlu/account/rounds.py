@@ -12,6 +12,7 @@ from typing import NamedTuple
 import polars as pl
 
 from tanlu.account.allocate import shared
+from tanlu.account.prepare import PIECE
 from tanlu.account.unquantified import finding, no_findings
 
 __all__ = ["AMOUNTS", "Groups", "apart", "group_keys", "share"]
@@ -146,18 +147,23 @@ def share(totals: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
         "code",
         *(pl.col(name).alias(f"leg_{name}") for name in FROM_LEG),
     )
-    rows = totals.join(takers, on="share_key", how="inner").with_columns(
-        pl.col("emission_id").alias("total_row")
+    group = pl.struct(pl.col("share_key").str.splitn(PIECE, 2).struct.unnest())
+    named = totals.with_columns(
+        group.struct.field("field_0").alias("share_key"),
+        group.struct.field("field_1").alias("piece"),
+        pl.col("emission_id").alias("total_row"),
     )
+    rows = named.join(takers, on="share_key", how="inner")
     split = shared(rows, "total_row", "leg_id", "weight", AMOUNTS)
     kgm = (pl.col("leg_mass_mg") / 1e6 * pl.col("leg_distance_m") + 0.5).floor().cast(pl.Int64)
+    key = pl.concat_str("activity_id", "piece", separator=PIECE, ignore_nulls=True)
     moved = pl.col("leg_kind").str.starts_with("transport.")
     return split.select(
-        pl.concat_str("leg_id", "profile", "boundary", "basis", "activity_id", separator="|").alias(
+        pl.concat_str("leg_id", "profile", "boundary", "basis", key, separator="|").alias(
             "emission_id"
         ),
         pl.col("leg_id").alias("activity_id"),
-        pl.col("activity_id").alias("share_key"),
+        key.alias("share_key"),
         pl.col("activity_id").alias("share_of"),
         pl.lit("allocation").alias("method"),
         pl.concat_str("assumptions", "code", separator=";", ignore_nulls=True)

@@ -7,11 +7,11 @@ from typing import Any
 
 import polars as pl
 import pytest
+from tests.account.test_rounds import FUEL, STOPS
 
 from tanlu.account import quantify_all
 from tanlu.account.books import run
 from tanlu.store import Workspace, open_workspace
-from tests.account.test_rounds import FUEL, STOPS
 
 
 @pytest.fixture
