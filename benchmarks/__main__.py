@@ -84,7 +84,9 @@ def row(
     if bar is not None and ratio is not None:
         met = ratio <= bar if more.get("low") else ratio >= bar
     mark = {None: " ", True: "✓", False: "✗"}[met]
-    print(f"{mark} {name:34} {value:14,.3f} {unit:11} ratio {ratio or 0:8.3f}  bar {bar}", flush=True)
+    print(
+        f"{mark} {name:34} {value:14,.3f} {unit:11} ratio {ratio or 0:8.3f}  bar {bar}", flush=True
+    )
     return {
         "name": name, "value": value, "unit": unit, "reference": reference, "ratio": ratio,
         "bar": bar, "met": met, **more,

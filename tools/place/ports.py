@@ -14,6 +14,7 @@ import io
 import polars as pl
 from cities import OWN
 from shape import DATA, e7, hand, load_json, package, write
+
 from tanlu.terms.place.circle import great_circle_m
 from tanlu.terms.place.folding import folded
 
@@ -48,7 +49,9 @@ def locodes() -> pl.DataFrame:
         if row[2] and row[0] not in ("=", "X")
     ]
     frame = pl.DataFrame(rows, FIELDS, orient="row")
-    flags = [pl.col("func").str.contains(sign).cast(pl.Int8) * bit for sign, bit in FUNCTIONS.items()]
+    flags = [
+        pl.col("func").str.contains(sign).cast(pl.Int8) * bit for sign, bit in FUNCTIONS.items()
+    ]
     sub = pl.col("sub").replace(NUMBERS)
     return (
         frame.with_columns(

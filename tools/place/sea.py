@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 from shape import e7, write
+
 from tanlu.terms.place.circle import great_circle_m
 
 # the package marks the seam of its map as passages; they are no passages of the world

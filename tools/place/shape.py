@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+
 from tanlu.terms.place.folding import folded
 
 DATA = Path(__file__).resolve().parents[2] / "src" / "tanlu" / "terms" / "place" / "data"

@@ -121,7 +121,9 @@ class Reader:
             source=rows.filter(~bad),
         )
 
-    def refused(self, rows: pl.DataFrame, table: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
+    def refused(
+        self, rows: pl.DataFrame, table: pl.DataFrame, faults: pl.DataFrame
+    ) -> pl.DataFrame:
         """Give refused rows in the schema ``quarantine``, with their cells as JSON.
 
         ``rows`` has the cells, ``table`` the identities, ``faults`` code, column, value by _line.
@@ -154,8 +156,10 @@ class Reader:
             known = plain.str.contains("^p:[0-9a-f]{32}$").fill_null(value=False)
             keyed = self.pseudonyms(plain.set(known, None))
             rows = rows.with_columns(keyed.zip_with(~known, plain).alias(name))
-            pairs = pl.DataFrame({"pseudonym": keyed, "value": plain}).drop_nulls().unique(
-                maintain_order=True
+            pairs = (
+                pl.DataFrame({"pseudonym": keyed, "value": plain})
+                .drop_nulls()
+                .unique(maintain_order=True)
             )
             kept.append(pairs.select("pseudonym", pl.lit(name).alias("field"), "value"))
         empty = pl.DataFrame(schema=dict.fromkeys(("pseudonym", "field", "value"), pl.String))

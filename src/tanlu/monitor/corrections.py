@@ -32,11 +32,15 @@ def corrections(workspace: Workspace, path: str | Path) -> int:
     rows = _open(workspace)
     cells: list[dict[str, Any]] = [json.loads(raw) for raw in rows["raw"]]
     names = list(dict.fromkeys(name for row in cells for name in row if name))
-    table = pl.DataFrame(
-        [[_text(row.get(name)) for name in names] for row in cells],
-        schema=dict.fromkeys(names, pl.String),
-        orient="row",
-    ) if names and cells else pl.DataFrame()
+    table = (
+        pl.DataFrame(
+            [[_text(row.get(name)) for name in names] for row in cells],
+            schema=dict.fromkeys(names, pl.String),
+            orient="row",
+        )
+        if names and cells
+        else pl.DataFrame()
+    )
     told = rows.select(pl.col(column).alias(name) for name, column in TOLD.items())
     raw = pl.Series("_raw", [_text(row.get("")) for row in cells], dtype=pl.String)
     ids = rows["quarantine_id"].alias(CORRECTION)

@@ -17,9 +17,7 @@ __all__ = ["Decoder"]
 class Decoder:
     """Decodes one body; after `run` it has ``columns``, ``faults`` and ``assumed``."""
 
-    def __init__(
-        self, rows: pl.DataFrame, mapping: Mapping, shares: dict[str, Shares]
-    ) -> None:
+    def __init__(self, rows: pl.DataFrame, mapping: Mapping, shares: dict[str, Shares]) -> None:
         self.rows = rows
         self.mapping = mapping
         self.shares = shares
@@ -134,7 +132,9 @@ class Decoder:
             said = pl.Series("currency", [currency]).new_from_index(0, kept.len())
             self._put("currency", said.set(kept.is_null() & ~referring, None))
         if shares is not None and rule.refer is not None:
-            kept, shared = shares.apply(self.rows["_line"], kept, referring, self.faults, _name(rule))
+            kept, shared = shares.apply(
+                self.rows["_line"], kept, referring, self.faults, _name(rule)
+            )
             self.assumed.append((rule.refer.assumption, shared))
         return self._put(rule.target, kept)
 
@@ -171,7 +171,11 @@ class Decoder:
 
     def _put(self, name: str, column: pl.Series) -> pl.Series:
         """Write values where the column has none; tell for which rows there was one."""
-        wide = column if column.len() == self.rows.height else column.new_from_index(0, self.rows.height)
+        wide = (
+            column
+            if column.len() == self.rows.height
+            else column.new_from_index(0, self.rows.height)
+        )
         before = self.columns.get(name)
         self.columns[name] = wide if before is None else _first(before, wide)
         return wide.is_not_null()

@@ -143,9 +143,7 @@ class _Intake:
         ).to_series()
         return _Judged(activities.filter(fresh), int(same.sum()), rest.filter(~same))
 
-    def _refused(
-        self, batch: Batch, rows: pl.DataFrame, code: str, column: str
-    ) -> pl.DataFrame:
+    def _refused(self, batch: Batch, rows: pl.DataFrame, code: str, column: str) -> pl.DataFrame:
         """Give accepted rows as refused ones, with their cells."""
         if rows.is_empty():
             return schema("quarantine").empty()
@@ -200,9 +198,9 @@ class _Intake:
         """
         if self.before.is_empty():
             return quarantine, schema("retraction").empty()
-        same = quarantine.join(
-            self.before, on=list(REASONS), how="semi", nulls_equal=True
-        )["quarantine_id"]
+        same = quarantine.join(self.before, on=list(REASONS), how="semi", nulls_equal=True)[
+            "quarantine_id"
+        ]
         added = quarantine.filter(~pl.col("quarantine_id").is_in(same.implode()))
         dialect = self.reader.dialect
         start = f"{self.reader.sha256[:20]}:{dialect.sheet or '-'}:"

@@ -51,9 +51,7 @@ def near_duplicates(workspace: Workspace, sha256: str, span: tuple[int, int]) ->
 def _keyed(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Give rows that can be compared, with their day and the hash of their key."""
     return (
-        rows.with_columns(
-            of=pl.coalesce("consignment", "shipment"), day=pl.col("start") // DAY_US
-        )
+        rows.with_columns(of=pl.coalesce("consignment", "shipment"), day=pl.col("start") // DAY_US)
         .filter(pl.col("of").is_not_null(), pl.col("mass_mg").is_not_null())
         .with_columns(hash=pl.struct(KEY).hash())
     )

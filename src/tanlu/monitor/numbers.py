@@ -66,9 +66,12 @@ def quantity(
     lost = number.is_not_null() & kept.is_null() & ~nameless
     table = pl.DataFrame({"u": unclear, "n": nameless & number.is_not_null(), "l": lost})
     code = table.select(
-        pl.when("u").then(pl.lit(UNCLEAR)).when("n").then(pl.lit(NO_UNIT)).when("l").then(
-            pl.lit(TOO_LARGE)
-        )
+        pl.when("u")
+        .then(pl.lit(UNCLEAR))
+        .when("n")
+        .then(pl.lit(NO_UNIT))
+        .when("l")
+        .then(pl.lit(TOO_LARGE))
     ).to_series()
     return kept.alias(rule.target), code
 
@@ -126,7 +129,11 @@ def _by_unit(number: pl.Series, spelled: pl.Series, rule: Rule) -> tuple[pl.Seri
         except TanluError:
             continue
         known.append(spelling)
-        kept = pl.when(pl.col("unit") == spelling).then(units.stored(pl.col("x"), unit)).otherwise(kept)
+        kept = (
+            pl.when(pl.col("unit") == spelling)
+            .then(units.stored(pl.col("x"), unit))
+            .otherwise(kept)
+        )
     done = frame.select(
         kept.alias("x"), (~pl.col("unit").is_in(known)).fill_null(value=True).alias("nameless")
     )

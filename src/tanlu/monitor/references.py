@@ -8,7 +8,7 @@ Two passes before the reading collect only the lines concerned, so memory grows 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 import polars as pl
 
@@ -43,8 +43,10 @@ class Shares:
         self, lines: pl.Series, kept: pl.Series, referring: pl.Series, faults: Faults, column: str
     ) -> tuple[pl.Series, pl.Series]:
         """Give the column with shares in place, and for which rows it is a share."""
-        here = lines.alias("line").to_frame().join(
-            self.table, on="line", how="left", maintain_order="left"
+        here = (
+            lines.alias("line")
+            .to_frame()
+            .join(self.table, on="line", how="left", maintain_order="left")
         )
         for code in (NOWHERE, ELSEWHERE, CIRCLE):
             faults.refuse(referring & (here["code"] == code), code, column, here["text"])
@@ -72,7 +74,9 @@ def gather(rows: Rows, mapping: Mapping) -> dict[str, Shares]:
     for target, rules in mapping.rules.items():
         for rule in rules:
             if rule.refer is not None:
-                found[target] = Shares(rule.refer.pattern, _resolve(rows, rule, rule.refer, mapping))
+                found[target] = Shares(
+                    rule.refer.pattern, _resolve(rows, rule, rule.refer, mapping)
+                )
     return found
 
 
@@ -88,12 +92,18 @@ def _columns(frame: pl.DataFrame, rule: Rule, refer: Refer) -> pl.DataFrame:
     """Give line, own id and group, text and share of each row."""
     share = frame[refer.share_by] if refer.share_by else pl.Series("share", [None])
     wide = share if share.len() == frame.height else share.new_from_index(0, frame.height)
-    by = numbers.quantity(wide, Rule("count", unit="1"), ".", None, None)[0] if refer.share_by else wide
+    by = (
+        numbers.quantity(wide, Rule("count", unit="1"), ".", None, None)[0]
+        if refer.share_by
+        else wide
+    )
     return pl.DataFrame(
         {
             "line": frame["_line"],
             "id": values.tidy(frame[refer.id]),
-            "group": values.tidy(frame[refer.group]) if refer.group else pl.Series([""]).new_from_index(0, frame.height),
+            "group": values.tidy(frame[refer.group])
+            if refer.group
+            else pl.Series([""]).new_from_index(0, frame.height),
             "text": frame[rule.sources[0]].cast(pl.String),
             "by": by.cast(pl.Int64),
         }
@@ -106,7 +116,11 @@ def _references(bodies: Iterable[pl.DataFrame], rule: Rule, refer: Refer) -> pl.
     for frame in bodies:
         some = _columns(frame, rule, refer).filter(pl.col("text").str.contains(pattern))
         parts = pl.col("text").str.extract_groups(pattern)
-        named = parts.struct.field("group") if "(?P<group>" in refer.pattern else pl.lit(None, pl.String)
+        named = (
+            parts.struct.field("group")
+            if "(?P<group>" in refer.pattern
+            else pl.lit(None, pl.String)
+        )
         found.append(some.with_columns(parts.struct.field("id").alias("ref"), named.alias("named")))
     return pl.concat(found) if found else pl.DataFrame(schema={"ref": pl.String})
 
@@ -140,9 +154,9 @@ def _judge(references: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
         return references.with_columns(code=pl.lit(None, pl.String), root=pl.lit(None, pl.String))
     step = references.select("id", root="ref").unique("id", keep="first", maintain_order=True)
     for _ in range(DOUBLINGS):
-        step = step.join(
-            step.rename({"id": "root", "root": "next"}), on="root", how="left"
-        ).select("id", root=pl.coalesce("next", "root"))
+        step = step.join(step.rename({"id": "root", "root": "next"}), on="root", how="left").select(
+            "id", root=pl.coalesce("next", "root")
+        )
     circling = step.filter(pl.col("root").is_in(step["id"].implode()))["id"]
     near = targets.select(ref="id", near_group="group")
     far = targets.select(root="id", root_group="group", kept="kept")
@@ -230,5 +244,3 @@ def largest_remainder(weighed: pl.DataFrame) -> pl.DataFrame:
 def _bare(pattern: str) -> str:
     """Give a pattern as the engine spells named groups."""
     return pattern
-
-

@@ -120,7 +120,7 @@ def rule(target: str, asked: Any) -> Rule:
     """
     where = f"activity.{target}"
     if not isinstance(asked, dict):
-        raise wrong(where, "it must be a table such as { from = \"column\" }")
+        raise wrong(where, 'it must be a table such as { from = "column" }')
     for key in asked:
         if key not in KEYS:
             raise wrong(f"{where}.{key}", f"no such key; {_nearest(key, KEYS)}")
@@ -166,7 +166,7 @@ def _consistent(made: Rule, where: str) -> None:
     if sum(given) != 1:
         raise wrong(where, "it needs one of from, text or value")
     if made.value is not None and not made.assumption:
-        raise wrong(where, "a constant is an assumption: name it, assumption = \"code\"")
+        raise wrong(where, 'a constant is an assumption: name it, assumption = "code"')
     if made.otherwise not in ELSE and made.words is None:
         raise wrong(f"{where}.else", "it has a meaning only beside map")
     if made.target in QUANTITIES:

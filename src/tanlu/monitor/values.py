@@ -12,7 +12,7 @@ from tanlu.monitor.mapping import Place
 from tanlu.monitor.numbers import plain
 from tanlu.terms import time
 
-__all__ = ["Times", "labels", "looked_up", "nulled", "placed", "template", "times", "tidy"]
+__all__ = ["Times", "labels", "looked_up", "nulled", "placed", "template", "tidy", "times"]
 
 ISO = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d")
 
@@ -60,7 +60,9 @@ def looked_up(values: pl.Series, table: Mapping[str, str]) -> tuple[pl.Series, p
     known = pl.DataFrame(
         {"text": distinct, "word": said}, schema={"text": pl.String, "word": pl.String}
     )
-    found = values.alias("text").to_frame().join(known, on="text", how="left", maintain_order="left")
+    found = (
+        values.alias("text").to_frame().join(known, on="text", how="left", maintain_order="left")
+    )
     word = found["word"]
     return word.set(word == "", None), word.is_null() & values.is_not_null()
 
@@ -84,8 +86,10 @@ def times(values: pl.Series, formats: tuple[str, ...], zone: str) -> Times:
         asked = (*formats, *ISO) if formats else time.FORMATS
         start, end, precision = time.parse(pl.col("p"), tuple(dict.fromkeys(asked)), zone)
     parsed = distinct.select("t", start.alias("s"), end.alias("e"), precision.alias("p"))
-    back = values.alias("t").to_frame().join(
-        parsed, on="t", how="left", nulls_equal=True, maintain_order="left"
+    back = (
+        values.alias("t")
+        .to_frame()
+        .join(parsed, on="t", how="left", nulls_equal=True, maintain_order="left")
     )
     return Times(back["s"].alias("start"), back["e"].alias("end"), back["p"].alias("precision"))
 
@@ -132,8 +136,11 @@ def labels(columns: Mapping[str, pl.Series]) -> pl.Series:
     """Give canonical JSON of named texts, without those that are null; null where all are."""
     parts = []
     for name in sorted(columns):
-        quoted = columns[name].alias("v").to_frame().select(
-            pl.struct(pl.col("v")).struct.json_encode().str.slice(5).str.head(-1)
+        quoted = (
+            columns[name]
+            .alias("v")
+            .to_frame()
+            .select(pl.struct(pl.col("v")).struct.json_encode().str.slice(5).str.head(-1))
         )
         key = pl.select(pl.struct(pl.lit(name).alias("v")).struct.json_encode()).item()[5:-1]
         present = columns[name].is_not_null()

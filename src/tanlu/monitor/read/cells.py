@@ -194,7 +194,7 @@ def _alone(text: str, width: int, delimiter: str, quote: str) -> list[str] | Non
 
 def _fields(record: str, width: int, delimiter: str, quote: str) -> bool:
     """Tell whether a text over several lines is one sound record."""
-    if re.fullmatch(_pattern(delimiter, quote), record, re.S) is None:
+    if re.fullmatch(_pattern(delimiter, quote), record, re.DOTALL) is None:
         return False
     bare = re.sub(_within(quote), "", record)
     return bare.count(delimiter) == width - 1 and "\n" not in bare

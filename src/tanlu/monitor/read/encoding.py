@@ -30,7 +30,7 @@ HIGH = re.compile(rb"[\x80-\xff]+")
 HANZI = re.compile(rb"[\xa1-\xa9\xb0-\xf7][\xa1-\xfe]")
 KANA = re.compile(rb"[\xa4\xa5][\xa1-\xf6]")
 KOREAN = re.compile(rb"[\xb0-\xc8][\xa1-\xfe]")
-PUNCTUATION = "€£°–—‘’“”…·±²³µ«»¿¡©®™§´¨ºª½¼¾×÷ "  # noqa: RUF001 - signs of Western texts
+PUNCTUATION = "€£°–—‘’“”…·±²³µ«»¿¡©®™§´¨ºª½¼¾×÷ "
 
 
 class Encoding(NamedTuple):

@@ -46,7 +46,9 @@ def _flat(name: str, kind: pl.DataType) -> pl.Expr:
     """Give a column as text, number, date or time: nested ones as JSON."""
     column = pl.col(name)
     if kind.is_nested():
-        return pl.struct(column.alias("_")).struct.json_encode().str.slice(5).str.head(-1).alias(name)
+        return (
+            pl.struct(column.alias("_")).struct.json_encode().str.slice(5).str.head(-1).alias(name)
+        )
     if kind.is_temporal() and kind not in (pl.Date, pl.Datetime):
         return column.cast(pl.Int64)
     if isinstance(kind, pl.Categorical | pl.Enum) or kind in (pl.Boolean, pl.Null):

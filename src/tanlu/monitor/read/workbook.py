@@ -14,7 +14,9 @@ from tanlu.errors import TanluError
 __all__ = ["Book", "failures"]
 
 # a cell that holds the error of a formula, as spreadsheet programs write it
-FAILED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>(?:<f.{0,4000}?</f>|<f/>)?(?:<v>([^<]*))?')
+FAILED = re.compile(
+    rb'<c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>(?:<f.{0,4000}?</f>|<f/>)?(?:<v>([^<]*))?'
+)
 EXTENT = re.compile(rb'<dimension ref="([A-Z]+)\d+')
 SHEET = re.compile(rb"<sheet\b([^>]*)/?>")
 RELATION = re.compile(rb"<Relationship\b([^>]*)/?>")
