@@ -129,6 +129,8 @@ def _flow(p: View) -> Section | None:
     for origin, kind, target, amount in p.sums.lanes.select(
         "origin", "kind", "destination", "co2e_ug"
     ).iter_rows():
+        if origin is None and not kind.startswith(("transport.", "hub.")):
+            continue  # a meter or a leak stays where it is
         start = w.place(region(origin))
         end = None if target is None else w.place(region(target))
         mode = w("mode.hub") if kind.startswith("hub.") else w.kind(kind)
