@@ -1,4 +1,4 @@
-"""Rebuild countries.csv, provinces.csv and aliases.parquet.
+"""Rebuild countries.csv, provinces.csv, regions.csv and aliases.parquet.
 
 Names in English and Chinese: CLDR (package babel, Unicode-3.0); capitals: GeoNames; gateways:
 hand/gateways.csv, and where it is silent the rule: the large airport (else the medium) nearest to
@@ -23,6 +23,13 @@ CAPITALS = {
     "MO": "Macau",
     "SG": "Singapore",
     "US": "Washington",
+    "AG": "Saint John’s",
+    "EH": "Laayoune",
+    "GD": "Saint George's",
+    "GG": "Saint Peter Port",
+    "KZ": "Astana",
+    "MN": "Ulan Bator",
+    "PW": "Ngerulmud",
 }
 DISSOLVED = {"AN", "CS"}  # Netherlands Antilles; Serbia and Montenegro
 
@@ -152,7 +159,7 @@ def aliases(countries: pl.DataFrame, china: pl.DataFrame) -> pl.DataFrame:
 
 
 def main() -> None:
-    """Write the three tables."""
+    """Write the four tables."""
     table = with_gateways(with_capitals(names()))
     china = provinces()
     write(
@@ -169,6 +176,7 @@ def main() -> None:
         ),
         "provinces.csv",
     )  # fmt: skip
+    write(hand("regions.csv"), "regions.csv")
     write(aliases(table, china), "aliases.parquet")
 
 

@@ -1,0 +1,46 @@
+"""地点 Where things are: names and codes of places, great circles, and ways over the sea.
+
+Everything is read from tables that the package carries; nothing asks a network.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tanlu.terms.place.circle import great_circle_m
+    from tanlu.terms.place.naming import locate
+    from tanlu.terms.place.near import nearest
+    from tanlu.terms.place.sea import sea_route
+    from tanlu.terms.place.tables import countries, grid, provinces
+
+__all__ = [
+    "countries",
+    "great_circle_m",
+    "grid",
+    "locate",
+    "nearest",
+    "provinces",
+    "sea_route",
+]
+
+# no file is called as a name of the door: loading it would put the file in the name's place
+_FILES = {
+    "countries": "tables",
+    "great_circle_m": "circle",
+    "grid": "tables",
+    "locate": "naming",
+    "nearest": "near",
+    "provinces": "tables",
+    "sea_route": "sea",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name when it is first used, so that the door stays light."""
+    if name not in _FILES:
+        raise AttributeError(name)
+    found = getattr(import_module(f"tanlu.terms.place.{_FILES[name]}"), name)
+    globals()[name] = found
+    return found

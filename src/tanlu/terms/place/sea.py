@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
 from tanlu.terms.place.circle import great_circle_m
-from tanlu.terms.place.nearest import nearest_of
+from tanlu.terms.place.near import nearest_of
 from tanlu.terms.place.tables import packed
 from tanlu.terms.place.ways import passages, way
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+GRID = "CN-GRID-"
+
 
 @cache
 def packed(name: str) -> pl.DataFrame:
@@ -56,6 +58,41 @@ def provinces() -> pl.DataFrame:
         ``lon_e7`` of the capital [1e-7 °], ``grid`` (null where none), ``grid_note``.
     """
     return packed("provinces.csv")
+
+
+@cache
+def grid(region: str | None) -> str | None:
+    """Give the regional grid of a province of China, such as ``CN-GRID-EAST`` of ``CN-SH``.
+
+    Parameters
+    ----------
+    region
+        ISO 3166-2 code of a province. The code of a grid is its own grid.
+
+    Returns
+    -------
+    str or None
+        None for what lies in none of the seven regional grids: Hong Kong, Macao and Taiwan, places
+        outside China, and China as a whole.
+
+    References
+    ----------
+    Ministry of Ecology and Environment, announcement 2024 no. 12, annex, note on the seven regions.
+    """
+    if region is None:
+        return None
+    if region.startswith(GRID):
+        return region if region in set(provinces()["grid"].drop_nulls()) else None
+    found = provinces().filter(code=region)["grid"].to_list()
+    return found[0] if found else None
+
+
+def regions() -> pl.DataFrame:
+    """Give the names of regions outside China that people write after a comma.
+
+    ``around`` is a name that a country or a large city has too; it is read only after a comma.
+    """
+    return packed("regions.csv")
 
 
 def airports() -> pl.DataFrame:
