@@ -204,7 +204,7 @@ def _table(console: Console, section: Section, most: int = ROWS) -> None:
     for i in shown:
         numbers = all(isinstance(v, int | float | Decimal) or v is None for v in cells[i])
         grid.add_column(
-            _plain(section.columns[i]), justify="right" if numbers else "left", overflow="fold",
+            _plain(section.columns[i].replace(" [", "\n[")), justify="right" if numbers else "left", overflow="fold",
             width=widths[i],
         )  # fmt: skip
     for row in section.rows[:most]:
@@ -249,7 +249,8 @@ def _width(name: str, column: tuple[object, ...], places: int) -> int:
     from rich.cells import cell_len
 
     longest = max((_cell(value, places).cell_len for value in column[:ROWS]), default=0)
-    return max(min(longest, 40), *map(cell_len, name.split()), 1)
+    name, _, unit = name.partition(" [")
+    return max(min(longest, 40), *map(cell_len, name.split()), cell_len(unit) + 1)
 
 
 def _cell(value: object, places: int) -> Text:
