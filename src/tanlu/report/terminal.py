@@ -204,9 +204,11 @@ def _table(console: Console, section: Section, most: int = ROWS) -> None:
     for i in shown:
         numbers = all(isinstance(v, int | float | Decimal) or v is None for v in cells[i])
         grid.add_column(
-            _plain(section.columns[i].replace(" [", "\n[")), justify="right" if numbers else "left", overflow="fold",
+            _plain(section.columns[i].replace(" [", "\n[")),
+            justify="right" if numbers else "left",
+            overflow="fold",
             width=widths[i],
-        )  # fmt: skip
+        )
     for row in section.rows[:most]:
         grid.add_row(*(_cell(row[i], places[i]) for i in shown))
     console.print(grid)
