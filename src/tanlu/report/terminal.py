@@ -99,7 +99,7 @@ def _chart(console: Console, chart: Chart) -> bool:
     elif chart.kind == "sankey":
         _flows(console, chart)
     elif chart.kind in ("bar", "stack") and chart.categories:
-        if len(chart.categories) == 1 and len(chart.series) > 1:
+        if len(chart.categories) == 1 and chart.kind == "stack":
             parts = [(name, values[0]) for name, values in chart.series]
             _share_bar(console, parts, chart.unit)
         else:
