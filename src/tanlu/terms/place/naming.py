@@ -43,7 +43,7 @@ def locate(names: pl.Series, *, kinds: Sequence[str] | None = None) -> pl.DataFr
     Parameters
     ----------
     names
-        Texts; null stays null.
+        Texts; null and blank stay null.
     kinds
         The kinds looked for, the preferred first: ``country``, ``region``, ``city``, ``port``,
         ``airport``, ``rail``, ``icd``, ``point``. All by default, in this order; if told, a code
@@ -67,7 +67,8 @@ def locate(names: pl.Series, *, kinds: Sequence[str] | None = None) -> pl.DataFr
     for kind in kinds or ():
         if kind not in KINDS:
             raise TanluError("TL117", value=kind, choices=", ".join(KINDS))
-    text = names.cast(pl.String).str.strip_chars().alias("text").to_frame()
+    bare = names.cast(pl.String).str.strip_chars().alias("text").to_frame()
+    text = bare.select(pl.when(pl.col("text") != "").then("text"))
     distinct = text.drop_nulls().unique(maintain_order=True).with_row_index("row")
     found = _found(distinct, tuple(kinds) if kinds else None)
     return text.join(found, on="text", how="left", maintain_order="left").select(ANSWER)
