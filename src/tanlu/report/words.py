@@ -93,9 +93,15 @@ class Words:
 
         given = codes.drop_nulls().unique()
         given = given.filter(given.str.contains(CODE))
-        found = (
-            locate(given).with_columns(given.alias("given")).filter(pl.col("code").is_not_null())
-        )
+        # three letters are an airport here: ``FRA`` is Frankfurt, not France
+        flown = given.filter(given.str.len_chars() == 3)
+        given = given.filter(given.str.len_chars() != 3)
+        found = pl.concat(
+            [
+                locate(given).with_columns(given.alias("given")),
+                locate(flown, kinds=["airport"]).with_columns(flown.alias("given")),
+            ]
+        ).filter(pl.col("code").is_not_null())
         countries = found["country"].drop_nulls().unique()
         named = pl.concat([found, locate(countries).with_columns(countries.alias("given"))])
         name = pl.col("name_zh").fill_null(pl.col("name")) if self._place else pl.col("name")
