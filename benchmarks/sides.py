@@ -98,7 +98,7 @@ def hashes(file: Path, scratch: Path) -> Body:
     """Hash as many leaves and nodes as the seal does, the bytes ready: SHA-256 and nothing else."""
     import polars as pl
 
-    groups = import_module("tanlu.store.seal.groups")
+    groups = import_module("tanlu.store.groups")
     frame = pl.read_parquet(file)
     salt = bytes(17)
     lines = [

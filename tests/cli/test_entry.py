@@ -75,3 +75,10 @@ def test_the_ledger_may_stand_before_or_after_the_verb() -> None:
     after = parser.parse_args(["doctor", "--ledger", "a"])
 
     assert (before.ledger, after.ledger) == (Path("a"), Path("a"))
+
+
+def test_wrong_usage_is_said_in_the_users_tongue(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["fly", "--language", "zh"])
+
+    assert "[TL001] 无法理解" in capsys.readouterr().err

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from importlib import metadata, util
 
 from tanlu.cli.console import Console
+from tanlu.terms import VERSION
 
 WITH_FINDINGS = 3
 EXTRAS = {
@@ -31,7 +32,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
 
     held = library()
     facts: dict[str, object] = {
-        "tanlu": metadata.version("tanlu"),
+        "tanlu": VERSION,
         "python": platform.python_version(),
         "polars": metadata.version("polars"),
         "extras": {

@@ -12,12 +12,14 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from tanlu.cli import demo, doctor, factors, ledger, quantify, read, report, verify
 from tanlu.cli.console import Console, default_language
 from tanlu.errors import TanluError, say
 
 FAILED = 1
+USAGE = 2
 INTERRUPTED = 130
 
 Verb = Callable[[argparse.Namespace, Console], int]
@@ -76,7 +78,7 @@ def build(console: Console) -> argparse.ArgumentParser:
     )
     shared.add_argument("--json", action="store_true", help=console.word("json"))
     shared.add_argument("--language", choices=("en", "zh"), help=console.word("language"))
-    parser = argparse.ArgumentParser(
+    parser = _parser(console)(
         prog="tanlu", description=console.word("about"), parents=[shared], add_help=True
     )
     verbs = parser.add_subparsers(metavar="VERB", required=True, title=console.word("verb"))
@@ -92,6 +94,18 @@ def build(console: Console) -> argparse.ArgumentParser:
     for room in (demo, read, quantify, report, ledger, verify, factors, doctor):
         room.declare(add, console)
     return parser
+
+
+def _parser(console: Console) -> type[argparse.ArgumentParser]:
+    """Give a parser that says what it cannot understand in the user's language, with a code."""
+
+    class Parser(argparse.ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            self.print_usage(sys.stderr)
+            _tell(console, "TL001", say("TL001", language=console.language, value=message))
+            raise SystemExit(USAGE)
+
+    return Parser
 
 
 def _optional(action: argparse.Action) -> argparse.Action:

@@ -74,7 +74,7 @@ def tell(facts: dict[str, Any], console: Console, *, strict: bool) -> int:
     console.say("rows", **{key: facts[key] for key in _COUNTS})
     findings: dict[str, int] = facts.get("findings", {})
     for code, count in sorted(findings.items()):
-        text = say(code, language=console.language).removeprefix(f"[{code}] ")
+        text = say(code, language=console.language, value="…", near="…").removeprefix(f"[{code}] ")
         console.say("finding_line", count=count, code=code, text=text)
     console.result(facts)
     return WITH_FINDINGS if strict and (facts["rows_quarantined"] or findings) else 0

@@ -69,7 +69,7 @@ class Decoder:
         """Write what a rule gives for the rows of a mask; tell for which it gave a value."""
         source = self._source(rule, mask)
         if rule.target in QUANTITIES:
-            return self._quantity(rule, source, mask)
+            return self._quantity(rule, source)
         if rule.target in TIMES:
             return self._time(rule, source)
         if rule.target in PLACES and (rule.places is not None or rule.locate):
@@ -116,7 +116,7 @@ class Decoder:
             self.faults.refuse(unknown, "TL314", _name(rule), text)
         return word
 
-    def _quantity(self, rule: Rule, source: pl.Series, mask: pl.Series) -> pl.Series:
+    def _quantity(self, rule: Rule, source: pl.Series) -> pl.Series:
         shares = self.shares.get(rule.target) if rule.refer else None
         referring = self._none
         if shares is not None:
@@ -238,6 +238,6 @@ def _name(rule: Rule) -> str:
 
 
 def _first(one: pl.Series, other: pl.Series) -> pl.Series:
-    if one.dtype != other.dtype and one.dtype != pl.Null and other.dtype != pl.Null:
+    if one.dtype != other.dtype and pl.Null not in (one.dtype, other.dtype):
         one, other = one.cast(pl.String), other.cast(pl.String)
     return one.zip_with(one.is_not_null(), other)

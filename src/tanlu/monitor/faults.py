@@ -71,7 +71,7 @@ class Faults:
         hint: str | None = None,
         each: bool = False,
     ) -> None:
-        """Note the rows of a mask, one finding for each value, or for the column if not ``each``."""
+        """Note the rows of a mask: one finding for the column, or for ``each`` value."""
         if not mask.any():
             return
         there = self._there(mask, code, column, values)

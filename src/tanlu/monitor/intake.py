@@ -98,9 +98,9 @@ class _Intake:
         self.quarantined.update(quarantine["code"].to_list())
         self.assumed.update(batch.assumed)
         if judged.fresh.height:
-            low, high = judged.fresh["start"].min(), judged.fresh["end"].max()
+            low, high = judged.fresh.select(pl.min("start"), pl.max("end")).row(0)
             old = self.span or (low, high)
-            self.span = (min(old[0], low), max(old[1], high))  # type: ignore[type-var]
+            self.span = (min(old[0], low), max(old[1], high))
 
     def _answering(self, activities: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Part rows that correct what is no open quarantined row, or correct it a second time."""

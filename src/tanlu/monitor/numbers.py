@@ -112,9 +112,8 @@ def _number(values: pl.Series, decimal: str, thousands: str | None) -> pl.Series
         clear = ~text.str.contains(".", literal=True).fill_null(value=False)
         text = text.set(~clear, None).str.replace(decimal, ".", literal=True)
     text = text.set(~text.str.contains(NUMBER).fill_null(value=True), None)
-    number = text.cast(pl.Float64, strict=False)
-    # what is too long for a double stays as a number, so that its row says so
-    return number
+    # what is too large for a double becomes infinite, so that its row says so
+    return text.cast(pl.Float64, strict=False)
 
 
 def _by_unit(number: pl.Series, spelled: pl.Series, rule: Rule) -> tuple[pl.Series, pl.Series]:

@@ -15,6 +15,7 @@ FIRST_US = 631_152_000_000_000  # 1990-01-01
 YEAR_US = 366 * 86_400_000_000
 ENOUGH = 50
 FAR, SLIP = 10.0, 1000.0
+WIDE = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"  # ISO 3166-1 or 3166-2
 MASS, DISTANCE = "mass_mg", "distance_m"
 
 
@@ -51,7 +52,9 @@ def suspect(table: pl.DataFrame, usual: Usual, faults: Faults) -> None:
     if {"origin", "destination"} <= set(table.columns):
         # within one place a hub, a site or a round is no surprise; a leg is
         leg = table["kind"].str.starts_with("transport")
-        same = (table["origin"] == table["destination"]) & leg
+        # within a country or a province there is room for a leg
+        wide = table["origin"].str.contains(WIDE).fill_null(value=False)
+        same = (table["origin"] == table["destination"]) & leg & ~wide
         faults.note(same, "TL336", "destination", table["origin"])
 
 

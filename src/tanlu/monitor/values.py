@@ -72,9 +72,9 @@ def times(values: pl.Series, formats: tuple[str, ...], zone: str) -> Times:
     distinct = values.unique().alias("t").to_frame()
     if values.dtype == pl.Date:
         start, end = time.span(pl.col("t"), "day", zone)
-        precision = pl.when(pl.col("t").is_not_null()).then(pl.lit("day"))
+        precision = pl.when(pl.col("t").is_not_null()).then(pl.lit("day")).otherwise(None)
     elif isinstance(values.dtype, pl.Datetime):
-        precision = pl.when(pl.col("t").is_not_null()).then(pl.lit("instant"))
+        precision = pl.when(pl.col("t").is_not_null()).then(pl.lit("instant")).otherwise(None)
         if values.dtype.time_zone is None:
             start, end = time.span(pl.col("t"), "instant", zone)
         else:

@@ -99,7 +99,7 @@ def _chart(console: Console, chart: Chart) -> bool:
     elif chart.kind == "sankey":
         _flows(console, chart)
     elif chart.kind in ("bar", "stack") and chart.categories:
-        if len(chart.categories) == 1 and len(chart.series) > 1:
+        if len(chart.categories) == 1 and chart.kind == "stack":
             parts = [(name, values[0]) for name, values in chart.series]
             _share_bar(console, parts, chart.unit)
         else:
@@ -191,7 +191,12 @@ def _table(console: Console, section: Section, most: int = ROWS) -> None:
     from rich.table import Table
 
     cells = list(zip(*section.rows, strict=True))
-    shown = _columns(console, section, cells)
+    places = {
+        i: min(digits(v for v in column if isinstance(v, Decimal)), 4)
+        for i, column in enumerate(cells)
+    }
+    widths = [_width(section.columns[i], cells[i], places[i]) for i in range(len(cells))]
+    shown = _columns(console, widths)
     if len(shown) < len(cells) and not any(isinstance(v, Decimal) for row in cells for v in row):
         _records(console, section, most)
         return
@@ -199,9 +204,11 @@ def _table(console: Console, section: Section, most: int = ROWS) -> None:
     for i in shown:
         numbers = all(isinstance(v, int | float | Decimal) or v is None for v in cells[i])
         grid.add_column(
-            _plain(section.columns[i]), justify="right" if numbers else "left", overflow="fold"
+            _plain(section.columns[i].replace(" [", "\n[")),
+            justify="right" if numbers else "left",
+            overflow="fold",
+            width=widths[i],
         )
-    places = {i: min(digits(v for v in cells[i] if isinstance(v, Decimal)), 4) for i in shown}
     for row in section.rows[:most]:
         grid.add_row(*(_cell(row[i], places[i]) for i in shown))
     console.print(grid)
@@ -227,17 +234,25 @@ def _records(console: Console, section: Section, most: int) -> None:
             console.print(Padding(Text(" · ").join(rest), (0, 0, 0, 4)))
 
 
-def _columns(console: Console, section: Section, cells: list[tuple[object, ...]]) -> list[int]:
+def _columns(console: Console, widths: list[int]) -> list[int]:
     """Give the columns that fit the window, from the left."""
     used = 0
     shown: list[int] = []
-    for i, column in enumerate(cells):
-        longest = max((len(_cell(value, 2).plain) for value in column[:ROWS]), default=0)
-        used += min(max(longest, len(section.columns[i]) // 2), 40) + 2
-        if used > console.width and len(shown) > 1:
+    for i, width in enumerate(widths):
+        used += width + 2
+        if used > console.width + 2 and len(shown) > 1:
             break
         shown.append(i)
     return shown
+
+
+def _width(name: str, column: tuple[object, ...], places: int) -> int:
+    """Give the width of a column: its longest value, or the longest word of its heading."""
+    from rich.cells import cell_len
+
+    longest = max((_cell(value, places).cell_len for value in column[:ROWS]), default=0)
+    name, _, unit = name.partition(" [")
+    return max(min(longest, 40), *map(cell_len, name.split()), cell_len(unit) + 1)
 
 
 def _cell(value: object, places: int) -> Text:

@@ -95,6 +95,7 @@ def transport(
     facts |= sources(facts["factors"])
     facts["declaration"] = declaration(facts, span)
     words = Words(language)
+    words.learn(sums.codes_of_places())
     document = lay_out(View(words, facts, sums, missing))
     return Document(
         f"{words('title.transport')} · {words.profile(chosen)}", words.language, document, facts

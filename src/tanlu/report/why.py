@@ -88,7 +88,10 @@ def why(
         "unquantified": _unquantified(workspace, activities, emissions, as_of),
         "specs": {formulas.sha256: formulas.canonical.decode()},
     }
-    return explained(Words(language), facts)
+    words = Words(language)
+    ends = [leg[end] for leg in facts["legs"] for end in ("origin", "destination", "place")]
+    words.learn(pl.Series(ends, dtype=pl.String))
+    return explained(words, facts)
 
 
 def _about(workspace: Any, subject: str, as_of: int | None) -> pl.DataFrame:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import csv
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from tanlu.account import assumption as activity_assumption
 from tanlu.errors import TanluError
 from tanlu.factors import assumption as factor_assumption
 from tanlu.terms import kinds
 
+if TYPE_CHECKING:
+    import polars as pl
+
 __all__ = ["Words", "role", "texts"]
+
+# ISO 3166, UN/LOCODE and IATA codes; a name that a person wrote is shown as written
+CODE = r"^[A-Z]{2}(-[A-Z0-9]{1,3}| ?[A-Z0-9]{3})?$|^[A-Z]{3}$"
 
 
 @cache
@@ -40,6 +47,8 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = "zh" if language.startswith("zh") else "en"
         self._place = 1 if self.language == "zh" else 0
+        self._names: dict[str, str] = {}
+        self._regions: dict[str, str] = {}
 
     def __call__(self, key: str, /, **fields: object) -> str:
         """Give one text with its fields filled in; KeyError when it is not in the table."""
@@ -76,6 +85,38 @@ class Words:
         """Give the name of a profile."""
         return self.maybe("profile", profile)
 
+    def learn(self, codes: pl.Series) -> None:
+        """Look up the names and regions of places once, for all sections; unknown codes stay."""
+        import polars as pl
+
+        from tanlu.terms.place import locate
+
+        given = codes.drop_nulls().unique()
+        given = given.filter(given.str.contains(CODE))
+        # three letters are an airport here: ``FRA`` is Frankfurt, not France
+        flown = given.filter(given.str.len_chars() == 3)
+        given = given.filter(given.str.len_chars() != 3)
+        found = pl.concat(
+            [
+                locate(given).with_columns(given.alias("given")),
+                locate(flown, kinds=["airport"]).with_columns(flown.alias("given")),
+            ]
+        ).filter(pl.col("code").is_not_null())
+        countries = found["country"].drop_nulls().unique()
+        named = pl.concat([found, locate(countries).with_columns(countries.alias("given"))])
+        name = pl.col("name_zh").fill_null(pl.col("name")) if self._place else pl.col("name")
+        self._names = dict(named.select("given", name).drop_nulls().iter_rows())
+        home = pl.when(country="CN").then(pl.col("region").fill_null("CN")).otherwise("country")
+        self._regions = dict(found.select("given", home).drop_nulls().iter_rows())
+
     def place(self, code: str | None) -> str:
         """Give the name of a place, or its code where it has none here."""
-        return self("unknown") if code is None else self.maybe("place", code)
+        if code is None:
+            return self("unknown")
+        if f"place.{code}" in texts():
+            return self.maybe("place", code)
+        return self._names.get(code, code)
+
+    def region(self, code: str | None) -> str | None:
+        """Give the region of a place: a Chinese province, else the country, else the place."""
+        return None if not code else self._regions.get(code, code)

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from tanlu.store.groups import GROUPS
 from tanlu.store.seal import sealing
-from tanlu.store.seal.groups import GROUPS
 from tanlu.terms import schema
 from tanlu.terms.proof import cbor
 from tests.store.activities import activities, emissions

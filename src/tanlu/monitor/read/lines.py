@@ -26,7 +26,7 @@ class Lines(NamedTuple):
 
     data: bytes
     first: int
-    count: int
+    height: int
     cut: bool = False
 
 

@@ -97,10 +97,11 @@ def _text(path: Path, dialect: Dialect) -> Iterator[Body]:
         block = lines
         if rest and not lines.cut:
             kept = rest.count(b"\n")
-            block = Lines(rest + lines.data, lines.first - kept, lines.count + kept)
+            block = Lines(rest + lines.data, lines.first - kept, lines.height + kept)
         elif rest:
-            kept = Lines(rest, lines.first - rest.count(b"\n"), rest.count(b"\n"))
-            yield _body(kept, dialect, last=True)[0]
+            kept = rest.count(b"\n")
+            held = Lines(rest, lines.first - kept, kept)
+            yield _body(held, dialect, last=True)[0]
         body, rest = _body(block, dialect, last=last)
         yield body
 

@@ -51,14 +51,15 @@ def factors(p: View) -> Section:
     sources = {row["source_id"]: row for row in p.facts["sources"]}
     rows = tuple(
         (
-            row["factor_id"], row["gwp_set"], p.of(row["co2e_kg"]),
+            row.get("name", row["factor_id"]), row["gwp_set"], p.of(row["co2e_kg"]),
             "; ".join(sources[s]["title"] for s in row.get("sources", ()) if s in sources),
             "; ".join(sources[s]["licence"] for s in row.get("sources", ()) if s in sources),
+            row["factor_id"],
         )
         for row in p.facts["factors"][:40]
     )  # fmt: skip
     columns = (w("column.factor"), w("column.gwp"), p.column("wtw"), w("column.source"),
-               w("column.licence"))  # fmt: skip
+               w("column.licence"), w("column.factor_id"))  # fmt: skip
     return Section(w("section.factors"), "", (), columns, rows)
 
 

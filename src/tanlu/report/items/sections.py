@@ -113,15 +113,6 @@ def _modes(p: View) -> Section:
     return Section(w("section.modes"), "", (), columns, rows, chart)
 
 
-def region(code: str | None) -> str | None:
-    """Give the region of a code: a Chinese province for ``CN-XX``, else the code's country."""
-    if not code:
-        return None
-    if len(code) >= 5 and code[2] == "-" and code[:2].isalpha():
-        return code[:5] if code.startswith("CN-") else code[:2]
-    return code
-
-
 def _flow(p: View) -> Section | None:
     w = p.words
     ends: tuple[dict[str, int], dict[str, int]] = ({}, {})
@@ -129,8 +120,10 @@ def _flow(p: View) -> Section | None:
     for origin, kind, target, amount in p.sums.lanes.select(
         "origin", "kind", "destination", "co2e_ug"
     ).iter_rows():
-        start = w.place(region(origin))
-        end = None if target is None else w.place(region(target))
+        if origin is None and not kind.startswith(("transport.", "hub.")):
+            continue  # a meter or a leak stays where it is
+        start = w.place(w.region(origin))
+        end = None if target is None else w.place(w.region(target))
         mode = w("mode.hub") if kind.startswith("hub.") else w.kind(kind)
         flows.append((start, mode, end, int(amount)))
         ends[0][start] = ends[0].get(start, 0) + int(amount)
@@ -165,7 +158,7 @@ def _places(p: View) -> Section | None:
     inside: dict[str, int] = {}
     outside = 0
     for place, amount in p.sums.places.select("place", "co2e_ug").iter_rows():
-        code = region(place)
+        code = w.region(place)
         if code and f"place.{code}" in texts():
             inside[code] = inside.get(code, 0) + int(amount)
         else:

@@ -33,9 +33,11 @@ def sources(factors: list[dict[str, Any]]) -> dict[str, Any]:
         .select("factor_id", "source_id")
         .iter_rows()
     )
+    names = _names(parts)
     for row in factors:
         named = {behind[part] for part in _parts(row["factor_id"]) if part in behind}
         row["sources"] = sorted(named)
+        row["name"] = _name(row["factor_id"], names)
     used = kept.sources.filter(pl.col("source_id").is_in(set(behind.values()))).sort("source_id")
     return {
         "sources": used.to_dicts(),
@@ -46,6 +48,21 @@ def sources(factors: list[dict[str, Any]]) -> dict[str, Any]:
         ],
         "factors_hash": kept.hash,
     }  # fmt: skip
+
+
+def _names(parts: set[str]) -> dict[str, tuple[str, ...]]:
+    """Give what each part is for: class of vehicle, carrier of energy, place."""
+    import polars as pl
+
+    facets = ("vehicle_class", "energy_carrier", "place")
+    rows = library().factors.filter(pl.col("factor_id").is_in(parts)).select("factor_id", *facets)
+    return {part: tuple(word for word in words if word) for part, *words in rows.iter_rows()}
+
+
+def _name(factor_id: str, names: dict[str, tuple[str, ...]]) -> str:
+    """Give the words of all parts, each once; the identity itself where no row is behind it."""
+    words = [word for part in _parts(factor_id) for word in names.get(part, ())]
+    return " · ".join(dict.fromkeys(words)) or factor_id
 
 
 def _parts(factor_id: str) -> list[str]:

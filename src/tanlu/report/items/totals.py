@@ -51,6 +51,13 @@ class Tally:
     daf: pl.DataFrame
     by: tuple[tuple[str, pl.DataFrame], ...]
 
+    def codes_of_places(self) -> pl.Series:
+        """Give every place of the tables, as it is written there."""
+        import polars as pl
+
+        columns = (self.lanes["origin"], self.lanes["destination"], self.places["place"])
+        return pl.concat([each.alias("place") for each in columns])
+
 
 def within(table: pl.LazyFrame, span: tuple[int, int] | None) -> pl.LazyFrame:
     """Give the rows that start in the period [µs UTC, half-open]; all without a period."""

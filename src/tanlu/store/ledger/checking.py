@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError, say
+from tanlu.store.groups import salted_root
 from tanlu.store.ledger.digest import block_root
 from tanlu.store.ledger.files import digest, replace
 from tanlu.store.ledger.parts import read_part
 from tanlu.store.ledger.personal import drop_personal, key_of, keyed_digest
-from tanlu.store.seal.groups import salted_root
 from tanlu.terms import Progress
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ import secrets
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from tanlu.store.groups import salted_root
 from tanlu.store.ledger.digest import schema_hash
 from tanlu.store.ledger.files import owned_folder, place, remove, replace, sync_folder
 from tanlu.store.ledger.manifest import PartEntry
-from tanlu.store.seal.groups import salted_root
 from tanlu.terms import schema
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
+from tanlu.store.groups import GROUPS, SALT, batch_key, group_columns, group_lines, leaves
 from tanlu.store.ledger.parts import read_part
-from tanlu.store.seal.groups import GROUPS, SALT, batch_key, group_columns, group_lines, leaves
 from tanlu.store.seal.sealing import sealed_parts
 from tanlu.terms.proof import cbor, salts, tree
 

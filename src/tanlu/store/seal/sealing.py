@@ -6,9 +6,9 @@ import time
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from tanlu.store.groups import batch_key, payload, salted_root
 from tanlu.store.ledger.files import place, sync_folder
 from tanlu.store.ledger.parts import read_part
-from tanlu.store.seal.groups import batch_key, payload, salted_root
 from tanlu.terms import Progress
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from hashlib import sha256, shake_256
 import polars as pl
 import pytest
 
-from tanlu.store.seal import groups
+from tanlu.store import groups
 from tanlu.terms import schema
 from tests.store.activities import activities
 from tests.store.ledger.test_digest import merkle
