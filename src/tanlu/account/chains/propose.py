@@ -134,10 +134,11 @@ def _measured(
         if step["way"]:
             wrong.append(pl.col(name).is_null())
         if step["way"] == "circuity":
-            apart = _mass(start.country) != _mass(end.country)
-            lanes = lanes.with_columns(_wet(lanes, start, end).alias(f"_w{step['step']}"))
-            drowned = pl.col(f"_w{step['step']}") > OCEAN_M
-            wrong.append((apart | drowned).fill_null(value=False) & (pl.col(name) > 0))
+            apart = (_mass(start.country) != _mass(end.country)).fill_null(value=False)
+            wet = _wet(lanes, start, end, ~apart)
+            lanes = lanes.with_columns(wet.alias(f"_w{step['step']}"))
+            drowned = (wet > OCEAN_M).fill_null(value=False)
+            wrong.append((apart | drowned) & (pl.col(name) > 0))
         if step["kind"] == step["mode"]:
             wrong.append(pl.col(name) == 0)
     return lanes.with_columns(pl.any_horizontal(wrong).fill_null(value=True).alias("_refused"))
@@ -179,11 +180,15 @@ def _pairs(lanes: pl.DataFrame, start: _Point, end: _Point) -> pl.DataFrame:
     )
 
 
-def _wet(lanes: pl.DataFrame, start: _Point, end: _Point) -> pl.Series:
-    """Give how much of a leg by land would lie over water [m]."""
-    from tanlu.terms.place import over_water_m
+def _wet(lanes: pl.DataFrame, start: _Point, end: _Point, joined: pl.Expr) -> pl.Series:
+    """Give how much of a leg by land would lie over water [m], if it can and if that matters."""
+    from tanlu.terms.place import great_circle_m, over_water_m
 
-    found: pl.Series = over_water_m(_pairs(lanes, start, end))
+    pairs = _pairs(lanes, start, end)
+    long = great_circle_m(*map(pl.col, pairs.columns)) > BAY_M
+    matters = pairs.select(long).to_series() & lanes.select(joined).to_series()
+    asked = pairs.select(pl.when(matters).then(name).alias(name) for name in pairs.columns)
+    found: pl.Series = over_water_m(asked)
     return found
 
 
