@@ -89,7 +89,7 @@ def why(
         "specs": {formulas.sha256: formulas.canonical.decode()},
     }
     words = Words(language)
-    ends = [leg[end] for leg in facts["legs"] for end in ("origin", "destination", "place")]
+    ends = [leg[end] for leg in legs for end in ("origin", "destination", "place")]
     words.learn(pl.Series(ends, dtype=pl.String))
     return explained(words, facts)
 

@@ -67,7 +67,8 @@ def test_every_operator_with_every_edge_gives_the_bits_of_the_interpreter(engine
         "nan_less": ["lt", ["mul", ["mul", "x", "x", "x"], {"n": "0"}], "y"],
         "nan_same": ["eq", ["mul", ["mul", "x", "x", "x"], {"n": "0"}], "y"],
         "nan_other": ["ne", ["mul", ["mul", "x", "x", "x"], {"n": "0"}], "y"],
-        "whole_branch": ["if", ["lt", "x", "y"], "i", {"n": "0"}],
+        "whole_branch": ["if", ["lt", "x", "y"], "i", "j"],
+        "mixed_branch": ["if", ["lt", "x", "y"], "i", {"n": "0"}],
         "not_known": ["not", ["and", ["eq", "s", "t"], ["lt", "x", "y"]]],
     }  # fmt: skip
     types = {"whole": "int64", "whole_branch": "int64"}
