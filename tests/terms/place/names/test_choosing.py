@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from tanlu.terms.place.choosing import chosen
-from tanlu.terms.place.reading import meanings
+from tanlu.terms.place.names.choosing import chosen
+from tanlu.terms.place.names.reading import meanings
 
 E7 = 10_000_000
 PLAIN = {

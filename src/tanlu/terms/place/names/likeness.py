@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tanlu.terms.place.folding import folded
-from tanlu.terms.place.reading import meanings
+from tanlu.terms.place.names.folding import folded
+from tanlu.terms.place.names.reading import meanings
 
 if TYPE_CHECKING:
     import polars as pl

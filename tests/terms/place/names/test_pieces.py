@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from tanlu.terms.place.pieces import _split, around, fitting
+from tanlu.terms.place.names.pieces import _split, around, fitting
 
 
 def texts(*written: str) -> pl.DataFrame:

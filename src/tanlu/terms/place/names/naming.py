@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
-from tanlu.terms.place.choosing import chosen
-from tanlu.terms.place.keys import KINDS
-from tanlu.terms.place.likeness import alike
-from tanlu.terms.place.pieces import fitting
-from tanlu.terms.place.reading import read
+from tanlu.terms.place.names.choosing import chosen
+from tanlu.terms.place.names.keys import KINDS
+from tanlu.terms.place.names.likeness import alike
+from tanlu.terms.place.names.pieces import fitting
+from tanlu.terms.place.names.reading import read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from tanlu.terms.place.reading import candidates, meanings, read
+from tanlu.terms.place.names.reading import candidates, meanings, read
 
 
 def texts(*written: str) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from tanlu.terms.place.keys import KINDS, OWN, by_code, by_name, countries_and_regions, facts
+from tanlu.terms.place.names.keys import KINDS, OWN, by_code, by_name, countries_and_regions, facts
 
 
 def test_every_place_has_a_position_but_lands_without_a_capital() -> None:

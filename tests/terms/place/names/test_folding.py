@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from tanlu.terms.place.folding import folded
+from tanlu.terms.place.names.folding import folded
 
 
 def key(text: str | None) -> str | None:
