@@ -162,7 +162,10 @@ def _apply(node: Node, a: list[exp.Expression]) -> exp.Expression:
 
 def _round(x: exp.Expression) -> exp.Expression:
     half = exp.Add(this=exp.Abs(this=x), expression=_number("0.5"))
-    whole = exp.cast(exp.Floor(this=exp.Paren(this=half)), "BIGINT")
+    # tried, not cast: engines fold a constant before they ask whether it fits
+    whole = exp.TryCast(
+        this=exp.Floor(this=exp.Paren(this=half)), to=exp.DataType.build("BIGINT"), safe=True
+    )
     signed = _choose(
         exp.LT(this=x.copy(), expression=_number("0")), exp.Neg(this=whole), whole.copy()
     )
