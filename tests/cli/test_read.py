@@ -1,70 +1,117 @@
-"""Files in, every row accounted for; quarantined rows out, mended, and back."""
+"""tanlu read and tanlu correct, as a user types them."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.cli.books import FILE, Tongue, files
+from tanlu.cli.entry import main
+from tests.monitor.files import MAPPING, TEXT, saved
+
+BAD = TEXT + "A4,road,heavy,90,a,b,2026-03-01\n"
+CLEAR = TEXT.replace("kg", "Weight (kg)").replace("km", "Distance (km)")
 
 
-def test_every_row_is_new_known_or_quarantined(empty: Tongue, tmp_path: Path) -> None:
-    file, mapping = files(tmp_path / "in")
-    facts = empty.ask("read", file, "--map", mapping)
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run a command and give its exit code and JSON object."""
 
-    assert (facts["rows_in"], facts["rows_new"], facts["rows_quarantined"]) == (4, 3, 1)
-    assert facts["rows_accepted"] == facts["rows_new"] + facts["rows_known"]
+    def run(*words: str | Path) -> tuple[int, dict[str, Any]]:
+        code = main([*map(str, words), "--json"])
+        out = capsys.readouterr().out
+        return code, json.loads(out) if out else {}
 
-
-def test_reading_again_finds_every_row_known(books: Tongue, tmp_path: Path) -> None:
-    file, mapping = files(tmp_path / "in")
-    facts = books.ask("read", file, "--map", mapping)
-
-    assert (facts["rows_new"], facts["rows_known"], facts["rows_quarantined"]) == (0, 3, 1)
+    return run
 
 
-def test_strict_is_3_when_a_row_is_quarantined(empty: Tongue, tmp_path: Path) -> None:
-    file, mapping = files(tmp_path / "in")
-
-    assert empty.ask("read", file, "--map", mapping, "--strict", expect=3)["rows_quarantined"] == 1
-
-
-def test_people_read_the_equation_and_the_reasons(empty: Tongue, tmp_path: Path) -> None:
-    file, mapping = files(tmp_path / "in")
-
-    assert "rows in 4 = new 3 + known 0 + quarantined 1" in empty.say(
-        "read", file, "--map", mapping
-    )
-    assert "读入 4 行" in empty.say("read", file, "--map", mapping, language="zh")
+@pytest.fixture
+def by(tmp_path: Path) -> Path:
+    return saved(tmp_path, MAPPING, "map.toml")
 
 
-def test_without_a_mapping_one_is_proposed_and_nothing_is_read(
-    empty: Tongue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_read_tells_what_became_of_every_row(tmp_path: Path, by: Path, said: Any) -> None:
+    file = saved(tmp_path, BAD)
+    code, facts = said("read", file, "--map", by, "--ledger", tmp_path / "books")
+    rows = ("rows_in", "rows_new", "rows_known", "rows_accepted", "rows_quarantined")
+
+    assert code == 0
+    assert [facts[key] for key in rows] == [4, 3, 0, 3, 1]
+    _, again = said("read", file, "--map", by, "--ledger", tmp_path / "books")
+    assert [again[key] for key in rows] == [4, 0, 3, 3, 1]
+
+
+def test_strict_makes_quarantined_rows_exit_3(tmp_path: Path, by: Path, said: Any) -> None:
+    words = ("read", saved(tmp_path, BAD), "--map", by, "--ledger", tmp_path / "books")
+
+    assert said(*words, "--strict")[0] == 3
+
+
+def test_without_a_mapping_one_is_proposed_beside_the_file(tmp_path: Path, said: Any) -> None:
+    file = saved(tmp_path, TEXT)
+    code, facts = said("read", file, "--ledger", tmp_path / "books")
+
+    assert code == 2
+    assert Path(facts["proposed"]) == tmp_path / "file.map.toml"
+    assert (tmp_path / "file.map.toml").read_text(encoding="utf-8") == facts["mapping"]
+    assert not (tmp_path / "books").exists()
+
+
+def test_a_proposal_that_is_open_is_refused_until_it_is_filled_in(
+    tmp_path: Path, said: Any
 ) -> None:
-    file, _ = files(tmp_path / "in")
-    monkeypatch.chdir(tmp_path)
-    facts = empty.ask("read", file, expect=2)
+    file = saved(tmp_path, CLEAR.replace(" (kg)", ""))
+    said("read", file, "--ledger", tmp_path / "books")
+    code, facts = said("read", file, "--ledger", tmp_path / "books")
+    assert (code, facts["error"]["code"]) == (1, "TL303")
+    assert not (tmp_path / "books").exists()
 
-    assert "waybill" in Path(facts["proposed"]).read_text(encoding="utf-8")
-    assert not empty.ledger.exists()
-
-
-def test_a_file_that_is_not_there_is_a_sentence(empty: Tongue, tmp_path: Path) -> None:
-    _, mapping = files(tmp_path / "in")
-    facts = empty.ask("read", tmp_path / "none.csv", "--map", mapping, expect=1)
-
-    assert facts["error"]["code"].startswith("TL3")
+    path = tmp_path / "file.map.toml"
+    text = path.read_text(encoding="utf-8").replace('unit = ""', 'unit = "kg"')
+    path.write_text(text, encoding="utf-8")
+    code, facts = said("read", file, "--ledger", tmp_path / "books")
+    assert (code, facts["rows_new"]) == (0, 3)
 
 
-def test_a_mended_row_comes_back_once(books: Tongue, tmp_path: Path) -> None:
-    _, mapping = files(tmp_path / "in")
-    out = tmp_path / "mend.csv"
+def test_a_proposal_never_overwrites_a_mapping(tmp_path: Path, said: Any) -> None:
+    file = saved(tmp_path, TEXT)
+    saved(tmp_path, MAPPING, "file.map.toml")
+    code, facts = said("read", file, "--ledger", tmp_path / "books")
 
-    assert books.ask("correct", out)["rows"] == 1
-    out.write_text(out.read_text(encoding="utf-8-sig").replace("oops", "700"), encoding="utf-8")
-    first = books.ask("correct", out, "--map", mapping)
-    again = books.ask("correct", out, "--map", mapping)
+    assert (code, facts["rows_new"]) == (0, 3)
+    assert (tmp_path / "file.map.toml").read_text(encoding="utf-8") == MAPPING
 
-    assert (first["rows_new"], again["rows_new"]) == (1, 0)
-    assert "W3" in FILE
+
+def test_an_absent_file_is_an_error_and_makes_no_ledger(
+    tmp_path: Path, by: Path, said: Any
+) -> None:
+    code, facts = said("read", tmp_path / "no.csv", "--map", by, "--ledger", tmp_path / "books")
+
+    assert (code, facts["error"]["code"]) == (1, "TL301")
+    assert not (tmp_path / "books").exists()
+
+
+def test_quarantined_rows_are_written_out_mended_and_read_back(
+    tmp_path: Path, by: Path, said: Any
+) -> None:
+    books = tmp_path / "books"
+    said("read", saved(tmp_path, BAD), "--map", by, "--ledger", books)
+    path = tmp_path / "open.csv"
+    assert said("correct", path, "--ledger", books)[1]["rows"] == 1
+
+    path.write_text(path.read_text(encoding="utf-8-sig").replace("heavy", "7", 1), encoding="utf-8")
+    code, facts = said("correct", path, "--map", by, "--ledger", books)
+    assert (code, facts["rows_new"], facts["rows_quarantined"]) == (0, 1, 0)
+    assert said("correct", path, "--ledger", books)[1]["rows"] == 0
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "rows in 4"), ("zh", "读入 4 行")])
+def test_people_are_told_in_their_tongue(
+    tmp_path: Path, by: Path, capsys: pytest.CaptureFixture[str], language: str, word: str
+) -> None:
+    words = ["read", saved(tmp_path, BAD), "--map", by, "--ledger", tmp_path / "books"]
+    main([*map(str, words), "--language", language])
+
+    assert word in capsys.readouterr().out

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tanlu.cli.console import Console
-from tanlu.errors import say
+from tanlu.errors import TanluError, say
 
 UNDECIDED = 2
 WITH_FINDINGS = 3
@@ -41,7 +41,8 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         if not mapping.exists():
             return _propose(asked.file, mapping, console)
         console.say("mapping_beside", path=mapping)
-    known = Mapping.load(mapping)  # before a ledger is made for nothing
+    known = Mapping.load(mapping)
+    _there(asked.file)  # before a ledger is made for nothing
     workspace = open_workspace(asked.ledger, create=True)
     facts = console.follow(intake(asked.file, known, workspace))
     return tell(facts, console, strict=asked.strict)
@@ -60,6 +61,13 @@ def correct(asked: argparse.Namespace, console: Console) -> int:
     console.say("corrections", rows=rows, path=asked.file)
     console.result({"rows": rows, "path": str(asked.file)})
     return 0
+
+
+def _there(file: Path) -> None:
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        raise TanluError("TL301", value=file.name, why=error.strerror or str(error)) from error
 
 
 def _beside(file: Path) -> Path:

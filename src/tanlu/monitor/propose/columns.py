@@ -21,7 +21,8 @@ MANY = ("personal", "label")  # fields that several columns may be
 # 沪A·12345, or letters and figures such as AB12 CDE
 PLATE = r"^(?:\p{Han}[A-Z][·\s-]?[A-Z0-9]{4,6}\p{Han}?|[A-Z]{0,4}[ -]?\d[A-Z0-9 -]{3,9})$"
 BRACKETS = re.compile(r"\s*[(\[【{<]([^()\[\]【】{}<>]*)[)\]】}>]\s*$")
-LAST = re.compile(r"^(.*?)(?:[\s_/,，:：.\-]+|(?<=[\u3400-\u9fff]))([^\s_/,，:：]+)$")
+LAST = re.compile(r"^(.*?)[\s_/,，:：.\-]+([^\s_/,，:：]+)$")
+LATIN = re.compile(r"^(.*[\u3400-\u9fff])([A-Za-z%]+)$")
 
 
 class Found(NamedTuple):
@@ -99,7 +100,7 @@ def _readings(column: str) -> Iterator[tuple[str, str | None]]:
         yield text[: bracket.start()], bracket.group(1)
         yield text[: bracket.start()], None
         return
-    last = LAST.match(text)
+    last = LAST.match(text) or LATIN.match(text)
     if last and last.group(1):
         yield last.group(1), last.group(2)
 

@@ -41,7 +41,7 @@ def sentence(key: str, language: str, **fields: object) -> str:
 def tokens(header: str) -> list[str]:
     """Give the words of a header: ``grossWeight_kg`` is gross, weight, kg; each hanzi is one."""
     text = unicodedata.normalize("NFKC", header)
-    text = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", text)
+    text = re.sub(r"(?<=[a-z]{2})(?=[A-Z][a-z])", " ", text)
     return re.findall(r"[^\W_\u3400-\u9fff]+|[\u3400-\u9fff]", text.casefold())
 
 
