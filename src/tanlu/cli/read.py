@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tanlu.cli.console import Console
-from tanlu.errors import say
+from tanlu.errors import TanluError, say
 
 UNDECIDED = 2
 WITH_FINDINGS = 3
@@ -31,14 +32,19 @@ def declare(add: Add, console: Console) -> None:
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:
-    """Read a file into the ledger; without a mapping propose one and stop."""
-    from tanlu.monitor import intake
+    """Read a file into the ledger; without a mapping use the one beside it, or propose one."""
+    from tanlu.monitor import Mapping, intake
     from tanlu.store import open_workspace
 
+    mapping: Path = asked.map or _beside(asked.file)
     if asked.map is None:
-        return _propose(asked, console)
+        if not mapping.exists():
+            return _propose(asked.file, mapping, console)
+        console.say("mapping_beside", path=mapping)
+    known = Mapping.load(mapping)
+    _there(asked.file)  # before a ledger is made for nothing
     workspace = open_workspace(asked.ledger, create=True)
-    facts = console.follow(intake(asked.file, asked.map, workspace))
+    facts = console.follow(intake(asked.file, known, workspace))
     return tell(facts, console, strict=asked.strict)
 
 
@@ -57,15 +63,31 @@ def correct(asked: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _propose(asked: argparse.Namespace, console: Console) -> int:
+def _there(file: Path) -> None:
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        raise TanluError("TL301", value=file.name, why=error.strerror or str(error)) from error
+
+
+def _beside(file: Path) -> Path:
+    """Give where the mapping of a file stands: beside it, or here where that folder is closed."""
+    beside = file.with_name(f"{file.stem}.map.toml")
+    if beside.exists() or os.access(file.parent, os.W_OK):
+        return beside
+    return Path(beside.name)
+
+
+def _propose(file: Path, path: Path, console: Console) -> int:
+    """Write a proposal for a person to look at; nothing is read until it was."""
     from tanlu.monitor import propose
 
-    text = propose(asked.file)
-    path = Path(f"{asked.file.stem}.map.toml")
-    if not path.exists():
-        path.write_text(text, encoding="utf-8")
-    console.say("proposed", path=path, file=asked.file)
-    console.result({"proposed": str(path), "mapping": text})
+    text, left = propose(file, language=console.language)
+    path.write_text(text, encoding="utf-8")
+    console.say("proposed", path=path, file=file)
+    for line in left:
+        console.say("proposed_open", line=line)
+    console.result({"proposed": str(path), "open": list(left), "mapping": text})
     return UNDECIDED
 
 

@@ -153,7 +153,8 @@ class Decoder:
 
     def _place(self, rule: Rule, source: pl.Series) -> pl.Series:
         text = values.tidy(source)
-        names, unknown = values.looked_up(text, rule.places or {})
+        known = self.mapping.spellings() if rule.locate else {}
+        names, unknown = values.looked_up(text, {**known, **(rule.places or {})})
         there = values.placed(names, self.mapping.places)
         if rule.otherwise == "keep":
             there = there.with_columns(code=_first(there["code"], text.set(~unknown, None)))

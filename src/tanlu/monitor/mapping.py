@@ -16,10 +16,11 @@ from tanlu.terms import time
 
 __all__ = ["Assumption", "Mapping", "Place"]
 
-SECTIONS = {"name", "file", "read", "assumptions", "places", "activity", "labels"}
+SECTIONS = {"name", "include", "file", "read", "assumptions", "places", "activity", "labels"}
+INCLUDED = {"name", "assumptions", "places"}
 PINS = {"encoding": str, "delimiter": str, "quote": str, "header_line": int, "sheet": str}
 READ = {"zone", "null", "decimal", "thousands", "personal"}
-PLACE = {"code", "lat", "lon", "name", "assumption"}
+PLACE = {"code", "lat", "lon", "name", "assumption", "spelled"}
 REQUIRED = ("start", "kind")
 ALWAYS_NULL = ("",)
 
@@ -36,13 +37,17 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place that a mapping names: a code, WGS 84 degrees, and the assumption behind it."""
+    """A place that a mapping names: a code, WGS 84 degrees, and the assumption behind it.
+
+    ``spelled`` has other texts by which a file calls it.
+    """
 
     code: str | None
     lat: float | None
     lon: float | None
     name: str
     assumption: str | None
+    spelled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +78,23 @@ class Mapping:
             without a unit.
         """
         file = Path(path)
-        try:
-            text = file.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise TanluError("TL301", value=file.name, why=str(error)) from error
-        return cls.parse(text, file.name)
+        return cls.parse(_text(file), file.name, folder=file.parent)
 
     @classmethod
-    def parse(cls, text: str, name: str = "mapping") -> Mapping:
-        """Give the mapping that a TOML text states; errors as `load`."""
-        try:
-            asked = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise wrong(name, str(error)) from error
+    def parse(cls, text: str, name: str = "mapping", *, folder: Path | None = None) -> Mapping:
+        """Give the mapping that a TOML text states; errors as `load`.
+
+        ``include = ["places.toml"]`` names files in ``folder`` with more ``places`` and
+        ``assumptions``; what the mapping itself states of a place wins.
+        """
+        asked = _toml(text, name)
         _only(asked, SECTIONS, name)
+        texts = [text]
+        for each in _included(asked):
+            if folder is None:
+                raise wrong("include", f"'{each}' has no folder to stand in")
+            texts.append(_text(folder / each))
+            _merge(asked, _toml(texts[-1], each), each)
         reading = _table(asked, "read")
         _only(reading, READ, "read")
         made = cls(
@@ -101,7 +109,7 @@ class Mapping:
             decimal=str(reading.get("decimal", ".")),
             thousands=str(reading["thousands"]) if "thousands" in reading else None,
             personal=tuple(_list(reading, "personal")),
-            sha256=hashlib.sha256(text.encode()).hexdigest(),
+            sha256=hashlib.sha256("\0".join(texts).encode()).hexdigest(),
         )
         _holds(made)
         return made
@@ -112,6 +120,42 @@ class Mapping:
         for source in self.labels.values():
             found += parts_of(source) or [source]
         return tuple(dict.fromkeys([*found, *self.personal]))
+
+    def spellings(self) -> dict[str, str]:
+        """Give the name of a place by each text that means it."""
+        found = {name: name for name in self.places}
+        for name, place in self.places.items():
+            found.update(dict.fromkeys(place.spelled, name))
+        return found
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TanluError("TL301", value=file.name, why=str(error)) from error
+
+
+def _toml(text: str, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise wrong(name, str(error)) from error
+
+
+def _included(asked: dict[str, Any]) -> list[str]:
+    found = asked.get("include", [])
+    many = [found] if isinstance(found, str) else found
+    if not isinstance(many, list) or not all(isinstance(each, str) for each in many):
+        raise wrong("include", "it must be a text or a list of texts")
+    return many
+
+
+def _merge(asked: dict[str, Any], more: dict[str, Any], name: str) -> None:
+    """Add what an included file states and the mapping does not."""
+    _only(more, INCLUDED, name)
+    for section in ("assumptions", "places"):
+        asked[section] = {**_table(more, section), **_table(asked, section)}
 
 
 def _table(asked: dict[str, Any], key: str) -> dict[str, Any]:
@@ -127,10 +171,10 @@ def _only(asked: dict[str, Any], known: set[str], where: str) -> None:
             raise wrong(f"{where}: {key}", f"no such key; there are {', '.join(sorted(known))}")
 
 
-def _list(asked: dict[str, Any], key: str) -> list[str]:
+def _list(asked: dict[str, Any], key: str, where: str = "read") -> list[str]:
     found = asked.get(key, [])
     if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
-        raise wrong(f"read.{key}", "it must be a list of texts")
+        raise wrong(f"{where}.{key}", "it must be a list of texts")
     return found
 
 
@@ -177,6 +221,7 @@ def _places(asked: dict[str, Any]) -> Iterator[tuple[str, Place]]:
                 lon=float(lon) if lon is not None else None,
                 name=str(said.get("name", name)),
                 assumption=said.get("assumption"),
+                spelled=tuple(_list(said, "spelled", where)),
             ),
         )
 

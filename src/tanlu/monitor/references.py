@@ -37,7 +37,7 @@ class Shares:
         """Tell which texts refer to another line."""
         if source.dtype != pl.String:
             return pl.Series([False]).new_from_index(0, source.len())
-        return source.str.contains(_bare(self._pattern)).fill_null(value=False)
+        return source.str.contains(self._pattern).fill_null(value=False)
 
     def apply(
         self, lines: pl.Series, kept: pl.Series, referring: pl.Series, faults: Faults, column: str
@@ -50,7 +50,8 @@ class Shares:
         )
         for code in (NOWHERE, ELSEWHERE, CIRCLE):
             faults.refuse(referring & (here["code"] == code), code, column, here["text"])
-        faults.refuse(referring & here["code"].is_null(), NOWHERE, column, column)
+        nowhere = here["code"].is_null() & here["share"].is_null()
+        faults.refuse(referring & nowhere, NOWHERE, column, column)
         faults.note(referring & (here["code"] == EMPTY), EMPTY, column, here["text"])
         shared = here["share"].is_not_null()
         faults.add(
@@ -111,7 +112,7 @@ def _columns(frame: pl.DataFrame, rule: Rule, refer: Refer) -> pl.DataFrame:
 
 
 def _references(bodies: Iterable[pl.DataFrame], rule: Rule, refer: Refer) -> pl.DataFrame:
-    pattern = _bare(refer.pattern)
+    pattern = refer.pattern
     found = []
     for frame in bodies:
         some = _columns(frame, rule, refer).filter(pl.col("text").str.contains(pattern))
@@ -234,13 +235,14 @@ def largest_remainder(weighed: pl.DataFrame) -> pl.DataFrame:
     total = pl.col("part").cast(wide).sum().over("root")
     floored = weighed.with_columns(low=product // total, rest=product % total, size=size)
     left = pl.col("size") - pl.col("low").sum().over("root")
-    rank = pl.struct(-pl.col("rest"), pl.col("line")).rank("ordinal").over("root")
-    share = pl.col("low") + (rank.cast(wide) <= left).cast(wide)
-    return floored.with_columns(share=(share * pl.col("of").sign().cast(wide)).cast(pl.Int64)).drop(
-        "low", "rest", "size"
+    # a whole more for the largest rests; of equal ones for the first line
+    ranked = floored.sort("root", "rest", "line", descending=[False, True, False]).with_columns(
+        rank=pl.int_range(pl.len(), dtype=wide).over("root")
     )
-
-
-def _bare(pattern: str) -> str:
-    """Give a pattern as the engine spells named groups."""
-    return pattern
+    share = pl.col("low") + (pl.col("rank") < left).cast(wide)
+    signed = share * pl.col("of").sign().cast(wide)
+    return (
+        ranked.with_columns(share=signed.cast(pl.Int64))
+        .drop("low", "rest", "size", "rank")
+        .sort("line")
+    )

@@ -146,8 +146,20 @@ def rule(target: str, asked: Any) -> Rule:
         when=_when(asked.get("when", {}), f"{where}.when"),
         refer=_refer(asked["refer"], f"{where}.refer") if "refer" in asked else None,
     )
+    _filled_in(asked, where)
     _consistent(made, where)
     return made
+
+
+def _filled_in(asked: dict[str, Any], where: str) -> None:
+    """Refuse what a proposal has left open for a person to fill in."""
+    for key in ("from", "value", "text", "unit_from", "formats", "thousands", "decimal"):
+        said = asked.get(key)
+        if said == "" or (isinstance(said, list) and "" in said):
+            raise TanluError("TL319", value=f"{where}.{key}")
+    words = asked.get("map")
+    if where == "activity.kind" and isinstance(words, dict) and "" in words.values():
+        raise TanluError("TL319", value=f"{where}.map")
 
 
 def _known(target: str, where: str) -> None:
@@ -167,8 +179,8 @@ def _consistent(made: Rule, where: str) -> None:
         raise wrong(where, "it needs one of from, text or value")
     if made.value is not None and not made.assumption:
         raise wrong(where, 'a constant is an assumption: name it, assumption = "code"')
-    if made.otherwise not in ELSE and made.words is None:
-        raise wrong(f"{where}.else", "it has a meaning only beside map")
+    if made.otherwise not in ELSE:
+        raise wrong(f"{where}.else", f"it is one of {', '.join(ELSE)}")
     if made.target in QUANTITIES:
         _measured(made, where)
     elif made.unit or made.unit_from or made.refer:
@@ -182,7 +194,7 @@ def _consistent(made: Rule, where: str) -> None:
 
 
 def _measured(made: Rule, where: str) -> None:
-    if made.unit is None and made.unit_from is None:
+    if not made.unit and made.unit_from is None:
         source = made.sources[0] if made.sources else made.target
         raise TanluError("TL303", value=made.target, column=source)
     if made.unit is not None and QUANTITIES[made.target] != "angle":

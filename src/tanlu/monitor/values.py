@@ -14,6 +14,7 @@ from tanlu.terms import time
 
 __all__ = ["Times", "labels", "looked_up", "nulled", "placed", "template", "tidy", "times"]
 
+YEAR_1000_US = -30_610_224_000_000_000  # 1000-01-01: before it a year has lost its century
 ISO = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d")
 
 
@@ -67,8 +68,11 @@ def looked_up(values: pl.Series, table: Mapping[str, str]) -> tuple[pl.Series, p
     return word.set(word == "", None), word.is_null() & values.is_not_null()
 
 
-def times(values: pl.Series, formats: tuple[str, ...], zone: str) -> Times:
-    """Give start, end and precision of dates, datetimes or texts; null where unreadable."""
+def times(values: pl.Series, formats: tuple[str, ...], zone: str, *, iso: bool = True) -> Times:
+    """Give start, end and precision of dates, datetimes or texts; null where unreadable.
+
+    Beside the formats ISO is read if ``iso``; without formats all that are clear.
+    """
     distinct = values.unique().alias("t").to_frame()
     if values.dtype == pl.Date:
         start, end = time.span(pl.col("t"), "day", zone)
@@ -83,9 +87,11 @@ def times(values: pl.Series, formats: tuple[str, ...], zone: str) -> Times:
     else:
         distinct = distinct.with_columns(plain(distinct["t"]).alias("p"))
         # a spreadsheet or a database writes ISO whatever the people write
-        asked = (*formats, *ISO) if formats else time.FORMATS
+        asked = (*formats, *(ISO if iso else ())) if formats else time.FORMATS
         start, end, precision = time.parse(pl.col("p"), tuple(dict.fromkeys(asked)), zone)
     parsed = distinct.select("t", start.alias("s"), end.alias("e"), precision.alias("p"))
+    whole = pl.col("s") >= YEAR_1000_US
+    parsed = parsed.with_columns(pl.when(whole).then(pl.col("s", "e", "p")))
     back = (
         values.alias("t")
         .to_frame()

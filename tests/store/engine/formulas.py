@@ -43,7 +43,6 @@ def conditions(child: st.SearchStrategy) -> st.SearchStrategy:
         _with("is_null", child),
         _with("is_null", texts),
         _with("eq", texts, texts),
-        _with("lt", texts, texts),
     )
     return st.one_of(
         simple, _with("not", simple), _with("and", simple, simple), _with("or", simple, simple)

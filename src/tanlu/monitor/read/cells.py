@@ -17,7 +17,7 @@ from typing import NamedTuple
 import polars as pl
 
 from tanlu.monitor.read.encoding import BAD
-from tanlu.monitor.read.lines import SHOWN, Lines
+from tanlu.monitor.read.lines import LONGEST, SHOWN, Lines
 
 __all__ = ["BROKEN", "Cut", "cut"]
 
@@ -119,7 +119,8 @@ def _cut(
     right = pl.when(quoted).then(text.str.contains(_pattern(delimiter, quote))).otherwise(True)
     bare = text.str.replace_all(_within(quote), "")
     count = pl.when(quoted).then(bare).otherwise(text).str.count_matches(delimiter, literal=True)
-    bad = pl.when(text.str.contains(BAD, literal=True)).then(pl.lit("TL308"))
+    long = pl.when(text.str.len_bytes() > LONGEST).then(pl.lit("TL307"))
+    bad = long.when(text.str.contains(BAD, literal=True)).then(pl.lit("TL308"))
     marked = frame.with_columns(
         bad.when(text.str.contains(CONTROL)).then(pl.lit("TL309")).alias("code"),
         right.alias("right"),
@@ -176,7 +177,8 @@ def _mend(
             continue
         opened = code is None and text.count(quote) % 2 == 1
         said = code or ("TL306" if opened else "TL305")
-        broken.append((line, said, f"{count + 1} ≠ {width}" if said == "TL305" else "", text))
+        shown = text[:SHOWN] if said == "TL307" else text
+        broken.append((line, said, f"{count + 1} ≠ {width}" if said == "TL305" else "", shown))
     rows = _frame(columns, fine).with_columns(pl.Series("_line", at, dtype=pl.Int64))
     return rows, pl.DataFrame(broken, schema=BROKEN, orient="row")
 

@@ -192,7 +192,8 @@ def _line_end(sample: str) -> str:
 
 def _quote(lines: Sequence[str]) -> str:
     text = "\n".join(lines[:500])
-    if '"' not in text and len(re.findall(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|\n])", text)) > 2:
+    single = re.compile(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|]|$)", re.MULTILINE)
+    if '"' not in text and len(single.findall(text)) > 2:
         return "'"
     return '"'
 

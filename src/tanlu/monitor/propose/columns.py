@@ -1,0 +1,130 @@
+"""Which column of a file is which field of an activity, told from its header alone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import polars as pl
+
+from tanlu.errors import TanluError
+from tanlu.monitor.propose import words
+from tanlu.monitor.rules import QUANTITIES
+from tanlu.terms import units
+
+__all__ = ["Found", "recognise", "settled"]
+
+EXACT, WITHIN = 1000, 500
+MANY = ("personal", "label")  # fields that several columns may be
+# 沪A·12345, or letters and figures such as AB12 CDE
+PLATE = r"^(?:\p{Han}[A-Z][·\s-]?[A-Z0-9]{4,6}\p{Han}?|[A-Z]{0,4}[ -]?\d[A-Z0-9 -]{3,9})$"
+BRACKETS = re.compile(r"\s*[(\[【{<]([^()\[\]【】{}<>]*)[)\]】}>]\s*$")
+LAST = re.compile(r"^(.*?)[\s_/,，:：.\-]+([^\s_/,，:：]+)$")
+LATIN = re.compile(r"^(.*[\u3400-\u9fff])([A-Za-z%]+)$")
+
+
+class Found(NamedTuple):
+    """A column that was recognised, with the unit that its header declares.
+
+    ``choices`` names the units that an ambiguous spelling such as ``ton`` may mean.
+    """
+
+    field: str
+    column: str
+    unit: str | None = None
+    choices: str = ""
+
+
+def recognise(columns: Sequence[str]) -> list[Found]:
+    """Give the columns that are recognised, each once; the best column of each field."""
+    scored = [
+        (score, -place, found)
+        for place, column in enumerate(columns)
+        for score, found in _candidates(column)
+    ]
+    scored.sort(key=lambda each: each[:2], reverse=True)
+    taken: dict[str, Found] = {}
+    fields: set[str] = set()
+    for _, _, found in scored:
+        if found.column in taken or (found.field in fields and found.field not in MANY):
+            continue
+        taken[found.column] = found
+        fields.add(found.field)
+    order = {column: place for place, column in enumerate(columns)}
+    return sorted(taken.values(), key=lambda each: order[each.column])
+
+
+def settled(found: Found, column: pl.Series) -> Found:
+    """Give what a column is in the light of its values: fuels are no litres, vans no plates."""
+    if column.dtype != pl.String:
+        return found
+    text = column.str.strip_chars()
+    text = text.filter(text.str.len_bytes() > 0)
+    if found.field in QUANTITIES and text.len() and not _mostly(text, r"\d"):
+        fuel = text.str.to_lowercase().is_in(list(words.meanings("energy_carrier")))
+        return found._replace(field="energy_carrier" if fuel.any() else "", unit=None)
+    if found.field == "vehicle" and text.len() and not _mostly(text, PLATE):
+        return found._replace(field="vehicle_class")
+    return found
+
+
+def _mostly(text: pl.Series, pattern: str) -> bool:
+    return 2 * int(text.str.contains(pattern).sum()) >= text.len()
+
+
+def _candidates(column: str) -> Iterator[tuple[float, Found]]:
+    """Give what a header may be, with how well it fits."""
+    for text, spelled in _readings(column):
+        mine = words.tokens(text)
+        if not mine:
+            continue
+        for field, word, own, rank in words.headers():
+            score = _fit(mine, word.split(" "))
+            if not score:
+                continue
+            unit, choices = _unit(field, spelled or own) if field in QUANTITIES else (None, "")
+            if spelled is not None and not (unit or choices) and field in QUANTITIES:
+                continue
+            bonus = 0.5 if unit else 0.25 if choices else 0
+            yield score - rank * 0.01 + bonus, Found(field, column, unit, choices)
+
+
+def _readings(column: str) -> Iterator[tuple[str, str | None]]:
+    """Give a header whole, and parted into words and unit."""
+    text = unicodedata.normalize("NFKC", column).strip()
+    yield text, None
+    bracket = BRACKETS.search(text)
+    if bracket:
+        yield text[: bracket.start()], bracket.group(1)
+        yield text[: bracket.start()], None
+        return
+    last = LAST.match(text) or LATIN.match(text)
+    if last and last.group(1):
+        yield last.group(1), last.group(2)
+
+
+def _fit(mine: list[str], word: list[str]) -> float:
+    """Tell how well a word fits: whole, or as more than half of the header."""
+    if mine == word:
+        return EXACT
+    size = len(word)
+    if 2 * size <= len(mine) or (size == 1 and len(mine) > 1):
+        return 0
+    if any(mine[at : at + size] == word for at in range(len(mine) - size + 1)):
+        return WITHIN + 100 * size / len(mine)
+    return 0
+
+
+def _unit(field: str, spelled: str | None) -> tuple[str | None, str]:
+    """Give a unit of the field's dimension as it is spelled, or the choices it leaves."""
+    if spelled is None:
+        return None, ""
+    try:
+        found = units.unit(spelled)
+    except TanluError as error:
+        ambiguous = error.code == "TL110"
+        return None, str(error.fields.get("choices", "")) if ambiguous else ""
+    same = found.dimension.partition(".")[0] == QUANTITIES[field]
+    return (spelled.strip(), "") if same else (None, "")

@@ -1,0 +1,19 @@
+"""Where the numbers come from, with licence."""
+
+from __future__ import annotations
+
+from tests.cli.books import Tongue
+
+
+def test_every_source_has_its_licence(empty: Tongue) -> None:
+    rows = empty.ask("factors", "sources")["sources"]
+
+    assert len(rows) >= 8
+    assert [row["source_id"] for row in rows if not row["licence"] or not row["title"]] == []
+
+
+def test_people_read_a_line_a_source(empty: Tongue) -> None:
+    shown = empty.say("factors", "sources").splitlines()
+
+    assert len(shown) == len(empty.ask("factors", "sources")["sources"])
+    assert any("OGL-UK-3.0" in line for line in shown)
