@@ -277,10 +277,15 @@ def in_region(places: pl.DataFrame) -> pl.Expr:
 
 
 def at_sea(places: pl.DataFrame) -> pl.Expr:
-    """Give the size, at most 1 for what lies farther from the sea network than a route begins."""
+    """Give the size, at most 1 for what is no seaport.
+
+    That is what lies farther from the sea network than a route begins, and the inland terminals
+    listed by hand.
+    """
+    inland = pl.col("code").is_in(hand("ports_inland.csv")["code"].implode())
     nodes = pl.read_parquet(DATA / "sea_nodes.parquet")
     apart = nearest_of(places.select("lat_e7", "lon_e7"), nodes)["distance_m"]
-    return pl.when(apart <= REACH_M).then("size").otherwise(pl.col("size").clip(0, 1))
+    return pl.when((apart <= REACH_M) & ~inland).then("size").otherwise(pl.col("size").clip(0, 1))
 
 
 def main() -> None:

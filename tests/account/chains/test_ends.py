@@ -53,6 +53,12 @@ def test_a_bare_position_is_in_the_country_of_the_nearest_airport(activities: An
     assert found["_origin_country"] == "IN"
 
 
+def test_a_name_that_lies_elsewhere_does_not_tell_the_country(activities: Any) -> None:
+    at = {"origin_lat_e7": 336_600_000, "origin_lon_e7": -955_500_000}
+
+    assert known(activities, origin="Paris", **at)["_origin_country"] == "US"  # Paris, Texas
+
+
 def test_three_letters_are_an_airport_by_air_and_unclear_otherwise(activities: Any) -> None:
     assert known(activities, origin="FRA")["_origin_country"] == "DE"
     assert known(activities, "transport.road", origin="FRA")["origin_lat_e7"] is None

@@ -29,6 +29,7 @@ def hubs(activities: Any, mode: str, origin: str, destination: str, decided: Any
         ("Beijing", "Shanghai", ("PEK", "SHA")),
         ("GB", "NG", ("LHR", "LOS")),
         ("Hyderabad, India", "KE", ("HYD", "NBO")),
+        ("Phetchabun", "Haiti", ("DMK", "PAP")),  # not from the airfield of the town
     ],
 )
 def test_goods_fly_through_adequate_airports(
@@ -45,6 +46,7 @@ def test_goods_fly_through_adequate_airports(
         ("Suzhou, Jiangsu", "Hamburg", ("CNSHA", "DEHAM")),
         ("IN", "RW", ("INNSA", "TZDAR")),
         ("CN", "KG", ("CNSHA", "CNLYG")),
+        ("Ludwigshafen", "CI", ("DEHAM", "CIABJ")),
     ],
 )
 def test_goods_sail_through_adequate_ports(

@@ -1,7 +1,7 @@
 """The hub of each end: what the workspace chose, the usual one of a country, or the nearest.
 
 The nearest adequate one: where goods cross a border, the usual airport or port of the country if it
-is near; else a busy one if it is near; else the nearest with scheduled service.
+is near; else a busy one of the country if it is not far; else the nearest with scheduled service.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["with_hub"]
 
 NEAR_M = 200_000
-# sizes: the busy ones, and those with scheduled service or lines at all; rail has none
-SIZES: dict[str, tuple[int | None, ...]] = {"airport": (3, 2), "port": (3, 2), "rail": (None,)}
+FAR_M = 600_000
+BUSY, SERVED = 3, 2  # sizes of airports and ports; rail terminals have none
 GATEWAY = {"airport": "airport", "port": "seaport"}
 NEAREST = {"airport": "A-AIRPORT", "port": "A-PORT", "rail": "A-STATION"}
 CHOSEN, USUAL = "A-CHOSEN", "A-GATEWAY"
@@ -73,17 +73,18 @@ def _adequate(lanes: pl.DataFrame, end: str, hub: str) -> pl.DataFrame:
     usual = _usual(lanes[f"_{end}_country"], hub)
     sides = here.rename({"lat_e7": "_lat", "lon_e7": "_lon"}).hstack(usual)
     apart = great_circle_m(*map(pl.col, ("_lat", "_lon", "lat_e7", "lon_e7")))
-    choices = [sides.select(*FACTS, near=(apart <= NEAR_M) & abroad)]
-    sizes = SIZES[hub]
-    for number, size in enumerate(sizes):
-        found = nearest(here, hub, size=size)
-        last = number == len(sizes) - 1
-        near = pl.lit(value=True) if last else pl.col("distance_m") <= NEAR_M
-        choices.append(found.select(*_facts(), near=near))
+    choices = [sides.select(*FACTS, taken=(apart <= NEAR_M) & abroad)]
+    if hub in GATEWAY:
+        reach = pl.when(abroad | (hub == "port")).then(FAR_M).otherwise(NEAR_M)
+        own = pl.col("country") == lanes[f"_{end}_country"]
+        busy = nearest(here, hub, size=BUSY)
+        choices.append(busy.select(*_facts(), taken=own & (pl.col("distance_m") <= reach)))
+    served = nearest(here, hub, size=SERVED if hub in GATEWAY else None)
+    choices.append(served.select(*_facts(), taken=pl.lit(value=True)))
     return pl.DataFrame(
         {
             name: pl.select(
-                pl.coalesce(pl.when(each["near"]).then(each[name]) for each in choices)
+                pl.coalesce(pl.when(each["taken"]).then(each[name]) for each in choices)
             ).to_series()
             for name in FACTS
         }
