@@ -46,7 +46,7 @@ def test_goods_fly_through_adequate_airports(
         ("Suzhou, Jiangsu", "Hamburg", ("CNSHA", "DEHAM")),
         ("IN", "RW", ("INNSA", "TZDAR")),
         ("CN", "KG", ("CNSHA", "CNLYG")),
-        ("Ludwigshafen", "CI", ("DEHAM", "CIABJ")),
+        ("Ludwigshafen", "CI", ("BEANR", "CIABJ")),
     ],
 )
 def test_goods_sail_through_adequate_ports(
