@@ -95,8 +95,7 @@ class Decoder:
             raw = self.rows[name]
             column = raw if mask.all() else raw.set(~mask, None)
             column, silent = values.nulled(column, self.mapping.null)
-            if rule.null:
-                column, said = values.nulled(column, rule.null)
+            column, said = values.nulled(column, rule.null) if rule.null else (column, silent)
             for word, reason in rule.null.items():
                 here = said & (raw.cast(pl.String).str.strip_chars() == word.strip())
                 self.faults.note(here, "TL330", name, raw, hint=reason or None, each=True)
