@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from tanlu.factors.fuels import blend, energy_share, properties
     from tanlu.factors.packs import Library, classes, library
     from tanlu.factors.reasons import explain
-    from tanlu.factors.rules import assumption
+    from tanlu.factors.rules import assumption, bands
     from tanlu.factors.single import match_one
 
 __all__ = [
     "Library",
     "assumption",
+    "bands",
     "blend",
     "classes",
     "energy_share",
@@ -31,6 +32,7 @@ __all__ = [
 _FILES = {
     "Library": "packs",
     "assumption": "rules",
+    "bands": "rules",
     "blend": "fuels",
     "classes": "packs",
     "energy_share": "fuels",
