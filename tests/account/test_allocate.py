@@ -21,7 +21,9 @@ def test_shares_add_up_to_the_microgram(amount: int, weights: list[int]) -> None
 
     assert amount == sum(shares)
     total = sum(weights)
-    assert all(abs(share * total - amount * w) < total for share, w in zip(shares, weights, strict=True))
+    assert all(
+        abs(share * total - amount * w) < total for share, w in zip(shares, weights, strict=True)
+    )
 
 
 @given(AMOUNT, WEIGHTS)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from string import Formatter
 
+import polars as pl
+import pytest
+
 from tanlu.report.words import Words, role, texts
 
 LATIN = re.compile(r"[A-Za-z]{2,}")
@@ -51,3 +54,24 @@ def test_an_unknown_value_of_an_open_list_stays_as_it_is() -> None:
         Words("en").kind("transport.road"), Words("en").maybe("mode", "teleport"),
         Words("zh").place("X-1"),
     ) == ("Road", "teleport", "X-1")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "region"),
+    [("CNSHA", "CN-SH"), ("CN-SH", "CN-SH"), ("US-CA", "US"), ("NLRTM", "NL"), ("X1", "X1"),
+     ("", None), (None, None)],
+)  # fmt: skip
+def test_a_code_has_its_region(code: str | None, region: str | None) -> None:
+    words = Words("en")
+    words.learn(pl.Series([code], dtype=pl.String))
+
+    assert region == words.region(code)
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Rotterdam"), ("zh", "鹿特丹")])
+def test_a_port_is_called_by_its_name(language: str, name: str) -> None:
+    words = Words(language)
+    words.learn(pl.Series(["NLRTM", "Warehouse 7"]))
+
+    assert words.place("NLRTM") == name
+    assert words.place("Warehouse 7") == "Warehouse 7"

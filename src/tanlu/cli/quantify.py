@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from tanlu.cli.console import Console
@@ -33,9 +34,15 @@ def run(asked: argparse.Namespace, console: Console) -> int:
 
 def tell(facts: dict[str, Any], console: Console) -> None:
     """Show the total and beside it the share that could not be quantified."""
-    console.say("quantified", **{key: facts[key] for key in _AMOUNTS})
+    console.say("quantified", **{key: _short(facts[key]) for key in _AMOUNTS})
     left = facts["unquantified"]
-    console.say("unquantified", rows=left["rows"], tonnes=left.get("tonnes", "0"))
+    console.say("unquantified", rows=_short(left["rows"]), tonnes=_short(left.get("tonnes", "0")))
+
+
+def _short(amount: str | int) -> str:
+    """Give an amount for people: to the gram, thousands apart; the whole is in the JSON."""
+    rounded = Decimal(amount).quantize(Decimal("0.001"))
+    return f"{rounded.normalize() if rounded == int(rounded) else rounded:,f}"
 
 
 _AMOUNTS = ("activities", "emissions", "co2e_wtw_kg", "co2e_ttw_kg")

@@ -45,19 +45,19 @@ def chain(place: str | None) -> tuple[str, ...]:
     return tuple(each for each in (place, grid, country, WORLD) if each)
 
 
+@cache
 def region(code: str | None, *, ports: bool = False) -> str | None:
-    """Give the ISO 3166 code that a place code tells by its form, or null.
+    """Give the ISO 3166 code that a place code tells, or null.
 
-    ``CN-GD`` and ``DE`` stay; with ``ports`` the UN/LOCODE ``CNSHA`` tells ``CN``. An IATA code or
-    the code of a site tells nothing by its form: resolve it to a place first.
+    ``CN-GD`` and ``DE`` stay. A UN/LOCODE tells where it lies: ``CNSHA`` is in ``CN-SH``, and what
+    lies outside China in its country, as only China's factors differ by region. With ``ports`` a
+    code that has the form of a UN/LOCODE and is in no table tells its first two letters; without,
+    it is the code of a site and tells nothing, as an IATA code does.
     """
-    if not code:
-        return None
-    if _CODE.fullmatch(code):
-        return code
-    if ports and _PORT.fullmatch(code):
-        return code[:2]
-    return None
+    import polars as pl
+
+    found: str | None = regions(pl.Series([code], dtype=pl.String), ports=ports)[0]
+    return found
 
 
 def regions(codes: pl.Series, *, ports: bool = False) -> pl.Series:
@@ -65,7 +65,26 @@ def regions(codes: pl.Series, *, ports: bool = False) -> pl.Series:
     import polars as pl
 
     distinct = codes.unique().drop_nulls()
-    told = {code: region(code, ports=ports) for code in distinct}
+    plain = {code: code for code in distinct if _CODE.fullmatch(code)}
+    asked = [code for code in distinct if _PORT.fullmatch(code)]
+    told = plain | _located(asked, ports=ports)
     return codes.replace_strict(
         list(told), list(told.values()), default=None, return_dtype=pl.String
     )
+
+
+def _located(codes: list[str], *, ports: bool) -> dict[str, str | None]:
+    """Give the region or country of codes in the form of a UN/LOCODE."""
+    import polars as pl
+
+    from tanlu.terms.place import locate
+
+    if not codes:
+        return {}
+    found = locate(pl.Series(codes), kinds=("port", "rail", "icd", "point"))
+    china = pl.when(pl.col("region").str.starts_with("CN-")).then("region")
+    known = found.select(pl.coalesce(china, "country")).to_series()
+    return {
+        code: place or (code[:2] if ports else None)
+        for code, place in zip(codes, known, strict=True)
+    }

@@ -99,7 +99,7 @@ def _chart(console: Console, chart: Chart) -> bool:
     elif chart.kind == "sankey":
         _flows(console, chart)
     elif chart.kind in ("bar", "stack") and chart.categories:
-        if len(chart.categories) == 1 and len(chart.series) > 1:
+        if len(chart.categories) == 1 and chart.kind == "stack":
             parts = [(name, values[0]) for name, values in chart.series]
             _share_bar(console, parts, chart.unit)
         else:
@@ -166,6 +166,11 @@ def _sparkline(console: Console, chart: Chart) -> None:
     from rich.text import Text
 
     totals = [sum(values[i] for _, values in chart.series) for i in range(len(chart.categories))]
+    room = max(console.width - 30, 20)
+    step = -(-len(totals) // room)
+    totals = (
+        [sum(totals[i : i + step]) for i in range(0, len(totals), step)] if step > 1 else totals
+    )
     top = max(totals, default=0.0) or 1.0
     marks = "".join(SPARKS[min(int(8 * value / top), 7)] for value in totals)
     first, last = (chart.categories[0], chart.categories[-1]) if chart.categories else ("", "")

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import csv
+import json
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from tanlu.account import assumption as activity_assumption
 from tanlu.errors import TanluError
 from tanlu.factors import assumption as factor_assumption
 from tanlu.terms import kinds
 
+if TYPE_CHECKING:
+    import polars as pl
+
 __all__ = ["Words", "role", "texts"]
+
+# ISO 3166, UN/LOCODE and IATA codes; a name that a person wrote is shown as written
+CODE = r"^[A-Z]{2}(-[A-Z0-9]{1,3}| ?[A-Z0-9]{3})?$|^[A-Z]{3}$"
 
 
 @cache
@@ -40,6 +48,9 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = "zh" if language.startswith("zh") else "en"
         self._place = 1 if self.language == "zh" else 0
+        self._told: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+        self._regions: dict[str, str] = {}
 
     def __call__(self, key: str, /, **fields: object) -> str:
         """Give one text with its fields filled in; KeyError when it is not in the table."""
@@ -62,8 +73,16 @@ class Words:
             return kind
         return found.zh if self.language == "zh" else found.en
 
+    def hear(self, findings: pl.LazyFrame) -> None:
+        """Learn what the mappings of the files said about their own assumptions."""
+        own = findings.filter(code="TL331").select("value", "evidence").drop_nulls()
+        for code, evidence in own.unique().collect().sort("value").iter_rows():
+            self._told[code] = str(json.loads(evidence)[self.language])
+
     def assumption(self, code: str) -> str:
         """Give the sentence for an assumption's code, or the code itself when it has none."""
+        if code in self._told:
+            return self._told[code]
         for told_by in (activity_assumption, factor_assumption):
             try:
                 told = told_by(code)
@@ -76,6 +95,38 @@ class Words:
         """Give the name of a profile."""
         return self.maybe("profile", profile)
 
+    def learn(self, codes: pl.Series) -> None:
+        """Look up the names and regions of places once, for all sections; unknown codes stay."""
+        import polars as pl
+
+        from tanlu.terms.place import locate
+
+        given = codes.drop_nulls().unique()
+        given = given.filter(given.str.contains(CODE))
+        # three letters are an airport here: ``FRA`` is Frankfurt, not France
+        flown = given.filter(given.str.len_chars() == 3)
+        given = given.filter(given.str.len_chars() != 3)
+        found = pl.concat(
+            [
+                locate(given).with_columns(given.alias("given")),
+                locate(flown, kinds=["airport"]).with_columns(flown.alias("given")),
+            ]
+        ).filter(pl.col("code").is_not_null())
+        countries = found["country"].drop_nulls().unique()
+        named = pl.concat([found, locate(countries).with_columns(countries.alias("given"))])
+        name = pl.col("name_zh").fill_null(pl.col("name")) if self._place else pl.col("name")
+        self._names = dict(named.select("given", name).drop_nulls().iter_rows())
+        home = pl.when(country="CN").then(pl.col("region").fill_null("CN")).otherwise("country")
+        self._regions = dict(found.select("given", home).drop_nulls().iter_rows())
+
     def place(self, code: str | None) -> str:
         """Give the name of a place, or its code where it has none here."""
-        return self("unknown") if code is None else self.maybe("place", code)
+        if code is None:
+            return self("unknown")
+        if f"place.{code}" in texts():
+            return self.maybe("place", code)
+        return self._names.get(code, code)
+
+    def region(self, code: str | None) -> str | None:
+        """Give the region of a place: a Chinese province, else the country, else the place."""
+        return None if not code else self._regions.get(code, code)

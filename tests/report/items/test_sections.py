@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 import polars as pl
-import pytest
 from tests.report.ledger import Ledger, network
 
 from tanlu.report import transport
-from tanlu.report.items.sections import region
-
-
-@pytest.mark.parametrize(("code", "wanted"), [
-    ("CN-SH", "CN-SH"), ("US-CA", "US"), ("CN-SH-31", "CN-SH"), ("X1", "X1"), ("", None),
-    (None, None),
-])  # fmt: skip
-def test_a_code_has_its_region(code: str | None, wanted: str | None) -> None:
-    assert region(code) == wanted
 
 
 def test_what_flows_into_a_mode_and_out_of_it_is_what_it_emits() -> None:

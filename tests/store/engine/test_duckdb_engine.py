@@ -20,7 +20,8 @@ import polars as pl
 from tanlu.store.engine import run
 from tests.store.engine import formulas
 frame = pl.DataFrame({"x": [1.0, None], "s": ["a", None]})
-assert run(formulas.one_step(["add", "x", "x"]), frame, engine="duckdb")["out"].to_list() == [2, None]
+out = run(formulas.one_step(["add", "x", "x"]), frame, engine="duckdb")["out"]
+assert out.to_list() == [2, None]
 """
 
 

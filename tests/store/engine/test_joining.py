@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -27,8 +29,7 @@ def engine(request) -> str:
 def resolved(given_cuts: dict) -> pl.DataFrame:
     made = []
     for (kind, place), points in given_cuts.items():
-        points = sorted(points)
-        for number, (start, end) in enumerate(zip(points, points[1:], strict=False)):
+        for number, (start, end) in enumerate(pairwise(sorted(points))):
             if number % 3 != 2:  # leave gaps
                 made.append((kind, place, start, end, f"{kind}|{place}|{start}"))
     names = ["kind", "place", "valid_from", "valid_to", "factor_id"]
@@ -56,7 +57,7 @@ def test_each_row_finds_the_interval_of_its_key_and_time(engine, rows, given_cut
     joined = join_intervals(frame, table, keys=KEYS, engine=engine)
 
     assert joined["factor_id"].to_list() == expected
-    assert joined.select(TYPES).equals(frame)
+    assert joined.select(*TYPES).equals(frame)
 
 
 def test_a_column_of_both_is_the_frames() -> None:

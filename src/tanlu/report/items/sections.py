@@ -9,7 +9,7 @@ from tanlu.report import numbers
 from tanlu.report.items.appendix import assumptions, declared, factors, method, missing
 from tanlu.report.items.view import View, dec, dec_tkm
 from tanlu.report.numbers import grouped
-from tanlu.report.words import texts
+from tanlu.report.words import Words, texts
 from tanlu.terms import Chart, Section
 
 __all__ = ["lay_out"]
@@ -18,6 +18,7 @@ TIERS = ("measured", "learned", "modelled", "default")
 ENDS = 7
 TOP = 12
 DAYS = 62
+SHORT = 18
 
 
 def lay_out(p: View) -> tuple[Section, ...]:
@@ -113,15 +114,6 @@ def _modes(p: View) -> Section:
     return Section(w("section.modes"), "", (), columns, rows, chart)
 
 
-def region(code: str | None) -> str | None:
-    """Give the region of a code: a Chinese province for ``CN-XX``, else the code's country."""
-    if not code:
-        return None
-    if len(code) >= 5 and code[2] == "-" and code[:2].isalpha():
-        return code[:5] if code.startswith("CN-") else code[:2]
-    return code
-
-
 def _flow(p: View) -> Section | None:
     w = p.words
     ends: tuple[dict[str, int], dict[str, int]] = ({}, {})
@@ -131,8 +123,8 @@ def _flow(p: View) -> Section | None:
     ).iter_rows():
         if origin is None and not kind.startswith(("transport.", "hub.")):
             continue  # a meter or a leak stays where it is
-        start = w.place(region(origin))
-        end = None if target is None else w.place(region(target))
+        start = w.place(w.region(origin))
+        end = None if target is None else w.place(w.region(target))
         mode = w("mode.hub") if kind.startswith("hub.") else w.kind(kind)
         flows.append((start, mode, end, int(amount)))
         ends[0][start] = ends[0].get(start, 0) + int(amount)
@@ -167,7 +159,7 @@ def _places(p: View) -> Section | None:
     inside: dict[str, int] = {}
     outside = 0
     for place, amount in p.sums.places.select("place", "co2e_ug").iter_rows():
-        code = region(place)
+        code = w.region(place)
         if code and f"place.{code}" in texts():
             inside[code] = inside.get(code, 0) + int(amount)
         else:
@@ -254,11 +246,23 @@ def _lanes(p: View) -> Section | None:
         return None
     columns = (w("column.lane"), w("column.mode"), p.column("wtw"), w("column.tkm"),
                w("column.intensity"), w("column.legs"))  # fmt: skip
+    names = tuple(
+        f"{_short(w, start)} → {_short(w, end)} · {row[1]}"
+        for (start, end), row in zip(
+            lanes.select("origin", "destination").rows(), rows, strict=True
+        )
+    )
     chart = Chart(
-        "bar", w("section.lanes"), p.unit, tuple(f"{row[0]} · {row[1]}" for row in rows),
+        "bar", w("section.lanes"), p.unit, names,
         ((w("boundary.wtw"), tuple(_float(row[2]) for row in rows)),),
     )  # fmt: skip
     return Section(w("section.lanes"), "", (), columns, rows, chart)
+
+
+def _short(w: Words, code: str) -> str:
+    """Give the name of a place where a picture has room for it, else its code."""
+    name = w.place(code)
+    return name if len(name) <= SHORT else code
 
 
 def per_tkm(row: dict[str, Any]) -> Decimal | None:

@@ -226,6 +226,8 @@ def _body(node: Node, v: list[str], ok: list[str], value: str, flag: str) -> lis
             return _guarded(
                 f"{' and '.join(ok)} and {v[1]} != 0.0", f"{v[0]} / {v[1]}", zero, value, flag
             )
+        case "finite":
+            return _guarded(f"{ok[0]} and math.isfinite({v[0]})", v[0], zero, value, flag)
         case "sqrt":
             return _guarded(
                 f"{ok[0]} and not {v[0]} < 0.0", f"math.sqrt({v[0]})", zero, value, flag

@@ -1,5 +1,8 @@
 """From a specification to layers of small columns that every engine can evaluate.
 
+What is not finite is null: of an input, of a step, and of what is compared. The node ``finite``
+says so where it may happen.
+
 An operator that needs an argument twice (a guarded division, rounding, the expansion of exp)
 gets it as a column of its own, so that no expression ever grows with the depth of the formula.
 Columns that do not need each other share a layer.
@@ -24,22 +27,24 @@ TEXT, BOOLEAN, INTEGER, FLOAT, NOTHING = "string", "bool", "int64", "float64", "
 COMPARISONS = {"eq", "ne", "lt", "le", "gt", "ge"}
 LOGIC = {"and", "or", "not", "is_null"}
 # operators that an engine writes with an argument standing more than once
-TWICE = {"div", "min", "max", "sqrt", "round", "exp", "square"} | COMPARISONS
+TWICE = {"div", "sqrt", "round", "exp", "square"}
+CHOICES = {"min", "max"}
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An expression with its type and whether it may be no number.
+    """An expression with its type and whether it may be something not finite.
 
     ``operator`` is one of the grammar's, or ``column``, ``number``, ``text``, ``square``,
-    ``quotient`` (a division whose divisor is a number other than 0).
+    ``quotient`` (a division whose divisor is a number other than 0), ``finite`` (null for what
+    is not finite).
     """
 
     operator: str
     kind: str
     arguments: tuple[Node, ...] = ()
     value: Any = None
-    may_be_nan: bool = False
+    may_be_odd: bool = False
 
 
 @dataclass(slots=True)
@@ -85,7 +90,7 @@ class _Planner:
     def __init__(self, spec: CalcSpec) -> None:
         self.plan = Plan(spec, {})
         self.level: dict[str, int] = {}
-        self.nan: dict[str, bool] = {}
+        self.odd: dict[str, bool] = {}
         self.names: dict[str, str] = {}
         self.shared: dict[Node, Node] = {}
         self.count = 0
@@ -93,32 +98,33 @@ class _Planner:
     def run(self) -> Plan:
         spec = self.plan.spec
         for name, kind in spec.inputs:
-            self._know(name, kind_of(kind), level=0, nan=kind_of(kind) == FLOAT)
+            self._know(name, kind_of(kind), level=0, odd=kind_of(kind) == FLOAT)
         for step in spec.steps:
             node = self._node(step.expression)
             if node.kind == INTEGER and step.type == FLOAT:
                 node = self._as(node, FLOAT)
             elif node.operator == "number" and step.type == INTEGER:
                 node = self._as(node, INTEGER)
-            self.names[step.name] = MARK + step.name
-            self._put(MARK + step.name, node, node.kind)
+            name = MARK + step.name
+            self._put(name, self._finite(node), node.kind)
+            self.names[step.name] = name
         return self.plan
 
-    def _know(self, name: str, kind: str, *, level: int, nan: bool) -> None:
+    def _know(self, name: str, kind: str, *, level: int, odd: bool) -> None:
         if kind == NOTHING:
             raise TanluError(
                 "TL613", value=self.plan.spec.name, engine="*", why=f"'{name}' has no known type"
             )
         self.plan.kinds[name] = kind
         self.level[name] = level
-        self.nan[name] = nan
+        self.odd[name] = odd
 
     def _put(self, name: str, node: Node, kind: str) -> None:
         level = 1 + self._depth(node)
         while len(self.plan.layers) < level:
             self.plan.layers.append({})
         self.plan.layers[level - 1][name] = node
-        self._know(name, kind, level=level, nan=node.may_be_nan)
+        self._know(name, kind, level=level, odd=node.may_be_odd)
 
     def _depth(self, node: Node) -> int:
         if node.operator == "column":
@@ -132,7 +138,7 @@ class _Planner:
             if "s" in expression:
                 return Node("text", TEXT, value=str(expression["s"]))
             number = float(expression["n"])
-            return Node("number", FLOAT, value=number, may_be_nan=math.isnan(number))
+            return Node("number", FLOAT, value=number, may_be_odd=math.isnan(number))
         operator, *rest = expression
         arguments = [self._node(argument) for argument in rest]
         if operator in ("if", "coalesce"):
@@ -141,25 +147,23 @@ class _Planner:
 
     def _column(self, name: str) -> Node:
         name = self.names.get(name, name)
-        return Node("column", self.plan.kinds[name], value=name, may_be_nan=self.nan[name])
+        column = Node("column", self.plan.kinds[name], value=name, may_be_odd=self.odd[name])
+        if name in self.plan.inputs and column.may_be_odd:
+            return self._once(self._finite(column))
+        return column
 
     def _choice(self, operator: str, arguments: list[Node]) -> Node:
-        """Give if or coalesce with branches of one type: whole numbers stay whole."""
+        """Give if or coalesce with branches of one type, as the grammar infers it."""
         head, branches = (arguments[:1], arguments[1:]) if operator == "if" else ([], arguments)
-        kinds = {
-            INTEGER
-            if _is_whole(branch) and any(b.kind == INTEGER for b in branches)
-            else branch.kind
-            for branch in branches
-        }
+        kinds = {branch.kind for branch in branches}
         kind = kinds.pop() if len(kinds) == 1 else FLOAT
         made = [self._as(branch, kind) for branch in branches]
-        nan = any(branch.may_be_nan for branch in made)
-        return Node(operator, kind, (*head, *made), may_be_nan=nan)
+        odd = any(branch.may_be_odd for branch in made)
+        return Node(operator, kind, (*head, *made), may_be_odd=odd)
 
     def _operation(self, operator: str, arguments: list[Node]) -> Node:
         if operator in COMPARISONS:
-            return Node(operator, BOOLEAN, tuple(self._comparable(node) for node in arguments))
+            return Node(operator, BOOLEAN, self._comparable(arguments))
         if operator in LOGIC:
             return Node(operator, BOOLEAN, tuple(arguments))
         if operator == "concat":
@@ -168,32 +172,45 @@ class _Planner:
         if operator == "exp":
             return self._exp(numbers[0])
         if operator == "div" and numbers[1].operator == "number" and numbers[1].value != 0:
-            return Node("quotient", FLOAT, numbers, may_be_nan=True)
+            return Node("quotient", FLOAT, numbers, may_be_odd=True)
+        if operator in CHOICES:
+            return Node(operator, FLOAT, tuple(self._once(self._finite(node)) for node in numbers))
         if operator in TWICE:
             numbers = tuple(self._once(node) for node in numbers)
         kind = INTEGER if operator == "round" else FLOAT
-        return Node(operator, kind, numbers, may_be_nan=kind == FLOAT)
+        odd = kind == FLOAT and not (
+            operator in ("neg", "sqrt") and not any(node.may_be_odd for node in numbers)
+        )
+        return Node(operator, kind, numbers, may_be_odd=odd)
 
-    def _comparable(self, node: Node) -> Node:
-        if node.kind == TEXT:
+    def _comparable(self, arguments: list[Node]) -> tuple[Node, ...]:
+        """Give texts and pairs of whole numbers as they are, else finite doubles."""
+        if any(node.kind == TEXT for node in arguments) or all(
+            node.kind == INTEGER for node in arguments
+        ):
+            return tuple(arguments)
+        return tuple(self._finite(self._as(node, FLOAT)) for node in arguments)
+
+    def _finite(self, node: Node) -> Node:
+        """Give the node with null for what is not finite."""
+        if not node.may_be_odd:
             return node
-        number = self._as(node, FLOAT)
-        return self._once(number) if number.may_be_nan else number
+        return Node("finite", FLOAT, (self._once(node),))
 
     def _exp(self, x: Node) -> Node:
         """Give the fixed expansion of the grammar, each of its powers a column of its own."""
         scale = Node("number", FLOAT, value=1.0 / 2**EXP_HALVINGS)
         one = Node("number", FLOAT, value=1.0)
-        y = self._once(Node("mul", FLOAT, (x, scale), may_be_nan=True))
+        y = self._once(Node("mul", FLOAT, (x, scale), may_be_odd=True))
         p = one
         for k in range(EXP_TERMS, 0, -1):
             part = Node(
-                "quotient", FLOAT, (y, Node("number", FLOAT, value=float(k))), may_be_nan=True
+                "quotient", FLOAT, (y, Node("number", FLOAT, value=float(k))), may_be_odd=True
             )
-            term = Node("mul", FLOAT, (part, p), may_be_nan=True)
-            p = Node("add", FLOAT, (one, term), may_be_nan=True)
+            term = Node("mul", FLOAT, (part, p), may_be_odd=True)
+            p = Node("add", FLOAT, (one, term), may_be_odd=True)
         for _ in range(EXP_HALVINGS):
-            p = Node("square", FLOAT, (self._once(p),), may_be_nan=True)
+            p = Node("square", FLOAT, (self._once(p),), may_be_odd=True)
         return p
 
     def _as(self, node: Node, kind: str) -> Node:
@@ -201,7 +218,7 @@ class _Planner:
             return node
         if node.operator == "number" and kind == INTEGER and _is_whole(node):
             return Node("number", INTEGER, value=int(node.value))
-        return Node("cast", kind, (node,), may_be_nan=node.may_be_nan)
+        return Node("cast", kind, (node,), may_be_odd=node.may_be_odd)
 
     def _once(self, node: Node) -> Node:
         """Give a column that holds the node, unless it costs nothing to write it twice."""

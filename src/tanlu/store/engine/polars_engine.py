@@ -35,7 +35,7 @@ def expression(node: Node) -> pl.Expr:
         return pl.lit(node.value, type_of(node.kind))
     arguments = [expression(argument) for argument in node.arguments]
     if node.operator in ("lt", "le", "gt", "ge", "eq", "ne"):
-        return _compare(node.operator, node.arguments, arguments)
+        return _compare(node.operator, arguments)
     return _apply(node, arguments)
 
 
@@ -64,7 +64,7 @@ def _apply(node: Node, a: list[pl.Expr]) -> pl.Expr:
         case "mul":
             return _chain(a, pl.Expr.__mul__)
         case "min" | "max":
-            taken = _compare("le" if node.operator == "min" else "ge", node.arguments, a)
+            taken = _compare("le" if node.operator == "min" else "ge", a)
             return pl.when(taken).then(a[0]).otherwise(a[1])
     return _number(node.operator, a)
 
@@ -77,6 +77,8 @@ def _number(operator: str, a: list[pl.Expr]) -> pl.Expr:
             return a[0] - a[1]
         case "neg":
             return -a[0]
+        case "finite":
+            return pl.when(a[0].is_finite()).then(a[0])
         case "square":
             return a[0] * a[0]
         case "quotient":
@@ -108,23 +110,14 @@ def _chain(a: list[pl.Expr], operation: Any) -> pl.Expr:
     return found
 
 
-def _compare(operator: str, nodes: tuple[Node, ...], a: list[pl.Expr]) -> pl.Expr:
-    """Compare as IEEE 754 does: what is no number is not equal to, less or greater than any.
-
-    Polars takes it as equal to itself and as the greatest, which matters on one side only.
-    """
+def _compare(operator: str, a: list[pl.Expr]) -> pl.Expr:
     import polars as pl
 
     operations = {
         "eq": pl.Expr.eq, "ne": pl.Expr.ne, "lt": pl.Expr.lt,
         "le": pl.Expr.le, "gt": pl.Expr.gt, "ge": pl.Expr.ge,
     }  # fmt: skip
-    found = operations[operator](a[0], a[1])
-    side = 1 if operator in ("lt", "le") else 0
-    if not nodes[side].may_be_nan:
-        return found
-    odd = a[side].is_nan() & a[1 - side].is_not_null()
-    return pl.when(odd).then(pl.lit(operator == "ne")).otherwise(found)
+    return operations[operator](a[0], a[1])
 
 
 def type_of(kind: str) -> Any:

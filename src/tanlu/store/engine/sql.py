@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["join_sql", "spec_sql"]
 
 LIMIT = "9.2e18"
+GREATEST = repr(sys.float_info.max)
 TYPES = {"int64": "BIGINT", "float64": "DOUBLE", "string": "VARCHAR", "bool": "BOOLEAN"}
 BINARY: dict[str, type[exp.Binary]] = {
     "add": exp.Add, "sub": exp.Sub, "mul": exp.Mul, "eq": exp.EQ, "ne": exp.NEQ,
@@ -98,8 +100,6 @@ def _sql(node: Node) -> exp.Expression:
     if node.operator in ("number", "text"):
         return _literal(node)
     arguments = [_sql(argument) for argument in node.arguments]
-    if node.operator in ("lt", "le", "gt", "ge", "eq", "ne"):
-        return _compare(node.operator, node.arguments, arguments)
     if node.operator in BINARY:
         kind = BINARY[node.operator]
         return reduce(
@@ -139,6 +139,10 @@ def _apply(node: Node, a: list[exp.Expression]) -> exp.Expression:
             return reduce(lambda left, right: exp.DPipe(this=left, expression=right), a)
         case "neg":
             return exp.Paren(this=exp.Neg(this=a[0]))
+        case "finite":
+            # engines take what is no number as greater than any
+            known = exp.LTE(this=exp.Abs(this=a[0]), expression=_number(GREATEST))
+            return _choose(known, a[0].copy(), exp.Null())
         case "square":
             return exp.Paren(this=exp.Mul(this=a[0], expression=a[0].copy()))
         case "quotient":
@@ -150,15 +154,18 @@ def _apply(node: Node, a: list[exp.Expression]) -> exp.Expression:
             negative = exp.LT(this=a[0], expression=_number("0"))
             return _choose(negative, exp.Null(), exp.Sqrt(this=a[0].copy()))
         case "min" | "max":
-            operator = "le" if node.operator == "min" else "ge"
-            taken = _compare(operator, node.arguments, [a[0], a[1]])
+            order = BINARY["le" if node.operator == "min" else "ge"]
+            taken = exp.Paren(this=order(this=a[0], expression=a[1]))
             return _choose(taken, a[0].copy(), a[1].copy())
     return _round(a[0])
 
 
 def _round(x: exp.Expression) -> exp.Expression:
     half = exp.Add(this=exp.Abs(this=x), expression=_number("0.5"))
-    whole = exp.cast(exp.Floor(this=exp.Paren(this=half)), "BIGINT")
+    # tried, not cast: engines fold a constant before they ask whether it fits
+    whole = exp.TryCast(
+        this=exp.Floor(this=exp.Paren(this=half)), to=exp.DataType.build("BIGINT"), safe=True
+    )
     signed = _choose(
         exp.LT(this=x.copy(), expression=_number("0")), exp.Neg(this=whole), whole.copy()
     )
@@ -182,14 +189,3 @@ def _divide(a: exp.Expression, b: exp.Expression) -> exp.Expression:
 
 def _choose(condition: exp.Expression, yes: exp.Expression, no: exp.Expression) -> exp.Expression:
     return exp.Paren(this=exp.Case(ifs=[exp.If(this=condition, true=yes)], default=no))
-
-
-def _compare(operator: str, nodes: tuple[Node, ...], a: list[exp.Expression]) -> exp.Expression:
-    """Compare as IEEE 754 does; SQL engines take what is no number as equal and greatest."""
-    found = exp.Paren(this=BINARY[operator](this=a[0], expression=a[1]))
-    side = 1 if operator in ("lt", "le") else 0
-    if not nodes[side].may_be_nan:
-        return found
-    other = exp.Not(this=exp.Is(this=a[1 - side].copy(), expression=exp.Null()))
-    odd = exp.And(this=exp.IsNan(this=a[side].copy()), expression=other)
-    return _choose(odd, exp.true() if operator == "ne" else exp.false(), found)

@@ -8,7 +8,7 @@ from tanlu.errors import TanluError
 from tanlu.terms.place.circle import great_circle_m
 from tanlu.terms.place.near import nearest_of
 from tanlu.terms.place.tables import packed
-from tanlu.terms.place.ways import passages, way
+from tanlu.terms.place.ways import Way, passages, roots, way
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,10 +21,15 @@ PAIR = [f"{end}_{axis}_e7" for end in ENDS for axis in ("lat", "lon")]
 ARCTIC = "northwest"
 # farther from the sea than this is no seaport: the answer is null, and the caller adds a leg
 REACH_M = 250_000
+MOST = 3  # passages asked for at once
 
 
 def sea_route(
-    pairs: pl.DataFrame, avoid: Collection[str] = (ARCTIC,), *, arctic: bool = False
+    pairs: pl.DataFrame,
+    *,
+    avoid: Collection[str] = (),
+    through: Collection[str] = (),
+    arctic: bool = False,
 ) -> pl.DataFrame:
     """Give the shortest way by sea for each pair of places.
 
@@ -37,22 +42,26 @@ def sea_route(
     pairs
         ``origin_lat_e7``, ``origin_lon_e7``, ``destination_lat_e7``, ``destination_lon_e7``.
     avoid
-        Passages that are closed, such as ``suez`` or ``panama``. The Northwest Passage stays
-        closed whatever else is named here.
+        Passages that are closed, such as ``suez`` or ``panama``. Without Suez the way from China
+        to Europe is by Panama; close both for the Cape. The Northwest Passage stays closed
+        whatever is named here.
+    through
+        Passages that the way takes from end to end, in whichever order is the shortest; three at
+        most.
     arctic
         Open the Northwest Passage.
 
     Returns
     -------
     DataFrame
-        In the order of ``pairs``: ``distance_m`` [m], ``passages`` in the order of travel joined
-        with ``,`` (empty for none), ``snap_m`` the two straight ends together [m]. Distance and
-        passages are null where there is no way or an end lies more than 250 km from the sea.
+        In the order of ``pairs``: ``distance_m`` [m], ``via`` the passages in the order of travel
+        joined with ``,`` (empty for none), ``snap_m`` the two straight ends together [m]. Distance
+        and ``via`` are null where there is no way or an end lies more than 250 km from the sea.
 
     Raises
     ------
     TanluError
-        TL117 when a passage is not known.
+        TL117 when a passage is not known, or is both closed and asked for.
 
     References
     ----------
@@ -61,24 +70,57 @@ def sea_route(
     """
     import polars as pl
 
-    closed = _closed(avoid, arctic=arctic)
+    wanted = _known(through)
+    closed = _closed(avoid, arctic=arctic or ARCTIC in wanted)
+    _possible(closed, wanted)
     here = pairs.select(pl.col(PAIR).cast(pl.Int64))
     distinct = _snapped(here.drop_nulls().unique(maintain_order=True))
-    nodes = distinct.select("origin_node", "destination_node").iter_rows()
-    ways = [way(start, end, closed) or (None, ()) for start, end in nodes]
+    order = tuple(sorted(wanted))
+    pairs_ = list(distinct.select("origin_node", "destination_node").iter_rows())
+    ways = [
+        _way(pair, root, closed, order) for pair, root in zip(pairs_, roots(pairs_), strict=True)
+    ]
     measured = distinct.with_columns(
-        pl.Series("way_m", [metres for metres, _ in ways], pl.Int64),
-        pl.Series("passages", [",".join(named) for _, named in ways], pl.String),
+        pl.Series("way_m", [found.distance_m if found else None for found in ways], pl.Int64),
+        pl.Series(
+            "via", [",".join(found.passages) if found else None for found in ways], pl.String
+        ),
     )
-    return here.join(_whole(measured), on=PAIR, how="left", maintain_order="left").drop(PAIR)
+    whole = _whole(measured, straight=not wanted)
+    return here.join(whole, on=PAIR, how="left", maintain_order="left").drop(PAIR)
+
+
+def _way(
+    pair: tuple[int, int], root: tuple[int, int], closed: frozenset[str], order: tuple[str, ...]
+) -> Way | None:
+    """Give the way of a pair, its passages in the order of travel whichever end was the root."""
+    found = way(*root, closed, order)
+    if found is None or root == pair:
+        return found
+    return Way(found.distance_m, found.passages[::-1])
 
 
 def _closed(avoid: Collection[str], *, arctic: bool) -> frozenset[str]:
-    named = frozenset([avoid] if isinstance(avoid, str) else avoid)
-    unknown = named - passages()
-    if unknown:
-        raise TanluError("TL117", value=min(unknown), choices=", ".join(sorted(passages())))
-    return named - {ARCTIC} if arctic else named | {ARCTIC}
+    named = _known(avoid)
+    return named if arctic else named | {ARCTIC}
+
+
+def _known(names: Collection[str]) -> frozenset[str]:
+    named = frozenset([names] if isinstance(names, str) else names)
+    for name in sorted(named - passages()):
+        _refuse(name)
+    return named
+
+
+def _possible(closed: frozenset[str], wanted: frozenset[str]) -> None:
+    for name in sorted(closed & wanted):
+        _refuse(name)
+    if len(wanted) > MOST:
+        _refuse(",".join(sorted(wanted)))
+
+
+def _refuse(name: str) -> None:
+    raise TanluError("TL117", value=name, choices=", ".join(sorted(passages())))
 
 
 def _snapped(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -95,17 +137,17 @@ def _snapped(pairs: pl.DataFrame) -> pl.DataFrame:
     return pairs
 
 
-def _whole(measured: pl.DataFrame) -> pl.DataFrame:
+def _whole(measured: pl.DataFrame, *, straight: bool) -> pl.DataFrame:
     """Join the way and its ends; places at one node go straight to each other."""
     import polars as pl
 
     start, end = pl.col("origin_snap_m"), pl.col("destination_snap_m")
     near = pl.max_horizontal(start, end) <= REACH_M
-    straight = pl.col("origin_node") == pl.col("destination_node")
-    metres = pl.when(straight).then(great_circle_m(*map(pl.col, PAIR)))
+    one = (pl.col("origin_node") == pl.col("destination_node")) & straight
+    metres = pl.when(one).then(great_circle_m(*map(pl.col, PAIR)))
     return measured.select(
         *PAIR,
         distance_m=pl.when(near).then(metres.otherwise(pl.col("way_m") + start + end)),
-        passages=pl.when(near & pl.col("way_m").is_not_null()).then("passages"),
+        via=pl.when(near).then("via"),
         snap_m=start + end,
     )

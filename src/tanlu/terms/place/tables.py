@@ -101,7 +101,10 @@ def airports() -> pl.DataFrame:
 
 
 def points() -> pl.DataFrame:
-    """Give the UN/LOCODE places: ``functions`` is the sum of 1 port, 2 rail, 4 inland depot."""
+    """Give the UN/LOCODE places.
+
+    ``functions`` is the sum of 1 port, 2 rail, 4 inland depot, 8 airport, 16 road.
+    """
     return packed("unlocode.parquet")
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from array import array
+from collections import Counter
 from functools import cache, lru_cache
 from heapq import heappop, heappush
-from typing import NamedTuple
+from itertools import pairwise, permutations
+from typing import TYPE_CHECKING, NamedTuple
 
 from tanlu.terms.place.tables import packed
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 UNREACHED = -1
+KEPT_TREES = 1024  # 60 kB each
 
 
 class Way(NamedTuple):
@@ -26,6 +33,13 @@ class Edge(NamedTuple):
     passage: str | None
 
 
+class _Tree(NamedTuple):
+    """Of each node the distance from the start and the node before it on the shortest way."""
+
+    metres: array[int]
+    before: array[int]
+
+
 @cache
 def network() -> list[list[Edge]]:
     """Give for each node of the sea network the edges that leave it."""
@@ -39,53 +53,125 @@ def network() -> list[list[Edge]]:
 
 @cache
 def passages() -> frozenset[str]:
-    """Give the names of the passages that can be closed."""
+    """Give the names of the passages that can be closed or asked for."""
     return frozenset(packed("sea_edges.parquet")["passage"].drop_nulls().unique())
 
 
-def way(origin: int, destination: int, closed: frozenset[str]) -> Way | None:
-    """Give the shortest way between two nodes without the closed passages, or None.
+@cache
+def _named() -> dict[tuple[int, int], str]:
+    """Give the passage of each edge that has one, from both sides."""
+    return {
+        (node, edge.node): edge.passage
+        for node, edges in enumerate(network())
+        for edge in edges
+        if edge.passage
+    }
 
-    Both directions are one search from the lower node, so a way back is as long as the way there.
+
+@cache
+def _mouths(passage: str) -> tuple[int, ...]:
+    """Give the nodes at which a passage opens to the sea."""
+    held = {node for (node, _), named in _named().items() if named == passage}
+    open_ = {node for node in held if any(edge.passage != passage for edge in network()[node])}
+    return tuple(sorted(open_))
+
+
+def roots(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Give each pair as (root, other end), so that few nodes are roots of searches."""
+    kept = list(pairs)
+    often = Counter(node for pair in kept for node in pair)
+    return [
+        (origin, destination)
+        if (often[origin], -origin) >= (often[destination], -destination)
+        else (destination, origin)
+        for origin, destination in kept
+    ]
+
+
+def way(root: int, other: int, closed: frozenset[str], through: tuple[str, ...] = ()) -> Way | None:
+    """Give the shortest way between two nodes, or None.
+
+    Parameters
+    ----------
+    root, other
+        Nodes; the search from the root is kept. The length does not depend on which is which.
+    closed
+        Passages that the way does not use.
+    through
+        Passages that it must use from end to end, in whichever order is the shortest.
     """
-    low, high = sorted((origin, destination))
-    tree = _tree(low, closed)
-    if tree.metres[high] == UNREACHED:
-        return None
-    named = _named(tree, high)
-    return Way(tree.metres[high], named if origin == low else named[::-1])
+    if not through:
+        return _plain(root, other, closed)
+    found = [_through(root, other, closed, order) for order in permutations(through)]
+    return min((each for each in found if each), key=lambda each: each.distance_m, default=None)
 
 
-class _Tree(NamedTuple):
-    metres: list[int]
-    before: list[Edge | None]
+def _plain(root: int, other: int, closed: frozenset[str]) -> Way | None:
+    tree = _tree(root, closed)
+    metres = tree.metres[other]
+    return None if metres == UNREACHED else Way(metres, _on_the_way(tree, other))
 
 
-@lru_cache(maxsize=128)
+def _through(root: int, other: int, closed: frozenset[str], order: tuple[str, ...]) -> Way | None:
+    """Give the shortest way that takes the passages in this order.
+
+    Between them every passage asked for is closed, so that none is entered and left again by the
+    same mouth.
+    """
+    between = closed | frozenset(order)
+    reached = {root: Way(0, ())}
+    for passage in order:
+        at_mouth = _on(reached, _mouths(passage), between)
+        inside = closed | (passages() - {passage})
+        reached = {}
+        for start, so_far in at_mouth.items():
+            for end in _mouths(passage):
+                step = _plain(start, end, inside) if end != start else None
+                if step and passage in step.passages:
+                    _keep(reached, end, so_far, step)
+    return _on(reached, (other,), between).get(other)
+
+
+def _on(reached: dict[int, Way], ends: tuple[int, ...], closed: frozenset[str]) -> dict[int, Way]:
+    found: dict[int, Way] = {}
+    for start, so_far in reached.items():
+        for end in ends:
+            step = _plain(start, end, closed)
+            if step:
+                _keep(found, end, so_far, step)
+    return found
+
+
+def _keep(found: dict[int, Way], end: int, so_far: Way, step: Way) -> None:
+    metres = so_far.distance_m + step.distance_m
+    if end not in found or metres < found[end].distance_m:
+        named = dict.fromkeys((*so_far.passages, *step.passages))
+        found[end] = Way(metres, tuple(named))
+
+
+@lru_cache(maxsize=KEPT_TREES)
 def _tree(start: int, closed: frozenset[str]) -> _Tree:
-    """Give the shortest distance of every node from one, and the last edge of each way."""
+    """Give the shortest distance of every node from one, and the node before it."""
     steps = network()
-    metres = [UNREACHED] * len(steps)
-    before: list[Edge | None] = [None] * len(steps)
-    waiting: list[tuple[int, int, int, str | None]] = [(0, start, start, None)]
+    metres = array("q", [UNREACHED]) * len(steps)
+    before = array("q", [UNREACHED]) * len(steps)
+    waiting: list[tuple[int, int, int]] = [(0, start, UNREACHED)]
     while waiting:
-        travelled, node, previous, passage = heappop(waiting)
+        travelled, node, previous = heappop(waiting)
         if metres[node] != UNREACHED:
             continue
         metres[node] = travelled
-        before[node] = Edge(previous, travelled, passage) if node != start else None
+        before[node] = previous
         for there, length, named in steps[node]:
-            if metres[there] == UNREACHED and named not in closed:
-                heappush(waiting, (travelled + length, there, node, named))
+            if metres[there] == UNREACHED and (named is None or named not in closed):
+                heappush(waiting, (travelled + length, there, node))
     return _Tree(metres, before)
 
 
-def _named(tree: _Tree, node: int) -> tuple[str, ...]:
+def _on_the_way(tree: _Tree, node: int) -> tuple[str, ...]:
     """Give the passages on the way to a node, each once, in order from the start of the tree."""
-    found: list[str] = []
-    step = tree.before[node]
-    while step is not None:
-        if step.passage and step.passage not in found:
-            found.append(step.passage)
-        step = tree.before[step.node]
-    return tuple(reversed(found))
+    nodes = [node]
+    while tree.before[nodes[-1]] != UNREACHED:
+        nodes.append(tree.before[nodes[-1]])
+    named = (_named().get(edge) for edge in pairwise(reversed(nodes)))
+    return tuple(dict.fromkeys(each for each in named if each))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tanlu.terms.place.folding import folded
-from tanlu.terms.place.reading import meanings
+from tanlu.terms.place.names.folding import folded
+from tanlu.terms.place.names.reading import meanings
 
 if TYPE_CHECKING:
     import polars as pl
 
 SHOWN = 3
 LEAST = 0.4  # share of triples in common, of all triples of both names
+LEAST_HAN = 0.3  # of pairs of Chinese characters, as one wrong character of three leaves a third
+HAN = r"\p{Han}"
 
 
 @cache
@@ -40,7 +42,7 @@ def _grams(names: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     padded = pl.format(" {} ", pl.col("key"))
-    size = pl.when(pl.col("key").str.contains(r"\p{Han}")).then(2).otherwise(3)
+    size = pl.when(pl.col("key").str.contains(HAN)).then(2).otherwise(3)
     starts = pl.int_ranges(0, pl.col("padded").str.len_chars() - pl.col("size") + 1)
     return (
         names.with_columns(padded=padded, size=size)
@@ -65,8 +67,8 @@ def alike(texts: pl.DataFrame) -> pl.DataFrame:
     return (
         asked.join(_spelled(), on="gram")
         .group_by("row", "number")
-        .agg(shared=shared)
-        .filter(pl.col("shared") >= LEAST)
+        .agg(shared=shared, han=pl.col("gram").str.contains(HAN).any())
+        .filter(pl.col("shared") >= pl.when("han").then(LEAST_HAN).otherwise(LEAST))
         .join(_names(), on="number")
         .sort("row", -pl.col("shared"), "rank", -pl.col("weight"), "number")
         .group_by("row", maintain_order=True)

@@ -6,9 +6,9 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tanlu.terms.place.folding import folded
-from tanlu.terms.place.keys import by_name, countries_and_regions
-from tanlu.terms.place.reading import candidates
+from tanlu.terms.place.names.folding import folded
+from tanlu.terms.place.names.keys import by_name, countries_and_regions
+from tanlu.terms.place.names.reading import candidates
 from tanlu.terms.place.tables import provinces, regions
 
 if TYPE_CHECKING:

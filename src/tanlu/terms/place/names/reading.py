@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tanlu.terms.place.folding import folded
-from tanlu.terms.place.keys import KINDS, by_code, by_name, facts
+from tanlu.terms.place.names.folding import folded
+from tanlu.terms.place.names.keys import KINDS, by_code, by_name, facts
 
 if TYPE_CHECKING:
     import polars as pl

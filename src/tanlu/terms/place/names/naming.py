@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
-from tanlu.terms.place.choosing import chosen
-from tanlu.terms.place.keys import KINDS
-from tanlu.terms.place.likeness import alike
-from tanlu.terms.place.pieces import fitting
-from tanlu.terms.place.reading import read
+from tanlu.terms.place.names.choosing import chosen
+from tanlu.terms.place.names.keys import KINDS
+from tanlu.terms.place.names.likeness import alike
+from tanlu.terms.place.names.pieces import fitting
+from tanlu.terms.place.names.reading import read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ def locate(names: pl.Series, *, kinds: Sequence[str] | None = None) -> pl.DataFr
     Parameters
     ----------
     names
-        Texts; null stays null.
+        Texts; null and blank stay null.
     kinds
         The kinds looked for, the preferred first: ``country``, ``region``, ``city``, ``port``,
         ``airport``, ``rail``, ``icd``, ``point``. All by default, in this order; if told, a code
@@ -67,7 +67,8 @@ def locate(names: pl.Series, *, kinds: Sequence[str] | None = None) -> pl.DataFr
     for kind in kinds or ():
         if kind not in KINDS:
             raise TanluError("TL117", value=kind, choices=", ".join(KINDS))
-    text = names.cast(pl.String).str.strip_chars().alias("text").to_frame()
+    bare = names.cast(pl.String).str.strip_chars().alias("text").to_frame()
+    text = bare.select(pl.when(pl.col("text") != "").then("text"))
     distinct = text.drop_nulls().unique(maintain_order=True).with_row_index("row")
     found = _found(distinct, tuple(kinds) if kinds else None)
     return text.join(found, on="text", how="left", maintain_order="left").select(ANSWER)

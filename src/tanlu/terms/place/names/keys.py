@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tanlu.terms.place.folding import folded
+from tanlu.terms.place.names.folding import folded
 from tanlu.terms.place.tables import airports, cities, countries, packed, points, provinces, regions
 
 if TYPE_CHECKING:
