@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from tanlu.account.chains import NONE, overrides
@@ -27,3 +28,10 @@ def test_an_unknown_section_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(TanluError, match="TL502"):
         overrides(tmp_path)
+
+
+def test_a_hub_that_is_no_place_of_its_kind_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "chain.toml").write_text("[port]\nCN = 'LOS'\n")
+
+    with pytest.raises(TanluError, match="TL511"):
+        overrides(tmp_path).hubs("port", pl.Series(["CN"]))
