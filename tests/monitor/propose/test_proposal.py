@@ -136,7 +136,8 @@ def test_personal_data_is_named_and_not_read(tmp_path: Path) -> None:
     text = propose(saved(tmp_path, ENGLISH)).text
 
     assert "# personal data, not read: Driver" in text
-    assert "Driver" not in Mapping.parse(text).columns()
+    assert Mapping.parse(text).personal == ("Driver",)
+    assert all("Driver" not in r.columns() for rs in Mapping.parse(text).rules.values() for r in rs)
 
 
 def test_plates_are_kept_as_pseudonyms(tmp_path: Path) -> None:
@@ -144,7 +145,7 @@ def test_plates_are_kept_as_pseudonyms(tmp_path: Path) -> None:
         saved(tmp_path, CHINESE.replace("项目", "车牌号").replace("春季", "沪A12345"))
     ).text
 
-    assert Mapping.parse(text).personal == ("车牌号",)
+    assert Mapping.parse(text).personal == ("车牌号", "司机")
 
 
 def test_a_unit_in_a_column_of_its_own_is_read_from_there(tmp_path: Path) -> None:

@@ -128,9 +128,11 @@ class _Writer:
                 ]
         if nothing:
             yield f"null = {_quoted(nothing)}  # {self._say('null')}"
-        if "vehicle" in self.by_field:
-            plates = _quoted([self.by_field["vehicle"].column])
-            yield f"personal = {plates}  # {self._say('personal')}"
+        # columns that no rule reads too: a quarantined row keeps all of its cells
+        people = [self.by_field["vehicle"].column] if "vehicle" in self.by_field else []
+        people += self.many["personal"]
+        if people:
+            yield f"personal = {_quoted(people)}  # {self._say('personal')}"
         yield ""
 
     # ── the activity ──
