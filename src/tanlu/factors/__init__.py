@@ -19,12 +19,14 @@ __all__ = [
     "assumption",
     "blend",
     "classes",
+    "cuts",
     "energy_share",
     "explain",
     "library",
     "match",
     "match_one",
     "properties",
+    "regions",
     "resolve",
 ]
 
@@ -33,12 +35,14 @@ _FILES = {
     "assumption": "rules",
     "blend": "fuels",
     "classes": "packs",
+    "cuts": "batch",
     "energy_share": "fuels",
     "explain": "reasons",
     "library": "packs",
     "match": "batch",
     "match_one": "single",
     "properties": "fuels",
+    "regions": "places",
     "resolve": "compose",
 }
 
