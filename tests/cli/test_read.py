@@ -115,3 +115,14 @@ def test_people_are_told_in_their_tongue(
     main([*map(str, words), "--language", language])
 
     assert word in capsys.readouterr().out
+
+
+def test_people_see_why_rows_were_refused_and_what_to_do(
+    tmp_path: Path, by: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["read", str(saved(tmp_path, BAD)), "--map", str(by), "--ledger", str(tmp_path / "b"),
+          "--language", "en"])  # fmt: skip
+    shown = capsys.readouterr().out
+
+    assert "quarantined: 1 × [TL31" in shown
+    assert f"tanlu correct quarantined.csv --ledger {tmp_path / 'b'}" in shown

@@ -45,7 +45,10 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     _there(asked.file)  # before a ledger is made for nothing
     workspace = open_workspace(asked.ledger, create=True)
     facts = console.follow(intake(asked.file, known, workspace))
-    return tell(facts, console, strict=asked.strict)
+    code = tell(facts, console, strict=asked.strict)
+    if facts["rows_quarantined"]:
+        console.say("correct_next", ledger=asked.ledger)
+    return code
 
 
 def correct(asked: argparse.Namespace, console: Console) -> int:
@@ -95,11 +98,16 @@ def tell(facts: dict[str, Any], console: Console, *, strict: bool) -> int:
     """Show the rows equation and the findings by code; give the exit code."""
     console.say("rows", **{key: facts[key] for key in _COUNTS})
     findings: dict[str, int] = facts.get("findings", {})
-    for code, count in sorted(findings.items()):
-        text = say(code, language=console.language, value="…", near="…").removeprefix(f"[{code}] ")
-        console.say("finding_line", count=count, code=code, text=text)
+    _count("quarantined_line", facts.get("quarantined", {}), console)
+    _count("finding_line", findings, console)
     console.result(facts)
     return WITH_FINDINGS if strict and (facts["rows_quarantined"] or findings) else 0
+
+
+def _count(word: str, counts: dict[str, int], console: Console) -> None:
+    for code, count in sorted(counts.items()):
+        text = say(code, language=console.language, value="…", near="…").removeprefix(f"[{code}] ")
+        console.say(word, count=count, code=code, text=text)
 
 
 _COUNTS = ("rows_in", "rows_new", "rows_known", "rows_quarantined")

@@ -40,7 +40,8 @@ def why(
     workspace
         What `tanlu.store.open_workspace` gives.
     subject
-        ``type:value``, or the identity of a shipment, consignment, chain or activity.
+        ``type:value`` as recorded, ``shipment:``, ``consignment:``, ``chain:`` or ``activity_id:``
+        with a value, or the bare identity of any of these.
     language
         ``en`` or ``zh``.
     as_of
@@ -99,7 +100,10 @@ def _about(workspace: Any, subject: str, as_of: int | None) -> pl.DataFrame:
     import polars as pl
 
     rows = workspace.scan("activity", as_of=as_of)
-    tries = [pl.col("subject") == subject] if ":" in subject else []
+    kind, typed, value = subject.partition(":")
+    tries = [pl.col("subject") == subject] if typed else []
+    if typed and kind in NAMES:
+        tries.append(pl.col(kind) == value)
     tries.append(pl.any_horizontal(pl.col(name) == subject for name in NAMES))
     found: pl.DataFrame = rows.clear().collect()
     for wanted in tries:

@@ -50,3 +50,10 @@ def test_hubs_are_read_by_country() -> None:
 
     assert found["code"].to_list() == ["CGO", None, None]
     assert found["country"].to_list() == ["CN", None, None]
+
+
+def test_a_hub_that_is_no_place_of_its_kind_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "chain.toml").write_text("[port]\nCN = 'LOS'\n")
+
+    with pytest.raises(TanluError, match="TL511"):
+        overrides(tmp_path).hubs("port", pl.Series(["CN"]))

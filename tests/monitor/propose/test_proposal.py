@@ -136,7 +136,8 @@ def test_personal_data_is_named_and_not_read(tmp_path: Path) -> None:
     text = propose(saved(tmp_path, ENGLISH)).text
 
     assert "# personal data, not read: Driver" in text
-    assert "Driver" not in Mapping.parse(text).columns()
+    assert Mapping.parse(text).personal == ("Driver",)
+    assert all("Driver" not in r.columns() for rs in Mapping.parse(text).rules.values() for r in rs)
 
 
 def test_plates_are_kept_as_pseudonyms(tmp_path: Path) -> None:
@@ -144,7 +145,7 @@ def test_plates_are_kept_as_pseudonyms(tmp_path: Path) -> None:
         saved(tmp_path, CHINESE.replace("项目", "车牌号").replace("春季", "沪A12345"))
     ).text
 
-    assert Mapping.parse(text).personal == ("车牌号",)
+    assert Mapping.parse(text).personal == ("车牌号", "司机")
 
 
 def test_a_unit_in_a_column_of_its_own_is_read_from_there(tmp_path: Path) -> None:
@@ -153,6 +154,25 @@ def test_a_unit_in_a_column_of_its_own_is_read_from_there(tmp_path: Path) -> Non
     (batch,) = read(path, Mapping.parse(propose(path).text))
 
     assert batch.activities["mass_mg"].to_list() == [1_240_500_000, 24_000_000_000]
+
+
+def test_a_unit_in_each_cell_is_read_from_there(tmp_path: Path) -> None:
+    text = ENGLISH.replace(" (kg)", "").replace('"1,240.5"', "1240.5kg").replace(",24000,", ",24t,")
+    path = saved(tmp_path, text)
+    proposed, left = propose(path)
+    (batch,) = read(path, Mapping.parse(proposed))
+
+    assert left == ()
+    assert batch.activities["mass_mg"].to_list() == [1_240_500_000, 24_000_000_000]
+
+
+def test_the_line_of_totals_does_not_hide_the_identity(tmp_path: Path) -> None:
+    path = saved(tmp_path, CHINESE + "合计,,25240.5,,,,,,\n".replace("合计", "", 1))
+    text, _ = propose(path)
+    (batch,) = read(path, Mapping.parse(text))
+
+    assert 'activity_id = { from = "运单号" }' in text
+    assert (batch.activities.height, batch.quarantine["code"].to_list()) == (2, ["TL315"])
 
 
 def test_typed_columns_of_parquet_need_no_formats(tmp_path: Path) -> None:

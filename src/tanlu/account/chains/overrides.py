@@ -52,7 +52,13 @@ class Overrides:
         return {key: tuple(names) for key, names in self.told.get("sea", {}).items()}
 
     def hubs(self, kind: str, countries: pl.Series) -> pl.DataFrame:
-        """Give code, country, lat_e7 and lon_e7 of the hub decided for each country, else null."""
+        """Give code, country, lat_e7 and lon_e7 of the hub decided for each country, else null.
+
+        Raises
+        ------
+        TanluError
+            TL511 for a hub that is no place of its kind.
+        """
         chosen = self.told.get(kind, {})
         shape = {"code": pl.String, "country": pl.String, "lat_e7": pl.Int64, "lon_e7": pl.Int64}
         if not chosen:
@@ -63,6 +69,9 @@ class Overrides:
         places = pl.DataFrame({"code": codes}).hstack(
             locate(codes, kinds=[kind]).select("country", pl.col("lat_e7", "lon_e7").cast(pl.Int64))
         )
+        unknown = places.filter(pl.col("lat_e7").is_null())["code"]
+        if unknown.len():
+            raise TanluError("TL511", value=unknown[0])
         asked = countries.to_frame("of").select(
             pl.col("of").replace_strict(chosen, default=None, return_dtype=pl.String).alias("code")
         )
