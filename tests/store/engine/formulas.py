@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import struct
 
 import polars as pl
 from hypothesis import strategies as st
@@ -97,3 +99,48 @@ def frame(values: list[dict]) -> pl.DataFrame:
 
 
 frames = st.lists(rows, min_size=1, max_size=12).map(frame)
+
+
+def edges() -> tuple[CalcSpec, pl.DataFrame]:
+    """Give every operator as a step of its own, and rows with every edge."""
+    numbers = [None, 0.0, -0.0, 0.5, -0.5, 1.5, 2.5, -2.5, 1e300, -1e300, 9.2e18, 9.3e18, 1e-308]
+    table = frame(
+        [
+            {"i": i, "j": j, "x": x, "y": y, "s": "a", "t": None}
+            for x in numbers
+            for y in numbers
+            for i, j in ((None, 3), (2**62 + 1, -5))
+        ]
+    )
+    names = {
+        "add": ["add", "x", "y", "i"], "sub": ["sub", "x", "y"], "mul": ["mul", "x", "y", "x"],
+        "div": ["div", "x", "y"], "by_seven": ["div", "x", {"n": "7"}], "neg": ["neg", "x"],
+        "sqrt": ["sqrt", "x"], "exp": ["exp", "x"], "whole": ["round", "x"],
+        "least": ["min", "x", "y"], "most": ["max", "x", "y"],
+        "nan_least": ["min", "x", ["mul", ["sub", "i", "i"], ["mul", {"n": "1e300"}, "x", "x"]]],
+        "nan_less": ["lt", ["mul", ["mul", "x", "x", "x"], {"n": "0"}], "y"],
+        "nan_same": ["eq", ["mul", ["mul", "x", "x", "x"], {"n": "0"}], "y"],
+        "nan_other": ["ne", ["mul", ["mul", "x", "x", "x"], {"n": "0"}], "y"],
+        "whole_branch": ["if", ["lt", "x", "y"], "i", "j"],
+        "mixed_branch": ["if", ["lt", "x", "y"], "i", {"n": "0"}],
+        "not_known": ["not", ["and", ["eq", "s", "t"], ["lt", "x", "y"]]],
+    }  # fmt: skip
+    types = {"whole": "int64", "whole_branch": "int64"}
+    types |= dict.fromkeys(("nan_less", "nan_same", "nan_other", "not_known"), "bool")
+    steps = [
+        {"name": name, "type": types.get(name, "float64"), "expression": value, "keep": True}
+        for name, value in names.items()
+    ]
+    raw = {"spec": "edges", "version": "1", "inputs": INPUTS, "steps": steps}
+    return parse(json.dumps(raw)), table
+
+
+def bits(table: pl.DataFrame) -> list[tuple]:
+    # the sign and the payload of what is no number are not part of the promise
+    return [
+        tuple(
+            ("nan" if math.isnan(v) else struct.pack("<d", v)) if isinstance(v, float) else v
+            for v in row
+        )
+        for row in table.rows()
+    ]

@@ -10,6 +10,7 @@ ENDS = ("origin", "destination")
 REGIONS = ("region", "subdivision", "province")
 # what three letters mean first: freight by air writes airports
 FIRST = {"transport.air": ("airport", "country", "region", "city", "port", "rail", "icd", "point")}
+ELSEWHERE_M = 300_000
 FACTS = ("kind", "code", "country", "lat_e7", "lon_e7", "near")
 SHAPE = {name: pl.Int64 if name.endswith("_e7") else pl.String for name in FACTS}
 
@@ -87,10 +88,15 @@ def _end(orders: pl.DataFrame, end: str, told: pl.DataFrame) -> pl.DataFrame:
 
 
 def _country(orders: pl.DataFrame, lat: str, lon: str) -> pl.Series:
-    """Give the country of the name; of a bare position that of the nearest airport."""
-    from tanlu.terms.place import nearest
+    """Give the country of the name; of a bare position that of the nearest airport.
 
-    country = orders["_land_of"]
+    A name that lies elsewhere than the position that was told is the name of something else.
+    """
+    from tanlu.terms.place import great_circle_m, nearest
+
+    apart = great_circle_m(*map(pl.col, (lat, lon, "_lat", "_lon"))) > ELSEWHERE_M
+    other = (apart & (pl.col("_kind") != "country")).fill_null(value=False)
+    country = orders.select(pl.when(~other).then("_land_of")).to_series()
     bare = country.is_null() & orders[lat].is_not_null()
     if not bare.any():
         return country

@@ -1,4 +1,8 @@
-"""The hub of each end: what the workspace chose, the usual one of a country, or the nearest."""
+"""The hub of each end: what the workspace chose, the usual one of a country, or the nearest.
+
+The nearest adequate one: where goods cross a border, the usual airport or port of the country if it
+is near; else a busy one of the country if it is not far; else the nearest with scheduled service.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["with_hub"]
 
-# a hub counts from this size on: airports with scheduled service of note, ports where lines call
-SIZES = {"airport": 2, "port": 2, "rail": None}
+NEAR_M = 200_000
+FAR_M = 600_000
+BUSY, SERVED = 3, 2  # sizes of airports and ports; rail terminals have none
 GATEWAY = {"airport": "airport", "port": "seaport"}
 NEAREST = {"airport": "A-AIRPORT", "port": "A-PORT", "rail": "A-STATION"}
 CHOSEN, USUAL = "A-CHOSEN", "A-GATEWAY"
@@ -28,20 +33,21 @@ def with_hub(lanes: pl.DataFrame, end: str, hub: str, overrides: Overrides) -> p
         Beside the lanes ``_{end}_hub`` (code), ``_{end}_hub_lat``, ``_{end}_hub_lon`` [1e-7 °],
         ``_{end}_hub_country`` and ``_{end}_hub_code``, the assumption by which it was taken.
     """
+    columns = [f"_{end}_{name}" for name in ("hub", "hub_country", "hub_lat", "hub_lon")]
     if not hub:
+        itself = (
+            pl.lit(None, pl.String),
+            pl.col(f"_{end}_country"),
+            pl.col(f"{end}_lat_e7"),
+            pl.col(f"{end}_lon_e7"),
+        )
         return lanes.with_columns(
-            pl.lit(None, pl.String).alias(f"_{end}_hub"),
-            pl.col(f"{end}_lat_e7").alias(f"_{end}_hub_lat"),
-            pl.col(f"{end}_lon_e7").alias(f"_{end}_hub_lon"),
-            pl.col(f"_{end}_country").alias(f"_{end}_hub_country"),
+            *(each.alias(column) for each, column in zip(itself, columns, strict=True)),
             pl.lit(None, pl.String).alias(f"_{end}_hub_code"),
         )
-    from tanlu.terms.place import nearest
-
-    here = lanes.select(lat_e7=f"{end}_lat_e7", lon_e7=f"{end}_lon_e7")
     own = overrides.hubs(hub, lanes[f"_{end}_country"])
     usual = _usual(lanes[f"_{end}_land"], hub)
-    near = nearest(here, hub, size=SIZES[hub])
+    near = _adequate(lanes, end, hub)
     taken = (
         pl.when(own["lat_e7"].is_not_null())
         .then(pl.lit(CHOSEN))
@@ -51,15 +57,42 @@ def with_hub(lanes: pl.DataFrame, end: str, hub: str, overrides: Overrides) -> p
     )
     return lanes.with_columns(
         *(
-            pl.coalesce(own[name], usual[name], near[name].cast(own[name].dtype)).alias(column)
-            for name, column in zip(
-                FACTS,
-                (f"_{end}_hub", f"_{end}_hub_country", f"_{end}_hub_lat", f"_{end}_hub_lon"),
-                strict=True,
-            )
+            pl.coalesce(own[name], usual[name], near[name]).alias(column)
+            for name, column in zip(FACTS, columns, strict=True)
         ),
         taken.alias(f"_{end}_hub_code"),
     )
+
+
+def _adequate(lanes: pl.DataFrame, end: str, hub: str) -> pl.DataFrame:
+    """Give code, country and position of the nearest adequate hub of one end."""
+    from tanlu.terms.place import great_circle_m, nearest
+
+    here = lanes.select(lat_e7=f"{end}_lat_e7", lon_e7=f"{end}_lon_e7")
+    abroad = lanes["_origin_country"] != lanes["_destination_country"]
+    usual = _usual(lanes[f"_{end}_country"], hub)
+    sides = here.rename({"lat_e7": "_lat", "lon_e7": "_lon"}).hstack(usual)
+    apart = great_circle_m(*map(pl.col, ("_lat", "_lon", "lat_e7", "lon_e7")))
+    choices = [sides.select(*FACTS, taken=(apart <= NEAR_M) & abroad)]
+    if hub in GATEWAY:
+        reach = pl.when(abroad | (hub == "port")).then(FAR_M).otherwise(NEAR_M)
+        own = pl.col("country") == lanes[f"_{end}_country"]
+        busy = nearest(here, hub, size=BUSY)
+        choices.append(busy.select(*_facts(), taken=own & (pl.col("distance_m") <= reach)))
+    served = nearest(here, hub, size=SERVED if hub in GATEWAY else None)
+    choices.append(served.select(*_facts(), taken=pl.lit(value=True)))
+    return pl.DataFrame(
+        {
+            name: pl.select(
+                pl.coalesce(pl.when(each["taken"]).then(each[name]) for each in choices)
+            ).to_series()
+            for name in FACTS
+        }
+    )
+
+
+def _facts() -> list[pl.Expr]:
+    return [pl.col(name).cast(pl.Int64) if name.endswith("_e7") else pl.col(name) for name in FACTS]
 
 
 def _usual(lands: pl.Series, hub: str) -> pl.DataFrame:

@@ -23,6 +23,7 @@ from tanlu.account.chains.hubs import NEAREST, with_hub
 from tanlu.account.chains.overrides import NONE
 from tanlu.account.rules import circuities, rows
 from tanlu.account.unquantified import finding, no_findings
+from tanlu.errors import say
 
 if TYPE_CHECKING:
     from tanlu.account.chains.overrides import Overrides
@@ -32,6 +33,10 @@ __all__ = ["masses", "propose_chains"]
 NEAR_M = 1_000  # nearer than this a place is its own hub
 BAY_M = 200_000  # more than this over water and the circuity of roads does not hold
 OCEAN_M = 2_000_000  # more than this and there is no such road
+ONE_PLACE = "both ends lie at one place or one hub"
+NO_WAY = "there is no way between the hubs, or a hub is too far from the sea"
+NO_ROAD = "no road joins the two lands"
+OCEAN = "the line lies over an ocean"
 KEYS = [f"{end}_{axis}_e7" for end in ENDS for axis in ("lat", "lon")]
 LANE = [*KEYS, *(f"_{end}_{fact}" for end in ENDS for fact in ("country", "land"))]
 
@@ -106,7 +111,9 @@ def _proposed(orders: pl.DataFrame, mode: str, overrides: Overrides) -> _Proposa
     full = known.join(lanes, on=LANE, how="left", maintain_order="left", nulls_equal=True)
     refused = full.filter(pl.col("_refused")).with_columns(
         _value=pl.concat_str(*ENDS, separator=" – ", ignore_nulls=True),
-        _hint=pl.lit(None, pl.String),
+        _hint=pl.format(
+            "{}; {}", "_why", pl.lit(say("TL510", value="", why="").partition("; ")[2])
+        ),
     )
     good = full.filter(~pl.col("_refused"))
     named = [*orders.columns, "_value", "_hint"]
@@ -125,22 +132,27 @@ def _measured(
     lanes: pl.DataFrame, steps: list[dict[str, str]], overrides: Overrides
 ) -> pl.DataFrame:
     """Give the lanes with the distance of each step and whether the lane must be refused."""
-    wrong = [pl.lit(value=False)]
+    wrong = []
     for step in steps:
         start, end = _ends(step)
         metres = _metres(lanes, step, start, end, overrides)
         name = f"_m{step['step']}"
         lanes = lanes.with_columns(metres.alias(name))
-        if step["way"]:
-            wrong.append(pl.col(name).is_null())
-        if step["way"] == "circuity":
-            apart = _mass(start.country) != _mass(end.country)
-            lanes = lanes.with_columns(_wet(lanes, start, end).alias(f"_w{step['step']}"))
-            drowned = pl.col(f"_w{step['step']}") > OCEAN_M
-            wrong.append((apart | drowned).fill_null(value=False) & (pl.col(name) > 0))
         if step["kind"] == step["mode"]:
-            wrong.append(pl.col(name) == 0)
-    return lanes.with_columns(pl.any_horizontal(wrong).fill_null(value=True).alias("_refused"))
+            wrong.append((pl.col(name) == 0, ONE_PLACE))
+        if step["way"]:
+            wrong.append((pl.col(name).is_null(), NO_WAY))
+        if step["way"] == "circuity":
+            apart = (_mass(start.country) != _mass(end.country)).fill_null(value=False)
+            wet = _wet(lanes, start, end, ~apart)
+            lanes = lanes.with_columns(wet.alias(f"_w{step['step']}"))
+            moved = pl.col(name) > 0
+            wrong.append((apart & moved, NO_ROAD))
+            wrong.append(((wet > OCEAN_M) & moved, OCEAN))
+    why = pl.coalesce(pl.when(here).then(pl.lit(reason)) for here, reason in wrong)
+    return lanes.with_columns(why.alias("_why")).with_columns(
+        pl.col("_why").is_not_null().alias("_refused")
+    )
 
 
 class _Point(NamedTuple):
@@ -179,11 +191,15 @@ def _pairs(lanes: pl.DataFrame, start: _Point, end: _Point) -> pl.DataFrame:
     )
 
 
-def _wet(lanes: pl.DataFrame, start: _Point, end: _Point) -> pl.Series:
-    """Give how much of a leg by land would lie over water [m]."""
-    from tanlu.terms.place import over_water_m
+def _wet(lanes: pl.DataFrame, start: _Point, end: _Point, joined: pl.Expr) -> pl.Series:
+    """Give how much of a leg by land would lie over water [m], if it can and if that matters."""
+    from tanlu.terms.place import great_circle_m, over_water_m
 
-    found: pl.Series = over_water_m(_pairs(lanes, start, end))
+    pairs = _pairs(lanes, start, end)
+    long = great_circle_m(*map(pl.col, pairs.columns)) > BAY_M
+    matters = pairs.select(long).to_series() & lanes.select(joined).to_series()
+    asked = pairs.select(pl.when(matters).then(name).alias(name) for name in pairs.columns)
+    found: pl.Series = over_water_m(asked)
     return found
 
 

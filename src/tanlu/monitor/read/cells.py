@@ -24,6 +24,7 @@ __all__ = ["BROKEN", "Cut", "cut"]
 REACH_LINES = 200
 REACH_SIGNS = 1 << 16
 BROKEN = {"_line": pl.Int64, "code": pl.String, "value": pl.String, "text": pl.String}
+UNUSUAL = bytes(sign for sign in (*range(32), 127) if sign not in b"\t\n")
 CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 
 
@@ -54,6 +55,9 @@ def cut(
     if lines.cut:
         text = lines.data.decode("utf-8", "replace")[:SHOWN]
         return Cut(_rows(columns), _broken([lines.first], "TL307", [text]), b"")
+    easy = _at_once(lines, tuple(columns), delimiter, quote, skip)
+    if easy is not None:
+        return Cut(easy, pl.DataFrame(schema=BROKEN), b"")
     frame = pl.read_lines(io.BytesIO(lines.data), name="text").with_columns(
         pl.int_range(lines.first, lines.first + pl.len(), dtype=pl.Int64).alias("_line")
     )
@@ -63,6 +67,58 @@ def cut(
         frame, rest = _joined(frame, len(columns), delimiter, quote, last=last)
     frame = frame.filter(pl.col("text").str.strip_chars(" \r").str.len_bytes() > 0)
     return _cut(frame, tuple(columns), delimiter, quote, rest)
+
+
+def _at_once(
+    lines: Lines, columns: tuple[str, ...], delimiter: str, quote: str, skip: int
+) -> pl.DataFrame | None:
+    """Give the records of a block in which nothing is peculiar, else None.
+
+    The delimiters are as many as they must be in all, and a line with too many is an error of
+    the engine: so no line has too few.
+    """
+    data, first = lines.data, lines.first
+    while data and first <= skip:
+        data, first = data[data.find(b"\n") + 1 :], first + 1
+    sign, height, width = delimiter.encode(), lines.first + lines.height - first, len(columns)
+    if (
+        not data
+        or width < 2
+        or len(sign) != 1
+        or quote.encode() in data
+        or data.count(sign) != height * (width - 1)
+        or data[:1] == b"\n"
+        or b"\n\n" in data
+        or BAD.encode() in data
+        or len(data.translate(None, UNUSUAL)) != len(data)
+        or _long(data)
+    ):
+        return None
+    try:
+        rows = pl.read_csv(
+            io.BytesIO(data),
+            has_header=False,
+            new_columns=list(columns),
+            separator=delimiter,
+            quote_char=None,
+            infer_schema=False,
+        )
+    except (pl.exceptions.PolarsError, TypeError, ValueError):
+        return None
+    if rows.height != height or rows.columns != list(columns):
+        return None
+    return rows.with_columns(pl.int_range(first, first + height, dtype=pl.Int64).alias("_line"))
+
+
+def _long(data: bytes) -> bool:
+    """Tell whether a line is longer than may be."""
+    at = 0
+    while len(data) - at > LONGEST:
+        end = data.rfind(b"\n", at, at + LONGEST + 1)
+        if end < 0:
+            return True
+        at = end + 1
+    return False
 
 
 def _joined(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tanlu.errors import TanluError
 from tanlu.monitor.read import parquet
-from tanlu.monitor.read.encoding import BAD, Encoding, detect
+from tanlu.monitor.read.encoding import BAD, Encoding, detect, exact
 from tanlu.monitor.read.lines import decoded, normal_ends
 from tanlu.monitor.read.workbook import Book
 
@@ -164,17 +164,19 @@ def _encoding(file: Path, pins: Mapping[str, object]) -> Encoding:
     if asked is None or found.certainty == "marked":
         return found
     try:
-        "".encode(str(asked))
-    except LookupError as error:
+        return Encoding(exact(str(asked)), 0, "stated", sound=False)
+    except (LookupError, UnicodeError) as error:
         raise TanluError("TL301", value=file.name, why=f"no encoding '{asked}'") from error
-    return Encoding(str(asked), 0, "stated", False)
 
 
 def _sample(file: Path, encoding: Encoding) -> str:
     with file.open("rb") as stream:
         stream.seek(encoding.mark)
         raw = stream.read(SAMPLE)
-    return decoded(raw, encoding.name).replace(BAD, "?").removeprefix("\ufeff")
+    try:
+        return decoded(raw, encoding.name).replace(BAD, "?").removeprefix("\ufeff")
+    except UnicodeError as error:  # a codec that knows no way around bytes that are not its own
+        raise TanluError("TL301", value=file.name, why=str(error)) from error
 
 
 def _line_end(sample: str) -> str:
