@@ -132,6 +132,16 @@ def test_a_place_that_is_not_known_is_refused_unless_it_may_be_kept() -> None:
     assert refused(decoder) == [("TL317", "from", "x")]
 
 
+def test_the_unit_may_stand_in_the_cell_itself() -> None:
+    text = MAPPING.replace('from = "kg", unit = "kg"', 'from = "kg", unit_from = "kg"')
+    table, decoder = decoded(
+        text, {"kg": "12.5kg"}, {"kg": "0.5 吨"}, {"kg": "7"}, {"kg": "1 stone"}
+    )
+
+    assert table["mass_mg"].to_list() == [12_500_000, 500_000_000, None, None]
+    assert refused(decoder) == [("TL314", "kg", "7"), ("TL314", "kg", "1 stone")]
+
+
 def test_labels_come_from_columns_and_templates() -> None:
     text = MAPPING + '[labels]\nb = "{id}/{mode}"\na = "to"\n'
     table, _ = decoded(text)

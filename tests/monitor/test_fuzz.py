@@ -145,13 +145,13 @@ def test_ten_thousand_mutated_files_give_no_traceback(
     _law(tmp_path / "f", kind, seed, times)
 
 
-@settings(max_examples=100, suppress_health_check=CHECKS)
+@settings(max_examples=60, suppress_health_check=CHECKS)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_no_traceback(tmp_path: Path, raw: bytes) -> None:
     attempt(tmp_path / "f", raw)
 
 
-@settings(max_examples=100, suppress_health_check=CHECKS)
+@settings(max_examples=60, suppress_health_check=CHECKS)
 @given(st.lists(st.lists(st.text(max_size=8), min_size=7, max_size=7), max_size=6))
 def test_any_cells_are_rows_accepted_or_quarantined(tmp_path: Path, table: list[list[str]]) -> None:
     import csv

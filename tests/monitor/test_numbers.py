@@ -95,6 +95,21 @@ def test_the_unit_of_each_row_is_read_from_its_own_column() -> None:
     assert code.to_list() == [None, None, None, "TL314", "TL314"]
 
 
+def test_a_cell_may_hold_its_unit() -> None:
+    cells = pl.Series(["12.5 kg", "350公里", "1,240.5t", "7", "-2e3kg", "kg", None, "12 or 13"])
+    figures, units = numbers.parted(cells)
+
+    assert figures.to_list() == ["12.5", "350", "1,240.5", "7", "-2e3", "kg", None, "12"]
+    assert units.to_list() == ["kg", "公里", "t", None, "kg", None, None, "or 13"]
+
+
+def test_the_wrapping_of_spreadsheets_is_taken_off() -> None:
+    assert numbers.unwrapped(pl.Series(['="007"', '="', "=7", None])).to_list() == [
+        "007", '="', "=7", None,
+    ]  # fmt: skip
+    assert kept('="12.5"') == [12_500_000]
+
+
 def test_a_unit_of_another_dimension_is_refused() -> None:
     with pytest.raises(TanluError, match="TL104"):
         numbers.unit_of("mass_mg", "km")

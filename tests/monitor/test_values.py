@@ -90,6 +90,19 @@ def test_tidy_texts_stand_on_one_line() -> None:
     assert values.tidy(pl.Series([" a\r\nb\t", "", None])).to_list() == ["a b", None, None]
 
 
+def test_signs_that_nobody_sees_do_not_make_two_names_of_one() -> None:
+    assert (
+        values.tidy(pl.Series(["\ufeffA1", "A\u200b1", '="A1"', "\u3000A1\xa0"])).to_list()
+        == ["A1"] * 4
+    )
+
+
+def test_blanks_between_hanzi_do_not_matter() -> None:
+    word, _ = values.looked_up(pl.Series(["公 路", "公\u3000路"]), {"公路": "road"})
+
+    assert word.to_list() == ["road", "road"]
+
+
 def test_places_have_their_code_position_and_assumption() -> None:
     places = {"hub": Place("CNSHA", 31.23, 121.47, "hub", "SITE")}
     found = values.placed(pl.Series(["hub", "x"]), places)

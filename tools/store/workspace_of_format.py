@@ -14,10 +14,14 @@ from tests.store.activities import activities, emissions
 
 from tanlu.store import open_workspace
 from tanlu.store.ledger.upgrade import FORMAT
+from tanlu.terms import schema
 
 PINS = {
     "profile": "iso14083", "gwp_set": "AR6", "spec_hash": "s", "factors_hash": "f",
     "code_version": "0.1.0", "co2e_ug": "0",
+}  # fmt: skip
+READINGS = {
+    "device": ["m1", "m1", "m2", "m2"], "value": [0.1, -0.0, None, 2.5e-7],
 }  # fmt: skip
 PERSONS = pl.DataFrame({"pseudonym": ["p:1"], "field": ["name"], "value": ["made up"]})
 
@@ -28,14 +32,14 @@ def main(folder: Path) -> None:
     original.write_text("id\n1\n", encoding="utf-8")
     source = {"sha256": made.originals.put(original)}
     original.unlink()
-    first = activities(70)
+    first = activities(66)
     made.append("activity", first, source=source, personal=PERSONS)
     made.append("emission", emissions(first), inputs=[made.parts("activity")[0].file])
     made.publish_edition("2026-1", **PINS)
     made.append("activity", activities(1, first=100, supersedes="a100003"))
     made.retract("emission", pl.Series(["a100005|ttw"]), reason="made up")
-    result_of = list(made.seal())[-1].result
-    assert result_of is not None
+    made.append("reading", schema("reading").fit(pl.DataFrame(READINGS)))
+    *_, _sealed = made.seal()
     personal = made.parts("personal")[0].file
     made.retire(personal, reason="made up")
     *_, checked = made.check()

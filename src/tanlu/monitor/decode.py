@@ -122,10 +122,14 @@ class Decoder:
         if shares is not None:
             referring = shares.referring(source)
         spelled = self.rows[rule.unit_from] if rule.unit_from else None
+        whole = source
+        if rule.unit_from in rule.sources and source.dtype == pl.String:
+            source, spelled = numbers.parted(source)
         kept, code = numbers.quantity(
             source.set(referring, None), rule, self.mapping.decimal, self.mapping.thousands, spelled
         )
-        shown = source if spelled is None or not (code == "TL314").any() else spelled
+        beside = spelled is not None and rule.unit_from not in rule.sources
+        shown = spelled if beside and (code == "TL314").any() else whole
         self.faults.refuse(code.is_not_null(), code, _name(rule), shown)
         if rule.target == "amount_fen" and "currency" not in self.mapping.rules and rule.unit:
             currency = numbers.unit_of(rule.target, rule.unit).dimension.partition(".")[2]

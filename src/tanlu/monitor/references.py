@@ -144,6 +144,8 @@ def _targets(
         rows = _columns(here, rule, refer)
         source = values.nulled(here[rule.sources[0]], (*mapping.null, *rule.null))[0]
         spelled = here[rule.unit_from] if rule.unit_from else None
+        if rule.unit_from == rule.sources[0] and source.dtype == pl.String:
+            source, spelled = numbers.parted(source)
         kept = numbers.quantity(source, rule, mapping.decimal, mapping.thousands, spelled)[0]
         found.append(rows.with_columns(kept.alias("kept")))
     every = pl.concat(found) if found else pl.DataFrame(schema=LINE | TARGET)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from typing import NamedTuple
 import polars as pl
 
 from tanlu.monitor.mapping import Place
-from tanlu.monitor.numbers import plain
+from tanlu.monitor.numbers import plain, unwrapped
 from tanlu.terms import time
 
 __all__ = ["Times", "labels", "looked_up", "nulled", "placed", "template", "tidy", "times"]
@@ -28,9 +29,10 @@ class Times(NamedTuple):
 
 def tidy(values: pl.Series) -> pl.Series:
     """Give texts on one line without outer blanks; an empty one is null."""
-    text = values.cast(pl.String).str.strip_chars()
-    if text.str.contains(r"[\x00-\x1f\x7f]").any():
+    text = unwrapped(values.cast(pl.String)).str.strip_chars()
+    if text.str.contains(r"[\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]").any():
         text = text.str.replace_all(r"[\x00-\x1f\x7f]+", " ")
+        text = text.str.replace_all(r"[\u200b-\u200f\u2060\ufeff]+", "").str.strip_chars()
     return text.set(text.str.len_bytes() == 0, None)
 
 
@@ -50,7 +52,8 @@ def nulled(values: pl.Series, words: Iterable[str]) -> tuple[pl.Series, pl.Serie
 
 def normal(text: str) -> str:
     """Give a text as it is looked up: one form of each sign, one blank, no case."""
-    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    words = " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    return re.sub(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])", "", words)
 
 
 def looked_up(values: pl.Series, table: Mapping[str, str]) -> tuple[pl.Series, pl.Series]:

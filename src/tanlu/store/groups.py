@@ -7,6 +7,7 @@ writer and a hash and nothing else.
 from __future__ import annotations
 
 import hmac
+import struct
 from hashlib import sha256
 from operator import add
 from typing import TYPE_CHECKING
@@ -48,11 +49,23 @@ def group_columns(table: str, there: Sequence[str]) -> tuple[tuple[str, ...], ..
 
 
 def group_lines(frame: pl.DataFrame, names: tuple[str, ...]) -> list[bytes]:
-    """Give a group's bytes for each record: its columns as one line of CSV, without line end."""
+    """Give a group's bytes for each record: its columns as one line of CSV, without line end.
+
+    A double is the 16 hexadecimal digits of its bits, so that no writer's choice of digits counts.
+    """
     if not names:
         return [b""] * frame.height
-    text = frame.select(names).write_csv(include_header=False, quote_style="necessary")
+    chosen = frame.select(names)
+    chosen = chosen.with_columns(_bits(column) for column in chosen if column.dtype.is_float())
+    text = chosen.write_csv(include_header=False, quote_style="necessary")
     return text.encode().split(b"\n")[:-1]
+
+
+def _bits(column: pl.Series) -> pl.Series:
+    import polars as pl
+
+    found = [None if value is None else struct.pack(">d", value).hex() for value in column]
+    return pl.Series(column.name, found, pl.String)
 
 
 def leaves(table: str, frame: pl.DataFrame, key: bytes) -> bytes:

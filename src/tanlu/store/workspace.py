@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import secrets
 import threading
 import time
@@ -14,11 +13,11 @@ from uuid import uuid4
 from tanlu.errors import TanluError
 from tanlu.store.ledger import backup, checking, current, parts
 from tanlu.store.ledger import personal as persons
-from tanlu.store.ledger.files import owned_folder, replace, sync_folder
+from tanlu.store.ledger.files import make_folder, owned_folder, replace, sync_folder, writing
 from tanlu.store.ledger.lock import WriterLock
-from tanlu.store.ledger.manifest import Manifest, PartEntry
+from tanlu.store.ledger.manifest import Manifest, PartEntry, first_link, seal_line
 from tanlu.store.ledger.originals import Originals
-from tanlu.store.ledger.upgrade import FORMAT, refuse_other_format
+from tanlu.store.ledger.upgrade import FORMAT, about_workspace, secret_hash
 from tanlu.store.seal import proving, sealing
 from tanlu.terms import schema
 
@@ -77,18 +76,32 @@ def open_workspace(path: str | Path, *, create: bool = False, zone: str | None =
     if not (folder / "workspace.json").exists():
         if not create:
             raise TanluError("TL601", value=folder)
-        _make(folder, zone or ZONE)
+        with writing(folder):
+            _make(folder, zone or ZONE)
     return Workspace(folder)
 
 
 def _make(folder: Path, zone: str) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    keys = owned_folder(folder / "keys")
-    if not (keys / "secret").exists():
-        replace(keys / "secret", secrets.token_bytes(32), private=True)
-    (folder / "manifest.jsonl").touch()
-    about = {"format": FORMAT, "id": uuid4().hex, "zone": zone, "created": _now_us()}
-    replace(folder / "workspace.json", json.dumps(about, sort_keys=True).encode() + b"\n")
+    make_folder(folder)
+    lock = WriterLock(folder / "lock")
+    lock.take(WAIT_S)
+    try:
+        if (folder / "workspace.json").exists():
+            return  # another process was faster
+        manifest = folder / "manifest.jsonl"
+        if manifest.exists() and manifest.stat().st_size:
+            why = "the file is gone but there is a manifest"
+            raise TanluError("TL603", value=folder / "workspace.json", why=why)
+        secret = secrets.token_bytes(32)
+        replace(owned_folder(folder / "keys") / "secret", secret, private=True)
+        manifest.touch()
+        about = {
+            "format": FORMAT, "id": uuid4().hex, "zone": zone, "created": _now_us(),
+            "secret": secret_hash(secret),
+        }  # fmt: skip
+        replace(folder / "workspace.json", seal_line(about))
+    finally:
+        lock.release()
 
 
 def _now_us() -> int:
@@ -103,12 +116,11 @@ class Workspace:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        about = json.loads((path / "workspace.json").read_bytes())
-        refuse_other_format(path, about)
+        about = about_workspace(path)
         self.id: str = about["id"]
         self.zone: str = about["zone"]
         self.originals = Originals(path / "originals")
-        self._manifest = Manifest(path / "manifest.jsonl", self.id)
+        self._manifest = Manifest(path / "manifest.jsonl", first_link(about))
         self._manifest.refresh()
         self._lock = WriterLock(path / "lock")
         self._thread = threading.RLock()
@@ -143,13 +155,16 @@ class Workspace:
         """
         with self._thread:
             left_behind = self._lock.take(wait_s)
+            broken = True
             try:
                 self._manifest.refresh()
                 if left_behind:
-                    checking.mend(self.path, self._manifest)
+                    with writing(self.path):
+                        checking.mend(self.path, self._manifest)
                 yield self
+                broken = False
             finally:
-                self._lock.release()
+                self._lock.release(broken=broken)
 
     def append(
         self,
@@ -179,7 +194,8 @@ class Workspace:
         ------
         TanluError
             TL101, TL102 for columns that are not the table's, TL604 for control characters in a
-            text, TL605 for a number that is not one, TL602 when another process writes.
+            text, TL605 for a number that is not one, TL602 when another process writes, TL614 when
+            the disk refuses; then nothing is committed.
         """
         return self.commit({table: rows}, source=source, inputs=inputs, personal=personal)
 
@@ -196,7 +212,7 @@ class Workspace:
         Nothing is written, and the version stays, when there are no rows, source or inputs; a
         table without rows is named in the entry all the same.
         """
-        with self.writer():
+        with self.writer(), writing(self.path):
             version = self._manifest.version + 1
             written = [
                 entry
@@ -252,7 +268,7 @@ class Workspace:
         TanluError
             TL608 when ``file`` is no personal part.
         """
-        with self.writer():
+        with self.writer(), writing(self.path):
             if file not in {part.file for part in self._manifest.parts("personal")}:
                 raise TanluError("TL608", value=file)
             line = {"kind": "retire", "at": _now_us(), "file": file, "reason": reason}
@@ -281,7 +297,7 @@ class Workspace:
         """
         import polars as pl
 
-        with self.writer():
+        with self.writer(), writing(self.path):
             if name in self.editions()["edition"]:
                 raise TanluError("TL609", value=name)
             row = {"version": self._manifest.version, "zone": self.zone, **pins}
@@ -420,9 +436,5 @@ class Workspace:
         return backup.export(self, Path(path))
 
     def _sync(self, written: Sequence[PartEntry]) -> None:
-        folders = {(self.path / entry.file).parent for entry in written}
-        # the first part of a table makes a folder, whose name must be on the disk as well
-        fresh = {entry.table for entry in written if not self._manifest.parts(entry.table)}
-        above = {folder.parent for folder in folders} | {self.path} if fresh else set()
-        for folder in folders | above:
+        for folder in {(self.path / entry.file).parent for entry in written}:
             sync_folder(folder)

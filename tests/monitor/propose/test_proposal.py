@@ -156,6 +156,25 @@ def test_a_unit_in_a_column_of_its_own_is_read_from_there(tmp_path: Path) -> Non
     assert batch.activities["mass_mg"].to_list() == [1_240_500_000, 24_000_000_000]
 
 
+def test_a_unit_in_each_cell_is_read_from_there(tmp_path: Path) -> None:
+    text = ENGLISH.replace(" (kg)", "").replace('"1,240.5"', "1240.5kg").replace(",24000,", ",24t,")
+    path = saved(tmp_path, text)
+    proposed, left = propose(path)
+    (batch,) = read(path, Mapping.parse(proposed))
+
+    assert left == ()
+    assert batch.activities["mass_mg"].to_list() == [1_240_500_000, 24_000_000_000]
+
+
+def test_the_line_of_totals_does_not_hide_the_identity(tmp_path: Path) -> None:
+    path = saved(tmp_path, CHINESE + "合计,,25240.5,,,,,,\n".replace("合计", "", 1))
+    text, _ = propose(path)
+    (batch,) = read(path, Mapping.parse(text))
+
+    assert 'activity_id = { from = "运单号" }' in text
+    assert (batch.activities.height, batch.quarantine["code"].to_list()) == (2, ["TL315"])
+
+
 def test_typed_columns_of_parquet_need_no_formats(tmp_path: Path) -> None:
     frame = pl.read_csv(saved(tmp_path, ENGLISH), try_parse_dates=True)
     frame.write_parquet(tmp_path / "f.parquet")

@@ -102,6 +102,37 @@ def test_the_sheet_with_rows_is_taken(tmp_path: Path) -> None:
         sniff(tmp_path / "b.xlsx", {"sheet": "x"})
 
 
+def test_a_header_of_two_lines_is_one(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "b.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range(0, 0, 0, 4, "三月台账")
+        for column, name in ((0, "运单号"), (3, "重量(吨)"), (4, "里程(km)")):
+            sheet.merge_range(1, column, 2, column, name)
+        sheet.merge_range(1, 1, 1, 2, "运输信息")
+        sheet.write_row(2, 1, ["运输方式", "发货日期"])
+        sheet.write_row(3, 0, ["Y1", "公路", "2026-03-01", 1, 2])
+    found = sniff(tmp_path / "b.xlsx")
+
+    assert found.columns == ("运单号", "运输方式", "发货日期", "重量(吨)", "里程(km)")
+    assert (found.header_line, found.rows) == (3, 1)
+    text = "id,trip,,kg\n,mode,day,\nA1,road,2026-03-01,1\n"
+    assert sniff(saved(tmp_path, text)).columns == ("id", "mode", "day", "kg")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,a,,kg\nA1,x,,1\n",
+        "id,a,,kg\n,x,1,\n",
+        ",a,b\n0,x,y\n",
+        "id,a,\nA1,x,y\n",
+        "id,a,b\n,x,\n",
+    ],
+)
+def test_a_row_of_data_is_no_second_line_of_the_header(tmp_path: Path, text: str) -> None:
+    assert sniff(saved(tmp_path, text)).header_line == 1
+
+
 def test_what_is_pinned_wins(tmp_path: Path) -> None:
     path = saved(tmp_path, "a;b\n1;2\n".encode("cp1252"))
     found = sniff(path, {"encoding": "latin-1", "delimiter": "|", "header_line": 2})

@@ -36,7 +36,7 @@ def test_an_engine_gives_the_bits_of_the_interpreter(engine, spec, frame) -> Non
 
 
 @pytest.mark.slow
-@law(100)
+@law(60)
 @given(spec=formulas.specs(), frame=formulas.frames)
 def test_an_engine_gives_the_bits_of_the_interpreter_for_many_formulas(engine, spec, frame) -> None:
     expected = run(spec, frame, engine="python")

@@ -5,18 +5,20 @@ import pytest
 from tanlu.errors import TanluError
 from tanlu.store.ledger.manifest import Manifest, first_link, read_line
 
+FIRST = first_link({"id": "id"})
+
 
 @pytest.fixture
 def manifest(tmp_path) -> Manifest:
     (tmp_path / "m").touch()
-    made = Manifest(tmp_path / "m", "id")
+    made = Manifest(tmp_path / "m", FIRST)
     for number in range(3):
         made.append({"kind": "append", "at": number, "说": "中文"})
     return made
 
 
 def again(manifest: Manifest) -> Manifest:
-    made = Manifest(manifest.path, "id")
+    made = Manifest(manifest.path, FIRST)
     made.refresh()
     return made
 
@@ -24,7 +26,7 @@ def again(manifest: Manifest) -> Manifest:
 def test_each_line_names_the_one_before(manifest) -> None:
     read = again(manifest)
 
-    assert [first_link("id"), *(line["line"] for line in read.lines[:-1])] == [
+    assert [FIRST, *(line["line"] for line in read.lines[:-1])] == [
         line["prev"] for line in read.lines
     ]
     assert read.version == 3

@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 import polars as pl
 
+from tanlu.errors import TanluError
 from tanlu.monitor import values
 from tanlu.monitor.mapping import Mapping
+from tanlu.monitor.numbers import parted, unit_of
 from tanlu.monitor.propose.columns import Found, recognise, settled
 from tanlu.monitor.propose.dates import formats_of
 from tanlu.monitor.propose.figures import NOTHING, Figures, figures_of
@@ -169,7 +171,9 @@ class _Writer:
         named = self.by_field.get("activity_id")
         if named is not None:
             column = values.tidy(self.rows[named.column])
-            if column.null_count() == 0 and column.is_unique().all() and column.len():
+            said = column.drop_nulls()
+            few = column.null_count() <= max(1, column.len() // 20)  # as the line of totals
+            if few and said.len() and said.is_unique().all():
                 yield f"# {self._say('unique')}"
                 yield f"activity_id = {{ from = {_quoted(named.column)} }}"
             else:
@@ -213,8 +217,9 @@ class _Writer:
             yield f"# {self._say('thousands', value=_quoted(figures.unclear))}"
             signs += ', thousands = ""'
         beside = self.by_field.get(f"{found.field}.unit")
-        if found.unit is None and beside is not None:
-            line = f"{column}, unit_from = {_quoted(beside.column)}{signs} }}"
+        unit_from = beside.column if beside is not None else self._unit_within(found)
+        if found.unit is None and unit_from is not None:
+            line = f"{column}, unit_from = {_quoted(unit_from)}{signs} }}"
             yield f"{line}  # {self._say('unit_column')}"
             return
         line = f"{column}, unit = {_quoted(found.unit or '')}{signs} }}"
@@ -225,6 +230,22 @@ class _Writer:
             yield line + self._fill("unit_choices", unit=spelled, choices=found.choices)
         else:
             yield line + self._fill("unit", examples=EXAMPLES[QUANTITIES[found.field]])
+
+    def _unit_within(self, found: Found) -> str | None:
+        """Give the column itself where each of its cells says its unit: ``12.5 kg``."""
+        cells = self.rows[found.column]
+        if cells.dtype != pl.String:
+            return None
+        figures, spelled = parted(cells.filter(cells.str.contains(r"\d")))
+        told = spelled.drop_nulls()
+        same = 0
+        for unit, count in told.value_counts().rows():
+            try:
+                unit_of(found.field, unit)
+            except TanluError:
+                continue
+            same += count
+        return found.column if figures.len() and 2 * same > figures.len() else None
 
     def _worded(self, field: str, column: str) -> Iterator[str]:
         """Give the meaning of each word of a column; what has none is listed and asked for."""

@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from tanlu.errors import TanluError
-from tanlu.store.ledger.files import digest, place, sync_folder
+from tanlu.store.ledger import checking
+from tanlu.store.ledger.files import digest, make_folder, place, sync_folder, writing
+from tanlu.store.ledger.manifest import Manifest, first_link
+from tanlu.store.ledger.originals import Originals
+from tanlu.store.ledger.upgrade import about_workspace
 from tanlu.terms import Progress
 
 if TYPE_CHECKING:
@@ -34,7 +38,7 @@ def export(workspace: Workspace, path: Path) -> Iterator[Progress]:
     Keys and personal parts go along, so the file is as secret as the workspace: only its owner
     may read it. Writers wait meanwhile.
     """
-    with workspace.writer(), place(path, private=True) as draft:
+    with workspace.writer(), writing(path), place(path, private=True) as draft:
         files = _files(workspace.path)
         draft.touch(0o600)
         listed = {}
@@ -57,7 +61,7 @@ def export(workspace: Workspace, path: Path) -> Iterator[Progress]:
 def restore(file: str | Path, path: str | Path) -> Iterator[Progress]:
     """Make a workspace of an exported file, in a folder that must not exist or be empty.
 
-    The folder gets its name only when every byte was found as listed; result
+    The folder gets its name only when every byte was found as listed and holds; result
     ``{files, version, path}``.
 
     Raises
@@ -69,7 +73,7 @@ def restore(file: str | Path, path: str | Path) -> Iterator[Progress]:
     if target.exists() and any(target.iterdir()):
         raise TanluError("TL612", value=source.name, why=f"{target} is not empty")
     draft = target.with_name(f".{target.name}.{uuid4().hex}.tmp")
-    draft.mkdir(parents=True)
+    make_folder(draft)
     try:
         about = {}
         try:
@@ -80,6 +84,7 @@ def restore(file: str | Path, path: str | Path) -> Iterator[Progress]:
                     yield Progress("restore", done, len(about["files"]), unit="files")
         except (tarfile.TarError, OSError, KeyError, ValueError) as error:
             raise TanluError("TL612", value=source.name, why=str(error)) from error
+        yield from _held(draft, source, about)
         if target.exists():
             target.rmdir()
         draft.rename(target)
@@ -90,6 +95,25 @@ def restore(file: str | Path, path: str | Path) -> Iterator[Progress]:
     count = len(about["files"])
     result = {"files": count, "version": about["version"], "path": str(target)}
     yield Progress("restore", count, count, unit="files", result=result)
+
+
+def _held(folder: Path, source: Path, about: dict[str, Any]) -> Iterator[Progress]:
+    """Check the unpacked workspace as any other, and put its names on the disk."""
+    held = about_workspace(folder)
+    manifest = Manifest(folder / "manifest.jsonl", first_link(held))
+    manifest.refresh()
+    result: Any = None
+    for step in checking.check(folder, manifest, Originals(folder / "originals")):
+        result = step.result
+        if result is None:
+            yield step
+    findings = list(result["findings"])
+    if (held["id"], manifest.version) != (about["id"], about["version"]):
+        findings.append("its listing is of another workspace")
+    if findings:
+        raise TanluError("TL612", value=source.name, why=findings[0])
+    for inner in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
+        sync_folder(inner)
 
 
 def _files(folder: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError, say
@@ -10,6 +11,7 @@ from tanlu.store.ledger.digest import block_root
 from tanlu.store.ledger.files import digest, replace
 from tanlu.store.ledger.parts import read_part
 from tanlu.store.ledger.personal import drop_personal, key_of, keyed_digest
+from tanlu.store.ledger.upgrade import about_workspace, secret_hash
 from tanlu.terms import Progress
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "mend"]
 
+DRAFT_S = 86_400.0
 ERRORS = (OSError, ValueError, TanluError)
 
 
@@ -35,26 +38,31 @@ def mend(folder: Path, manifest: Manifest) -> None:
     if torn:
         replace(folder / f"manifest.torn-{manifest.version}", torn)
     named = {part.file for table in manifest.tables() for part in manifest.parts(table)}
-    for place in ("parts/*/*", "parts/*/.*.tmp", "originals/.*.tmp", "personal/*", "seals/.*.tmp"):
+    for place in ("parts/*/*", "parts/*/.*.tmp", "personal/*", "personal/.*.tmp", "seals/.*.tmp"):
         for path in folder.glob(place):
             if path.relative_to(folder).as_posix() not in named:
                 path.unlink()
+    # an original comes in without the lock, so a young draft may be someone's work
+    for path in folder.glob("originals/.*.tmp"):
+        if time.time() - path.stat().st_mtime > DRAFT_S:
+            path.unlink()
     for line in manifest.lines:
         if line["kind"] == "retire":
             drop_personal(folder, line["file"])
 
 
 def check(folder: Path, manifest: Manifest, originals: Originals) -> Iterator[Progress]:
-    """Read every part and original again; the last progress has the findings.
+    """Read every file again; the last progress has the findings.
 
-    The chain of lines was already held against itself when the manifest was read.
+    What workspace.json says and the chain of lines were already held against themselves when
+    the workspace was opened and the manifest read.
     """
     entries = [part for table in manifest.tables() for part in manifest.parts(table)]
     retired = {line["file"] for line in manifest.lines if line["kind"] == "retire"}
     seals = [line for line in manifest.lines if line["kind"] == "seal"]
     names = originals.names()
     total = len(entries) + len(names) + len(seals)
-    findings: list[str] = []
+    findings = _secret(folder)
     done = 0
     for entry in entries:
         findings += _part(folder, entry, erased=entry.file in retired)
@@ -76,6 +84,14 @@ def check(folder: Path, manifest: Manifest, originals: Originals) -> Iterator[Pr
         "findings": findings,
     }
     yield Progress("check", total, total, unit="files", result=result)
+
+
+def _secret(folder: Path) -> list[str]:
+    path = folder / "keys" / "secret"
+    wanted = about_workspace(folder)["secret"]
+    if path.exists() and secret_hash(path.read_bytes()) == wanted:
+        return []
+    return [_finding("keys/secret", "it is not the secret of this workspace")]
 
 
 def _part(folder: Path, entry: PartEntry, *, erased: bool) -> list[str]:

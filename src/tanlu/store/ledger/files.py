@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 from hashlib import file_digest, sha256
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["digest", "owned_folder", "place", "publish", "remove", "replace", "sync_folder"]
+__all__ = [
+    "digest",
+    "make_folder",
+    "owned_folder",
+    "place",
+    "publish",
+    "remove",
+    "replace",
+    "sync_folder",
+    "writing",
+]
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
@@ -35,13 +46,38 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say in the words of the house that the system does not let a file be written.
+
+    Raises
+    ------
+    TanluError
+        TL614 for a full or read-only disk, a limit or a lacking right.
+    """
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise TanluError("TL614", value=path, why=why) from error
+
+
+def make_folder(path: Path, mode: int = 0o777) -> None:
+    """Make a folder and those above it, their names on the disk."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    path.mkdir(mode=mode, exist_ok=True)
+    sync_folder(path.parent)
+
+
+@contextlib.contextmanager
 def place(path: Path, *, private: bool = False) -> Iterator[Path]:
     """Give a draft to write; afterwards it is synced and takes the name ``path``.
 
     The name's own folder is not synced: a commit of several files does that once.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    make_folder(path.parent)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
     try:
         yield draft
         publish(draft, path, private=private)
@@ -78,9 +114,9 @@ def remove(path: Path) -> None:
 
 def owned_folder(path: Path) -> Path:
     """Give a folder that only its owner may enter, made if absent."""
-    path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    make_folder(path, PRIVATE_FOLDER)
     if path.stat().st_mode & 0o077:
         path.chmod(PRIVATE_FOLDER)
     if not os.access(path, os.W_OK):
-        raise TanluError("TL603", value=path, why="the folder of keys cannot be written")
+        raise TanluError("TL614", value=path, why="the folder of keys cannot be written")
     return path

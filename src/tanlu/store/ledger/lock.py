@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from tanlu.errors import TanluError
+from tanlu.store.ledger.files import writing
 
 __all__ = ["WriterLock"]
 
@@ -29,6 +30,7 @@ class WriterLock:
         self.path = path
         self._handle: int | None = None
         self._depth = 0
+        self._broken = False
 
     @property
     def held(self) -> bool:
@@ -41,27 +43,34 @@ class WriterLock:
         Raises
         ------
         TanluError
-            TL602 with the owner when another one still writes after ``wait_s`` [s].
+            TL602 with the owner when another one still writes after ``wait_s`` [s], TL614 when the
+            folder cannot be written.
         """
         if self._handle is not None:
             self._depth += 1
             return False
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-        try:
-            self._wait(handle, wait_s)
-            left_behind = os.fstat(handle).st_size > 0
-            self._write(handle, json.dumps(_me()).encode())
-        except BaseException:
-            os.close(handle)
-            raise
-        self._handle, self._depth = handle, 1
+        until = time.monotonic() + wait_s
+        with writing(self.path):
+            handle = self._open(until)
+            try:
+                left_behind = os.fstat(handle).st_size > 0
+                self._write(handle, json.dumps(_me()).encode())
+            except BaseException:
+                os.close(handle)
+                raise
+        self._handle, self._depth, self._broken = handle, 1, False
         return left_behind
 
-    def release(self) -> None:
-        """Leave; the outermost one lets go."""
+    def release(self, *, broken: bool = False) -> None:
+        """Leave; the outermost one lets go, and leaves its name behind if something ``broke``.
+
+        The next writer then mends, as after a death.
+        """
+        self._broken = self._broken or broken
         self._depth -= 1
         if self._depth == 0 and self._handle is not None:
-            self._write(self._handle, b"")
+            if not self._broken:
+                self._write(self._handle, b"")
             os.close(self._handle)
             self._handle = None
 
@@ -73,8 +82,21 @@ class WriterLock:
             return f"pid {who['pid']} on {who['host']} since {since}: {who['command']}"
         return "?"
 
-    def _wait(self, handle: int, wait_s: float) -> None:
-        until = time.monotonic() + wait_s
+    def _open(self, until: float) -> int:
+        """Give the locked file that has the lock's name: someone may have taken the name away."""
+        while True:
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            try:
+                self._wait(handle, until)
+                with contextlib.suppress(FileNotFoundError):
+                    if self.path.stat().st_ino == os.fstat(handle).st_ino:
+                        return handle
+            except BaseException:
+                os.close(handle)
+                raise
+            os.close(handle)
+
+    def _wait(self, handle: int, until: float) -> None:
         while True:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

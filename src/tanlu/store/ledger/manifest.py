@@ -7,6 +7,7 @@ alone, a torn one is known for certain, and the last hash commits to the whole l
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from dataclasses import asdict, dataclass, field
@@ -16,11 +17,14 @@ from typing import TYPE_CHECKING, Any
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["Manifest", "PartEntry", "first_link", "read_line"]
+__all__ = ["Manifest", "PartEntry", "first_link", "read_line", "seal_line"]
 
 DOMAIN = "tanlu/manifest/v1"
+# what a file holds where it grew on the disk before its bytes came
+HOLE = bytes(512)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +55,19 @@ class PartEntry:
         return found
 
 
-def first_link(workspace_id: str) -> str:
-    """Give the ``prev`` of the first line: it binds the manifest to its workspace."""
-    return sha256(f"{DOMAIN}\n{workspace_id}".encode()).hexdigest()
+def first_link(about: Mapping[str, Any]) -> str:
+    """Give the ``prev`` of the first line: it binds the manifest to what its workspace is.
+
+    ``about`` is the content of ``workspace.json``; its format may change, the rest may not.
+    """
+    bound = {name: value for name, value in about.items() if name not in ("format", "line")}
+    return sha256(f"{DOMAIN}\n".encode() + _canonical(bound)).hexdigest()
 
 
-def seal_line(content: dict[str, Any]) -> bytes:
+def seal_line(content: Mapping[str, Any]) -> bytes:
     """Give the bytes of a line with its own hash, line feed included."""
-    content["line"] = sha256(_canonical(content)).hexdigest()
-    return _canonical(content) + b"\n"
+    line = sha256(_canonical(content)).hexdigest()
+    return _canonical({**content, "line": line}) + b"\n"
 
 
 def read_line(raw: bytes) -> dict[str, Any] | None:
@@ -83,10 +91,10 @@ class Manifest:
     them, and the next writer puts it aside.
     """
 
-    def __init__(self, path: Path, workspace_id: str) -> None:
+    def __init__(self, path: Path, first: str) -> None:
         self.path = path
         self.lines: list[dict[str, Any]] = []
-        self._link = first_link(workspace_id)
+        self._link = first
         self._parts: dict[str, list[PartEntry]] = {}
         self._read = 0
 
@@ -108,14 +116,19 @@ class Manifest:
         TanluError
             TL603 when a line before the last does not hold.
         """
-        with self.path.open("rb") as file:
-            file.seek(self._read)
-            raw = file.read()
-        *whole, _torn = raw.split(b"\n")
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self._read)
+                raw = file.read()
+        except FileNotFoundError as error:
+            raise self._damaged("the file is gone") from error
+        *whole, rest = raw.split(b"\n")
+        if read_line(rest[:-1]) is not None:
+            raise self._damaged("the end of the line is not what was written")
         for position, line in enumerate(whole):
             content = read_line(line)
             if content is None:
-                if position == len(whole) - 1 and not _torn:
+                if position == len(whole) - 1 and not rest and HOLE in line:
                     return
                 raise self._damaged("the line is not what was written")
             if content["prev"] != self.head or content["version"] != self.version + 1:
@@ -123,19 +136,42 @@ class Manifest:
             self._take(content, len(line) + 1)
 
     def append(self, content: dict[str, Any]) -> int:
-        """Write one commit durably and give its version."""
+        """Write one commit durably and give its version.
+
+        Raises
+        ------
+        TanluError
+            TL603 when the file is not as long as what was read of it.
+        OSError
+            When the disk refuses; then nothing of the line stays.
+        """
         content = {**content, "version": self.version + 1, "prev": self.head}
         line = seal_line(content)
-        handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        kept = read_line(line)
+        if kept is None:
+            raise self._damaged("the line cannot be read back")
+        handle = os.open(self.path, os.O_WRONLY | os.O_APPEND)
         try:
             if os.fstat(handle).st_size != self._read:
                 raise self._damaged("someone wrote without the lock")
-            os.write(handle, line)
-            os.fdatasync(handle)
+            self._write(handle, line)
         finally:
             os.close(handle)
-        self._take(content, len(line))
+        self._take(kept, len(line))
         return self.version
+
+    def _write(self, handle: int, line: bytes) -> None:
+        """Write a whole line and sync it, or take back what was written of it."""
+        try:
+            left = memoryview(line)
+            while left:
+                left = left[os.write(handle, left) :]
+            os.fdatasync(handle)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.ftruncate(handle, self._read)
+                os.fdatasync(handle)
+            raise
 
     def mend(self) -> bytes:
         """Cut off what a dead writer left behind the last whole line, and give those bytes."""
@@ -168,7 +204,7 @@ class Manifest:
         return TanluError("TL603", value=f"{self.path}:{self.version + 1}", why=why)
 
 
-def _canonical(content: dict[str, Any]) -> bytes:
+def _canonical(content: Mapping[str, Any]) -> bytes:
     return json.dumps(
         content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     ).encode()

@@ -6,7 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
-from tanlu.store.ledger.files import digest, place, sync_folder
+from tanlu.store.ledger.files import digest, place, sync_folder, writing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ class Originals:
         sha256 = digest(path)
         kept = self.folder / sha256
         if not kept.exists():
-            with place(kept) as draft:
+            with writing(kept), place(kept) as draft:
                 shutil.copyfile(path, draft)
                 if digest(draft) != sha256:
                     raise TanluError("TL607", value=path.name, why="it changed while it was read")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["PART_ROWS", "RANGE_COLUMNS", "identity", "read_part", "write_parts"]
+__all__ = ["PART_ROWS", "RANGE_COLUMNS", "identity", "read_part", "write_file", "write_parts"]
 
 PART_ROWS = 131_072
 # columns by which a reader skips parts: identity, subject, time
@@ -47,7 +47,7 @@ def write_parts(
         suffix = f"-{number}" if number else ""
         name = f"parts/{table}/{version:08d}{suffix}.parquet"
         with place(folder / name) as draft:
-            chunk.write_parquet(draft, compression="zstd", compression_level=1)
+            write_file(chunk, draft)
             sha256, size = digest(draft), draft.stat().st_size
         yield PartEntry(
             version=version,
@@ -61,6 +61,22 @@ def write_parts(
             ranges=_ranges(table, chunk),
             superseding=_superseding(chunk),
         )
+
+
+def write_file(frame: pl.DataFrame, path: Path) -> None:
+    """Write a frame as one Parquet file.
+
+    Raises
+    ------
+    OSError
+        When the disk refuses; Polars says so in several ways.
+    """
+    import polars as pl
+
+    try:
+        frame.write_parquet(path, compression="zstd", compression_level=1)
+    except pl.exceptions.PolarsError as error:
+        raise OSError(str(error)) from error
 
 
 def read_part(folder: Path, entry: PartEntry) -> pl.DataFrame:

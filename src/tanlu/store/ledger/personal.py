@@ -16,6 +16,7 @@ from tanlu.store.groups import salted_root
 from tanlu.store.ledger.digest import schema_hash
 from tanlu.store.ledger.files import owned_folder, place, remove, replace, sync_folder
 from tanlu.store.ledger.manifest import PartEntry
+from tanlu.store.ledger.parts import write_file
 from tanlu.terms import schema
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def write_personal(folder: Path, frame: pl.DataFrame, version: int) -> PartEntry
     owned_folder(folder / "personal")
     replace(_key_path(folder, name), key, private=True)
     with place(folder / name, private=True) as draft:
-        fitted.write_parquet(draft, compression="zstd", compression_level=1)
+        write_file(fitted, draft)
         size, keyed = draft.stat().st_size, keyed_digest(draft, key)
     sync_folder(folder / "personal")
     return PartEntry(

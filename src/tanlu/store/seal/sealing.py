@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tanlu.store.groups import batch_key, payload, salted_root
-from tanlu.store.ledger.files import place, sync_folder
+from tanlu.store.ledger.files import place, sync_folder, writing
 from tanlu.store.ledger.parts import read_part
 from tanlu.terms import Progress
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tanlu.store.workspace import Workspace
 
 __all__ = ["seal", "sealed_parts"]
+
+COMMIT_RECORDS = 1_000_000
 
 
 def sealed_parts(manifest: Manifest) -> dict[str, dict[str, str]]:
@@ -33,7 +35,8 @@ def sealed_parts(manifest: Manifest) -> dict[str, dict[str, str]]:
 def seal(workspace: Workspace) -> Iterator[Progress]:
     """Seal the parts that are not sealed; result ``{records, parts, version}``.
 
-    The hashing needs no lock: appends go on meanwhile. One commit names all new seals.
+    The hashing needs no lock: appends go on meanwhile. Each million records are one commit, so
+    that an interrupted seal is continued and not begun again.
     """
     manifest = workspace.manifest
     done = sealed_parts(manifest)
@@ -44,32 +47,53 @@ def seal(workspace: Workspace) -> Iterator[Progress]:
         if entry.file not in done and not entry.personal
     ]
     total = sum(entry.rows for entry in waiting)
-    records, seals = 0, []
+    records = begun = parts = 0
+    held: list[_Seal] = []
     for entry in waiting:
-        seals.append(_seal(workspace, entry))
+        held.append(_sealed(workspace, entry))
         records += entry.rows
+        if records - begun >= COMMIT_RECORDS:
+            parts += _write(workspace, held)
+            held, begun = [], records
         yield Progress("seal", records, total)
-    if seals:
-        sync_folder(workspace.path / "seals")
-        sync_folder(workspace.path)
-        with workspace.writer():
-            line = {"kind": "seal", "at": time.time_ns() // 1000, "seals": seals}
-            workspace.manifest.append(line)
-    result = {"records": records, "parts": len(seals), "version": workspace.version}
+    parts += _write(workspace, held)
+    result = {"records": records, "parts": parts, "version": workspace.version}
     yield Progress("seal", records, total, result=result)
 
 
-def _seal(workspace: Workspace, entry: PartEntry) -> dict[str, str]:
+class _Seal(NamedTuple):
+    part: str
+    payload: bytes
+    root: bytes
+
+    def line(self) -> dict[str, str]:
+        """Give what the manifest says of it."""
+        table, name = self.part.removeprefix("parts/").removesuffix(".parquet").split("/")
+        return {
+            "part": self.part,
+            "payload": f"seals/{table}-{name}.cbor",
+            "sha256": sha256(self.payload).hexdigest(),
+            "root": self.root.hex(),
+        }
+
+
+def _write(workspace: Workspace, held: list[_Seal]) -> int:
+    """Write the payloads and the commit that names them; another process may have sealed some."""
+    with workspace.writer(), writing(workspace.path):
+        done = sealed_parts(workspace.manifest)
+        new = [seal for seal in held if seal.part not in done]
+        if not new:
+            return 0
+        lines = [seal.line() for seal in new]
+        for seal, line in zip(new, lines, strict=True):
+            with place(workspace.path / line["payload"]) as draft:
+                draft.write_bytes(seal.payload)
+        sync_folder(workspace.path / "seals")
+        workspace.manifest.append({"kind": "seal", "at": time.time_ns() // 1000, "seals": lines})
+        return len(new)
+
+
+def _sealed(workspace: Workspace, entry: PartEntry) -> _Seal:
     frame = read_part(workspace.path, entry)
     root = salted_root(entry.table, frame, batch_key(workspace.secret, entry.sha256))
-    data = payload(entry, frame.columns, root)
-    name = entry.file.replace("parts/", "seals/").replace(".parquet", ".cbor")
-    name = f"seals/{name.removeprefix('seals/').replace('/', '-')}"
-    with place(workspace.path / name) as draft:
-        draft.write_bytes(data)
-    return {
-        "part": entry.file,
-        "payload": name,
-        "sha256": sha256(data).hexdigest(),
-        "root": root.hex(),
-    }
+    return _Seal(entry.file, payload(entry, frame.columns, root), root)

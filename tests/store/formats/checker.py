@@ -1,0 +1,234 @@
+"""Check a workspace of format 1 by docs/*/reference/format.md and by nothing else of Tanlu.
+
+``python checker.py FOLDER`` prints one line of JSON, or says what does not hold and exits with 1.
+It needs Polars to read Parquet; every other rule is written out here a second time.
+"""
+
+from __future__ import annotations
+
+import csv
+import hmac
+import io
+import json
+import struct
+import sys
+from hashlib import sha256, shake_256
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+INTEGERS = (pl.Int64, pl.Date)
+
+
+def hold(*, truth: bool, what: str) -> None:
+    if not truth:
+        raise SystemExit(f"does not hold: {what}")
+
+
+# ── section 2: lines that carry their own hash ──
+
+
+def canonical(content: object) -> bytes:
+    return json.dumps(
+        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+def hashed_line(raw: bytes, what: str) -> dict[str, Any]:
+    hold(truth=raw.endswith(b"\n"), what=what)
+    content = json.loads(raw)
+    hold(truth=canonical(content) == raw[:-1], what=what)
+    said = content.pop("line")
+    hold(truth=said == sha256(canonical(content)).hexdigest(), what=what)
+    return content | {"line": said}
+
+
+# ── section 7: trees ──
+
+
+def merkle(hashes: list[bytes]) -> bytes:
+    if len(hashes) < 2:
+        return hashes[0] if hashes else sha256(b"").digest()
+    half = 1
+    while half * 2 < len(hashes):
+        half *= 2
+    return sha256(b"\x01" + merkle(hashes[:half]) + merkle(hashes[half:])).digest()
+
+
+# ── section 5: the 64-record tree ──
+
+
+def form(values: list[Any], dtype: object) -> str:
+    there = [value for value in values if value is not None]
+    if not there:
+        return "N"
+    mark = "?" if len(there) < len(values) else ""
+    same = not mark and all(value == there[0] for value in there)
+    if dtype == pl.String:
+        return f"={there[0]}" if same else f"s{mark}"
+    if dtype == pl.Float64:
+        bits = struct.pack(">d", there[0]).hex()
+        return f"={bits}" if same and there[0] != 0 else f"f8{mark}"
+    if same:
+        return f"={there[0]}"
+    width = next(
+        size
+        for size in (1, 2, 4, 8)
+        if all(-(1 << 8 * size - 1) <= value < 1 << 8 * size - 1 for value in there)
+    )
+    return f"i{width}{mark}"
+
+
+def column_bytes(values: list[Any], how: str) -> bytes:
+    out = bytes(value is not None for value in values) if how.endswith("?") else b""
+    if how[0] == "s":
+        texts = [(value or "").encode() for value in values]
+        return out + b"".join(struct.pack("<I", len(text)) for text in texts) + b"".join(texts)
+    if how[0] == "f":
+        return out + b"".join(
+            struct.pack("<d", 0.0 if value is None else value) for value in values
+        )
+    width = int(how[1])
+    return out + b"".join((value or 0).to_bytes(width, "little", signed=True) for value in values)
+
+
+def block_root(table: str, schema: str, frame: pl.DataFrame) -> str:
+    hold(truth=all(t in (*INTEGERS, pl.String, pl.Float64) for t in frame.dtypes), what="types")
+    columns = {name: frame[name].to_physical().to_list() for name in frame.columns}
+    forms = {name: form(values, frame.schema[name]) for name, values in columns.items()}
+    lines = ["tanlu/block/v1", table, schema, str(frame.height)]
+    lines += [f"{name}\t{how}" for name, how in forms.items()]
+    entries = ["".join(line + "\n" for line in lines).encode()]
+    entries += [
+        b"".join(
+            column_bytes(values[first : first + 64], forms[name])
+            for name, values in columns.items()
+            if forms[name][0] not in "N="
+        )
+        for first in range(0, frame.height, 64)
+    ]
+    return merkle([sha256(b"\x00" + entry).digest() for entry in entries]).hex()
+
+
+# ── section 6: the salted tree ──
+
+
+def salted_root(frame: pl.DataFrame, groups: list[list[str]], key: bytes) -> str:
+    salts = shake_256(b"tanlu/salt/v1" + key).digest(16 * len(groups) * frame.height)
+    leaves = []
+    for row in frame.iter_rows(named=True):
+        for names in groups:
+            salt = salts[16 * len(leaves) : 16 * len(leaves) + 16]
+            data = ",".join(field(row[name]) for name in names).encode()
+            leaves.append(sha256(b"\x00" + salt + data).digest())
+    return merkle(leaves).hex()
+
+
+def field(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str) and not value:
+        return '""'
+    if isinstance(value, float):
+        return struct.pack(">d", value).hex()
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow([str(value), "x"])
+    return text.getvalue().removesuffix(",x")
+
+
+def cbor(data: bytes) -> Any:
+    value, rest = item(data)
+    hold(truth=not rest, what="payload")
+    return value
+
+
+def item(data: bytes) -> tuple[Any, bytes]:
+    major, info, data = data[0] >> 5, data[0] & 31, data[1:]
+    if info >= 24:
+        size = 1 << info - 24
+        info, data = int.from_bytes(data[:size], "big"), data[size:]
+    if major == 0:
+        return info, data
+    if major in (2, 3):
+        return (data[:info] if major == 2 else data[:info].decode()), data[info:]
+    held = []
+    for _ in range(info * (2 if major == 5 else 1)):
+        value, data = item(data)
+        held.append(value)
+    return (dict(zip(held[::2], held[1::2], strict=True)) if major == 5 else held), data
+
+
+# ── the whole workspace ──
+
+
+def check(folder: Path) -> dict[str, Any]:
+    about = hashed_line((folder / "workspace.json").read_bytes(), "workspace.json")
+    hold(truth=about["format"] == 1, what="format")
+    secret = (folder / "keys/secret").read_bytes()
+    hold(truth=about["secret"] == sha256(b"tanlu/secret/v1\n" + secret).hexdigest(), what="secret")
+    bound = {name: value for name, value in about.items() if name not in ("format", "line")}
+    head = sha256(b"tanlu/manifest/v1\n" + canonical(bound)).hexdigest()
+    lines = []
+    for raw in (folder / "manifest.jsonl").read_bytes().splitlines(keepends=True):
+        line = hashed_line(raw, f"line {len(lines) + 1}")
+        hold(truth=line["prev"] == head, what=f"prev of line {len(lines) + 1}")
+        hold(truth=line["version"] == len(lines) + 1, what="version")
+        head = line["line"]
+        lines.append(line)
+    erased = {line["file"] for line in lines if line["kind"] == "retire"}
+    parts = {part["file"]: part for line in lines for part in line.get("parts", [])}
+    seals = {seal["part"]: seal for line in lines for seal in line.get("seals", [])}
+    counts = dict.fromkeys(("rows", "sealed", "erased"), 0)
+    for file, part in parts.items():
+        path = folder / file
+        if file in erased:
+            hold(truth=not path.exists(), what=f"erasure of {file}")
+            counts["erased"] += 1
+            continue
+        counts["rows"] += part["rows"]
+        counts["sealed"] += check_part(folder, part, secret, seals.get(file))
+    for path in folder.glob("originals/*"):
+        hold(truth=path.name == sha256(path.read_bytes()).hexdigest(), what=str(path.name))
+    return {"head": head, "version": len(lines), "parts": len(parts), **counts}
+
+
+def check_part(
+    folder: Path, part: dict[str, Any], secret: bytes, seal: dict[str, str] | None
+) -> bool:
+    file = part["file"]
+    data = (folder / file).read_bytes()
+    frame = pl.read_parquet(data)
+    hold(truth=(part["rows"], part["bytes"]) == (frame.height, len(data)), what=file)
+    if part["personal"]:
+        key = (folder / "keys" / f"{file.replace('/', '-')}.key").read_bytes()
+        hold(truth=part["sha256"] == hmac.new(key, data, sha256).hexdigest(), what=file)
+        groups = [[], [], [], frame.columns]
+        hold(truth=part["root"] == salted_root(frame, groups, key), what=f"root of {file}")
+        return False
+    hold(truth=part["sha256"] == sha256(data).hexdigest(), what=file)
+    root = block_root(part["table"], part["schema"], frame)
+    hold(truth=part["root"] == root, what=f"root of {file}")
+    return seal is not None and check_seal(folder, part, frame, secret, seal)
+
+
+def check_seal(
+    folder: Path, part: dict[str, Any], frame: pl.DataFrame, secret: bytes, seal: dict[str, str]
+) -> bool:
+    raw = (folder / seal["payload"]).read_bytes()
+    hold(truth=seal["sha256"] == sha256(raw).hexdigest(), what=seal["payload"])
+    batch = cbor(raw)
+    hold(truth=batch["type"] == "tanlu/batch/v1", what="type of payload")
+    said = (batch["part"].hex(), batch["blocks"].hex(), batch["schema"].hex(), batch["n"])
+    hold(
+        truth=said == tuple(part[name] for name in ("sha256", "root", "schema", "rows")),
+        what=f"payload of {part['file']}",
+    )
+    key = hmac.new(secret, b"batch" + batch["part"], sha256).digest()
+    root = salted_root(frame, batch["columns"], key)
+    hold(truth=root == batch["root"].hex() == seal["root"], what=f"seal of {part['file']}")
+    return True
+
+
+if __name__ == "__main__":
+    print(json.dumps(check(Path(sys.argv[1])), sort_keys=True))  # noqa: T201
