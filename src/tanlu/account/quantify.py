@@ -107,9 +107,7 @@ def quantify(
         found.append(findings(totals.whole(~COVERED)))
         rows.append(rounds.share(emissions(totals, profile), groups.members))
     result = rows[0] if len(rows) == 1 else pl.concat(rows).sort("emission_id")
-    return Quantified(
-        result, pl.concat([no_findings(), *found]).sort("finding_id")
-    )
+    return Quantified(result, pl.concat([no_findings(), *found]).sort("finding_id"))
 
 
 class Computed(NamedTuple):
@@ -204,7 +202,12 @@ def _covered(boundary: str) -> pl.Expr:
 
 
 def _identity(profile: str, boundary: str) -> pl.Expr:
-    parts = ("activity_id", pl.lit(f"{profile}|{boundary}"), "basis", pl.col("share_key").fill_null(""))
+    parts = (
+        "activity_id",
+        pl.lit(f"{profile}|{boundary}"),
+        "basis",
+        pl.col("share_key").fill_null(""),
+    )
     return pl.concat_str(parts, separator="|")
 
 

@@ -111,9 +111,7 @@ def _extra(
         raise TanluError("TL002", value=error.name, extra=EXTRAS[engine]) from error
 
 
-def _fed(
-    made: Plan, frame: pl.LazyFrame, wanted: Collection[str] | None = None
-) -> pl.LazyFrame:
+def _fed(made: Plan, frame: pl.LazyFrame, wanted: Collection[str] | None = None) -> pl.LazyFrame:
     """Give the frame with every input there and of its type; refuse the plan's own names."""
     import polars as pl
 

@@ -22,7 +22,20 @@ __all__ = ["Split", "columns_of", "folded", "split"]
 LITERALS = {"number", "text", "flag", "null"}
 # a null argument makes the whole null
 STRICT = {
-    *("add", "sub", "mul", "div", "neg", "square", "quotient", "sqrt", "round", "cast", "not", "finite"),
+    *(
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "neg",
+        "square",
+        "quotient",
+        "sqrt",
+        "round",
+        "cast",
+        "not",
+        "finite",
+    ),
     *("eq", "ne", "lt", "le", "gt", "ge", "concat"),
 }
 
