@@ -30,16 +30,6 @@ def test_an_unknown_section_is_refused(tmp_path: Path) -> None:
         overrides(tmp_path)
 
 
-<<<<<<< HEAD
-=======
-def test_a_hub_that_is_no_place_of_its_kind_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "chain.toml").write_text("[port]\nCN = 'LOS'\n")
-
-    with pytest.raises(TanluError, match="TL511"):
-        overrides(tmp_path).hubs("port", pl.Series(["CN"]))
-
-
->>>>>>> docs
 def test_passages_are_read_for_the_sea(tmp_path: Path) -> None:
     (tmp_path / "chain.toml").write_text('[sea]\navoid = ["suez"]\n')
 
@@ -60,7 +50,6 @@ def test_hubs_are_read_by_country() -> None:
 
     assert found["code"].to_list() == ["CGO", None, None]
     assert found["country"].to_list() == ["CN", None, None]
-<<<<<<< HEAD
 
 
 def test_a_hub_that_is_no_place_of_its_kind_is_refused(tmp_path: Path) -> None:
@@ -68,5 +57,3 @@ def test_a_hub_that_is_no_place_of_its_kind_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(TanluError, match="TL511"):
         overrides(tmp_path).hubs("port", pl.Series(["CN"]))
-=======
->>>>>>> docs
