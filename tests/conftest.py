@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from hypothesis import settings
 
 # a law is true or false; how fast a loaded machine finds out is the bench's question
 settings.register_profile("tanlu", deadline=None)
-settings.load_profile("tanlu")
+settings.register_profile("ci", deadline=None)
+settings.register_profile("soak", deadline=None, max_examples=20_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "tanlu"))
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -55,6 +55,44 @@ def test_a_warm_estimate_takes_less_than_a_millisecond() -> None:
     assert statistics.median(took) < 1e-3
 
 
+ORDER = {
+    "kind": "transport.air", "origin": "Shenzhen", "destination": "Kenya", "place": None,
+    "vehicle_class": None, "energy_carrier": None, "distance_m": None, "distance_type": None,
+}  # fmt: skip
+
+
+def test_a_warm_chain_of_legs_takes_less_than_a_millisecond() -> None:
+    estimate({**BASE, **ORDER})
+    took = []
+    for mass in range(10**9, 10**9 + 200):
+        begun = time.perf_counter()
+        estimate({**BASE, **ORDER, "mass_mg": mass})
+        took.append(time.perf_counter() - begun)
+
+    assert statistics.median(took) < 1e-3
+
+
+@pytest.mark.parametrize("aircraft", [None, "plane.long_haul"])
+def test_a_chain_equals_the_columns_below_and_above_the_bands_of_mass(aircraft: str | None) -> None:
+    for mass in (10**9, 12 * 10**9 - 1, 12 * 10**9, 20 * 10**9):
+        order = {**ORDER, "vehicle_class": aircraft, "mass_mg": mass}
+        rows = quantify(batch([order])).emissions
+
+        assert estimate({**BASE, **order})["co2e_ug"] == rows["co2e_ug"].sum()
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"origin": "Suzhou"}, "TL511.*Suzhou"),
+        ({"kind": "transport.road", "destination": "Japan"}, "TL510.*no road joins"),
+    ],
+)
+def test_a_chain_that_cannot_be_says_why(row: dict[str, Any], said: str) -> None:
+    with pytest.raises(TanluError, match=said):
+        estimate({**BASE, **ORDER, **row})
+
+
 @pytest.mark.parametrize(
     ("row", "code"),
     [({"mass_mg": None}, "TL501"), ({"vehicle_class": "truck.unknown"}, "TL201")],

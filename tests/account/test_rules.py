@@ -30,6 +30,18 @@ def test_every_mode_has_a_circuity_for_the_world() -> None:
     assert {(mode, "") for mode in modes} - set(circuities()) == set()
 
 
+def test_every_circuity_has_a_source_and_is_no_shortcut() -> None:
+    for row in rows("circuity.csv"):
+        assert row["source"]
+        assert 1.0 <= float(row["circuity"]) < 2.2
+
+
+def test_every_land_stands_on_one_mass() -> None:
+    named = [country for row in rows("landmass.csv") for country in row["countries"].split()]
+
+    assert len(named) == len(set(named))
+
+
 def test_an_unknown_code_is_refused() -> None:
     with pytest.raises(TanluError, match="TL502"):
         assumption("A-NOTHING")

@@ -76,6 +76,15 @@ def test_an_export_is_restored_elsewhere_as_it_was(books: Tongue, tmp_path: Path
     )
 
 
+def test_an_export_restores_the_same_numbers(books: Tongue, tmp_path: Path) -> None:
+    before = books.ask("report")["co2e_wtw_kg"]
+    books.ask("ledger", "export", tmp_path / "books.tanlu")
+    books.ledger = tmp_path / "again"
+    books.ask("ledger", "restore", tmp_path / "books.tanlu")
+
+    assert before == books.ask("report")["co2e_wtw_kg"]
+
+
 def test_a_damaged_export_is_not_restored(books: Tongue, tmp_path: Path) -> None:
     books.ask("ledger", "export", tmp_path / "out.tanlu")
     flip(tmp_path / "out.tanlu")

@@ -4,7 +4,7 @@ import pytest
 
 from tanlu.errors import TanluError
 from tanlu.factors import library
-from tanlu.factors.rules import assumption, default, defaults, profile
+from tanlu.factors.rules import assumption, bands, default, defaults, profile
 
 
 def test_every_default_names_its_reason_in_two_tongues():
@@ -42,3 +42,8 @@ def test_a_source_outside_the_order_of_a_profile_comes_last():
     rule = profile("iso14083")
     assert rule.order("somebody") == len(rule.sources)
     assert rule.order("mee-2023") < rule.order("ember-2025")
+
+
+def test_the_bands_are_the_marks_at_which_an_untold_class_changes():
+    assert bands()["distance_m"] == (3_700_000,)
+    assert bands()["mass_mg"][0] == 12 * 10**9

@@ -20,7 +20,9 @@ def _maker() -> object:
 
 
 @pytest.mark.parametrize("tongue", ["en", "zh"])
-@pytest.mark.parametrize("page", ["errors", "schemas", "cli"])
+@pytest.mark.parametrize(
+    "page", ["errors", "schemas", "cli", "glossary", "assumptions", "formulas"]
+)
 def test_the_page_agrees_with_its_table(tongue: str, page: str) -> None:
     made = getattr(_maker(), page)(tongue)
     kept = (tree.ROOT / "docs" / tongue / "reference" / f"{page}.md").read_text(encoding="utf-8")

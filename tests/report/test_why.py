@@ -14,7 +14,7 @@ from tanlu.report import render, text, why
 from tanlu.verify.offline import recompute
 
 
-@pytest.mark.parametrize("subject", ["waybill:T1", "T1", "c1"])
+@pytest.mark.parametrize("subject", ["waybill:T1", "T1", "c1", "chain:c1", "shipment:T1"])
 def test_a_subject_is_found_by_any_of_its_names(subject: str, tmp_path: Path) -> None:
     facts = why(made(tmp_path), subject).facts
 

@@ -1,4 +1,4 @@
-"""Write the reference pages that are made from tables: errors, schemas and the command line."""
+"""Write the reference pages that are made from tables and from the parser itself."""
 
 from __future__ import annotations
 
@@ -69,6 +69,162 @@ def cli(tongue: str) -> str:
     return "\n".join([*lines, "", f"## {codes}", "", meaning]) + "\n"
 
 
+GLOSSARY = {
+    "en": ("Glossary", "One word, one meaning. The last column names what not to write.",
+           ("term", "in Chinese", "meaning", "reference", "not")),
+    "zh": ("词汇", "一词一义。末列为不应使用的写法。", ("术语", "英文", "含义", "出处", "不用")),
+}  # fmt: skip
+KINDS = {
+    "en": ("Kinds of activity", ("kind", "name", "forms of its factors", "reference")),
+    "zh": ("活动类别", ("类别", "名称", "因子形式", "出处")),
+}
+
+
+def glossary(tongue: str) -> str:
+    """The page of words, with the kinds of activity."""
+    title, lead, heads = GLOSSARY[tongue]
+    lines = [f"# {title}", "", lead, "", _row(heads), _row(["---"] * 5)]
+    for r in _table("terms/glossary.csv"):
+        here, other = (r["term"], r["术语"]) if tongue == "en" else (r["术语"], r["term"])
+        meaning, wrong = (r["meaning"], "avoid") if tongue == "en" else (r["含义"], "避免")
+        avoid = (r[wrong] or "").replace("|", ", " if tongue == "en" else "、")
+        lines.append(_row([here, other, meaning, r["reference"], avoid]))
+    title, heads = KINDS[tongue]
+    lines += ["", f"## {title}", "", _row(heads), _row(["---"] * 4)]
+    for r in _table("terms/kinds.csv"):
+        forms = r["forms"].replace(";", ", ")
+        lines.append(_row([f"`{r['kind']}`", r[tongue], forms, r["reference"]]))
+    return "\n".join(lines) + "\n"
+
+
+ASSUMPTIONS = {
+    "en": ("Assumptions", "Every default has a code; the code stands on the emission that rests on "
+           "it, and its σ widens the interval.\nThe σ is a standard deviation of the logarithm; "
+           "several add in quadrature.",
+           "About the activity", "About the factor", "Proposed legs", "Circuity of land routes",
+           ("code", "what is taken", "σ", "value", "source"), ("code", "what is taken", "σ", "for"),
+           ("mode", "step", "kind", "what", "codes", "source"),
+           ("mode", "country", "circuity", "what", "source")),
+    "zh": ("假设", "每个缺省都有代码；代码写在依赖它的排放行上，其 σ 使区间加宽。\n"
+           "σ 为对数标准差；多个假设平方相加。",
+           "关于活动", "关于因子", "拟定的各段", "陆路绕行系数",
+           ("代码", "取法", "σ", "数值", "出处"), ("代码", "取法", "σ", "适用"),
+           ("方式", "步", "类别", "内容", "代码", "出处"), ("方式", "国家", "绕行系数", "内容", "出处")),
+}  # fmt: skip
+
+
+def assumptions(tongue: str) -> str:
+    """The page of assumptions: codes of account and of factors, chains, circuities."""
+    title, lead, *parts = ASSUMPTIONS[tongue]
+    lines = [f"# {title}", "", lead]
+
+    def table(name: str, heads: tuple[str, ...], rows: list[list[str]]) -> None:
+        lines.extend(["", f"## {name}", "", _row(heads), _row(["---"] * len(heads))])
+        lines.extend(dict.fromkeys(_row(cells) for cells in rows))
+
+    table(
+        parts[0],
+        parts[4],
+        [
+            [f"`{r['code']}`", r[tongue], r["sigma_ln"], r["value"], r["source"]]
+            for r in _table("account/assumptions.csv")
+        ],
+    )
+    table(
+        parts[1],
+        parts[5],
+        [
+            [f"`{r['code']}`", r[tongue], r["sigma_ln"], f"`{r['kind']}`" if r["kind"] else ""]
+            for r in _table("factors/data/defaults.csv")
+            if r["code"]
+        ],
+    )
+    table(
+        parts[2],
+        parts[6],
+        [
+            [
+                f"`{r['mode']}`",
+                r["step"],
+                f"`{r['kind']}`",
+                r[tongue],
+                ", ".join(f"`{code}`" for code in r["codes"].split(";")),
+                r["source"],
+            ]
+            for r in _table("account/chain.csv")
+        ],
+    )
+    table(
+        parts[3],
+        parts[7],
+        [
+            [
+                f"`{r['mode']}`",
+                f"`{r['country']}`" if r["country"] else "",
+                r["circuity"],
+                r[tongue],
+                r["source"],
+            ]
+            for r in _table("account/circuity.csv")
+        ],
+    )
+    return "\n".join(lines) + "\n"
+
+
+FORMULAS = {
+    "en": ("Formulas", "The steps of `account/spec/transport.json`, in the order in which every "
+           "engine computes them.\nA step marked *kept* is a column of the result; `round` is half "
+           "away from zero.",
+           "Inputs", "Steps",
+           ("step", "formula", "unit", "meaning", "reference"), "kept"),
+    "zh": ("公式", "`account/spec/transport.json` 的各步，按每个引擎计算的次序排列。\n"
+           "标有“留存”的步骤为结果列；`round` 为四舍五入（远离零）。",
+           "输入", "步骤",
+           ("步骤", "公式", "单位", "含义", "出处"), "留存"),
+}  # fmt: skip
+
+
+def formulas(tongue: str) -> str:
+    """The page of formulas, from the specification itself."""
+    import json
+
+    title, lead, first, second, steps, kept = FORMULAS[tongue]
+    told = json.loads((ROOT / "src/tanlu/account/spec/transport.json").read_text(encoding="utf-8"))
+    meaning = "meaning" if tongue == "en" else "含义"
+    lines = [f"# {title}", "", lead, "", f"## {second}", "", _row(steps), _row(["---"] * 5)]
+    for r in told["steps"]:
+        name = f"`{r['name']}`" + (f" ({kept})" if r["keep"] else "")
+        cells = [name, f"`{_formula(r['expression'])}`", r["unit"], r[meaning], r["reference"]]
+        lines.append(_row(cells))
+    lines += ["", f"## {first}", "", ", ".join(f"`{name}`" for name in sorted(told["inputs"]))]
+    return "\n".join(lines) + "\n"
+
+
+SIGNS = {"add": "+", "sub": "-", "mul": "×", "div": "/", "eq": "=", "le": "≤", "lt": "<",
+         "gt": ">", "ge": "≥", "and": "and", "or": "or"}  # fmt: skip
+
+
+def _formula(told: object, *, inner: bool = False) -> str:
+    """An expression as people write it."""
+    if isinstance(told, str):
+        return told
+    if isinstance(told, dict):
+        return told["n"] if "n" in told else f"'{told['s']}'"
+    name, *parts = told  # type: ignore[misc]
+    if name in SIGNS and len(parts) == 2:
+        text = f" {SIGNS[name]} ".join(_formula(each, inner=True) for each in parts)
+        return f"({text})" if inner else text
+    return f"{name}({', '.join(_formula(each) for each in parts)})"
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    with (ROOT / "src/tanlu" / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+PAGES = (errors, schemas, cli, glossary, assumptions, formulas)
+
+
 def _options(verb: object) -> list[str]:
     lines = [_row(["", ""]), _row(["---", "---"])]
     for action in verb._actions:  # type: ignore[attr-defined]
@@ -89,9 +245,8 @@ def main() -> None:
     for tongue in ("en", "zh"):
         folder = ROOT / "docs" / tongue / "reference"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "errors.md").write_text(errors(tongue), encoding="utf-8")
-        (folder / "schemas.md").write_text(schemas(tongue), encoding="utf-8")
-        (folder / "cli.md").write_text(cli(tongue), encoding="utf-8")
+        for page in PAGES:
+            (folder / f"{page.__name__}.md").write_text(page(tongue), encoding="utf-8")
 
 
 if __name__ == "__main__":

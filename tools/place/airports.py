@@ -14,7 +14,7 @@ from cities import OWN
 from shape import e7, hand, package, write
 
 from tanlu.terms.place.circle import great_circle_m
-from tanlu.terms.place.folding import folded
+from tanlu.terms.place.names.folding import folded
 
 SIZES = {"large_airport": 3, "medium_airport": 2, "small_airport": 1, "seaplane_base": 1}
 APART_M = 50_000

@@ -12,7 +12,7 @@ from ports import liners
 from shape import DATA, e7, hand, keys, load_json, write
 
 from tanlu.terms.place.circle import great_circle_m
-from tanlu.terms.place.folding import folded
+from tanlu.terms.place.names.folding import folded
 
 CHINESE = {"HK": "中国香港", "MO": "中国澳门", "TW": "中国台湾"}
 ENGLISH = {"HK": "Hong Kong, China", "MO": "Macao, China", "TW": "Taiwan, China"}

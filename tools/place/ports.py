@@ -20,13 +20,17 @@ from cities import OWN
 from shape import DATA, e7, hand, load_json, package, write
 
 from tanlu.terms.place.circle import great_circle_m
-from tanlu.terms.place.folding import folded
+from tanlu.terms.place.names.folding import folded
+from tanlu.terms.place.near import nearest_of
+from tanlu.terms.place.sea import REACH_M
 
 PARTS = [f"csv/2023-1 UNLOCODE CodeListPart{n}.csv" for n in (1, 2, 3)]
 FUNCTIONS = {"1": 1, "2": 2, "6": 4, "4": 8, "3": 16}
 FIELDS = ["change", "cc", "loc", "name", "ascii", "sub", "func", "s", "d", "iata", "place", "r"]
 NEAR_M = 50_000
 WATER_OR_RAIL = 7  # a code without these functions, at which ships of lines call, is another place
+# ports of the Great Lakes: liner services over the ocean end at Montreal
+LAKES = {"lat": (41.0, 49.0), "lon": (-93.0, -76.0)}
 CITY_M = 60_000
 LIKE = 4  # letters of a place's name that the name of its airport has too
 BUSY = 10  # countries that lines connect a port with
@@ -171,7 +175,8 @@ def placed() -> pl.DataFrame:
         name=pl.coalesce("name", "liner_name").str.replace(r" (Pt|Port)$", ""),
         lat=voted("lat"),
         lon=voted("lon"),
-        size=pl.when(pl.col("links").is_not_null() & trusted).then(busy)
+        size=pl.when(pl.col("liner_lat").is_between(*LAKES["lat"]) & pl.col("liner_lon").is_between(*LAKES["lon"])).then(1)
+        .when(pl.col("links").is_not_null() & trusted).then(busy)
         .when(pl.col("index_lat").is_not_null()).then(1).otherwise(0).cast(pl.Int8),
         functions=(
             pl.col("functions").fill_null(0)
@@ -271,6 +276,18 @@ def in_region(places: pl.DataFrame) -> pl.Expr:
     )
 
 
+def at_sea(places: pl.DataFrame) -> pl.Expr:
+    """Give the size, at most 1 for what is no seaport.
+
+    That is what lies farther from the sea network than a route begins, and the inland terminals
+    listed by hand.
+    """
+    inland = pl.col("code").is_in(hand("ports_inland.csv")["code"].implode())
+    nodes = pl.read_parquet(DATA / "sea_nodes.parquet")
+    apart = nearest_of(places.select("lat_e7", "lon_e7"), nodes)["distance_m"]
+    return pl.when((apart <= REACH_M) & ~inland).then("size").otherwise(pl.col("size").clip(0, 1))
+
+
 def main() -> None:
     """Write the table; places that nobody can put on a map are left out and counted."""
     found = by_city(by_airport(placed())).with_columns(
@@ -279,6 +296,7 @@ def main() -> None:
         lon_e7=pl.coalesce(e7("lon"), "air_lon_e7", "city_lon_e7"),
     )
     kept = found.filter(pl.col("lat_e7").is_not_null())
+    kept = kept.with_columns(size=at_sea(kept))
     borrowed = kept.filter(pl.col("lat").is_null()).height
     print(f"unlocode: {len(found) - len(kept)} without a place, left out; {borrowed} borrowed one")
     own = pl.col("country").replace_strict(OWN, default=None)

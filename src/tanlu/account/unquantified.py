@@ -7,7 +7,7 @@ import polars as pl
 from tanlu.errors import say
 from tanlu.terms import schema
 
-__all__ = ["finding", "findings", "no_findings"]
+__all__ = ["COVERED", "finding", "findings", "no_findings"]
 
 # reason -> condition, in the order in which they are tried
 FORM = pl.col("form")
@@ -25,6 +25,10 @@ REASONS: tuple[tuple[str, pl.Expr], ...] = (
     ("TL504", FORM.is_in(["tkm", "teukm", "km"]) & pl.col("distance_m").is_null()),
     ("TL508", pl.col("x").is_not_null()),
     ("TL501", pl.lit(value=True)),
+)
+KEPT = (
+    *("kind", "vehicle_class", "_nearest", "_value", "_hint"),
+    *("source_sha256", "source_line"),
 )
 COVERED = pl.col("ttw_upper_ug").is_not_null() | pl.col("wtt_upper_ug").is_not_null()
 
@@ -55,16 +59,22 @@ def findings(computed: pl.DataFrame) -> pl.DataFrame:
 
 
 def finding(rows: pl.DataFrame) -> pl.DataFrame:
-    """Give findings of rows with activity_id, code, source_sha256 and source_line."""
+    """Give findings of rows with activity_id, code, source_sha256 and source_line.
+
+    ``_value`` and ``_hint`` are taken where the rows have them.
+    """
+    rows = rows.with_columns(
+        pl.lit(None, pl.String).alias(name)
+        for name in ("_value", "_hint")
+        if name not in rows.columns
+    )
     hints = {code: say(code, value="…", why="…").partition("; ")[2] for code in set(rows["code"])}
     value = pl.col("match_nearest") if "match_nearest" in rows.columns else pl.lit(None, pl.String)
     grouped = (
         rows.with_columns(value.cast(pl.String).alias("_nearest"))
         .group_by("activity_id", "code")
         .agg(
-            pl.col("kind", "vehicle_class", "_nearest", "source_sha256", "source_line")
-            .sort_by("leg_no", nulls_last=True)
-            .first(),
+            pl.col(*KEPT).sort_by("leg_no", nulls_last=True).first(),
             pl.len().cast(pl.Int64).alias("count"),
         )
     )
@@ -77,10 +87,13 @@ def finding(rows: pl.DataFrame) -> pl.DataFrame:
         pl.when(no_factor).then(pl.lit("vehicle_class")).alias("column"),
         pl.when(no_factor)
         .then(pl.concat_str("kind", "vehicle_class", separator=" ", ignore_nulls=True))
+        .otherwise("_value")
         .alias("value"),
         pl.when(no_factor & pl.col("_nearest").is_not_null())
         .then("_nearest")
-        .otherwise(pl.col("code").replace_strict(hints, return_dtype=pl.String))
+        .otherwise(
+            pl.coalesce("_hint", pl.col("code").replace_strict(hints, return_dtype=pl.String))
+        )
         .alias("hint"),
         "count",
         "source_sha256",

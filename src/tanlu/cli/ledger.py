@@ -20,7 +20,7 @@ def declare(add: Add, console: Console) -> None:
         "action", choices=("check", "seal", "export", "restore", "upgrade"), metavar="ACTION",
         help="check | seal | export | restore | upgrade",
     )  # fmt: skip
-    parser.add_argument("file", nargs="?", type=Path, help=console.word("out"))
+    parser.add_argument("file", nargs="?", type=Path, help=console.word("archive"))
     parser.set_defaults(run=run)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tanlu.cli.console import Console
-from tanlu.errors import say
+from tanlu.errors import TanluError, say
 
 UNDECIDED = 2
 WITH_FINDINGS = 3
@@ -41,10 +41,14 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         if not mapping.exists():
             return _propose(asked.file, mapping, console)
         console.say("mapping_beside", path=mapping)
-    known = Mapping.load(mapping)  # before a ledger is made for nothing
+    known = Mapping.load(mapping)
+    _there(asked.file)  # before a ledger is made for nothing
     workspace = open_workspace(asked.ledger, create=True)
     facts = console.follow(intake(asked.file, known, workspace))
-    return tell(facts, console, strict=asked.strict)
+    code = tell(facts, console, strict=asked.strict)
+    if facts["rows_quarantined"]:
+        console.say("correct_next", ledger=asked.ledger)
+    return code
 
 
 def correct(asked: argparse.Namespace, console: Console) -> int:
@@ -60,6 +64,13 @@ def correct(asked: argparse.Namespace, console: Console) -> int:
     console.say("corrections", rows=rows, path=asked.file)
     console.result({"rows": rows, "path": str(asked.file)})
     return 0
+
+
+def _there(file: Path) -> None:
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        raise TanluError("TL301", value=file.name, why=error.strerror or str(error)) from error
 
 
 def _beside(file: Path) -> Path:
@@ -87,11 +98,16 @@ def tell(facts: dict[str, Any], console: Console, *, strict: bool) -> int:
     """Show the rows equation and the findings by code; give the exit code."""
     console.say("rows", **{key: facts[key] for key in _COUNTS})
     findings: dict[str, int] = facts.get("findings", {})
-    for code, count in sorted(findings.items()):
-        text = say(code, language=console.language, value="…", near="…").removeprefix(f"[{code}] ")
-        console.say("finding_line", count=count, code=code, text=text)
+    _count("quarantined_line", facts.get("quarantined", {}), console)
+    _count("finding_line", findings, console)
     console.result(facts)
     return WITH_FINDINGS if strict and (facts["rows_quarantined"] or findings) else 0
+
+
+def _count(word: str, counts: dict[str, int], console: Console) -> None:
+    for code, count in sorted(counts.items()):
+        text = say(code, language=console.language, value="…", near="…").removeprefix(f"[{code}] ")
+        console.say(word, count=count, code=code, text=text)
 
 
 _COUNTS = ("rows_in", "rows_new", "rows_known", "rows_quarantined")

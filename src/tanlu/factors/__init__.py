@@ -11,34 +11,40 @@ if TYPE_CHECKING:
     from tanlu.factors.fuels import blend, energy_share, properties
     from tanlu.factors.packs import Library, classes, library
     from tanlu.factors.reasons import explain
-    from tanlu.factors.rules import assumption
+    from tanlu.factors.rules import assumption, bands
     from tanlu.factors.single import match_one
 
 __all__ = [
     "Library",
     "assumption",
+    "bands",
     "blend",
     "classes",
+    "cuts",
     "energy_share",
     "explain",
     "library",
     "match",
     "match_one",
     "properties",
+    "regions",
     "resolve",
 ]
 
 _FILES = {
     "Library": "packs",
     "assumption": "rules",
+    "bands": "rules",
     "blend": "fuels",
     "classes": "packs",
+    "cuts": "batch",
     "energy_share": "fuels",
     "explain": "reasons",
     "library": "packs",
     "match": "batch",
     "match_one": "single",
     "properties": "fuels",
+    "regions": "places",
     "resolve": "compose",
 }
 

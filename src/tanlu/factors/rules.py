@@ -54,6 +54,19 @@ def profile(name: str) -> Profile:
 
 
 @cache
+def bands() -> dict[str, tuple[int, ...]]:
+    """Give the marks of mass and distance at which an untold class becomes another one.
+
+    Two amounts between the same marks get the same class; ``mass_mg`` [mg], ``distance_m`` [m].
+    """
+    found: dict[str, set[int]] = {}
+    for row in defaults():
+        if row.by in {"mass_mg", "distance_m"}:
+            found.setdefault(row.by, set()).add(row.below)
+    return {by: tuple(sorted(marks)) for by, marks in sorted(found.items())}
+
+
+@cache
 def defaults() -> tuple[Default, ...]:
     """Give all assumptions in the order in which they are tried."""
     return tuple(

@@ -171,6 +171,8 @@ class Reader:
         if self.corrects:
             corrects = pl.lit(rows[CORRECTION].cast(pl.String).str.strip_chars())
         own = [pl.col("activity_id")] if "activity_id" in table.columns else []
+        if own and not table["activity_id"].null_count():
+            return table.with_columns(corrects.alias("corrects"))
         return table.with_columns(corrects.alias("corrects")).with_columns(
             pl.coalesce([*own, "corrects", self._place(pl.col("_line"))]).alias("activity_id")
         )

@@ -13,6 +13,9 @@ from tanlu.terms import kinds, schema
 
 __all__ = ["Decoder"]
 
+IDENTITIES = ("activity_id", "shipment", "consignment")
+ROUNDED = r"^\d(?:\.\d+)?[eE]\+\d{2,3}$"  # 1.23457E+14: a spreadsheet's view of a long number
+
 
 class Decoder:
     """Decodes one body; after `run` it has ``columns``, ``faults`` and ``assumed``."""
@@ -79,6 +82,9 @@ class Decoder:
             self.faults.refuse(code.is_not_null(), code, rule.target, source)
             return self._put(rule.target, kept)
         text = values.tidy(source)
+        if rule.target in IDENTITIES:
+            rounded = text.str.contains(ROUNDED).fill_null(value=False)
+            self.faults.refuse(rounded, "TL341", _name(rule), text)
         if rule.words is not None:
             text = self._words(rule, text)
         return self._put(rule.target, text)
@@ -92,10 +98,10 @@ class Decoder:
             return values.template(self.rows, rule.text, self.mapping.null).set(~mask, None)
         found: pl.Series | None = None
         for name in rule.sources:
-            column = self.rows[name].set(~mask, None)
-            column, silent = values.nulled(column, self.mapping.null)
-            column, said = values.nulled(column, rule.null)
             raw = self.rows[name]
+            column = raw if mask.all() else raw.set(~mask, None)
+            column, silent = values.nulled(column, self.mapping.null)
+            column, said = values.nulled(column, rule.null) if rule.null else (column, silent)
             for word, reason in rule.null.items():
                 here = said & (raw.cast(pl.String).str.strip_chars() == word.strip())
                 self.faults.note(here, "TL330", name, raw, hint=reason or None, each=True)
@@ -122,10 +128,14 @@ class Decoder:
         if shares is not None:
             referring = shares.referring(source)
         spelled = self.rows[rule.unit_from] if rule.unit_from else None
+        whole = source
+        if rule.unit_from in rule.sources and source.dtype == pl.String:
+            source, spelled = numbers.parted(source)
         kept, code = numbers.quantity(
             source.set(referring, None), rule, self.mapping.decimal, self.mapping.thousands, spelled
         )
-        shown = source if spelled is None or not (code == "TL314").any() else spelled
+        beside = spelled is not None and rule.unit_from not in rule.sources
+        shown = spelled if beside and (code == "TL314").any() else whole
         self.faults.refuse(code.is_not_null(), code, _name(rule), shown)
         if rule.target == "amount_fen" and "currency" not in self.mapping.rules and rule.unit:
             currency = numbers.unit_of(rule.target, rule.unit).dimension.partition(".")[2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import polars as pl
 
 from tanlu.monitor.batch import Batch, Reader
 from tanlu.monitor.faults import Faults
-from tanlu.monitor.mapping import Mapping
+from tanlu.monitor.mapping import Assumption, Mapping
 from tanlu.monitor.nearness import near_duplicates
 from tanlu.store import Workspace
 from tanlu.terms import Progress, schema
@@ -246,6 +247,7 @@ class _Intake:
                 "value": code,
                 "hint": known.reason if known else None,
                 "count": count,
+                "evidence": _reasons(known) if known else None,
             }
             faults.add(pl.DataFrame([row]))
         return faults.findings(self.reader.sha256)
@@ -269,3 +271,9 @@ class _Intake:
             "delimiter": dialect.delimiter,
             "sheet": dialect.sheet,
         }
+
+
+def _reasons(known: Assumption) -> str:
+    """Give what a report tells about an assumption, in both tongues, as canonical JSON."""
+    told = {"en": known.reason, "source": known.source, "zh": known.reason_zh or known.reason}
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

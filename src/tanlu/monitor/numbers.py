@@ -10,7 +10,7 @@ from tanlu.errors import TanluError
 from tanlu.monitor.rules import QUANTITIES, Rule
 from tanlu.terms import units
 
-__all__ = ["plain", "quantity", "unit_of", "whole"]
+__all__ = ["parted", "plain", "quantity", "unit_of", "unwrapped", "whole"]
 
 DEGREES = units.Unit("deg", "angle", 10_000_000, 1)
 DEGREE_WORDS = ("deg", "degree", "degrees", "°", "度")
@@ -89,10 +89,24 @@ def whole(values: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 def plain(values: pl.Series) -> pl.Series:
     """Give texts with one form of each sign (full-width digits as ASCII) and no outer blanks."""
-    text = values.cast(pl.String)
+    text = unwrapped(values.cast(pl.String))
     if text.str.contains(r"[^\x00-\x7f]").any():
         text = text.str.normalize("NFKC").str.replace_all("−", "-", literal=True)
     return text.str.strip_chars()
+
+
+def unwrapped(text: pl.Series) -> pl.Series:
+    """Give texts without the ``="…"`` by which exports keep a spreadsheet from rounding them."""
+    if not text.str.starts_with('="').any():
+        return text
+    return text.str.replace(r'^="([^"]*)"$', "${1}")
+
+
+def parted(values: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Give figures and units of cells such as ``12.5 kg`` or ``350公里``."""
+    cells = plain(values).str.extract_groups(r"^([+-]?[\d.,' ]*\d(?:[eE][+-]?\d+)?)\s*(.*)$")
+    figures, unit = cells.struct.field("1"), cells.struct.field("2")
+    return figures.fill_null(values.cast(pl.String)), unit.set(unit.str.len_bytes() == 0, None)
 
 
 def _number(values: pl.Series, decimal: str, thousands: str | None) -> pl.Series:

@@ -23,6 +23,12 @@ NOWHERE, ELSEWHERE, CIRCLE, EMPTY, SHARED = "TL320", "TL321", "TL322", "TL323", 
 DOUBLINGS = 24  # chains of up to 2**24 references end or are circles
 SHARE_SCALE = 1000  # shares by a column keep three decimal places
 
+LINE: dict[str, type[pl.DataType]] = {
+    "line": pl.Int64, "id": pl.String, "group": pl.String, "text": pl.String, "by": pl.Int64,
+}  # fmt: skip
+REFERENCE: dict[str, type[pl.DataType]] = {"ref": pl.String, "named": pl.String}
+TARGET: dict[str, type[pl.DataType]] = {"kept": pl.Int64}
+
 Rows = Callable[[], Iterable[pl.DataFrame]]
 
 
@@ -123,7 +129,7 @@ def _references(bodies: Iterable[pl.DataFrame], rule: Rule, refer: Refer) -> pl.
             else pl.lit(None, pl.String)
         )
         found.append(some.with_columns(parts.struct.field("id").alias("ref"), named.alias("named")))
-    return pl.concat(found) if found else pl.DataFrame(schema={"ref": pl.String})
+    return pl.concat(found) if found else pl.DataFrame(schema=LINE | REFERENCE)
 
 
 def _targets(
@@ -138,13 +144,11 @@ def _targets(
         rows = _columns(here, rule, refer)
         source = values.nulled(here[rule.sources[0]], (*mapping.null, *rule.null))[0]
         spelled = here[rule.unit_from] if rule.unit_from else None
+        if rule.unit_from == rule.sources[0] and source.dtype == pl.String:
+            source, spelled = numbers.parted(source)
         kept = numbers.quantity(source, rule, mapping.decimal, mapping.thousands, spelled)[0]
         found.append(rows.with_columns(kept.alias("kept")))
-    kinds = {
-        "line": pl.Int64, "id": pl.String, "group": pl.String, "text": pl.String,
-        "by": pl.Int64, "kept": pl.Int64,
-    }  # fmt: skip
-    every = pl.concat(found) if found else pl.DataFrame(schema=kinds)
+    every = pl.concat(found) if found else pl.DataFrame(schema=LINE | TARGET)
     # of lines with one id that of the first counts: the others are refused by their identity
     return every.unique("id", keep="first", maintain_order=True)
 

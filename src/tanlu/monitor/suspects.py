@@ -41,14 +41,14 @@ def suspect(table: pl.DataFrame, usual: Usual, faults: Faults) -> None:
     """Note what is suspicious in the columns of activities."""
     if MASS in table.columns:
         mass = table[MASS]
-        faults.note(mass <= 0, "TL332", MASS, _kg(mass))
-        faults.note(mass > HEAVY_MG, "TL333", MASS, _kg(mass))
+        _note(faults, mass <= 0, "TL332", MASS, mass)
+        _note(faults, mass > HEAVY_MG, "TL333", MASS, mass)
     for name in (MASS, DISTANCE):
         if name in table.columns:
             _slips(table[name], usual, faults, name)
     start = table["start"]
     far = (start < FIRST_US) | (start > time.time_ns() // 1000 + YEAR_US)
-    faults.note(far, "TL335", "start", start.cast(pl.Datetime("us")).cast(pl.String))
+    _note(faults, far, "TL335", "start", start)
     if {"origin", "destination"} <= set(table.columns):
         # within one place a hub, a site or a round is no surprise; a leg is
         leg = table["kind"].str.starts_with("transport")
@@ -67,8 +67,15 @@ def _slips(column: pl.Series, usual: Usual, faults: Faults, name: str) -> None:
     x = column.cast(pl.Float64)
     large = (x > high * FAR) & (x / SLIP).is_between(lower, upper)
     small = (x > 0) & (x < low / FAR) & (x * SLIP).is_between(lower, upper)
-    faults.note(large | small, "TL334", name, _kg(column) if name == MASS else column)
+    _note(faults, large | small, "TL334", name, column)
 
 
-def _kg(mass: pl.Series) -> pl.Series:
-    return (mass.cast(pl.Float64) / 1e6).cast(pl.String) + " kg"
+def _note(faults: Faults, mask: pl.Series, code: str, name: str, column: pl.Series) -> None:
+    """Note the rows of a mask with their value as people write it, if there are any."""
+    if not mask.any():
+        return
+    if name == MASS:
+        column = (column.cast(pl.Float64) / 1e6).cast(pl.String) + " kg"
+    elif name == "start":
+        column = column.cast(pl.Datetime("us")).cast(pl.String)
+    faults.note(mask, code, name, column)

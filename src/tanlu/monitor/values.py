@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -9,13 +10,17 @@ from typing import NamedTuple
 import polars as pl
 
 from tanlu.monitor.mapping import Place
-from tanlu.monitor.numbers import plain
+from tanlu.monitor.numbers import plain, unwrapped
 from tanlu.terms import time
 
 __all__ = ["Times", "labels", "looked_up", "nulled", "placed", "template", "tidy", "times"]
 
 YEAR_1000_US = -30_610_224_000_000_000  # 1000-01-01: before it a year has lost its century
-ISO = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d")
+# clear whatever the people write: ISO of databases, and how spreadsheets show a date again
+ISO = (
+    "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d",
+    "%Y-%m-%d %H:%M", "%Y/%m/%d", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S",
+)  # fmt: skip
 
 
 class Times(NamedTuple):
@@ -28,9 +33,10 @@ class Times(NamedTuple):
 
 def tidy(values: pl.Series) -> pl.Series:
     """Give texts on one line without outer blanks; an empty one is null."""
-    text = values.cast(pl.String).str.strip_chars()
-    if text.str.contains(r"[\x00-\x1f\x7f]").any():
+    text = unwrapped(values.cast(pl.String)).str.strip_chars()
+    if text.str.contains(r"[\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]").any():
         text = text.str.replace_all(r"[\x00-\x1f\x7f]+", " ")
+        text = text.str.replace_all(r"[\u200b-\u200f\u2060\ufeff]+", "").str.strip_chars()
     return text.set(text.str.len_bytes() == 0, None)
 
 
@@ -39,13 +45,19 @@ def nulled(values: pl.Series, words: Iterable[str]) -> tuple[pl.Series, pl.Serie
     if values.dtype != pl.String:
         return values, pl.Series([False]).new_from_index(0, values.len())
     text = values.str.strip_chars()
-    said = text.is_in([word.strip() for word in words]) & (text.str.len_bytes() > 0)
-    return values.set(said | (text.str.len_bytes() == 0), None), said.fill_null(value=False)
+    empty = text.str.len_bytes() == 0
+    asked = [word for word in map(str.strip, words) if word]
+    if not asked:
+        none = pl.Series([False]).new_from_index(0, values.len())
+        return (values.set(empty, None) if empty.any() else values), none
+    said = text.is_in(asked)
+    return values.set(said | empty, None), said.fill_null(value=False)
 
 
 def normal(text: str) -> str:
     """Give a text as it is looked up: one form of each sign, one blank, no case."""
-    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    words = " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    return re.sub(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])", "", words)
 
 
 def looked_up(values: pl.Series, table: Mapping[str, str]) -> tuple[pl.Series, pl.Series]:
@@ -86,7 +98,6 @@ def times(values: pl.Series, formats: tuple[str, ...], zone: str, *, iso: bool =
             end = start + 1
     else:
         distinct = distinct.with_columns(plain(distinct["t"]).alias("p"))
-        # a spreadsheet or a database writes ISO whatever the people write
         asked = (*formats, *(ISO if iso else ())) if formats else time.FORMATS
         start, end, precision = time.parse(pl.col("p"), tuple(dict.fromkeys(asked)), zone)
     parsed = distinct.select("t", start.alias("s"), end.alias("e"), precision.alias("p"))
@@ -142,16 +153,11 @@ def labels(columns: Mapping[str, pl.Series]) -> pl.Series:
     """Give canonical JSON of named texts, without those that are null; null where all are."""
     parts = []
     for name in sorted(columns):
-        quoted = (
-            columns[name]
-            .alias("v")
-            .to_frame()
-            .select(pl.struct(pl.col("v")).struct.json_encode().str.slice(5).str.head(-1))
-        )
+        quoted = _quoted(columns[name])
         key = pl.select(pl.struct(pl.lit(name).alias("v")).struct.json_encode()).item()[5:-1]
         present = columns[name].is_not_null()
         parts.append(
-            pl.DataFrame({"q": quoted.to_series(), "p": present}).select(
+            pl.DataFrame({"q": quoted, "p": present}).select(
                 pl.when("p").then(pl.lit(f"{key}:") + pl.col("q")).alias(name)
             )[name]
         )
@@ -162,3 +168,11 @@ def labels(columns: Mapping[str, pl.Series]) -> pl.Series:
         pl.when(pl.col("all") != "").then(pl.lit("{") + pl.col("all") + pl.lit("}"))
     )
     return whole.to_series().str.replace_all("\x7f", "\\u007f", literal=True)
+
+
+def _quoted(column: pl.Series) -> pl.Series:
+    """Give texts as JSON strings."""
+    if not column.str.contains(r'["\\\x00-\x1f\x7f]').any():
+        return column.to_frame("v").select(pl.concat_str(pl.lit('"'), "v", pl.lit('"')))["literal"]
+    encoded = pl.struct(pl.col("v")).struct.json_encode().str.slice(5).str.head(-1)
+    return column.to_frame("v").select(encoded.alias("v"))["v"]

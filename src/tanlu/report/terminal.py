@@ -166,6 +166,11 @@ def _sparkline(console: Console, chart: Chart) -> None:
     from rich.text import Text
 
     totals = [sum(values[i] for _, values in chart.series) for i in range(len(chart.categories))]
+    room = max(console.width - 30, 20)
+    step = -(-len(totals) // room)
+    totals = (
+        [sum(totals[i : i + step]) for i in range(0, len(totals), step)] if step > 1 else totals
+    )
     top = max(totals, default=0.0) or 1.0
     marks = "".join(SPARKS[min(int(8 * value / top), 7)] for value in totals)
     first, last = (chart.categories[0], chart.categories[-1]) if chart.categories else ("", "")

@@ -96,6 +96,7 @@ def transport(
     facts["declaration"] = declaration(facts, span)
     words = Words(language)
     words.learn(sums.codes_of_places())
+    words.hear(workspace.scan("finding", as_of=as_of))
     document = lay_out(View(words, facts, sums, missing))
     return Document(
         f"{words('title.transport')} · {words.profile(chosen)}", words.language, document, facts

@@ -40,7 +40,8 @@ def why(
     workspace
         What `tanlu.store.open_workspace` gives.
     subject
-        ``type:value``, or the identity of a shipment, consignment, chain or activity.
+        ``type:value`` as recorded, ``shipment:``, ``consignment:``, ``chain:`` or ``activity_id:``
+        with a value, or the bare identity of any of these.
     language
         ``en`` or ``zh``.
     as_of
@@ -88,7 +89,7 @@ def why(
         "unquantified": _unquantified(workspace, activities, emissions, as_of),
         "specs": {formulas.sha256: formulas.canonical.decode()},
     }
-    words = Words(language)
+    words = asked.words
     ends = [leg[end] for leg in legs for end in ("origin", "destination", "place")]
     words.learn(pl.Series(ends, dtype=pl.String))
     return explained(words, facts)
@@ -99,7 +100,10 @@ def _about(workspace: Any, subject: str, as_of: int | None) -> pl.DataFrame:
     import polars as pl
 
     rows = workspace.scan("activity", as_of=as_of)
-    tries = [pl.col("subject") == subject] if ":" in subject else []
+    kind, typed, value = subject.partition(":")
+    tries = [pl.col("subject") == subject] if typed else []
+    if typed and kind in NAMES:
+        tries.append(pl.col(kind) == value)
     tries.append(pl.any_horizontal(pl.col(name) == subject for name in NAMES))
     found: pl.DataFrame = rows.clear().collect()
     for wanted in tries:
@@ -187,7 +191,8 @@ class _Asked:
         self.workspace = workspace
         self.as_of = as_of
         self.profile = profile
-        self.language = language
+        self.words = Words(language)
+        self.words.hear(workspace.scan("finding", as_of=as_of))
         self.activities = {row["activity_id"]: row for row in activities.iter_rows(named=True)}
         self.emissions = emissions
         sets = emissions["gwp_set"].unique().to_list()
@@ -269,11 +274,11 @@ class _Asked:
                 for boundary, each in by_boundary.items()
             },
             "sheets": [] if entering is None else [
-                sheet(spec(), entering, recorded, self.language)
+                sheet(spec(), entering, recorded, self.words.language)
             ],
             "share": self._share(row, by_boundary),
             "factor": None if entering is None else self._factor(entering),
-            "assumptions": _assumptions(row["assumptions"], self.language),
+            "assumptions": _assumptions(row["assumptions"], self.words),
             "reasons": [code for code in (row["reasons"] or "").split(";") if code],
             "activity": {name: number(v) for name, v in activity.items() if v is not None},
             "source": original(self.workspace, activity),
@@ -303,9 +308,8 @@ class _Asked:
         return explain(key, entering["start"], profile=self.profile, gwp_set=self.gwp_set)
 
 
-def _assumptions(codes: str | None, language: str) -> list[dict[str, str]]:
+def _assumptions(codes: str | None, words: Words) -> list[dict[str, str]]:
     """Give each code of a row with its sentence."""
-    words = Words(language)
     return [
         {"code": code, "text": words.assumption(code)}
         for code in dict.fromkeys(filter(None, (codes or "").split(";")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -47,6 +48,7 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = "zh" if language.startswith("zh") else "en"
         self._place = 1 if self.language == "zh" else 0
+        self._told: dict[str, str] = {}
         self._names: dict[str, str] = {}
         self._regions: dict[str, str] = {}
 
@@ -71,8 +73,16 @@ class Words:
             return kind
         return found.zh if self.language == "zh" else found.en
 
+    def hear(self, findings: pl.LazyFrame) -> None:
+        """Learn what the mappings of the files said about their own assumptions."""
+        own = findings.filter(code="TL331").select("value", "evidence").drop_nulls()
+        for code, evidence in own.unique().collect().sort("value").iter_rows():
+            self._told[code] = str(json.loads(evidence)[self.language])
+
     def assumption(self, code: str) -> str:
         """Give the sentence for an assumption's code, or the code itself when it has none."""
+        if code in self._told:
+            return self._told[code]
         for told_by in (activity_assumption, factor_assumption):
             try:
                 told = told_by(code)

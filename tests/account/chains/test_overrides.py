@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from tanlu.account.chains import NONE, overrides
+from tanlu.account.chains import NONE, Overrides, overrides
 from tanlu.errors import TanluError
 
 
@@ -27,3 +28,32 @@ def test_an_unknown_section_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(TanluError, match="TL502"):
         overrides(tmp_path)
+
+
+def test_passages_are_read_for_the_sea(tmp_path: Path) -> None:
+    (tmp_path / "chain.toml").write_text('[sea]\navoid = ["suez"]\n')
+
+    assert overrides(tmp_path).sea() == {"avoid": ("suez",)}
+    assert NONE.sea() == {}
+
+
+def test_an_unknown_word_about_the_sea_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "chain.toml").write_text('[sea]\nclose = ["suez"]\n')
+
+    with pytest.raises(TanluError, match="TL502"):
+        overrides(tmp_path)
+
+
+def test_hubs_are_read_by_country() -> None:
+    decided = Overrides({"airport": {"CN": "CGO"}})
+    found = decided.hubs("airport", pl.Series(["CN", "DE", None]))
+
+    assert found["code"].to_list() == ["CGO", None, None]
+    assert found["country"].to_list() == ["CN", None, None]
+
+
+def test_a_hub_that_is_no_place_of_its_kind_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "chain.toml").write_text("[port]\nCN = 'LOS'\n")
+
+    with pytest.raises(TanluError, match="TL511"):
+        overrides(tmp_path).hubs("port", pl.Series(["CN"]))

@@ -17,9 +17,12 @@ PLACES = {
     "CN-SH": ("region", "CN", 31 * E7, 121 * E7),
     "CN-BJ": ("region", "CN", 40 * E7, 116 * E7),
     "DE": ("country", "DE", 51 * E7, 10 * E7),
+    "DE-TH": ("region", "DE", 51 * E7, 11 * E7),
     "US-CA": ("region", "US", 37 * E7, -120 * E7),
     "JP": ("country", "JP", 36 * E7, 138 * E7),
     "CNPVG": ("airport", "CN", 31 * E7, 1218 * E7 // 10),
+    "FRA": ("airport", "DE", 50 * E7, 86 * E7 // 10),
+    "DEHAM": ("port", "DE", 535 * E7 // 10, 10 * E7),
 }
 HUBS = {
     "airport": [("CNPVG", "CN", 31 * E7, 1218 * E7 // 10), ("FRA", "DE", 50 * E7, 86 * E7 // 10)],
@@ -30,12 +33,23 @@ HUBS = {
 
 def _locate(names: pl.Series, **_: Any) -> pl.DataFrame:
     none = (None, None, None, None)
-    rows = [(name, *PLACES.get(name, none)) for name in names]
+    rows = [(name if name in PLACES else None, *PLACES.get(name, none)) for name in names]
     kinds = {"code": pl.String, "kind": pl.String, "country": pl.String}
     frame = pl.DataFrame(
         rows, schema={**kinds, "lat_e7": pl.Int64, "lon_e7": pl.Int64}, orient="row"
     )
-    return frame.with_columns(region=pl.lit(None, pl.String))
+    near = pl.when(pl.col("code").is_null()).then(pl.lit("somewhere"))
+    return frame.with_columns(region=pl.lit(None, pl.String), near=near)
+
+
+def _countries() -> pl.DataFrame:
+    return pl.DataFrame(
+        {"code": ["DE", "JP"], "airport": ["FRA", None], "seaport": ["DEHAM", None]}
+    )
+
+
+def _over_water_m(pairs: pl.DataFrame) -> pl.Series:
+    return pl.Series([0] * pairs.height, dtype=pl.Int64)
 
 
 def _great_circle_m(*e7: pl.Expr) -> pl.Expr:
@@ -49,7 +63,7 @@ def _nearest(places: pl.DataFrame, kind: str, *, size: int | None = None) -> pl.
     for lat, lon in places.iter_rows():
         rows.append(min(HUBS[kind], key=lambda hub: abs(hub[2] - lat) + abs(hub[3] - lon)))
     names = {"code": pl.String, "country": pl.String, "lat_e7": pl.Int64, "lon_e7": pl.Int64}
-    return pl.DataFrame(rows, schema=names, orient="row")
+    return pl.DataFrame(rows, schema=names, orient="row").with_columns(distance_m=0)
 
 
 def _sea_route(pairs: pl.DataFrame, **_: Any) -> pl.DataFrame:
@@ -61,7 +75,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> None:
     place = ModuleType("tanlu.terms.place")
     for name, function in {
         "locate": _locate, "nearest": _nearest, "great_circle_m": _great_circle_m,
-        "sea_route": _sea_route,
+        "sea_route": _sea_route, "countries": _countries, "over_water_m": _over_water_m,
     }.items():  # fmt: skip
         setattr(place, name, function)
     monkeypatch.setitem(sys.modules, "tanlu.terms.place", place)
@@ -69,7 +83,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> None:
 
 ORDER = {
     "distance_m": None, "distance_type": None, "vehicle_class": None, "energy_carrier": None,
-    "place": None, "origin": "CN-SH", "destination": "DE",
+    "place": None, "origin": "CN-SH", "destination": "DE-TH",
 }  # fmt: skip
 
 
@@ -108,9 +122,51 @@ def test_every_assumption_is_named_on_its_leg(activities: Any) -> None:
     found, _ = legs(activities, kind="transport.air")
 
     assert found["leg_codes"].to_list() == [
-        "A-FIRST-MILE;A-CIRCUITY", "A-HUB", "A-AIRPORT;A-PLACE-CENTRE;A-PLACE-CENTRE", "A-HUB",
-        "A-LAST-MILE;A-CIRCUITY",
+        "A-FIRST-MILE;A-CIRCUITY;A-PLACE-CENTRE", "A-HUB", "A-AIRPORT;A-PLACE-CENTRE", "A-HUB",
+        "A-LAST-MILE;A-CIRCUITY;A-PLACE-CENTRE",
     ]  # fmt: skip
+
+
+def test_a_country_is_reached_by_its_usual_airport_and_has_no_last_mile(activities: Any) -> None:
+    found, _ = legs(activities, kind="transport.air", destination="DE")
+
+    assert found["leg_no"].to_list() == [1, 2, 3, 4]
+    assert found["destination"].to_list()[2] == "FRA"
+    assert found["leg_codes"].to_list()[2] == "A-AIRPORT;A-GATEWAY;A-PLACE-CENTRE"
+
+
+def test_a_country_is_reached_by_its_usual_port_and_on_by_road(activities: Any) -> None:
+    found, _ = legs(activities, kind="transport.sea", destination="DE")
+
+    assert found["leg_no"].to_list() == [1, 2, 3, 4, 5]
+    assert found["destination"].to_list()[2] == "DEHAM"
+    assert found["leg_codes"].to_list()[4] == "A-LAST-MILE;A-CIRCUITY;A-PLACE-CENTRE"
+
+
+def test_a_position_without_a_code_has_the_country_of_its_nearest_airport(activities: Any) -> None:
+    at = {"destination": "Plant 4", "destination_lat_e7": 50 * E7, "destination_lon_e7": 8 * E7}
+    found, refused = legs(activities, kind="transport.air", **at)
+
+    assert refused.height == 0
+    assert found["place"].to_list()[-1] == "DE"
+    assert "A-PLACE-CENTRE" not in found["leg_codes"].to_list()[-1]
+
+
+def test_a_line_over_a_bay_says_so_and_one_over_an_ocean_is_no_road(
+    activities: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wet = {"m": 300_000}
+    monkeypatch.setattr(
+        sys.modules["tanlu.terms.place"], "over_water_m",
+        lambda pairs: pl.Series([wet["m"]] * pairs.height, dtype=pl.Int64),
+    )  # fmt: skip
+    bay, _ = legs(activities, kind="transport.road", destination="CN-BJ")
+    wet["m"] = 3_000_000
+    ocean, refused = legs(activities, kind="transport.road", destination="CN-BJ")
+
+    assert bay["leg_codes"].to_list() == ["A-CIRCUITY;A-PLACE-CENTRE;A-OVER-WATER"]
+    assert ocean.height == 0
+    assert refused["code"].to_list() == ["TL510"]
 
 
 @pytest.mark.parametrize("destination", ["US-CA", "JP"])
@@ -125,6 +181,7 @@ def test_an_unknown_place_is_named(activities: Any) -> None:
     _, refused = legs(activities, kind="transport.air", destination="XX-NOWHERE")
 
     assert refused["code"].to_list() == ["TL511"]
+    assert refused.select("value", "hint").row(0) == ("XX-NOWHERE", "somewhere")
 
 
 def test_a_place_that_is_its_own_airport_needs_no_road(activities: Any) -> None:
@@ -148,12 +205,17 @@ def test_a_told_distance_is_never_replaced(activities: Any) -> None:
 
 def test_a_workspace_may_choose_hubs_and_circuities(activities: Any) -> None:
     decided = Overrides({"circuity": {"road": {"CN": 2.0}}, "airport": {"DE": "CNPVG"}})
+    chosen = Overrides({"airport": {"CN": "FRA", "DE": "CNPVG"}})
     order = {**ORDER, "destination": "CN-BJ"}
     found, _ = propose_chains(activities(order), decided)
     _, refused = propose_chains(activities({**ORDER, "kind": "transport.air"}), decided)
 
     assert found["distance_m"].to_list() == [2_800_000]
     assert refused["code"].to_list() == ["TL510"]
+    crossed, _ = propose_chains(activities({**ORDER, "kind": "transport.air"}), chosen)
+    assert crossed.filter(kind="transport.air")["leg_codes"].to_list() == [
+        "A-CHOSEN;A-PLACE-CENTRE"
+    ]
 
 
 def test_each_leg_has_its_own_emissions(activities: Any) -> None:

@@ -42,3 +42,15 @@ def test_days_are_cut_in_the_zone_of_the_ledger() -> None:
     days = tally(made[1].lazy(), "Asia/Shanghai").days["day"].to_list()
 
     assert [str(day) for day in days] == ["2026-09-30"]
+
+
+def test_the_mean_distance_adjustment_is_of_legs_that_have_one() -> None:
+    rows = [activity(0), activity(1)]
+    made = frames(rows, [
+        emission(rows[0], "ttw", 5, daf_ppm=1_050_000),
+        emission(rows[1], "ttw", 5, daf_ppm=None),
+    ])  # fmt: skip
+
+    daf = tally(made[1].lazy(), "Asia/Shanghai").daf
+
+    assert daf["daf_mean"].to_list() == pytest.approx(daf["daf_min"].to_list())

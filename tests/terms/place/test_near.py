@@ -38,6 +38,13 @@ def test_the_large_airport_nearest_to_shanghai_is_hongqiao() -> None:
     assert 10_000 < found["distance_m"][0] < 16_000
 
 
+def test_the_found_place_stands_where_it_is_and_not_where_was_asked() -> None:
+    found = nearest(at(SHANGHAI), "airport", size=3)
+    own = airports().filter(code="SHA").select("lat_e7", "lon_e7")
+
+    assert found.select(HERE).rows() == own.rows()
+
+
 def test_the_liner_port_nearest_to_shanghai_is_that_of_shanghai() -> None:
     assert nearest(at(SHANGHAI), "port", size=2)["code"].to_list() == ["CNSHA"]
 

@@ -8,6 +8,8 @@
     CN = "CNSHA"
     [circuity.road]
     CN = 1.28
+    [sea]
+    avoid = ["suez"]    # or through = ["panama"]
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["NONE", "Overrides", "overrides"]
 
-KNOWN = {"airport", "port", "rail", "circuity"}
+KNOWN = {"airport", "port", "rail", "circuity", "sea"}
+SEA = {"avoid", "through"}
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,18 @@ class Overrides:
             for country, value in by_country.items()
         }
 
+    def sea(self) -> dict[str, tuple[str, ...]]:
+        """Give the passages that are closed or asked for, as ``sea_route`` takes them."""
+        return {key: tuple(names) for key, names in self.told.get("sea", {}).items()}
+
     def hubs(self, kind: str, countries: pl.Series) -> pl.DataFrame:
-        """Give code, country, lat_e7 and lon_e7 of the hub decided for each country, else null."""
+        """Give code, country, lat_e7 and lon_e7 of the hub decided for each country, else null.
+
+        Raises
+        ------
+        TanluError
+            TL511 for a hub that is no place of its kind.
+        """
         chosen = self.told.get(kind, {})
         shape = {"code": pl.String, "country": pl.String, "lat_e7": pl.Int64, "lon_e7": pl.Int64}
         if not chosen:
@@ -54,8 +67,11 @@ class Overrides:
 
         codes = pl.Series("code", sorted(set(chosen.values())))
         places = pl.DataFrame({"code": codes}).hstack(
-            locate(codes).select("country", pl.col("lat_e7", "lon_e7").cast(pl.Int64))
+            locate(codes, kinds=[kind]).select("country", pl.col("lat_e7", "lon_e7").cast(pl.Int64))
         )
+        unknown = places.filter(pl.col("lat_e7").is_null())["code"]
+        if unknown.len():
+            raise TanluError("TL511", value=unknown[0])
         asked = countries.to_frame("of").select(
             pl.col("of").replace_strict(chosen, default=None, return_dtype=pl.String).alias("code")
         )
@@ -78,7 +94,7 @@ def overrides(folder: Path) -> Overrides:
         return NONE
     raw = path.read_bytes()
     told = tomllib.loads(raw.decode())
-    unknown = sorted(set(told) - KNOWN)
+    unknown = sorted((set(told) - KNOWN) | (set(told.get("sea", {})) - SEA))
     if unknown:
-        raise TanluError("TL502", value=unknown[0], known=", ".join(sorted(KNOWN)))
+        raise TanluError("TL502", value=unknown[0], known=", ".join(sorted(KNOWN | SEA)))
     return Overrides(told, hashlib.sha256(raw).hexdigest())

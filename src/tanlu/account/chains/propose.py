@@ -6,7 +6,9 @@ land by great circle × circuity. Every leg carries the codes of what was assume
 as it was read; each leg becomes emission rows of it, with ``share_key`` the number of the leg.
 
 Land mass rule: road and rail join two places only within one mass of ``landmass.csv``; what lies
-over a sea without a fixed link is refused, not measured through the water.
+over a sea without a fixed link is refused, not measured through the water. Within a mass the
+straight line may still cross a bay or an ocean: then the road goes round, the circuity does not
+hold, and the leg says so; a line mostly over an ocean is refused.
 """
 
 from __future__ import annotations
@@ -16,19 +18,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from tanlu.account import prepare
+from tanlu.account.chains.ends import ENDS, located, lost
+from tanlu.account.chains.hubs import NEAREST, with_hub
 from tanlu.account.chains.overrides import NONE
 from tanlu.account.rules import circuities, rows
 from tanlu.account.unquantified import finding, no_findings
+from tanlu.errors import say
 
 if TYPE_CHECKING:
     from tanlu.account.chains.overrides import Overrides
 
 __all__ = ["masses", "propose_chains"]
 
-ENDS = ("origin", "destination")
-VAGUE = ("country", "region", "subdivision", "province")
-SIZES = {"airport": 2, "port": None, "rail": None}
 NEAR_M = 1_000  # nearer than this a place is its own hub
+BAY_M = 200_000  # more than this over water and the circuity of roads does not hold
+OCEAN_M = 2_000_000  # more than this and there is no such road
+ONE_PLACE = "both ends lie at one place or one hub"
+NO_WAY = "there is no way between the hubs, or a hub is too far from the sea"
+NO_ROAD = "no road joins the two lands"
+OCEAN = "the line lies over an ocean"
+KEYS = [f"{end}_{axis}_e7" for end in ENDS for axis in ("lat", "lon")]
+OF_LANE = ("country", "land", "own", "own_kind")
+LANE = [*KEYS, *(f"_{end}_{fact}" for end in ENDS for fact in OF_LANE)]
 
 
 class _Proposal(NamedTuple):
@@ -64,48 +75,15 @@ def propose_chains(
     orders = legs.filter(open_)
     if not orders.height:
         return legs, no_findings()
-    found = _located(orders)
-    lost = found.filter(pl.any_horizontal(pl.col(f"{end}_lat_e7").is_null() for end in ENDS))
-    known = found.join(lost.select("activity_id"), on="activity_id", how="anti")
     proposals = [
         _proposed(part, str(mode[0]), overrides)
-        for mode, part in known.group_by("kind", maintain_order=True)
+        for mode, part in orders.group_by("kind", maintain_order=True)
     ]
-    refused = [each.refused for each in proposals if each.refused.height]
-    if lost.height:
-        refused.append(
-            lost.with_columns(pl.lit("TL511").alias("code")).select(*legs.columns, "code")
-        )
+    refused = [finding(each.refused) for each in proposals if each.refused.height]
     return (
         pl.concat([legs.filter(~open_), *(each.legs.select(legs.columns) for each in proposals)]),
-        pl.concat([no_findings(), *map(finding, refused)]),
+        pl.concat([no_findings(), *refused]),
     )
-
-
-def _located(orders: pl.DataFrame) -> pl.DataFrame:
-    """Give the orders with place, country and position of both ends; distinct names only."""
-    from tanlu.terms.place import locate
-
-    names = pl.concat([orders[end] for end in ENDS]).drop_nulls().unique().sort()
-    table = locate(names)
-    told = pl.DataFrame({"_name": names}).hstack(
-        table.select("kind", "country", "region", "lat_e7", "lon_e7")
-    )
-    for end in ENDS:
-        column = pl.col(f"{end}_lat_e7")
-        orders = orders.join(
-            told.rename({name: f"_{end}_{name}" for name in told.columns if name != "_name"}),
-            left_on=end,
-            right_on="_name",
-            how="left",
-            maintain_order="left",
-        ).with_columns(
-            pl.col(f"{end}_lat_e7").fill_null(pl.col(f"_{end}_lat_e7").cast(pl.Int64)),
-            pl.col(f"{end}_lon_e7").fill_null(pl.col(f"_{end}_lon_e7").cast(pl.Int64)),
-            pl.col(f"_{end}_country").fill_null(pl.col(end).str.slice(0, 2)),
-            (column.is_null() & pl.col(f"_{end}_kind").is_in(VAGUE)).alias(f"_{end}_vague"),
-        )
-    return orders
 
 
 def masses() -> dict[str, str]:
@@ -124,43 +102,30 @@ def _mass(country: str) -> pl.Expr:
 def _proposed(orders: pl.DataFrame, mode: str, overrides: Overrides) -> _Proposal:
     """Give the legs of orders of one mode, as ``chain.csv`` lists them."""
     steps = [row for row in rows("chain.csv") if row["mode"] == mode]
-    hub = steps[0]["hub"]
-    keys = [f"{end}_{axis}_e7" for end in ENDS for axis in ("lat", "lon")]
-    lanes = orders.select(*keys, *(f"_{end}_country" for end in ENDS)).unique(maintain_order=True)
+    found = located(orders, mode)
+    nowhere = lost(found)
+    known = found.join(nowhere.select("activity_id"), on="activity_id", how="anti")
+    lanes = known.select(LANE).unique(maintain_order=True)
     for end in ENDS:
-        lanes = _with_hub(lanes, end, hub, overrides)
+        lanes = with_hub(lanes, end, steps[0]["hub"], overrides)
     lanes = _measured(lanes, steps, overrides)
-    columns = [*keys, *(f"_{end}_country" for end in ENDS)]
-    full = orders.join(lanes, on=columns, how="left", maintain_order="left", nulls_equal=True)
-    refused = full.filter(pl.col("_refused"))
-    good = full.filter(~pl.col("_refused"))
-    legs = [_leg(good, step) for step in steps]
-    code = refused.select(
-        *(name for name in orders.columns if not name.startswith("_")),
-        pl.lit("TL510").alias("code"),
+    full = known.join(lanes, on=LANE, how="left", maintain_order="left", nulls_equal=True)
+    refused = full.filter(pl.col("_refused")).with_columns(
+        _value=pl.concat_str(*ENDS, separator=" – ", ignore_nulls=True),
+        _hint=pl.format(
+            "{}; {}", "_why", pl.lit(say("TL510", value="", why="").partition("; ")[2])
+        ),
     )
-    return _Proposal(pl.concat(legs), code)
-
-
-def _with_hub(lanes: pl.DataFrame, end: str, hub: str, overrides: Overrides) -> pl.DataFrame:
-    """Give the lanes with the hub of one end; without hubs it is the place itself."""
-    here = lanes.select(lat_e7=f"{end}_lat_e7", lon_e7=f"{end}_lon_e7")
-    if not hub:
-        return lanes.with_columns(
-            here["lat_e7"].alias(f"_{end}_hub_lat"),
-            here["lon_e7"].alias(f"_{end}_hub_lon"),
-            pl.lit(None, pl.String).alias(f"_{end}_hub"),
-            pl.col(f"_{end}_country").alias(f"_{end}_hub_country"),
-        )
-    from tanlu.terms.place import nearest
-
-    found = nearest(here, hub, size=SIZES[hub])
-    own = overrides.hubs(hub, lanes[f"_{end}_country"])
-    return lanes.with_columns(
-        pl.coalesce(own["lat_e7"], found["lat_e7"].cast(pl.Int64)).alias(f"_{end}_hub_lat"),
-        pl.coalesce(own["lon_e7"], found["lon_e7"].cast(pl.Int64)).alias(f"_{end}_hub_lon"),
-        pl.coalesce(own["code"], found["code"]).alias(f"_{end}_hub"),
-        pl.coalesce(own["country"], found["country"]).alias(f"_{end}_hub_country"),
+    good = full.filter(~pl.col("_refused"))
+    named = [*orders.columns, "_value", "_hint"]
+    return _Proposal(
+        pl.concat([_leg(good, step) for step in steps]),
+        pl.concat(
+            [
+                refused.select(*named, pl.lit("TL510").alias("code")),
+                nowhere.select(*named, pl.lit("TL511").alias("code")),
+            ]
+        ),
     )
 
 
@@ -168,20 +133,27 @@ def _measured(
     lanes: pl.DataFrame, steps: list[dict[str, str]], overrides: Overrides
 ) -> pl.DataFrame:
     """Give the lanes with the distance of each step and whether the lane must be refused."""
-    wrong = [pl.lit(value=False)]
+    wrong = []
     for step in steps:
         start, end = _ends(step)
         metres = _metres(lanes, step, start, end, overrides)
         name = f"_m{step['step']}"
         lanes = lanes.with_columns(metres.alias(name))
-        if step["way"]:
-            wrong.append(pl.col(name).is_null())
-        if step["way"] == "circuity":
-            apart = _mass(start.country) != _mass(end.country)
-            wrong.append(apart.fill_null(value=False) & (pl.col(name) > 0))
         if step["kind"] == step["mode"]:
-            wrong.append(pl.col(name) == 0)
-    return lanes.with_columns(pl.any_horizontal(wrong).fill_null(value=True).alias("_refused"))
+            wrong.append((pl.col(name) == 0, ONE_PLACE))
+        if step["way"]:
+            wrong.append((pl.col(name).is_null(), NO_WAY))
+        if step["way"] == "circuity":
+            apart = (_mass(start.country) != _mass(end.country)).fill_null(value=False)
+            wet = _wet(lanes, start, end, ~apart)
+            lanes = lanes.with_columns(wet.alias(f"_w{step['step']}"))
+            moved = pl.col(name) > 0
+            wrong.append((apart & moved, NO_ROAD))
+            wrong.append(((wet > OCEAN_M) & moved, OCEAN))
+    why = pl.coalesce(pl.when(here).then(pl.lit(reason)) for here, reason in wrong)
+    return lanes.with_columns(why.alias("_why")).with_columns(
+        pl.col("_why").is_not_null().alias("_refused")
+    )
 
 
 class _Point(NamedTuple):
@@ -211,6 +183,27 @@ def _point(end: str, what: str) -> _Point:
     return _Point(f"{end}_lat_e7", f"{end}_lon_e7", f"_{end}_country", end)
 
 
+def _pairs(lanes: pl.DataFrame, start: _Point, end: _Point) -> pl.DataFrame:
+    return lanes.select(
+        origin_lat_e7=start.lat,
+        origin_lon_e7=start.lon,
+        destination_lat_e7=end.lat,
+        destination_lon_e7=end.lon,
+    )
+
+
+def _wet(lanes: pl.DataFrame, start: _Point, end: _Point, joined: pl.Expr) -> pl.Series:
+    """Give how much of a leg by land would lie over water [m], if it can and if that matters."""
+    from tanlu.terms.place import great_circle_m, over_water_m
+
+    pairs = _pairs(lanes, start, end)
+    long = great_circle_m(*map(pl.col, pairs.columns)) > BAY_M
+    matters = pairs.select(long).to_series() & lanes.select(joined).to_series()
+    asked = pairs.select(pl.when(matters).then(name).alias(name) for name in pairs.columns)
+    found: pl.Series = over_water_m(asked)
+    return found
+
+
 def _metres(
     lanes: pl.DataFrame, step: dict[str, str], start: _Point, end: _Point, overrides: Overrides
 ) -> pl.Expr | pl.Series:
@@ -219,13 +212,12 @@ def _metres(
     if not step["way"]:
         return pl.lit(None, pl.Int64)
     if step["way"] == "sea_route":
-        pairs = lanes.select(
-            origin_lat_e7=start.lat,
-            origin_lon_e7=start.lon,
-            destination_lat_e7=end.lat,
-            destination_lon_e7=end.lon,
-        )
-        found: pl.Series = sea_route(pairs)["distance_m"]
+        told = overrides.sea()
+        found: pl.Series = sea_route(
+            _pairs(lanes, start, end),
+            avoid=told.get("avoid", ()),
+            through=told.get("through", ()),
+        )["distance_m"]
         return found
     metres: pl.Expr = great_circle_m(*map(pl.col, (start.lat, start.lon, end.lat, end.lon)))
     if step["way"] == "great_circle":
@@ -247,17 +239,27 @@ def _leg(orders: pl.DataFrame, step: dict[str, str]) -> pl.DataFrame:
     start, end = _ends(step)
     metres = pl.col(f"_m{step['step']}")
     kept = orders.filter(metres > 0) if step["way"] else orders
-    vague = [
-        pl.when(pl.col(f"_{side}_vague")).then(pl.lit("A-PLACE-CENTRE"))
-        for side in ENDS
-        if step["kind"] == step["mode"]
-    ]
     return _written(kept, step, start, end).with_columns(
-        metres.alias("distance_m"),
-        pl.concat_str(pl.lit(step["codes"]), *vague, separator=";", ignore_nulls=True).alias(
-            "leg_codes"
-        ),
+        metres.alias("distance_m"), _codes(step, start, end).alias("leg_codes")
     )
+
+
+def _codes(step: dict[str, str], start: _Point, end: _Point) -> pl.Expr:
+    """Give what is assumed for one leg: by the step, by the hubs, by the places, by water."""
+    own = step["codes"].split(";")
+    said = [pl.lit(code) for code in own if code not in NEAREST.values()]
+    if step["kind"] == step["mode"]:
+        said += [pl.col(f"_{side}_hub_code") for side in ENDS if step["hub"]]
+    at_place = [side for side in ENDS if side in (start.code, end.code)]
+    near_hub = [side for side in ENDS if step["kind"] == step["mode"] and step["hub"]]
+    for side in (*at_place, *near_hub):
+        usual = pl.col(f"_{side}_hub_code") == "A-GATEWAY"
+        vague = pl.col(f"_{side}_vague")
+        felt = vague if side in at_place else vague & ~usual.fill_null(value=False)
+        said.append(pl.when(felt).then(pl.lit("A-PLACE-CENTRE")))
+    if step["way"] == "circuity":
+        said.append(pl.when(pl.col(f"_w{step['step']}") > BAY_M).then(pl.lit("A-OVER-WATER")))
+    return pl.concat_list(said).list.drop_nulls().list.unique(maintain_order=True).list.join(";")
 
 
 def _written(

@@ -21,7 +21,8 @@ MANY = ("personal", "label")  # fields that several columns may be
 # 沪A·12345, or letters and figures such as AB12 CDE
 PLATE = r"^(?:\p{Han}[A-Z][·\s-]?[A-Z0-9]{4,6}\p{Han}?|[A-Z]{0,4}[ -]?\d[A-Z0-9 -]{3,9})$"
 BRACKETS = re.compile(r"\s*[(\[【{<]([^()\[\]【】{}<>]*)[)\]】}>]\s*$")
-LAST = re.compile(r"^(.*?)(?:[\s_/,，:：.\-]+|(?<=[\u3400-\u9fff]))([^\s_/,，:：]+)$")
+LAST = re.compile(r"^(.*?)[\s_/,，:：.\-]+([^\s_/,，:：]+)$")
+LATIN = re.compile(r"^(.*[\u3400-\u9fff])([A-Za-z%]+)$")
 
 
 class Found(NamedTuple):
@@ -61,9 +62,12 @@ def settled(found: Found, column: pl.Series) -> Found:
         return found
     text = column.str.strip_chars()
     text = text.filter(text.str.len_bytes() > 0)
-    if found.field in QUANTITIES and text.len() and not _mostly(text, r"\d"):
+    if found.field == "volume_ml":
         fuel = text.str.to_lowercase().is_in(list(words.meanings("energy_carrier")))
-        return found._replace(field="energy_carrier" if fuel.any() else "", unit=None)
+        if fuel.any():
+            return found._replace(field="energy_carrier", unit=None)
+    if found.field in QUANTITIES and text.len() and not text.str.contains(r"\d").any():
+        return found._replace(field="", unit=None)
     if found.field == "vehicle" and text.len() and not _mostly(text, PLATE):
         return found._replace(field="vehicle_class")
     return found
@@ -92,14 +96,14 @@ def _candidates(column: str) -> Iterator[tuple[float, Found]]:
 
 def _readings(column: str) -> Iterator[tuple[str, str | None]]:
     """Give a header whole, and parted into words and unit."""
-    text = unicodedata.normalize("NFKC", column).strip()
+    text = words.simplified(unicodedata.normalize("NFKC", column)).strip()
     yield text, None
     bracket = BRACKETS.search(text)
     if bracket:
         yield text[: bracket.start()], bracket.group(1)
         yield text[: bracket.start()], None
         return
-    last = LAST.match(text)
+    last = LAST.match(text) or LATIN.match(text)
     if last and last.group(1):
         yield last.group(1), last.group(2)
 

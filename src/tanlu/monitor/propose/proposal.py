@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 import polars as pl
 
+from tanlu.errors import TanluError
 from tanlu.monitor import values
 from tanlu.monitor.mapping import Mapping
+from tanlu.monitor.numbers import parted, unit_of
 from tanlu.monitor.propose.columns import Found, recognise, settled
 from tanlu.monitor.propose.dates import formats_of
 from tanlu.monitor.propose.figures import NOTHING, Figures, figures_of
-from tanlu.monitor.propose.words import meanings, sentence
+from tanlu.monitor.propose.words import meanings, sentence, simplified
 from tanlu.monitor.read import Dialect, bodies, sniff
 from tanlu.monitor.rules import QUANTITIES, TIMES
 from tanlu.terms import time
@@ -126,9 +128,11 @@ class _Writer:
                 ]
         if nothing:
             yield f"null = {_quoted(nothing)}  # {self._say('null')}"
-        if "vehicle" in self.by_field:
-            plates = _quoted([self.by_field["vehicle"].column])
-            yield f"personal = {plates}  # {self._say('personal')}"
+        # columns that no rule reads too: a quarantined row keeps all of its cells
+        people = [self.by_field["vehicle"].column] if "vehicle" in self.by_field else []
+        people += self.many["personal"]
+        if people:
+            yield f"personal = {_quoted(people)}  # {self._say('personal')}"
         yield ""
 
     # ── the activity ──
@@ -167,7 +171,9 @@ class _Writer:
         named = self.by_field.get("activity_id")
         if named is not None:
             column = values.tidy(self.rows[named.column])
-            if column.null_count() == 0 and column.is_unique().all() and column.len():
+            said = column.drop_nulls()
+            few = column.null_count() <= max(1, column.len() // 20)  # as the line of totals
+            if few and said.len() and said.is_unique().all():
                 yield f"# {self._say('unique')}"
                 yield f"activity_id = {{ from = {_quoted(named.column)} }}"
             else:
@@ -206,13 +212,14 @@ class _Writer:
         signs = f", decimal = {_quoted(figures.decimal)}" if figures.decimal else ""
         signs += f", thousands = {_quoted(figures.thousands)}" if figures.thousands else ""
         if figures.others:
-            signs += f", null = {_quoted(list(figures.others))}"
+            yield f"# {self._say('others', words=_quoted(list(figures.others)))}"
         if figures.unclear:
             yield f"# {self._say('thousands', value=_quoted(figures.unclear))}"
             signs += ', thousands = ""'
         beside = self.by_field.get(f"{found.field}.unit")
-        if found.unit is None and beside is not None:
-            line = f"{column}, unit_from = {_quoted(beside.column)}{signs} }}"
+        unit_from = beside.column if beside is not None else self._unit_within(found)
+        if found.unit is None and unit_from is not None:
+            line = f"{column}, unit_from = {_quoted(unit_from)}{signs} }}"
             yield f"{line}  # {self._say('unit_column')}"
             return
         line = f"{column}, unit = {_quoted(found.unit or '')}{signs} }}"
@@ -224,11 +231,27 @@ class _Writer:
         else:
             yield line + self._fill("unit", examples=EXAMPLES[QUANTITIES[found.field]])
 
+    def _unit_within(self, found: Found) -> str | None:
+        """Give the column itself where each of its cells says its unit: ``12.5 kg``."""
+        cells = self.rows[found.column]
+        if cells.dtype != pl.String:
+            return None
+        figures, spelled = parted(cells.filter(cells.str.contains(r"\d")))
+        told = spelled.drop_nulls()
+        same = 0
+        for unit, count in told.value_counts().rows():
+            try:
+                unit_of(found.field, unit)
+            except TanluError:
+                continue
+            same += count
+        return found.column if figures.len() and 2 * same > figures.len() else None
+
     def _worded(self, field: str, column: str) -> Iterator[str]:
         """Give the meaning of each word of a column; what has none is listed and asked for."""
         known = meanings(field)
         distinct = self._distinct(column)
-        said = {word: known.get(values.normal(word)) for word in distinct}
+        said = {word: known.get(simplified(values.normal(word))) for word in distinct}
         strange = [word for word, meaning in said.items() if meaning is None]
         strange = [word for word in strange if word.casefold() not in NOTHING]
         sure = {word: meaning for word, meaning in said.items() if meaning}
@@ -265,7 +288,7 @@ class _Writer:
         if self.many["personal"]:
             yield ""
             yield f"# {self._say('unread_personal')}: {_listed(self.many['personal'])}"
-        taken = {each.column for each in self.by_field.values()}
+        taken = {each.column for field, each in self.by_field.items() if field}
         taken |= {name for names in self.many.values() for name in names}
         rest = [name for name in self.dialect.columns if name not in taken]
         if rest:

@@ -17,13 +17,14 @@ from typing import NamedTuple
 import polars as pl
 
 from tanlu.monitor.read.encoding import BAD
-from tanlu.monitor.read.lines import SHOWN, Lines
+from tanlu.monitor.read.lines import LONGEST, SHOWN, Lines
 
 __all__ = ["BROKEN", "Cut", "cut"]
 
 REACH_LINES = 200
 REACH_SIGNS = 1 << 16
 BROKEN = {"_line": pl.Int64, "code": pl.String, "value": pl.String, "text": pl.String}
+UNUSUAL = bytes(sign for sign in (*range(32), 127) if sign not in b"\t\n")
 CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 
 
@@ -54,6 +55,9 @@ def cut(
     if lines.cut:
         text = lines.data.decode("utf-8", "replace")[:SHOWN]
         return Cut(_rows(columns), _broken([lines.first], "TL307", [text]), b"")
+    easy = _at_once(lines, tuple(columns), delimiter, quote, skip)
+    if easy is not None:
+        return Cut(easy, pl.DataFrame(schema=BROKEN), b"")
     frame = pl.read_lines(io.BytesIO(lines.data), name="text").with_columns(
         pl.int_range(lines.first, lines.first + pl.len(), dtype=pl.Int64).alias("_line")
     )
@@ -63,6 +67,58 @@ def cut(
         frame, rest = _joined(frame, len(columns), delimiter, quote, last=last)
     frame = frame.filter(pl.col("text").str.strip_chars(" \r").str.len_bytes() > 0)
     return _cut(frame, tuple(columns), delimiter, quote, rest)
+
+
+def _at_once(
+    lines: Lines, columns: tuple[str, ...], delimiter: str, quote: str, skip: int
+) -> pl.DataFrame | None:
+    """Give the records of a block in which nothing is peculiar, else None.
+
+    The delimiters are as many as they must be in all, and a line with too many is an error of
+    the engine: so no line has too few.
+    """
+    data, first = lines.data, lines.first
+    while data and first <= skip:
+        data, first = data[data.find(b"\n") + 1 :], first + 1
+    sign, height, width = delimiter.encode(), lines.first + lines.height - first, len(columns)
+    if (
+        not data
+        or width < 2
+        or len(sign) != 1
+        or quote.encode() in data
+        or data.count(sign) != height * (width - 1)
+        or data[:1] == b"\n"
+        or b"\n\n" in data
+        or BAD.encode() in data
+        or len(data.translate(None, UNUSUAL)) != len(data)
+        or _long(data)
+    ):
+        return None
+    try:
+        rows = pl.read_csv(
+            io.BytesIO(data),
+            has_header=False,
+            new_columns=list(columns),
+            separator=delimiter,
+            quote_char=None,
+            infer_schema=False,
+        )
+    except (pl.exceptions.PolarsError, TypeError, ValueError):
+        return None
+    if rows.height != height or rows.columns != list(columns):
+        return None
+    return rows.with_columns(pl.int_range(first, first + height, dtype=pl.Int64).alias("_line"))
+
+
+def _long(data: bytes) -> bool:
+    """Tell whether a line is longer than may be."""
+    at = 0
+    while len(data) - at > LONGEST:
+        end = data.rfind(b"\n", at, at + LONGEST + 1)
+        if end < 0:
+            return True
+        at = end + 1
+    return False
 
 
 def _joined(
@@ -119,7 +175,8 @@ def _cut(
     right = pl.when(quoted).then(text.str.contains(_pattern(delimiter, quote))).otherwise(True)
     bare = text.str.replace_all(_within(quote), "")
     count = pl.when(quoted).then(bare).otherwise(text).str.count_matches(delimiter, literal=True)
-    bad = pl.when(text.str.contains(BAD, literal=True)).then(pl.lit("TL308"))
+    long = pl.when(text.str.len_bytes() > LONGEST).then(pl.lit("TL307"))
+    bad = long.when(text.str.contains(BAD, literal=True)).then(pl.lit("TL308"))
     marked = frame.with_columns(
         bad.when(text.str.contains(CONTROL)).then(pl.lit("TL309")).alias("code"),
         right.alias("right"),
@@ -176,7 +233,8 @@ def _mend(
             continue
         opened = code is None and text.count(quote) % 2 == 1
         said = code or ("TL306" if opened else "TL305")
-        broken.append((line, said, f"{count + 1} ≠ {width}" if said == "TL305" else "", text))
+        shown = text[:SHOWN] if said == "TL307" else text
+        broken.append((line, said, f"{count + 1} ≠ {width}" if said == "TL305" else "", shown))
     rows = _frame(columns, fine).with_columns(pl.Series("_line", at, dtype=pl.Int64))
     return rows, pl.DataFrame(broken, schema=BROKEN, orient="row")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tanlu.errors import TanluError
 from tanlu.monitor.read import parquet
-from tanlu.monitor.read.encoding import BAD, Encoding, detect
+from tanlu.monitor.read.encoding import BAD, Encoding, detect, exact
 from tanlu.monitor.read.lines import decoded, normal_ends
 from tanlu.monitor.read.workbook import Book
 
@@ -21,7 +21,14 @@ __all__ = ["Dialect", "names_of", "sniff"]
 SAMPLE = 1 << 20
 HEADER_WITHIN = 60
 DELIMITERS = (",", "\t", ";", "|", "^", "，", "、")
-NUMBER = re.compile(r"[-+]?[\d.,  ]*\d%?")
+FIGURES = re.compile(r"[-+]?[\d.,  /:年月\-]*\d[%日]?")  # numbers and dates
+UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]")
+FOREIGN = (
+    # many systems write a web page and call it .xls
+    (re.compile(r"\s*<(?:!doctype|html|head|body|table|meta|style|div|\?xml)\b", re.IGNORECASE),
+     "a web page or XML"),
+    (re.compile(r'\s*(?:\[\s*)?\{\s*"[^"\n]*"\s*:'), "JSON"),
+)  # fmt: skip
 ZIP, OLD_OFFICE, PARQUET, GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"\x1f\x8b"
 
 
@@ -88,7 +95,7 @@ def names_of(cells: Sequence[str | None]) -> tuple[str, ...]:
     found: list[str] = []
     taken = {"_line"}  # the number of the line itself
     for place, cell in enumerate(cells, start=1):
-        stem = " ".join((cell or "").split()) or f"column {place}"
+        stem = " ".join(UNSEEN.sub("", cell or "").split()) or f"column {place}"
         name, again = stem, 1
         while name in taken:
             again += 1
@@ -110,12 +117,14 @@ def _workbook(file: Path, pins: Mapping[str, object]) -> Dialect:
         raise TanluError("TL301", value=file.name, why=f"it has no sheet '{asked}'")
     sheet = str(asked) if asked is not None else book.first_full()
     top, rows = book.top(sheet, HEADER_WITHIN)
-    at = _line_pin(pins) or _header_row([[cell or "" for cell in row] for row in top]) + 1
+    cells = [[cell or "" for cell in row] for row in top]
+    at = _line_pin(pins) or _header_row(cells) + 1
     if at > len(top):
         raise TanluError("TL301", value=file.name, why=f"sheet '{sheet}' has no line {at}")
+    names, at = _header(cells, at) if "header_line" not in pins else (cells[at - 1], at)
     return Dialect(
         "xlsx",
-        names_of(top[at - 1]),
+        names_of(names),
         header_line=at,
         sheet=sheet,
         sheets=book.sheets,
@@ -128,6 +137,10 @@ def _text(file: Path, pins: Mapping[str, object]) -> Dialect:
     sample = _sample(file, encoding)
     if not sample.strip():
         raise TanluError("TL301", value=file.name, why="it is empty")
+    for shape, what in FOREIGN:
+        if shape.match(sample):
+            why = f"it is {what}; save it as CSV or XLSX"
+            raise TanluError("TL301", value=file.name, why=why)
     line_end = _line_end(sample)
     lines = normal_ends(sample, line_end).split("\n")
     complete = lines[:-1] if len(sample) >= SAMPLE // 4 and len(lines) > 1 else lines
@@ -139,9 +152,12 @@ def _text(file: Path, pins: Mapping[str, object]) -> Dialect:
     at = _line_pin(pins) or _header_row(rows) + 1
     if at > len(complete):
         raise TanluError("TL301", value=file.name, why=f"it has no line {at}")
+    names = _cells(complete[at - 1], delimiter, quote)
+    if "header_line" not in pins:
+        names, at = _header(rows, at)
     return Dialect(
         "csv",
-        names_of(_cells(complete[at - 1], delimiter, quote)),
+        names_of(names),
         encoding=encoding.name,
         mark=encoding.mark,
         certainty=encoding.certainty,
@@ -164,17 +180,19 @@ def _encoding(file: Path, pins: Mapping[str, object]) -> Encoding:
     if asked is None or found.certainty == "marked":
         return found
     try:
-        "".encode(str(asked))
-    except LookupError as error:
+        return Encoding(exact(str(asked)), 0, "stated", sound=False)
+    except (LookupError, UnicodeError) as error:
         raise TanluError("TL301", value=file.name, why=f"no encoding '{asked}'") from error
-    return Encoding(str(asked), 0, "stated", False)
 
 
 def _sample(file: Path, encoding: Encoding) -> str:
     with file.open("rb") as stream:
         stream.seek(encoding.mark)
         raw = stream.read(SAMPLE)
-    return decoded(raw, encoding.name).replace(BAD, "?").removeprefix("\ufeff")
+    try:
+        return decoded(raw, encoding.name).replace(BAD, "?").removeprefix("\ufeff")
+    except UnicodeError as error:  # a codec that knows no way around bytes that are not its own
+        raise TanluError("TL301", value=file.name, why=str(error)) from error
 
 
 def _line_end(sample: str) -> str:
@@ -192,7 +210,8 @@ def _line_end(sample: str) -> str:
 
 def _quote(lines: Sequence[str]) -> str:
     text = "\n".join(lines[:500])
-    if '"' not in text and len(re.findall(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|\n])", text)) > 2:
+    single = re.compile(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|]|$)", re.MULTILINE)
+    if '"' not in text and len(single.findall(text)) > 2:
         return "'"
     return '"'
 
@@ -231,10 +250,31 @@ def _header_row(rows: Sequence[Sequence[str]]) -> int:
         full = [cell.strip() for cell in row if cell and cell.strip()]
         if len(full) < max(1, 0.6 * usual) or (usual > 1 and len(full) < 2):
             continue
-        figures = sum(1 for cell in full if NUMBER.fullmatch(cell))
+        figures = sum(1 for cell in full if FIGURES.fullmatch(cell))
         if figures <= 0.3 * len(full) and not _repeats(row):
             return place
     return next(place for place, row in enumerate(rows) if _width(row) > 0)
+
+
+def _header(rows: Sequence[Sequence[str]], at: int) -> tuple[list[str], int]:
+    """Give the names of the columns and the last line of the header, which may have two.
+
+    Titles over groups of columns leave blanks beside them, and the line below fills all blanks
+    and names the first column of each group anew; what stands in it elsewhere is data.
+    """
+    upper = [cell.strip() for cell in rows[at - 1]]
+    lower = [cell.strip() for cell in rows[at]] if at < len(rows) else []
+    if len(lower) != len(upper) or not any(not cell for cell in upper[1:]):
+        return list(rows[at - 1]), at
+    grouped = [
+        not cell or (place + 1 < len(upper) and not upper[place + 1])
+        for place, cell in enumerate(upper)
+    ]
+    words = [cell for cell in lower if cell]
+    fitting = all(bool(cell) == group for cell, group in zip(lower, grouped, strict=True))
+    if not fitting or len(words) == len(lower) or any(map(FIGURES.fullmatch, words)):
+        return list(rows[at - 1]), at
+    return [below or above for above, below in zip(upper, lower, strict=True)], at + 1
 
 
 def _width(row: Sequence[str]) -> int:

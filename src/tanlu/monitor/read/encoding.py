@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["BAD", "BLOCK", "Encoding", "detect"]
+__all__ = ["BAD", "BLOCK", "Encoding", "detect", "exact"]
 
 BLOCK = 1 << 22
 EVIDENCE = 1 << 18
@@ -147,5 +147,18 @@ def _guess(evidence: bytes) -> Encoding:
     from charset_normalizer import from_bytes
 
     best = from_bytes(evidence[: 1 << 16]).best()
-    name = best.encoding if best is not None else "latin-1"
-    return Encoding(codecs.lookup(name).name, 0, "guessed", _fits(evidence, name))
+    name = exact(best.encoding if best is not None else "latin-1")
+    return Encoding(name, 0, "guessed", _fits(evidence, name))
+
+
+def exact(name: str) -> str:
+    """Give the name of a codec that needs no mark to know the order of its bytes.
+
+    Raises
+    ------
+    LookupError
+        When there is no such codec of texts.
+    """
+    "".encode(name)
+    found = codecs.lookup(name).name
+    return f"{found}-le" if found in ("utf-16", "utf-32") else found

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from tanlu.errors import TanluError
 from tanlu.monitor.read.encoding import BAD, BLOCK
 
 if TYPE_CHECKING:
@@ -81,13 +82,22 @@ def _pieces(path: Path, dialect: Dialect) -> Iterator[bytes]:
     with path.open("rb") as file:
         file.seek(dialect.mark)
         while block := file.read(BLOCK):
-            data = held + (decoder.decode(block).encode("utf-8", "replace") if decoder else block)
+            data = held + (_utf8(path, decoder, block) if decoder else block)
             # the two signs of one line end may lie in two blocks
             held = b"\r" if data.endswith(b"\r") else b""
             yield _ends(data[: len(data) - len(held)], dialect.line_end)
-    last = held + (decoder.decode(b"", final=True).encode("utf-8", "replace") if decoder else b"")
+    last = held + (_utf8(path, decoder, b"", final=True) if decoder else b"")
     if last:
         yield _ends(last, dialect.line_end)
+
+
+def _utf8(
+    path: Path, decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = False
+) -> bytes:
+    try:
+        return decoder.decode(block, final).encode("utf-8", "replace")
+    except UnicodeError as error:  # a codec that knows no way around bytes that are not its own
+        raise TanluError("TL301", value=path.name, why=str(error)) from error
 
 
 def _ends(data: bytes, line_end: str | None) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tanlu.errors import TanluError
+from tanlu.monitor.read.guarded import guarded
 
 __all__ = ["shape", "slices"]
 
@@ -20,23 +20,19 @@ def shape(path: Path) -> tuple[tuple[str, ...], int]:
     TanluError
         TL301 when it is damaged.
     """
-    try:
+    with guarded(path):
         scan = pl.scan_parquet(path, glob=False)
         names = tuple(scan.collect_schema().names())
         return names, int(scan.select(pl.len()).collect().item())
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise TanluError("TL301", value=path.name, why=str(error).partition("\n")[0]) from error
 
 
 def slices(path: Path, rows: int, size: int) -> Iterator[pl.DataFrame]:
     """Give the rows in slices of ``size`` with their number from 1 as ``_line``."""
     scan = pl.scan_parquet(path, glob=False)
     for start in range(0, rows, size):
-        try:
+        with guarded(path):
             frame = scan.slice(start, size).collect()
-        except (pl.exceptions.PolarsError, OSError) as error:
-            raise TanluError("TL301", value=path.name, why=str(error).partition("\n")[0]) from error
-        plain = frame.with_columns(_flat(name, kind) for name, kind in frame.schema.items())
+            plain = frame.with_columns(_flat(name, kind) for name, kind in frame.schema.items())
         yield plain.with_row_index("_line", offset=start + 1).with_columns(
             pl.col("_line").cast(pl.Int64)
         )

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from tanlu.errors import TanluError
+from tanlu.monitor.read.guarded import guarded
 
 __all__ = ["Book", "failures"]
 
@@ -36,10 +37,8 @@ class Book:
         import fastexcel
 
         self.path = path
-        try:
+        with guarded(path):
             self._reader = fastexcel.read_excel(path)
-        except Exception as error:
-            raise _unreadable(path, error) from error
         self.sheets: tuple[str, ...] = tuple(self._reader.sheet_names)
         if not self.sheets:
             raise TanluError("TL301", value=path.name, why="it has no sheet")
@@ -62,12 +61,10 @@ class Book:
         return texts.with_row_index("_line", offset=1).with_columns(pl.col("_line").cast(pl.Int64))
 
     def _load(self, sheet: str, rows: int | None = None) -> Any:
-        try:
+        with guarded(self.path):
             return self._reader.load_sheet(
                 sheet, header_row=None, skip_rows=0, n_rows=rows, dtypes="string"
             )
-        except Exception as error:
-            raise _unreadable(self.path, error) from error
 
     def _texts(self, loaded: Any) -> pl.DataFrame:
         found: pl.DataFrame = loaded.to_polars() if loaded.width else pl.DataFrame()
@@ -89,10 +86,6 @@ def failures(path: Path, sheet: str) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=kinds, orient="row")
 
 
-def _unreadable(path: Path, error: Exception) -> TanluError:
-    return TanluError("TL301", value=path.name, why=str(error).partition("\n")[0][:200])
-
-
 def _place(letters: bytes) -> int:
     place = 0
     for letter in letters:
@@ -102,18 +95,19 @@ def _place(letters: bytes) -> int:
 
 def _xml(path: Path, sheet: str) -> bytes:
     """Give the XML of a sheet, empty when the workbook is of another kind."""
-    try:
-        with zipfile.ZipFile(path) as book:
-            parts = {
-                _attribute(raw, "Id"): _attribute(raw, "Target")
-                for raw in RELATION.findall(book.read("xl/_rels/workbook.xml.rels"))
-            }
-            for raw in SHEET.findall(book.read("xl/workbook.xml")):
-                if _attribute(raw, "name") == sheet:
-                    target = parts[_attribute(raw, "r:id")].removeprefix("/xl/")
-                    return book.read(f"xl/{target}")
-    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError):
+    if not zipfile.is_zipfile(path):
         return b""
+    with guarded(path), zipfile.ZipFile(path) as book:
+        if "xl/workbook.xml" not in book.namelist():
+            return b""
+        parts = {
+            _attribute(raw, "Id"): _attribute(raw, "Target")
+            for raw in RELATION.findall(book.read("xl/_rels/workbook.xml.rels"))
+        }
+        for raw in SHEET.findall(book.read("xl/workbook.xml")):
+            if _attribute(raw, "name") == sheet:
+                target = parts[_attribute(raw, "r:id")].removeprefix("/xl/")
+                return book.read(f"xl/{target}")
     return b""
 
 

@@ -9,7 +9,7 @@ from tanlu.report import numbers
 from tanlu.report.items.appendix import assumptions, declared, factors, method, missing
 from tanlu.report.items.view import View, dec, dec_tkm
 from tanlu.report.numbers import grouped
-from tanlu.report.words import texts
+from tanlu.report.words import Words, texts
 from tanlu.terms import Chart, Section
 
 __all__ = ["lay_out"]
@@ -18,6 +18,7 @@ TIERS = ("measured", "learned", "modelled", "default")
 ENDS = 7
 TOP = 12
 DAYS = 62
+SHORT = 18
 
 
 def lay_out(p: View) -> tuple[Section, ...]:
@@ -245,11 +246,23 @@ def _lanes(p: View) -> Section | None:
         return None
     columns = (w("column.lane"), w("column.mode"), p.column("wtw"), w("column.tkm"),
                w("column.intensity"), w("column.legs"))  # fmt: skip
+    names = tuple(
+        f"{_short(w, start)} → {_short(w, end)} · {row[1]}"
+        for (start, end), row in zip(
+            lanes.select("origin", "destination").rows(), rows, strict=True
+        )
+    )
     chart = Chart(
-        "bar", w("section.lanes"), p.unit, tuple(f"{row[0]} · {row[1]}" for row in rows),
+        "bar", w("section.lanes"), p.unit, names,
         ((w("boundary.wtw"), tuple(_float(row[2]) for row in rows)),),
     )  # fmt: skip
     return Section(w("section.lanes"), "", (), columns, rows, chart)
+
+
+def _short(w: Words, code: str) -> str:
+    """Give the name of a place where a picture has room for it, else its code."""
+    name = w.place(code)
+    return name if len(name) <= SHORT else code
 
 
 def per_tkm(row: dict[str, Any]) -> Decimal | None:

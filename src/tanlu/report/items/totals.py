@@ -171,7 +171,7 @@ def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -
             pl.len().cast(pl.Int64).alias("legs"),
             (pl.col("daf_ppm").min() / 1e6).alias("daf_min"),
             (pl.col("daf_ppm").max() / 1e6).alias("daf_max"),
-            ((pl.col("daf_ppm") * weight).sum() / 1e6 / weight.sum()).alias("daf_mean"),
+            (_mean(pl.col("daf_ppm"), weight) / 1e6).alias("daf_mean"),
         ),
         *(dated.group_by(key).agg(*sums).top_k(TOP * 10, by="co2e_ug") for key in by),
     ]  # fmt: skip
@@ -185,6 +185,11 @@ def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -
         factors.sort("co2e_ug", "factor_id", descending=[True, False]),
         daf.sort("kind", "distance_type"), tuple(zip(by, more, strict=True)),
     )  # fmt: skip
+
+
+def _mean(value: pl.Expr, weight: pl.Expr) -> pl.Expr:
+    """Give the weighted mean of what is known; a share of a measured total has no value."""
+    return (value * weight).sum() / weight.filter(value.is_not_null()).sum()
 
 
 def _gases() -> list[pl.Expr]:

@@ -14,7 +14,7 @@ ROW, BAR, GAP = 30.0, 14.0, 10.0
 def draw_bars(chart: Chart, width: float) -> tuple[Canvas, float]:
     """Draw a bar or stack chart; give the canvas and its height [px]."""
     canvas = Canvas(chart.title, width)
-    if len(chart.categories) == 1 and len(chart.series) > 1:
+    if len(chart.categories) == 1 and chart.kind == "stack":
         return canvas, _one_stack(canvas, chart)
     totals = [
         sum(max(values[i], 0.0) for _, values in chart.series) for i in range(len(chart.categories))

@@ -119,7 +119,9 @@ class _Kernel:
         return f"def kernel(n, {', '.join(names)}):\n    for k in range(n):\n{body}\n"
 
 
-def run_fast(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
+def run_fast(
+    plan: Plan, frame: pl.DataFrame, shared: tuple[pl.DataFrame, pl.Series] | None = None
+) -> pl.DataFrame:
     """Give the kept columns of the plan.
 
     Raises
@@ -129,6 +131,8 @@ def run_fast(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
     """
     import polars as pl
 
+    if shared is not None:
+        frame = frame.hstack(shared[0][shared[1]].get_columns())
     key = plan.spec.sha256
     if key not in _kernels:
         _kernels[key] = _Kernel(plan)

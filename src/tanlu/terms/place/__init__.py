@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tanlu.terms.place.circle import great_circle_m
-    from tanlu.terms.place.naming import locate
+    from tanlu.terms.place.names.naming import locate
     from tanlu.terms.place.near import nearest
     from tanlu.terms.place.sea import sea_route
     from tanlu.terms.place.tables import countries, grid, provinces
+    from tanlu.terms.place.water import over_water_m
 
 __all__ = [
     "countries",
@@ -21,6 +22,7 @@ __all__ = [
     "grid",
     "locate",
     "nearest",
+    "over_water_m",
     "provinces",
     "sea_route",
 ]
@@ -30,8 +32,9 @@ _FILES = {
     "countries": "tables",
     "great_circle_m": "circle",
     "grid": "tables",
-    "locate": "naming",
+    "locate": "names.naming",
     "nearest": "near",
+    "over_water_m": "water",
     "provinces": "tables",
     "sea_route": "sea",
 }

@@ -43,7 +43,7 @@ def nearest(places: pl.DataFrame, kind: str, *, size: int | None = None) -> pl.D
         TL117 when the kind is none of these.
     """
     there = _choices(kind, size)
-    found = nearest_of(places, there)
+    found = nearest_of(places, there).drop(HERE)
     kept = there.select("code", "name", "name_zh", "country", *HERE).with_row_index("found")
     return found.join(kept, on="found", how="left", maintain_order="left").select(
         *kept.columns[1:], "distance_m"

@@ -1,0 +1,114 @@
+"""Sheets of a workbook as text."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+from tests.monitor.files import HEADER, mapping, saved, whole
+
+from tanlu.errors import TanluError
+from tanlu.monitor.read.workbook import Book, failures
+
+
+def book(folder: Path, *rows: tuple[Any, ...], first: int = 0) -> Path:
+    path = folder / "book.xlsx"
+    options = {"default_date_format": "yyyy/m/d", "nan_inf_to_errors": True}
+    with xlsxwriter.Workbook(path, options) as file:
+        sheet = file.add_worksheet("明细")
+        for at, row in enumerate(rows):
+            sheet.write_row(first + at, 0, row)
+    return path
+
+
+def test_a_workbook_is_read_like_a_text(tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        tuple(HEADER.split(",")),
+        ("A1", "road", 1.5, 350, "a", "b", date(2026, 3, 1)),
+        ("A2", "rail", "2", "1e2", "a", "b", "2026-03-02"),
+    )
+    found = whole(path)
+
+    assert found.activities.select("mass_mg", "distance_m").rows() == [
+        (1_500_000, 350_000), (2_000_000, 100_000),
+    ]  # fmt: skip
+    assert found.activities["source_sheet"].to_list() == ["明细", "明细"]
+    assert found.activities["source_line"].to_list() == [2, 3]
+
+
+def test_dates_of_a_sheet_are_iso_and_midnight_is_a_day(tmp_path: Path) -> None:
+    path = book(tmp_path, ("a", "b"), (date(2026, 3, 1), datetime(2026, 3, 1, 8, 30)))
+    frame = Book(path).frame("明细")
+
+    assert frame.row(1)[1:] == ("2026-03-01", "2026-03-01 08:30:00")
+
+
+def test_the_error_of_a_formula_breaks_its_row_with_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as file:
+        sheet = file.add_worksheet()
+        sheet.write_row(0, 0, HEADER.split(","))
+        sheet.write_row(1, 0, ["A1", "road", None, 1, "a", "b", "2026-03-01"])
+        sheet.write_formula(1, 2, "=1/0", None, "#DIV/0!")
+        sheet.write_row(2, 0, ["A2", "road", 1, 1, "a", "b", "2026-03-01"])
+    found = whole(path)
+
+    assert found.quarantine.select("code", "value").rows() == [("TL310", "kg #DIV/0!")]
+    assert found.activities["activity_id"].to_list() == ["A2"]
+
+
+def test_an_error_in_a_column_that_is_not_read_breaks_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as file:
+        sheet = file.add_worksheet()
+        sheet.write_row(0, 0, [*HEADER.split(","), "note"])
+        sheet.write_row(1, 0, ["A1", "road", 1, 1, "a", "b", "2026-03-01"])
+        sheet.write_formula(1, 7, "=1/0", None, "#DIV/0!")
+
+    assert whole(path).activities.height == 1
+
+
+def test_a_title_that_is_merged_over_the_header_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as file:
+        sheet = file.add_worksheet()
+        sheet.merge_range(0, 0, 0, 6, "三月运单明细", file.add_format({"align": "center"}))
+        sheet.write_row(2, 0, HEADER.split(","))
+        sheet.write_row(3, 0, ["A1", "road", 1, 1, "a", "b", "2026-03-01"])
+    found = whole(path)
+
+    assert found.activities["source_line"].to_list() == [4]
+
+
+def test_empty_rows_of_a_sheet_are_no_rows(tmp_path: Path) -> None:
+    row = ("A1", "road", 1, 1, "a", "b", "2026-03-01")
+    path = book(tmp_path, tuple(HEADER.split(",")), (), row, (), ())
+
+    assert whole(path).rows_in == 1
+
+
+def test_a_damaged_workbook_is_an_error(tmp_path: Path) -> None:
+    raw = book(tmp_path, ("a",), (1,)).read_bytes()
+    for at in (30, len(raw) // 2, len(raw) - 5):
+        with pytest.raises(TanluError, match="TL301"):
+            Book(saved(tmp_path, raw[:at], "half.xlsx"))
+
+
+def test_an_archive_that_is_no_workbook_is_an_error(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:
+        file.writestr("x", "y")
+
+    with pytest.raises(TanluError, match="TL301"):
+        Book(tmp_path / "a.zip")
+    assert failures(tmp_path / "a.zip", "x").is_empty()
+
+
+def test_a_sheet_with_a_header_only_has_no_rows(tmp_path: Path) -> None:
+    from tanlu.monitor import read
+
+    assert sum(b.rows_in for b in read(book(tmp_path, tuple(HEADER.split(","))), mapping())) == 0
