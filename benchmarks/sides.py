@@ -103,7 +103,7 @@ def hashes(file: Path, scratch: Path) -> Body:
     salt = bytes(17)
     lines = [
         salt + line
-        for names in groups.group_columns("activity")
+        for names in groups.group_columns("activity", frame.columns)
         for line in groups.group_lines(frame, names)
     ]
     node = bytes(65)

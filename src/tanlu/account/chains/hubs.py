@@ -1,7 +1,7 @@
-"""The hub of each end: what the workspace chose, the usual one of a country, or the nearest.
+"""The hub of each end: the one named, what the workspace chose, a country's usual one, the nearest.
 
-The nearest adequate one: where goods cross a border, the usual airport or port of the country if it
-is near; else a busy one of the country if it is not far; else the nearest with scheduled service.
+The nearest adequate one: where goods fly over a border, the usual airport of the country if it is
+near; else a busy one of the country if it is not far; else the nearest with scheduled service.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["with_hub"]
 
+SIDE_M = 100_000
 NEAR_M = 200_000
 FAR_M = 600_000
 BUSY, SERVED = 3, 2  # sizes of airports and ports; rail terminals have none
@@ -45,11 +46,14 @@ def with_hub(lanes: pl.DataFrame, end: str, hub: str, overrides: Overrides) -> p
             *(each.alias(column) for each, column in zip(itself, columns, strict=True)),
             pl.lit(None, pl.String).alias(f"_{end}_hub_code"),
         )
+    named = _named(lanes, end, hub)
     own = overrides.hubs(hub, lanes[f"_{end}_country"])
     usual = _usual(lanes[f"_{end}_land"], hub)
     near = _adequate(lanes, end, hub)
     taken = (
-        pl.when(own["lat_e7"].is_not_null())
+        pl.when(named["lat_e7"].is_not_null())
+        .then(pl.lit(None, pl.String))
+        .when(own["lat_e7"].is_not_null())
         .then(pl.lit(CHOSEN))
         .when(usual["lat_e7"].is_not_null())
         .then(pl.lit(USUAL))
@@ -57,10 +61,20 @@ def with_hub(lanes: pl.DataFrame, end: str, hub: str, overrides: Overrides) -> p
     )
     return lanes.with_columns(
         *(
-            pl.coalesce(own[name], usual[name], near[name]).alias(column)
+            pl.coalesce(named[name], own[name], usual[name], near[name]).alias(column)
             for name, column in zip(FACTS, columns, strict=True)
         ),
         taken.alias(f"_{end}_hub_code"),
+    )
+
+
+def _named(lanes: pl.DataFrame, end: str, hub: str) -> pl.DataFrame:
+    """Give code, country and position of an end that is such a hub itself, else null."""
+    itself = (pl.col(f"_{end}_own_kind") == hub).fill_null(value=False)
+    columns = (f"_{end}_own", f"_{end}_country", f"{end}_lat_e7", f"{end}_lon_e7")
+    return lanes.select(
+        pl.when(itself).then(column).alias(name)
+        for name, column in zip(FACTS, columns, strict=True)
     )
 
 
@@ -73,7 +87,9 @@ def _adequate(lanes: pl.DataFrame, end: str, hub: str) -> pl.DataFrame:
     usual = _usual(lanes[f"_{end}_country"], hub)
     sides = here.rename({"lat_e7": "_lat", "lon_e7": "_lon"}).hstack(usual)
     apart = great_circle_m(*map(pl.col, ("_lat", "_lon", "lat_e7", "lon_e7")))
-    choices = [sides.select(*FACTS, taken=(apart <= NEAR_M) & abroad)]
+    choices = []
+    if hub == "airport":
+        choices.append(sides.select(*FACTS, taken=(apart <= SIDE_M) & abroad))
     if hub in GATEWAY:
         reach = pl.when(abroad | (hub == "port")).then(FAR_M).otherwise(NEAR_M)
         own = pl.col("country") == lanes[f"_{end}_country"]

@@ -38,7 +38,8 @@ NO_WAY = "there is no way between the hubs, or a hub is too far from the sea"
 NO_ROAD = "no road joins the two lands"
 OCEAN = "the line lies over an ocean"
 KEYS = [f"{end}_{axis}_e7" for end in ENDS for axis in ("lat", "lon")]
-LANE = [*KEYS, *(f"_{end}_{fact}" for end in ENDS for fact in ("country", "land"))]
+OF_LANE = ("country", "land", "own", "own_kind")
+LANE = [*KEYS, *(f"_{end}_{fact}" for end in ENDS for fact in OF_LANE)]
 
 
 class _Proposal(NamedTuple):

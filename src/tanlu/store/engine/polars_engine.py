@@ -14,7 +14,7 @@ __all__ = ["by_case", "expression", "run_cases", "run_polars", "type_of"]
 
 LIMIT = 9.2e18
 # so many rows stay in the cache of a core while the layers pass over them
-PIECE = 65_536
+PIECE = 131_072
 
 
 def run_polars(plan: Plan, frame: pl.LazyFrame, names: list[str]) -> pl.LazyFrame:

@@ -13,6 +13,7 @@ E7 = 10_000_000
 PLAIN = {
     "row": 0, "kind": "city", "code": "A", "country": "CN", "region": None, "lat_e7": 0,
     "lon_e7": 0, "name": "A", "name_zh": None, "weight": 100, "rank": 2, "told": False,
+    "alias": False,
 }  # fmt: skip
 
 
@@ -37,6 +38,14 @@ def test_a_place_less_than_ten_times_as_heavy_is_not() -> None:
     found = choose({"code": "L", "weight": 999}, {"code": "S", "lon_e7": 9 * E7})
 
     assert (found["code"], found["fault"]) == (None, "TL118")
+
+
+def test_the_name_of_a_place_wins_over_what_another_is_called_besides() -> None:
+    found = choose(
+        {"code": "Rome"}, {"code": "Lome", "alias": True, "weight": 999, "lon_e7": 9 * E7}
+    )
+
+    assert found["code"] == "Rome"
 
 
 def test_two_names_of_one_spot_are_one_place() -> None:

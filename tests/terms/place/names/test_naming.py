@@ -76,6 +76,7 @@ def test_codes_are_read(written: str, meant: str) -> None:
         ("巴黎", PARIS),
         ("London", LONDON_GB),
         ("Xi'an", "GN1790630"),
+        ("Rome", "GN3169070"),
         ("Port of Rotterdam", "NLRTM"),
         ("Nhava Sheva", "INNSA"),
         ("Shanghai Pudong International Airport", "PVG"),
@@ -113,7 +114,19 @@ def test_a_name_is_read_with_what_stands_around_it(written: str, meant: str) -> 
 
 @pytest.mark.parametrize(
     "written",
-    ["Suzhou", "Suzhou, China", "Fuzhou", "Taizhou", "Birmingham", "CAN", "FRA", "IND", "San José"],
+    [
+        "Suzhou",
+        "Suzhou, China",
+        "Fuzhou",
+        "Taizhou",
+        "Birmingham",
+        "CAN",
+        "FRA",
+        "IND",
+        "San José",
+        "Toledo",
+        "Durham",
+    ],
 )
 def test_what_can_mean_two_places_is_never_guessed(written: str) -> None:
     found = locate(pl.Series([written])).row(0, named=True)

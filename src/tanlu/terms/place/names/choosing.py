@@ -62,6 +62,7 @@ def chosen(found: pl.DataFrame, *, by_order: bool) -> pl.DataFrame:
 def _first_kind(found: pl.DataFrame, *, by_order: bool) -> pl.DataFrame:
     """Keep the meanings of the first kind: of all names of a text, and of its codes if told.
 
+    Within a kind the name of a place wins over what another is called besides (Rome and Lomé).
     A three letter code may be a country and an airport: in one country it is the country.
     """
     import polars as pl
@@ -69,7 +70,9 @@ def _first_kind(found: pl.DataFrame, *, by_order: bool) -> pl.DataFrame:
     alone = pl.col("rank") == pl.col("rank").min().over("row", "told")
     one_country = pl.col("country").n_unique().over("row", "told") == 1
     both = pl.lit(value=False) if by_order else pl.col("told") & ~one_country
-    return found.filter(alone | both)
+    kept = found.filter(alone | both)
+    named = pl.col("alias") == pl.col("alias").min().over("row", "told", "rank")
+    return kept.filter(named)
 
 
 def _apart(suffix: str) -> pl.Expr:

@@ -160,7 +160,10 @@ def _own_codes() -> list[tuple[str, str]]:
 
 @cache
 def by_name() -> pl.DataFrame:
-    """Give ``key``, ``kind`` and ``code`` of every name in English, Chinese and by alias."""
+    """Give ``key``, ``kind`` and ``code`` of every name, and ``alias``.
+
+    A name of the tables, in English or Chinese, is no ``alias``; what it is called besides is.
+    """
     import polars as pl
 
     told = facts().select("kind", "code", "name", "name_zh")
@@ -182,7 +185,12 @@ def by_name() -> pl.DataFrame:
         code=pl.when(own).then(pl.lit("CN-") + pl.col("code")).otherwise("code"),
     )
     return (
-        pl.concat([keyed, moved])
+        pl.concat(
+            [
+                keyed.with_columns(alias=pl.lit(value=False)),
+                moved.with_columns(alias=pl.lit(value=True)),
+            ]
+        )
         .filter(pl.col("key").str.len_chars() > 1)
-        .unique(maintain_order=True)
+        .unique(["key", "kind", "code"], keep="first", maintain_order=True)
     )

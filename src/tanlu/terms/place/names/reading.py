@@ -27,11 +27,12 @@ CAPITALS = r"^[A-Z0-9 -]+$"
 
 @cache
 def meanings() -> pl.DataFrame:
-    """Give ``key``, ``form`` (null for a name) and all facts of each meaning of each key."""
+    """Give ``key``, ``form`` (null for a name), ``alias`` and all facts of each meaning."""
     import polars as pl
 
     names = by_name().with_columns(form=pl.lit(None, pl.String))
-    keyed = pl.concat([by_code(), names.select(by_code().columns)])
+    codes = by_code().with_columns(alias=pl.lit(value=False))
+    keyed = pl.concat([codes, names.select(codes.columns)])
     return keyed.join(facts(), on=["kind", "code"]).with_columns(
         rank=pl.col("kind").replace_strict(list(KINDS), range(len(KINDS)), return_dtype=pl.Int8)
     )
