@@ -45,8 +45,9 @@ def replay(
         ``equal``, ``differences`` (all findings), of these ``missing`` and ``extra``, and
         ``findings``, the first of them as rows of schema ``finding``.
     """
-    from tanlu.account import quantify
+    from tanlu.account import overrides, quantify
 
+    chains = overrides(workspace.path)
     activities = workspace.scan("activity", as_of=as_of)
     emissions = workspace.scan("emission", as_of=as_of)
     if sample is not None:
@@ -60,8 +61,8 @@ def replay(
         counts["activities"] += batch.height
         for profile, gwp_set in rules:
             recorded = _recorded(emissions, batch, span, profile)
-            repeated = quantify(batch, profile=profile, gwp_set=gwp_set).emissions
-            found = compare(recorded, repeated)
+            repeated = quantify(batch, profile=profile, gwp_set=gwp_set, chains=chains)
+            found = compare(recorded, repeated.emissions)
             _tell(counts, recorded.height, found)
             shown += found.head(SHOWN - len(shown)).to_dicts()
         yield Progress("replay", counts["activities"], total, "activities")
