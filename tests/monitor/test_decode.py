@@ -142,6 +142,12 @@ def test_the_unit_may_stand_in_the_cell_itself() -> None:
     assert refused(decoder) == [("TL314", "kg", "7"), ("TL314", "kg", "1 stone")]
 
 
+def test_an_identity_that_a_spreadsheet_has_rounded_is_refused() -> None:
+    _, decoder = decoded(MAPPING, {"id": "7.77778E+14"}, {"id": "7E05"}, {"id": "1E1"})
+
+    assert refused(decoder) == [("TL341", "id", "7.77778E+14")]
+
+
 def test_labels_come_from_columns_and_templates() -> None:
     text = MAPPING + '[labels]\nb = "{id}/{mode}"\na = "to"\n'
     table, _ = decoded(text)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
+import pytest
 
-from tanlu.monitor import Mapping
+from tanlu.monitor import Mapping, nearness
 from tanlu.store import Workspace
 from tests.monitor.files import HEADER, MAPPING, TEXT, saved, taken
 
@@ -28,6 +29,37 @@ def test_a_row_of_another_file_under_another_identity_is_told(
     assert facts["findings"]["TL337"] == 1
     assert note.select("subject", "value").rows() == [("activity:B1", "A1")]
     assert facts["rows_new"] == 1  # told, not dropped
+
+
+@pytest.mark.parametrize(
+    ("row", "twin"),
+    [
+        ("road,12.1,1,a,b,2026-03-01,S1", True),  # weighed again
+        ("road,12,1,a,b,2026-03-02,S1", True),  # a day of another zone
+        ("road,12,99,a,b,2026-03-01,S1", True),  # another distance
+        ("road,12.2,1,a,b,2026-03-01,S1", False),
+        ("road,12,1,a,b,2026-03-03,S1", False),
+    ],
+)
+def test_a_twin_may_differ_by_a_hundredth_and_a_day(
+    tmp_path: Path, workspace: Workspace, row: str, *, twin: bool
+) -> None:
+    taken(saved(tmp_path, lines("A1,road,12,1,a,b,2026-03-01,S1"), "a.csv"), workspace, BY)
+    facts = taken(saved(tmp_path, lines(f"B1,{row}"), "b.csv"), workspace, BY)
+
+    assert ("TL337" in facts["findings"]) == twin
+
+
+def test_a_consignment_of_many_lines_is_compared_exactly(
+    tmp_path: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nearness, "PAIRS", 3)
+    rows = [f"road,{kg},1,a,b,2026-03-01,S1" for kg in (100, 200)]
+    first = lines(*(f"A{n},{row}" for n, row in enumerate(rows)))
+    other = lines(f"B0,{rows[0]}", f"B1,{rows[1].replace('200', '201')}")
+    taken(saved(tmp_path, first, "a.csv"), workspace, BY)
+
+    assert taken(saved(tmp_path, other, "b.csv"), workspace, BY)["findings"]["TL337"] == 1
 
 
 def test_rows_that_differ_are_no_twins(tmp_path: Path, workspace: Workspace) -> None:

@@ -47,6 +47,11 @@ def test_a_stated_format_decides_between_day_and_month() -> None:
     assert first(values.times(text, ("%d/%m/%Y",), "Asia/Shanghai"))[0] == date_us(1, 3)
 
 
+def test_a_date_that_a_spreadsheet_shows_again_is_read_beside_the_stated_format() -> None:
+    for text in ("2026/3/1", "2026-03-01"):
+        assert first(values.times(pl.Series([text]), ("%d.%m.%Y",), "Asia/Shanghai"))[0] == MARCH_1
+
+
 def date_us(month: int, day: int) -> int:
     days = date(2026, month, day).toordinal() - date(2026, 3, 1).toordinal()
     return MARCH_1 + days * DAY

@@ -104,12 +104,12 @@ ASSUMPTIONS = {
            "About the activity", "About the factor", "Proposed legs", "Circuity of land routes",
            ("code", "what is taken", "σ", "value", "source"), ("code", "what is taken", "σ", "for"),
            ("mode", "step", "kind", "what", "codes", "source"),
-           ("mode", "country", "circuity", "σ", "source")),
+           ("mode", "country", "circuity", "what", "source")),
     "zh": ("假设", "每个缺省都有代码；代码写在依赖它的排放行上，其 σ 使区间加宽。\n"
            "σ 为对数标准差；多个假设平方相加。",
            "关于活动", "关于因子", "拟定的各段", "陆路绕行系数",
            ("代码", "取法", "σ", "数值", "出处"), ("代码", "取法", "σ", "适用"),
-           ("方式", "步", "类别", "内容", "代码", "出处"), ("方式", "国家", "绕行系数", "σ", "出处")),
+           ("方式", "步", "类别", "内容", "代码", "出处"), ("方式", "国家", "绕行系数", "内容", "出处")),
 }  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def assumptions(tongue: str) -> str:
                 f"`{r['mode']}`",
                 f"`{r['country']}`" if r["country"] else "",
                 r["circuity"],
-                r["sigma_ln"],
+                r[tongue],
                 r["source"],
             ]
             for r in _table("account/circuity.csv")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tanlu.factors import Library
 
-__all__ = ["CARRIED", "PIECE", "coded", "matched", "whole"]
+__all__ = ["CARRIED", "PIECE", "blended", "coded", "matched", "whole"]
 
 # columns that a proposed leg carries beside the schema of an activity
 CARRIED = {"share_key": pl.String, "leg_codes": pl.String, "split": pl.Float64}
@@ -43,20 +43,19 @@ def matched(legs: pl.DataFrame, *, library: Library, profile: str, gwp_set: str)
     Parameters
     ----------
     legs
-        As ``whole`` gives them.
+        As ``blended`` gives them.
     library, profile, gwp_set
         As for ``tanlu.factors.match``.
     """
     from tanlu.factors import match
 
-    legs = _blended(legs, library)
     given = legs["assumptions"]
     found = match(_typed(legs), library=library, profile=profile, gwp_set=gwp_set)
     found = found.with_columns(given.alias("own_codes"))
     return _heating(_circuity(found), library)
 
 
-def _blended(legs: pl.DataFrame, library: Library) -> pl.DataFrame:
+def blended(legs: pl.DataFrame, library: Library) -> pl.DataFrame:
     """Give fuel with a share of biofuel as two rows, each with its ``split`` of the amount.
 
     The share may be told by energy, volume or mass, and the amount be metered in another of

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import polars as pl
 
 from tanlu.account import prepare, rounds
+from tanlu.account.cases import AMOUNTS, cases
 from tanlu.account.chains.decisions import NONE
 from tanlu.account.chains.propose import propose_chains
-from tanlu.account.unquantified import findings, no_findings
+from tanlu.account.unquantified import COVERED, findings, no_findings
 from tanlu.terms import schema
 from tanlu.terms.spec import load
 
@@ -29,23 +30,19 @@ __all__ = ["BOUNDARIES", "Engine", "Quantified", "emissions", "quantify", "spec"
 Engine = Literal["polars", "duckdb", "python", "fast"]
 BOUNDARIES = ("ttw", "wtt")
 GASES = ("co2_fossil", "co2_bio", "ch4_fossil", "ch4_bio", "n2o")
-COPIED = (
+# what a row of emission takes from its leg, from its case and from the formulas
+FROM_LEG = (
     *("activity_id", "kind", "vehicle_class", "energy_carrier", "temperature_class", "start"),
-    *(
-        "mass_mg",
-        "end",
-        "zone",
-        "distance_m",
-        "distance_type",
-        "count",
-        "teu_milli",
-        "leg_no",
-        "share_key",
-    ),
+    *("end", "zone", "mass_mg", "distance_m", "count", "teu_milli", "leg_no", "share_key"),
     *("origin", "destination", "place", "operator", "payer", "consignor", "consignee", "subject"),
-    *("shipment", "consignment", "chain", "vehicle", "round", "labels", "gwp_set", "factor_id"),
-    *("factor_hash", "reasons", "assumptions", "transport_kgm", "daf_ppm", "sigma_ln_ppm"),
+    *("shipment", "consignment", "chain", "vehicle", "round", "labels"),
 )
+FROM_CASE = (
+    *("distance_type", "gwp_set", "factor_id", "factor_hash", "reasons", "assumptions", "gas"),
+    *("basis", "method", "tier"),
+)
+FROM_OUT = ("transport_kgm", "daf_ppm", "sigma_ln_ppm", "energy_used_j")
+CASE = "_case"
 
 
 class Quantified(NamedTuple):
@@ -102,27 +99,48 @@ def quantify(
     legs = prepare.whole(batch)
     alone, groups, refused = rounds.apart(legs)
     proposed, broken = propose_chains(alone, chains)
-    parts = [compute(part, kept, profile, gwp_set, engine) for part in (proposed, groups.totals)]
-    rows = [emissions(parts[0], profile)]
-    found = [findings(parts[0]), broken, refused]
+    made = compute(proposed, kept, profile, gwp_set, engine)
+    rows = [emissions(made, profile)]
+    found = [findings(made.whole(~COVERED)), broken, refused]
     if groups.totals.height:
-        shared = emissions(parts[1], profile)
-        found.append(findings(parts[1]))
-        rows.append(rounds.share(shared, groups.members))
-    result = pl.concat(rows).sort("emission_id")
-    return Quantified(
-        schema("emission").fit(result), pl.concat([no_findings(), *found]).sort("finding_id")
-    )
+        totals = compute(groups.totals, kept, profile, gwp_set, engine)
+        found.append(findings(totals.whole(~COVERED)))
+        rows.append(rounds.share(emissions(totals, profile), groups.members))
+    result = rows[0] if len(rows) == 1 else pl.concat(rows).sort("emission_id")
+    return Quantified(result, pl.concat([no_findings(), *found]).sort("finding_id"))
+
+
+class Computed(NamedTuple):
+    """Legs, the kept columns of the specification beside them, and what legs of a case share."""
+
+    legs: pl.DataFrame
+    out: pl.DataFrame
+    shared: pl.DataFrame
+    cases: pl.Series
+
+    def whole(self, rows: pl.Expr | None = None) -> pl.DataFrame:
+        """Give all columns of the legs, or of those for which an expression of ``out`` holds."""
+        numbered = self.out.with_columns(self.cases.alias(CASE))
+        taken = self.legs.hstack(numbered.get_columns())
+        if rows is not None:
+            taken = taken.filter(rows)
+        beside = self.shared.select(set(self.shared.columns) - set(self.out.columns))
+        kept = taken.select(pl.exclude(CASE, *beside.columns))
+        return kept.hstack(beside[taken[CASE]].get_columns())
 
 
 def compute(
     legs: pl.DataFrame, library: Library, profile: str, gwp_set: str, engine: Engine = "polars"
-) -> pl.DataFrame:
-    """Give legs with factor, codes and every kept column of the specification beside them."""
+) -> Computed:
+    """Give legs as ``prepare.whole`` gives them with factor, codes and amounts."""
     from tanlu.store.engine import run
 
-    found = prepare.matched(legs, library=library, profile=profile, gwp_set=gwp_set)
-    return run(spec(), prepare.coded(found), engine=engine)
+    legs = prepare.blended(legs, library)
+    few, numbers = cases(legs, library)
+    found = prepare.matched(few, library=library, profile=profile, gwp_set=gwp_set)
+    shared = prepare.coded(found).drop(AMOUNTS)
+    out = run(spec(), legs.select(AMOUNTS), engine=engine, shared=(shared, numbers))
+    return Computed(legs, out, shared, numbers)
 
 
 def ready(
@@ -130,40 +148,67 @@ def ready(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give the legs of a batch as the formulas take them, and findings on refused chains."""
     proposed, broken = propose_chains(prepare.whole(batch))
-    found = prepare.matched(proposed, library=library, profile=profile, gwp_set=gwp_set)
+    legs = prepare.blended(proposed, library)
+    found = prepare.matched(legs, library=library, profile=profile, gwp_set=gwp_set)
     return prepare.coded(found), broken
 
 
-def emissions(computed: pl.DataFrame, profile: str) -> pl.DataFrame:
-    """Give one emission row for each boundary that the factor covers."""
-    rows = [_boundary(computed, boundary, profile) for boundary in BOUNDARIES]
-    return schema("emission").fit(pl.concat(rows))
-
-
-def _boundary(computed: pl.DataFrame, boundary: str, profile: str) -> pl.DataFrame:
-    def out(name: str) -> pl.Expr:
-        return pl.col(f"{boundary}_{name}_ug")
-
-    parts = ("activity_id", pl.lit(profile), pl.lit(boundary), _basis(), _key())
-    return computed.filter(out("co2e").is_not_null() & out("upper").is_not_null()).select(
-        *COPIED,
-        pl.concat_str(*parts, separator="|").alias("emission_id"),
-        pl.lit(profile).alias("profile"),
-        pl.lit(boundary).alias("boundary"),
-        _basis().alias("basis"),
-        pl.lit("distribution").alias("stage"),
-        _method().alias("method"),
-        _tier().alias("tier"),
-        pl.col("energy_used_j").alias("energy_j"),
-        *(out(name).alias(f"{name}_ug") for name in ("co2e", "lower", "upper", *GASES)),
-        out("unsplit").alias("co2e_unsplit_ug"),
-        pl.col("gas"),
-        pl.when(pl.col("gas").is_not_null()).then("mass_mg").mul(1000).alias("gas_ug"),
+def emissions(computed: Computed, profile: str) -> pl.DataFrame:
+    """Give one emission row for each boundary that the factor covers, by emission_id."""
+    legs, out = computed.legs, computed.out
+    said = computed.shared.with_columns(_basis().alias("basis"), _method().alias("method"))
+    said = said.with_columns(_tier().alias("tier")).select(FROM_CASE)
+    named = legs.select("activity_id", "share_key").with_columns(
+        said["basis"].gather(computed.cases).alias("basis")
+    )
+    at = pl.concat(
+        out.select(
+            _covered(boundary).alias("covered"),
+            pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"),
+            pl.lit(number * legs.height, pl.UInt32).alias("behind"),
+        )
+        .with_columns(named.select(_identity(profile, boundary).alias("emission_id")))
+        .filter("covered")
+        for number, boundary in enumerate(BOUNDARIES)
+    ).sort("emission_id")
+    row, stacked = at["row"], at["row"] + at["behind"]
+    amounts = [
+        pl.concat([out[f"{boundary}_{name}_ug"] for boundary in BOUNDARIES], rechunk=True)
+        .gather(stacked)
+        .alias("co2e_unsplit_ug" if name == "unsplit" else f"{name}_ug")
+        for name in ("co2e", "lower", "upper", *GASES, "unsplit")
+    ]
+    both = (
+        legs.select(FROM_LEG)[row].get_columns()
+        + said[computed.cases.gather(row)].get_columns()
+        + out.select(FROM_OUT)[row].rename({"energy_used_j": "energy_j"}).get_columns()
+    )
+    return schema("emission").fit(
+        pl.DataFrame([*both, *amounts, at["emission_id"]]).with_columns(
+            pl.lit(profile).alias("profile"),
+            pl.when(at["behind"] == 0)
+            .then(pl.lit(BOUNDARIES[0]))
+            .otherwise(pl.lit(BOUNDARIES[1]))
+            .alias("boundary"),
+            pl.lit("distribution").alias("stage"),
+            pl.when(pl.col("gas").is_not_null()).then(pl.col("mass_mg") * 1000).alias("gas_ug"),
+        )
     )
 
 
-def _key() -> pl.Expr:
-    return pl.col("share_key").fill_null("")
+def _covered(boundary: str) -> pl.Expr:
+    amounts = (pl.col(f"{boundary}_{name}_ug").is_not_null() for name in ("co2e", "upper"))
+    return pl.all_horizontal(amounts)
+
+
+def _identity(profile: str, boundary: str) -> pl.Expr:
+    parts = (
+        "activity_id",
+        pl.lit(f"{profile}|{boundary}"),
+        "basis",
+        pl.col("share_key").fill_null(""),
+    )
+    return pl.concat_str(parts, separator="|")
 
 
 def _basis() -> pl.Expr:

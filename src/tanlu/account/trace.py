@@ -46,6 +46,8 @@ def trace(
     alone, groups, _ = rounds.apart(prepare.whole(batch))
     proposed, _ = propose_chains(alone, chains)
     parts = [
-        compute(part, kept, profile, gwp_set) for part in (proposed, groups.totals) if part.height
+        compute(part, kept, profile, gwp_set).whole()
+        for part in (proposed, groups.totals)
+        if part.height or part is proposed
     ]
-    return pl.concat(parts, how="diagonal") if parts else compute(proposed, kept, profile, gwp_set)
+    return pl.concat(parts, how="diagonal")

@@ -7,7 +7,7 @@ import polars as pl
 from tanlu.errors import say
 from tanlu.terms import schema
 
-__all__ = ["finding", "findings", "no_findings"]
+__all__ = ["COVERED", "finding", "findings", "no_findings"]
 
 # reason -> condition, in the order in which they are tried
 FORM = pl.col("form")

@@ -20,12 +20,14 @@ __all__ = [
     "bands",
     "blend",
     "classes",
+    "cuts",
     "energy_share",
     "explain",
     "library",
     "match",
     "match_one",
     "properties",
+    "regions",
     "resolve",
 ]
 
@@ -35,12 +37,14 @@ _FILES = {
     "bands": "rules",
     "blend": "fuels",
     "classes": "packs",
+    "cuts": "batch",
     "energy_share": "fuels",
     "explain": "reasons",
     "library": "packs",
     "match": "batch",
     "match_one": "single",
     "properties": "fuels",
+    "regions": "places",
     "resolve": "compose",
 }
 

@@ -7,7 +7,9 @@ the row: no range join, no rows multiplied.
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -76,6 +78,27 @@ def match(
         pl.when("_missed").then("_nearest").alias("match_nearest"),
     )
     return _beside(batch, beside).hstack(hints)
+
+
+@cache
+def cuts(kept: Library) -> dict[str, list[int]]:
+    """Give the marks at which what ``match`` finds may change: start [us], mass_mg, distance_m.
+
+    Between two neighbouring marks of each, all activities of one key find the same.
+    """
+    dated = [
+        int(text[:4])
+        for row in kept.rows
+        for name, text in row
+        if name in {"valid_from", "valid_to", "data_year"} and text[:4].isdigit()
+    ]
+    years = range(min(dated, default=2000), max(dated, default=2000) + 2)
+    start = [select.day_us(dt.date(year, 1, 1)) for year in years]
+    bands = {
+        name: sorted({row.below for row in rules.defaults() if row.by == name})
+        for name in ("mass_mg", "distance_m")
+    }
+    return {"start": start, **bands}
 
 
 def _keyed(batch: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,9 @@ from tanlu.terms import kinds, schema
 
 __all__ = ["Decoder"]
 
+IDENTITIES = ("activity_id", "shipment", "consignment")
+ROUNDED = r"^\d(?:\.\d+)?[eE]\+\d{2,3}$"  # 1.23457E+14: a spreadsheet's view of a long number
+
 
 class Decoder:
     """Decodes one body; after `run` it has ``columns``, ``faults`` and ``assumed``."""
@@ -79,6 +82,9 @@ class Decoder:
             self.faults.refuse(code.is_not_null(), code, rule.target, source)
             return self._put(rule.target, kept)
         text = values.tidy(source)
+        if rule.target in IDENTITIES:
+            rounded = text.str.contains(ROUNDED).fill_null(value=False)
+            self.faults.refuse(rounded, "TL341", _name(rule), text)
         if rule.words is not None:
             text = self._words(rule, text)
         return self._put(rule.target, text)

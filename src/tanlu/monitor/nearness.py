@@ -15,7 +15,10 @@ __all__ = ["near_duplicates"]
 CODE = "TL337"
 DAY_US = 86_400_000_000
 AT_ONCE = 1 << 22  # keys in memory at once
-KEY = ("of", "kind", "mass_mg", "day", "origin", "destination")
+KEY = ("of", "kind", "origin", "destination")
+EXACT = (*KEY, "mass_mg", "day")
+NEAR_SHARE, NEAR_DAYS = 0.01, 1  # a mass rounded or weighed again, a day of another zone
+PAIRS = 10_000  # of one key; above, only equal masses and days are compared
 READ = (
     "activity_id", "start", "kind", "mass_mg", "origin", "destination",
     "shipment", "consignment", "source_sha256",
@@ -34,7 +37,8 @@ def near_duplicates(workspace: Workspace, sha256: str, span: tuple[int, int]) ->
     span
         Least start and greatest end of its rows [us UTC].
     """
-    rows = _keyed(workspace.scan("activity", between=span, columns=READ))
+    around = (span[0] - NEAR_DAYS * DAY_US, span[1] + NEAR_DAYS * DAY_US)
+    rows = _keyed(workspace.scan("activity", between=around, columns=READ))
     mine = rows.filter(pl.col("source_sha256") == sha256)
     others = rows.filter(pl.col("source_sha256").ne_missing(sha256))
     found = [schema("finding").empty()]
@@ -69,10 +73,7 @@ def _among(rows: pl.LazyFrame, keys: pl.Series) -> pl.DataFrame:
 
 
 def _told(mine: pl.DataFrame, others: pl.DataFrame, sha256: str) -> pl.DataFrame:
-    names = others.select(*KEY, other="activity_id")
-    pairs = mine.join(names, on=list(KEY), how="inner", nulls_equal=True).filter(
-        pl.col("activity_id") != pl.col("other")
-    )
+    pairs = _pairs(mine, others)
     first = pairs.group_by("activity_id").agg(pl.min("other")).sort("activity_id")
     ids = [finding_id(sha256, CODE, *pair) for pair in first.rows()]
     return schema("finding").fit(
@@ -86,4 +87,28 @@ def _told(mine: pl.DataFrame, others: pl.DataFrame, sha256: str) -> pl.DataFrame
             pl.lit(1, pl.Int64).alias("count"),
             pl.lit(sha256).alias("source_sha256"),
         )
+    )
+
+
+def _pairs(mine: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """Give each row with each ``other`` of about its mass and day."""
+    key, exact = list(KEY), list(EXACT)
+    names = others.select(*EXACT, other="activity_id")
+    sizes = (
+        mine.group_by(key)
+        .len("here")
+        .join(names.group_by(key).len("there"), on=key, nulls_equal=True)
+    )
+    many = sizes.filter(pl.col("here").cast(pl.Int64) * pl.col("there") > PAIRS)
+    few = mine.join(many, on=key, how="anti", nulls_equal=True)
+    near = few.join(names, on=key, nulls_equal=True, suffix="_other").filter(
+        (pl.col("mass_mg") - pl.col("mass_mg_other")).abs() <= pl.col("mass_mg").abs() * NEAR_SHARE,
+        (pl.col("day") - pl.col("day_other")).abs() <= NEAR_DAYS,
+    )
+    same = mine.join(many, on=key, how="semi", nulls_equal=True).join(
+        names, on=exact, nulls_equal=True
+    )
+    columns = ["activity_id", "other"]
+    return pl.concat([near.select(columns), same.select(columns)]).filter(
+        pl.col("activity_id") != pl.col("other")
     )

@@ -16,7 +16,11 @@ from tanlu.terms import time
 __all__ = ["Times", "labels", "looked_up", "nulled", "placed", "template", "tidy", "times"]
 
 YEAR_1000_US = -30_610_224_000_000_000  # 1000-01-01: before it a year has lost its century
-ISO = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d")
+# clear whatever the people write: ISO of databases, and how spreadsheets show a date again
+ISO = (
+    "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d",
+    "%Y-%m-%d %H:%M", "%Y/%m/%d", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S",
+)  # fmt: skip
 
 
 class Times(NamedTuple):
@@ -94,7 +98,6 @@ def times(values: pl.Series, formats: tuple[str, ...], zone: str, *, iso: bool =
             end = start + 1
     else:
         distinct = distinct.with_columns(plain(distinct["t"]).alias("p"))
-        # a spreadsheet or a database writes ISO whatever the people write
         asked = (*formats, *(ISO if iso else ())) if formats else time.FORMATS
         start, end, precision = time.parse(pl.col("p"), tuple(dict.fromkeys(asked)), zone)
     parsed = distinct.select("t", start.alias("s"), end.alias("e"), precision.alias("p"))

@@ -213,8 +213,8 @@ class _Asked:
                 .collect(engine="streaming")
             )
             batch = pl.concat([activities, energy]).unique("activity_id", maintain_order=True)
-        chains = overrides(self.workspace.path)
-        rows = trace(batch, profile=self.profile, gwp_set=self.gwp_set, chains=chains)
+        decided = overrides(self.workspace.path)
+        rows = trace(batch, profile=self.profile, gwp_set=self.gwp_set, chains=decided)
         found: dict[tuple[str, str | None], dict[str, Any]] = {}
         for row in rows.iter_rows(named=True):
             key = None if row["activity_id"] in set(of) else row["share_key"]

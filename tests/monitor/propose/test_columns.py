@@ -36,6 +36,8 @@ def field_of(header: str) -> tuple[str | None, str | None]:
         ("kWh", "energy_j", "kWh"),
         ("用电量（度）", "energy_j", "度"),
         ("加油量(升)", "volume_ml", "升"),
+        ("重量（噸）", "mass_mg", "吨"),
+        ("起點", "origin", None),
         ("件数", "count", "1"),
         ("TEU", "teu_milli", "TEU"),
         ("装载率(%)", "load_ppm", "%"),
@@ -96,6 +98,13 @@ def test_fuels_in_a_column_called_fuel_are_no_litres() -> None:
     assert settled(found, pl.Series(["diesel", "LNG"])).field == "energy_carrier"
     assert settled(found, pl.Series(["12", "13.5"])).field == "volume_ml"
     assert settled(found, pl.Series([1.0, 2.0])).field == "volume_ml"
+
+
+def test_a_quantity_of_which_most_is_absent_is_a_quantity() -> None:
+    found = Found("mass_mg", "kg", "kg")
+
+    assert settled(found, pl.Series(["12", "-", "无", "N/A"])) == found
+    assert settled(found, pl.Series(["heavy", "light"])).field == ""
 
 
 def test_a_column_called_vehicle_has_plates_or_classes() -> None:

@@ -124,6 +124,16 @@ def test_a_column_of_which_no_word_is_known_is_left_open(tmp_path: Path) -> None
         Mapping.parse(text)
 
 
+def test_words_that_are_no_numbers_are_told_and_their_rows_quarantined(tmp_path: Path) -> None:
+    path = saved(tmp_path, ENGLISH.replace("24000", "heavy").replace("2100", "N/A"))
+    text, _ = propose(path)
+    (batch,) = read(path, Mapping.parse(text))
+
+    assert 'null = ["heavy"]' in text
+    assert 'null = ["N/A"]' in text
+    assert batch.quarantine.select("code", "value").rows() == [("TL311", "heavy")]
+
+
 def test_an_identity_that_repeats_is_not_taken_for_one(tmp_path: Path) -> None:
     path = saved(tmp_path, ENGLISH.replace("W2", "W1"))
     asked = tomllib.loads(propose(path).text)["activity"]

@@ -47,5 +47,10 @@ def test_words_have_one_meaning_in_both_tongues() -> None:
     assert words.meanings("kind")["公路"] == words.meanings("kind")["truck"] == "transport.road"
 
 
+def test_traditional_signs_are_the_simplified_ones() -> None:
+    assert words.simplified("運單號，發貨時間，重量（噸）") == "运单号，发货时间，重量（吨）"
+    assert words.tokens("運輸方式") == words.tokens("运输方式")
+
+
 def test_sentences_speak_both_tongues() -> None:
     assert words.sentence("mark", "en") != words.sentence("mark", "zh")

@@ -69,6 +69,20 @@ def test_a_compressed_file_is_an_error_that_says_so(tmp_path: Path) -> None:
         sniff(saved(tmp_path, gzip.compress(b"id,kg\n1,2\n")))
 
 
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("<html><table><tr><td>运单号</td></tr></table></html>", "web page"),
+        ('\n<?xml version="1.0"?><a/>', "XML"),
+        ('[{"id": 1}, {"id": 2}]', "JSON"),
+        ('{"id": 1}\n{"id": 2}\n', "JSON"),
+    ],
+)
+def test_a_web_page_or_json_is_an_error_that_says_so(tmp_path: Path, text: str, what: str) -> None:
+    with pytest.raises(TanluError, match=what):
+        sniff(saved(tmp_path, text, "export.xls"))
+
+
 @pytest.mark.parametrize("head", [b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
 def test_a_damaged_file_of_another_format_is_an_error(tmp_path: Path, head: bytes) -> None:
     with pytest.raises(TanluError, match="TL301"):

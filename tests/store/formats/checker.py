@@ -66,7 +66,10 @@ def form(values: list[Any], dtype: object) -> str:
     mark = "?" if len(there) < len(values) else ""
     same = not mark and all(value == there[0] for value in there)
     if dtype == pl.String:
-        return f"={there[0]}" if same else f"s{mark}"
+        if same:
+            return f"={there[0]}"
+        texts = sorted({text.encode() for text in there})
+        return f"s{mark}" if len(texts) > 64 else b"\t".join([b"d", *texts]).decode()
     if dtype == pl.Float64:
         bits = struct.pack(">d", there[0]).hex()
         return f"={bits}" if same and there[0] != 0 else f"f8{mark}"
@@ -81,6 +84,9 @@ def form(values: list[Any], dtype: object) -> str:
 
 
 def column_bytes(values: list[Any], how: str) -> bytes:
+    if how[0] == "d":
+        places = {text: place for place, text in enumerate(how.split("\t")[1:])}
+        return bytes(255 if value is None else places[value] for value in values)
     out = bytes(value is not None for value in values) if how.endswith("?") else b""
     if how[0] == "s":
         texts = [(value or "").encode() for value in values]

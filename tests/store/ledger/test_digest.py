@@ -50,7 +50,10 @@ def form(values: list, kind: str | None) -> str:
     mark = "" if len(there) == len(values) else "?"
     same = not mark and all(value == there[0] for value in there)
     if isinstance(there[0], str):
-        return f"={there[0]}" if same else f"s{mark}"
+        if same:
+            return f"={there[0]}"
+        texts = sorted(set(there))
+        return f"s{mark}" if len(texts) > 64 else "\t".join(["d", *texts])
     if kind == "f":
         return f"={struct.pack('>d', there[0]).hex()}" if same and there[0] else f"f8{mark}"
     if same:
@@ -62,6 +65,9 @@ def form(values: list, kind: str | None) -> str:
 
 
 def encode(values: list, form: str) -> bytes:
+    if form[0] == "d":
+        texts = form.split("\t")[1:]
+        return bytes(255 if value is None else texts.index(value) for value in values)
     out = bytes(value is not None for value in values) if form.endswith("?") else b""
     if form[0] == "s":
         texts = [(value or "").encode() for value in values]

@@ -62,9 +62,12 @@ def settled(found: Found, column: pl.Series) -> Found:
         return found
     text = column.str.strip_chars()
     text = text.filter(text.str.len_bytes() > 0)
-    if found.field in QUANTITIES and text.len() and not _mostly(text, r"\d"):
+    if found.field == "volume_ml":
         fuel = text.str.to_lowercase().is_in(list(words.meanings("energy_carrier")))
-        return found._replace(field="energy_carrier" if fuel.any() else "", unit=None)
+        if fuel.any():
+            return found._replace(field="energy_carrier", unit=None)
+    if found.field in QUANTITIES and text.len() and not text.str.contains(r"\d").any():
+        return found._replace(field="", unit=None)
     if found.field == "vehicle" and text.len() and not _mostly(text, PLATE):
         return found._replace(field="vehicle_class")
     return found
@@ -93,7 +96,7 @@ def _candidates(column: str) -> Iterator[tuple[float, Found]]:
 
 def _readings(column: str) -> Iterator[tuple[str, str | None]]:
     """Give a header whole, and parted into words and unit."""
-    text = unicodedata.normalize("NFKC", column).strip()
+    text = words.simplified(unicodedata.normalize("NFKC", column)).strip()
     yield text, None
     bracket = BRACKETS.search(text)
     if bracket:

@@ -11,7 +11,7 @@ from tanlu.monitor.numbers import plain
 __all__ = ["NOTHING", "Figures", "figures_of"]
 
 NOTHING = (
-    "n/a", "na", "#n/a", "-", "--", "—", "null", "none", "nil", "nan", "unknown", "tbd",
+    "n/a", "na", "#n/a", "-", "--", "—", "——", "null", "none", "nil", "nan", "unknown", "tbd",
     "/", "\\", "无", "暂无", "空", "未知", "不详", "待定",
 )  # fmt: skip
 GROUPED = r"^[+-]?\d{1,3}(?:,\d{3})+$"

@@ -16,7 +16,7 @@ from tanlu.monitor.numbers import parted, unit_of
 from tanlu.monitor.propose.columns import Found, recognise, settled
 from tanlu.monitor.propose.dates import formats_of
 from tanlu.monitor.propose.figures import NOTHING, Figures, figures_of
-from tanlu.monitor.propose.words import meanings, sentence
+from tanlu.monitor.propose.words import meanings, sentence, simplified
 from tanlu.monitor.read import Dialect, bodies, sniff
 from tanlu.monitor.rules import QUANTITIES, TIMES
 from tanlu.terms import time
@@ -212,7 +212,7 @@ class _Writer:
         signs = f", decimal = {_quoted(figures.decimal)}" if figures.decimal else ""
         signs += f", thousands = {_quoted(figures.thousands)}" if figures.thousands else ""
         if figures.others:
-            signs += f", null = {_quoted(list(figures.others))}"
+            yield f"# {self._say('others', words=_quoted(list(figures.others)))}"
         if figures.unclear:
             yield f"# {self._say('thousands', value=_quoted(figures.unclear))}"
             signs += ', thousands = ""'
@@ -251,7 +251,7 @@ class _Writer:
         """Give the meaning of each word of a column; what has none is listed and asked for."""
         known = meanings(field)
         distinct = self._distinct(column)
-        said = {word: known.get(values.normal(word)) for word in distinct}
+        said = {word: known.get(simplified(values.normal(word))) for word in distinct}
         strange = [word for word, meaning in said.items() if meaning is None]
         strange = [word for word in strange if word.casefold() not in NOTHING]
         sure = {word: meaning for word, meaning in said.items() if meaning}
@@ -288,7 +288,7 @@ class _Writer:
         if self.many["personal"]:
             yield ""
             yield f"# {self._say('unread_personal')}: {_listed(self.many['personal'])}"
-        taken = {each.column for each in self.by_field.values()}
+        taken = {each.column for field, each in self.by_field.items() if field}
         taken |= {name for names in self.many.values() for name in names}
         rest = [name for name in self.dialect.columns if name not in taken]
         if rest:

@@ -23,6 +23,12 @@ HEADER_WITHIN = 60
 DELIMITERS = (",", "\t", ";", "|", "^", "，", "、")
 FIGURES = re.compile(r"[-+]?[\d.,  /:年月\-]*\d[%日]?")  # numbers and dates
 UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]")
+FOREIGN = (
+    # many systems write a web page and call it .xls
+    (re.compile(r"\s*<(?:!doctype|html|head|body|table|meta|style|div|\?xml)\b", re.IGNORECASE),
+     "a web page or XML"),
+    (re.compile(r'\s*(?:\[\s*)?\{\s*"[^"\n]*"\s*:'), "JSON"),
+)  # fmt: skip
 ZIP, OLD_OFFICE, PARQUET, GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"\x1f\x8b"
 
 
@@ -131,6 +137,10 @@ def _text(file: Path, pins: Mapping[str, object]) -> Dialect:
     sample = _sample(file, encoding)
     if not sample.strip():
         raise TanluError("TL301", value=file.name, why="it is empty")
+    for shape, what in FOREIGN:
+        if shape.match(sample):
+            why = f"it is {what}; save it as CSV or XLSX"
+            raise TanluError("TL301", value=file.name, why=why)
     line_end = _line_end(sample)
     lines = normal_ends(sample, line_end).split("\n")
     complete = lines[:-1] if len(sample) >= SAMPLE // 4 and len(lines) > 1 else lines

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tanlu.store.engine.plan import MARK, Node, Plan
+from tanlu.store.engine.split import LITERALS, columns_of, folded, split
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["expression", "run_polars", "type_of"]
+__all__ = ["by_case", "expression", "run_cases", "run_polars", "type_of"]
 
 LIMIT = 9.2e18
+# so many rows stay in the cache of a core while the layers pass over them
+PIECE = 131_072
 
 
 def run_polars(plan: Plan, frame: pl.LazyFrame, names: list[str]) -> pl.LazyFrame:
@@ -25,13 +28,113 @@ def run_polars(plan: Plan, frame: pl.LazyFrame, names: list[str]) -> pl.LazyFram
     return frame.select([*passed, *(pl.col(MARK + name).alias(name) for name in kept)])
 
 
+def run_cases(
+    plan: Plan, frame: pl.DataFrame, table: pl.DataFrame, cases: pl.Series
+) -> pl.DataFrame:
+    """Give the kept columns of the plan for rows of which each is a case of the table.
+
+    Parameters
+    ----------
+    plan
+        What to compute.
+    frame
+        Inputs that differ from row to row.
+    table
+        Inputs that the rows of a case share.
+    cases
+        For each row of the frame its row in the table.
+    """
+    import polars as pl
+
+    parts = split(plan, set(table.columns))
+    table = by_case(parts.cases, table)
+    layers, same = _folded_rows(parts.rows, frame, table, plan.kinds)
+    wanted = {MARK + name: _resolved(MARK + name, same) for name in plan.outputs}
+    layers, needed = _living(layers, wanted)
+    shared = [name for name in table.columns if name in needed]
+    given = [name for name in frame.columns if name in needed]
+    out = [expression(node).alias(name.removeprefix(MARK)) for name, node in wanted.items()]
+    pieces = []
+    for start in range(0, max(frame.height, 1), PIECE):
+        at = cases.slice(start, PIECE)
+        piece = at.to_frame(MARK).hstack(frame.select(given).slice(start, PIECE).get_columns())
+        if shared:  # of one case all columns are folded, and a table without columns has no rows
+            piece = piece.hstack(table.select(shared)[at].get_columns())
+        for layer in layers:
+            piece = piece.with_columns(expression(node).alias(name) for name, node in layer.items())
+        pieces.append(piece.with_columns(out).select(list(plan.outputs)))
+    return pl.concat(pieces)
+
+
+def by_case(layers: list[dict[str, Node]], table: pl.DataFrame) -> pl.DataFrame:
+    """Give the table of cases with what is computed once for each."""
+    for layer in layers:
+        table = table.with_columns(expression(node).alias(name) for name, node in layer.items())
+    return table
+
+
+def _folded_rows(
+    layers: list[dict[str, Node]], frame: pl.DataFrame, table: pl.DataFrame, kinds: dict[str, str]
+) -> tuple[list[dict[str, Node]], dict[str, Node]]:
+    """Give the layers of the rows without what is the same in all of them."""
+    same = {
+        name: _literal(table[name]) for name in table.columns if table[name].n_unique() == 1
+    } | {
+        name: Node("null", kinds[name])
+        for name in frame.columns
+        if name in kinds and frame.height and frame[name].null_count() == frame.height
+    }
+    found = []
+    for layer in layers:
+        left = {}
+        for name, node in layer.items():
+            made = folded(node, same)
+            if made.operator in LITERALS or made.operator == "column":
+                same[name] = made
+            else:
+                left[name] = made
+        found.append(left)
+    return found, same
+
+
+def _literal(column: pl.Series) -> Node:
+    value = column[0]
+    kind = {"Float64": "float64", "Int64": "int64", "Boolean": "bool"}.get(
+        str(column.dtype), "string"
+    )
+    if value is None:
+        return Node("null", kind)
+    if kind == "bool":
+        return Node("flag", kind, value=value)
+    odd = kind == "float64" and value != value  # noqa: PLR0124 what is no number
+    return Node("text" if kind == "string" else "number", kind, value=value, may_be_odd=odd)
+
+
+def _resolved(name: str, same: dict[str, Node]) -> Node:
+    return same.get(name) or Node("column", "", value=name)
+
+
+def _living(
+    layers: list[dict[str, Node]], wanted: dict[str, Node]
+) -> tuple[list[dict[str, Node]], set[str]]:
+    """Give the layers without columns that nothing needs, and the names of those needed."""
+    needed = {name for node in wanted.values() for name in columns_of(node)}
+    found = []
+    for layer in reversed(layers):
+        alive = {name: node for name, node in layer.items() if name in needed}
+        needed |= {name for node in alive.values() for name in columns_of(node)}
+        if alive:
+            found.append(alive)
+    return found[::-1], needed
+
+
 def expression(node: Node) -> pl.Expr:
     """Give the Polars expression of a node."""
     import polars as pl
 
     if node.operator == "column":
         return pl.col(node.value)
-    if node.operator in ("number", "text"):
+    if node.operator in LITERALS:
         return pl.lit(node.value, type_of(node.kind))
     arguments = [expression(argument) for argument in node.arguments]
     if node.operator in ("lt", "le", "gt", "ge", "eq", "ne"):
@@ -87,9 +190,9 @@ def _number(operator: str, a: list[pl.Expr]) -> pl.Expr:
             return pl.when(a[1] != 0.0).then(_divide(a[0], a[1]))
         case "sqrt":
             return pl.when(a[0] >= 0.0).then(a[0].sqrt())
-    whole = (a[0].abs() + 0.5).floor()
-    signed = pl.when(a[0] < 0.0).then(-whole).otherwise(whole)
-    return pl.when(a[0].abs() <= LIMIT).then(signed).cast(pl.Int64, strict=False)
+    # half away from zero: the cast cuts towards zero what is half a unit further from it
+    further = a[0] + 0.5 * a[0].sign()
+    return pl.when(a[0].abs() <= LIMIT).then(further).cast(pl.Int64, strict=False)
 
 
 def _divide(a: pl.Expr, b: pl.Expr) -> pl.Expr:
@@ -124,4 +227,9 @@ def type_of(kind: str) -> Any:
     """Give the Polars type of a plan's type."""
     import polars as pl
 
-    return {"int64": pl.Int64, "float64": pl.Float64, "string": pl.String, "bool": pl.Boolean}[kind]
+    return {
+        "int64": pl.Int64,
+        "float64": pl.Float64,
+        "string": pl.String,
+        "bool": pl.Boolean,
+    }[kind]

@@ -9,6 +9,8 @@ from tanlu.store.engine.plan import MARK, Plan, plan
 from tanlu.terms.spec import CalcSpec, interpret
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import polars as pl
 
 __all__ = ["Engine", "compiled", "run"]
@@ -27,7 +29,11 @@ def compiled(spec: CalcSpec) -> Plan:
 
 
 def run(
-    spec: CalcSpec, frame: pl.DataFrame | pl.LazyFrame, *, engine: Engine = "polars"
+    spec: CalcSpec,
+    frame: pl.DataFrame | pl.LazyFrame,
+    *,
+    engine: Engine = "polars",
+    shared: tuple[pl.DataFrame, pl.Series] | None = None,
 ) -> pl.DataFrame:
     """Give the columns of the frame and the columns that the specification keeps.
 
@@ -40,6 +46,10 @@ def run(
     engine
         ``polars``, ``duckdb`` (extra duckdb), ``fast`` (a fused kernel, extra fast) or
         ``python`` (the reference, row by row). All give the same bits.
+    shared
+        Inputs that many rows share: a table of cases and, for each row, its row there. What
+        follows from them alone is computed once for each case. Given this, the result has the
+        columns that the specification keeps and no others.
 
     Raises
     ------
@@ -48,6 +58,8 @@ def run(
         extra that is not installed.
     """
     made = compiled(spec)
+    if shared is not None:
+        return _by_case(made, frame.lazy().collect(), *shared, engine)
     names = frame.lazy().collect_schema().names()
     fed = _fed(made, frame.lazy())
     if engine == "polars":
@@ -64,7 +76,29 @@ def run(
     return table.select(name for name in names if name not in found.columns).hstack(found)
 
 
-def _extra(made: Plan, table: pl.DataFrame, engine: str) -> pl.DataFrame:
+def _by_case(
+    made: Plan, frame: pl.DataFrame, table: pl.DataFrame, cases: pl.Series, engine: Engine
+) -> pl.DataFrame:
+    own = [name for name in made.inputs if name in frame.columns and name not in table.columns]
+    fed = _fed(made, frame.select(own).lazy(), own).collect()
+    given = table.select(name for name in made.inputs if name in table.columns)
+    lent = _fed(made, given.lazy(), [name for name in made.inputs if name not in own]).collect()
+    if engine == "polars":
+        from tanlu.store.engine.polars_engine import run_cases
+
+        return run_cases(made, fed, lent, cases)
+    if engine == "fast":
+        return _extra(made, fed, engine, (lent, cases))
+    whole = fed.hstack(lent[cases].get_columns())
+    return run(made.spec, whole, engine=engine).select(list(made.outputs))
+
+
+def _extra(
+    made: Plan,
+    table: pl.DataFrame,
+    engine: str,
+    shared: tuple[pl.DataFrame, pl.Series] | None = None,
+) -> pl.DataFrame:
     try:
         if engine == "duckdb":
             from tanlu.store.engine.duckdb_engine import run_duckdb
@@ -72,12 +106,12 @@ def _extra(made: Plan, table: pl.DataFrame, engine: str) -> pl.DataFrame:
             return run_duckdb(made, table)
         from tanlu.store.engine.fast_engine import run_fast
 
-        return run_fast(made, table)
+        return run_fast(made, table, shared)
     except ModuleNotFoundError as error:
         raise TanluError("TL002", value=error.name, extra=EXTRAS[engine]) from error
 
 
-def _fed(made: Plan, frame: pl.LazyFrame) -> pl.LazyFrame:
+def _fed(made: Plan, frame: pl.LazyFrame, wanted: Collection[str] | None = None) -> pl.LazyFrame:
     """Give the frame with every input there and of its type; refuse the plan's own names."""
     import polars as pl
 
@@ -93,7 +127,7 @@ def _fed(made: Plan, frame: pl.LazyFrame) -> pl.LazyFrame:
         if name in found
         else pl.lit(None, type_of(kind)).alias(name)
         for name, kind in made.inputs.items()
-        if found.get(name) != type_of(kind)
+        if found.get(name) != type_of(kind) and (wanted is None or name in wanted)
     ]
     return frame.with_columns(mending) if mending else frame
 

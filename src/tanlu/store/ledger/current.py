@@ -77,8 +77,8 @@ def known(
 ) -> pl.DataFrame:
     """Give the rows whose identity is among ``ids``, part by part.
 
-    A part is opened only when at least one of the identities lies in its range, and one part is
-    in memory at a time.
+    Only the identities of parts in whose range one of them lies are looked through, all parts in
+    one pass; the rows are then taken from the parts that hold some, one in memory at a time.
     """
     import polars as pl
 
@@ -88,13 +88,27 @@ def known(
     found = [schema(table).empty().select(wanted)]
     ends = [pl.Series([part.ranges[key][at] for part in parts], dtype=asked.dtype) for at in (0, 1)]
     lows, highs = asked.search_sorted(ends[0], "left"), asked.search_sorted(ends[1], "right")
-    for part, low, high in zip(parts, lows, highs, strict=True):
-        if low < high:
-            there = asked.slice(low, high - low).to_frame(key).lazy()
+    near = [part for part, low, high in zip(parts, lows, highs, strict=True) if low < high]
+    hits = _holding(folder, near, key, asked)
+    for part in near:
+        there = hits.filter(pl.col("_part").str.ends_with(part.file)).select(key)
+        if there.height:
             rows = rows_of(folder, table, [part])
-            hit = rows.join(there, on=key, how="semi").select(wanted)
+            hit = rows.join(there.lazy(), on=key, how="semi").select(wanted)
             found.append(hit.collect(engine="streaming"))
     return pl.concat(found)
+
+
+def _holding(folder: Path, parts: Sequence[PartEntry], key: str, asked: pl.Series) -> pl.DataFrame:
+    """Give the identities of ``asked`` that some parts hold, with the file of each as ``_part``."""
+    import polars as pl
+
+    if not parts:
+        return pl.DataFrame(schema={key: asked.dtype, "_part": pl.String})
+    keys = pl.scan_parquet(
+        [folder / part.file for part in parts], glob=False, include_file_paths="_part"
+    ).select(key, "_part")
+    return keys.join(asked.to_frame(key).lazy(), on=key, how="semi").collect(engine="streaming")
 
 
 def _covers(part: PartEntry, column: str, value: str) -> bool:

@@ -30,6 +30,9 @@ BLOCK = 64
 CHUNK = 256 * BLOCK  # small enough for the processor's cache, large enough to amortise calls
 CONTROL = bytes(range(32)) + b"\x7f"
 INTEGER_BYTES = (1, 2, 4, 8)
+LISTED = 64
+SAMPLE = 1024
+ABSENT = 255
 
 
 @cache
@@ -68,11 +71,28 @@ def _forms(frame: pl.DataFrame) -> dict[str, str]:
     """Say how each column is written.
 
     ``N`` null in all records, ``=`` and the value where it is the same in all records, else
-    ``i1 i2 i4 i8`` (the least width), ``f8`` or ``s``, with ``?`` where some are null.
+    ``i1 i2 i4 i8`` (the least width), ``f8`` or ``s``, with ``?`` where some are null; ``d`` and
+    the texts in the order of their bytes, a tab before each, where there are at most 64.
     """
     kinds = {name: _kind(kind) for name, kind in frame.schema.items()}
     facts = frame.select_seq(_facts(kinds)).row(0, named=True)
-    return {name: _form(name, kind, facts, frame.height) for name, kind in kinds.items()}
+    forms = {name: _form(name, kind, facts, frame.height) for name, kind in kinds.items()}
+    for name, form in forms.items():
+        if form[0] == "s":
+            forms[name] = _listed(frame[name]) or form
+    return forms
+
+
+def _listed(column: pl.Series) -> str | None:
+    # most columns with many texts show it at once
+    if column.head(SAMPLE).n_unique() > LISTED + 1:
+        return None
+    texts = column.unique().drop_nulls().to_list()
+    if len(texts) > LISTED:
+        return None
+    found = "".join(f"\t{text}" for text in sorted(texts))
+    _refuse_control(column.name, "".join(texts).encode())
+    return f"d{found}"
 
 
 def _kind(kind: pl.DataType) -> str:
@@ -138,11 +158,13 @@ def _pieces(chunk: pl.DataFrame, forms: dict[str, str]) -> Iterator[list[bytes]]
     buffers = dict(zip(plain.columns, fixed_bytes(plain), strict=True))
     texts = _texts(chunk, plain, [name for name, form in forms.items() if form[0] == "s"])
     for name, form in forms.items():
-        if form.endswith("?"):
+        if form[0] != "d" and form.endswith("?"):
             yield _cut(buffers[f"?{name}"], BLOCK)
         if form[0] == "s":
             yield _cut(buffers[f"#{name}"], 4 * BLOCK)
             yield texts[name]
+        elif form[0] == "d":
+            yield _cut(buffers[name], BLOCK)
         else:
             yield _cut(buffers[name], int(form[1]) * BLOCK)
 
@@ -153,10 +175,13 @@ def _fixed(forms: dict[str, str]) -> Iterator[pl.Expr]:
     integers: dict[str, Any] = {"1": pl.Int8, "2": pl.Int16, "4": pl.Int32, "8": pl.Int64}
     for name, form in forms.items():
         column = pl.col(name)
-        if form.endswith("?"):
+        if form[0] != "d" and form.endswith("?"):
             yield column.is_not_null().cast(pl.UInt8).alias(f"?{name}")
         if form[0] == "s":
             yield column.str.len_bytes().fill_null(0).cast(pl.UInt32).alias(f"#{name}")
+        elif form[0] == "d":
+            place = column.cast(pl.Enum(form.split("\t")[1:])).to_physical()
+            yield place.cast(pl.UInt8).fill_null(ABSENT)
         elif form[0] == "f":
             yield column.fill_null(0.0)
         else:
@@ -168,13 +193,14 @@ def _texts(chunk: pl.DataFrame, plain: pl.DataFrame, names: list[str]) -> dict[s
 
     if not names:
         return {}
-    whole = chunk.select_seq(pl.col(names).str.join("", ignore_nulls=True)).row(0)
+    # bytes, not str: no text is decoded and encoded again
+    joined_texts = pl.col(names).str.join("", ignore_nulls=True).cast(pl.Binary)
+    whole = chunk.select_seq(joined_texts).row(0)
     sizes = plain.select_seq(
         pl.col(f"#{name}").cum_sum().gather_every(BLOCK, BLOCK - 1) for name in names
     ).get_columns()
     found = {}
-    for name, text, ends in zip(names, whole, sizes, strict=True):
-        joined = text.encode()
+    for name, joined, ends in zip(names, whole, sizes, strict=True):
         _refuse_control(name, joined)
         cuts = [0, *ends.to_list()]
         if chunk.height % BLOCK:

@@ -73,7 +73,7 @@ def seal_line(content: Mapping[str, Any]) -> bytes:
 def read_line(raw: bytes) -> dict[str, Any] | None:
     """Give the content of a line, or None when it is not what a writer wrote."""
     try:
-        content = json.loads(raw)
+        content = json.loads(raw, parse_float=_no_fraction, parse_constant=_no_fraction)
         said = content.pop("line")
         canonical = _canonical(content)
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -202,6 +202,11 @@ class Manifest:
 
     def _damaged(self, why: str) -> TanluError:
         return TanluError("TL603", value=f"{self.path}:{self.version + 1}", why=why)
+
+
+def _no_fraction(text: str) -> None:
+    # languages spell them differently, and a line has one spelling
+    raise ValueError(text)
 
 
 def _canonical(content: Mapping[str, Any]) -> bytes:

@@ -1,0 +1,130 @@
+"""Find the cases of a batch: legs that differ in nothing but amounts share factor and codes.
+
+A million legs are about a thousand cases. What texts and rules decide is decided once for one leg
+of each case; only amounts are computed leg by leg.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from tanlu.factors import Library
+
+__all__ = ["AMOUNTS", "Cases", "cases"]
+
+# what differs from leg to leg inside a case
+AMOUNTS = (
+    *("mass_mg", "distance_m", "load_ppm", "empty_ppm", "count", "teu_milli", "energy_j"),
+    *("volume_ml", "split"),
+)
+# texts that decide; place and origin decide by what they tell of a region
+TEXTS = (
+    *("kind", "vehicle_class", "energy_carrier", "temperature_class", "distance_type"),
+    *("assumptions", "leg_codes"),
+)
+# which of them are told decides codes
+TOLD = ("mass_mg", "distance_m", "load_ppm", "empty_ppm", "teu_milli")
+CASE = "_case"
+
+
+class Cases(NamedTuple):
+    """The legs of a batch that stand for their cases, and the case of each leg."""
+
+    legs: pl.DataFrame
+    numbers: pl.Series
+
+
+def cases(legs: pl.DataFrame, library: Library) -> Cases:
+    """Give one leg of each case, and for each leg of the batch the row of its case there.
+
+    Parameters
+    ----------
+    legs
+        As ``prepare.whole`` gives them.
+    library
+        Its cuts in time, mass and distance part cases too.
+
+    Notes
+    -----
+    Legs are compared by two independent hashes of 64 bits over all that decides, the second
+    checked against that of the leg that stands for the case.
+    """
+    from tanlu.factors import regions
+
+    found = _found(legs, library, legs.select("place"))
+    if regions(found.legs["place"].unique()).null_count():
+        # a place that tells no region leaves it to the origin
+        where = legs.select(_region(legs[name]).alias(name) for name in ("place", "origin"))
+        found = _found(legs, library, where)
+    return found
+
+
+def _found(legs: pl.DataFrame, library: Library, where: pl.DataFrame) -> Cases:
+    asked = [name for name in TEXTS if legs[name].null_count() < legs.height]
+    mark = legs.select(_mark(legs, library).alias(CASE))
+    texts = mark.hstack(legs.select(asked).get_columns()).hstack(where.get_columns())
+    first, second = texts.select(_mixed(texts.columns, seed).alias(str(seed)) for seed in (1, 2))
+    ahead = first.arg_unique().sort()
+    known = pl.DataFrame(
+        [first.gather(ahead), pl.int_range(ahead.len(), dtype=pl.UInt32, eager=True).alias(CASE)]
+    )
+    joined = first.to_frame().join(known, on=first.name, how="left", maintain_order="left")
+    numbers = joined[CASE]
+    if not (second == second.gather(ahead).gather(numbers)).all():
+        return Cases(legs, pl.int_range(legs.height, dtype=pl.UInt32, eager=True))
+    return Cases(legs[ahead], numbers)
+
+
+def _mixed(names: list[str], seed: int) -> pl.Expr:
+    """Give a hash of all columns; each column is hashed under a seed of its own."""
+    found = pl.lit(0, pl.UInt64)
+    for number, name in enumerate(names):
+        found = found ^ pl.col(name).hash(seed + 100 * number)
+    return found
+
+
+def _region(codes: pl.Series) -> pl.Series:
+    """Give what codes tell: sites are many, regions and the first letters of a country few."""
+    from tanlu.factors import regions
+
+    told = codes.unique().drop_nulls()
+    said = pl.select(
+        pl.concat_str(
+            regions(told, ports=True), told.str.slice(0, 2), separator="|", ignore_nulls=True
+        )
+    )
+    return codes.replace_strict(told, said[:, 0], default=None, return_dtype=pl.String)
+
+
+def _mark(legs: pl.DataFrame, library: Library) -> pl.Expr:
+    """Give one number for the period of a leg, its bands, what is told of it, and its quality."""
+    from tanlu.factors import cuts
+
+    at = cuts(library)
+    found: pl.Expr = _passed(legs["start"], at["start"])
+    for name in ("mass_mg", "distance_m"):
+        band = _passed(legs[name], at[name])
+        known = legs["vehicle_class"].null_count() == 0
+        inside = pl.lit(0) if known else pl.when(pl.col("vehicle_class").is_null()).then(band)
+        found = found * (len(at[name]) + 1) + inside.fill_null(0)
+    for name in TOLD:
+        if 0 < legs[name].null_count() < legs.height:
+            found = found * 2 + pl.col(name).is_null()
+    if legs["bio_ppm"].null_count() < legs.height:
+        found = found * 2 + (pl.col("bio_ppm") > 0).fill_null(value=False)
+    if legs["quality"].null_count() < legs.height:
+        found = found * 16 + pl.col("quality").fill_null(0).clip(0, 15)
+    return found
+
+
+def _passed(values: pl.Series, marks: list[int]) -> pl.Expr:
+    """Give how many marks lie at or below a value, of those that lie between the values."""
+    low, high = values.min(), values.max()
+    found = pl.lit(0, pl.Int64)
+    for mark in marks:
+        if low is not None and low < mark <= high:  # type: ignore[operator]
+            found = found + (pl.col(values.name) >= mark).fill_null(value=False)
+    return found
