@@ -14,7 +14,7 @@ import polars as pl
 
 from tanlu.account.books.coverage import ALONE, GROUPS, Coverage, coverage
 from tanlu.account.books.summary import ABOUT_ACTIVITY, summary
-from tanlu.account.chains.decisions import overrides
+from tanlu.account.chains.overrides import overrides
 from tanlu.account.quantify import Quantified, quantify, spec
 from tanlu.account.rounds import CARRIES, METERED, group_keys
 from tanlu.terms import Progress
