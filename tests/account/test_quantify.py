@@ -52,6 +52,15 @@ def test_rows_are_of_the_schema_and_named_by_their_keys(activities: Any) -> None
     assert rows["emission_id"].to_list() == ["a0|iso14083|ttw|none|", "a0|iso14083|wtt|none|"]
 
 
+@pytest.mark.parametrize("rows", [[{}], [{}, {}]])
+def test_a_batch_of_one_case_is_quantified(activities: Any, rows: list[Any]) -> None:
+    leak = {"kind": "refrigerant.leak", "vehicle_class": "R-134a", "mass_mg": 10**6,
+            "energy_carrier": None, "distance_m": None, "distance_type": None}  # fmt: skip
+
+    assert quantify(activities(*rows)).emissions.height == 2 * len(rows)
+    assert quantify(activities(*[{**leak, **row} for row in rows])).emissions.height == len(rows)
+
+
 def test_boundaries_are_kept_apart(activities: Any) -> None:
     rows = quantify(activities({}, {"energy_carrier": "electricity", "vehicle_class": None}))
 

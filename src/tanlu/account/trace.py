@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tanlu.account import prepare, rounds
-from tanlu.account.chains import propose_chains
+from tanlu.account.chains import NONE, propose_chains
 from tanlu.account.quantify import compute
 
 if TYPE_CHECKING:
+    from tanlu.account.chains import Overrides
     from tanlu.factors import Library
 
 __all__ = ["trace"]
@@ -22,6 +23,7 @@ def trace(
     library: Library | None = None,
     profile: str = "iso14083",
     gwp_set: str = "AR6",
+    chains: Overrides = NONE,
 ) -> pl.DataFrame:
     """Give each leg of a batch with every input and kept output of the formulas.
 
@@ -29,7 +31,7 @@ def trace(
     ----------
     batch
         Schema ``activity``.
-    library, profile, gwp_set
+    library, profile, gwp_set, chains
         As for ``quantify``.
 
     Returns
@@ -42,7 +44,7 @@ def trace(
 
     kept = library or built_in()
     alone, groups, _ = rounds.apart(prepare.whole(batch))
-    proposed, _ = propose_chains(alone)
+    proposed, _ = propose_chains(alone, chains)
     parts = [
         compute(part, kept, profile, gwp_set).whole()
         for part in (proposed, groups.totals)

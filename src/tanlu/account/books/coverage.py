@@ -50,6 +50,10 @@ def coverage(workspace: Workspace, pins: dict[str, str]) -> Coverage:
         elif source["stage"] == GROUPS and same:
             grouped |= set(line.get("inputs", ()))
         elif source["pins"]["profile"] == pins["profile"]:
+            # what these pins made of it before was retracted then: going back is quantifying again
+            rows.pop(source.get("part", ""), None)
+            if source["stage"] == GROUPS:
+                grouped.clear()
             made = [(each["table"], each["file"]) for each in line["parts"]]
             stale.setdefault(source.get("part", ""), []).extend(made)
     return Coverage(rows, frozenset(grouped), {key: tuple(files) for key, files in stale.items()})
