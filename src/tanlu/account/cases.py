@@ -64,7 +64,7 @@ def cases(legs: pl.DataFrame, library: Library) -> Cases:
 
 def _found(legs: pl.DataFrame, library: Library, where: pl.DataFrame) -> Cases:
     asked = [name for name in TEXTS if legs[name].null_count() < legs.height]
-    mark = legs.select(_mark(legs, library).alias(CASE))
+    mark = legs.with_columns(_mark(legs, library).alias(CASE)).select(CASE)
     texts = mark.hstack(legs.select(asked).get_columns()).hstack(where.get_columns())
     first, second = texts.select(_mixed(texts.columns, seed).alias(str(seed)) for seed in (1, 2))
     ahead = first.arg_unique().sort()
