@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tanlu.account.allocate import allocate
     from tanlu.account.books import quantify_all
-    from tanlu.account.chains import overrides, propose_chains
+    from tanlu.account.chains import propose_chains
+    from tanlu.account.chains.overrides import overrides
     from tanlu.account.estimate import estimate
     from tanlu.account.operations import intensity, share_of_freight
     from tanlu.account.quantify import Quantified, quantify, spec
@@ -43,7 +44,7 @@ _FILES = {
     "combine": "uncertainty",
     "estimate": "estimate",
     "intensity": "operations",
-    "overrides": "chains",
+    "overrides": "chains.overrides",
     "propose_chains": "chains",
     "quantify": "quantify",
     "quantify_all": "books",
