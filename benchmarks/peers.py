@@ -32,7 +32,9 @@ def pandas_kernel(file: Path) -> Callable[[], object]:
         *(f"{b}_{gas}_g" for b in ("ttw", "wtt") for gas in GASES),
     ]  # fmt: skip
     table = pd.DataFrame(resolved.select(*KEYS, *names).to_dict(as_series=False))
-    words = {k: sorted({w for w in table[k] if w is not None}) for k in KEYS}
+    numbers = [name for name in names if name not in {"form", "tier"}]
+    table[numbers] = table[numbers].astype("float64")
+    words = {k: sorted({w for w in table[k] if isinstance(w, str)}) for k in KEYS}
 
     def packed(frame: Any) -> Any:
         code = np.zeros(len(frame), dtype=np.int64)
@@ -42,7 +44,7 @@ def pandas_kernel(file: Path) -> Callable[[], object]:
         return code
 
     table["key"] = packed(table)
-    table = table.drop(columns=list(KEYS)).sort_values(["key", "valid_from"])
+    table = table.drop(columns=list(KEYS)).sort_values(["key", "valid_from"]).reset_index(drop=True)
 
     def once() -> object:
         frame = pd.read_parquet(file, columns=list(inputs.READ))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,7 @@ def _propose(file: Path, path: Path, console: Console) -> int:
 
     text, left = propose(file, language=console.language)
     path.write_text(text, encoding="utf-8")
-    console.say("proposed", path=path, file=file)
+    console.say("proposed", path=shlex.quote(str(path)), file=shlex.quote(str(file)))
     for line in left:
         console.say("proposed_open", line=line)
     console.result({"proposed": str(path), "open": list(left), "mapping": text})

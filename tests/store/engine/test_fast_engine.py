@@ -17,7 +17,7 @@ def test_the_kernel_is_one_pass_over_the_rows() -> None:
     source = source_of(plan(formulas.one_step(["round", ["div", ["exp", "x"], "y"]], "int64")))
 
     assert source.count("for k in range(n)") == 1
-    assert source.count("in0[k]") == 1
+    assert source.count("in0[k & m0]") == 1
 
 
 def test_texts_before_and_after_the_kernel_come_out() -> None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import math
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
 
 from tanlu.errors import TanluError
 from tanlu.store.engine.plan import MARK, Node, Plan
-from tanlu.store.engine.polars_engine import expression, type_of
+from tanlu.store.engine.polars_engine import by_case, expression, type_of
+from tanlu.store.engine.split import Split, columns_of, split
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,15 +29,20 @@ SIGNS = {
     "add": "+", "sub": "-", "mul": "*", "quotient": "/", "eq": "==", "ne": "!=",
     "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
 }  # fmt: skip
+# masks of the row number, without sign so that no index is tested for being negative
+EACH, NONE = np.uint64(2**64 - 1), np.uint64(0)
 DTYPES = {"float64": np.float64, "int64": np.int64, "bool": np.uint8}
 
-_kernels: dict[str, _Kernel] = {}
+_kernels: dict[tuple[str, frozenset[str]], _Kernel] = {}
 
 
 class _Kernel:
     """Source and compiled form of the numeric part of a plan."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, shared: frozenset[str] = frozenset()) -> None:
+        self.parts = split(plan, shared) if shared else Split([], plan.layers)
+        # columns that are read by the number of a case and not by the number of a row
+        self.by_case = shared | {name for layer in self.parts.cases for name in layer}
         self.asked: dict[str, Node] = {}  # columns that Polars makes before
         self.reads: dict[str, str] = {}  # columns that the kernel reads, with their types
         self.lines: list[str] = []
@@ -44,7 +50,7 @@ class _Kernel:
         self.late: list[tuple[str, Node]] = []  # columns that Polars makes after
         self.count = 0
         self.plan = plan
-        for layer in plan.layers:
+        for layer in self.parts.rows:
             for name, node in layer.items():
                 if _texts_only(node) or self._needs_late(node):
                     self.late.append((name, node))
@@ -59,12 +65,12 @@ class _Kernel:
         if node.operator == "column":
             return node.value in late
         if _asks_texts(node):
-            return any(name in late or name in self.known for name in _columns(node))
+            return any(name in late or name in self.known for name in columns_of(node))
         return any(self._needs_late(argument) for argument in node.arguments)
 
     def _wanted(self) -> dict[str, str]:
         """Give the kernel's columns that are kept or that a later text needs."""
-        used = {name for _, node in self.late for name in _columns(node)}
+        used = {name for _, node in self.late for name in columns_of(node)}
         names = [*(MARK + name for name in self.plan.outputs), *sorted(used)]
         return {name: self.plan.kinds[name] for name in dict.fromkeys(names) if name in self.known}
 
@@ -86,8 +92,11 @@ class _Kernel:
             self.reads[name] = kind
             number = len(self.reads) - 1
             test = " != 0" if kind == "bool" else ""
-            self.lines.append(f"r{number} = in{number}[k]{test}")
-            self.lines.append(f"q{number} = ok{number}[k] != 0")
+            value, good = (
+                ("c", "c") if name in self.by_case else (f"k & m{number}", f"k & g{number}")
+            )
+            self.lines.append(f"r{number} = in{number}[{value}]{test}")
+            self.lines.append(f"q{number} = ok{number}[{good}] != 0")
         number = list(self.reads).index(name)
         return f"r{number}", f"q{number}"
 
@@ -109,14 +118,16 @@ class _Kernel:
 
     def _source(self) -> str:
         reads = range(len(self.reads))
-        names = [f"in{n}, ok{n}" for n in reads]
+        names = [f"in{n}, ok{n}, m{n}, g{n}" for n in reads]
         names += [f"out{n}, good{n}" for n in range(len(self.writes))]
         lines = list(self.lines)
         for number, name in enumerate(self.writes):
             value, flag = self.known[name]
             lines += [f"good{number}[k] = {flag}", f"if {flag}:", f"    out{number}[k] = {value}"]
         body = "\n".join(f"        {line}" for line in lines)
-        return f"def kernel(n, {', '.join(names)}):\n    for k in range(n):\n{body}\n"
+        head = f"def kernel(n, cases, {', '.join(names)}):\n    for k in range(n):\n"
+        case = "        c = cases[k]\n" if self.by_case else ""
+        return f"{head}{case}{body}\n"
 
 
 def run_fast(
@@ -131,37 +142,80 @@ def run_fast(
     """
     import polars as pl
 
-    if shared is not None:
-        frame = frame.hstack(shared[0][shared[1]].get_columns())
-    key = plan.spec.sha256
+    there = frozenset(shared[0].columns) if shared else frozenset()
+    key = (plan.spec.sha256, there)
     if key not in _kernels:
-        _kernels[key] = _Kernel(plan)
+        _kernels[key] = _Kernel(plan, there)
     made = _kernels[key]
-    asked = frame.with_columns(expression(node).alias(name) for name, node in made.asked.items())
-    given = asked.select(
-        column
-        for name, kind in made.reads.items()
-        for column in (
-            _filled(name, kind),
-            pl.col(name).is_not_null().cast(pl.UInt8).alias(f"?{name}"),
-        )
-    )
-    arrays = [column.to_numpy() for column in given]
+    table, cases = shared or (pl.DataFrame(), pl.Series([], dtype=pl.UInt32))
+    table = by_case(made.parts.cases, table)
+    frame = _lent(made, frame, table, cases)
+    frame = frame.with_columns(expression(node).alias(name) for name, node in made.asked.items())
+    arrays: list[Any] = []
+    for name, kind in made.reads.items():
+        arrays += _arrays(table[name] if name in made.by_case else frame[name], kind)
+    for array in arrays:
+        # one type for all, so that no batch makes the kernel be compiled anew
+        if isinstance(array, np.ndarray):
+            array.flags.writeable = False
+    size = cases.len() if shared else frame.height
     outs = []
     for kind in made.writes.values():
-        outs += [np.zeros(frame.height, DTYPES[kind]), np.zeros(frame.height, np.uint8)]
-    if frame.height:
-        made.call(frame.height, *arrays, *outs)
-    columns = []
-    for number, (name, kind) in enumerate(made.writes.items()):
-        values, good = pl.Series(name, outs[2 * number]), pl.Series(outs[2 * number + 1])
-        columns.append(
-            values.to_frame().select(pl.when(good == 1).then(pl.col(name)).cast(type_of(kind)))
+        outs += [np.zeros(size, DTYPES[kind]), np.zeros(size, np.uint8)]
+    if size:
+        made.call(
+            np.uint64(size), cases.to_numpy(), *arrays, *outs
         )
-    found = pl.concat([frame, *columns], how="horizontal")
+    columns = [
+        _series(name, outs[2 * number], outs[2 * number + 1], kind)
+        for number, (name, kind) in enumerate(made.writes.items())
+    ]
+    written = {column.name for column in columns}
+    columns += [
+        table[MARK + name].gather(cases)
+        for name in plan.outputs
+        if MARK + name in table.columns and MARK + name not in written
+    ]
+    found = pl.DataFrame([*frame.get_columns(), *columns])
     for name, node in made.late:
         found = found.with_columns(expression(node).alias(name))
     return found.select(pl.col(MARK + name).alias(name) for name in plan.outputs)
+
+
+def _lent(
+    made: _Kernel, frame: pl.DataFrame, table: pl.DataFrame, cases: pl.Series
+) -> pl.DataFrame:
+    """Give the frame with the columns of the cases that texts of rows are asked beside."""
+    nodes = [*made.asked.values(), *(node for _, node in made.late)]
+    needed = {name for node in nodes for name in columns_of(node)} - set(made.writes)
+    wanted = [name for name in table.columns if name in needed and name not in frame.columns]
+    return frame.hstack(table.select(wanted)[cases].get_columns()) if wanted else frame
+
+
+def _arrays(column: pl.Series, kind: str) -> list[Any]:
+    """Give values and flags of a column, and masks of the row number: 0 where one does for all."""
+    import polars as pl
+
+    missing = column.null_count()
+    one = np.ones(1, np.uint8)
+    if missing == column.len():
+        return [np.zeros(1, DTYPES[kind]), np.zeros(1, np.uint8), NONE, NONE]
+    if not missing:
+        values = column.cast(pl.UInt8) if kind == "bool" else column
+        return [values.to_numpy(), one, EACH, NONE]
+    filled = column.to_frame().select(
+        _filled(column.name, kind), column.is_not_null().cast(pl.UInt8).alias(MARK)
+    )
+    return [filled[column.name].to_numpy(), filled[MARK].to_numpy(), EACH, EACH]
+
+
+def _series(name: str, values: Any, good: Any, kind: str) -> pl.Series:
+    import polars as pl
+
+    found = pl.Series(name, values)
+    if not good.all():
+        found = found.to_frame().select(pl.when(pl.Series(good) == 1).then(pl.col(name)))[name]
+    return found.cast(type_of(kind))
 
 
 def source_of(plan: Plan) -> str:
@@ -183,12 +237,6 @@ def _texts_only(node: Node) -> bool:
 
 def _asks_texts(node: Node) -> bool:
     return any(argument.kind == "string" for argument in node.arguments)
-
-
-def _columns(node: Node) -> set[str]:
-    if node.operator == "column":
-        return {node.value}
-    return {name for argument in node.arguments for name in _columns(argument)}
 
 
 def _plain(node: Node, v: list[str]) -> str:

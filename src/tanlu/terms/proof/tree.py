@@ -7,6 +7,7 @@ objects. Everything is iterative; nothing here reads a file or keeps state.
 from __future__ import annotations
 
 from hashlib import sha256
+from struct import iter_unpack
 from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
@@ -184,8 +185,8 @@ def verify_consistency(
 
 def _above(level: bytes) -> bytes:
     whole = len(level) // 64 * 64
-    joined = [sha256(b"\x01" + level[at : at + 64]).digest() for at in range(0, whole, 64)]
-    return b"".join(joined) + level[whole:]
+    pairs = iter_unpack("64s", memoryview(level)[:whole])
+    return b"".join([sha256(b"\x01" + pair).digest() for (pair,) in pairs]) + level[whole:]
 
 
 def _at(level: bytes, index: int) -> bytes:
