@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from tanlu.account.chains.overrides import Overrides
+    from tanlu.account.chains.decided import Overrides
 
 __all__ = ["with_hub"]
 

@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from tanlu.account import prepare
+from tanlu.account.chains.decided import NONE
 from tanlu.account.chains.ends import ENDS, located, lost
 from tanlu.account.chains.hubs import NEAREST, with_hub
-from tanlu.account.chains.overrides import NONE
+from tanlu.account.legs import prepare
 from tanlu.account.rules import circuities, rows
 from tanlu.account.unquantified import finding, no_findings
 from tanlu.errors import say
 
 if TYPE_CHECKING:
-    from tanlu.account.chains.overrides import Overrides
+    from tanlu.account.chains.decided import Overrides
 
 __all__ = ["masses", "propose_chains"]
 
