@@ -259,7 +259,8 @@ def _codes(step: dict[str, str], start: _Point, end: _Point) -> pl.Expr:
         said.append(pl.when(felt).then(pl.lit("A-PLACE-CENTRE")))
     if step["way"] == "circuity":
         said.append(pl.when(pl.col(f"_w{step['step']}") > BAY_M).then(pl.lit("A-OVER-WATER")))
-    return pl.concat_list(said).list.drop_nulls().list.unique(maintain_order=True).list.join(";")
+    told = pl.concat_list(said).list.drop_nulls().list.unique(maintain_order=True)
+    return pl.when(told.list.len() > 0).then(told.list.join(";"))
 
 
 def _written(
