@@ -39,7 +39,10 @@ def kernel(file: Path, engine: str) -> Body:
 
     from tanlu.factors import library
 
-    room, prepare = import_module("tanlu.account.quantify"), import_module("tanlu.account.prepare")
+    room, prepare = (
+        import_module("tanlu.account.batch"),
+        import_module("tanlu.account.legs.prepare"),
+    )
     built_in = library()
 
     def once(rows: int | None = None) -> object:

@@ -87,8 +87,8 @@ def test_absent_inputs_are_null_and_other_columns_pass(cluster, tmp_path) -> Non
 def test_the_transport_formulas_are_equal_to_the_microgram(cluster, tmp_path) -> None:
     from benchmarks import inputs
 
-    from tanlu.account.quantify import ready as legs_of
-    from tanlu.account.quantify import spec as formulas_of
+    from tanlu.account.batch import ready as legs_of
+    from tanlu.account.batch import spec as formulas_of
     from tanlu.factors import library
 
     legs = pl.read_parquet(inputs.make(tmp_path, ROWS))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from tests.report.workspace import made
+from tests.report.workspace import HOUR_US, START_US, made
 
+from tanlu.account import quantify_all
+from tanlu.store import open_workspace
 from tanlu.terms import schema
 from tanlu.verify import replay
+
+module = import_module("tanlu.verify.replay")
 
 
 def result(workspace: Any, sample: int | None = None) -> dict[str, Any]:
@@ -51,6 +56,43 @@ def test_missing_and_extra_emissions_are_told_apart(tmp_path: Path) -> None:
     found = result(workspace)
 
     assert (found["missing"], found["extra"], found["differences"]) == (1, 1, 2)
+
+
+def test_an_emission_of_no_activity_is_extra(tmp_path: Path) -> None:
+    workspace = made(tmp_path)
+    rows = workspace.scan("emission").filter(pl.col("activity_id") == "a1").collect()
+    stray = rows[:1].with_columns(emission_id=pl.lit("s"), activity_id=pl.lit("nobody"))
+    workspace.append("emission", schema("emission").fit(stray))
+    found = result(workspace)
+
+    assert [(f["code"], f["subject"]) for f in found["findings"]] == [("TL704", "nobody")]
+    assert (found["compared"], found["equal"], found["extra"]) == (9, 8, 1)
+
+
+def test_decisions_of_the_workspace_on_chains_are_repeated(tmp_path: Path) -> None:
+    workspace = open_workspace(tmp_path / "w", create=True)
+    (workspace.path / "chain.toml").write_text("[circuity.road]\nCN = 1.5\n", encoding="utf-8")
+    row = {
+        "activity_id": "o1", "kind": "transport.road", "mass_mg": 2 * 10**9, "start": START_US,
+        "end": START_US + HOUR_US, "zone": "Asia/Shanghai", "precision": "hour",
+        "origin": "CN-SH", "destination": "CN-GD", "subject": "waybill:o1",
+    }  # fmt: skip
+    types = schema("activity").dtypes()
+    frame = pl.DataFrame([row], schema={name: types[name] for name in row})
+    workspace.append("activity", schema("activity").fit(frame))
+    *_, last = quantify_all(workspace)
+    assert last.result["emissions"] > 0
+
+    assert result(workspace)["differences"] == 0
+    (workspace.path / "chain.toml").unlink()
+    assert result(workspace)["differences"] > 0
+
+
+def test_slices_of_the_start_give_what_one_batch_gives(tmp_path: Path, monkeypatch: Any) -> None:
+    whole = result(made(tmp_path))
+    monkeypatch.setattr(module, "SLICE_ROWS", 1)
+
+    assert whole == result(open_workspace(tmp_path / "ledger"))
 
 
 def test_a_sample_takes_whole_rounds(tmp_path: Path) -> None:

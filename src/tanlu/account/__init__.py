@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tanlu.account.allocate import allocate
+    from tanlu.account.batch import Quantified, quantify, spec
     from tanlu.account.books import quantify_all
-    from tanlu.account.chains import overrides, propose_chains
-    from tanlu.account.estimate import estimate
+    from tanlu.account.chains import propose_chains
+    from tanlu.account.chains.decided import overrides
     from tanlu.account.operations import intensity, share_of_freight
-    from tanlu.account.quantify import Quantified, quantify, spec
     from tanlu.account.rules import assumption
-    from tanlu.account.total import total
-    from tanlu.account.trace import trace
+    from tanlu.account.shares import allocate
+    from tanlu.account.single import estimate
+    from tanlu.account.sums import total
+    from tanlu.account.tracing import trace
     from tanlu.account.uncertainty import combine
 
 __all__ = [
@@ -37,20 +36,20 @@ __all__ = [
 ]
 
 _FILES = {
-    "Quantified": "quantify",
-    "allocate": "allocate",
+    "Quantified": "batch",
+    "allocate": "shares",
     "assumption": "rules",
     "combine": "uncertainty",
-    "estimate": "estimate",
+    "estimate": "single",
     "intensity": "operations",
     "overrides": "chains",
     "propose_chains": "chains",
-    "quantify": "quantify",
+    "quantify": "batch",
     "quantify_all": "books",
     "share_of_freight": "operations",
-    "spec": "quantify",
-    "total": "total",
-    "trace": "trace",
+    "spec": "batch",
+    "total": "sums",
+    "trace": "tracing",
 }
 
 
@@ -61,14 +60,3 @@ def __getattr__(name: str) -> Any:
     found = getattr(import_module(f"tanlu.account.{_FILES[name]}"), name)
     globals()[name] = found
     return found
-
-
-class _Door(ModuleType):
-    """A door whose names stay what they are when a file of the same name is loaded."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if not (name in _FILES and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Door

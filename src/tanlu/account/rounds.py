@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from tanlu.account.allocate import shared
-from tanlu.account.prepare import PIECE
+from tanlu.account.legs.prepare import PIECE
+from tanlu.account.shares import shared
 from tanlu.account.unquantified import finding, no_findings
 
 __all__ = ["AMOUNTS", "Groups", "apart", "group_keys", "share"]

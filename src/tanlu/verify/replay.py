@@ -66,6 +66,11 @@ def replay(
             _tell(counts, recorded.height, found)
             shown += found.head(SHOWN - len(shown)).to_dicts()
         yield Progress("replay", counts["activities"], total, "activities")
+    if sample is None:
+        strays = _strays(emissions, activities, counts["compared"])
+        found = compare(strays, strays.clear())
+        _tell(counts, strays.height, found)
+        shown += found.head(SHOWN - len(shown)).to_dicts()
     result = {**counts, "findings": shown}
     yield Progress("replay", counts["activities"], total, "activities", result)
 
@@ -90,6 +95,14 @@ def _count(activities: pl.LazyFrame) -> int:
     import polars as pl
 
     return int(activities.select(pl.len()).collect(engine="streaming").item())
+
+
+def _strays(emissions: pl.LazyFrame, activities: pl.LazyFrame, compared: int) -> pl.DataFrame:
+    """Give the emissions of activities that do not hold; only looked for when some are left."""
+    if _count(emissions) == compared:
+        return emissions.head(0).collect()
+    ids = activities.select("activity_id")
+    return emissions.join(ids, on="activity_id", how="anti").collect(engine="streaming")
 
 
 def _grouped() -> pl.Expr:

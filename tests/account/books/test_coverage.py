@@ -30,7 +30,7 @@ def test_a_decision_about_chains_can_be_taken_back(tmp_path: Path, activities: A
     ledger = open_workspace(tmp_path, create=True)
     ledger.append("activity", activities(order))
     totals = []
-    for decided in ("", "[port]\nCN = 'CNNGB'\n", ""):
+    for decided in ("", "[sea]\navoid = ['suez']\n", ""):
         (tmp_path / "chain.toml").write_text(decided, encoding="utf-8")
         *_, last = quantify_all(ledger)
         *_, again = replay(ledger)

@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from tanlu.account import prepare
 from tanlu.account.chains.ends import located, lost
+from tanlu.account.legs import prepare
 
 
 def known(activities: Any, mode: str = "transport.air", **row: Any) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from tanlu.account import prepare, propose_chains
+from tanlu.account import propose_chains
 from tanlu.account.chains import NONE, Overrides
 from tanlu.account.chains.ends import ENDS, located
 from tanlu.account.chains.hubs import with_hub
+from tanlu.account.legs import prepare
 
 HUB = {"transport.air": "airport", "transport.sea": "port", "transport.rail": "rail"}
 

@@ -17,6 +17,7 @@ def filled(workspace, tmp_path, result):
     (tmp_path / "orders.csv").write_text("a,b\n")
     workspace.originals.put(tmp_path / "orders.csv")
     workspace.append("activity", activities(50), personal=PERSONS)
+    (workspace.path / "chain.toml").write_text("")
     result(workspace.seal())
     return workspace
 

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from tanlu.account.batch import Quantified, quantify, spec
 from tanlu.account.books.coverage import ALONE, GROUPS, Coverage, coverage
 from tanlu.account.books.summary import ABOUT_ACTIVITY, summary
-from tanlu.account.chains.overrides import overrides
-from tanlu.account.quantify import Quantified, quantify, spec
+from tanlu.account.chains.decided import overrides
 from tanlu.account.rounds import CARRIES, METERED, group_keys
 from tanlu.terms import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tanlu.account.quantify import Engine
+    from tanlu.account.batch import Engine
     from tanlu.factors import Library
     from tanlu.store import Workspace
 

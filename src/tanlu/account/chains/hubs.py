@@ -1,4 +1,4 @@
-"""The hub of each end: the one named, what the workspace chose, a country's usual one, the nearest.
+"""The hub of each end: what the workspace chose, the one named, a country's usual one, the nearest.
 
 The nearest adequate one: where goods fly over a border, the usual airport of the country if it is
 near; else a busy one of the country if it is not far; else the nearest with scheduled service.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from tanlu.account.chains.overrides import Overrides
+    from tanlu.account.chains.decided import Overrides
 
 __all__ = ["with_hub"]
 
@@ -51,17 +51,17 @@ def with_hub(lanes: pl.DataFrame, end: str, hub: str, overrides: Overrides) -> p
     usual = _usual(lanes[f"_{end}_land"], hub)
     near = _adequate(lanes, end, hub)
     taken = (
-        pl.when(named["lat_e7"].is_not_null())
-        .then(pl.lit(None, pl.String))
-        .when(own["lat_e7"].is_not_null())
+        pl.when(own["lat_e7"].is_not_null())
         .then(pl.lit(CHOSEN))
+        .when(named["lat_e7"].is_not_null())
+        .then(pl.lit(None, pl.String))
         .when(usual["lat_e7"].is_not_null())
         .then(pl.lit(USUAL))
         .otherwise(pl.lit(NEAREST[hub]))
     )
     return lanes.with_columns(
         *(
-            pl.coalesce(named[name], own[name], usual[name], near[name]).alias(column)
+            pl.coalesce(own[name], named[name], usual[name], near[name]).alias(column)
             for name, column in zip(FACTS, columns, strict=True)
         ),
         taken.alias(f"_{end}_hub_code"),

@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from tanlu.account import prepare
+from tanlu.account.chains.decided import NONE
 from tanlu.account.chains.ends import ENDS, located, lost
 from tanlu.account.chains.hubs import NEAREST, with_hub
-from tanlu.account.chains.overrides import NONE
+from tanlu.account.legs import prepare
 from tanlu.account.rules import circuities, rows
 from tanlu.account.unquantified import finding, no_findings
 from tanlu.errors import say
 
 if TYPE_CHECKING:
-    from tanlu.account.chains.overrides import Overrides
+    from tanlu.account.chains.decided import Overrides
 
 __all__ = ["masses", "propose_chains"]
 
@@ -259,7 +259,8 @@ def _codes(step: dict[str, str], start: _Point, end: _Point) -> pl.Expr:
         said.append(pl.when(felt).then(pl.lit("A-PLACE-CENTRE")))
     if step["way"] == "circuity":
         said.append(pl.when(pl.col(f"_w{step['step']}") > BAY_M).then(pl.lit("A-OVER-WATER")))
-    return pl.concat_list(said).list.drop_nulls().list.unique(maintain_order=True).list.join(";")
+    told = pl.concat_list(said).list.drop_nulls().list.unique(maintain_order=True)
+    return pl.when(told.list.len() > 0).then(told.list.join(";"))
 
 
 def _written(

@@ -28,6 +28,8 @@ __all__ = ["export", "restore"]
 
 LISTING = "tanlu-export.json"
 KEPT = ("workspace.json", "manifest.jsonl")
+# what people decided for the workspace, where they did
+DECIDED = ("chain.toml",)
 FOLDERS = ("parts", "originals", "personal", "keys", "seals")
 TYPE = "tanlu/export/v1"
 
@@ -123,7 +125,8 @@ def _files(folder: Path) -> list[str]:
         for path in sorted((folder / name).rglob("*"))
         if path.is_file() and not path.name.startswith(".")
     ]
-    return [*KEPT, *found]
+    decided = [name for name in DECIDED if (folder / name).exists()]
+    return [*KEPT, *decided, *found]
 
 
 def _member(name: str, size: int) -> tarfile.TarInfo:
@@ -149,7 +152,7 @@ def _listing(held: tarfile.TarFile) -> dict[str, Any]:
 
 def _take(held: tarfile.TarFile, name: str, folder: Path, wanted: str) -> None:
     parts = PurePosixPath(name).parts
-    if name not in KEPT and (parts[0] not in FOLDERS or ".." in parts):
+    if name not in (*KEPT, *DECIDED) and (parts[0] not in FOLDERS or ".." in parts):
         raise ValueError(f"{name} has no place in a workspace")
     member = held.extractfile(held.getmember(name))
     if member is None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.account.conftest import BASE
-from tests.account.test_quantify import batch
+from tests.account.test_batch import batch
 
 from tanlu.account import estimate, quantify
 from tanlu.errors import TanluError

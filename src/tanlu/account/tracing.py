@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tanlu.account import prepare, rounds
+from tanlu.account import rounds
+from tanlu.account.batch import compute
 from tanlu.account.chains import NONE, propose_chains
-from tanlu.account.quantify import compute
+from tanlu.account.legs import prepare
 
 if TYPE_CHECKING:
     from tanlu.account.chains import Overrides

@@ -222,7 +222,8 @@ def _variance(legs: pl.DataFrame, column: str) -> pl.Expr:
     texts = legs[column].unique().drop_nulls().to_list()
     if not texts:
         return pl.lit(0.0)
-    sums = {text: sum(_square(code) for code in _sorted(text)) for text in texts}
+    # a named hub has no code: its sum is 0.0 and no whole number
+    sums = {text: sum(map(_square, _sorted(text)), start=0.0) for text in texts}
     return pl.col(column).replace_strict(sums, default=0.0, return_dtype=pl.Float64)
 
 

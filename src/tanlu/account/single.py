@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import polars as pl
 
+from tanlu.account.batch import BOUNDARIES, GASES, ready, spec
 from tanlu.account.compiled import compiled
-from tanlu.account.quantify import BOUNDARIES, GASES, ready, spec
 from tanlu.errors import TanluError
 from tanlu.terms import schema
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tanlu.account import prepare, quantify
+from tanlu.account import quantify
+from tanlu.account.legs import prepare
 from tanlu.factors import library
 
 

@@ -64,7 +64,8 @@ def cases(legs: pl.DataFrame, library: Library) -> Cases:
 
 def _found(legs: pl.DataFrame, library: Library, where: pl.DataFrame) -> Cases:
     asked = [name for name in TEXTS if legs[name].null_count() < legs.height]
-    mark = legs.select(_mark(legs, library).alias(CASE))
+    # a mark may be the same number for all legs: as a column it still has their height
+    mark = legs.with_columns(_mark(legs, library).alias(CASE)).select(CASE)
     texts = mark.hstack(legs.select(asked).get_columns()).hstack(where.get_columns())
     first, second = texts.select(_mixed(texts.columns, seed).alias(str(seed)) for seed in (1, 2))
     ahead = first.arg_unique().sort()

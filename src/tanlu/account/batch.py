@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import polars as pl
 
-from tanlu.account import prepare, rounds
-from tanlu.account.cases import AMOUNTS, cases
-from tanlu.account.chains.overrides import NONE
+from tanlu.account import rounds
+from tanlu.account.chains.decided import NONE
 from tanlu.account.chains.propose import propose_chains
+from tanlu.account.legs import prepare
+from tanlu.account.legs.cases import AMOUNTS, cases
 from tanlu.account.unquantified import COVERED, findings, no_findings
 from tanlu.terms import schema
 from tanlu.terms.spec import load
 
 if TYPE_CHECKING:
-    from tanlu.account.chains.overrides import Overrides
+    from tanlu.account.chains.decided import Overrides
     from tanlu.factors import Library
     from tanlu.terms.spec import CalcSpec
 
