@@ -26,3 +26,11 @@ def test_a_class_is_shown_with_its_energy_carriers(empty: Tongue) -> None:
     assert truck["activity"] == "transport.road"
     assert {"diesel", "electricity"} <= set(truck["energy_carriers"])
     assert len(rows) == len(empty.say("factors", "classes").splitlines())
+
+
+def test_every_source_shows_the_attribution_that_its_licence_asks(empty: Tongue) -> None:
+    shown = empty.say("factors", "sources")
+
+    for row in empty.ask("factors", "sources")["sources"]:
+        assert row["attribution"]
+        assert f"{row['licence']}; {row['attribution']}" in shown

@@ -93,6 +93,17 @@ def curves() -> list[dict[str, str]]:
     return made
 
 
+def spread(name: str) -> str:
+    """Give the 95 % factor of an intensity, wide enough for what others publish.
+
+    Container ships: DESNZ 2025 0.0198 kg/t.km against CPCD 2024 0.0081 and lane values near 0.005.
+    Domestic flights are those of the United Kingdom (3.29) against CPCD 2024 0.92 for China.
+    """
+    if name.startswith("ship.container"):
+        return "4.0"
+    return "3.6" if name == "plane.domestic" else "1.4"
+
+
 def rows() -> list[dict[str, str]]:
     made = curves()
     for row in read("uk_2025_tkm.csv"):
@@ -104,7 +115,7 @@ def rows() -> list[dict[str, str]]:
             place="GLO",
             denominator="t.km",
             distance_basis="gcd" if row["kind"] == "transport.air" else "actual",
-            gsd="1.4",
+            gsd=spread(row["class"]),
             pedigree="22232",
         )
     for row in read("uk_2025_fuels.csv"):

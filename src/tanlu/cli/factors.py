@@ -58,6 +58,7 @@ def sources(asked: argparse.Namespace, console: Console) -> int:  # noqa: ARG001
         if not console.as_json:
             console.write(
                 f"{row['source_id']}: {row['title']} ({row['publisher']}), {row['licence']}"
+                f"; {row['attribution']}"
             )
     console.result({"factors_hash": held.hash, "sources": rows})
     return 0
