@@ -163,9 +163,7 @@ def run_fast(
     for kind in made.writes.values():
         outs += [np.zeros(size, DTYPES[kind]), np.zeros(size, np.uint8)]
     if size:
-        made.call(
-            np.uint64(size), cases.to_numpy(), *arrays, *outs
-        )
+        made.call(np.uint64(size), cases.to_numpy(), *arrays, *outs)
     columns = [
         _series(name, outs[2 * number], outs[2 * number + 1], kind)
         for number, (name, kind) in enumerate(made.writes.items())

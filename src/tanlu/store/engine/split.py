@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from tanlu.store.engine.plan import MARK, Node
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     from tanlu.store.engine.plan import Plan
 
@@ -47,7 +48,7 @@ class Split(NamedTuple):
     rows: list[dict[str, Node]]
 
 
-def split(plan: Plan, there: Set[str]) -> Split:
+def split(plan: Plan, there: AbstractSet[str]) -> Split:
     """Give the two parts of a plan when these input columns stand in the table of cases."""
     known = set(there)
     found = Split([], [])
