@@ -28,7 +28,9 @@ def run_polars(plan: Plan, frame: pl.LazyFrame, names: list[str]) -> pl.LazyFram
     return frame.select([*passed, *(pl.col(MARK + name).alias(name) for name in kept)])
 
 
-def run_cases(plan: Plan, frame: pl.DataFrame, table: pl.DataFrame, cases: pl.Series) -> Any:
+def run_cases(
+    plan: Plan, frame: pl.DataFrame, table: pl.DataFrame, cases: pl.Series
+) -> pl.DataFrame:
     """Give the kept columns of the plan for rows of which each is a case of the table.
 
     Parameters
