@@ -59,9 +59,8 @@ def report(size: int, home: Path) -> None:
 def _bar(step: str, done: int, total: int) -> None:
     share = min(1.0, done / max(total, 1))
     end = "\n" if share == 1.0 else ""
-    print(
-        f"\r{step:9} {'█' * int(share * 40):40} {share:4.0%}", end=end, file=sys.stderr, flush=True
-    )
+    bar = "█" * int(share * 40)
+    print(f"\r{step:9} {bar:40} {share:4.0%}", end=end, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

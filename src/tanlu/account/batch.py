@@ -43,6 +43,8 @@ FROM_CASE = (
     *("basis", "method", "tier"),
 )
 FROM_OUT = ("transport_kgm", "daf_ppm", "sigma_ln_ppm", "energy_used_j")
+# what a leg may lack and its case decides
+DECIDED = ("distance_type", "assumptions")
 CASE = "_case"
 
 
@@ -125,7 +127,8 @@ class Computed(NamedTuple):
         taken = self.legs.hstack(numbered.get_columns())
         if rows is not None:
             taken = taken.filter(rows)
-        beside = self.shared.select(set(self.shared.columns) - set(self.out.columns))
+        own = (set(self.legs.columns) - set(DECIDED)) | set(self.out.columns)
+        beside = self.shared.select(name for name in self.shared.columns if name not in own)
         kept = taken.select(pl.exclude(CASE, *beside.columns))
         return kept.hstack(beside[taken[CASE]].get_columns())
 

@@ -1,28 +1,47 @@
-"""What rows share is computed once for each case."""
-
 from __future__ import annotations
 
-from tanlu.store.engine.plan import Node, plan
-from tanlu.store.engine.split import columns_of, folded, split
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tanlu.store.engine import run
+from tanlu.store.engine.plan import plan
+from tanlu.store.engine.split import columns_of, split
 from tests.store.engine import formulas
 
-
-def test_what_needs_only_shared_columns_leaves_the_rows() -> None:
-    made = plan(formulas.one_step(["mul", ["exp", ["div", "x", "i"]], "y"]))
-    parts = split(made, {"x", "i"})
-    asked = {name for layer in parts.rows for node in layer.values() for name in columns_of(node)}
-
-    assert "y" in asked
-    assert not {"x", "i"} & asked
+SHARED = ["x", "s", "i"]
 
 
-def test_a_branch_that_no_case_takes_is_left_out() -> None:
-    choice = Node(
-        "if",
-        "float64",
-        (Node("column", "bool", value="c"), Node("column", "float64", value="y"),
-         Node("number", "float64", value=2.0)),
-    )  # fmt: skip
-    constant = {"c": Node("flag", "bool", value=False)}
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(formulas.specs(), formulas.frames, st.data())
+def test_what_cases_share_gives_the_same_bits(spec: object, frame: pl.DataFrame, data) -> None:
+    table = frame.select(SHARED)
+    numbers = st.integers(0, frame.height - 1)
+    case = pl.Series(
+        data.draw(st.lists(numbers, min_size=frame.height, max_size=frame.height)), dtype=pl.UInt32
+    )
+    rows = frame.drop(SHARED)
+    expected = run(spec, rows.hstack(table[case].get_columns()))
 
-    assert folded(choice, constant) == Node("number", "float64", value=2.0)
+    found = run(spec, rows, shared=(table, case))
+
+    assert expected.select(found.columns).equals(found)
+
+
+@pytest.mark.engine
+def test_the_kernel_reads_cases_by_their_number() -> None:
+    spec = formulas.one_step(["add", "x", ["mul", "y", {"n": "2"}]])
+    table, case = pl.DataFrame({"x": [10.0, None]}), pl.Series([1, 0, 0], dtype=pl.UInt32)
+    rows = pl.DataFrame({"y": [1.0, 2.0, None]})
+
+    found = run(spec, rows, shared=(table, case), engine="fast")
+
+    assert found["out"].to_list() == [None, 14.0, None]
+
+
+def test_rows_keep_only_what_needs_a_column_of_theirs() -> None:
+    made = plan(formulas.one_step(["add", ["mul", "x", "x"], "y"]))
+    parts = split(made, {"x"})
+
+    assert all("x" not in columns_of(node) for layer in parts.rows for node in layer.values())

@@ -77,6 +77,8 @@ def _folded_rows(
     layers: list[dict[str, Node]], frame: pl.DataFrame, table: pl.DataFrame, kinds: dict[str, str]
 ) -> tuple[list[dict[str, Node]], dict[str, Node]]:
     """Give the layers of the rows without what is the same in all of them."""
+    import polars as pl
+
     same = {
         name: _literal(table[name]) for name in table.columns if table[name].n_unique() == 1
     } | {
@@ -89,6 +91,8 @@ def _folded_rows(
         left = {}
         for name, node in layer.items():
             made = folded(node, same)
+            if made.operator not in LITERALS and not columns_of(made):
+                made = _literal(pl.select(expression(made)).to_series())
             if made.operator in LITERALS or made.operator == "column":
                 same[name] = made
             else:
