@@ -13,7 +13,7 @@ from tests.store.engine import formulas
 SHARED = ["x", "s", "i"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(formulas.specs(), formulas.frames, st.data())
 def test_what_cases_share_gives_the_same_bits(spec: object, frame: pl.DataFrame, data) -> None:
     table = frame.select(SHARED)

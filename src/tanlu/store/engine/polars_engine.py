@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["by_case", "expression", "run_cases", "run_polars", "type_of"]
 
 LIMIT = 9.2e18
+MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 # so many rows stay in the cache of a core while the layers pass over them
 PIECE = 131_072
 
@@ -142,7 +143,7 @@ def expression(node: Node) -> pl.Expr:
         return pl.lit(node.value, type_of(node.kind))
     arguments = [expression(argument) for argument in node.arguments]
     if node.operator in ("lt", "le", "gt", "ge", "eq", "ne"):
-        return _compare(node.operator, arguments)
+        return _compare(node.operator, node.arguments, arguments)
     return _apply(node, arguments)
 
 
@@ -171,7 +172,7 @@ def _apply(node: Node, a: list[pl.Expr]) -> pl.Expr:
         case "mul":
             return _chain(a, pl.Expr.__mul__)
         case "min" | "max":
-            taken = _compare("le" if node.operator == "min" else "ge", a)
+            taken = _compare("le" if node.operator == "min" else "ge", node.arguments, a)
             return pl.when(taken).then(a[0]).otherwise(a[1])
     return _number(node.operator, a)
 
@@ -217,13 +218,16 @@ def _chain(a: list[pl.Expr], operation: Any) -> pl.Expr:
     return found
 
 
-def _compare(operator: str, a: list[pl.Expr]) -> pl.Expr:
+def _compare(operator: str, nodes: tuple[Node, ...], a: list[pl.Expr]) -> pl.Expr:
     import polars as pl
 
     operations = {
         "eq": pl.Expr.eq, "ne": pl.Expr.ne, "lt": pl.Expr.lt,
         "le": pl.Expr.le, "gt": pl.Expr.gt, "ge": pl.Expr.ge,
     }  # fmt: skip
+    if columns_of(nodes[1]) and not columns_of(nodes[0]):
+        # Polars gives one row for a constant against a column that is null throughout
+        return operations[MIRRORED.get(operator, operator)](a[1], a[0])
     return operations[operator](a[0], a[1])
 
 

@@ -97,7 +97,7 @@ def folded(node: Node, constants: Mapping[str, Node]) -> Node:
     match node.operator:
         case "if" if a[0].operator in LITERALS:
             return a[1] if a[0].value else a[2]
-        case "if" if a[1] == a[2] and a[1].operator in LITERALS:
+        case "if" if a[1].operator in LITERALS and repr(a[1]) == repr(a[2]):  # 0.0 is not -0.0
             return a[1]
         case "coalesce":
             return _coalesced(made)
