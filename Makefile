@@ -5,7 +5,7 @@ BASE := .venv
 DEV := .venv-dev
 RUN := $(DEV)/bin/python
 PYTEST := $(RUN) -m pytest -q
-SRC := src tests tools benchmarks
+SRC := src tests tools benchmarks examples
 
 .DEFAULT_GOAL := help
 .PHONY: help demo check test slow soak bench bench-full docs format constraints changelog clean

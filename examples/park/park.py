@@ -6,16 +6,19 @@ Run it with ``python examples/park/park.py``; it writes the folder ``park`` besi
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from tanlu.account import quantify_all
 from tanlu.monitor import intake
 from tanlu.report import render, transport
 from tanlu.simulate import Dirt, write_park
 from tanlu.store import open_workspace
+from tanlu.terms import Progress
 
 
-def last(steps):
+def last(steps: Iterable[Progress]) -> Any:
     """Run a long verb to its end and give its result."""
     found = None
     for step in steps:

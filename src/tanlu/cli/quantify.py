@@ -36,7 +36,10 @@ def tell(facts: dict[str, Any], console: Console) -> None:
     """Show the total and beside it the share that could not be quantified."""
     console.say("quantified", **{key: _short(facts[key]) for key in _AMOUNTS})
     left = facts["unquantified"]
-    console.say("unquantified", rows=_short(left["rows"]), tonnes=_short(left.get("tonnes", "0")))
+    tonnes = left.get("tonnes", "0")
+    # no mass told is not the same as no mass
+    word = "unquantified" if Decimal(tonnes) else "unquantified_rows"
+    console.say(word, rows=_short(left["rows"]), tonnes=_short(tonnes))
 
 
 def _short(amount: str | int) -> str:
