@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 
 import polars as pl
 import pytest
@@ -51,9 +52,13 @@ def halves(frame: pl.DataFrame, folder) -> list:
 @pytest.mark.slow
 @pytest.mark.engine
 def test_both_workers_compute(cluster) -> None:
-    status = cluster.session.sparkContext._jsc.sc().statusTracker().getExecutorInfos()
+    tracker = cluster.session.sparkContext._jsc.sc().statusTracker()
+    until = time.monotonic() + 90
+    # the second may still be on its way when the first takes work
+    while len(tracker.getExecutorInfos()) < 3 and time.monotonic() < until:
+        time.sleep(0.2)
 
-    assert len(status) - 1 == 2  # the driver counts as one
+    assert len(tracker.getExecutorInfos()) - 1 == 2  # the driver counts as one
 
 
 @pytest.mark.slow
