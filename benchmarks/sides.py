@@ -47,7 +47,9 @@ def kernel(file: Path, engine: str) -> Body:
 
     def once(rows: int | None = None) -> object:
         read = pl.read_parquet(file, columns=list(inputs.READ), n_rows=rows)
-        made = room.compute(prepare.whole(read), built_in, "iso14083", "AR6", engine)
+        made = room.compute(
+            prepare.whole(read), built_in, "iso14083", "AR6", engine, kept=room.WRITTEN
+        )
         return made, made.shared["tier"].gather(made.cases)
 
     once(2_000)
