@@ -208,3 +208,13 @@ def test_a_negative_twin_cancels_to_the_microgram() -> None:
     leg = {"mass_mg": 3_333_333_333, "distance_m": 77_777}
 
     assert co2e([leg, {**leg, "mass_mg": -leg["mass_mg"]}]) == 0
+
+
+@pytest.mark.parametrize("mass_mg", [2 * 10**14, 10**18])
+def test_a_leg_of_which_one_boundary_is_too_large_has_no_row_at_all(
+    activities: Any, mass_mg: int
+) -> None:
+    # TTW is above 9.2 Mt, WTT may be below: half a leg would be a silent loss
+    made = quantify(activities({"mass_mg": mass_mg, "distance_m": 600_000_000}))
+
+    assert (made.emissions.height, made.findings["code"].to_list()) == (0, ["TL508"])

@@ -144,7 +144,20 @@ def compute(
     found = prepare.matched(few, library=library, profile=profile, gwp_set=gwp_set)
     shared = prepare.coded(found).drop(AMOUNTS)
     out = run(spec(), legs.select(AMOUNTS), engine=engine, shared=(shared, numbers))
-    return Computed(legs, out, shared, numbers)
+    return Computed(legs, _whole_or_none(out, shared, numbers), shared, numbers)
+
+
+def _whole_or_none(out: pl.DataFrame, shared: pl.DataFrame, cases: pl.Series) -> pl.DataFrame:
+    """Give no boundary of a leg of which one is too large to count: half of it is no amount."""
+    lost = pl.lit(value=False)
+    for boundary in BOUNDARIES:
+        if out[f"{boundary}_upper_ug"].null_count():
+            known = shared[f"{boundary}_co2e_g"].is_not_null().gather(cases)
+            lost = lost | (
+                known & pl.col("x").is_not_null() & pl.col(f"{boundary}_upper_ug").is_null()
+            )
+    amounts = pl.col("^(ttw|wtt)_.*_ug$")
+    return out.with_columns(pl.when(~lost).then(amounts))
 
 
 def ready(

@@ -180,8 +180,8 @@ def _heating(legs: pl.DataFrame, library: Library) -> pl.DataFrame:
     newest = table.sort(*own, "valid_from")
     world = newest.filter(pl.col("_country") == "GLO").drop("_country")
     layers = ((own, newest, "_own"), (local, newest, "_local"), (local[:1], world, "_world"))
-    for keys, rows, end in layers:
-        last = rows.sort("valid_from", maintain_order=True).unique(keys, keep="last")
+    for keys, held, end in layers:
+        last = held.sort("valid_from", maintain_order=True).unique(keys, keep="last")
         named = last.select(*keys, *(pl.col(name).alias(name + end) for name in heats))
         legs = legs.join(named, on=keys, how="left", maintain_order="left")
     return legs.with_columns(
