@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def pair(activity: str, name: str, ttw: Any, wtt: Any = 0, **more: str) -> Rows:
         "distance_basis": "actual", **more,
     }  # fmt: skip
     values = {"ttw": ttw, "wtt": wtt}
-    return [{**said, "boundary": b, "co2e_published": str(Fraction(v))} for b, v in values.items()]
+    return [{**said, "boundary": b, "co2e_published": _text(v)} for b, v in values.items()]
 
 
 def fuel(name: str, ttw: Any, wtt: Any = 0, **more: str) -> Rows:
@@ -108,6 +109,13 @@ def by_activity(emissions: pl.DataFrame) -> dict[str, int]:
     """WTW [ug] of each activity."""
     summed = emissions.group_by("activity_id").agg(pl.col("co2e_ug").sum())
     return dict(summed.sort("activity_id").iter_rows())
+
+
+def _text(value: Any) -> str:
+    """A number as the library writes it; a quotient without end stays a quotient."""
+    exact = Fraction(value)
+    decimal = Decimal(exact.numerator) / exact.denominator
+    return str(decimal) if Fraction(decimal) == exact else str(exact)
 
 
 def _stored(row: dict[str, Any]) -> dict[str, Any]:
