@@ -210,3 +210,6 @@ def test_a_blend_leaves_the_other_rows_of_a_batch_alone(tmp_path: Path) -> None:
     found = dict(ttw.group_by("activity_id").agg(pl.col("co2e_ug").sum()).iter_rows())
     assert found == {"a0": 65_450_000, "a1": 96_600_000, "a2": 80_000_000}
     assert made.findings.height == 0
+    # both fuels of the litre have rows of their own name
+    assert made.emissions["emission_id"].is_unique().all()
+    assert set(ttw.filter(activity_id="a0")["share_key"]) == {"diesel", "biodiesel"}
