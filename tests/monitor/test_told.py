@@ -23,6 +23,14 @@ def test_a_lighter_row_of_another_file_is_no_twin(tmp_path: Path, workspace: Wor
     assert "TL337" not in facts["findings"]
 
 
+def test_a_negative_row_has_a_negative_twin(tmp_path: Path, workspace: Workspace) -> None:
+    lines = "{}\n{},road,-12,1,a,b,2026-03-01,S1\n"
+    taken(saved(tmp_path, lines.format(HEADER + ",ship", "A1"), "a.csv"), workspace, BY)
+    facts = taken(saved(tmp_path, lines.format(HEADER + ",ship", "B1"), "b.csv"), workspace, BY)
+
+    assert facts["findings"]["TL337"] == 1
+
+
 def test_each_unknown_word_is_told_for_itself(tmp_path: Path) -> None:
     by = Mapping.parse(
         MAPPING.replace("map = { road", 'else = "null"\nmap = { road').replace(

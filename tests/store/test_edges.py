@@ -38,3 +38,22 @@ def test_a_ledger_may_lie_in_a_folder_of_any_name(tmp_path: Path, name: str) -> 
 
     assert workspace.scan("activity").collect().height == 3
     assert workspace.known("activity", ids)["activity_id"].to_list() == ["a100001"]
+
+
+def test_a_retraction_by_one_key_hides_nothing_of_another(workspace) -> None:
+    first = activities(2)
+    workspace.append("emission", emissions(first))
+    # the text of an activity, retracted as the name of an emission
+    workspace.retract("emission", pl.Series(["a100000"]), key="emission_id", reason="none such")
+
+    assert workspace.scan("emission").collect().height == 2
+
+
+def test_a_commit_knows_its_time(workspace) -> None:
+    import time
+
+    before = time.time_ns() // 1000
+    workspace.append("activity", activities(1))
+    written = workspace.log("append")[-1]["at"]
+
+    assert before <= written <= time.time_ns() // 1000
