@@ -116,3 +116,17 @@ def test_a_newer_format_is_refused_by_every_action(books: Tongue, tmp_path: Path
     for action in ("check", "seal", "export", "upgrade"):
         facts = books.ask("ledger", action, tmp_path / "x", expect=1)
         assert facts["error"]["code"] == "TL606"
+
+
+def test_what_is_personal_is_listed_and_erased_with_a_reason(books: Tongue) -> None:
+    listed = books.ask("ledger", "retire")["erasable"]
+    name = next(name for name, of in listed.items() if of.endswith(".csv"))
+    assert name in books.say("ledger", "retire")
+
+    books.say("ledger", "retire", name, expect=2)
+    facts = books.ask("ledger", "retire", name, "--reason", "asked by the person")
+
+    assert facts["retired"] == name
+    assert not (books.ledger / name).exists()
+    assert name not in books.ask("ledger", "retire")["erasable"]
+    assert books.ask("ledger", "check")["findings"] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from tests.report.workspace import made
 from tanlu.errors import TanluError
 from tanlu.report import render, text, why
 from tanlu.verify.offline import recompute
+
+module = import_module("tanlu.report.why")
 
 
 @pytest.mark.parametrize("subject", ["waybill:T1", "T1", "c1", "chain:c1", "shipment:T1"])
@@ -27,6 +30,20 @@ def test_the_total_is_the_sum_of_the_legs(tmp_path: Path) -> None:
     total = sum(int(leg["co2e_ug"]) for leg in facts["legs"])
     assert total == int(facts["total"]["co2e_ug"])
     assert Decimal(facts["total"]["co2e_kg"]) == Decimal(total).scaleb(-9)
+
+
+def test_what_is_not_shown_is_in_the_total_and_said(tmp_path: Path, monkeypatch) -> None:
+    workspace = made(tmp_path)
+    whole = why(workspace, "T1")
+    monkeypatch.setattr(module, "MOST", 1)
+    cut = why(workspace, "T1")
+
+    assert cut.facts["activities"] == {"count": 2, "shown": 1}
+    assert cut.facts["total"] == whole.facts["total"]
+    assert len(cut.facts["legs"]) == 1
+    said = " ".join(text(cut).split())
+    assert "the first 1 are shown, 1 more are not" in said
+    assert "more are not" not in text(whole)
 
 
 def test_a_leg_says_file_line_factor_clause_and_licence(tmp_path: Path) -> None:

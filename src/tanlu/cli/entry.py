@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return verb(asked, console)
     except TanluError as error:
         _tell(console, error.code, error.say(console.language))
-        return FAILED
+        return USAGE if error.code == "TL001" else FAILED
     except KeyboardInterrupt:
         console.warn(console.word("interrupted"))
         return INTERRUPTED

@@ -1,4 +1,4 @@
-"""tanlu ledger: check, seal, export, restore, upgrade."""
+"""tanlu ledger: check, seal, export, restore, retire, upgrade."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
+from tanlu.errors import TanluError
 
 WITH_FINDINGS = 3
 
@@ -14,26 +15,19 @@ Add = Callable[[str, str], argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:
-    """Declare the verb and its five actions."""
+    """Declare the verb and its actions."""
     parser = add("ledger", "ledger_verb")
     parser.add_argument(
-        "action", choices=("check", "seal", "export", "restore", "upgrade"), metavar="ACTION",
-        help="check | seal | export | restore | upgrade",
-    )  # fmt: skip
+        "action", choices=tuple(ACTIONS), metavar="ACTION", help=" | ".join(ACTIONS)
+    )
     parser.add_argument("file", nargs="?", type=Path, help=console.word("archive"))
+    parser.add_argument("--reason", help=console.word("reason"))
     parser.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Do one of the actions."""
-    action: Callable[[argparse.Namespace, Console], int] = {
-        "check": _check,
-        "seal": _seal,
-        "export": _export,
-        "restore": _restore,
-        "upgrade": _upgrade,
-    }[asked.action]
-    return action(asked, console)
+    return ACTIONS[asked.action](asked, console)
 
 
 def _check(asked: argparse.Namespace, console: Console) -> int:
@@ -79,6 +73,24 @@ def _restore(asked: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def _retire(asked: argparse.Namespace, console: Console) -> int:
+    from tanlu.store import open_workspace
+
+    workspace = open_workspace(asked.ledger)
+    if asked.file is None:
+        found = workspace.erasable()
+        for name, of in found.items():
+            console.say("erasable", name=name, of=of)
+        console.result({"erasable": found})
+        return 0
+    if not asked.reason:
+        raise TanluError("TL001", value="retire --reason ?")
+    version = workspace.retire(asked.file.as_posix(), reason=asked.reason)
+    console.say("retired", name=asked.file.as_posix(), version=version)
+    console.result({"retired": asked.file.as_posix(), "version": version})
+    return 0
+
+
 def _upgrade(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.store import upgrade
 
@@ -86,3 +98,13 @@ def _upgrade(asked: argparse.Namespace, console: Console) -> int:
     console.say("upgraded", format=facts["format"])
     console.result(facts)
     return 0
+
+
+ACTIONS: dict[str, Callable[[argparse.Namespace, Console], int]] = {
+    "check": _check,
+    "seal": _seal,
+    "export": _export,
+    "restore": _restore,
+    "retire": _retire,
+    "upgrade": _upgrade,
+}

@@ -73,6 +73,7 @@ class _Intake:
         total = self.reader.dialect.rows
         yield Progress("read", 0, total)
         self.workspace.originals.put(self.reader.path)
+        self.workspace.originals.keep(self.reader.mapping.text.encode())
         for batch in self.reader.batches():
             with self.workspace.writer():
                 self._take(batch)

@@ -19,6 +19,7 @@ __all__ = ["Assumption", "Mapping", "Place"]
 SECTIONS = {"name", "include", "file", "read", "assumptions", "places", "activity", "labels"}
 INCLUDED = {"name", "assumptions", "places"}
 PINS = {"encoding": str, "delimiter": str, "quote": str, "header_line": int, "sheet": str}
+APART = "\0"
 READ = {"zone", "null", "decimal", "thousands", "personal"}
 PLACE = {"code", "lat", "lon", "name", "assumption", "spelled"}
 REQUIRED = ("start", "kind")
@@ -65,7 +66,12 @@ class Mapping:
     decimal: str = "."
     thousands: str | None = None
     personal: tuple[str, ...] = ()
-    sha256: str = ""
+    text: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """The hash of its text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
     @classmethod
     def load(cls, path: str | Path) -> Mapping:
@@ -85,15 +91,20 @@ class Mapping:
         """Give the mapping that a TOML text states; errors as `load`.
 
         ``include = ["places.toml"]`` names files in ``folder`` with more ``places`` and
-        ``assumptions``; what the mapping itself states of a place wins.
+        ``assumptions``; what the mapping itself states of a place wins. ``text`` of a mapping is
+        its own and those of the files, apart by NUL: from that it is had again without a folder.
         """
+        text, *known = text.split(APART)
         asked = _toml(text, name)
         _only(asked, SECTIONS, name)
         texts = [text]
-        for each in _included(asked):
-            if folder is None:
+        for number, each in enumerate(_included(asked)):
+            if number < len(known):
+                texts.append(known[number])
+            elif folder is not None:
+                texts.append(_text(folder / each))
+            else:
                 raise wrong("include", f"'{each}' has no folder to stand in")
-            texts.append(_text(folder / each))
             _merge(asked, _toml(texts[-1], each), each)
         reading = _table(asked, "read")
         _only(reading, READ, "read")
@@ -109,7 +120,7 @@ class Mapping:
             decimal=str(reading.get("decimal", ".")),
             thousands=str(reading["thousands"]) if "thousands" in reading else None,
             personal=tuple(_list(reading, "personal")),
-            sha256=hashlib.sha256("\0".join(texts).encode()).hexdigest(),
+            text=APART.join(texts),
         )
         _holds(made)
         return made

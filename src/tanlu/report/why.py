@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["why"]
 
 MOST = 500
+SUMMED = ("boundary", "factor_hash", "co2e_ug", "lower_ug", "upper_ug")
 NAMES = ("subject", "shipment", "consignment", "chain", "activity_id")
 KEY = ("kind", "vehicle_class", "energy_carrier", "temperature_class", "place")
 
@@ -63,7 +64,7 @@ def why(
     """
     import polars as pl
 
-    activities = _about(workspace, subject, as_of)
+    activities, count, named = _about(workspace, subject, as_of)
     if activities.is_empty():
         raise TanluError("TL806", value=subject)
     ids = activities["activity_id"].implode()
@@ -76,7 +77,12 @@ def why(
     formulas = spec()
     asked = _Asked(workspace, as_of, (profile, language), activities, emissions)
     legs = asked.legs()
-    total = int(emissions["co2e_ug"].cast(pl.Int128).sum() or 0)
+    summed = emissions
+    if count > activities.height:
+        # what is too long to be shown is in the total all the same
+        rows = workspace.scan("emission", as_of=as_of).filter(named, profile=profile)
+        summed = rows.select(SUMMED).collect(engine="streaming")
+    total = int(summed["co2e_ug"].cast(pl.Int128).sum() or 0)
     facts = {
         "why": 1,
         "subject": subject,
@@ -84,7 +90,8 @@ def why(
         "profile": profile,
         "ledger": {"version": int(workspace.version if as_of is None else as_of)},
         "code_version": VERSION,
-        "total": _total(emissions, total),
+        "total": _total(summed, total),
+        "activities": {"count": count, "shown": activities.height},
         "legs": legs,
         "unquantified": _unquantified(workspace, activities, emissions, as_of),
         "specs": {formulas.sha256: formulas.canonical.decode()},
@@ -95,8 +102,11 @@ def why(
     return explained(words, facts)
 
 
-def _about(workspace: Any, subject: str, as_of: int | None) -> pl.DataFrame:
-    """Give the activities of a subject; by its typed key first, which opens the fewest parts."""
+def _about(workspace: Any, subject: str, as_of: int | None) -> tuple[pl.DataFrame, int, pl.Expr]:
+    """Give the first activities of a subject, how many there are, and what they have in common.
+
+    A typed key is tried first, which opens the fewest parts.
+    """
     import polars as pl
 
     rows = workspace.scan("activity", as_of=as_of)
@@ -110,7 +120,10 @@ def _about(workspace: Any, subject: str, as_of: int | None) -> pl.DataFrame:
         found = rows.filter(wanted).head(MOST).collect(engine="streaming")
         if found.height:
             break
-    return found.sort("chain", "leg_no", "start", "activity_id")
+    count = found.height
+    if count == MOST:
+        count = int(rows.filter(wanted).select(pl.len()).collect(engine="streaming").item())
+    return found.sort("chain", "leg_no", "start", "activity_id"), count, wanted
 
 
 def _total(emissions: pl.DataFrame, total: int) -> dict[str, Any]:
@@ -251,6 +264,7 @@ class _Asked:
     def _leg(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
         row = rows[0]
         activity = self.activities[row["activity_id"]]
+        at = in_ledger(self.workspace, "activity", row["activity_id"], self.as_of)
         by_boundary = {each["boundary"]: each for each in rows}
         recorded = outputs(by_boundary)
         entering = self.traced.get((row["share_of"] or row["activity_id"], row["share_key"]))
@@ -282,11 +296,9 @@ class _Asked:
             "assumptions": _assumptions(row["assumptions"], self.words),
             "reasons": [code for code in (row["reasons"] or "").split(";") if code],
             "activity": {name: number(v) for name, v in activity.items() if v is not None},
-            "source": original(self.workspace, activity),
+            "source": original(self.workspace, activity, at["version"] if at else None),
             "ledger": {
-                "activity": in_ledger(
-                    self.workspace, "activity", row["activity_id"], self.as_of
-                ),
+                "activity": at,
                 "emission": in_ledger(
                     self.workspace, "emission", row["emission_id"], self.as_of
                 ),

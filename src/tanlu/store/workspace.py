@@ -261,20 +261,40 @@ class Workspace:
         return self.commit({"retraction": frame})
 
     def retire(self, file: str, *, reason: str) -> int:
-        """Erase a personal part; the entry and its root stay. Give the new version.
+        """Erase a personal part or an original; the entry and its root stay. Give the new version.
+
+        An original holds what a person's line held: whoever erases the part erases it too.
 
         Raises
         ------
         TanluError
-            TL608 when ``file`` is no personal part.
+            TL608 when ``file`` is neither.
         """
         with self.writer(), writing(self.path):
-            if file not in {part.file for part in self._manifest.parts("personal")}:
+            parts_ = {part.file for part in self._manifest.parts("personal")}
+            if file not in parts_ | {f"originals/{name}" for name in self.originals.names()}:
                 raise TanluError("TL608", value=file)
             line = {"kind": "retire", "at": _now_us(), "file": file, "reason": reason}
             version = self._manifest.append(line)
-            persons.drop_personal(self.path, file)
+            persons.drop(self.path, file)
         return version
+
+    def erasable(self) -> dict[str, str]:
+        """Give what ``retire`` may erase: each personal part and original, with what it is of."""
+        of = {
+            f"originals/{source[key]}": str(source.get("name", "")) if key == "file" else key
+            for line in self.log("append")
+            if isinstance(source := line.get("source"), dict)
+            for key in ("mapping", "file")
+            if source.get(key)
+        }
+        found = {
+            part.file: f"version {part.version}"
+            for part in self._manifest.parts("personal")
+            if (self.path / part.file).exists()
+        }
+        names = (f"originals/{name}" for name in self.originals.names())
+        return found | {name: of.get(name, "") for name in names}
 
     def pseudonyms(self, values: pl.Series) -> pl.Series:
         """Give the keyed pseudonym of each text of a column."""

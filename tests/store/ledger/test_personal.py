@@ -46,7 +46,25 @@ def test_retiring_erases_values_and_key_and_keeps_the_root(filled, result) -> No
     assert filled.log("retire")[0]["reason"] == "asked by the person"
 
 
-def test_only_personal_parts_can_be_retired(filled) -> None:
+def test_an_original_is_erased_with_a_reason(filled, tmp_path, result) -> None:
+    file = tmp_path / "drivers.csv"
+    file.write_text("driver\n王伟\n")
+    name = f"originals/{filled.originals.put(file)}"
+    assert name in filled.erasable()
+    filled.retire(name, reason="asked by the person")
+
+    assert not (filled.path / name).exists()
+    assert result(filled.check())["findings"] == []
+    assert name not in filled.erasable()
+
+
+def test_what_can_be_erased_is_listed_with_what_it_is_of(filled) -> None:
+    (entry,) = filled.parts("personal")
+
+    assert filled.erasable()[entry.file] == f"version {entry.version}"
+
+
+def test_only_what_is_personal_can_be_retired(filled) -> None:
     with pytest.raises(TanluError, match="TL608"):
         filled.retire(filled.parts("activity")[0].file, reason="no")
 

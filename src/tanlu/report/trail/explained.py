@@ -46,6 +46,9 @@ def _head(w: Words, facts: dict[str, Any], scale: numbers.Scale) -> Section:
         "why.lead", subject=facts["subject"], legs=len(facts["legs"]),
         profile=w.profile(facts["profile"]), version=facts["ledger"]["version"],
     )  # fmt: skip
+    more = facts["activities"]["count"] - facts["activities"]["shown"]
+    if more:
+        lead += " " + w("why.more", more=f"{more:,}", shown=facts["activities"]["shown"])
     chart = None
     if len(facts["legs"]) > 1:
         names = [f"{i} · {w.kind(leg['kind'])}" for i, leg in enumerate(facts["legs"], 1)]
@@ -136,7 +139,15 @@ def _trail(w: Words, leg: dict[str, Any]) -> list[tuple[str, object]]:
         if source["line"] is not None:
             parts.append(w("why.line", line=source["line"]))
         items.append((w("why.file"), " · ".join(parts)))
-        items.append((w("why.raw"), source["raw"]))
+        if source["mapping"]:
+            items.append((w("why.mapping"), f"SHA-256 {source['mapping']}"))
+        cells = source["cells"]
+        said = (
+            source["raw"] if cells is None else " · ".join(f"{k} = {v}" for k, v in cells.items())
+        )
+        items.append((w("why.raw"), said))
+        if source["hidden"]:
+            items.append((w("why.hidden"), ", ".join(source["hidden"])))
     for table, found in leg["ledger"].items():
         if found is not None:
             place = w("why.row", version=found["version"], part=found["part"], row=found["row"])

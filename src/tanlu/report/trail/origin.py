@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import Any
 
 from tanlu.errors import TanluError
+from tanlu.monitor import Mapping, sniff
 
 __all__ = ["in_ledger", "original"]
 
@@ -36,8 +38,15 @@ def in_ledger(
     return None
 
 
-def original(workspace: Any, activity: dict[str, Any]) -> dict[str, Any] | None:
-    """Give file hash, sheet, line and the raw line of an activity, as far as they are known."""
+def original(
+    workspace: Any, activity: dict[str, Any], version: int | None = None
+) -> dict[str, Any] | None:
+    """Give file hash, sheet, line, mapping and what the mapping read on that line.
+
+    ``cells`` holds the columns that the mapping reads, without those of persons; ``hidden`` names
+    the other columns of the line. A line that no mapping read has its text in ``raw``. A mapping
+    that is named and not kept shows nothing: what is personal is not known then.
+    """
     sha256 = activity.get("source_sha256")
     if sha256 is None:
         return None
@@ -45,15 +54,52 @@ def original(workspace: Any, activity: dict[str, Any]) -> dict[str, Any] | None:
         "sha256": sha256,
         "sheet": activity.get("source_sheet"),
         "line": activity.get("source_line"),
+        "mapping": _mapping(workspace, sha256, version),
         "raw": None,
+        "cells": None,
+        "hidden": [],
     }
     try:
         path = Path(workspace.originals.get(sha256))
+        if found["line"] is None or found["sheet"] is not None:
+            return found
+        if found["mapping"] is None:
+            return found | {"raw": _line(path, int(found["line"]))}
+        text = Path(workspace.originals.get(found["mapping"])).read_bytes().decode()
+        return found | _cells(path, int(found["line"]), Mapping.parse(text))
     except TanluError:
         return found
-    if found["line"] is not None and found["sheet"] is None:
-        found["raw"] = _line(path, int(found["line"]))
-    return found
+
+
+def _mapping(workspace: Any, sha256: str, version: int | None) -> str | None:
+    """Give the hash of the mapping by which a commit read the file."""
+    for line in workspace.log("append") if version is not None else ():
+        source = line.get("source")
+        if line["version"] == version and isinstance(source, dict) and source.get("file") == sha256:
+            return source.get("mapping")
+    return None
+
+
+def _cells(path: Path, number: int, mapping: Mapping) -> dict[str, Any]:
+    dialect = sniff(path, mapping.pins)
+    line = _line(path, number)
+    if line is None or dialect.format != "csv":
+        return {}
+    quote = dialect.quote or ""
+    reader = csv.reader(
+        [line], delimiter=dialect.delimiter or ",", quotechar=quote or None,
+        quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
+    )  # fmt: skip
+    cells = next(reader, [])
+    if len(cells) != len(dialect.columns):
+        return {"hidden": list(dialect.columns)}
+    shown = set(mapping.columns()) - set(mapping.personal)
+    return {
+        "cells": {
+            name: cell for name, cell in zip(dialect.columns, cells, strict=True) if name in shown
+        },
+        "hidden": [name for name in dialect.columns if name not in shown],
+    }
 
 
 def _line(path: Path, number: int) -> str | None:

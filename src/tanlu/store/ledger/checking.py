@@ -10,7 +10,7 @@ from tanlu.store.groups import salted_root
 from tanlu.store.ledger.digest import block_root
 from tanlu.store.ledger.files import digest, replace
 from tanlu.store.ledger.parts import read_part
-from tanlu.store.ledger.personal import drop_personal, key_of, keyed_digest
+from tanlu.store.ledger.personal import drop, key_of, keyed_digest
 from tanlu.store.ledger.upgrade import about_workspace, secret_hash
 from tanlu.terms import Progress
 
@@ -48,7 +48,7 @@ def mend(folder: Path, manifest: Manifest) -> None:
             path.unlink()
     for line in manifest.lines:
         if line["kind"] == "retire":
-            drop_personal(folder, line["file"])
+            drop(folder, line["file"])
 
 
 def check(folder: Path, manifest: Manifest, originals: Originals) -> Iterator[Progress]:

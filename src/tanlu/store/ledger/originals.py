@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
-from tanlu.store.ledger.files import digest, place, sync_folder, writing
+from tanlu.store.ledger.files import (
+    digest,
+    owned_folder,
+    place,
+    replace,
+    sync_folder,
+    writing,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,10 +33,22 @@ class Originals:
         sha256 = digest(path)
         kept = self.folder / sha256
         if not kept.exists():
-            with writing(kept), place(kept) as draft:
+            owned_folder(self.folder)
+            with writing(kept), place(kept, private=True) as draft:
                 shutil.copyfile(path, draft)
                 if digest(draft) != sha256:
                     raise TanluError("TL607", value=path.name, why="it changed while it was read")
+            sync_folder(self.folder)
+        return sha256
+
+    def keep(self, content: bytes) -> str:
+        """Keep bytes that have no file of their own and give their SHA-256."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        kept = self.folder / sha256
+        if not kept.exists():
+            owned_folder(self.folder)
+            with writing(kept):
+                replace(kept, content, private=True)
             sync_folder(self.folder)
         return sha256
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["drop_personal", "key_of", "keyed_digest", "pseudonyms", "write_personal"]
+__all__ = ["drop", "key_of", "keyed_digest", "pseudonyms", "write_personal"]
 
 KEY_BYTES = 32
 PSEUDONYM_BYTES = 16
@@ -66,9 +66,10 @@ def key_of(folder: Path, name: str) -> bytes | None:
     return path.read_bytes() if path.exists() else None
 
 
-def drop_personal(folder: Path, name: str) -> None:
-    """Erase a personal part: first its key, then its values."""
-    remove(_key_path(folder, name))
+def drop(folder: Path, name: str) -> None:
+    """Erase a personal part, first its key, then its values; or an original, which has no key."""
+    if (key := _key_path(folder, name)).exists():
+        remove(key)
     remove(folder / name)
 
 
