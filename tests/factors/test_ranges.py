@@ -19,7 +19,7 @@ PLAUSIBLE = {
     "truck.artic": (15, 220),
     "truck.average": (20, 250),
     "truck.rigid": (30, 900),
-    "van": (200, 2000),
+    "van": (200, 2200),
     "train": (5, 60),
     "barge": (10, 80),
     "plane.long_haul": (450, 1100),

@@ -15,11 +15,29 @@ HERE = Path(__file__).parent
 PACK = HERE.parents[1] / "src/tanlu/factors/data/uk-desnz-2025"
 SHEET = "Factors by Category, flat file 2025"
 AR5 = {"ch4": Decimal(28), "n2o": Decimal(265)}
-BIO = {"hvo", "biodiesel", "biodiesel_uco", "bioethanol", "biomethane", "bio_lng", "methanol_bio"}
+BIO = {"hvo", "biodiesel", "biodiesel_uco", "bioethanol", "methanol_bio"}
 COLUMNS = (
-    *("activity", "vehicle_class", "energy_carrier", "temperature_class", "place", "valid_from"),
-    *("data_year", "published", "boundary", "method", "form", "numerator", "denominator", "value"),
-    *("value_empty", "value_full", "co2_fossil", "ch4_fossil", "ch4_bio", "n2o"),
+    *("activity", "vehicle_class", "energy_carrier", "temperature_class", "place", "origin"),
+    *(
+        "valid_from",
+        "data_year",
+        "published",
+        "boundary",
+        "method",
+        "form",
+        "numerator",
+        "denominator",
+    ),
+    *(
+        "value",
+        "value_empty",
+        "value_full",
+        "co2_fossil",
+        "co2_bio",
+        "ch4_fossil",
+        "ch4_bio",
+        "n2o",
+    ),
     *("co2e_published", "gwp_set", "gsd", "pedigree", "distance_basis", "status", "source_id"),
     *("clause", "note"),
 )
@@ -53,6 +71,7 @@ def base(**over: str) -> dict[str, str]:
 def pair(row: dict[str, str], **over: str) -> list[dict[str, str]]:
     split = {
         "co2_fossil": row["co2"],
+        "co2_bio": row.get("co2_bio", ""),
         "ch4_fossil": mass(row["ch4"], "ch4"),
         "n2o": mass(row["n2o"], "n2o"),
     }
@@ -104,6 +123,11 @@ def spread(name: str) -> str:
     return "3.6" if name == "plane.domestic" else "1.4"
 
 
+def at_sea(name: str) -> bool:
+    """Say whether a class is a ship of the world's fleet: all but the British ferry."""
+    return name.startswith("ship.") and name != "ship.ropax"
+
+
 def rows() -> list[dict[str, str]]:
     made = curves()
     for row in read("uk_2025_tkm.csv"):
@@ -113,6 +137,7 @@ def rows() -> list[dict[str, str]]:
             vehicle_class=row["class"],
             energy_carrier=row["carrier"],
             place="GLO",
+            origin="" if at_sea(row["class"]) else "GB",
             denominator="t.km",
             distance_basis="gcd" if row["kind"] == "transport.air" else "actual",
             gsd=spread(row["class"]),
@@ -123,11 +148,13 @@ def rows() -> list[dict[str, str]]:
             "activity": "energy.fuel",
             "energy_carrier": row["carrier"],
             "place": row["place"],
+            "origin": "GB" if row["place"] == "GLO" else "",
             "denominator": row["per"],
             "gsd": "1.05",
             "pedigree": "11111" if row["place"] == "GB" else "21132",
         }
-        note = "CO2 of the biogenic part is 0 here" if row["carrier"] in BIO else ""
+        note = "co2e_published: CH4 and N2O; co2_bio: sheet Outside of scopes"
+        note = note if row["carrier"] in BIO else ""
         made += pair(row, note=note, **over)
     for place, value, co2, ch4, n2o, boundary, clause in (
         ("GB", "0.177", "0.17489", "0.0009", "0.00122", "generation", "UK electricity"),
