@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+
+TYPE_CHECKING = False  # typing itself is a tenth of what an interpreter takes to start
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["__version__"]
 

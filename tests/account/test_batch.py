@@ -224,3 +224,13 @@ def test_a_network_of_thousands_of_cases_comes_out_the_same_in_the_kernel() -> N
     assert expected.emissions["factor_hash"].n_unique() > 200
     assert found.emissions.equals(expected.emissions)
     assert found.findings.equals(expected.findings)
+
+
+@pytest.mark.parametrize("mass_mg", [2 * 10**14, 10**18])
+def test_a_leg_of_which_one_boundary_is_too_large_has_no_row_at_all(
+    activities: Any, mass_mg: int
+) -> None:
+    # TTW is above 9.2 Mt, WTT may be below: half a leg would be a silent loss
+    made = quantify(activities({"mass_mg": mass_mg, "distance_m": 600_000_000}))
+
+    assert (made.emissions.height, made.findings["code"].to_list()) == (0, ["TL508"])

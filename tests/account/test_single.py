@@ -102,3 +102,12 @@ def test_what_cannot_be_estimated_is_refused(row: dict[str, Any], code: str) -> 
         estimate({**BASE, **row})
 
     assert raised.value.code == code
+
+
+def test_an_estimate_of_which_one_boundary_is_too_large_is_refused() -> None:
+    leg = {"kind": "transport.road", "start": 1_767_225_600_000_000, "place": "CN"}
+    leg |= {"vehicle_class": "truck.artic.44t", "energy_carrier": "diesel"}
+    leg |= {"mass_mg": 2 * 10**14, "distance_m": 600_000_000, "distance_type": "actual"}
+
+    with pytest.raises(TanluError, match="TL508"):
+        estimate(leg)

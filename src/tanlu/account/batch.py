@@ -143,25 +143,43 @@ def compute(
     kept: Collection[str] | None = None,
 ) -> Computed:
     """Give legs as ``prepare.whole`` gives them with factor, codes and amounts."""
-    from tanlu.store.engine import run
-
     legs = prepare.blended(legs, library)
     few, numbers = cases(legs, library)
     found = prepare.matched(few, library=library, profile=profile, gwp_set=gwp_set)
     shared = prepare.coded(found).drop(AMOUNTS)
-    given = legs.select(AMOUNTS)
-    out = run(spec(), given, engine=engine, shared=(shared, numbers), kept=kept)
-    return Computed(legs, out, shared, numbers)
+    return Computed(legs, _run(legs, shared, numbers, engine, kept), shared, numbers)
+
+
+def _run(
+    legs: pl.DataFrame,
+    shared: pl.DataFrame,
+    numbers: pl.Series,
+    engine: Engine,
+    kept: Collection[str] | None = None,
+) -> pl.DataFrame:
+    """Give what the specification keeps, no boundary of a leg of which one is too large.
+
+    Half of a leg is no amount.
+    """
+    from tanlu.store.engine import run
+
+    out = run(spec(), legs.select(AMOUNTS), engine=engine, shared=(shared, numbers), kept=kept)
+    lost = [
+        shared[f"{boundary}_co2e_g"].is_not_null().gather(numbers) & out[name].is_null()
+        for boundary in BOUNDARIES
+        if out[name := f"{boundary}_upper_ug"].null_count()
+    ]
+    if not any(each.any() for each in lost):
+        return out
+    amounts = pl.col("^(ttw|wtt)_.*_ug$")
+    return out.with_columns(pl.when(~pl.any_horizontal(lost)).then(amounts))
 
 
 def _left(made: Computed, engine: Engine) -> pl.DataFrame:
     """Give the legs that came to nothing with all that the specification keeps, to say why."""
-    from tanlu.store.engine import run
-
     left = made.out.select(~COVERED).to_series()
     legs, numbers = made.legs.filter(left), made.cases.filter(left)
-    out = run(spec(), legs.select(AMOUNTS), engine=engine, shared=(made.shared, numbers))
-    return Computed(legs, out, made.shared, numbers).whole()
+    return Computed(legs, _run(legs, made.shared, numbers, engine), made.shared, numbers).whole()
 
 
 def ready(

@@ -65,7 +65,7 @@ def estimate(
     Raises
     ------
     TanluError
-        TL501 when it cannot be quantified.
+        TL501 when it cannot be quantified, TL508 when it is too large to count.
     """
     from tanlu.factors import library as built_in
 
@@ -79,6 +79,9 @@ def estimate(
         out = run(row)
         for boundary in BOUNDARIES:
             totals[boundary] += out[f"{boundary}_co2e_ug"] or 0
+            known = row[f"{boundary}_co2e_g"] is not None and out["x"] is not None
+            if known and out[f"{boundary}_upper_ug"] is None:
+                raise TanluError("TL508", value=row["kind"])
         if all(out[f"{boundary}_upper_ug"] is None for boundary in BOUNDARIES):
             raise TanluError("TL501", value=row["kind"], why="amounts are missing")
         legs.append(_said(row, out))

