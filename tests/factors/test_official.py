@@ -254,3 +254,25 @@ def test_every_fuel_of_ours_is_made_of_its_parents(shared: Path) -> None:
         return gas(row, carrier)
 
     assert wrong(tables.rows("tanlu-fuels"), official) == {}
+
+
+def test_every_litre_and_kilogram_of_ours_is_made_of_the_british_file(shared: Path) -> None:
+    from tanlu.factors import library
+
+    names = {
+        "biodiesel": "Biodiesel ME", "biodiesel_uco": "Biodiesel ME (from used cooking oil)",
+        "bioethanol": "Bioethanol", "hvo": "Biodiesel HVO", "methanol_bio": "Methanol (bio)",
+        "biomethane": "Biomethane (compressed)", "bio_lng": "Biomethane (liquified)",
+    }  # fmt: skip
+    for row in map(dict, library().fuels):
+        carrier = row["energy_carrier"]
+        if row["source_id"] != "tanlu-fuels" or carrier not in names:
+            continue
+        upstream = f"WTT- bioenergy > WTT- biofuel > {names[carrier]}"
+        mass, energy = (tables.uk(shared, upstream, "", unit) for unit in ("kg", "GJ"))
+        assert float(row["mj_per_kg"]) == pytest.approx(1000 * mass / energy, rel=2e-3), carrier
+        burnt = f"Bioenergy > Biofuel > {names[carrier]}"
+        litre = tables.uk(shared, burnt, "", "litres")
+        if row["kg_per_l"] and litre is not None:
+            dense = litre / tables.uk(shared, burnt, "", "kg")
+            assert float(row["kg_per_l"]) == pytest.approx(dense, rel=5e-3), carrier
