@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.golden.packs import book, curve, fuel, pair, shelf
 
 from tanlu.factors import Library, match, resolve, select
 from tanlu.factors.rules import profile
+from tests.golden.packs import book, curve, fuel, pair, shelf
 
 KEY = {"kind": "transport.road", "vehicle_class": "truck", "energy_carrier": "fuel",
        "temperature_class": None, "place": "GB"}  # fmt: skip

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from tanlu.account import estimate
@@ -19,7 +21,7 @@ PLAUSIBLE = {
     "truck.artic": (15, 220),
     "truck.average": (20, 250),
     "truck.rigid": (30, 900),
-    "van": (200, 2000),
+    "van": (200, 2200),
     "train": (5, 60),
     "barge": (10, 80),
     "plane.long_haul": (450, 1100),
@@ -174,3 +176,36 @@ def test_an_old_leg_is_quantified_and_says_so(year: int) -> None:
 
     assert "F-FUTURE" in leg["assumptions"]
     assert now["sigma_ln_ppm"] < leg["sigma_ln_ppm"]
+
+
+@pytest.mark.parametrize(
+    ("name", "band"),
+    [
+        ("truck.rigid.7t5", ("3.5-4.5", "4.5-5.5", "5.5-7", "7-8.5")),
+        ("truck.rigid.17t", ("8.5-10.5", "10.5-12.5", "12.5-16", "16-20")),
+        ("truck.rigid.32t", ("16-20", "20-25", "25-31", ">31")),
+        ("truck.artic.33t", ("18-27", "27-35")),
+        ("truck.artic.44t", ("35-40", "40.0-43.0", "43.0-46.0", "46.0-49.0", "above 49.0")),
+    ],
+)
+def test_the_interval_reaches_the_chinese_trucks_of_glec(
+    shared: Path, name: str, band: tuple[str, ...]
+) -> None:
+    table = pl.read_csv(shared / "data/factors/glec_verify_only/glec_v31_road.csv")
+    body = "Articulated" if "artic" in name else "Rigid"
+    rows = table.filter(
+        (pl.col("region") == "China")
+        & (pl.col("fuel") == "Diesel")
+        & pl.col("vehicle").str.starts_with(body)
+        & pl.col("vehicle").str.contains_any([f" {each} t GVW" for each in band])
+    )
+    assert len(rows) == len(band)
+    # the same load and empty share, on the shortest feasible distance as the table has it
+    road = ("transport.road", name, "diesel")
+    [leg] = ask(*road, load_ppm=930_000, empty_ppm=195_000)["legs"]
+    low, high = (
+        sum(leg[each][end] for each in ("ttw", "wtt")) / 1e9 for end in ("lower_ug", "upper_ug")
+    )
+
+    assert low <= rows["wtw_g_per_tkm"].max()
+    assert rows["wtw_g_per_tkm"].min() <= high

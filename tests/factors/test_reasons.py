@@ -22,7 +22,7 @@ def test_an_electric_truck_is_explained_in_two_steps():
     assert said["status"] == "chosen"
     assert vehicle["energy"]
     assert carrier["source"]["doc_no"] == "公告2025年第47号"
-    assert carrier["source"]["clause"] == "table 3: 省级"
+    assert carrier["source"]["clause"] == "annex, table 3: 广东"
     assert carrier["values"][0]["co2_fossil"] == "0.4419"
 
 

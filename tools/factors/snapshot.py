@@ -13,7 +13,8 @@ HERE = Path(__file__).resolve().parents[2]
 PLACES = (None, "CN", "CN-GD", "CN-XZ", "GB", "DE")
 KEEP = (
     *("kind", "vehicle_class", "energy_carrier", "temperature_class", "place", "valid_from"),
-    *("valid_to", "form", "rate_empty", "rate_slope", "ttw_co2e_g", "wtt_co2e_g", "sigma_ln"),
+    *("valid_to", "form", "rate_empty", "rate_slope", "capacity_t", "load_default"),
+    *("empty_default", "ttw_co2e_g", "wtt_co2e_g", "sigma_ln"),
     *("tier", "assumptions", "factor_id"),
 )
 

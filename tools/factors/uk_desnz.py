@@ -15,11 +15,29 @@ HERE = Path(__file__).parent
 PACK = HERE.parents[1] / "src/tanlu/factors/data/uk-desnz-2025"
 SHEET = "Factors by Category, flat file 2025"
 AR5 = {"ch4": Decimal(28), "n2o": Decimal(265)}
-BIO = {"hvo", "biodiesel", "biodiesel_uco", "bioethanol", "biomethane", "bio_lng", "methanol_bio"}
+BIO = {"hvo", "biodiesel", "biodiesel_uco", "bioethanol", "methanol_bio"}
 COLUMNS = (
-    *("activity", "vehicle_class", "energy_carrier", "temperature_class", "place", "valid_from"),
-    *("data_year", "published", "boundary", "method", "form", "numerator", "denominator", "value"),
-    *("value_empty", "value_full", "co2_fossil", "ch4_fossil", "ch4_bio", "n2o"),
+    *("activity", "vehicle_class", "energy_carrier", "temperature_class", "place", "origin"),
+    *(
+        "valid_from",
+        "data_year",
+        "published",
+        "boundary",
+        "method",
+        "form",
+        "numerator",
+        "denominator",
+    ),
+    *(
+        "value",
+        "value_empty",
+        "value_full",
+        "co2_fossil",
+        "co2_bio",
+        "ch4_fossil",
+        "ch4_bio",
+        "n2o",
+    ),
     *("co2e_published", "gwp_set", "gsd", "pedigree", "distance_basis", "status", "source_id"),
     *("clause", "note"),
 )
@@ -50,19 +68,25 @@ def base(**over: str) -> dict[str, str]:
     }
 
 
-def pair(row: dict[str, str], **over: str) -> list[dict[str, str]]:
+def clause(*words: str) -> str:
+    """Give where a value stands: sheet, the four levels, the column text, the unit."""
+    return f"{SHEET}: " + " | ".join(word for word in words if word)
+
+
+def pair(row: dict[str, str], where: tuple[str, str], **over: str) -> list[dict[str, str]]:
+    """Give the TTW and WTT rows of an entry; ``where`` is its column text and its unit."""
     split = {
         "co2_fossil": row["co2"],
+        "co2_bio": row.get("co2_bio", ""),
         "ch4_fossil": mass(row["ch4"], "ch4"),
         "n2o": mass(row["n2o"], "n2o"),
     }
-    ttw = base(
-        boundary="ttw", co2e_published=row["co2e"], clause=f"{SHEET}: {row['row']}", **split, **over
-    )
-    wtt = base(
-        boundary="wtt", co2e_published=row["wtt"], clause=f"{SHEET}: WTT {row['row']}", **over
-    )
-    return [ttw, wtt]
+    published = {"co2e_published": row["co2e"], "clause": clause(row["row"], *where)}
+    upstream = {"co2e_published": row["wtt"], "clause": clause(row["wtt_row"], *where)}
+    return [
+        base(boundary="ttw", **published, **split, **over),
+        base(boundary="wtt", **upstream, **over),
+    ]
 
 
 def curves() -> list[dict[str, str]]:
@@ -78,18 +102,17 @@ def curves() -> list[dict[str, str]]:
             "denominator": "km",
             "distance_basis": "actual",
         }
-        for boundary, word in (("ttw", "co2e"), ("wtt", "wtt")):
-            if row[f"{word}_0"]:
-                made.append(
-                    base(
-                        boundary=boundary,
-                        value_empty=row[f"{word}_0"],
-                        value_full=row[f"{word}_100"],
-                        clause=f"{SHEET}: {row['row']}",
-                        note="0 % and 100 % weight laden; kept for audit, composed by energy",
-                        **common,
-                    )
-                )
+        made += [
+            base(
+                boundary=boundary,
+                value_empty=row[f"{word}_0"],
+                value_full=row[f"{word}_100"],
+                clause=clause(row[path], "0% Laden and 100% Laden", "per km"),
+                note="kept for audit, composed by energy",
+                **common,
+            )
+            for boundary, word, path in (("ttw", "co2e", "row"), ("wtt", "wtt", "wtt_row"))
+        ]
     return made
 
 
@@ -104,15 +127,22 @@ def spread(name: str) -> str:
     return "3.6" if name == "plane.domestic" else "1.4"
 
 
+def at_sea(name: str) -> bool:
+    """Say whether a class is a ship of the world's fleet: all but the British ferry."""
+    return name.startswith("ship.") and name != "ship.ropax"
+
+
 def rows() -> list[dict[str, str]]:
     made = curves()
     for row in read("uk_2025_tkm.csv"):
         made += pair(
             row,
+            ("Without RF" if row["kind"] == "transport.air" else "", "per tonne.km"),
             activity=row["kind"],
             vehicle_class=row["class"],
             energy_carrier=row["carrier"],
             place="GLO",
+            origin="" if at_sea(row["class"]) else "GB",
             denominator="t.km",
             distance_basis="gcd" if row["kind"] == "transport.air" else "actual",
             gsd=spread(row["class"]),
@@ -123,23 +153,34 @@ def rows() -> list[dict[str, str]]:
             "activity": "energy.fuel",
             "energy_carrier": row["carrier"],
             "place": row["place"],
+            "origin": "GB" if row["place"] == "GLO" else "",
             "denominator": row["per"],
             "gsd": "1.05",
             "pedigree": "11111" if row["place"] == "GB" else "21132",
         }
-        note = "CO2 of the biogenic part is 0 here" if row["carrier"] in BIO else ""
-        made += pair(row, note=note, **over)
-    for place, value, co2, ch4, n2o, boundary, clause in (
-        ("GB", "0.177", "0.17489", "0.0009", "0.00122", "generation", "UK electricity"),
-        ("GB", "0.01853", "0.01834", "0.00008", "0.00011", "t_and_d", "T&D- UK electricity"),
-        ("GB", "0.0459", "", "", "", "wtt", "WTT- UK electricity (generation)"),
-        ("GB", "0.00397", "", "", "", "wtt_t_and_d", "WTT- UK electricity (T&D)"),
+        note = "co2e_published: CH4 and N2O; co2_bio: sheet Outside of scopes"
+        note = note if row["carrier"] in BIO else ""
+        unit = "per GJ" if row["per"] == "GJ" else "per kWh (Net CV)"
+        made += pair(row, ("", unit), note=note, **over)
+    return made + electricity()
+
+
+def electricity() -> list[dict[str, str]]:
+    """Give the four parts of a British kilowatt-hour."""
+    grid, lost = "UK electricity > Electricity generated", "Transmission and distribution"
+    wtt = "WTT- UK electricity > WTT- UK electricity"
+    made = []
+    for value, co2, ch4, n2o, boundary, path in (
+        ("0.177", "0.17489", "0.0009", "0.00122", "generation", grid),
+        ("0.01853", "0.01834", "0.00008", "0.00011", "t_and_d", f"{lost} > T&D- UK electricity"),
+        ("0.0459", "", "", "", "wtt", f"{wtt} (generation)"),
+        ("0.00397", "", "", "", "wtt_t_and_d", f"{wtt} (T&D)"),
     ):
         made.append(
             base(
                 activity="energy.electricity",
                 energy_carrier="electricity",
-                place=place,
+                place="GB",
                 boundary=boundary,
                 method="location",
                 denominator="kWh",
@@ -149,7 +190,7 @@ def rows() -> list[dict[str, str]]:
                 co2e_published=value,
                 gsd="1.05",
                 pedigree="11111",
-                clause=f"{SHEET}: {clause}",
+                clause=clause(f"{path} > Electricity: UK > kWh", "per kWh"),
             )
         )
     return made

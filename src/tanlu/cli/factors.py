@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from tanlu.cli import explain
 from tanlu.cli.console import Console
 
 Add = Callable[[str, str], argparse.ArgumentParser]
@@ -14,15 +15,21 @@ def declare(add: Add, console: Console) -> None:
     """Declare the verb."""
     parser = add("factors", "factors")
     parser.add_argument(
-        "action", choices=("sources", "classes"), metavar="ACTION",
+        "action", choices=("sources", "classes", "explain"), metavar="ACTION",
         help=console.word("factors_action"),
     )  # fmt: skip
+    explain.declare(parser, console)
     parser.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Do one of the actions."""
-    return {"sources": sources, "classes": classes}[asked.action](asked, console)
+    actions: dict[str, Callable[[argparse.Namespace, Console], int]] = {
+        "sources": sources,
+        "classes": classes,
+        "explain": explain.run,
+    }
+    return actions[asked.action](asked, console)
 
 
 def classes(asked: argparse.Namespace, console: Console) -> int:  # noqa: ARG001

@@ -269,7 +269,12 @@ def _noted(notes: Plan, span: select.Span) -> None:
     if electric and not notes.want.place:
         notes.assume(rules.assumption("F-NOPLACE"), defaulted=False)
     local = row["activity"] not in {"transport.sea", "transport.air"}
-    if local and notes.want.place and row["place"] != notes.want.place:
+    origin = row.get("origin")
+    if origin:
+        if origin not in chain(notes.want.place):
+            code = "F-ABROAD-FUEL" if row["activity"].startswith("energy.") else "F-ABROAD"
+            notes.assume(rules.assumption(code), defaulted=False)
+    elif local and notes.want.place and row["place"] != notes.want.place:
         notes.assume(rules.assumption("F-PLACE"), defaulted=False)
     if span.gap:
         notes.assume(rules.assumption("F-PAST" if span.gap < 0 else "F-FUTURE"), defaulted=False)

@@ -41,7 +41,8 @@ def grams(rows: Iterable[Mapping[str, str]], boundary: str, gwp_set: str) -> Gra
     """Give grams per unit of the rows together: each gas, the unsplit rest and their CO2e.
 
     CO2e is recomputed from the masses of the gases where a row has them, else it stands as
-    published. Biogenic CO2 is kept and counts 0 (ISO 14083:2023, 5.2).
+    published. Biogenic CO2 is kept and counts 0 (ISO 14083:2023, 5.2): a row that tells no other
+    gas has the rest in its published CO2e.
 
     Returns
     -------
@@ -52,8 +53,8 @@ def grams(rows: Iterable[Mapping[str, str]], boundary: str, gwp_set: str) -> Gra
     for row in rows:
         scale = Fraction(GRAMS[row["numerator"]]) / FORMS[row["denominator"]][1]
         split = {gas: row[gas] for gas in GASES if row.get(gas)}
-        if not split:
-            split = {"unsplit": row["co2e_published"]}
+        if not split.keys() - {"co2_bio"} and row.get("co2e_published"):
+            split["unsplit"] = row["co2e_published"]
         for gas, text in split.items():
             totals[gas] = totals.get(gas, Fraction(0)) + Fraction(text) * scale
     weights = gases.gwp(gwp_set)

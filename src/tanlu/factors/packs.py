@@ -150,6 +150,7 @@ def _curve(row: Row) -> Row:
         "energy_carrier": row["carrier"],
         "temperature_class": row["temperature"],
         "place": row["place"],
+        "origin": row.get("origin") or "",
         "valid_from": f"{row['year']}-01-01",
         "data_year": row["year"],
         "boundary": "energy",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _built_in = library
+NEAREST = 3  # losers told in full
 
 # What a component of the rank means, for the reader.
 WORDS = {
@@ -30,6 +32,19 @@ WORDS = {
     "pedigree": ("sum of the quality scores", "质量评分之和"),
     "published": ("newest publication", "发布日期较新"),
     "factor_id": ("identity, so that the order never decides", "标识（保证次序无关）"),
+}
+
+# What a hard filter says in Chinese, by how it begins in English.
+FILTERS = {
+    "energy carrier is": "能源为",
+    "holds for": "适用于",
+    "temperature class is": "温区为",
+    "technology is": "技术为",
+    "deprecated": "已停用",
+    "published emission curve": "公布的排放曲线仅供核查，按能耗合成",
+    "method is": "方法为",
+    "no TTW value": "无使用阶段数值",
+    "no WTT value": "无同一来源同一版本的上游数值",
 }
 
 
@@ -113,7 +128,7 @@ def _step(want: select.Want, at_us: int, kept: Library, profile: rules.Profile) 
         if why is None:
             passed.append(each)
         else:
-            rejected.append({"factor_id": each.ids, **_source(each, kept), "filter": why})
+            rejected.append({"factor_id": each.ids, **_source(each, kept), **_filter(why)})
     spans = select.timeline(passed, want, profile)
     span = next((each for each in spans if each.start_us <= at_us < each.end_us), None)
     if span is None:
@@ -128,13 +143,35 @@ def _step(want: select.Want, at_us: int, kept: Library, profile: rules.Profile) 
         "energy": "energy" in span.winner.parts,
         "values": [_value(row) for row in span.winner.parts.values()],
         "rank": dict(zip(select.COMPONENTS, best, strict=True)),
+        "because": [_because(*pair) for pair in zip(select.COMPONENTS, best, strict=True)],
         "source": _source(span.winner, kept),
         "interval": [span.start_us, span.end_us],
         "conflict": round(span.conflict * 100, 1),
         "sigma_ln": span.winner.sigma_ln,
-        "losers": [_loser(each, other, best, kept) for other, each in others[:3]],
+        "losers": [_loser(each, other, best, kept) for other, each in others[:NEAREST]],
+        "others": max(0, len(others) - NEAREST),
         "rejected": rejected,
     }
+
+
+def _filter(why: str) -> dict[str, str]:
+    """Give the filter that a candidate hit: as said, in Chinese, and which one it is."""
+    hit = next(each for each in FILTERS if why.startswith(each))
+    tail = why.removeprefix(hit) if hit.endswith((" is", " for")) else ""
+    return {"filter": why, "filter_zh": FILTERS[hit] + tail, "hit": hit}
+
+
+def _because(component: str, value: object) -> dict[str, Any]:
+    """Give one component of the winner's rank in words; the publication as a date."""
+    en, zh = WORDS[component]
+    shown = _day(value) if component == "published" and isinstance(value, int) else value
+    return {"component": component, "value": shown, "en": en, "zh": zh}
+
+
+def _day(order: int) -> str:
+    """Give the day of a rank component; a row without one counts as of 1900."""
+    day = dt.date.fromordinal(-order)
+    return day.isoformat() if day.year > select.FIRST_YEAR else "-"
 
 
 def _loser(
@@ -164,7 +201,9 @@ def _value(row: Mapping[str, str]) -> dict[str, Any]:
         "value_empty",
         "value_full",
         "co2_fossil",
+        "co2_bio",
         "ch4_fossil",
+        "ch4_bio",
         "n2o",
         "co2e_published",
     )
