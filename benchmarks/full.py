@@ -65,6 +65,8 @@ def _step(step: str, size: int, home: Path, found: dict[str, Any]) -> dict[str, 
     watch.join()
     if code:
         raise RuntimeError(f"{step} of {size} legs failed")
+    if not peak[0]:
+        raise RuntimeError(f"the memory of {step} of {size} legs was not seen")
     # what makes the input is not the product
     seen = 0.0 if step == "make" else peak[0]
     return {

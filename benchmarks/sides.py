@@ -20,6 +20,8 @@ from typing import Any
 from benchmarks import inputs
 
 Body = Callable[[], object]
+# as ``quantify_all`` cuts parts
+SLICE = 200_000
 
 
 def decode(file: Path) -> Body:
@@ -47,21 +49,53 @@ def kernel(file: Path, engine: str) -> Body:
 
     def once(rows: int | None = None) -> object:
         read = pl.read_parquet(file, columns=list(inputs.READ), n_rows=rows)
-        made = room.compute(prepare.whole(read), built_in, "iso14083", "AR6", engine)
+        made = room.compute(
+            prepare.whole(read), built_in, "iso14083", "AR6", engine, kept=room.WRITTEN
+        )
         return made, made.shared["tier"].gather(made.cases)
 
     once(2_000)
     return once
 
 
-def whole(file: Path, engine: str = "polars") -> Body:
-    """Do what the product does to a batch: file to emission rows and findings."""
+def whole(file: Path) -> Body:
+    """Do what the product does to a file, slice by slice: emission rows and findings."""
     import polars as pl
 
     from tanlu.account import quantify
 
-    quantify(pl.read_parquet(file, n_rows=2_000), engine=engine)  # type: ignore[arg-type]
-    return lambda: quantify(pl.read_parquet(file), engine=engine)  # type: ignore[arg-type]
+    read = pl.scan_parquet(file)
+    quantify(read.head(2_000).collect())
+    size = read.select(pl.len()).collect().item()
+
+    def once() -> None:
+        for start in range(0, size, SLICE):
+            quantify(read.slice(start, SLICE).collect())
+
+    return once
+
+
+def books(file: Path, scratch: Path) -> Body:
+    """Quantify a ledger: read parts, quantify, append emissions and findings, synced."""
+    import polars as pl
+
+    from tanlu.account import quantify_all
+    from tanlu.store import open_workspace
+
+    workspace = open_workspace(scratch / "books", create=True)
+    read = pl.scan_parquet(file)
+    size = read.select(pl.len()).collect().item()
+    workspace.append("activity", read.head(2_000).collect())
+    for _ in quantify_all(workspace):
+        pass
+    for start in range(2_000, size, SLICE):
+        workspace.append("activity", read.slice(start, SLICE).collect())
+
+    def once() -> None:
+        for _ in quantify_all(workspace):
+            pass
+
+    return once
 
 
 def pandas(file: Path) -> Body:
@@ -170,6 +204,7 @@ def body(side: str, file: Path, scratch: Path) -> Body:
         "kernel-fast": lambda: kernel(file, "fast"),
         "kernel-duckdb": lambda: kernel(file, "duckdb"),
         "whole": lambda: whole(file),
+        "books": lambda: books(file, scratch),
         "pandas": lambda: pandas(file),
         "write": lambda: write_parquet(file, scratch),
         "append": lambda: append(file, scratch),

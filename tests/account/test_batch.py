@@ -210,6 +210,22 @@ def test_a_negative_twin_cancels_to_the_microgram() -> None:
     assert co2e([leg, {**leg, "mass_mg": -leg["mass_mg"]}]) == 0
 
 
+@pytest.mark.engine
+def test_a_network_of_thousands_of_cases_comes_out_the_same_in_the_kernel() -> None:
+    pytest.importorskip("numba", reason="extra fast is absent")
+    from benchmarks import inputs
+
+    from tanlu import simulate
+
+    legs = inputs.activities(simulate.batch(simulate.plan(4_000, 3, days=90), 0)["legs"])
+
+    expected, found = quantify(legs), quantify(legs, engine="fast")
+
+    assert expected.emissions["factor_hash"].n_unique() > 200
+    assert found.emissions.equals(expected.emissions)
+    assert found.findings.equals(expected.findings)
+
+
 @pytest.mark.parametrize("mass_mg", [2 * 10**14, 10**18])
 def test_a_leg_of_which_one_boundary_is_too_large_has_no_row_at_all(
     activities: Any, mass_mg: int

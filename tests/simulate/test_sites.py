@@ -41,3 +41,11 @@ def test_refrigerant_is_topped_up_within_the_plan() -> None:
 
 def test_the_same_seed_gives_the_same_meters() -> None:
     assert sites(MADE)["meters"].equals(sites(MADE)["meters"])
+
+
+def test_a_month_tops_up_no_more_than_a_month_has_leaked() -> None:
+    month, quarter = (plan(2_000 * days, 1, days=days) for days in (30, 90))
+    kg = [sites(made)["refrigerants"]["kg"] for made in (month, quarter)]
+
+    # grams are cut to whole ones
+    assert [round(value, 3) for value in kg[0]] == [int(value * 1000 / 3) / 1000 for value in kg[1]]

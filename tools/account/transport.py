@@ -65,8 +65,8 @@ STEPS: list[tuple[str, str, str, bool, str, str, str, str]] = [
         "t",
         False,
         "coalesce(mass_mg / 1e9, teu * 10)",
-        "Gross mass; 10 t a TEU where only containers are known (code mass.per_teu)",
-        "毛重；仅知标箱时按每标箱 10 吨（代码 mass.per_teu）",
+        "Gross mass; 10 t a TEU where only containers are known (code A-TEU-MASS)",
+        "毛重；仅知标箱时按每标箱 10 吨（代码 A-TEU-MASS）",
         "ISO 14083:2023 6.2; GLEC v3 section 1",
     ),
     (
@@ -75,8 +75,8 @@ STEPS: list[tuple[str, str, str, bool, str, str, str, str]] = [
         "TEU",
         False,
         "coalesce(teu, mass_t / 10)",
-        "Container capacity; one TEU for 10 t where only mass is known (code teu.per_mass)",
-        "标箱；仅知质量时每 10 吨一标箱（代码 teu.per_mass）",
+        "Container capacity; one TEU for 10 t where only mass is known (code A-MASS-TEU)",
+        "标箱；仅知质量时每 10 吨一标箱（代码 A-MASS-TEU）",
         "GLEC v3 section 1",
     ),
     (
@@ -95,8 +95,8 @@ STEPS: list[tuple[str, str, str, bool, str, str, str, str]] = [
         "1",
         True,
         "coalesce(load_ppm / 1e6, load_default)",
-        "Load factor, the activity's own before the default (code load.default)",
-        "装载率：先用活动自身值，否则用缺省（代码 load.default）",
+        "Load factor, the activity's own before the default (code A-LOAD)",
+        "装载率：先用活动自身值，否则用缺省（代码 A-LOAD）",
         "ISO 14083:2023 3.1",
     ),
     (
@@ -105,8 +105,8 @@ STEPS: list[tuple[str, str, str, bool, str, str, str, str]] = [
         "1",
         True,
         "coalesce(empty_ppm / 1e6, empty_default)",
-        "Empty kilometres over all kilometres, own before default (code empty.default)",
-        "空驶里程占总里程：先用自身值，否则用缺省（代码 empty.default）",
+        "Empty kilometres over all kilometres, own before default (code A-EMPTY)",
+        "空驶里程占总里程：先用自身值，否则用缺省（代码 A-EMPTY）",
         "ISO 14083:2023 3.1",
     ),
     (

@@ -22,6 +22,8 @@ from tanlu.terms import schema
 from tanlu.terms.spec import load
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from tanlu.account.chains.decided import Overrides
     from tanlu.factors import Library
     from tanlu.terms.spec import CalcSpec
@@ -43,9 +45,10 @@ FROM_CASE = (
     *("basis", "method", "tier"),
 )
 FROM_OUT = ("transport_kgm", "daf_ppm", "sigma_ln_ppm", "energy_used_j")
+AMOUNT = ("co2e", "lower", "upper", *GASES, "unsplit")
+WRITTEN = (*FROM_OUT, *(f"{boundary}_{name}_ug" for boundary in BOUNDARIES for name in AMOUNT))
 # what a leg may lack and its case decides
 DECIDED = ("distance_type", "assumptions")
-CASE = "_case"
 
 
 class Quantified(NamedTuple):
@@ -102,62 +105,81 @@ def quantify(
     legs = prepare.whole(batch)
     alone, groups, refused = rounds.apart(legs)
     proposed, broken = propose_chains(alone, chains)
-    made = compute(proposed, kept, profile, gwp_set, engine)
+    options = (kept, profile, gwp_set, engine)
+    made = compute(proposed, *options, kept=WRITTEN)
     rows = [emissions(made, profile)]
-    found = [findings(made.whole(~COVERED)), broken, refused]
+    found = [findings(_left(made, engine)), broken, refused]
     if groups.totals.height:
-        totals = compute(groups.totals, kept, profile, gwp_set, engine)
-        found.append(findings(totals.whole(~COVERED)))
+        totals = compute(groups.totals, *options, kept=WRITTEN)
+        found.append(findings(_left(totals, engine)))
         rows.append(rounds.share(emissions(totals, profile), groups.members))
     result = rows[0] if len(rows) == 1 else pl.concat(rows).sort("emission_id")
     return Quantified(result, pl.concat([no_findings(), *found]).sort("finding_id"))
 
 
 class Computed(NamedTuple):
-    """Legs, the kept columns of the specification beside them, and what legs of a case share."""
+    """Legs, kept columns of the specification beside them, and what legs of a case share."""
 
     legs: pl.DataFrame
     out: pl.DataFrame
     shared: pl.DataFrame
     cases: pl.Series
 
-    def whole(self, rows: pl.Expr | None = None) -> pl.DataFrame:
-        """Give all columns of the legs, or of those for which an expression of ``out`` holds."""
-        numbered = self.out.with_columns(self.cases.alias(CASE))
-        taken = self.legs.hstack(numbered.get_columns())
-        if rows is not None:
-            taken = taken.filter(rows)
+    def whole(self) -> pl.DataFrame:
+        """Give all columns of the legs."""
         own = (set(self.legs.columns) - set(DECIDED)) | set(self.out.columns)
         beside = self.shared.select(name for name in self.shared.columns if name not in own)
-        kept = taken.select(pl.exclude(CASE, *beside.columns))
-        return kept.hstack(beside[taken[CASE]].get_columns())
+        kept = self.legs.hstack(self.out.get_columns()).select(pl.exclude(beside.columns))
+        return kept.hstack(beside[self.cases].get_columns())
 
 
 def compute(
-    legs: pl.DataFrame, library: Library, profile: str, gwp_set: str, engine: Engine = "polars"
+    legs: pl.DataFrame,
+    library: Library,
+    profile: str,
+    gwp_set: str,
+    engine: Engine = "polars",
+    *,
+    kept: Collection[str] | None = None,
 ) -> Computed:
     """Give legs as ``prepare.whole`` gives them with factor, codes and amounts."""
-    from tanlu.store.engine import run
-
     legs = prepare.blended(legs, library)
     few, numbers = cases(legs, library)
     found = prepare.matched(few, library=library, profile=profile, gwp_set=gwp_set)
     shared = prepare.coded(found).drop(AMOUNTS)
-    out = run(spec(), legs.select(AMOUNTS), engine=engine, shared=(shared, numbers))
-    return Computed(legs, _whole_or_none(out, shared, numbers), shared, numbers)
+    return Computed(legs, _run(legs, shared, numbers, engine, kept), shared, numbers)
 
 
-def _whole_or_none(out: pl.DataFrame, shared: pl.DataFrame, cases: pl.Series) -> pl.DataFrame:
-    """Give no boundary of a leg of which one is too large to count: half of it is no amount."""
-    lost = pl.lit(value=False)
-    for boundary in BOUNDARIES:
-        if out[f"{boundary}_upper_ug"].null_count():
-            known = shared[f"{boundary}_co2e_g"].is_not_null().gather(cases)
-            lost = lost | (
-                known & pl.col("x").is_not_null() & pl.col(f"{boundary}_upper_ug").is_null()
-            )
+def _run(
+    legs: pl.DataFrame,
+    shared: pl.DataFrame,
+    numbers: pl.Series,
+    engine: Engine,
+    kept: Collection[str] | None = None,
+) -> pl.DataFrame:
+    """Give what the specification keeps, no boundary of a leg of which one is too large.
+
+    Half of a leg is no amount.
+    """
+    from tanlu.store.engine import run
+
+    out = run(spec(), legs.select(AMOUNTS), engine=engine, shared=(shared, numbers), kept=kept)
+    lost = [
+        shared[f"{boundary}_co2e_g"].is_not_null().gather(numbers) & out[name].is_null()
+        for boundary in BOUNDARIES
+        if out[name := f"{boundary}_upper_ug"].null_count()
+    ]
+    if not any(each.any() for each in lost):
+        return out
     amounts = pl.col("^(ttw|wtt)_.*_ug$")
-    return out.with_columns(pl.when(~lost).then(amounts))
+    return out.with_columns(pl.when(~pl.any_horizontal(lost)).then(amounts))
+
+
+def _left(made: Computed, engine: Engine) -> pl.DataFrame:
+    """Give the legs that came to nothing with all that the specification keeps, to say why."""
+    left = made.out.select(~COVERED).to_series()
+    legs, numbers = made.legs.filter(left), made.cases.filter(left)
+    return Computed(legs, _run(legs, made.shared, numbers, engine), made.shared, numbers).whole()
 
 
 def ready(
@@ -193,7 +215,7 @@ def emissions(computed: Computed, profile: str) -> pl.DataFrame:
         pl.concat([out[f"{boundary}_{name}_ug"] for boundary in BOUNDARIES], rechunk=True)
         .gather(stacked)
         .alias("co2e_unsplit_ug" if name == "unsplit" else f"{name}_ug")
-        for name in ("co2e", "lower", "upper", *GASES, "unsplit")
+        for name in AMOUNT
     ]
     both = (
         legs.select(FROM_LEG)[row].get_columns()

@@ -21,7 +21,7 @@ import polars as pl
 
 from tanlu.errors import TanluError
 from tanlu.factors import grams, rules, select
-from tanlu.factors.packs import Library, canonical, library
+from tanlu.factors.packs import Library, library
 from tanlu.factors.places import chain
 from tanlu.terms import gases, schema
 
@@ -290,8 +290,7 @@ def _hash(
 ) -> str:
     digest = hashlib.sha256()
     for found in chosen:
-        for row in found.parts.values():
-            digest.update(canonical(row) + b"\x1e")
+        digest.update(found.content)
     tail = [gwp_set, str(uplift), *(f"{code}={rules.assumption(code).sigma_ln}" for code in codes)]
     digest.update("\x1f".join(tail).encode())
     return digest.hexdigest()

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from tanlu.factors.packs import canonical
 from tanlu.factors.places import chain
 
 if TYPE_CHECKING:
@@ -70,6 +71,11 @@ class Candidate:
     def ids(self) -> str:
         """The identities of its rows, joined."""
         return "+".join(sorted(row["factor_id"] for row in self.parts.values()))
+
+    @cached_property
+    def content(self) -> bytes:
+        """The bytes over which its rows are hashed, one after the other."""
+        return b"".join(canonical(row) + b"\x1e" for row in self.parts.values())
 
     @cached_property
     def years(self) -> tuple[int, int]:

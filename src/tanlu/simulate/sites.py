@@ -111,7 +111,10 @@ def _meter(base: pl.DataFrame, kind: str, column: str, amount: pl.Series) -> pl.
 
 
 def _topped_up(made: Plan) -> pl.DataFrame:
-    """One service a park and 90 days: 0.2 to 1.2 kg R-410A or R-404A for 1,000 orders a day."""
+    """One service a park and 90 days: 0.2 to 1.2 kg R-410A or R-404A for 1,000 orders a day.
+
+    A shorter plan leaks for its days only.
+    """
     rows = []
     first = datetime(made.start.year, made.start.month, made.start.day)  # noqa: DTZ001
     for k, park in enumerate(table("park")):
@@ -119,7 +122,9 @@ def _topped_up(made: Plan) -> pl.DataFrame:
             key = pl.Series([quarter * 8 + k], dtype=pl.UInt64)
             drawn = int(bits(key, made.seed, 73).item())
             day = first + timedelta(days=min(made.days - 1, quarter * 90 + drawn % 90))
-            grams = max(1, made.orders // made.days * (200 + drawn // 4096 % 1000) // 1000)
+            days = min(90, made.days - quarter * 90)
+            daily = made.orders // made.days
+            grams = max(1, daily * (200 + drawn // 4096 % 1000) * days // 90_000)
             rows.append(
                 (f"{park['park']}-F{quarter}", park["park"], day, day + timedelta(days=1),
                  ("R-410A", "R-404A")[drawn // 128 % 2], grams / 1000, park["province"],

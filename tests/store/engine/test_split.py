@@ -40,6 +40,35 @@ def test_the_kernel_reads_cases_by_their_number() -> None:
     assert found["out"].to_list() == [None, 14.0, None]
 
 
+@pytest.mark.engine
+@pytest.mark.parametrize("there", [lambda n: n >= 0, lambda n: n < 0, lambda n: n % 3 == 0])
+def test_the_kernel_reads_thousands_of_cases_full_empty_and_between(there) -> None:
+    spec = formulas.one_step(["add", ["coalesce", "x", "y"], ["coalesce", "i", {"n": "7"}]])
+    numbers = range(5_000)
+    known = [n if there(n) else None for n in numbers]
+    table = pl.DataFrame({"x": known, "i": known}, schema={"x": pl.Float64, "i": pl.Int64})
+    case = pl.Series(list(reversed(numbers)), dtype=pl.UInt32)
+    rows = pl.DataFrame({"y": [0.5] * len(numbers)})
+
+    found = run(spec, rows, shared=(table, case), engine="fast")
+
+    expected = [n + n if there(n) else 7.5 for n in reversed(numbers)]
+    assert found["out"].to_list() == expected
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("engine", ["polars", "fast", "python"])
+def test_only_what_is_asked_for_comes_out(engine) -> None:
+    spec = formulas.one_step(["add", "x", "y"])
+    table, case = pl.DataFrame({"x": [10.0]}), pl.Series([0, 0], dtype=pl.UInt32)
+
+    found = run(spec, pl.DataFrame({"y": [1.0, 2.0]}), shared=(table, case), engine=engine, kept=[])
+    whole = run(spec, pl.DataFrame({"y": [1.0, 2.0]}), shared=(table, case), engine=engine)
+
+    assert found.columns == []
+    assert whole["out"].to_list() == [11.0, 12.0]
+
+
 def test_rows_keep_only_what_needs_a_column_of_theirs() -> None:
     made = plan(formulas.one_step(["add", ["mul", "x", "x"], "y"]))
     parts = split(made, {"x"})

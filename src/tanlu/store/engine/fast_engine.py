@@ -16,10 +16,12 @@ import numpy as np
 
 from tanlu.errors import TanluError
 from tanlu.store.engine.plan import MARK, Node, Plan
-from tanlu.store.engine.polars_engine import by_case, expression, type_of
-from tanlu.store.engine.split import Split, columns_of, split
+from tanlu.store.engine.polars_engine import by_case, expression, folded_rows, type_of
+from tanlu.store.engine.split import LITERALS, Split, columns_of, split
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import polars as pl
 
 __all__ = ["run_fast", "source_of"]
@@ -32,24 +34,32 @@ SIGNS = {
 # masks of the row number, without sign so that no index is tested for being negative
 EACH, NONE = np.uint64(2**64 - 1), np.uint64(0)
 DTYPES = {"float64": np.float64, "int64": np.int64, "bool": np.uint8}
+# what stands for null in a column that cannot hold it: nothing kept is not finite, and nothing
+# rounded is that far from zero
+NO_NUMBER, NO_WHOLE = "math.nan", "-9223372036854775808"
 
-_kernels: dict[tuple[str, frozenset[str]], _Kernel] = {}
+_kernels: dict[tuple[str, frozenset[str], tuple[str, ...]], _Kernel] = {}
 
 
 class _Kernel:
     """Source and compiled form of the numeric part of a plan."""
 
-    def __init__(self, plan: Plan, shared: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, plan: Plan, shared: frozenset[str] = frozenset(), kept: Collection[str] | None = None
+    ) -> None:
+        self.kept = list(plan.outputs if kept is None else kept)
         self.parts = split(plan, shared) if shared else Split([], plan.layers)
         # columns that are read by the number of a case and not by the number of a row
         self.by_case = shared | {name for layer in self.parts.cases for name in layer}
         self.asked: dict[str, Node] = {}  # columns that Polars makes before
         self.reads: dict[str, str] = {}  # columns that the kernel reads, with their types
+        self.packed: list[str] = []  # columns of the cases that lie side by side, null as NaN
         self.lines: list[str] = []
         self.known: dict[str, tuple[str, str]] = {}
         self.late: list[tuple[str, Node]] = []  # columns that Polars makes after
         self.count = 0
         self.plan = plan
+        self.nodes = {name: node for layer in self.parts.rows for name, node in layer.items()}
         for layer in self.parts.rows:
             for name, node in layer.items():
                 if _texts_only(node) or self._needs_late(node):
@@ -71,7 +81,7 @@ class _Kernel:
     def _wanted(self) -> dict[str, str]:
         """Give the kernel's columns that are kept or that a later text needs."""
         used = {name for _, node in self.late for name in columns_of(node)}
-        names = [*(MARK + name for name in self.plan.outputs), *sorted(used)]
+        names = [*(MARK + name for name in self.kept), *sorted(used)]
         return {name: self.plan.kinds[name] for name in dict.fromkeys(names) if name in self.known}
 
     def _value(self, node: Node) -> tuple[str, str]:
@@ -88,17 +98,30 @@ class _Kernel:
         return self._write(node, arguments)
 
     def _read(self, name: str, kind: str) -> tuple[str, str]:
+        if name in self.by_case and kind != "int64":
+            return self._read_packed(name, kind)
         if name not in self.reads:
             self.reads[name] = kind
             number = len(self.reads) - 1
             test = " != 0" if kind == "bool" else ""
-            value, good = (
-                ("c", "c") if name in self.by_case else (f"k & m{number}", f"k & g{number}")
-            )
-            self.lines.append(f"r{number} = in{number}[{value}]{test}")
-            self.lines.append(f"q{number} = ok{number}[{good}] != 0")
+            at = "c" if name in self.by_case else "k"
+            self.lines.append(f"q{number} = ok{number}[{at} & g{number}] != 0")
+            null = f" if q{number} else {NO_NUMBER}" if kind == "float64" else ""
+            self.lines.append(f"r{number} = in{number}[{at} & m{number}]{test}{null}")
         number = list(self.reads).index(name)
         return f"r{number}", f"q{number}"
+
+    def _read_packed(self, name: str, kind: str) -> tuple[str, str]:
+        """Read a number or a yes of a case: all of one case lie side by side."""
+        if name not in self.packed:
+            number = len(self.packed)
+            self.packed.append(name)
+            self.lines.append(f"c{number} = packed[c, {number}]")
+            self.lines.append(f"p{number} = c{number} == c{number}")
+            if kind == "bool":
+                self.lines.append(f"b{number} = c{number} == 1.0")
+        number = self.packed.index(name)
+        return f"{'b' if kind == 'bool' else 'c'}{number}", f"p{number}"
 
     def _write(self, node: Node, a: list[tuple[str, str]]) -> tuple[str, str]:
         value, flag = f"v{self.count}", f"o{self.count}"
@@ -114,26 +137,42 @@ class _Kernel:
     def _function(self) -> FunctionType:
         module = compile(self.source, f"<{self.plan.spec.name}>", "exec")
         body = next(part for part in module.co_consts if isinstance(part, CodeType))
-        return FunctionType(body, {"math": math}, "kernel")
+        return FunctionType(body, {"math": math, "np": np}, "kernel")
+
+    def flagless(self, name: str) -> str | None:
+        """Give what stands for null in a written column, or nothing when it needs flags."""
+        if self.writes[name] == "float64":
+            return NO_NUMBER
+        return NO_WHOLE if self.nodes[name].operator == "round" else None
 
     def _source(self) -> str:
-        reads = range(len(self.reads))
-        names = [f"in{n}, ok{n}, m{n}, g{n}" for n in reads]
-        names += [f"out{n}, good{n}" for n in range(len(self.writes))]
+        names = ["n", "cases", "packed", "missing"]
+        names += [f"in{n}, ok{n}, m{n}, g{n}" for n in range(len(self.reads))]
+        names += [f"out{n}, good{n}, w{n}" for n in range(len(self.writes))]
         lines = list(self.lines)
         for number, name in enumerate(self.writes):
             value, flag = self.known[name]
-            lines += [f"good{number}[k] = {flag}", f"if {flag}:", f"    out{number}[k] = {value}"]
-        body = "\n".join(f"        {line}" for line in lines)
-        head = f"def kernel(n, cases, {', '.join(names)}):\n    for k in range(n):\n"
-        case = "        c = cases[k]\n" if self.by_case else ""
-        return f"{head}{case}{body}\n"
+            lines.append(f"out{number}[k & w{number}] = {value}")
+            told = f"missing[{number}] += not {flag}"
+            lines.append(told if self.flagless(name) else f"good{number}[k] = {flag}")
+        return "\n".join(
+            [
+                f"def kernel({', '.join(names)}):",
+                "    for k in range(n):",
+                *(["        c = np.uint64(cases[k])"] if self.by_case else []),
+                *(f"        {line}" for line in lines),
+                "",
+            ]
+        )
 
 
 def run_fast(
-    plan: Plan, frame: pl.DataFrame, shared: tuple[pl.DataFrame, pl.Series] | None = None
+    plan: Plan,
+    frame: pl.DataFrame,
+    shared: tuple[pl.DataFrame, pl.Series] | None = None,
+    kept: Collection[str] | None = None,
 ) -> pl.DataFrame:
-    """Give the kept columns of the plan.
+    """Give the kept columns of the plan, or those of them that are asked for.
 
     Raises
     ------
@@ -143,41 +182,65 @@ def run_fast(
     import polars as pl
 
     there = frozenset(shared[0].columns) if shared else frozenset()
-    key = (plan.spec.sha256, there)
+    wanted = tuple(plan.outputs if kept is None else kept)
+    key = (plan.spec.sha256, there, wanted)
     if key not in _kernels:
-        _kernels[key] = _Kernel(plan, there)
+        _kernels[key] = _Kernel(plan, there, wanted)
     made = _kernels[key]
     table, cases = shared or (pl.DataFrame(), pl.Series([], dtype=pl.UInt32))
     table = by_case(made.parts.cases, table)
+    same = folded_rows(made.parts.rows, frame, table, plan.kinds)[1] if shared else {}
     frame = _lent(made, frame, table, cases)
     frame = frame.with_columns(expression(node).alias(name) for name, node in made.asked.items())
-    arrays: list[Any] = []
-    for name, kind in made.reads.items():
-        arrays += _arrays(table[name] if name in made.by_case else frame[name], kind)
-    for array in arrays:
-        # one type for all, so that no batch makes the kernel be compiled anew
-        if isinstance(array, np.ndarray):
-            array.flags.writeable = False
-    size = cases.len() if shared else frame.height
-    outs = []
-    for kind in made.writes.values():
-        outs += [np.zeros(size, DTYPES[kind]), np.zeros(size, np.uint8)]
-    if size:
-        made.call(np.uint64(size), cases.to_numpy(), *arrays, *outs)
-    columns = [
-        _series(name, outs[2 * number], outs[2 * number + 1], kind)
-        for number, (name, kind) in enumerate(made.writes.items())
-    ]
+    columns = _called(made, frame, table, cases, same)
     written = {column.name for column in columns}
     columns += [
         table[MARK + name].gather(cases)
-        for name in plan.outputs
+        for name in wanted
         if MARK + name in table.columns and MARK + name not in written
     ]
     found = pl.DataFrame([*frame.get_columns(), *columns])
     for name, node in made.late:
         found = found.with_columns(expression(node).alias(name))
-    return found.select(pl.col(MARK + name).alias(name) for name in plan.outputs)
+    return found.select(pl.col(MARK + name).alias(name) for name in wanted)
+
+
+def _called(
+    made: _Kernel, frame: pl.DataFrame, table: pl.DataFrame, cases: pl.Series, same: dict[str, Node]
+) -> list[pl.Series]:
+    """Run the kernel over the rows and give the columns that it writes."""
+    size = cases.len() if made.by_case else frame.height
+    arrays: list[Any] = []
+    for name, kind in made.reads.items():
+        arrays += _arrays(table[name] if name in made.by_case else frame[name], kind)
+    packed = _packed(made, table)
+    for array in (packed, *arrays):
+        # one type for all, so that no batch makes the kernel be compiled anew
+        if isinstance(array, np.ndarray):
+            array.flags.writeable = False
+    outs: list[Any] = []
+    for name, kind in made.writes.items():
+        # what is the same in all rows is written to one place
+        alone = name in same and same[name].operator in LITERALS
+        good = np.empty(1 if made.flagless(name) else size, np.uint8)
+        outs += [np.empty(1 if alone else size, DTYPES[kind]), good, NONE if alone else EACH]
+    missing = np.zeros(len(made.writes), np.int64)
+    if size:
+        made.call(np.uint64(size), cases.to_numpy(), packed, missing, *arrays, *outs)
+    columns = []
+    for number, (name, kind) in enumerate(made.writes.items()):
+        if name in same and same[name].operator in LITERALS:
+            columns.append(_repeated(name, same[name], kind, size))
+        else:
+            flags = None if made.flagless(name) else outs[3 * number + 1]
+            columns.append(_series(name, outs[3 * number], flags, kind, int(missing[number])))
+    return columns
+
+
+def _repeated(name: str, node: Node, kind: str, size: int) -> pl.Series:
+    import polars as pl
+
+    return pl.repeat(node.value, size, dtype=type_of(kind), eager=True).alias(name)
 
 
 def _lent(
@@ -207,12 +270,25 @@ def _arrays(column: pl.Series, kind: str) -> list[Any]:
     return [filled[column.name].to_numpy(), filled[MARK].to_numpy(), EACH, EACH]
 
 
-def _series(name: str, values: Any, good: Any, kind: str) -> pl.Series:
+def _packed(made: _Kernel, table: pl.DataFrame) -> Any:
+    """Give the columns of the cases that the kernel reads side by side, a null as NaN."""
+    import polars as pl
+
+    if not made.packed:
+        return np.zeros((1, 1))
+    numbers = (pl.col(name).cast(pl.Float64).fill_null(math.nan) for name in made.packed)
+    return table.select(numbers).to_numpy(order="c")
+
+
+def _series(name: str, values: Any, flags: Any, kind: str, missing: int) -> pl.Series:
+    """Give a written column, with its nulls where the flags or the values tell them."""
     import polars as pl
 
     found = pl.Series(name, values)
-    if not good.all():
-        found = found.to_frame().select(pl.when(pl.Series(good) == 1).then(pl.col(name)))[name]
+    if missing or flags is not None:
+        null = math.nan if kind == "float64" else int(NO_WHOLE)
+        there = pl.col(name) != null if flags is None else pl.lit(pl.Series(flags) == 1)
+        found = found.to_frame().select(pl.when(there).then(pl.col(name)))[name]
     return found.cast(type_of(kind))
 
 
@@ -251,12 +327,16 @@ def _plain(node: Node, v: list[str]) -> str:
 
 
 def _body(node: Node, v: list[str], ok: list[str], value: str, flag: str) -> list[str] | None:
-    """Give the lines of a node whose null does not simply follow from its arguments' nulls."""
-    zero = {"float64": "0.0", "int64": "0", "bool": "False"}[node.kind]
+    """Give the lines of a node whose null does not simply follow from its arguments' nulls.
+
+    A number that is null is NaN, a rounded one the least whole number: so what nobody asks
+    of a flag need not be computed.
+    """
     match node.operator:
         case "cast":
             to = {"float64": "float", "int64": "int", "bool": "bool"}[node.kind]
-            return [f"{flag} = {ok[0]}", f"{value} = {to}({v[0]})"]
+            null = f" if {ok[0]} else {NO_NUMBER}" if node.kind == "float64" else ""
+            return [f"{flag} = {ok[0]}", f"{value} = {to}({v[0]}){null}"]
         case "if":
             return _branch(f"{ok[0]} and {v[0]}", (v[1], ok[1]), (v[2], ok[2]), value, flag)
         case "min" | "max":
@@ -264,28 +344,29 @@ def _body(node: Node, v: list[str], ok: list[str], value: str, flag: str) -> lis
             test = f"{ok[0]} and {ok[1]} and {v[0]} {sign} {v[1]}"
             return _branch(test, (v[0], ok[0]), (v[1], ok[1]), value, flag)
         case "coalesce":
-            lines = [f"{flag} = False", f"{value} = {zero}"]
-            for text, good in zip(reversed(v), reversed(ok), strict=True):
-                lines += [f"if {good}:", f"    {flag} = True", f"    {value} = {text}"]
-            return lines
+            return _first(v, ok, value, flag)
         case "is_null":
             return [f"{flag} = True", f"{value} = not {ok[0]}"]
         case "and" | "or":
             return _logic(node.operator, v, ok, value, flag)
-        case "div":
-            return _guarded(
-                f"{' and '.join(ok)} and {v[1]} != 0.0", f"{v[0]} / {v[1]}", zero, value, flag
-            )
+        case "div" | "quotient":
+            # a division is dear: where its argument is null it is passed by
+            return [
+                f"{flag} = {' and '.join(ok)} and {v[1]} != 0.0",
+                f"{value} = {v[0]} / {v[1]} if {flag} else {NO_NUMBER}",
+            ]
         case "finite":
-            return _guarded(f"{ok[0]} and math.isfinite({v[0]})", v[0], zero, value, flag)
+            made = f"{v[0]} if math.isfinite({v[0]}) else {NO_NUMBER}"
+            return [f"{value} = {made}", f"{flag} = {value} == {value}"]
         case "sqrt":
-            return _guarded(
-                f"{ok[0]} and not {v[0]} < 0.0", f"math.sqrt({v[0]})", zero, value, flag
-            )
+            made = f"math.sqrt({v[0]}) if {v[0]} >= 0.0 else {NO_NUMBER}"
+            return [f"{value} = {made}", f"{flag} = {value} == {value}"]
         case "round":
-            whole = f"int(math.floor(abs({v[0]}) + 0.5))"
-            lines = _guarded(f"{ok[0]} and abs({v[0]}) <= {LIMIT}", whole, zero, value, flag)
-            return [*lines, f"if {flag} and {v[0]} < 0.0:", f"    {value} = -{value}"]
+            further = f"({v[0]} + 0.5 if {v[0]} >= 0.0 else {v[0]} - 0.5)"
+            return [
+                f"{flag} = abs({v[0]}) <= {LIMIT}",
+                f"{value} = int({further}) if {flag} else {NO_WHOLE}",
+            ]
     return None
 
 
@@ -293,17 +374,17 @@ def _branch(
     test: str, yes: tuple[str, str], no: tuple[str, str], value: str, flag: str
 ) -> list[str]:
     return [
-        f"if {test}:",
-        f"    {value} = {yes[0]}",
-        f"    {flag} = {yes[1]}",
-        "else:",
-        f"    {value} = {no[0]}",
-        f"    {flag} = {no[1]}",
+        f"{value}t = {test}",
+        f"{value} = {yes[0]} if {value}t else {no[0]}",
+        f"{flag} = {yes[1]} if {value}t else {no[1]}",
     ]
 
 
-def _guarded(test: str, made: str, zero: str, value: str, flag: str) -> list[str]:
-    return [f"{flag} = {test}", f"{value} = {zero}", f"if {flag}:", f"    {value} = {made}"]
+def _first(v: list[str], ok: list[str], value: str, flag: str) -> list[str]:
+    made = v[-1]
+    for text, good in zip(reversed(v[:-1]), reversed(ok[:-1]), strict=True):
+        made = f"({text} if {good} else {made})"
+    return [f"{value} = {made}", f"{flag} = {' or '.join(ok)}"]
 
 
 def _logic(operator: str, v: list[str], ok: list[str], value: str, flag: str) -> list[str]:

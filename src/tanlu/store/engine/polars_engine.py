@@ -8,9 +8,11 @@ from tanlu.store.engine.plan import MARK, Node, Plan
 from tanlu.store.engine.split import LITERALS, columns_of, folded, split
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import polars as pl
 
-__all__ = ["by_case", "expression", "run_cases", "run_polars", "type_of"]
+__all__ = ["by_case", "expression", "folded_rows", "run_cases", "run_polars", "type_of"]
 
 LIMIT = 9.2e18
 MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
@@ -30,7 +32,11 @@ def run_polars(plan: Plan, frame: pl.LazyFrame, names: list[str]) -> pl.LazyFram
 
 
 def run_cases(
-    plan: Plan, frame: pl.DataFrame, table: pl.DataFrame, cases: pl.Series
+    plan: Plan,
+    frame: pl.DataFrame,
+    table: pl.DataFrame,
+    cases: pl.Series,
+    kept: Collection[str] | None = None,
 ) -> pl.DataFrame:
     """Give the kept columns of the plan for rows of which each is a case of the table.
 
@@ -44,13 +50,17 @@ def run_cases(
         Inputs that the rows of a case share.
     cases
         For each row of the frame its row in the table.
+    kept
+        Those of the kept columns that are asked for, all by default.
     """
     import polars as pl
 
+    names = list(plan.outputs if kept is None else kept)
+
     parts = split(plan, set(table.columns))
     table = by_case(parts.cases, table)
-    layers, same = _folded_rows(parts.rows, frame, table, plan.kinds)
-    wanted = {MARK + name: _resolved(MARK + name, same) for name in plan.outputs}
+    layers, same = folded_rows(parts.rows, frame, table, plan.kinds)
+    wanted = {MARK + name: _resolved(MARK + name, same) for name in names}
     layers, needed = _living(layers, wanted)
     shared = [name for name in table.columns if name in needed]
     given = [name for name in frame.columns if name in needed]
@@ -63,7 +73,7 @@ def run_cases(
             piece = piece.hstack(table.select(shared)[at].get_columns())
         for layer in layers:
             piece = piece.with_columns(expression(node).alias(name) for name, node in layer.items())
-        pieces.append(piece.with_columns(out).select(list(plan.outputs)))
+        pieces.append(piece.with_columns(out).select(names))
     return pl.concat(pieces)
 
 
@@ -74,7 +84,7 @@ def by_case(layers: list[dict[str, Node]], table: pl.DataFrame) -> pl.DataFrame:
     return table
 
 
-def _folded_rows(
+def folded_rows(
     layers: list[dict[str, Node]], frame: pl.DataFrame, table: pl.DataFrame, kinds: dict[str, str]
 ) -> tuple[list[dict[str, Node]], dict[str, Node]]:
     """Give the layers of the rows without what is the same in all of them."""

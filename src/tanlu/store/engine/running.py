@@ -34,6 +34,7 @@ def run(
     *,
     engine: Engine = "polars",
     shared: tuple[pl.DataFrame, pl.Series] | None = None,
+    kept: Collection[str] | None = None,
 ) -> pl.DataFrame:
     """Give the columns of the frame and the columns that the specification keeps.
 
@@ -50,6 +51,8 @@ def run(
         Inputs that many rows share: a table of cases and, for each row, its row there. What
         follows from them alone is computed once for each case. Given this, the result has the
         columns that the specification keeps and no others.
+    kept
+        With ``shared``: those of the kept columns that are asked for, all by default.
 
     Raises
     ------
@@ -59,7 +62,7 @@ def run(
     """
     made = compiled(spec)
     if shared is not None:
-        return _by_case(made, frame.lazy().collect(), *shared, engine)
+        return _by_case(made, frame.lazy().collect(), shared, engine, kept)
     names = frame.lazy().collect_schema().names()
     fed = _fed(made, frame.lazy())
     if engine == "polars":
@@ -77,8 +80,13 @@ def run(
 
 
 def _by_case(
-    made: Plan, frame: pl.DataFrame, table: pl.DataFrame, cases: pl.Series, engine: Engine
+    made: Plan,
+    frame: pl.DataFrame,
+    shared: tuple[pl.DataFrame, pl.Series],
+    engine: Engine,
+    kept: Collection[str] | None,
 ) -> pl.DataFrame:
+    table, cases = shared
     own = [name for name in made.inputs if name in frame.columns and name not in table.columns]
     fed = _fed(made, frame.select(own).lazy(), own).collect()
     given = table.select(name for name in made.inputs if name in table.columns)
@@ -86,11 +94,11 @@ def _by_case(
     if engine == "polars":
         from tanlu.store.engine.polars_engine import run_cases
 
-        return run_cases(made, fed, lent, cases)
+        return run_cases(made, fed, lent, cases, kept)
     if engine == "fast":
-        return _extra(made, fed, engine, (lent, cases))
+        return _extra(made, fed, engine, (lent, cases), kept)
     whole = fed.hstack(lent[cases].get_columns())
-    return run(made.spec, whole, engine=engine).select(list(made.outputs))
+    return run(made.spec, whole, engine=engine).select(list(made.outputs if kept is None else kept))
 
 
 def _extra(
@@ -98,6 +106,7 @@ def _extra(
     table: pl.DataFrame,
     engine: str,
     shared: tuple[pl.DataFrame, pl.Series] | None = None,
+    kept: Collection[str] | None = None,
 ) -> pl.DataFrame:
     try:
         if engine == "duckdb":
@@ -106,7 +115,7 @@ def _extra(
             return run_duckdb(made, table)
         from tanlu.store.engine.fast_engine import run_fast
 
-        return run_fast(made, table, shared)
+        return run_fast(made, table, shared, kept)
     except ModuleNotFoundError as error:
         raise TanluError("TL002", value=error.name, extra=EXTRAS[engine]) from error
 
