@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -40,7 +41,7 @@ def test_orders_are_the_same_however_they_are_cut(seed: int, cuts: list[int]) ->
     edges = [0, *sorted(cuts), 2_000]
     pieces = [
         draw_orders(made, first, last - first)
-        for first, last in zip(edges, edges[1:], strict=False)
+        for first, last in itertools.pairwise(edges)
         if last > first
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 
 import pytest
@@ -37,3 +38,19 @@ def test_exp_is_one_fixed_expansion(x: float) -> None:
 )  # fmt: skip
 def test_whole_numbers_are_shown_whole(value: float, shown: str) -> None:
     assert _number(value).replace("−9", "-9") == shown.replace("−9", "-9")
+
+
+def test_a_step_of_doubles_gives_doubles_and_one_of_whole_numbers_whole_ones() -> None:
+    from tanlu.terms.spec import interpret, parse
+
+    said = {"unit": "1", "meaning": "m", "含义": "m", "reference": "r", "keep": True}
+    steps = [
+        {**said, "name": "double", "type": "float64", "expression": "n"},
+        {**said, "name": "whole", "type": "int64", "expression": ["round", "double"]},
+    ]
+    made = parse(
+        json.dumps({"spec": "x", "version": "1", "inputs": {"n": "int64"}, "steps": steps})
+    )
+    (row,) = interpret(made, [{"n": 3}])
+
+    assert [type(row[name]) for name in ("double", "whole")] == [float, int]
