@@ -9,7 +9,7 @@ import math
 import pytest
 
 from tanlu.account import spec
-from tanlu.terms.spec import evaluate, expand_exp
+from tanlu.terms.spec import evaluate, expand_exp, infer, parse, show
 from tanlu.terms.spec.show import _number
 
 
@@ -41,7 +41,7 @@ def test_whole_numbers_are_shown_whole(value: float, shown: str) -> None:
 
 
 def test_a_step_of_doubles_gives_doubles_and_one_of_whole_numbers_whole_ones() -> None:
-    from tanlu.terms.spec import interpret, parse
+    from tanlu.terms.spec import interpret
 
     said = {"unit": "1", "meaning": "m", "含义": "m", "reference": "r", "keep": True}
     steps = [
@@ -54,3 +54,24 @@ def test_a_step_of_doubles_gives_doubles_and_one_of_whole_numbers_whole_ones() -
     (row,) = interpret(made, [{"n": 3}])
 
     assert [type(row[name]) for name in ("double", "whole")] == [float, int]
+
+
+@pytest.mark.parametrize(
+    ("expression", "shown"),
+    [
+        (["mul", "a", ["neg", ["mul", "a", "b"]]], "x = 2 × (−(2 × 3)) = −12"),
+        (["sub", "a", ["neg", "b"]], "x = 2 − (−3) = 5"),
+        (["is_null", "a"], "x = (2 = unknown) = ✗"),
+        (["is_null", "gone"], "x = (unknown = unknown) = ✓"),
+    ],
+)
+def test_signs_and_blanks_are_shown_so_that_they_can_be_read_back(
+    expression: list[object], shown: str
+) -> None:
+    names = dict.fromkeys(("a", "b", "gone"), "float64")
+    kind = infer(expression, names)
+    step = {"name": "x", "unit": "", "type": kind, "expression": expression}
+    raw = {"spec": "t", "version": "1", "inputs": names, "steps": [step]}
+    made = parse(json.dumps(raw)).steps[0]
+
+    assert show(made, {"a": 2.0, "b": 3.0, "gone": None}) == shown
