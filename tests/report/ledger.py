@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -24,6 +25,7 @@ class Ledger:
 
     zone = "Asia/Shanghai"
     version = 7
+    path = Path("no such workspace")
 
     def __init__(self, **tables: pl.DataFrame) -> None:
         self.tables = tables
@@ -33,6 +35,9 @@ class Ledger:
 
     def editions(self) -> pl.DataFrame:
         return self.tables.get("edition", schema("edition").empty())
+
+    def log(self, kind: str) -> list[Any]:
+        return []
 
     def parts(self, table: str, as_of: int | None = None) -> list[Any]:
         return []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tanlu.account.batch import Quantified, quantify, spec
-    from tanlu.account.books import quantify_all
+    from tanlu.account.books import in_force, quantify_all
     from tanlu.account.chains import propose_chains
     from tanlu.account.chains.decided import overrides
     from tanlu.account.operations import intensity, share_of_freight
@@ -24,6 +24,7 @@ __all__ = [
     "assumption",
     "combine",
     "estimate",
+    "in_force",
     "intensity",
     "overrides",
     "propose_chains",
@@ -41,6 +42,7 @@ _FILES = {
     "assumption": "rules",
     "combine": "uncertainty",
     "estimate": "single",
+    "in_force": "books",
     "intensity": "operations",
     "overrides": "chains",
     "propose_chains": "chains",

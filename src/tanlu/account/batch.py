@@ -183,10 +183,10 @@ def _left(made: Computed, engine: Engine) -> pl.DataFrame:
 
 
 def ready(
-    batch: pl.DataFrame, library: Library, profile: str, gwp_set: str
+    batch: pl.DataFrame, library: Library, profile: str, gwp_set: str, chains: Overrides = NONE
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give the legs of a batch as the formulas take them, and findings on refused chains."""
-    proposed, broken = propose_chains(prepare.whole(batch))
+    proposed, broken = propose_chains(prepare.whole(batch), chains)
     legs = prepare.blended(proposed, library)
     found = prepare.matched(legs, library=library, profile=profile, gwp_set=gwp_set)
     return prepare.coded(found), broken

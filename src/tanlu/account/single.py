@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 import polars as pl
 
 from tanlu.account.batch import BOUNDARIES, GASES, ready, spec
+from tanlu.account.chains.decided import NONE
 from tanlu.account.compiled import compiled
 from tanlu.errors import TanluError
 from tanlu.terms import schema
@@ -21,6 +22,7 @@ from tanlu.terms import schema
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tanlu.account.chains.decided import Overrides
     from tanlu.factors import Library
 
 __all__ = ["estimate"]
@@ -30,6 +32,9 @@ AMOUNTS = (
     *("load_ppm", "empty_ppm"),
 )
 NOT_ASKED = {"activity_id", "end", "subject", "shipment", "labels", "source_sha256", *AMOUNTS}
+
+
+_Pins = tuple["Library", str, str, "Overrides"]
 
 
 class _Template(NamedTuple):
@@ -46,6 +51,7 @@ def estimate(
     library: Library | None = None,
     profile: str = "iso14083",
     gwp_set: str = "AR6",
+    chains: Overrides = NONE,
 ) -> dict[str, Any]:
     """Give the emission of one activity or order.
 
@@ -53,7 +59,7 @@ def estimate(
     ----------
     activity
         Columns of schema ``activity`` by name; at least kind and start.
-    library, profile, gwp_set
+    library, profile, gwp_set, chains
         As for ``quantify``.
 
     Returns
@@ -70,7 +76,7 @@ def estimate(
     from tanlu.factors import library as built_in
 
     kept = library or built_in()
-    template = _template(activity, kept, profile, gwp_set)
+    template = _template(activity, (kept, profile, gwp_set, chains))
     run = compiled(spec())
     legs = []
     totals = dict.fromkeys(BOUNDARIES, 0)
@@ -104,9 +110,7 @@ def _said(row: Mapping[str, Any], out: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _template(
-    activity: Mapping[str, Any], library: Library, profile: str, gwp_set: str
-) -> _Template:
+def _template(activity: Mapping[str, Any], pins: _Pins) -> _Template:
     fixed = tuple(
         (name, value)
         for name, value in sorted(activity.items())
@@ -116,12 +120,13 @@ def _template(
     # assumed by the band of mass and distance
     told = tuple(activity.get(name) is not None for name in AMOUNTS)
     within = tuple(_band(marks, activity.get(name)) for name, marks in _bands().items())
-    found = _templates(fixed, told, within, library, profile, gwp_set)
+    *others, chains = pins
+    found = _templates(fixed, told, within, *others, chains.sha256)
     start = int(activity["start"])
     for template in found:
         if template.valid_from <= start < template.valid_to:
             return template
-    template = _make(activity, library, profile, gwp_set)
+    template = _make(activity, pins)
     found.append(template)
     return template
 
@@ -142,7 +147,7 @@ def _templates(*_: object) -> list[_Template]:
     return []
 
 
-def _make(activity: Mapping[str, Any], library: Library, profile: str, gwp_set: str) -> _Template:
+def _make(activity: Mapping[str, Any], pins: _Pins) -> _Template:
     wanted = schema("activity").dtypes()
     given = {
         "activity_id": "estimate",
@@ -154,7 +159,7 @@ def _make(activity: Mapping[str, Any], library: Library, profile: str, gwp_set: 
     batch = pl.DataFrame(
         {name: pl.Series([value], dtype=wanted[name]) for name, value in given.items()}
     )
-    rows, refused = ready(batch, library, profile, gwp_set)
+    rows, refused = ready(batch, *pins)
     if refused.height or not rows.height:
         _refuse(refused, given["activity_id"])
     legs = rows.sort("share_key", nulls_last=False).to_dicts()

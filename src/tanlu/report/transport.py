@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tanlu.account import spec
+from tanlu.account import in_force, overrides, spec
 from tanlu.errors import say
 from tanlu.report import numbers
 from tanlu.report.items.conform import declaration
@@ -89,6 +89,7 @@ def transport(
     missing = unquantified(activities, emissions)
     facts = {
         **_identity(asked, sums, language),
+        **_decided(workspace, chosen, as_of),
         **_totals(sums),
         "unquantified": _missing(workspace, as_of, language, (activities, missing)),
     }
@@ -101,6 +102,13 @@ def transport(
     return Document(
         f"{words('title.transport')} · {words.profile(chosen)}", words.language, document, facts
     )
+
+
+def _decided(workspace: Any, profile: str, as_of: int | None) -> dict[str, Any]:
+    """Give the decisions on chains behind the emissions, and whether others are made since."""
+    used = in_force(workspace, profile=profile, as_of=as_of).sha256
+    changed = as_of is None and overrides(workspace.path).sha256 != used
+    return {"chains_hash": used or None, "chains_changed": changed}
 
 
 def _edition(workspace: Any, version: int) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tanlu.account import overrides, spec, trace
+from tanlu.account import in_force, spec, trace
 from tanlu.errors import TanluError
 from tanlu.factors import explain
 from tanlu.report.items.interval import interval
@@ -213,7 +213,7 @@ class _Asked:
                 .collect(engine="streaming")
             )
             batch = pl.concat([activities, energy]).unique("activity_id", maintain_order=True)
-        decided = overrides(self.workspace.path)
+        decided = in_force(self.workspace, profile=self.profile, as_of=self.as_of)
         rows = trace(batch, profile=self.profile, gwp_set=self.gwp_set, chains=decided)
         found: dict[tuple[str, str | None], dict[str, Any]] = {}
         for row in rows.iter_rows(named=True):

@@ -45,14 +45,14 @@ def replay(
         ``equal``, ``differences`` (all findings), of these ``missing`` and ``extra``, and
         ``findings``, the first of them as rows of schema ``finding``.
     """
-    from tanlu.account import overrides, quantify
+    from tanlu.account import in_force, quantify
 
     activities = workspace.scan("activity", as_of=as_of)
     emissions = workspace.scan("emission", as_of=as_of)
     if sample is not None:
         activities = _sampled(activities, sample)
     rules = _rules(emissions)
-    decided = overrides(workspace.path)
+    decided = {profile: in_force(workspace, profile=profile, as_of=as_of) for profile, _ in rules}
     counts = dict.fromkeys(("activities", "compared", "equal", "differences"), 0)
     counts |= {"missing": 0, "extra": 0}
     shown: list[dict[str, Any]] = []
@@ -61,7 +61,9 @@ def replay(
         counts["activities"] += batch.height
         for profile, gwp_set in rules:
             recorded = _recorded(emissions, batch, span, profile)
-            repeated = quantify(batch, profile=profile, gwp_set=gwp_set, chains=decided).emissions
+            repeated = quantify(
+                batch, profile=profile, gwp_set=gwp_set, chains=decided[profile]
+            ).emissions
             found = compare(recorded, repeated)
             _tell(counts, recorded.height, found)
             shown += found.head(SHOWN - len(shown)).to_dicts()

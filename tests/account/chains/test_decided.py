@@ -57,3 +57,27 @@ def test_a_hub_that_is_no_place_of_its_kind_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(TanluError, match="TL511"):
         overrides(tmp_path).hubs("port", pl.Series(["CN"]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[airport\n", "airport = 'LOS'\n", "[airport]\nNG = 7\n", "[circuity]\nroad = 1.2\n",
+        "[circuity.road]\nCN = 'far'\n", "[circuity.road]\nCN = true\n",
+        "[circuity.road]\nCN = 0.5\n",
+        "[circuity.road]\nCN = nan\n", "[circuity.road]\nCN = 1e9\n", "[sea]\navoid = 'suez'\n",
+        "[sea]\navoid = [1]\n", "sea = 1\n",
+    ],
+)  # fmt: skip
+def test_what_is_not_as_it_should_be_is_refused_with_an_example(tmp_path: Path, text: str) -> None:
+    (tmp_path / "chain.toml").write_text(text)
+
+    with pytest.raises(TanluError, match=r"TL515.*(write it like|写法如)"):
+        overrides(tmp_path)
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "chain.toml").write_bytes(b"\xff\xfe[sea]")
+
+    with pytest.raises(TanluError, match="TL515"):
+        overrides(tmp_path)

@@ -14,8 +14,8 @@ import polars as pl
 
 from tanlu.account.batch import Quantified, quantify, spec
 from tanlu.account.books.coverage import ALONE, GROUPS, Coverage, coverage
+from tanlu.account.books.decisions import kept as decisions
 from tanlu.account.books.summary import ABOUT_ACTIVITY, summary
-from tanlu.account.chains.decided import overrides
 from tanlu.account.rounds import CARRIES, METERED, group_keys
 from tanlu.terms import Progress
 
@@ -83,7 +83,7 @@ class _Work:
             "profile": profile,
             "gwp_set": gwp_set,
             "engine": engine,
-            "chains": overrides(workspace.path),
+            "chains": decisions(workspace),
         }
         self.pins = {
             "profile": profile,

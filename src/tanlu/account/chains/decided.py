@@ -26,10 +26,14 @@ from tanlu.errors import TanluError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["NONE", "Overrides", "overrides"]
+__all__ = ["NAME", "NONE", "Overrides", "overrides", "parse"]
 
-KNOWN = {"airport", "port", "rail", "circuity", "sea"}
+NAME = "chain.toml"
+HUBS = ("airport", "port", "rail")
+KNOWN = {*HUBS, "circuity", "sea"}
 SEA = {"avoid", "through"}
+# no way on land is longer than so many times the straight line
+MOST = 10
 
 
 @dataclass(frozen=True)
@@ -87,14 +91,40 @@ def overrides(folder: Path) -> Overrides:
     Raises
     ------
     TanluError
-        TL502 for a section that means nothing here.
+        TL502 for a section that means nothing here, TL515 for what is not as it should be.
     """
-    path = folder / "chain.toml"
-    if not path.exists():
-        return NONE
-    raw = path.read_bytes()
-    told = tomllib.loads(raw.decode())
-    unknown = sorted((set(told) - KNOWN) | (set(told.get("sea", {})) - SEA))
+    path = folder / NAME
+    return parse(path.read_bytes()) if path.exists() else NONE
+
+
+def parse(raw: bytes) -> Overrides:
+    """Give what the bytes of a ``chain.toml`` decide; raises as ``overrides`` does."""
+    try:
+        told = tomllib.loads(raw.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TanluError("TL515", value=error, why='[airport] NG = "LOS"') from error
+    unknown = sorted((set(told) - KNOWN) | (set(_table(told, "sea")) - SEA))
     if unknown:
         raise TanluError("TL502", value=unknown[0], known=", ".join(sorted(KNOWN | SEA)))
+    for kind in HUBS:
+        for country, code in _table(told, kind).items():
+            _hold(isinstance(code, str), f"{kind}.{country}", f'{country} = "LOS"')
+    for mode in _table(told, "circuity"):
+        for country, value in _table(told["circuity"], mode).items():
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            _hold(number and 1 <= value <= MOST, f"circuity.{mode}.{country}", f"{country} = 1.25")
+    for key, names in _table(told, "sea").items():
+        listed = isinstance(names, list) and all(isinstance(name, str) for name in names)
+        _hold(listed, f"sea.{key}", f'{key} = ["suez"]')
     return Overrides(told, hashlib.sha256(raw).hexdigest())
+
+
+def _table(told: dict[str, Any], name: str) -> dict[str, Any]:
+    found = told.get(name, {})
+    _hold(isinstance(found, dict), name, f"[{name}]")
+    return dict(found)
+
+
+def _hold(holds: bool, name: str, wanted: str) -> None:
+    if not holds:
+        raise TanluError("TL515", value=name, why=wanted)

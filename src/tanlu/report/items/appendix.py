@@ -88,7 +88,7 @@ def method(p: View) -> Section:
         "lead.period", start=_day(period["start_us"], period["zone"]),
         end=_day(period["end_us"], period["zone"], last=True), zone=period["zone"],
     )  # fmt: skip
-    items = (
+    items: tuple[tuple[str, str], ...] = (
         ("standard", f["standard"]), ("profile", w.profile(f["profile"])),
         ("basis", w(f"basis.{f['basis']}")), ("period", span), ("zone", period["zone"]),
         ("boundary", w("item.boundary_value")), ("gwp", ", ".join(f["gwp_sets"])),
@@ -96,6 +96,11 @@ def method(p: View) -> Section:
         ("factors", str(f.get("factors_hash") or "–")), ("spec", str(f.get("spec_hash") or "–")),
         ("rows", f"{f['rows']:,}"), ("code", f"Tanlu {f['code_version']}"),
     )  # fmt: skip
+    decided = f.get("chains_hash") or w("item.chains_none")
+    if f.get("chains_changed"):
+        items += (("chains", f"{decided} · {w('item.chains_changed')}"),)
+    elif f.get("chains_hash"):
+        items += (("chains", decided),)
     rows = tuple((w(f"item.{name}"), value) for name, value in items)
     return Section(
         w("section.method"), w("text.method"), (), (w("column.item"), w("column.value")), rows
