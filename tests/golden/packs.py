@@ -85,12 +85,12 @@ def shelf(
     return load([home])
 
 
-def curve(name: str, empty: Any, full: Any, capacity_t: Any, **more: str) -> dict[str, str]:
+def curve(name: str, mj_empty: Any, mj_full: Any, capacity_t: Any, **more: str) -> dict[str, str]:
     """A vehicle by MJ per km, empty and full."""
     return {
         "class": name, "kind": "transport.road", "carrier": "fuel", "temperature": "",
         "en": name, "zh": name, "size": "", "form": "linear_load", "per": "km",
-        "mj_empty": str(empty), "mj_full": str(full), "capacity_t": str(capacity_t),
+        "mj_empty": str(mj_empty), "mj_full": str(mj_full), "capacity_t": str(capacity_t),
         "load": "0.5", "empty": "0", "distance_basis": "actual", "place": "GLO", "year": "2020",
         "status": "official", "gsd": "1.05", "pedigree": "11111", "source_id": SOURCE,
         "clause": "", "derivation": "", **more,

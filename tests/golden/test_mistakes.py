@@ -23,7 +23,9 @@ from tests.golden.packs import (
     START,
     book,
     by_activity,
+    curve,
     fuel,
+    grid,
     pair,
     shelf,
 )
@@ -286,3 +288,24 @@ def test_mistake_30_results_of_two_gwp_sets_are_not_added(tmp_path: Path) -> Non
 
     with pytest.raises(TanluError, match="TL512"):
         total(pl.concat([each.emissions for each in rows]))
+
+
+def test_mistake_16_a_curve_errs_with_itself_in_every_province(tmp_path: Path) -> None:
+    # one hub of GSD² 3.0 on two grids that are well known: σ of the sum is that of the hub, and
+    # not sqrt(1/2) of it, as if a second province knew better what a hub needs
+    hub = curve(
+        "hub", 18, 18, "", kind="hub.transshipment", carrier="electricity", form="scalar",
+        per="t", gsd="3.0", pedigree="", load="", empty="",
+    )  # fmt: skip
+    grids = [
+        row for place in ("FR", "GB") for row in grid(500, place=place, gsd="1.0", pedigree="")
+    ]
+    kept = shelf(tmp_path, grids, vehicles=[hub])
+    work = {**HUB, "energy_carrier": "electricity", "t": 10, "quality": 1}
+    rows = quantify(book(*({**work, "place": place} for place in ("FR", "GB"))), library=kept)
+    wtt = rows.emissions.filter(boundary="wtt")
+
+    assert wtt["factor_hash"].n_unique() == 2
+    # beside the hub's own GSD² of 3 each place widens by the codes it carries, alike in both
+    assert set(wtt["sigma_ln_ppm"]) == {total(wtt)["sigma_ln_ppm"].item()}
+    assert total(wtt)["sigma_ln_ppm"].item() >= math.log(3) / 2 * 10**6

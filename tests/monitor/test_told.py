@@ -130,3 +130,17 @@ def test_pseudonyms_of_empty_cells_stay_empty(tmp_path: Path) -> None:
 
     assert batch.activities["origin"].to_list() == [None, "p:" + "0" * 32]
     assert batch.personal.height == 0
+
+
+def test_a_number_may_be_a_word_for_nothing(tmp_path: Path) -> None:
+    by = Mapping.parse(
+        MAPPING.replace('{ from = "km", unit = "km" }',
+                        '{ from = "km", unit = "km", null = { "-1" = "not known" } }')
+    )  # fmt: skip
+    rows = pl.read_csv(saved(tmp_path, TEXT)).with_columns(km=pl.Series([-1, 2, -1]))
+    path = tmp_path / "file.parquet"
+    rows.write_parquet(path)
+    found = whole(path, by)
+
+    assert found.activities["distance_m"].to_list() == [None, 2000, None]
+    assert found.findings.filter(code="TL330").select("hint", "count").rows() == [("not known", 2)]

@@ -60,7 +60,7 @@ def emission(activity: dict[str, Any], boundary: str, co2e_ug: int, **more: Any)
         "upper_ug": co2e_ug + width, "sigma_ln_ppm": round(SIGMA[tier] * 1e6),
         "co2_fossil_ug": co2e_ug * 97 // 100, "co2_bio_ug": co2e_ug * 3 // 100,
         "ch4_fossil_ug": co2e_ug // 4000, "n2o_ug": co2e_ug // 20_000, "gwp_set": "AR6",
-        "factor_id": activity["kind"], "factor_hash": f"{activity['kind']}.{tier}",
+        "factor_id": f"{activity['kind']}_{tier}", "factor_hash": f"{activity['kind']}.{tier}",
         "transport_kgm": mass * distance // 1_000_000 if mass and distance else None,
         "daf_ppm": 1_050_000 if activity["kind"] == "transport.road" else 1_000_000,
         **more,

@@ -152,8 +152,8 @@ def test_the_period_is_cut_where_the_workspace_says_the_day_begins() -> None:
 
 
 def test_errors_of_one_factor_add_and_of_different_factors_add_in_quadrature() -> None:
-    same = pl.DataFrame({"factor_hash": ["f", "f"], "down_ug": [3, 4], "up_ug": [6, 8]})
-    other = pl.DataFrame({"factor_hash": ["f", "g"], "down_ug": [3, 4], "up_ug": [6, 8]})
+    same = pl.DataFrame({"factor_id": ["f", "f"], "down_ug": [3, 4], "up_ug": [6, 8]})
+    other = pl.DataFrame({"factor_id": ["f", "g"], "down_ug": [3, 4], "up_ug": [6, 8]})
 
     assert (interval(same, 100), interval(other, 100)) == ((93, 114), (95, 110))
 

@@ -1,8 +1,10 @@
 """Propagate intervals: sums of what shares a factor are correlated, everything else is not.
 
-Amounts that rest on the same factor err together, so inside one ``factor_hash`` absolute
-uncertainties add up; between factors they add in quadrature. Half the width of the 95 % interval is
-1.96 σ of the amount (IPCC 2006 vol. 1 ch. 3, approach 1, equation 3.2, grouped by factor).
+Amounts that rest on the same factor err together, so inside one factor absolute uncertainties add
+up; between factors they add in quadrature. A vehicle's energy curve is one factor whatever it burns
+and wherever it is charged: 31 provinces do not make its error cancel. Half the width of the 95 %
+interval is 1.96 σ of the amount (IPCC 2006 vol. 1 ch. 3, approach 1, equation 3.2, grouped by
+factor).
 """
 
 from __future__ import annotations
@@ -71,7 +73,8 @@ def combine(frame: pl.DataFrame | pl.LazyFrame, by: Sequence[str] = ()) -> pl.Da
     Parameters
     ----------
     frame
-        Columns co2e_ug, sigma_ln_ppm, factor_hash, and those of ``by``.
+        Columns co2e_ug, sigma_ln_ppm, factor_hash, those of ``by``, and factor_id where known: its
+        part before the slash is the vehicle's curve.
     by
         Columns to group by; none gives one row.
 
@@ -85,15 +88,19 @@ def combine(frame: pl.DataFrame | pl.LazyFrame, by: Sequence[str] = ()) -> pl.Da
     s_g = Σ co2e · σ inside one factor, s² = Σ s_g² between factors, σ = s / |Σ co2e|; the interval
     is that of a lognormal, sum · exp(∓1.96 σ), which stays on one side of zero.
     """
-    keys = [*by, "factor_hash"]
+    rows = frame.lazy()
+    told = "factor_id" if "factor_id" in rows.collect_schema().names() else "factor_hash"
     amount = pl.col("co2e_ug")
+    each = rows.group_by([*by, "factor_hash"]).agg(
+        amount.cast(pl.Int128).sum().alias("co2e_ug"),
+        (amount.cast(pl.Float64) * pl.col("sigma_ln_ppm") / MILLIONTHS).sum().alias("_s"),
+        pl.col(told).min().str.split("/").list.first().alias("_factor"),
+    )
+    keys = [*by, "_factor"]
     inside = (
-        frame.lazy()
-        .group_by(keys)
-        .agg(
-            amount.cast(pl.Int128).sum().alias("co2e_ug"),
-            (amount.cast(pl.Float64) * pl.col("sigma_ln_ppm") / MILLIONTHS).sum().alias("_s"),
-        )
+        each.sort([*by, "factor_hash"])
+        .group_by(keys, maintain_order=True)
+        .agg(pl.col("co2e_ug", "_s").sum())
         .sort(keys)
     )
     summed = [

@@ -103,7 +103,7 @@ class Decoder:
             column, silent = values.nulled(column, self.mapping.null)
             column, said = values.nulled(column, rule.null) if rule.null else (column, silent)
             for word, reason in rule.null.items():
-                here = said & (raw.cast(pl.String).str.strip_chars() == word.strip())
+                here = said & values.stands(raw, word)
                 self.faults.note(here, "TL330", name, raw, hint=reason or None, each=True)
             if rule.target in QUANTITIES:
                 self.faults.note(silent, "TL330", name, raw, severity="info", each=True)

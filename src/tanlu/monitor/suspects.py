@@ -23,17 +23,17 @@ class Usual:
     """What is usual for the quantities of a file, learnt from its first body that has enough."""
 
     def __init__(self) -> None:
-        self._bounds: dict[str, tuple[float, float, float, float]] = {}
+        self._bounds: dict[str, tuple[float, float]] = {}
 
-    def bounds(self, name: str, column: pl.Series) -> tuple[float, float, float, float] | None:
-        """Give the 1st, 5th, 95th and 99th hundredth of a column's positive values."""
+    def bounds(self, name: str, column: pl.Series) -> tuple[float, float] | None:
+        """Give the 1st and the 99th hundredth of a column's positive values."""
         if name not in self._bounds:
             positive = column.filter(column > 0)
             if positive.len() < ENOUGH:
                 return None
-            cuts = [positive.quantile(share, "nearest") for share in (0.01, 0.05, 0.95, 0.99)]
-            low, lower, upper, high = (float(cut or 0) for cut in cuts)
-            self._bounds[name] = (low, lower, upper, high)
+            cuts = [positive.quantile(share, "nearest") for share in (0.01, 0.99)]
+            low, high = (float(cut or 0) for cut in cuts)
+            self._bounds[name] = (low, high)
         return self._bounds[name]
 
 
@@ -59,18 +59,30 @@ def suspect(table: pl.DataFrame, usual: Usual, faults: Faults) -> None:
 
 
 def _slips(column: pl.Series, usual: Usual, faults: Faults, name: str) -> None:
-    """Note values far from all others that would be usual if they were 1 000 times off."""
+    """Note values far from all others that would be usual if they were 1 000 times off.
+
+    The heaviest and the longest of a file slip too, and theirs are the slips that count.
+    """
     bounds = usual.bounds(name, column)
     if bounds is None:
         return
-    low, lower, upper, high = bounds
+    low, high = bounds
     x = column.cast(pl.Float64)
-    large = (x > high * FAR) & (x / SLIP).is_between(lower, upper)
-    small = (x > 0) & (x < low / FAR) & (x * SLIP).is_between(lower, upper)
-    _note(faults, large | small, "TL334", name, column)
+    large = (x > high * FAR) & (x / SLIP >= low)
+    small = (x > 0) & (x < low / FAR) & (x * SLIP <= high)
+    # few by their nature, and only good when each can be found and mended
+    _note(faults, large | small, "TL334", name, column, each=True)
 
 
-def _note(faults: Faults, mask: pl.Series, code: str, name: str, column: pl.Series) -> None:
+def _note(
+    faults: Faults,
+    mask: pl.Series,
+    code: str,
+    name: str,
+    column: pl.Series,
+    *,
+    each: bool = False,
+) -> None:
     """Note the rows of a mask with their value as people write it, if there are any."""
     if not mask.any():
         return
@@ -78,4 +90,4 @@ def _note(faults: Faults, mask: pl.Series, code: str, name: str, column: pl.Seri
         column = (column.cast(pl.Float64) / 1e6).cast(pl.String) + " kg"
     elif name == "start":
         column = column.cast(pl.Datetime("us")).cast(pl.String)
-    faults.note(mask, code, name, column)
+    faults.note(mask, code, name, column, each=each)

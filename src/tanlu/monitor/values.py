@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -13,7 +14,17 @@ from tanlu.monitor.mapping import Place
 from tanlu.monitor.numbers import plain, unwrapped
 from tanlu.terms import time
 
-__all__ = ["Times", "labels", "looked_up", "nulled", "placed", "template", "tidy", "times"]
+__all__ = [
+    "Times",
+    "labels",
+    "looked_up",
+    "nulled",
+    "placed",
+    "stands",
+    "template",
+    "tidy",
+    "times",
+]
 
 YEAR_1000_US = -30_610_224_000_000_000  # 1000-01-01: before it a year has lost its century
 # clear whatever the people write: ISO of databases, and how spreadsheets show a date again
@@ -43,7 +54,10 @@ def tidy(values: pl.Series) -> pl.Series:
 def nulled(values: pl.Series, words: Iterable[str]) -> tuple[pl.Series, pl.Series]:
     """Give the values with words that mean "nothing" as null, and where such a word stood."""
     if values.dtype != pl.String:
-        return values, pl.Series([False]).new_from_index(0, values.len())
+        said = pl.Series([False]).new_from_index(0, values.len())
+        for word in words:
+            said = said | stands(values, word)
+        return values.set(said, None), said
     text = values.str.strip_chars()
     empty = text.str.len_bytes() == 0
     asked = [word for word in map(str.strip, words) if word]
@@ -52,6 +66,19 @@ def nulled(values: pl.Series, words: Iterable[str]) -> tuple[pl.Series, pl.Serie
         return (values.set(empty, None) if empty.any() else values), none
     said = text.is_in(asked)
     return values.set(said | empty, None), said.fill_null(value=False)
+
+
+def stands(values: pl.Series, word: str) -> pl.Series:
+    """Give where a word stands: as text, or as its number in a column of numbers."""
+    if values.dtype == pl.String:
+        return (values.str.strip_chars() == word.strip()).fill_null(value=False)
+    try:
+        number = float(word)
+    except ValueError:
+        number = math.nan
+    if not values.dtype.is_numeric() or math.isnan(number):
+        return pl.Series([False]).new_from_index(0, values.len())
+    return (values.cast(pl.Float64) == number).fill_null(value=False)
 
 
 def normal(text: str) -> str:

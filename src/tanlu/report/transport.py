@@ -213,7 +213,7 @@ def cut(table: pl.DataFrame, key: str, total_ug: int) -> list[dict[str, Any]]:
             "intensity_g_per_tkm": _text(per_tkm(amount, int(row["transport_kgm"]))),
             "legs": row["legs"],
         }
-        if "factor_hash" in table.columns:
+        if "factor_id" in table.columns:
             same = pl.col(key).is_null() if row[key] is None else pl.col(key) == row[key]
             lower, upper = interval(table.filter(same), amount)
             fact["lower_kg"] = _text(numbers.kilograms(lower))

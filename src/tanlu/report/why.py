@@ -130,7 +130,7 @@ def _total(emissions: pl.DataFrame, total: int) -> dict[str, Any]:
     import polars as pl
 
     groups = emissions.select(
-        "factor_hash",
+        "factor_id",
         (pl.col("co2e_ug") - pl.col("lower_ug")).alias("down_ug"),
         (pl.col("upper_ug") - pl.col("co2e_ug")).alias("up_ug"),
     )

@@ -72,3 +72,14 @@ def test_a_file_without_rows_gives_none(tmp_path: Path) -> None:
     from tanlu.monitor import read
 
     assert list(read(tmp_path / "f.parquet", mapping())) == []
+
+
+def test_a_column_may_have_the_name_of_the_line(tmp_path: Path) -> None:
+    from tests.monitor.files import TEXT, mapping, saved, whole
+
+    rows = pl.read_csv(saved(tmp_path, TEXT)).with_columns(pl.lit(7).alias("_line"))
+    rows.write_parquet(tmp_path / "f.parquet")
+    found = whole(tmp_path / "f.parquet", mapping("[labels]", 'mine = "{_line (2)}"'))
+
+    assert found.activities["source_line"].to_list() == [1, 2, 3]
+    assert set(found.activities["labels"]) == {'{"mine":"7"}'}

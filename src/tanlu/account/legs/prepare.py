@@ -151,10 +151,12 @@ def _circuity(legs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _heating(legs: pl.DataFrame, library: Library) -> pl.DataFrame:
-    """Give the heating value of the fuel of an energy activity, of its country or the world.
+    """Give the heating value of the fuel of an energy activity that belongs to its factor.
 
-    Of several of a country that of the factor's own source holds, else the newest: an emission per
-    MJ of one guide times the MJ per litre of another belongs to neither.
+    A factor of a country's own guide goes with the value of that guide, any other with that of the
+    world, and only where there is none with the newest of the country: an emission per MJ of one
+    source times the MJ per kilogram of another belongs to neither (LNG of 41.868 MJ/kg would emit
+    less than its carbon).
     """
     burnt = pl.col("kind") == "energy.fuel"
     if not legs.select(burnt.any()).item():
@@ -179,7 +181,7 @@ def _heating(legs: pl.DataFrame, library: Library) -> pl.DataFrame:
     local = ["energy_carrier", "_country"]
     newest = table.sort(*own, "valid_from")
     world = newest.filter(pl.col("_country") == "GLO").drop("_country")
-    layers = ((own, newest, "_own"), (local, newest, "_local"), (local[:1], world, "_world"))
+    layers = ((own, newest, "_own"), (local[:1], world, "_world"), (local, newest, "_local"))
     for keys, held, end in layers:
         last = held.sort("valid_from", maintain_order=True).unique(keys, keep="last")
         named = last.select(*keys, *(pl.col(name).alias(name + end) for name in heats))

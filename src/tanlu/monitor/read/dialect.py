@@ -107,7 +107,7 @@ def names_of(cells: Sequence[str | None]) -> tuple[str, ...]:
 
 def _parquet(file: Path) -> Dialect:
     columns, rows = parquet.shape(file)
-    return Dialect("parquet", columns, header_line=0, rows=rows)
+    return Dialect("parquet", names_of(columns), header_line=0, rows=rows)
 
 
 def _workbook(file: Path, pins: Mapping[str, object]) -> Dialect:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -26,13 +26,19 @@ def shape(path: Path) -> tuple[tuple[str, ...], int]:
         return names, int(scan.select(pl.len()).collect().item())
 
 
-def slices(path: Path, rows: int, size: int) -> Iterator[pl.DataFrame]:
-    """Give the rows in slices of ``size`` with their number from 1 as ``_line``."""
+def slices(
+    path: Path, rows: int, size: int, columns: Sequence[str] | None = None
+) -> Iterator[pl.DataFrame]:
+    """Give the rows in slices of ``size`` with their number from 1 as ``_line``.
+
+    ``columns`` are other names of the columns in their order: a file may have one called _line.
+    """
     scan = pl.scan_parquet(path, glob=False)
     for start in range(0, rows, size):
         with guarded(path):
             frame = scan.slice(start, size).collect()
             plain = frame.with_columns(_flat(name, kind) for name, kind in frame.schema.items())
+            plain.columns = list(columns or plain.columns)
         yield plain.with_row_index("_line", offset=start + 1).with_columns(
             pl.col("_line").cast(pl.Int64)
         )

@@ -45,7 +45,7 @@ def bodies(
     said.
     """
     if dialect.format == "parquet":
-        for rows in parquet.slices(path, dialect.rows or 0, size):
+        for rows in parquet.slices(path, dialect.rows or 0, size, dialect.columns):
             yield Body(rows, pl.DataFrame(schema=BROKEN))
     elif dialect.format == "xlsx":
         yield from _sheet(path, dialect, size, wanted)

@@ -35,7 +35,7 @@ TOP = 20
 class Tally:
     """Sums of the emissions of a period, each a small table.
 
-    ``head``: one row of totals. ``kinds``: a row for each kind, tier and factor_hash.
+    ``head``: one row of totals. ``kinds``: a row for each kind, tier and factor_id.
     ``lanes``: origin, kind, destination. ``places``: place. ``days``: local day and kind.
     ``vehicles``: the largest. ``codes``: assumptions. ``factors``: factor_id. ``daf``: distances.
     """
@@ -156,7 +156,7 @@ def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -
     weight = pl.col("transport_kgm").cast(pl.Float64)
     queries = [
         emissions.select(*sums, *_gases(), *_identities()),
-        emissions.group_by("kind", "tier", "factor_hash").agg(*sums),
+        emissions.group_by("kind", "tier", "factor_id").agg(*sums),
         emissions.group_by("origin", "kind", "destination").agg(*sums),
         emissions.group_by(pl.col("place").fill_null(pl.col("origin")).alias("place")).agg(*sums),
         dated.group_by("day", "kind").agg(*sums),
