@@ -7,7 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
+from tanlu.errors import TanluError
 from tanlu.monitor.read.guarded import guarded
+from tanlu.monitor.read.pages import damage
 
 __all__ = ["shape", "slices"]
 
@@ -21,6 +23,9 @@ def shape(path: Path) -> tuple[tuple[str, ...], int]:
         TL301 when it is damaged.
     """
     with guarded(path):
+        why = damage(path)
+        if why:
+            raise TanluError("TL301", value=path.name, why=why)
         scan = pl.scan_parquet(path, glob=False)
         names = tuple(scan.collect_schema().names())
         return names, int(scan.select(pl.len()).collect().item())
