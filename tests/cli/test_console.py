@@ -61,3 +61,12 @@ def test_following_a_long_verb_gives_its_result(
     steps = iter([Progress("read", 1, 2), Progress("read", 2, 2, result={"rows": 2})])
 
     assert Console(language="en", as_json=False).follow(steps) == {"rows": 2}
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [(1, "not quantified: 1 activity"), (0, "not quantified: 0 activities"),
+     (21, "not quantified: 21 activities")],
+)  # fmt: skip
+def test_one_thing_is_said_as_one(rows: int, said: str) -> None:
+    assert Console(language="en", as_json=False).word("unquantified_rows", rows=rows) == said

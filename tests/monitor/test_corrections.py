@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tanlu.errors import TanluError
+from tanlu.errors import TanluError, catalogue
 from tanlu.monitor import corrections
 from tanlu.store import Workspace
 from tests.monitor.files import TEXT, saved, taken
@@ -40,6 +40,21 @@ def test_rows_are_written_with_their_cells_and_their_reason(
         "A4", "heavy", "TL311", "kg",
     )  # fmt: skip
     assert (second["_code"], second["_value"]) == ("TL314", "boat")
+
+
+def test_hints_are_written_in_the_language_of_the_reader(
+    tmp_path: Path, workspace: Workspace
+) -> None:
+    taken(saved(tmp_path, BAD), workspace)
+    said = {}
+    for language in ("en", "zh"):
+        corrections(workspace, tmp_path / "open.csv", language=language)
+        said[language] = [row["_hint"] for row in opened(tmp_path / "open.csv")]
+
+    assert said == {
+        "en": [catalogue()[code].hint for code in ("TL311", "TL314")],
+        "zh": [catalogue()[code].hint_zh for code in ("TL311", "TL314")],
+    }
 
 
 def test_mended_rows_become_activities_and_leave_quarantine(

@@ -6,6 +6,7 @@ import csv
 import json
 import locale
 import os
+import re
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -16,11 +17,20 @@ if TYPE_CHECKING:
     from tanlu.terms import Progress
 
 
+# English has a word of its own for one thing
+ONE = re.compile(r"(?<![\d.,])1 (activities|emissions|findings|parts|records|rows)\b")
+
+
 @cache
 def words() -> dict[str, dict[str, str]]:
     """Give all words of the command line by key and language."""
     text = resources.files("tanlu.cli").joinpath("words.csv").read_text(encoding="utf-8")
     return {row["key"]: row for row in csv.DictReader(text.splitlines())}
+
+
+def _single(found: re.Match[str]) -> str:
+    word = found[1]
+    return "1 " + (f"{word[:-3]}y" if word.endswith("ies") else word[:-1])
 
 
 def default_language() -> str:
@@ -41,7 +51,8 @@ class Console:
 
     def word(self, key: str, **fields: object) -> str:
         """Give a sentence in the language of the user."""
-        return words()[key][self.language].format(**fields)
+        said = words()[key][self.language].format(**fields)
+        return said if self.language == "zh" else ONE.sub(_single, said)
 
     def say(self, key: str, **fields: object) -> None:
         """Say a sentence; in JSON mode nothing."""

@@ -61,7 +61,7 @@ def correct(asked: argparse.Namespace, console: Console) -> int:
     if asked.map is not None:
         facts = console.follow(intake(asked.file, asked.map, workspace))
         return tell(facts, console, strict=asked.strict)
-    rows = corrections(workspace, asked.file)
+    rows = corrections(workspace, asked.file, language=console.language)
     console.say("corrections", rows=rows, path=asked.file)
     console.result({"rows": rows, "path": str(asked.file)})
     return 0

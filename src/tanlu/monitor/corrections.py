@@ -10,6 +10,7 @@ import polars as pl
 
 from tanlu.errors import TanluError
 from tanlu.monitor.batch import CORRECTION
+from tanlu.monitor.faults import hint_of
 from tanlu.store import Workspace
 
 __all__ = ["corrections"]
@@ -17,7 +18,7 @@ __all__ = ["corrections"]
 TOLD = {"_code": "code", "_column": "column", "_value": "value", "_hint": "hint"}
 
 
-def corrections(workspace: Workspace, path: str | Path) -> int:
+def corrections(workspace: Workspace, path: str | Path, *, language: str = "en") -> int:
     """Write the open quarantined rows as CSV and give their count.
 
     The file has the columns of the files that the rows came from, the reason in ``_code,
@@ -30,6 +31,11 @@ def corrections(workspace: Workspace, path: str | Path) -> int:
         TL301 when the file cannot be written.
     """
     rows = _open(workspace)
+    if language == "zh":
+        hints = {code: hint_of(code, language, columns="") for code in rows["code"].unique()}
+        rows = rows.with_columns(
+            pl.col("code").replace_strict(hints, return_dtype=pl.String).alias("hint")
+        )
     cells: list[dict[str, Any]] = [json.loads(raw) for raw in rows["raw"]]
     names = list(dict.fromkeys(name for row in cells for name in row if name))
     table = (

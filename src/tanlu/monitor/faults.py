@@ -27,9 +27,10 @@ NOTE = {
 SHOWN = 200
 
 
-def hint_of(code: str, **fields: str) -> str | None:
+def hint_of(code: str, language: str = "en", **fields: str) -> str | None:
     """Give the hint of a code, or None where it has none."""
-    hint = catalogue()[code].hint
+    entry = catalogue()[code]
+    hint = entry.hint_zh if language == "zh" else entry.hint
     for name, text in fields.items():
         hint = hint.replace(f"{{{name}}}", text)
     return hint or None

@@ -33,7 +33,7 @@ PLACES = ("origin", "destination", "place")
 OWN = ("zone", "precision", "labels", "assumptions", "corrects", "source_sha256", "source_sheet")
 KEYS = {
     "from", "unit", "unit_from", "text", "value", "map", "else", "null", "formats", "zone",
-    "decimal", "thousands", "assumption", "places", "locate", "kinds", "when", "refer",
+    "decimal", "thousands", "assumption", "places", "locate", "when", "refer",
 }  # fmt: skip
 ELSE = ("refuse", "null", "keep")
 
@@ -86,7 +86,6 @@ class Rule:
     assumption: str | None = None
     places: Table[str, str] | None = None
     locate: bool = False
-    kinds: tuple[str, ...] = ()
     when: Table[str, tuple[str, ...]] = field(default_factory=dict)
     refer: Refer | None = None
 
@@ -142,7 +141,6 @@ def rule(target: str, asked: Any) -> Rule:
         assumption=_text(asked.get("assumption"), f"{where}.assumption"),
         places=_words(asked["places"], f"{where}.places") if "places" in asked else None,
         locate=asked.get("locate") is True,
-        kinds=_texts(asked.get("kinds", ()), f"{where}.kinds"),
         when=_when(asked.get("when", {}), f"{where}.when"),
         refer=_refer(asked["refer"], f"{where}.refer") if "refer" in asked else None,
     )

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from tests.report.ledger import activity, emission, frames, network
 
+from tanlu.errors import TanluError
 from tanlu.report.items import totals
 from tanlu.report.items.totals import tally, unquantified, within
 
@@ -32,6 +33,24 @@ def test_a_row_with_two_assumptions_counts_in_both() -> None:
     codes = tally(made[1].lazy(), "Asia/Shanghai").codes
 
     assert dict(codes.select("code", "co2e_ug").iter_rows()) == {"a": 5, "b": 5}
+
+
+def test_a_label_cuts_like_a_column() -> None:
+    rows = [activity(number) for number in range(3)]
+    texts = ['{"PO number":"7"}', '{"PO number":"8","x":"9"}', None]
+    made = frames(rows, [
+        emission(row, "ttw", 5 + number, labels=text)
+        for number, (row, text) in enumerate(zip(rows, texts, strict=True))
+    ])  # fmt: skip
+
+    ((key, table),) = tally(made[1].lazy(), "Asia/Shanghai", ("label:PO number",)).by
+
+    assert dict(table.select(key, "co2e_ug").iter_rows()) == {"7": 5, "8": 6, None: 7}
+
+
+def test_a_key_that_is_no_column_and_no_label_is_refused() -> None:
+    with pytest.raises(TanluError, match=r"TL803.*label:"):
+        tally(frames([], [])[1].lazy(), "Asia/Shanghai", ("labels",))
 
 
 def test_days_are_cut_in_the_zone_of_the_ledger() -> None:

@@ -26,6 +26,27 @@ def test_steps_have_numbers_and_agree_with_the_record() -> None:
     assert made["differences"] == []
 
 
+def test_a_step_of_a_branch_that_was_not_taken_is_not_shown() -> None:
+    spec = parse(json.dumps({
+        "spec": "tiny", "version": "1", "inputs": {"kind": "string", "km": "float64"},
+        "steps": [
+            {"name": "air", "unit": "1", "expression": ["add", "km", {"n": "95"}]},
+            {"name": "road", "unit": "1", "expression": ["mul", "km", {"n": "1.05"}]},
+            {"name": "spare", "unit": "1", "expression": ["mul", "km", {"n": "2"}]},
+            {"name": "way", "unit": "km", "keep": True,
+             "expression": ["if", ["eq", "kind", {"s": "air"}], "air",
+                            ["coalesce", "road", "spare"]]},
+        ],
+    }))  # fmt: skip
+
+    shown = {
+        kind: [step["name"] for step in sheet(spec, {"kind": kind, "km": 5.0}, {})["steps"]]
+        for kind in ("air", "land")
+    }
+
+    assert shown == {"air": ["air", "way"], "land": ["road", "way"]}
+
+
 def test_another_record_is_a_difference() -> None:
     made = sheet(SPEC, {"mass_mg": 2 * 10**9, "g": 1.5}, {"ttw_co2e_ug": 3_000_001})
 

@@ -7,6 +7,7 @@ Sums run in 128 bits: 10^8 rows of a megatonne each still do not wrap.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ KEYS = (
     "payer", "consignor", "consignee", "place", "origin", "destination", "operation", "round",
     "vehicle", "shipment", "consignment", "chain", "day", "month", "lane",
 )  # fmt: skip
+LABEL = "label:"
 SLICE_ROWS = 2_000_000
 TOP = 20
 
@@ -129,7 +131,7 @@ def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -
     zone
         IANA zone in which days and months are cut.
     by
-        Further keys of `KEYS`; each gets its own table.
+        Further keys of `KEYS`, or ``label:`` and the name of a label; each gets its own table.
 
     Raises
     ------
@@ -139,8 +141,8 @@ def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -
     import polars as pl
 
     for key in by:
-        if key not in KEYS:
-            raise TanluError("TL803", value=key, known=", ".join(KEYS))
+        if key not in KEYS and not key.startswith(LABEL):
+            raise TanluError("TL803", value=key, known=", ".join([*KEYS, f"{LABEL}…"]))
     no_mass = pl.col("mass_mg").is_null().sum().cast(pl.Int64).alias("no_mass")
     masses = emissions.select(no_mass)
     emissions = _measured(emissions)
@@ -173,7 +175,10 @@ def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -
             (pl.col("daf_ppm").max() / 1e6).alias("daf_max"),
             (_mean(pl.col("daf_ppm"), weight) / 1e6).alias("daf_mean"),
         ),
-        *(dated.group_by(key).agg(*sums).top_k(TOP * 10, by="co2e_ug") for key in by),
+        *(
+            dated.group_by(_cut(key).alias(key)).agg(*sums).top_k(TOP * 10, by="co2e_ug")
+            for key in by
+        ),
     ]  # fmt: skip
     # one after the other: together they would hold their morsels at the same time
     tables = [query.collect(engine="streaming") for query in (masses, *queries)]
@@ -185,6 +190,16 @@ def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -
         factors.sort("co2e_ug", "factor_id", descending=[True, False]),
         daf.sort("kind", "distance_type"), tuple(zip(by, more, strict=True)),
     )  # fmt: skip
+
+
+def _cut(key: str) -> pl.Expr:
+    """Give the expression behind a key: a column, or a label out of its JSON."""
+    import polars as pl
+
+    if not key.startswith(LABEL):
+        return pl.col(key)
+    name = json.dumps(key.removeprefix(LABEL), ensure_ascii=False)
+    return pl.col("labels").str.json_path_match(f"$[{name}]")
 
 
 def _mean(value: pl.Expr, weight: pl.Expr) -> pl.Expr:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tanlu.report.numbers import plain
-from tanlu.terms.spec import CalcSpec, interpret, show, units_of
+from tanlu.terms.spec import CalcSpec, evaluate, interpret, show, units_of
 
 __all__ = ["GASES", "outputs", "sheet"]
 
@@ -46,6 +46,7 @@ def sheet(
     traced = next(iter(interpret(spec, [known], trace=True)))
     scope = {**known, **traced}
     chinese = language.startswith("zh")
+    entered = _entered(spec, scope)
     steps = [
         {
             "name": step.name,
@@ -56,7 +57,7 @@ def sheet(
             "value": number(scope[step.name]),
         }
         for step in spec.steps
-        if scope[step.name] is not None
+        if scope[step.name] is not None and step.name in entered
     ]
     differences = [
         {"name": name, "recorded": number(value), "recomputed": number(traced.get(name))}
@@ -74,6 +75,33 @@ def sheet(
         "recorded": {name: number(value) for name, value in recorded.items()},
         "differences": differences,
     }
+
+
+def _entered(spec: CalcSpec, scope: Mapping[str, Any]) -> set[str]:
+    """Give the names that what is kept was made from, by the branches that were taken."""
+    found = {step.name for step in spec.steps if step.keep}
+    for step in reversed(spec.steps):
+        if step.name in found:
+            found |= _names(step.expression, scope)
+    return found
+
+
+def _names(node: Any, scope: Mapping[str, Any]) -> set[str]:
+    if isinstance(node, str):
+        return {node}
+    if isinstance(node, dict):
+        return set()
+    operator, *arguments = node
+    if operator == "if":
+        condition, yes, no = arguments
+        taken = yes if evaluate(condition, scope) else no
+        return _names(condition, scope) | _names(taken, scope)
+    found: set[str] = set()
+    for argument in arguments:
+        found |= _names(argument, scope)
+        if operator == "coalesce" and evaluate(argument, scope) is not None:
+            break
+    return found
 
 
 def outputs(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
