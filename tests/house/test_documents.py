@@ -66,13 +66,13 @@ def test_a_word_of_the_house_is_said_by_its_one_chinese_word(word: str) -> None:
         if re.search(rf"\b{word}", en, re.IGNORECASE) and chinese not in zh
     ]
 
-    assert [] == other
+    assert other == []
 
 
 def test_what_is_quantified_is_not_called_accounted_in_chinese() -> None:
     mixed = [each for each in _said() if "核算" in each[2] and "account" not in each[1]]
 
-    assert [] == mixed
+    assert mixed == []
 
 
 def test_no_page_and_no_text_uses_a_spelling_that_the_glossary_avoids() -> None:
@@ -85,4 +85,4 @@ def test_no_page_and_no_text_uses_a_spelling_that_the_glossary_avoids() -> None:
         if (words := glossary.banned(page.read_text(encoding="utf-8")))
     }
 
-    assert {} == found
+    assert found == {}
