@@ -300,7 +300,7 @@ MASS = (("g", Fraction(1)), ("kg", Fraction(1000)), ("t", Fraction(10**6)),
 FAR = (("m", Fraction(1)), ("km", Fraction(1000)), ("mile", Fraction("1609.344")))
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 10**7), st.integers(1, 10**6)), min_size=1, max_size=4))
 def test_units_do_not_matter(tmp_path_factory: Any, rows: list[tuple[int, int]]) -> None:
     folder = tmp_path_factory.mktemp("units")

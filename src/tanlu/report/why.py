@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["why"]
 
 MOST = 500
-SUMMED = ("boundary", "factor_id", "factor_hash", "co2e_ug", "lower_ug", "upper_ug")
+SUMMED = ("boundary", "factor_id", "co2e_ug", "lower_ug", "upper_ug")
 NAMES = ("subject", "shipment", "consignment", "chain", "activity_id")
 KEY = ("kind", "vehicle_class", "energy_carrier", "temperature_class", "place")
 

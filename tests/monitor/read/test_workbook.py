@@ -112,3 +112,38 @@ def test_a_sheet_with_a_header_only_has_no_rows(tmp_path: Path) -> None:
     from tanlu.monitor import read
 
     assert sum(b.rows_in for b in read(book(tmp_path, tuple(HEADER.split(","))), mapping())) == 0
+
+
+@pytest.mark.parametrize("corner", ["XFD1048576", "inlineStrG2", "AAAAAA1", "A99999999999"])
+def test_a_stray_cell_far_away_is_refused_before_it_takes_all_memory(
+    tmp_path: Path, corner: str
+) -> None:
+    # the decoder holds every cell between the first and the last: 412 GB for the last corner
+
+    path, far = tmp_path / "near.xlsx", tmp_path / "far.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for row in range(300):
+            sheet.write_row(row, 0, ["x"] * 30)
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(far, "w") as new:
+        for name in old.namelist():
+            raw = old.read(name)
+            if name.endswith("sheet1.xml"):
+                raw = raw.replace(b'r="AD300"', f'r="{corner}"'.encode())
+            new.writestr(name, raw)
+
+    assert Book(path).frame("Sheet1").height == 300
+    with pytest.raises(TanluError, match="TL301"):
+        Book(far).frame("Sheet1")
+
+
+@pytest.mark.parametrize(("row", "column"), [(1_048_575, 3), (4, 16_383)])
+def test_a_tall_or_a_wide_sheet_is_read(tmp_path: Path, row: int, column: int) -> None:
+    path = tmp_path / "f.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "id")
+        sheet.write(row, column, "x")
+        sheet.write(2, 2, "x")
+
+    assert Book(path).frame("Sheet1").height == row + 1

@@ -21,6 +21,10 @@ FAILED = re.compile(
 EXTENT = re.compile(rb'<dimension ref="([A-Z]+)\d+')
 SHEET = re.compile(rb"<sheet\b([^>]*)/?>")
 RELATION = re.compile(rb"<Relationship\b([^>]*)/?>")
+# references that alone make a sheet large: beyond column ZZ or row 99 999
+FAR = re.compile(rb"""\sr=["'](?:[A-Za-z]{3,}\d*|[A-Za-z]*\d{6,})["']""")
+PLACE = re.compile(rb"""\sr=["']([A-Za-z]*)(\d*)["']""")
+MOST = 100_000_000  # cells between the first and the last: the decoder holds them all
 MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
 
 
@@ -37,6 +41,7 @@ class Book:
         import fastexcel
 
         self.path = path
+        self._near: set[str] = set()
         with guarded(path):
             self._reader = fastexcel.read_excel(path)
         self.sheets: tuple[str, ...] = tuple(self._reader.sheet_names)
@@ -61,6 +66,11 @@ class Book:
         return texts.with_row_index("_line", offset=1).with_columns(pl.col("_line").cast(pl.Int64))
 
     def _load(self, sheet: str, rows: int | None = None) -> Any:
+        # a stray cell in the last corner of a sheet asks the decoder for more memory than there
+        # is, and that ends the process: no exception could be caught
+        if sheet not in self._near and spanned(_xml(self.path, sheet)) > MOST:
+            raise TanluError("TL301", value=self.path.name, why=f"a cell of {sheet} lies far away")
+        self._near.add(sheet)
         with guarded(self.path):
             return self._reader.load_sheet(
                 sheet, header_row=None, skip_rows=0, n_rows=rows, dtypes="string"
@@ -71,6 +81,20 @@ class Book:
         return found.rename(lambda name: name.replace("__UNNAMED__", "c")).with_columns(
             pl.all().cast(pl.String).str.replace(MIDNIGHT, "$1")
         )
+
+
+def spanned(xml: bytes) -> int:
+    """Give how many cells lie between the first and the last of a sheet, 0 where few must."""
+    if not FAR.search(xml):
+        return 0
+    lines, columns = [], []
+    for letters, digits in PLACE.findall(xml):
+        if digits:
+            lines.append(int(digits[:18]))
+        if letters:
+            columns.append(_place(letters[:12].upper()))
+    tall, wide = ((max(each) - min(each) + 1 if each else 1) for each in (lines, columns))
+    return tall * wide
 
 
 def failures(path: Path, sheet: str) -> pl.DataFrame:
