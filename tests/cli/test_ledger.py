@@ -31,7 +31,7 @@ def test_a_changed_byte_is_a_finding_with_exit_3(books: Tongue) -> None:
     facts = books.ask("ledger", "check", expect=3)
 
     assert [path.name in finding for finding in facts["findings"]] == [True]
-    assert "does NOT hold: 1 findings" in books.say("ledger", "check", expect=3)
+    assert "does NOT hold: 1 finding" in books.say("ledger", "check", expect=3)
     assert "账库不完好" in books.say("ledger", "check", language="zh", expect=3)
 
 

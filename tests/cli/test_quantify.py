@@ -25,5 +25,5 @@ def test_strict_is_3_when_something_is_not_quantified(books: Tongue) -> None:
 
 
 def test_people_see_the_total_in_their_tongue(books: Tongue) -> None:
-    assert "not quantified: 1 activities" in books.say("quantify")
-    assert "未核算：1 项活动" in books.say("quantify", language="zh")
+    assert "not quantified: 1 activity" in books.say("quantify")
+    assert "未量化：1 项活动" in books.say("quantify", language="zh")
