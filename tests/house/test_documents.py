@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import csv
 import importlib.util
+import re
 
 import pytest
 
+from tanlu.terms import glossary
 from tests.house import tree
+
+TEXTS = {
+    "cli/words.csv": [("en", "zh")],
+    "report/texts.csv": [("en", "zh")],
+    "account/assumptions.csv": [("en", "zh")],
+    "errors.csv": [("what", "what_zh"), ("hint", "hint_zh")],
+}
+# what is typed, and fields to be filled in, are no words of a sentence
+TYPED = re.compile(r"\{[^}]*\}|tanlu [a-z]+|--[a-z]+|\w+\.(?:tanlu|csv|html)")
 
 
 def _maker() -> object:
@@ -28,3 +40,49 @@ def test_the_page_agrees_with_its_table(tongue: str, page: str) -> None:
     kept = (tree.ROOT / "docs" / tongue / "reference" / f"{page}.md").read_text(encoding="utf-8")
 
     assert made == kept
+
+
+def _said() -> list[tuple[str, str, str]]:
+    """Every sentence that a user meets: its table, in English, in Chinese."""
+    found = []
+    for path, tongues in TEXTS.items():
+        text = (tree.SRC / path).read_text(encoding="utf-8")
+        for row in csv.DictReader(text.splitlines()):
+            found += [(path, TYPED.sub("", row[en]), row[zh]) for en, zh in tongues]
+    return found
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["quantif", "quarantin", "ledger", "workspace", "consignment", "shipment", "boundar",
+     "profile", "finding", "original", "energy carrier", "load factor", "gwp set"],
+)  # fmt: skip
+def test_a_word_of_the_house_is_said_by_its_one_chinese_word(word: str) -> None:
+    of = {"quantif": "quantify", "quarantin": "quarantine", "boundar": "boundary"}
+    chinese = "GWP 版本" if word == "gwp set" else glossary.term(of.get(word, word)).zh
+    other = [
+        (path, en, zh)
+        for path, en, zh in _said()
+        if re.search(rf"\b{word}", en, re.IGNORECASE) and chinese not in zh
+    ]
+
+    assert other == []
+
+
+def test_what_is_quantified_is_not_called_accounted_in_chinese() -> None:
+    mixed = [each for each in _said() if "核算" in each[2] and "account" not in each[1]]
+
+    assert mixed == []
+
+
+def test_no_page_and_no_text_uses_a_spelling_that_the_glossary_avoids() -> None:
+    pages = [tree.ROOT / "README.md", tree.ROOT / "README.zh.md"]
+    pages += [page for page in (tree.ROOT / "docs").rglob("*.md") if page.stem != "glossary"]
+    pages += [tree.SRC / path for path in TEXTS]
+    found = {
+        page.relative_to(tree.ROOT).as_posix(): words
+        for page in pages
+        if (words := glossary.banned(page.read_text(encoding="utf-8")))
+    }
+
+    assert found == {}

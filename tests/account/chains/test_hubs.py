@@ -139,7 +139,7 @@ def test_no_road_crosses_an_ocean_or_a_closed_line(
     )
 
     assert found.height == 0
-    assert refused["code"].to_list() == ["TL510"]
+    assert refused["code"].to_list() == ["TL518"]
     assert refused["value"].to_list() == [f"{origin} – {destination}"]
 
 

@@ -166,7 +166,7 @@ def test_a_line_over_a_bay_says_so_and_one_over_an_ocean_is_no_road(
 
     assert bay["leg_codes"].to_list() == ["A-CIRCUITY;A-PLACE-CENTRE;A-OVER-WATER"]
     assert ocean.height == 0
-    assert refused["code"].to_list() == ["TL510"]
+    assert refused["code"].to_list() == ["TL518"]
 
 
 @pytest.mark.parametrize("destination", ["US-CA", "JP"])
@@ -174,7 +174,7 @@ def test_no_road_crosses_the_sea(activities: Any, destination: str) -> None:
     found, refused = legs(activities, kind="transport.road", destination=destination)
 
     assert found.height == 0
-    assert refused["code"].to_list() == ["TL510"]
+    assert refused["code"].to_list() == ["TL518"]
 
 
 def test_an_unknown_place_is_named(activities: Any) -> None:
@@ -193,7 +193,28 @@ def test_a_place_that_is_its_own_airport_needs_no_road(activities: Any) -> None:
 def test_both_places_at_one_airport_are_refused(activities: Any) -> None:
     _, refused = legs(activities, kind="transport.air", destination="CNPVG")
 
-    assert refused["code"].to_list() == ["TL510"]
+    assert refused["code"].to_list() == ["TL517"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"),
+    [("transport.road", "DE"), ("transport.air", "DE"), ("transport.road", "CN-SH")],
+)
+def test_a_way_within_a_place_named_as_a_whole_says_what_to_give(
+    activities: Any, kind: str, place: str
+) -> None:
+    found, refused = legs(activities, kind=kind, origin=place, destination=place)
+
+    assert found.height == 0
+    assert refused.select("code", "value").rows() == [("TL516", f"{place} – {place}")]
+    assert "name the town" in refused["hint"].item()
+
+
+def test_one_town_is_not_called_a_country(activities: Any) -> None:
+    order = {"origin": "DEHAM", "destination": "DEHAM"}
+    _, refused = legs(activities, kind="transport.road", **order)
+
+    assert refused["code"].to_list() == ["TL517"]
 
 
 def test_a_told_distance_is_never_replaced(activities: Any) -> None:
@@ -211,7 +232,7 @@ def test_a_workspace_may_choose_hubs_and_circuities(activities: Any) -> None:
     _, refused = propose_chains(activities({**ORDER, "kind": "transport.air"}), decided)
 
     assert found["distance_m"].to_list() == [2_800_000]
-    assert refused["code"].to_list() == ["TL510"]
+    assert refused["code"].to_list() == ["TL517"]
     crossed, _ = propose_chains(activities({**ORDER, "kind": "transport.air"}), chosen)
     assert crossed.filter(kind="transport.air")["leg_codes"].to_list() == [
         "A-CHOSEN;A-PLACE-CENTRE"

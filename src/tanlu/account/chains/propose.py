@@ -23,7 +23,6 @@ from tanlu.account.chains.hubs import NEAREST, with_hub
 from tanlu.account.legs import prepare
 from tanlu.account.rules import circuities, rows
 from tanlu.account.unquantified import finding, no_findings
-from tanlu.errors import say
 
 if TYPE_CHECKING:
     from tanlu.account.chains.decided import Overrides
@@ -33,10 +32,11 @@ __all__ = ["masses", "propose_chains"]
 NEAR_M = 1_000  # nearer than this a place is its own hub
 BAY_M = 200_000  # more than this over water and the circuity of roads does not hold
 OCEAN_M = 2_000_000  # more than this and there is no such road
-ONE_PLACE = "both ends lie at one place or one hub"
-NO_WAY = "there is no way between the hubs, or a hub is too far from the sea"
-NO_ROAD = "no road joins the two lands"
-OCEAN = "the line lies over an ocean"
+# why two places are not joined, by code
+NO_WAY = "TL510"
+WIDE = "TL516"
+ONE_PLACE = "TL517"
+NO_ROAD = "TL518"
 KEYS = [f"{end}_{axis}_e7" for end in ENDS for axis in ("lat", "lon")]
 OF_LANE = ("country", "land", "own", "own_kind")
 LANE = [*KEYS, *(f"_{end}_{fact}" for end in ENDS for fact in OF_LANE)]
@@ -63,8 +63,8 @@ def propose_chains(
     -------
     tuple
         Legs: the batch as ``prepare.whole`` gives it, an order replaced by its legs with
-        ``share_key``, ``leg_no``, kind, places, distance and ``leg_codes``. Findings: TL510 for
-        places that cannot be joined, TL511 for unknown places.
+        ``share_key``, ``leg_no``, kind, places, distance and ``leg_codes``. Findings: TL510,
+        TL516, TL517 or TL518 for places that cannot be joined, TL511 for unknown places.
     """
     legs = prepare.whole(batch)
     modes = sorted({row["mode"] for row in rows("chain.csv")})
@@ -110,22 +110,32 @@ def _proposed(orders: pl.DataFrame, mode: str, overrides: Overrides) -> _Proposa
         lanes = with_hub(lanes, end, steps[0]["hub"], overrides)
     lanes = _measured(lanes, steps, overrides)
     full = known.join(lanes, on=LANE, how="left", maintain_order="left", nulls_equal=True)
-    refused = full.filter(pl.col("_refused")).with_columns(
-        _value=pl.concat_str(*ENDS, separator=" – ", ignore_nulls=True),
-        _hint=pl.format(
-            "{}; {}", "_why", pl.lit(say("TL510", value="", why="").partition("; ")[2])
-        ),
-    )
-    good = full.filter(~pl.col("_refused"))
-    named = [*orders.columns, "_value", "_hint"]
+    named = [*orders.columns, "_value", "_hint", "code"]
+    good = full.filter(pl.col("code").is_null())
     return _Proposal(
         pl.concat([_leg(good, step) for step in steps]),
         pl.concat(
             [
-                refused.select(*named, pl.lit("TL510").alias("code")),
-                nowhere.select(*named, pl.lit("TL511").alias("code")),
+                _apart(full.filter(pl.col("code").is_not_null())).select(named),
+                nowhere.with_columns(code=pl.lit("TL511")).select(named),
             ]
         ),
+    )
+
+
+def _apart(refused: pl.DataFrame) -> pl.DataFrame:
+    """Name both places of each refused order; say where a whole country or region was the cause."""
+    one_point = pl.all_horizontal(
+        pl.col(f"origin_{axis}_e7") == pl.col(f"destination_{axis}_e7") for axis in ("lat", "lon")
+    )
+    wide = one_point & pl.any_horizontal(f"_{end}_vague" for end in ENDS)
+    return refused.with_columns(
+        pl.when((pl.col("code") == ONE_PLACE) & wide)
+        .then(pl.lit(WIDE))
+        .otherwise("code")
+        .alias("code"),
+        _value=pl.concat_str(*ENDS, separator=" – ", ignore_nulls=True),
+        _hint=pl.lit(None, pl.String),
     )
 
 
@@ -149,11 +159,9 @@ def _measured(
             lanes = lanes.with_columns(wet.alias(f"_w{step['step']}"))
             moved = pl.col(name) > 0
             wrong.append((apart & moved, NO_ROAD))
-            wrong.append(((wet > OCEAN_M) & moved, OCEAN))
-    why = pl.coalesce(pl.when(here).then(pl.lit(reason)) for here, reason in wrong)
-    return lanes.with_columns(why.alias("_why")).with_columns(
-        pl.col("_why").is_not_null().alias("_refused")
-    )
+            wrong.append(((wet > OCEAN_M) & moved, NO_ROAD))
+    code = pl.coalesce(pl.when(here).then(pl.lit(reason)) for here, reason in wrong)
+    return lanes.with_columns(code.alias("code"))
 
 
 class _Point(NamedTuple):

@@ -1,1 +1,1 @@
-"""账本 The ledger: immutable parts, one manifest, one writer, readers always."""
+"""账库 The ledger: immutable parts, one manifest, one writer, readers always."""
