@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
+from importlib import import_module
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from tanlu.errors import TanluError, catalogue
@@ -12,6 +15,7 @@ from tanlu.monitor import corrections
 from tanlu.store import Workspace
 from tests.monitor.files import TEXT, saved, taken
 
+module = import_module("tanlu.monitor.corrections")
 BAD = TEXT + "A4,road,heavy,90,a,b,2026-03-01\nA5,boat,5,90,c,d,2026-03-02\n"
 
 
@@ -137,3 +141,41 @@ def test_a_line_that_could_not_be_cut_is_given_whole(tmp_path: Path, workspace: 
 def test_a_path_that_cannot_be_written_is_an_error(tmp_path: Path, workspace: Workspace) -> None:
     with pytest.raises(TanluError, match="TL614"):
         corrections(workspace, tmp_path / "no" / "open.csv")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "kg",
+        'a"b',
+        "a.b",
+        "a'b",
+        "[x]",
+        "a\\b",
+        "数量 (kg)",
+        "$",
+        "*",
+        "a]",
+        "@",
+        "a\tb",
+        'x"]["y',
+        " sp ",
+    ],
+)
+def test_a_cell_is_found_by_any_name_of_a_column(name: str) -> None:
+    cells = ["t", 'q"uote', 5, 5.5, 1e21, True, None, "", '{"x":1}', "中文"]
+    raw = [json.dumps({name: cell}, ensure_ascii=False) for cell in cells]
+    found = module._cell(pl.Series(raw), name)
+
+    assert found.to_list() == [
+        "t",
+        'q"uote',
+        "5",
+        "5.5",
+        "1e+21",
+        "true",
+        None,
+        "",
+        '{"x":1}',
+        "中文",
+    ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -36,19 +35,9 @@ def corrections(workspace: Workspace, path: str | Path, *, language: str = "en")
         rows = rows.with_columns(
             pl.col("code").replace_strict(hints, return_dtype=pl.String).alias("hint")
         )
-    cells: list[dict[str, Any]] = [json.loads(raw) for raw in rows["raw"]]
-    names = list(dict.fromkeys(name for row in cells for name in row if name))
-    table = (
-        pl.DataFrame(
-            [[_text(row.get(name)) for name in names] for row in cells],
-            schema=dict.fromkeys(names, pl.String),
-            orient="row",
-        )
-        if names and cells
-        else pl.DataFrame()
-    )
+    table = _cells(rows)
     told = rows.select(pl.col(column).alias(name) for name, column in TOLD.items())
-    raw = pl.Series("_raw", [_text(row.get("")) for row in cells], dtype=pl.String)
+    raw = rows["raw"].str.json_path_match('$[""]').alias("_raw")
     ids = rows["quarantine_id"].alias(CORRECTION)
     whole = pl.concat([table, told, raw.to_frame(), ids.to_frame()], how="horizontal")
     try:
@@ -69,7 +58,32 @@ def _open(workspace: Workspace) -> pl.DataFrame:
     return rows.collect(engine="streaming").sort("source_sha256", "source_line")
 
 
-def _text(cell: Any) -> str | None:
-    if cell is None or isinstance(cell, str):
-        return cell
-    return json.dumps(cell, ensure_ascii=False)
+def _cells(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give the cells of the rows as columns; all rows of one sheet have the same ones."""
+    keys = ("source_sha256", "source_sheet", "raw")
+    sheets = (
+        rows.select("raw", *keys[:2])
+        .with_row_index("_row")
+        .with_columns(pl.col("raw").str.starts_with('{"":').alias("_broken"))
+    )
+    found = []
+    for (*_, broken), part in sheets.group_by(*keys[:2], "_broken", maintain_order=True):
+        names = [] if broken else [name for name in json.loads(part["raw"][0]) if name]
+        cells = (_cell(part["raw"], name) for name in names)
+        found.append(pl.DataFrame([part["_row"], *cells]))
+    if not found:
+        return pl.DataFrame()
+    return pl.concat(found, how="diagonal").sort("_row").drop("_row")
+
+
+def _cell(raw: pl.Series, name: str) -> pl.Series:
+    """Give the cells of one column as text."""
+    quoted = json.dumps(name, ensure_ascii=False)
+    if "\\" in quoted:
+        # a path does not know every escape; such a header is rare
+        found = [json.loads(each).get(name) for each in raw]
+        texts = [
+            each if each is None or isinstance(each, str) else json.dumps(each) for each in found
+        ]
+        return pl.Series(name, texts, pl.String)
+    return raw.str.json_path_match(f"$[{quoted}]").alias(name)
