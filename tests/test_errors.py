@@ -70,12 +70,12 @@ def test_no_value_breaks_a_sentence_and_a_copy_is_the_same_error(code, value):
 @pytest.mark.parametrize(
     ("why", "en", "zh"),
     [
-        ("[Errno 2] No such file or directory: 'a.csv'", "No such file or directory", "没有该文件或文件夹"),
+        ("[Errno 21] Is a directory: 'a.csv'", "Is a directory", "它是文件夹"),
         ("Permission denied (os error 13): a/b", "Permission denied", "没有权限"),
         ("it has no sheet 'May'", "it has no sheet 'May'", "它没有工作表“May”"),
         ("nobody knows", "nobody knows", "nobody knows"),
     ],
-)  # fmt: skip
+)
 def test_why_is_said_in_both_tongues_without_numbers_of_the_system(why, en, zh):
     error = TanluError("TL301", value="a.csv", why=why)
 

@@ -163,7 +163,7 @@ def test_what_is_pinned_wins(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
 def test_bytes_that_are_no_text_are_refused(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_bytes(random.Random(1).randbytes(20_000))  # noqa: S311
+    (tmp_path / name).write_bytes(random.Random(1).randbytes(20_000))
 
     with pytest.raises(TanluError, match=r"TL301.*neither text nor a workbook"):
         sniff(tmp_path / name)
