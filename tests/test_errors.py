@@ -65,3 +65,19 @@ def test_no_value_breaks_a_sentence_and_a_copy_is_the_same_error(code, value):
     twin = copy.copy(error)
     assert value in error.say("zh") or "{value}" not in catalogue()[code].what_zh
     assert (error.code, error.fields, str(error)) == (twin.code, twin.fields, str(twin))
+
+
+@pytest.mark.parametrize(
+    ("why", "en", "zh"),
+    [
+        ("[Errno 21] Is a directory: 'a.csv'", "Is a directory", "它是文件夹"),
+        ("Permission denied (os error 13): a/b", "Permission denied", "没有权限"),
+        ("it has no sheet 'May'", "it has no sheet 'May'", "它没有工作表“May”"),
+        ("nobody knows", "nobody knows", "nobody knows"),
+    ],
+)
+def test_why_is_said_in_both_tongues_without_numbers_of_the_system(why, en, zh):
+    error = TanluError("TL301", value="a.csv", why=why)
+
+    assert error.say("en") == f"[TL301] file 'a.csv' cannot be read: {en}"
+    assert error.say("zh") == f"[TL301] 文件“a.csv”无法读取：{zh}"

@@ -7,10 +7,13 @@ the code and the pages of the reference. This module imports nothing of Tanlu.
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from importlib import resources
 from string import Formatter
 from typing import NamedTuple
+
+SYSTEM = re.compile(r"(?s)^\[Errno \d+\] (.+?)(?:: '.*')?$|^(.+?) \(os error \d+\).*$")
 
 __all__ = ["Entry", "TanluError", "catalogue", "say"]
 
@@ -52,9 +55,34 @@ def say(code: str, *, language: str = "en", **fields: object) -> str:
     return _sentence(code, language, fields)
 
 
+@cache
+def _reasons() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Give why something failed, as this program and the system say it, and how in Chinese."""
+    text = resources.files("tanlu").joinpath("reasons.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return tuple(
+        (re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(row["why"]))), row["why_zh"])
+        for row in rows
+    )
+
+
+def _reason(why: str, *, chinese: bool) -> str:
+    # the system names number and path again: [Errno 2] No such file or directory: 'a.csv'
+    why = SYSTEM.sub(lambda found: found[1] or found[2], why)
+    if not chinese:
+        return why
+    for pattern, said in _reasons():
+        found = pattern.fullmatch(why)
+        if found:
+            return said.format(**found.groupdict())
+    return why
+
+
 def _sentence(code: str, language: str, fields: dict[str, object]) -> str:
     entry = catalogue()[code]
     chinese = language.startswith("zh")
+    if "why" in fields:
+        fields = {**fields, "why": _reason(str(fields["why"]), chinese=chinese)}
     what, hint = (entry.what_zh, entry.hint_zh) if chinese else (entry.what, entry.hint)
     fill = _Lenient()
     said = f"[{code}] {fill.format(what, **fields)}"

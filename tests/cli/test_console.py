@@ -70,3 +70,11 @@ def test_following_a_long_verb_gives_its_result(
 )  # fmt: skip
 def test_one_thing_is_said_as_one(rows: int, said: str) -> None:
     assert Console(language="en", as_json=False).word("unquantified_rows", rows=rows) == said
+
+
+def test_a_file_gives_no_commands_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    console = Console(language="en", as_json=False)
+    console.write("columns: a\x1b[2J\x07\tb\nc")
+    console.warn("\x9b31m")
+
+    assert capsys.readouterr() == ("columns: a?[2J?\tb\nc\n", "?31m\n")

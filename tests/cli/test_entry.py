@@ -82,3 +82,52 @@ def test_wrong_usage_is_said_in_the_users_tongue(capsys: pytest.CaptureFixture[s
         main(["fly", "--language", "zh"])
 
     assert "[TL001] 无法理解" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["fly"], "VERB 没有“fly”"),
+        (["ledger", "chek"], "ACTION 没有“chek”；可选：check；"),
+        (["why"], "缺少 subject"),
+        (["demo", "--orders", "x"], "--orders “x”不是整数"),
+        (["quantify", "--ledger"], "--ledger 须带一个值"),
+    ],
+)
+def test_what_cannot_be_understood_is_named_without_english(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([*words, "--language=zh"])
+
+    assert said in capsys.readouterr().err
+
+
+def test_a_file_where_a_folder_should_be_is_no_fault_of_ours(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.csv"
+    file.touch()
+    code = main(["demo", "--orders", "1", "--ledger", str(file), "--language", "zh"])
+
+    assert code == 1
+    assert "[TL004]" in (said := capsys.readouterr().err)
+    assert "它不是文件夹" in said
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_full_disk_is_a_sentence(
+    form: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        monkeypatch.setattr("sys.stdout", full)
+        code = main(["factors", "sources", "--language", "en", *form])
+
+    assert code == 1
+    assert "[TL004] 'stdout' cannot be read or written: No space left" in capsys.readouterr().err
+
+
+def test_without_any_output_the_work_is_done_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+
+    assert main(["factors", "sources"]) == 0

@@ -98,7 +98,7 @@ def test_nothing_found_fails_with_the_nearest_name(empty: Tongue) -> None:
 def test_a_place_that_tells_no_region_is_refused(empty: Tongue) -> None:
     asked = ("factors", "explain", "energy.electricity", "--place", "nowhere")
 
-    assert empty.ask(*asked, expect=1)["error"]["code"] == "TL203"
+    assert empty.ask(*asked, expect=2)["error"]["code"] == "TL203"
 
 
 def test_without_a_kind_the_usage_is_said(

@@ -130,3 +130,10 @@ def test_what_is_personal_is_listed_and_erased_with_a_reason(books: Tongue) -> N
     assert not (books.ledger / name).exists()
     assert name not in books.ask("ledger", "retire")["erasable"]
     assert books.ask("ledger", "check")["findings"] == []
+
+
+def test_erasing_without_a_reason_is_refused_with_the_command_to_use(books: Tongue) -> None:
+    error = books.ask("ledger", "retire", "personal/1.parquet", expect=2)["error"]
+
+    assert error["code"] == "TL005"
+    assert "tanlu ledger retire personal/1.parquet --reason" in error["message"]

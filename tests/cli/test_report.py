@@ -19,13 +19,13 @@ def test_the_report_of_another_year_is_empty(books: Tongue) -> None:
 
 
 def test_a_wrong_period_is_a_sentence(books: Tongue) -> None:
-    facts = books.ask("report", "--period", "2026-Q7", expect=1)
+    facts = books.ask("report", "--period", "2026-Q7", expect=2)
 
     assert facts["error"]["code"].startswith("TL1")
 
 
 def test_a_wrong_column_to_group_by_is_a_sentence(books: Tongue) -> None:
-    assert books.ask("report", "--by", "colour", expect=1)["error"]["code"] == "TL803"
+    assert books.ask("report", "--by", "colour", expect=2)["error"]["code"] == "TL803"
 
 
 def test_out_writes_the_file_instead_of_the_screen(books: Tongue, tmp_path: Path) -> None:
@@ -49,3 +49,19 @@ def test_why_speaks_chinese(books: Tongue) -> None:
 
 def test_an_unknown_subject_is_a_sentence(books: Tongue) -> None:
     assert books.ask("why", "waybill:none", expect=1)["error"]["code"].startswith("TL8")
+
+
+def test_a_report_is_cut_by_a_label_that_may_be_on_no_row(books: Tongue) -> None:
+    books.ask("quantify")
+
+    assert "By colour" in books.say("report", "--by", "label:colour")
+    assert books.ask("report", "--by", "label:", expect=2)["error"]["code"] == "TL803"
+
+
+def test_a_file_that_cannot_be_written_is_called_by_its_name(books: Tongue, tmp_path: Path) -> None:
+    (tmp_path / "shut").touch()
+    error = books.ask("report", "--out", tmp_path / "shut" / "x.html", expect=1)["error"]
+
+    assert error["code"] == "TL004"
+    assert "shut" in error["message"]
+    assert books.ask("report", "--out", tmp_path, expect=2)["error"]["code"] == "TL805"

@@ -139,7 +139,7 @@ def test_a_line_that_could_not_be_cut_is_given_whole(tmp_path: Path, workspace: 
 
 
 def test_a_path_that_cannot_be_written_is_an_error(tmp_path: Path, workspace: Workspace) -> None:
-    with pytest.raises(TanluError, match="TL301"):
+    with pytest.raises(TanluError, match="TL614"):
         corrections(workspace, tmp_path / "no" / "open.csv")
 
 

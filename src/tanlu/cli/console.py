@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # English has a word of its own for one thing
 ONE = re.compile(r"(?<![\d.,])1 (activities|emissions|findings|parts|records|rows)\b")
+# all control characters but the line feed and the tab
+COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @cache
@@ -26,6 +28,11 @@ def words() -> dict[str, dict[str, str]]:
     """Give all words of the command line by key and language."""
     text = resources.files("tanlu.cli").joinpath("words.csv").read_text(encoding="utf-8")
     return {row["key"]: row for row in csv.DictReader(text.splitlines())}
+
+
+def _harmless(text: str) -> str:
+    """Give a text without what a terminal would obey: a file may bring its own commands."""
+    return COMMANDS.sub("?", text)
 
 
 def _single(found: re.Match[str]) -> str:
@@ -61,11 +68,23 @@ class Console:
 
     def write(self, text: str) -> None:
         """Write a line to stdout."""
-        sys.stdout.write(text + "\n")
+        if sys.stdout is not None:
+            sys.stdout.write(_harmless(text) + "\n")
 
     def warn(self, text: str) -> None:
         """Write a line to stderr."""
-        sys.stderr.write(text + "\n")
+        if sys.stderr is not None:
+            sys.stderr.write(_harmless(text) + "\n")
+
+    def flush(self) -> None:
+        """Give stdout what is still held back, so that a failure shows now and not at exit."""
+        if sys.stdout is not None:
+            sys.stdout.flush()
+
+    def mute(self) -> None:
+        """Let all further output to stdout go nowhere."""
+        if sys.stdout is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def result(self, facts: dict[str, Any]) -> None:
         """Print the JSON object of a verb, in JSON mode only."""

@@ -7,7 +7,9 @@ findings (verify, check, --strict).
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -21,6 +23,17 @@ from tanlu.errors import TanluError, say
 FAILED = 1
 USAGE = 2
 INTERRUPTED = 130
+# what was asked for is not among what there is, or a person must decide first
+UNDECIDED = {"TL001", "TL005", "TL111", "TL112", "TL203", "TL319", "TL803", "TL804", "TL805"}
+# what argparse cannot understand, and by which words of ours to say it
+UNREAD = (
+    (re.compile(r"the following arguments are required: (?P<name>.+)"), "unread_missing"),
+    (re.compile(r"argument (?P<name>.+?): invalid choice: '(?P<value>.*)' "
+                r"\(choose from (?P<known>.+)\)"), "unread_choice"),
+    (re.compile(r"unrecognized arguments: (?P<value>.+)"), "unread_more"),
+    (re.compile(r"argument (?P<name>.+?): expected one argument"), "unread_value"),
+    (re.compile(r"argument (?P<name>.+?): invalid int value: '(?P<value>.*)'"), "unread_whole"),
+)  # fmt: skip
 
 Verb = Callable[[argparse.Namespace, Console], int]
 
@@ -29,32 +42,60 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code; no traceback reaches a user."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     console = Console(language=_language(words), as_json="--json" in words)
-    parser = build(console)
-    asked = parser.parse_args(words)
-    verb: Verb = asked.run
     try:
-        return verb(asked, console)
-    except TanluError as error:
-        _tell(console, error.code, error.say(console.language))
-        return USAGE if error.code == "TL001" else FAILED
-    except KeyboardInterrupt:
-        console.warn(console.word("interrupted"))
-        return INTERRUPTED
+        asked = build(console).parse_args(words)
+        verb: Verb = asked.run
+        code = verb(asked, console)
+        console.flush()
     except BrokenPipeError:
         # the reader of our output has gone: nothing is left to say
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        console.mute()
         return 0
-    except Exception as error:  # noqa: BLE001 - the last wall before the user
-        if os.environ.get("TANLU_DEBUG"):
-            traceback.print_exc()
-        what = f"{type(error).__name__}: {error}"
-        _tell(console, "TL003", say("TL003", language=console.language, value=what))
-        return FAILED
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last wall before the user
+        return _failed(console, error)
+    return code
+
+
+def _failed(console: Console, error: BaseException) -> int:
+    """Say what went wrong and give the exit code for it."""
+    if isinstance(error, KeyboardInterrupt):
+        console.warn(console.word("interrupted"))
+        return INTERRUPTED
+    if isinstance(error, TanluError):
+        _tell(console, error.code, error.say(console.language))
+        return USAGE if error.code in UNDECIDED else FAILED
+    if os.environ.get("TANLU_DEBUG"):
+        traceback.print_exception(error)
+    code, fields = "TL003", {"value": f"{type(error).__name__}: {error}"}
+    if isinstance(error, OSError) and error.strerror:
+        code, fields = "TL004", {"value": error.filename or "stdout", "why": error.strerror}
+    _tell(console, code, say(code, language=console.language, **fields))
+    return FAILED
 
 
 def _tell(console: Console, code: str, sentence: str) -> None:
-    console.result({"error": {"code": code, "message": sentence}})
+    try:
+        console.result({"error": {"code": code, "message": sentence}})
+        console.flush()
+    except OSError:
+        # stdout itself is what failed; stderr still tells
+        console.mute()
     console.warn(sentence)
+
+
+def _understood(message: str, console: Console) -> str:
+    """Give what argparse could not understand in the user's words, with the nearest that it can."""
+    for pattern, word in UNREAD:
+        found = pattern.fullmatch(message)
+        if not found:
+            continue
+        fields = found.groupdict()
+        if "known" in fields:
+            known = re.findall(r"'(.+?)'", fields["known"])
+            near = difflib.get_close_matches(fields["value"], known, n=1)
+            fields["known"] = ", ".join(near or known)
+        return console.word(word, **fields)
+    return message
 
 
 def _language(words: list[str]) -> str:
@@ -102,7 +143,8 @@ def _parser(console: Console) -> type[argparse.ArgumentParser]:
     class Parser(argparse.ArgumentParser):
         def error(self, message: str) -> NoReturn:
             self.print_usage(sys.stderr)
-            _tell(console, "TL001", say("TL001", language=console.language, value=message))
+            said = _understood(message, console)
+            _tell(console, "TL001", say("TL001", language=console.language, value=said))
             raise SystemExit(USAGE)
 
     return Parser

@@ -32,7 +32,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.factors import explain
 
     if not asked.kind:
-        asked.refuse("tanlu factors explain KIND")
+        asked.refuse("the following arguments are required: KIND")
     day = asked.at or dt.datetime.now(ZONE).date().isoformat()
     key = {
         "kind": asked.kind,

@@ -84,7 +84,7 @@ def _retire(asked: argparse.Namespace, console: Console) -> int:
         console.result({"erasable": found})
         return 0
     if not asked.reason:
-        raise TanluError("TL001", value="retire --reason ?")
+        raise TanluError("TL005", value=asked.file.as_posix())
     version = workspace.retire(asked.file.as_posix(), reason=asked.reason)
     console.say("retired", name=asked.file.as_posix(), version=version)
     console.result({"retired": asked.file.as_posix(), "version": version})

@@ -62,7 +62,7 @@ def correct(asked: argparse.Namespace, console: Console) -> int:
         facts = console.follow(intake(asked.file, asked.map, workspace))
         return tell(facts, console, strict=asked.strict)
     rows = corrections(workspace, asked.file, language=console.language)
-    console.say("corrections", rows=rows, path=asked.file)
+    console.say("corrections" if rows else "corrections_none", rows=rows, path=asked.file)
     console.result({"rows": rows, "path": str(asked.file)})
     return 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -243,8 +243,14 @@ def _dialect(path: Path, mapping: Mapping) -> Dialect:
         found = sniff(path, mapping.pins)
     for name in mapping.columns():
         if name not in found.columns:
-            raise TanluError("TL304", value=name, columns=", ".join(found.columns))
+            raise TanluError("TL304", value=name, columns=_some(found.columns))
     return found
+
+
+def _some(columns: Sequence[str]) -> str:
+    """Give the first columns; the header of what is no table has no end."""
+    told = ", ".join(name[:40] for name in columns[:30])
+    return told if len(columns) <= 30 else f"{told} … ({len(columns)})"
 
 
 def _digest(path: Path) -> str:

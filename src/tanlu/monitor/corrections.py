@@ -27,7 +27,7 @@ def corrections(workspace: Workspace, path: str | Path, *, language: str = "en")
     Raises
     ------
     TanluError
-        TL301 when the file cannot be written.
+        TL614 when the file cannot be written.
     """
     rows = _open(workspace)
     if language == "zh":
@@ -43,7 +43,7 @@ def corrections(workspace: Workspace, path: str | Path, *, language: str = "en")
     try:
         whole.write_csv(Path(path), include_bom=True)
     except OSError as error:
-        raise TanluError("TL301", value=Path(path).name, why=str(error)) from error
+        raise TanluError("TL614", value=Path(path).name, why=str(error)) from error
     return whole.height
 
 

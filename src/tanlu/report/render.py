@@ -51,10 +51,14 @@ def render(document: Document, path: str | os.PathLike[str]) -> Path:
     target = Path(path)
     form = FORMS.get(target.suffix.lower())
     if form is None:
-        raise TanluError("TL805", value=target.suffix, known=" ".join(sorted(FORMS)))
+        raise TanluError("TL805", value=target.suffix or target.name, known=" ".join(sorted(FORMS)))
     made = form(document)
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        error.filename = str(target)  # the name that was asked for, not that of the draft
+        raise
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(made)

@@ -63,6 +63,10 @@ class Words:
         found = texts().get(f"{group}.{value}")
         return found[self._place] if found else value
 
+    def key(self, key: str) -> str:
+        """Give the word for what a report is cut by; a label is called by its own name."""
+        return self.maybe("key", key).removeprefix("label:")
+
     def kind(self, kind: str) -> str:
         """Give the word for a kind of activity: the mode of transport, hub, energy."""
         name = kind.removeprefix("transport.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 from pathlib import Path
 
 import polars as pl
@@ -158,3 +159,11 @@ def test_what_is_pinned_wins(tmp_path: Path) -> None:
         sniff(path, {"encoding": "klingon"})
     with pytest.raises(TanluError, match="no line"):
         sniff(path, {"header_line": 99})
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
+def test_bytes_that_are_no_text_are_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(random.Random(1).randbytes(20_000))
+
+    with pytest.raises(TanluError, match=r"TL301.*neither text nor a workbook"):
+        sniff(tmp_path / name)

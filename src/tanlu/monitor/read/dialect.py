@@ -22,6 +22,9 @@ SAMPLE = 1 << 20
 HEADER_WITHIN = 60
 DELIMITERS = (",", "\t", ";", "|", "^", "，", "、")
 FIGURES = re.compile(r"[-+]?[\d.,  /:年月\-]*\d[%日]?")  # numbers and dates
+NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+NOISE = (8, 0.05)  # control characters, and their share: more and it is no text with faults
+BINARY = "it is neither text nor a workbook nor Parquet"
 UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]")
 FOREIGN = (
     # many systems write a web page and call it .xls
@@ -137,6 +140,8 @@ def _text(file: Path, pins: Mapping[str, object]) -> Dialect:
     sample = _sample(file, encoding)
     if not sample.strip():
         raise TanluError("TL301", value=file.name, why="it is empty")
+    if len(NO_TEXT.findall(sample)) > max(NOISE[0], len(sample) * NOISE[1]):
+        raise TanluError("TL301", value=file.name, why=BINARY)
     for shape, what in FOREIGN:
         if shape.match(sample):
             why = f"it is {what}; save it as CSV or XLSX"

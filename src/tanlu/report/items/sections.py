@@ -316,9 +316,10 @@ def _cuts(p: View) -> list[Section]:
             )
             for row in rows
         )  # fmt: skip
-        columns = (w(f"key.{key}"), p.column("wtw"), w("column.share"), w("column.tkm"),
+        name = w.key(key)
+        columns = (name, p.column("wtw"), w("column.share"), w("column.tkm"),
                    w("column.intensity"), w("column.legs"))  # fmt: skip
-        title = w("section.by", key=w(f"key.{key}"))
+        title = w("section.by", key=name)
         made.append(Section(title, w("text.by", count=len(table)), (), columns, table))
     return made
 

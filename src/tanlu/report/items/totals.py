@@ -141,7 +141,7 @@ def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -
     import polars as pl
 
     for key in by:
-        if key not in KEYS and not key.startswith(LABEL):
+        if key not in KEYS and (key == LABEL or not key.startswith(LABEL)):
             raise TanluError("TL803", value=key, known=", ".join([*KEYS, f"{LABEL}…"]))
     no_mass = pl.col("mass_mg").is_null().sum().cast(pl.Int64).alias("no_mass")
     masses = emissions.select(no_mass)
