@@ -62,17 +62,19 @@ def run(side: str, folder: Path, rows: int) -> dict[str, Any]:
 
 def compare(case: Case, folder: Path, rows: int, rounds: int) -> dict[str, Any]:
     """Take turns (ABBA) and give the median ratio of rows per CPU-second, or of cost if low."""
-    ratios, values, references = [], [], []
+    ratios, values, references, sums = [], [], [], set()
     for number in range(rounds):
         order = (case.side, case.reference)
         told = {s: run(s, folder, rows) for s in (order if number % 2 == 0 else order[::-1])}
         mine, other = (told[side]["rows"] / told[side]["cpu_s"] for side in order)
+        sums |= {each["sum_ug"] for each in told.values() if "sum_ug" in each}
         values.append(mine)
         references.append(other)
         ratios.append(other / mine if case.low else mine / other)
     return row(
         case.name, statistics.median(values), "rows/cpu-s", statistics.median(references),
         statistics.median(ratios), case.bar, low=case.low, spread=[min(ratios), max(ratios)],
+        sums_ug=sorted(sums),
     )  # fmt: skip
 
 
@@ -147,9 +149,12 @@ def main() -> int:
             found.append(latency(folder))
         if asked.only in "cost a row, 10 x the rows":
             found.append(linear(folder, asked.rows, max(2, asked.rounds // 2)))
+    sums = {each for made in found for each in made.get("sums_ug", ())}
+    if len(sums) > 1:
+        print(f"✗ the engines differ: {', '.join(sorted(sums))} µg", flush=True)
     facts = about()
     asked.out.write_text(json.dumps([each | facts for each in found], indent=1) + "\n")
-    return int(any(each["met"] is False for each in found))
+    return int(len(sums) > 1 or any(each["met"] is False for each in found))
 
 
 def _tried(case: Case, folder: Path, rows: int, rounds: int) -> dict[str, Any]:

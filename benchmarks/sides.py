@@ -235,6 +235,9 @@ def main(side: str, folder: str, rows: str) -> None:
         cpu, wall = cpu_s(), time.perf_counter()
         result = work()
         told |= {"cpu_s": cpu_s() - cpu, "wall_s": time.perf_counter() - wall}
+        if side.startswith("kernel-"):
+            amounts = result[0].out.select("ttw_co2e_ug", "wtt_co2e_ug")  # type: ignore[index]
+            told["sum_ug"] = str(sum(int(column.sum()) for column in amounts))
         if side == "simulate":
             told["rows"] = result["legs"].height  # type: ignore[index]
         told["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
