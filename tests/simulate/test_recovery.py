@@ -127,7 +127,7 @@ def test_a_wrong_mode_is_told_unless_the_round_was_measured(told: Told) -> None:
     # of a measured round the mode decides no gram: that kind of fault cannot be seen
     wrong = set(those(told, "mode"))
 
-    assert wrong - measured(told) == coded(told, "TL201", "TL510", "TL517", "TL518")
+    assert wrong - measured(told) == coded(told, "TL201", "TL510", "TL516", "TL517", "TL518")
 
 
 def test_slips_are_told_but_for_those_of_the_lightest(told: Told) -> None:
