@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 
@@ -78,3 +79,19 @@ def test_a_file_gives_no_commands_to_the_terminal(capsys: pytest.CaptureFixture[
     console.warn("\x9b31m")
 
     assert capsys.readouterr() == ("columns: a?[2J?\tb\nc\n", "?31m\n")
+
+
+@pytest.mark.parametrize(("encoding", "said"), [("ascii", "? CO?e"), ("gbk", "· CO?e")])
+def test_a_terminal_without_the_signs_shows_what_it_can(
+    encoding: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, encoding=encoding))
+    console = Console(language="en", as_json=True)
+    console.write("· CO₂e")
+    console.result({"unit": "· CO₂e"})
+    console.flush()
+    first, second = raw.getvalue().decode(encoding).splitlines()
+
+    assert first == said
+    assert json.loads(second) == {"unit": "· CO₂e"}

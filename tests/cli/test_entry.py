@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tanlu import cli
 from tanlu.cli.console import Console
 from tanlu.cli.entry import build, main
 
@@ -131,3 +132,24 @@ def test_without_any_output_the_work_is_done_all_the_same(monkeypatch: pytest.Mo
     monkeypatch.setattr("sys.stdout", None)
 
     assert main(["factors", "sources"]) == 0
+
+
+def test_help_is_in_the_users_tongue_throughout(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["why", "--help", "--language", "zh"])
+    shown = capsys.readouterr().out
+
+    assert all(word in shown for word in ("用法：", "参数", "选项", "显示本帮助"))
+    assert "show this help" not in shown
+    assert shown.count("用法：") == 1
+
+
+def test_stopping_while_the_verbs_are_loaded_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tanlu.cli.entry.main", stop)
+
+    assert cli.main(["doctor"]) == 130

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import polars as pl
+import pytest
 
 from tanlu.monitor import Mapping
 from tanlu.monitor.decode import Decoder
@@ -58,6 +59,17 @@ def test_a_word_without_meaning_is_refused_kept_or_null_as_the_mapping_says() ->
     table, decoder = decoded(text + 'else = "null"', {"op": "b"}, {"op": "a"})
     assert table["operator"].to_list() == [None, "A"]
     assert decoder.faults.findings("f")["code"].to_list() == ["TL314"]
+
+
+@pytest.mark.parametrize(
+    ("column", "good"), [("temperature_class", "chilled"), ("distance_type", "sfd")]
+)
+def test_a_word_that_no_formula_knows_is_refused(column: str, good: str) -> None:
+    text = MAPPING + f'[activity.{column}]\nfrom = "word"\n'
+    table, decoder = decoded(text, {"word": good}, {"word": "normal"}, {"word": None})
+
+    assert refused(decoder) == [("TL314", "word", "normal")]
+    assert table[column].to_list()[::2] == [good, None]
 
 
 def test_a_word_for_nothing_is_noted_with_its_reason() -> None:

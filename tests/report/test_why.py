@@ -82,9 +82,11 @@ def test_a_share_of_a_round_shows_the_whole_and_its_part(tmp_path: Path) -> None
 
 
 def test_what_has_no_emission_says_why(tmp_path: Path) -> None:
-    facts = why(made(tmp_path), "T9").facts
+    document = why(made(tmp_path), "T9")
+    facts = document.facts
 
     assert facts["unquantified"] == [{"activity_id": "x1", "code": "TL503"}]
+    assert document.sections[0].figures == (("Not quantified", "1", "activities"),)
     assert facts["total"]["co2e_ug"] == "0"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import locale
 import os
@@ -55,6 +56,9 @@ class Console:
     def __init__(self, *, language: str, as_json: bool) -> None:
         self.language = language
         self.as_json = as_json
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # a terminal that has no sign for a letter shows ? in its place
+            sys.stdout.reconfigure(errors="replace")
 
     def word(self, key: str, **fields: object) -> str:
         """Give a sentence in the language of the user."""
@@ -89,7 +93,8 @@ class Console:
     def result(self, facts: dict[str, Any]) -> None:
         """Print the JSON object of a verb, in JSON mode only."""
         if self.as_json:
-            self.write(json.dumps(facts, ensure_ascii=False, default=str))
+            plain = "utf" not in (getattr(sys.stdout, "encoding", None) or "utf").lower()
+            self.write(json.dumps(facts, ensure_ascii=plain, default=str))
 
     def follow(self, steps: Iterator[Progress]) -> Any:
         """Run a long verb to its end with a progress bar, and give its result."""

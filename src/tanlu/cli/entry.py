@@ -14,7 +14,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tanlu.cli import demo, doctor, factors, ledger, quantify, read, report, verify
 from tanlu.cli.console import Console, default_language
@@ -140,7 +140,23 @@ def build(console: Console) -> argparse.ArgumentParser:
 def _parser(console: Console) -> type[argparse.ArgumentParser]:
     """Give a parser that says what it cannot understand in the user's language, with a code."""
 
+    class Formatter(argparse.HelpFormatter):
+        def add_usage(
+            self, usage: Any, actions: Any, groups: Any, prefix: str | None = None
+        ) -> None:
+            said = console.word("help_usage") + " " if prefix is None else prefix
+            super().add_usage(usage, actions, groups, said)
+
     class Parser(argparse.ArgumentParser):
+        def __init__(self, *words: Any, **options: Any) -> None:
+            super().__init__(*words, **options)
+            self.formatter_class = Formatter
+            self._positionals.title = console.word("help_words")
+            self._optionals.title = console.word("help_options")
+            for action in self._actions:
+                if action.dest == "help":
+                    action.help = console.word("help")
+
         def error(self, message: str) -> NoReturn:
             self.print_usage(sys.stderr)
             said = _understood(message, console)

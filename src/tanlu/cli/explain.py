@@ -14,6 +14,7 @@ from tanlu.errors import TanluError
 from tanlu.terms import time
 
 FAILED = 1
+TEMPERATURES = ("ambient", "chilled", "frozen")
 ZONE = ZoneInfo(time.ZONE)
 VALUES = ("value", "value_empty", "value_full", "co2_fossil", "co2_bio", "ch4_fossil", "ch4_bio",
           "n2o", "co2e_published")  # fmt: skip
@@ -24,7 +25,12 @@ def declare(parser: argparse.ArgumentParser, console: Console) -> None:
     parser.add_argument("kind", nargs="?", help=console.word("explain_kind"))
     parser.set_defaults(refuse=parser.error)
     for name in ("class", "carrier", "temperature", "place", "at", "profile", "gwp"):
-        parser.add_argument(f"--{name}", metavar=name.upper(), help=console.word(f"explain_{name}"))
+        parser.add_argument(
+            f"--{name}",
+            metavar=name.upper(),
+            choices=TEMPERATURES if name == "temperature" else None,
+            help=console.word(f"explain_{name}"),
+        )
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:

@@ -16,6 +16,11 @@ __all__ = ["Decoder"]
 IDENTITIES = ("activity_id", "shipment", "consignment")
 ROUNDED = r"^\d(?:\.\d+)?[eE]\+\d{2,3}$"  # 1.23457E+14: a spreadsheet's view of a long number
 
+CLOSED = {
+    "distance_type": ("actual", "gcd", "sfd"),
+    "temperature_class": ("ambient", "chilled", "frozen"),
+}
+
 
 class Decoder:
     """Decodes one body; after `run` it has ``columns``, ``faults`` and ``assumed``."""
@@ -87,6 +92,10 @@ class Decoder:
             self.faults.refuse(rounded, "TL341", _name(rule), text)
         if rule.words is not None:
             text = self._words(rule, text)
+        if rule.target in CLOSED:
+            # a word that no formula knows would count as one that it does
+            other = text.is_not_null() & ~text.is_in(list(CLOSED[rule.target]))
+            self.faults.refuse(other, "TL314", _name(rule), text)
         return self._put(rule.target, text)
 
     def _source(self, rule: Rule, mask: pl.Series) -> pl.Series:

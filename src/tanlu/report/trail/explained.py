@@ -42,6 +42,10 @@ def _head(w: Words, facts: dict[str, Any], scale: numbers.Scale) -> Section:
         (w("figure.ttw"), shown("ttw_kg"), unit),
         (w("figure.wtt"), shown("wtt_kg"), unit),
     ]
+    if not facts["legs"] and facts["unquantified"]:
+        # what was not quantified is not nought
+        left = (w("figure.unquantified"), str(len(facts["unquantified"])), w("unit.activities"))
+        figures = [left]
     lead = w(
         "why.lead", subject=facts["subject"], legs=len(facts["legs"]),
         profile=w.profile(facts["profile"]), version=facts["ledger"]["version"],
