@@ -89,7 +89,7 @@ def test_wrong_usage_is_said_in_the_users_tongue(capsys: pytest.CaptureFixture[s
     ("words", "said"),
     [
         (["fly"], "VERB 没有“fly”"),
-        (["ledger", "chek"], "ACTION 没有“chek”；可选：check；"),
+        (["ledger", "chk"], "ACTION 没有“chk”；可选：check；"),
         (["why"], "缺少 subject"),
         (["demo", "--orders", "x"], "--orders “x”不是整数"),
         (["quantify", "--ledger"], "--ledger 须带一个值"),

@@ -145,6 +145,8 @@ def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -
             raise TanluError("TL803", value=key, known=", ".join([*KEYS, f"{LABEL}…"]))
     no_mass = pl.col("mass_mg").is_null().sum().cast(pl.Int64).alias("no_mass")
     masses = emissions.select(no_mass)
+    # a group-by streams, a list of what is unique would hold the whole column
+    named = emissions.group_by("gwp_set", "boundary").agg(pl.len())
     emissions = _measured(emissions)
     sums = _sums()
     day = (
@@ -181,9 +183,12 @@ def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -
         ),
     ]  # fmt: skip
     # one after the other: together they would hold their morsels at the same time
-    tables = [query.collect(engine="streaming") for query in (masses, *queries)]
-    unknown, head, kinds, lanes, places, days, vehicles, codes, factors, daf, *more = tables
-    head = head.hstack(unknown)
+    tables = [query.collect(engine="streaming") for query in (masses, named, *queries)]
+    unknown, sets, head, kinds, lanes, places, days, vehicles, codes, factors, daf, *more = tables
+    head = head.hstack(unknown).with_columns(
+        pl.lit(sets[name].unique().sort().implode()).alias(alias)
+        for name, alias in (("gwp_set", "gwp_sets"), ("boundary", "boundaries"))
+    )
     return Tally(
         head, kinds, lanes, places, days.sort("day", "kind"),
         vehicles.sort("co2e_ug", "vehicle", descending=[True, False]), _each_code(codes),
@@ -220,8 +225,6 @@ def _identities() -> list[pl.Expr]:
         pl.col("start").min().alias("first"),
         pl.col("end").max().alias("last"),
         pl.len().cast(pl.Int64).alias("rows"),
-        pl.col("gwp_set").unique().sort().implode().alias("gwp_sets"),
-        pl.col("boundary").unique().sort().implode().alias("boundaries"),
         (pl.col("boundary") == "wtt").sum().cast(pl.Int64).alias("wtt_rows"),
     ]
 
