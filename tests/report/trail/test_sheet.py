@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tanlu.report.trail.sheet import number, outputs, sheet
 from tanlu.terms.spec import parse
 
@@ -45,6 +47,26 @@ def test_a_step_of_a_branch_that_was_not_taken_is_not_shown() -> None:
     }
 
     assert shown == {"air": ["air", "way"], "land": ["road", "way"]}
+
+
+@pytest.mark.parametrize(
+    ("form", "mj", "units"),
+    [("tkm", 1.0, ["t.km", "MJ/t.km", "MJ"]), ("tkm", None, ["t.km", "t.km/t.km", "t.km"]),
+     ("item", 1.0, ["item", "MJ/item", "MJ"]), (None, None, ["by form", "x/unit", "x"])],
+)  # fmt: skip
+def test_units_are_those_of_the_leg(form: str | None, mj: float | None, units: list[str]) -> None:
+    step = {"unit": "x", "expression": ["mul", "load", {"n": "1"}], "keep": True}
+    spec = parse(json.dumps({
+        "spec": "tiny", "version": "1",
+        "inputs": {"load": "float64", "form": "string", "energy_mj_per_x": "float64"},
+        "steps": [{**step, "name": "quantity", "unit": "by form"},
+                  {**step, "name": "rate", "unit": "x/unit"}, {**step, "name": "x"}],
+    }))  # fmt: skip
+
+    made = sheet(spec, {"load": 2.0, "form": form, "energy_mj_per_x": mj}, {})
+
+    assert [step["unit"] for step in made["steps"]] == units
+    assert made["steps"][0]["formula"].endswith(f" {units[0].replace('.', '·')}")
 
 
 def test_another_record_is_a_difference() -> None:

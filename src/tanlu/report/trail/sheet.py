@@ -16,6 +16,11 @@ GASES = (
     ("ch4_fossil_ug", "ch4_fossil_ug"), ("ch4_bio_ug", "ch4_bio_ug"), ("n2o_ug", "n2o_ug"),
     ("co2e_unsplit_ug", "unsplit_ug"),
 )  # fmt: skip
+# what a rate multiplies
+FORMS = {
+    "tkm": "t.km", "teukm": "TEU.km", "t": "t", "item": "item", "km": "km", "mj": "MJ", "kg": "kg",
+    "l": "L",
+}  # fmt: skip
 RESULTS = (("co2e_ug", "co2e_ug"), ("lower_ug", "lower_ug"), ("upper_ug", "upper_ug"), *GASES)
 
 
@@ -41,16 +46,16 @@ def sheet(
         ``steps`` have name, unit, meaning, reference, formula (with the numbers) and value;
         ``differences`` names each recorded value that the formulas do not give again, to the µg.
     """
-    units = units_of(spec)
     known = {name: inputs.get(name) for name, _ in spec.inputs}
     traced = next(iter(interpret(spec, [known], trace=True)))
     scope = {**known, **traced}
+    units = _units(spec, scope)
     chinese = language.startswith("zh")
     entered = _entered(spec, scope)
     steps = [
         {
             "name": step.name,
-            "unit": step.unit,
+            "unit": units[step.name],
             "meaning": (step.meaning_zh or step.meaning) if chinese else step.meaning,
             "reference": step.reference,
             "formula": show(step, scope, language, units=units),
@@ -74,6 +79,20 @@ def sheet(
         "steps": steps,
         "recorded": {name: number(value) for name, value in recorded.items()},
         "differences": differences,
+    }
+
+
+def _units(spec: CalcSpec, scope: Mapping[str, Any]) -> dict[str, str]:
+    """Give the units of the formulas with those of this leg: what ``x`` is and what it is per."""
+    units = units_of(spec)
+    form = FORMS.get(scope.get("form") or "")
+    if form is None:
+        return units
+    x = form if scope.get("energy_mj_per_x") is None else "MJ"
+    here = {"by form": form, "unit": form, "x": x}
+    return {
+        name: "/".join(here.get(part, part) for part in unit.split("/"))
+        for name, unit in units.items()
     }
 
 

@@ -46,7 +46,7 @@ def show(
     line = _Line(scope, units or {}, tongue)
     formula, _ = line.of(step.expression)
     value = scope[step.name] if step.name in scope else evaluate(step.expression, scope)
-    result = line.value(value, step.unit)
+    result = line.value(value, line.units.get(step.name, step.unit))
     return f"{step.name} = {result}" if formula == result else f"{step.name} = {formula} = {result}"
 
 
