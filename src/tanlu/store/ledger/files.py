@@ -118,5 +118,5 @@ def owned_folder(path: Path) -> Path:
     if path.stat().st_mode & 0o077:
         path.chmod(PRIVATE_FOLDER)
     if not os.access(path, os.W_OK):
-        raise TanluError("TL614", value=path, why="the folder of keys cannot be written")
+        raise TanluError("TL614", value=path, why="the folder cannot be written")
     return path
