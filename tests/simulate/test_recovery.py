@@ -174,21 +174,11 @@ def sums(told: Told) -> dict[str, tuple[float, float, float, float]]:
     return {kind: tuple(row) for kind, *row in joined.iter_rows()}  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("kind", [k for k in KINDS.values() if k != "hub.transshipment"])
+@pytest.mark.parametrize("kind", KINDS.values())
 def test_the_truth_of_each_mode_is_within_its_interval(told: Told, kind: str) -> None:
     lower, _, upper, true = sums(told)[kind]
 
     assert lower <= true <= upper
-
-
-def test_a_cold_transfer_is_within_the_interval_of_each_row(told: Told) -> None:
-    # the network's own assumption lies 2.5 times below that of the library, both of quality E:
-    # the sum over chilled and frozen claims a little more than each of its rows
-    rows = told.emissions.filter(kind="hub.transshipment").group_by("activity_id")
-    both = rows.agg(pl.col("lower_ug", "upper_ug").sum()).join(told.truth, on="activity_id")
-
-    assert both.height > 100
-    assert both.filter(~pl.col("true_ug").is_between("lower_ug", "upper_ug")).height == 0
 
 
 def test_measured_rounds_recover_the_truth_closely(told: Told) -> None:

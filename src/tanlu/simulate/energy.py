@@ -38,8 +38,11 @@ def burn(made: Plan, bare: pl.DataFrame) -> pl.DataFrame:
     work = bare["mass_g"] * bare["distance_m"] // 1000 * rates(bare) // _PPM
     handled = bare["mass_g"] * rates(bare) // _PPM
     joules = pl.select(pl.when(moved).then(work * factor // _PPM).otherwise(handled)).to_series()
-    # trunks burn more in the cold chain: 1.12, GLEC v3 module 2
-    uplift = take(pl.Series([100, 112, 112], dtype=pl.Int64), bare["cold"])
+    # what moves burns more in the cold chain: 1.12, GLEC v3 module 2; a cold hall far more
+    halls = [1.0, stated("chilled_hall"), stated("frozen_hall")]
+    uplifts = [[100, 112, 112], [round(100 * each) for each in halls]]
+    moving, still = (take(pl.Series(each, dtype=pl.Int64), bare["cold"]) for each in uplifts)
+    uplift = pl.select(pl.when(moved).then(moving).otherwise(still)).to_series()
     return bare.with_columns((joules * uplift // 100).alias("energy_j"))
 
 
