@@ -108,10 +108,10 @@ def quantify(
     options = (kept, profile, gwp_set, engine)
     made = compute(proposed, *options, kept=WRITTEN)
     rows = [emissions(made, profile)]
-    found = [findings(_left(made, engine)), broken, refused]
+    found = [findings(_left(made)), broken, refused]
     if groups.totals.height:
         totals = compute(groups.totals, *options, kept=WRITTEN)
-        found.append(findings(_left(totals, engine)))
+        found.append(findings(_left(totals)))
         rows.append(rounds.share(emissions(totals, profile), groups.members))
     result = rows[0] if len(rows) == 1 else pl.concat(rows).sort("emission_id")
     return Quantified(result, pl.concat([no_findings(), *found]).sort("finding_id"))
@@ -175,11 +175,15 @@ def _run(
     return out.with_columns(pl.when(~pl.any_horizontal(lost)).then(amounts))
 
 
-def _left(made: Computed, engine: Engine) -> pl.DataFrame:
-    """Give the legs that came to nothing with all that the specification keeps, to say why."""
+def _left(made: Computed) -> pl.DataFrame:
+    """Give the legs that came to nothing with all that the specification keeps, to say why.
+
+    They are few, so no engine is started for them but that of the house.
+    """
     left = made.out.select(~COVERED).to_series()
     legs, numbers = made.legs.filter(left), made.cases.filter(left)
-    return Computed(legs, _run(legs, made.shared, numbers, engine), made.shared, numbers).whole()
+    out = _run(legs, made.shared, numbers, "polars")
+    return Computed(legs, out, made.shared, numbers).whole()
 
 
 def ready(

@@ -288,6 +288,12 @@ class Workspace:
             for key in ("mapping", "file")
             if source.get(key)
         }
+        of |= {
+            f"originals/{source['pins']['chains']}": "chain.toml"
+            for line in self.log("append")
+            if isinstance(source := line.get("source"), dict)
+            and source.get("pins", {}).get("chains")
+        }
         found = {
             part.file: f"version {part.version}"
             for part in self._manifest.parts("personal")

@@ -61,6 +61,13 @@ def test_without_a_run_the_decisions_of_now_hold(ledger: Workspace) -> None:
     assert in_force(ledger).sha256 == overrides(ledger.path).sha256
 
 
+def test_what_was_decided_is_named_among_what_can_be_erased(ledger: Workspace) -> None:
+    decide(ledger, 1.5)
+    quantified(ledger)
+
+    assert ledger.erasable() == {f"originals/{in_force(ledger).sha256}": "chain.toml"}
+
+
 def test_decisions_that_are_lost_are_not_guessed(ledger: Workspace) -> None:
     decide(ledger, 1.5)
     quantified(ledger)

@@ -219,9 +219,10 @@ def _called(
         if isinstance(array, np.ndarray):
             array.flags.writeable = False
     outs: list[Any] = []
+    constants = {name: node for name, node in same.items() if node.operator in LITERALS}
     for name, kind in made.writes.items():
         # what is the same in all rows is written to one place
-        alone = name in same and same[name].operator in LITERALS
+        alone = name in constants
         good = np.empty(1 if made.flagless(name) else size, np.uint8)
         outs += [np.empty(1 if alone else size, DTYPES[kind]), good, NONE if alone else EACH]
     missing = np.zeros(len(made.writes), np.int64)
@@ -229,8 +230,8 @@ def _called(
         made.call(np.uint64(size), cases.to_numpy(), packed, missing, *arrays, *outs)
     columns = []
     for number, (name, kind) in enumerate(made.writes.items()):
-        if name in same and same[name].operator in LITERALS:
-            columns.append(_repeated(name, same[name], kind, size))
+        if name in constants:
+            columns.append(_repeated(name, constants[name], kind, size))
         else:
             flags = None if made.flagless(name) else outs[3 * number + 1]
             columns.append(_series(name, outs[3 * number], flags, kind, int(missing[number])))
