@@ -31,6 +31,9 @@ IDENTITY = (
     *("valid_from", "data_year", "boundary", "method", "form", "numerator", "denominator"),
     *("source_id", "substance"),
 )
+# facets of later editions of the schema: they enter an identity only where they are told, so that
+# the identities of earlier packs stand
+LATER = ("material", "axis", "heat_basis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +177,8 @@ def _curve(row: Row) -> Row:
 
 
 def _identified(row: Row) -> Row:
-    text = "|".join(row.get(name, "") for name in IDENTITY)
+    later = "".join(f"|{name}={row[name]}" for name in LATER if row.get(name))
+    text = "|".join(row.get(name, "") for name in IDENTITY) + later
     return {**row, "factor_id": hashlib.sha256(text.encode()).hexdigest()[:16]}
 
 
@@ -188,7 +192,16 @@ def _check(rows: list[Row], sources: set[str]) -> None:
         seen.add(row["factor_id"])
         if row["source_id"] not in sources:
             raise TanluError("TL202", value=said, why=f"unknown source {row['source_id']}")
-        filled = ("value", "value_empty", "co2_fossil", "co2e_published", "ch4_fossil", "n2o")
+        filled = (
+            "value",
+            "value_empty",
+            "points",
+            "co2_fossil",
+            "co2_bio",
+            "co2e_published",
+            "ch4_fossil",
+            "n2o",
+        )
         if not any(row.get(name) for name in filled):
             raise TanluError("TL202", value=said, why="no value")
 
