@@ -42,7 +42,7 @@ PAIR: dict[str, float | str | None] = {"ttw_boundary": "ttw", "wtt_boundary": "w
 # kinds whose factors are told apart by a class of vehicle or hub
 MOVED = ("transport.", "hub.")
 
-KeyRow = tuple[str, *tuple[str | None, ...]]
+KeyRow = tuple[str, str | None, str | None, str | None, str | None, str | None, str | None]
 
 
 @dataclass(eq=False)

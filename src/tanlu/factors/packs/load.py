@@ -45,7 +45,11 @@ TABLES = ("source", "factor", "vehicles", "fuels")
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One hashed edition of a set of factors with its licence; ``supersedes`` names the last."""
+    """One hashed edition of a set of factors with its licence.
+
+    ``supersedes`` names the edition before; ``bulk`` says ``yes`` of a table taken over whole, which
+    is counted apart.
+    """
 
     pack_id: str
     semver: str
@@ -55,6 +59,7 @@ class Pack:
     attribution: str
     hash: str
     supersedes: str = ""
+    bulk: str = ""
     tables: Mapping[str, tuple[Row, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
