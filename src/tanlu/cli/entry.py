@@ -130,7 +130,10 @@ def build(console: Console) -> argparse.ArgumentParser:
         options = argparse.ArgumentParser(add_help=False)
         for action in shared._actions:  # noqa: SLF001 - argparse has no public copy
             options._add_action(_optional(action))  # noqa: SLF001
-        return under.add_parser(name, help=text, description=text, parents=[options])
+        made: argparse.ArgumentParser = under.add_parser(
+            name, help=text, description=text, parents=[options]
+        )
+        return made
 
     for room in (demo, read, quantify, report, ledger, verify, factors, doctor):
         room.declare(add, console)

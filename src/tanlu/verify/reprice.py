@@ -75,9 +75,8 @@ def _beside(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     year = pl.from_epoch("start", "us").dt.year().alias("year")
     names = ("emission_id", *BY[:3], year, pl.col("co2e_ug").cast(pl.Int128))
     sides = [each.select(names) for each in (old, new)]
-    both = sides[0].join(
-        sides[1], on=["emission_id", *BY], how="full", coalesce=True, suffix="_new"
-    )
+    on = ["emission_id", *BY]
+    both = sides[0].join(sides[1], on=on, how="full", coalesce=True, suffix="_new")
     return both.group_by(BY).agg(
         pl.len().cast(pl.Int64).alias("rows"),
         pl.col("co2e_ug").sum().alias("old_ug"),

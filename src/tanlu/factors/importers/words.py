@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 
 from tanlu.errors import TanluError
-from tanlu.factors.packs import classes
+from tanlu.factors.packs.load import classes
 from tanlu.terms import gases, taxonomy, units
 from tanlu.terms.place import countries, provinces
 
