@@ -279,6 +279,25 @@ class Workspace:
             persons.drop(self.path, file)
         return version
 
+    def adopt(self, packs: Sequence[dict[str, str]], *, why: str) -> int:
+        """Log which factor packs hold from now on, with the originals that they are kept in.
+
+        Parameters
+        ----------
+        packs
+            pack_id, semver, hash and ``original``, the SHA-256 of the file that holds the pack.
+
+        Raises
+        ------
+        TanluError
+            TL607 when an original is not there.
+        """
+        with self.writer(), writing(self.path):
+            for pack in packs:
+                self.originals.get(pack["original"])
+            line = {"kind": "packs", "at": _now_us(), "packs": list(packs), "why": why}
+            return self._manifest.append(line)
+
     def erasable(self) -> dict[str, str]:
         """Give what ``retire`` may erase: each personal part and original, with what it is of."""
         of = {
@@ -293,6 +312,11 @@ class Workspace:
             for line in self.log("append")
             if isinstance(source := line.get("source"), dict)
             and source.get("pins", {}).get("chains")
+        }
+        of |= {
+            f"originals/{pack['original']}": f"{pack['pack_id']} {pack['semver']}"
+            for line in self.log("packs")
+            for pack in line["packs"]
         }
         found = {
             part.file: f"version {part.version}"
