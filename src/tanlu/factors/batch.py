@@ -89,7 +89,7 @@ def cuts(kept: Library) -> dict[str, list[int]]:
     dated = [
         int(text[:4])
         for row in kept.rows
-        for name, text in row
+        for name, text in row.items()
         if name in {"valid_from", "valid_to", "data_year"} and text[:4].isdigit()
     ]
     years = range(min(dated, default=2000), max(dated, default=2000) + 2)

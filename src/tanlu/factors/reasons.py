@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tanlu.errors import TanluError
 from tanlu.factors import compose, rules, select
 from tanlu.factors.batch import suggest
-from tanlu.factors.grams import FORMS
+from tanlu.factors.grams import counted
 from tanlu.factors.packs import Library, library
 
 if TYPE_CHECKING:
@@ -42,7 +42,11 @@ FILTERS = {
     "technology is": "技术为",
     "deprecated": "已停用",
     "published emission curve": "公布的排放曲线仅供核查，按能耗合成",
+    "outside the profile": "不属于该口径的核算范围",
     "method is": "方法为",
+    "boundary is": "边界为",
+    "unit is": "单位为",
+    "gross heating value": "按高位热值计，仅供核查",
     "no TTW value": "无使用阶段数值",
     "no WTT value": "无同一来源同一版本的上游数值",
 }
@@ -157,7 +161,7 @@ def _step(want: select.Want, at_us: int, kept: Library, profile: rules.Profile) 
 def _filter(why: str) -> dict[str, str]:
     """Give the filter that a candidate hit: as said, in Chinese, and which one it is."""
     hit = next(each for each in FILTERS if why.startswith(each))
-    tail = why.removeprefix(hit) if hit.endswith((" is", " for")) else ""
+    tail = why.removeprefix(hit) if hit.endswith((" is", " for", "profile")) else ""
     return {"filter": why, "filter_zh": FILTERS[hit] + tail, "hit": hit}
 
 
@@ -207,7 +211,7 @@ def _value(row: Mapping[str, str]) -> dict[str, Any]:
         "n2o",
         "co2e_published",
     )
-    form, scale = FORMS[row["denominator"]]
+    form, scale = counted(row["denominator"])
     return {
         "boundary": row["boundary"],
         "unit": f"{row['numerator']}/{row['denominator']}",

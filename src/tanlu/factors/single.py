@@ -46,7 +46,8 @@ def match_one(
         band = _band(leg)
         name = band.value if band else None
     carrier, temperature = leg.get("energy_carrier"), leg.get("temperature_class")
-    key: KeyRow = (leg["kind"], name, carrier, temperature, place)
+    facets = (leg.get("technology"), leg.get("material"))
+    key: KeyRow = (leg["kind"], name, carrier, temperature, place, *facets)
     start = leg["start"]
     rows = resolve_one(key, kept, rules.profile(profile), gwp_set)
     row = next((each for each in rows if each["valid_from"] <= start < each["valid_to"]), None)

@@ -17,7 +17,7 @@ from tanlu.errors import TanluError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FACETS", "Leaf", "asked", "leaf_of", "taxonomy"]
+__all__ = ["FACETS", "Leaf", "asked", "families", "leaf_of", "taxonomy", "within"]
 
 # the facets by which a factor is told from another of its kind
 FACETS = ("vehicle_class", "energy_carrier", "temperature_class", "technology", "material")
@@ -43,6 +43,12 @@ class Leaf(NamedTuple):
 def within(value: str, family: str) -> bool:
     """Tell whether a dotted value is the family or one of its members."""
     return value == family or value.startswith(f"{family}.")
+
+
+def families(value: str) -> tuple[str, ...]:
+    """Give a dotted value with the families above it, the nearest first, last the empty one."""
+    parts = value.split(".") if value else []
+    return (*(".".join(parts[:end]) for end in range(len(parts), 0, -1)), "")
 
 
 @cache

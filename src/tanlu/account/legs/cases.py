@@ -23,6 +23,7 @@ AMOUNTS = (
 # texts that decide; place and origin decide by what they tell of a region
 TEXTS = (
     *("kind", "vehicle_class", "energy_carrier", "temperature_class", "distance_type"),
+    *("technology", "material"),
     *("assumptions", "leg_codes"),
 )
 # which of them are told decides codes
