@@ -6,9 +6,9 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from tanlu.cli import chosen, packs
 from tanlu.cli.console import Console
-from tanlu.cli.held import held
+from tanlu.cli.library import chosen, packs
+from tanlu.cli.library.held import held
 from tanlu.errors import TanluError
 
 Add = Callable[..., argparse.ArgumentParser]
@@ -67,12 +67,12 @@ AMOUNTS = ("value", "value_empty", "value_full", "points", "co2_fossil", "co2_bi
 
 def _leaves(kept: Any, console: Console) -> list[dict[str, Any]]:
     from tanlu.factors.packs import leaves, without
-    from tanlu.terms.taxonomy import taxonomy
+    from tanlu.terms import taxonomy
 
     none = {row["leaf"]: row for row in without().iter_rows(named=True)}
     rows = []
     for name, number in leaves(kept).items():
-        leaf = taxonomy()[name]
+        leaf = taxonomy.taxonomy()[name]
         said = getattr(leaf, console.language)
         why = none.get(name, {}).get(console.language, "")
         console.tell(f"{number:6}  {name:36} {said}" + (f" ({why})" if why else ""))

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tanlu.cli.console import Console
-from tanlu.cli.held import held
+from tanlu.cli.library.held import held
 from tanlu.errors import TanluError
 from tanlu.terms import time
 
@@ -150,7 +150,8 @@ def _rejected(found: list[dict[str, Any]], console: Console) -> Iterator[str]:
         )
         shown = "; ".join(names[:4]) + (" …" if len(names) > 4 else "")
         sources = ", ".join(sorted({each["source_id"] for each in same}))
-        yield f"  {console.word('explain_rejected')} {len(same)} × {shown} ({sources})"
+        count = sum(each.get("count", 1) for each in same)
+        yield f"  {console.word('explain_rejected')} {count} × {shown} ({sources})"
 
 
 def _document(source: dict[str, Any]) -> str:

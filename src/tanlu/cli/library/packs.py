@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tanlu.cli.held import held
+from tanlu.cli.library.held import held
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
