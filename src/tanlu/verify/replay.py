@@ -84,7 +84,7 @@ def replay(
     yield Progress("replay", counts["activities"], total, "activities", result)
 
 
-def assured(workspace: Workspace, profile: str, as_of: int | None) -> bool:
+def assured(workspace: Any, profile: str, as_of: int | None) -> bool:
     """Tell whether the emissions of a profile were made last without what is in conflict."""
     for line in reversed(workspace.log("append")):
         source = line.get("source")
