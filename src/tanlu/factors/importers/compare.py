@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from tanlu.factors.importers.imported import VALUES
-from tanlu.factors.packs import IDENTITY, LATER
+from tanlu.factors.packs.load import IDENTITY, LATER
 from tanlu.terms import taxonomy
 
 __all__ = ["diff", "summary"]

@@ -17,7 +17,7 @@ import polars as pl
 
 from tanlu.errors import say
 from tanlu.factors.importers.decimals import DECIMAL
-from tanlu.factors.packs import IDENTITY, LATER
+from tanlu.factors.packs.load import IDENTITY, LATER
 from tanlu.terms import kinds, schema, taxonomy
 
 __all__ = [

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 import math
 import re
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
-from importlib import resources
 
 from tanlu.errors import TanluError
 from tanlu.factors.packs import classes
@@ -102,9 +100,7 @@ def _codes() -> dict[str, str]:
 @cache
 def vocabulary(facet: str) -> tuple[str, ...]:
     """Give the words of a facet, with the beginnings that name a family of them."""
-    file = resources.files("tanlu.terms").joinpath("facets.csv")
-    rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
-    held = {row["value"] for row in rows if row["facet"] == facet}
+    held = set(taxonomy.vocabulary().get(facet, ()))
     held |= {leaf.value for leaf in taxonomy.taxonomy().values() if leaf.facet == facet}
     if facet == "vehicle_class":
         held |= set(classes()["class"])
