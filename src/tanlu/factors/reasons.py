@@ -11,7 +11,7 @@ from tanlu.errors import TanluError
 from tanlu.factors import compose, grams, rules, select
 from tanlu.factors.batch import suggest
 from tanlu.factors.grams import counted
-from tanlu.factors.packs import Library, library
+from tanlu.factors.packs.load import Library, library
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,6 +95,8 @@ def explain(
     if made is not None and steps and steps[0].get("energy"):
         steps.append(_step(compose.carrier_want(made), at_us, kept, rule))
     winner, losers = _won(steps, row, gwp_set)
+    for each in (told for step in steps for told in (step, *step.get("losers", ()))):
+        each.pop("parts", None)
     said: dict[str, Any] = {
         "key": dict(zip(compose.KEY, row_key, strict=True)),
         "at_us": at_us,

@@ -15,14 +15,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from tanlu.factors import grams
-from tanlu.factors.packs import canonical
+from tanlu.factors.packs.load import canonical
 from tanlu.factors.places import chain
 from tanlu.terms import taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tanlu.factors.packs import Library, Row
+    from tanlu.factors.packs.load import Library, Row
     from tanlu.factors.rules import Profile
 
 US = 1_000_000

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cache
 
 from tanlu.errors import TanluError
-from tanlu.factors.packs import classes
+from tanlu.factors.packs.load import classes
 from tanlu.terms import gases, taxonomy, units
 from tanlu.terms.place import countries, provinces
 
