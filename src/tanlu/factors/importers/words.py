@@ -77,10 +77,7 @@ def nearest(text: str | None, known: Iterable[str]) -> str:
 def region_of(text: str | None) -> str | None:
     """Give the code of a country, a province, a grid of China or the globe, by code or name."""
     plain = (text or "").strip()
-    known = place_of(plain)
-    if known or plain == "GLO" or plain in _codes():
-        return known or plain
-    return _codes().get(plain.casefold())
+    return "GLO" if plain == "GLO" else place_of(plain) or _codes().get(plain.casefold())
 
 
 @cache
@@ -89,11 +86,10 @@ def _codes() -> dict[str, str]:
     found: dict[str, str] = {}
     table = provinces()
     for row in table.iter_rows(named=True):
-        found[row["code"]] = row["code"]
-        for name in ("name", "name_zh"):
+        for name in ("code", "name", "name_zh"):
             found[str(row[name]).casefold()] = row["code"]
-        if row.get("grid"):
-            found[row["grid"]] = row["grid"]
+        if row["grid"]:
+            found[row["grid"].casefold()] = row["grid"]
     return found
 
 
