@@ -128,6 +128,7 @@ def canonical(text: str | None) -> tuple[str, Fraction] | None:
     if held is None:
         return None
     name = found.name if found.name in held else _nearer(found, held)
+    name = "m3" if found.name == "ft3" else name  # gases are told per cubic metre
     return "item" if name == "1" else name, units.convert(1, found, name)
 
 

@@ -99,9 +99,7 @@ def _meant(rows: pl.DataFrame, source: str) -> pl.DataFrame:
     footprint = pl.col("title").str.contains(FOOTPRINT)
     name = pl.col("name").str.replace_all(r"\(", "（").str.replace_all(r"\)", "）")
     ways = name.replace_strict(WAYS, default=None)
-    provinces = {
-        each: words.region_of(each) for each in rows["name"].unique() if each not in GRIDS
-    }
+    provinces = {each: words.region_of(each) for each in rows["name"].unique() if each not in GRIDS}
     place = pl.col("name").replace_strict({**provinces, **GRIDS}, default=None)
     number = pl.col("number").str.contains(r"^\d+\.\d+$")
     residual = pl.col("title").str.contains("不包括")
@@ -134,7 +132,9 @@ def _meant(rows: pl.DataFrame, source: str) -> pl.DataFrame:
         fault("TL236", "title", strange, pl.col("title"), pl.lit(f"{CARBON}, {FOOTPRINT}")),
         fault("TL224", "number", ~number, pl.col("number"), pl.lit("number")),
         fault("TL234", "technology", lost, pl.col("name"), known),
-        fault("TL231", "name", pl.col("place").is_null(), pl.col("name"), pl.lit("全国, 华北, 广东")),
+        fault(
+            "TL231", "name", pl.col("place").is_null(), pl.col("name"), pl.lit("全国, 华北, 广东")
+        ),
     ):
         told = told.with_columns(faults)
     return told
