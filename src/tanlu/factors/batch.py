@@ -16,7 +16,7 @@ import polars as pl
 
 from tanlu.factors import rules, select
 from tanlu.factors.compose import KEY, resolve
-from tanlu.factors.packs import Library, library
+from tanlu.factors.packs.load import Library, library
 from tanlu.factors.places import regions
 from tanlu.terms import schema
 

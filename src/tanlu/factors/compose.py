@@ -22,7 +22,7 @@ import polars as pl
 
 from tanlu.errors import TanluError
 from tanlu.factors import grams, rules, select
-from tanlu.factors.packs import Library, library
+from tanlu.factors.packs.load import Library, library
 from tanlu.factors.places import chain
 from tanlu.terms import gases, schema, units
 

@@ -96,10 +96,14 @@ def profiles() -> dict[str, Profile]:
 
 @cache
 def profile(name: str) -> Profile:
-    """Give a profile; raise TL203 for an unknown one."""
-    if name not in profiles():
-        raise TanluError("TL203", value=name, known=", ".join(profiles()))
-    return profiles()[name]
+    """Give a profile by its name or another that it goes by; raise TL203 for an unknown one."""
+    if name in profiles():
+        return profiles()[name]
+    spelt = "".join(sign for sign in name.casefold() if sign.isalnum())
+    for row in _rows("profiles.csv"):
+        if spelt in {row["profile"].replace("_", ""), *row["aliases"].split(";")}:
+            return profiles()[row["profile"]]
+    raise TanluError("TL203", value=name, known=", ".join(profiles()))
 
 
 @cache
@@ -108,7 +112,9 @@ def rules_hash() -> str:
     digest = hashlib.sha256()
     for name in ("profiles.csv", "boundaries.csv", "defaults.csv"):
         for row in _rows(name):
-            told = (f"{key}={value}" for key, value in row.items() if key not in {"en", "zh"})
+            told = (
+                f"{key}={value}" for key, value in row.items() if key not in {"aliases", "en", "zh"}
+            )
             digest.update("\x1f".join(told).encode() + b"\x1e")
     return digest.hexdigest()
 

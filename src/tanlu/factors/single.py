@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tanlu.factors import rules
 from tanlu.factors.batch import suggest
 from tanlu.factors.compose import KEY, resolve_one
-from tanlu.factors.packs import Library, library
+from tanlu.factors.packs.load import Library, library
 from tanlu.factors.places import region
 
 if TYPE_CHECKING:

@@ -46,8 +46,10 @@ def quantify_all(
     ----------
     workspace
         Opened by ``tanlu.store.open_workspace``.
-    profile, gwp_set, engine, library
+    profile, gwp_set, engine
         As for ``quantify``.
+    library
+        The library that the ledger uses, by default: it adopts the built-in one at first use.
 
     Yields
     ------
@@ -55,9 +57,9 @@ def quantify_all(
         Rows done; the last one's ``result`` has ``activities``, ``emissions``, ``co2e_wtw_kg``,
         ``co2e_ttw_kg``, ``co2e_wtt_kg`` (decimal texts), ``unquantified`` and ``new``.
     """
-    from tanlu.factors import library as built_in
+    from tanlu.factors.packs import settle
 
-    kept = library or built_in()
+    kept = library or settle(workspace)
     work = _Work(workspace, kept, profile, gwp_set, engine)
     parts = workspace.parts("activity")
     total, done = sum(part.rows for part in parts), 0

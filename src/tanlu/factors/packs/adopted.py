@@ -23,14 +23,26 @@ if TYPE_CHECKING:
 __all__ = ["adopt", "adopted", "library_of", "settle"]
 
 
-def library_of(workspace: Workspace, *, as_of: int | None = None) -> Library:
+def library_of(
+    workspace: Workspace, *, as_of: int | None = None, profile: str | None = None
+) -> Library:
     """Give the library that a ledger uses; the built-in one where it adopted none yet.
+
+    Parameters
+    ----------
+    as_of
+        Ledger version; the newest without one.
+    profile
+        Give the library by which the emissions of this profile were made last, which may be older
+        than the one adopted since.
 
     Raises
     ------
     TanluError
         TL607 when a pack that was adopted is not among the originals, TL205 when it is damaged.
     """
+    if profile is not None:
+        as_of = _made_at(workspace, profile, as_of) or as_of
     held = adopted(workspace, as_of=as_of)
     if not held:
         return library()
@@ -79,6 +91,19 @@ def adopted(workspace: Workspace, *, as_of: int | None = None) -> list[dict[str,
             held: list[dict[str, str]] = line["packs"]
             return held
     return []
+
+
+def _made_at(workspace: Workspace, profile: str, as_of: int | None) -> int | None:
+    """Give the version in which emissions of a profile were written last."""
+    for line in reversed(workspace.log("append")):
+        source = line.get("source")
+        if as_of is not None and line["version"] > as_of:
+            continue
+        made = isinstance(source, dict) and source.get("by") == "quantify"
+        if made and source["pins"]["profile"] == profile:
+            version: int = line["version"]
+            return version
+    return None
 
 
 @lru_cache(maxsize=8)

@@ -54,10 +54,10 @@ def unpacked(data: bytes, name: str) -> Pack:
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise TanluError("TL205", value=name, why=f"not of format {FORMAT}")
     meta, tables = content.get("pack"), content.get("tables")
-    if not _texts(meta) or not isinstance(tables, dict) or set(tables) != set(TABLES):
+    if not isinstance(meta, dict) or not isinstance(tables, dict) or set(tables) != set(TABLES):
         raise TanluError("TL205", value=name, why="pack or tables are missing")
     rows = [row for table in tables.values() for row in (table if isinstance(table, list) else [0])]
-    if len(rows) > MOST_ROWS or not all(map(_texts, rows)):
+    if len(rows) > MOST_ROWS or not all(map(_texts, (meta, *rows))):
         raise TanluError("TL205", value=name, why="a table is not rows of texts, or too long")
     given = {key: meta[key] for key in (*META, *OPTIONAL) if key in meta}
     if not {"pack_id", "semver", "licence", "attribution"} <= set(given):

@@ -47,8 +47,8 @@ TABLES = ("source", "factor", "vehicles", "fuels")
 class Pack:
     """One hashed edition of a set of factors with its licence.
 
-    ``supersedes`` names the edition before; ``bulk`` says ``yes`` of a table taken over whole, which
-    is counted apart.
+    ``supersedes`` names the edition before; ``bulk`` says ``yes`` of a table taken over whole,
+    which is counted apart.
     """
 
     pack_id: str
@@ -131,6 +131,12 @@ def made_of(packs: Iterable[Pack]) -> Library:
         rows=tuple(sorted(found.values(), key=lambda row: row["factor_id"])),
         hash=digest,
     )
+
+
+def table_of(kept: Library, pack_id: str) -> pl.DataFrame:
+    """Give the factors of one pack of a library, schema ``factor``; none where it lacks it."""
+    rows = [row for pack in kept.packs if pack.pack_id == pack_id for row in factors(pack)]
+    return _table(rows)
 
 
 def factors(pack: Pack) -> list[Row]:
