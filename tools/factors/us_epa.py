@@ -64,11 +64,14 @@ def entries(name: str) -> list[packing.Row]:
 
 def sources() -> list[packing.Row]:
     """Give the documents."""
-    pins = {"2025": (MCP, MODULE)} | {
-        year: (pin, JSON.format("*")) for year, pin in OLDER.items()
-    }
+    pins = {"2025": (MCP, MODULE)} | {year: (pin, JSON.format("*")) for year, pin in OLDER.items()}
     made = [
-        _source(f"us-epa-hub-{year}", HUB, f"{NAMES[year]}: {wheels.source_of(*pin)}", PUBLISHED.get(year, ""))
+        _source(
+            f"us-epa-hub-{year}",
+            HUB,
+            f"{NAMES[year]}: {wheels.source_of(*pin)}",
+            PUBLISHED.get(year, ""),
+        )
         for year, pin in pins.items()
     ]
     grid = "eGRID, total output emission rates by state"
@@ -105,9 +108,7 @@ def base(year: str, **over: str) -> packing.Row:
     }
 
 
-def burnt(
-    co2: str, ch4: str, n2o: str, *, bio: str = "", factor: Decimal | int = 1
-) -> packing.Row:
+def burnt(co2: str, ch4: str, n2o: str, *, bio: str = "", factor: Decimal | int = 1) -> packing.Row:
     """Give the masses of gases [kg] from kg CO2, g CH4 and g N2O; those of biomass apart."""
     found = {"co2_bio" if bio else "co2_fossil": (co2, 1), "n2o": (n2o, 1000)}
     found["ch4_bio" if bio else "ch4_fossil"] = (ch4, 1000)
@@ -134,7 +135,9 @@ def stationary(year: str, found: list[dict[str, Any]]) -> list[packing.Row]:
         made.append(base(year, **common, denominator="MMBtu", heat_basis="gross")
                     | burnt(*heat, bio=row["bio"]))  # fmt: skip
         if row["unit"] and unit[0] is not None:
-            made.append(base(year, **common, denominator=row["unit"]) | burnt(*unit, bio=row["bio"]))
+            made.append(
+                base(year, **common, denominator=row["unit"]) | burnt(*unit, bio=row["bio"])
+            )
         if row["net"]:
             net = 1 / (MJ_PER_MMBTU * Decimal(row["net"]))
             said = f"table 1 per MMBtu gross / 1055.05585262 MJ / {row['net']} net per gross heat"
@@ -282,8 +285,13 @@ def edition_2025(folder: Path) -> list[packing.Row]:
     made = stationary("2025", table) + mobile("2025", carbon) + nonroad("2025", carbon, five)
     made += trips("2025", [(row, (each["co2_kg_per_unit"], each["ch4_g_per_unit"],
                                   each["n2o_g_per_unit"])) for row, each in ways])  # fmt: skip
-    made += waste("2025", [(named[each["material"]],
-                            {name: each[name] for name in TREATED}) for each in hub["WASTE"]])
+    made += waste(
+        "2025",
+        [
+            (named[each["material"]], {name: each[name] for name in TREATED})
+            for each in hub["WASTE"]
+        ],
+    )
     for code, row in hub["EGRID"].items():
         made += grid("2025", "2023", code, row)
     made.append(base("2025", activity="energy.heat", boundary="generation", denominator="MMBtu",
@@ -306,8 +314,10 @@ def older(folder: Path, edition: str, egrid: str) -> list[packing.Row]:
         found = first.get(row["older"])
         if found:
             small = {k.lower(): None if str(v) == "nan" else v for k, v in found.items()}
-            cells = {f"{gas}_per_mmbtu": small[f"{said.lower()} / mmbtu)"]
-                     for gas, said in letters.items()}
+            cells = {
+                f"{gas}_per_mmbtu": small[f"{said.lower()} / mmbtu)"]
+                for gas, said in letters.items()
+            }
             cells |= {f"{gas}_per_unit": small[f"{said.lower()} / unit)"]
                       for gas, said in letters.items()}  # fmt: skip
             table.append({**row, **cells, "name": row["fuel"]})

@@ -5,6 +5,7 @@ Usage: python tools/factors/us_epa_vehicles.py FOLDER_OF_WHEELS
 Tables 3 and 4 print CH4 and N2O per mile by model year; CO2 goes by fuel. A row with two gases alone
 would be chosen as if it were whole: each gets the CO2 per vehicle-mile of tables 8 and 10 of the
 same edition and is derived. Table 4 of the package of 2025 names the first model years only.
+Heavy vehicles on petrol are left out: no class of the library burns it.
 """
 
 from __future__ import annotations
@@ -61,7 +62,9 @@ def edition_2025(folder: Path) -> list[packing.Row]:
     }
     made = []
     for each in (*hub["MOBILE_GASOLINE_CH4_N2O"], *hub["MOBILE_DIESEL_CH4_N2O"]):
-        entry = entries[each["vehicle_type"]]
+        entry = entries.get(each["vehicle_type"])
+        if entry is None:
+            continue
         gases = (carbon[entry["trip"]], each["ch4_g_per_mile"], each["n2o_g_per_mile"])
         made.append(row("2025", entry, each["model_year"], gases))
     return made
