@@ -172,11 +172,20 @@ def defaults() -> tuple[Default, ...]:
 @cache
 def default(kind: str, facet: str, places: tuple[str, ...]) -> Default | None:
     """Give the assumption for a missing facet of a kind in a chain of places, or nothing."""
-    for row in defaults():
-        fits = row.kind in {kind, ""} and row.facet == facet and not row.by
-        if fits and (not row.place or row.place in places):
-            return row
-    return None
+    return next(iter(fallbacks(kind, facet, places)), None)
+
+
+@cache
+def fallbacks(kind: str, facet: str, places: tuple[str, ...]) -> tuple[Default, ...]:
+    """Give the assumptions for a missing facet in the order in which they are tried."""
+    return tuple(
+        row
+        for row in defaults()
+        if row.facet == facet
+        and not row.by
+        and row.kind in {kind, kind.partition(".")[0], ""}
+        and (not row.place or row.place in places)
+    )
 
 
 @cache

@@ -95,7 +95,7 @@ def lines(facts: dict[str, Any], day: str, console: Console) -> Iterator[str]:
 
 def _resolved(row: dict[str, Any], console: Console) -> Iterator[str]:
     grams = [
-        f"{name.upper()} {row[f'{name}_co2e_g']:.6g}"
+        f"{row[f'{name}_boundary'].upper()} {row[f'{name}_co2e_g']:.6g}"
         for name in ("ttw", "wtt")
         if row[f"{name}_co2e_g"] is not None
     ]
