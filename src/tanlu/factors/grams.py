@@ -18,7 +18,8 @@ FORMS = {"t": "t", "t.km": "tkm", "TEU.km": "teukm", "TEU": "teu", "p.km": "pkm"
 
 # Dimension of any other denominator → form of the resolved row and the unit in which it counts.
 DIMENSIONS = {"mass": ("kg", "kg"), "energy": ("mj", "MJ"), "volume": ("l", "L"),
-              "distance": ("km", "km"), "count": ("item", "1"), "transport": ("tkm", "t.km")}  # fmt: skip
+              "distance": ("km", "km"), "count": ("item", "1"),
+              "transport": ("tkm", "t.km")}  # fmt: skip
 
 # Column of the factor → substance of the GWP set.
 GASES = {
@@ -44,14 +45,7 @@ def grams(rows: Iterable[Mapping[str, str]], boundary: str, gwp_set: str) -> Gra
     dict
         ``{boundary}_{gas}_g``, ``{boundary}_unsplit_g`` and ``{boundary}_co2e_g`` [g / unit].
     """
-    totals: dict[str, Fraction] = {}
-    for row in rows:
-        scale = units.convert(1, row["numerator"], "g") / counted(row["denominator"])[1]
-        split = {gas: row[gas] for gas in GASES if row.get(gas)}
-        if not split.keys() - {"co2_bio"} and row.get("co2e_published"):
-            split["unsplit"] = row["co2e_published"]
-        for gas, text in split.items():
-            totals[gas] = totals.get(gas, Fraction(0)) + Fraction(text) * scale
+    totals = _totals(rows)
     weights = gases.gwp(gwp_set)
     co2e = sum((mass * _weight(gas, weights) for gas, mass in totals.items()), start=Fraction(0))
     made: Grams = {
@@ -60,6 +54,32 @@ def grams(rows: Iterable[Mapping[str, str]], boundary: str, gwp_set: str) -> Gra
     }
     made[f"{boundary}_co2e_g"] = float(co2e)
     return made
+
+
+def co2e_kg(rows: Iterable[Mapping[str, str]], gwp_set: str) -> list[Fraction]:
+    """Give the CO2e of each row per its own denominator [kg / unit], exact."""
+    weights = gases.gwp(gwp_set)
+    found = []
+    for row in rows:
+        scale = counted(row["denominator"])[1] / 1000
+        masses = _totals([row]).items()
+        found.append(
+            sum((mass * _weight(gas, weights) for gas, mass in masses), start=Fraction(0)) * scale
+        )
+    return found
+
+
+def _totals(rows: Iterable[Mapping[str, str]]) -> dict[str, Fraction]:
+    """Give grams of each gas per counted unit of the rows together."""
+    totals: dict[str, Fraction] = {}
+    for row in rows:
+        scale = units.convert(1, row["numerator"], "g") / counted(row["denominator"])[1]
+        split = {gas: row[gas] for gas in GASES if row.get(gas)}
+        if not split.keys() - {"co2_bio"} and row.get("co2e_published"):
+            split["unsplit"] = row["co2e_published"]
+        for gas, text in split.items():
+            totals[gas] = totals.get(gas, Fraction(0)) + Fraction(text) * scale
+    return totals
 
 
 @cache

@@ -96,10 +96,14 @@ def profiles() -> dict[str, Profile]:
 
 @cache
 def profile(name: str) -> Profile:
-    """Give a profile; raise TL203 for an unknown one."""
-    if name not in profiles():
-        raise TanluError("TL203", value=name, known=", ".join(profiles()))
-    return profiles()[name]
+    """Give a profile by its name or another that it goes by; raise TL203 for an unknown one."""
+    if name in profiles():
+        return profiles()[name]
+    spelt = "".join(sign for sign in name.casefold() if sign.isalnum())
+    for row in _rows("profiles.csv"):
+        if spelt in {row["profile"].replace("_", ""), *row["aliases"].split(";")}:
+            return profiles()[row["profile"]]
+    raise TanluError("TL203", value=name, known=", ".join(profiles()))
 
 
 @cache
@@ -108,7 +112,9 @@ def rules_hash() -> str:
     digest = hashlib.sha256()
     for name in ("profiles.csv", "boundaries.csv", "defaults.csv"):
         for row in _rows(name):
-            told = (f"{key}={value}" for key, value in row.items() if key not in {"en", "zh"})
+            told = (
+                f"{key}={value}" for key, value in row.items() if key not in {"aliases", "en", "zh"}
+            )
             digest.update("\x1f".join(told).encode() + b"\x1e")
     return digest.hexdigest()
 
@@ -166,11 +172,20 @@ def defaults() -> tuple[Default, ...]:
 @cache
 def default(kind: str, facet: str, places: tuple[str, ...]) -> Default | None:
     """Give the assumption for a missing facet of a kind in a chain of places, or nothing."""
-    for row in defaults():
-        fits = row.kind in {kind, ""} and row.facet == facet and not row.by
-        if fits and (not row.place or row.place in places):
-            return row
-    return None
+    return next(iter(fallbacks(kind, facet, places)), None)
+
+
+@cache
+def fallbacks(kind: str, facet: str, places: tuple[str, ...]) -> tuple[Default, ...]:
+    """Give the assumptions for a missing facet in the order in which they are tried."""
+    return tuple(
+        row
+        for row in defaults()
+        if row.facet == facet
+        and not row.by
+        and row.kind in {kind, kind.partition(".")[0], ""}
+        and (not row.place or row.place in places)
+    )
 
 
 @cache

@@ -15,14 +15,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from tanlu.factors import grams
-from tanlu.factors.packs import canonical
+from tanlu.factors.packs.load import canonical
 from tanlu.factors.places import chain
 from tanlu.terms import taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tanlu.factors.packs import Library, Row
+    from tanlu.factors.packs.load import Library, Row
     from tanlu.factors.rules import Profile
 
 US = 1_000_000
@@ -329,7 +329,12 @@ def _stretches(pool: Sequence[Candidate]) -> list[tuple[int, int]]:
 def _settle(ranked: list[tuple[Rank, Candidate]]) -> tuple[Candidate, float]:
     """Give the winner, and how far an equally good one lies from it (the higher of two wins)."""
     best, winner = min(ranked, key=lambda each: each[0])
-    equal = [each for other, each in ranked if other[:8] == best[:8]]
+    # what counts in another unit is no rival: a value per km and one per t.km are both true
+    equal = [
+        each
+        for other, each in ranked
+        if other[:8] == best[:8] and each.row["denominator"] == winner.row["denominator"]
+    ]
     if len(equal) == 1:
         return winner, 0.0
     sizes = [(size(each), each.ids, each) for each in equal]

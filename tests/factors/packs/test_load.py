@@ -12,7 +12,7 @@ import pytest
 from tanlu.errors import TanluError
 from tanlu.factors import classes, library, resolve
 from tanlu.factors.compose import KEY
-from tanlu.factors.packs import canonical, load
+from tanlu.factors.packs.load import canonical, load
 from tanlu.terms import schema
 
 

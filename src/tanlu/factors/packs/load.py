@@ -45,7 +45,11 @@ TABLES = ("source", "factor", "vehicles", "fuels")
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One hashed edition of a set of factors with its licence; ``supersedes`` names the last."""
+    """One hashed edition of a set of factors with its licence.
+
+    ``supersedes`` names the edition before; ``bulk`` says ``yes`` of a table taken over whole,
+    which is counted apart.
+    """
 
     pack_id: str
     semver: str
@@ -55,6 +59,7 @@ class Pack:
     attribution: str
     hash: str
     supersedes: str = ""
+    bulk: str = ""
     tables: Mapping[str, tuple[Row, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -126,6 +131,12 @@ def made_of(packs: Iterable[Pack]) -> Library:
         rows=tuple(sorted(found.values(), key=lambda row: row["factor_id"])),
         hash=digest,
     )
+
+
+def table_of(kept: Library, pack_id: str) -> pl.DataFrame:
+    """Give the factors of one pack of a library, schema ``factor``; none where it lacks it."""
+    rows = [row for pack in kept.packs if pack.pack_id == pack_id for row in factors(pack)]
+    return _table(rows)
 
 
 def factors(pack: Pack) -> list[Row]:
