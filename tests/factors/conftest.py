@@ -18,6 +18,7 @@ def at(year: int) -> int:
 
 def frame(*keys):
     """Give a table of keys."""
+    keys = [(*key, *[None] * (len(KEY) - len(key))) for key in keys]
     return pl.DataFrame(keys, schema=dict.fromkeys(KEY, pl.String), orient="row")
 
 

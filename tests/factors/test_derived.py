@@ -218,7 +218,7 @@ def test_every_fuel_property_names_its_place_in_a_document() -> None:
 def test_no_two_rows_of_one_key_hold_at_the_same_time() -> None:
     names = (
         *("activity", "vehicle_class", "energy_carrier", "temperature_class", "technology"),
-        *("place", "boundary", "method", "source_id"),
+        *("material", "denominator", "place", "boundary", "method", "source_id"),
     )
     spans: dict[tuple[str, ...], list[tuple[str, str]]] = {}
     for row in map(dict, library().rows):

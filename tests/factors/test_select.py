@@ -72,12 +72,13 @@ def test_a_footprint_asks_the_other_family_and_never_the_network_row():
     assert set(found.parts) == {"cradle_grave"}
 
 
-@pytest.mark.parametrize("name", ["iso14083", "cn_inventory", "iso14067"])
+@pytest.mark.parametrize("name", ["iso14083", "cn_inventory", "ghg_protocol", "iso14067", "cbam"])
 def test_the_two_electricity_families_never_mix(name):
     rule = rules.profile(name)
+    family = "footprint" if name == "iso14067" else "location"
     for place in (None, "CN", "CN-GD", "GB", "DE"):
         for found in pool(POWER._replace(place=place), rule):
-            assert {row["method"] for row in found.parts.values()} == {rule.electricity}
+            assert {row["method"] for row in found.parts.values()} == {family}
 
 
 def test_electricity_of_a_technology_is_never_the_average():
@@ -85,8 +86,8 @@ def test_electricity_of_a_technology_is_never_the_average():
 
 
 def test_a_pair_of_two_sources_is_never_made():
-    for found in select.index(library()).by.values():
-        for each in found:
+    for places in select.index(library()).by.values():
+        for each in (each for found in places.values() for each in found):
             assert len({row["source_id"] for row in each.parts.values()}) == 1
             assert len({row["data_year"] for row in each.parts.values()}) == 1
 

@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from tanlu.factors import Library
-from tanlu.factors.packs import load
+from tanlu.factors.packs.load import load
 from tanlu.terms import schema
 
 SOURCE = "own-example"

@@ -177,6 +177,15 @@ def test_glec_compositions_are_ours(shared):
         assert {part: Fraction(str(share)) for part, share in parts.items()} == gases.blend(name)
 
 
+# Where the British sheet does not follow its own composition or set, with the reason.
+APART = {
+    ("R405A", "AR4"): "8,860 (C4F10) taken for R-C318 (10,300)",
+    ("R405A", "AR5"): "9,200 (cyclopropane) taken for R-C318 (9,540)",
+    ("R444A", "AR4"): "1 taken for R-1234ze(E), 7 in Regulation (EU) 517/2014",
+    ("R445A", "AR4"): "1 taken for R-1234ze(E), 7 in Regulation (EU) 517/2014",
+}
+
+
 # UK GHG conversion factors 2022 (AR4) and 2023 (AR5), sheet "Refrigerant & other": a blend with
 # ozone-depleting parts has one row for its Kyoto and one for its Montreal part
 @pytest.mark.parametrize(("year", "gwp_set"), [(2022, "AR4"), (2023, "AR5")])
@@ -193,8 +202,9 @@ def test_uk_values_of_blends_come_out(shared, year, gwp_set):
     compared = published.filter(pl.col("activity").is_in(known))
     for name, values in compared.iter_rows():
         ours = float(gases.potential(name, gwp_set))
-        assert min(abs(ours - value) for value in (sum(values), *values)) <= 1.5
-    assert compared.height > 50
+        apart = min(abs(ours - value) for value in (sum(values), *values))
+        assert (apart <= 1.5) == ((name, gwp_set) not in APART), name
+    assert compared.height >= 80
 
 
 def test_the_source_hash_is_that_of_the_package():

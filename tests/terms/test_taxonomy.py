@@ -38,7 +38,7 @@ def test_the_longest_beginning_decides_the_leaf() -> None:
 
     assert rigid is not None
     assert oil is not None
-    assert ("transport.road.truck.rigid", "energy.fuel.marine_fuel_oil") == (rigid.name, oil.name)
+    assert (rigid.name, oil.name) == ("transport.road.truck.rigid", "energy.fuel.marine_fuel_oil")
 
 
 def test_a_value_that_only_begins_with_the_same_letters_is_elsewhere() -> None:
@@ -48,9 +48,9 @@ def test_a_value_that_only_begins_with_the_same_letters_is_elsewhere() -> None:
 def test_a_dotted_name_asks_for_a_kind_and_its_facet() -> None:
     asked = taxonomy.asked("transport.road.truck.artic.44t")
 
-    assert ("transport.road", {"vehicle_class": "truck.artic.44t"}) == asked
-    assert ("energy.fuel", {"energy_carrier": "diesel"}) == taxonomy.asked("energy.fuel.diesel")
-    assert ("energy.electricity", {}) == taxonomy.asked("energy.electricity")
+    assert asked == ("transport.road", {"vehicle_class": "truck.artic.44t"})
+    assert taxonomy.asked("energy.fuel.diesel") == ("energy.fuel", {"energy_carrier": "diesel"})
+    assert taxonomy.asked("energy.electricity") == ("energy.electricity", {})
 
 
 def test_an_unknown_name_tells_the_nearest() -> None:

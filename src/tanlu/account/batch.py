@@ -32,6 +32,8 @@ __all__ = ["BOUNDARIES", "Engine", "Quantified", "emissions", "quantify", "spec"
 
 Engine = Literal["polars", "duckdb", "python", "fast"]
 BOUNDARIES = ("ttw", "wtt")
+# what the boundaries of a factor are called, where it has others
+SLOTS = tuple(f"{boundary}_boundary" for boundary in BOUNDARIES)
 GASES = ("co2_fossil", "co2_bio", "ch4_fossil", "ch4_bio", "n2o")
 # what a row of emission takes from its leg, from its case and from the formulas
 FROM_LEG = (
@@ -79,6 +81,7 @@ def quantify(
     gwp_set: str = "AR6",
     engine: Engine = "polars",
     chains: Overrides = NONE,
+    assured: bool = False,
 ) -> Quantified:
     """Give the emissions of a batch of activities and a finding for each that has none.
 
@@ -93,6 +96,9 @@ def quantify(
         polars, duckdb, python or fast: the same micrograms from each.
     chains
         What a workspace decides about proposed chains.
+    assured
+        Leave unquantified (TL204) what two equally good factors answer more than 2 % apart; else
+        the higher value holds and is marked F-CONFLICT.
 
     Returns
     -------
@@ -106,11 +112,11 @@ def quantify(
     alone, groups, refused = rounds.apart(legs)
     proposed, broken = propose_chains(alone, chains)
     options = (kept, profile, gwp_set, engine)
-    made = compute(proposed, *options, kept=WRITTEN)
+    made = compute(proposed, *options, kept=WRITTEN, assured=assured)
     rows = [emissions(made, profile)]
     found = [findings(_left(made)), broken, refused]
     if groups.totals.height:
-        totals = compute(groups.totals, *options, kept=WRITTEN)
+        totals = compute(groups.totals, *options, kept=WRITTEN, assured=assured)
         found.append(findings(_left(totals)))
         rows.append(rounds.share(emissions(totals, profile), groups.members))
     result = rows[0] if len(rows) == 1 else pl.concat(rows).sort("emission_id")
@@ -141,12 +147,13 @@ def compute(
     engine: Engine = "polars",
     *,
     kept: Collection[str] | None = None,
+    assured: bool = False,
 ) -> Computed:
     """Give legs as ``prepare.whole`` gives them with factor, codes and amounts."""
     legs = prepare.blended(legs, library)
     few, numbers = cases(legs, library)
     found = prepare.matched(few, library=library, profile=profile, gwp_set=gwp_set)
-    shared = prepare.coded(found).drop(AMOUNTS)
+    shared = prepare.coded(prepare.settled(found) if assured else found).drop(AMOUNTS)
     return Computed(legs, _run(legs, shared, numbers, engine, kept), shared, numbers)
 
 
@@ -200,17 +207,23 @@ def emissions(computed: Computed, profile: str) -> pl.DataFrame:
     """Give one emission row for each boundary that the factor covers, by emission_id."""
     legs, out = computed.legs, computed.out
     said = computed.shared.with_columns(_basis().alias("basis"), _method().alias("method"))
-    said = said.with_columns(_tier().alias("tier")).select(FROM_CASE)
+    said = said.with_columns(_tier().alias("tier"))
     named = legs.select("activity_id", "share_key").with_columns(
-        said["basis"].gather(computed.cases).alias("basis")
+        said.select("basis", *SLOTS)[computed.cases]
     )
+    said = said.select(FROM_CASE)
     at = pl.concat(
         out.select(
             _covered(boundary).alias("covered"),
             pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"),
             pl.lit(number * legs.height, pl.UInt32).alias("behind"),
         )
-        .with_columns(named.select(_identity(profile, boundary).alias("emission_id")))
+        .with_columns(
+            named.select(
+                _identity(profile, f"{boundary}_boundary").alias("emission_id"),
+                pl.col(f"{boundary}_boundary").alias("boundary"),
+            )
+        )
         .filter("covered")
         for number, boundary in enumerate(BOUNDARIES)
     ).sort("emission_id")
@@ -227,12 +240,8 @@ def emissions(computed: Computed, profile: str) -> pl.DataFrame:
         + out.select(FROM_OUT)[row].rename({"energy_used_j": "energy_j"}).get_columns()
     )
     return schema("emission").fit(
-        pl.DataFrame([*both, *amounts, at["emission_id"]]).with_columns(
+        pl.DataFrame([*both, *amounts, at["emission_id"], at["boundary"]]).with_columns(
             pl.lit(profile).alias("profile"),
-            pl.when(at["behind"] == 0)
-            .then(pl.lit(BOUNDARIES[0]))
-            .otherwise(pl.lit(BOUNDARIES[1]))
-            .alias("boundary"),
             pl.lit("distribution").alias("stage"),
             pl.when(pl.col("gas").is_not_null()).then(pl.col("mass_mg") * 1000).alias("gas_ug"),
         )
@@ -247,7 +256,8 @@ def _covered(boundary: str) -> pl.Expr:
 def _identity(profile: str, boundary: str) -> pl.Expr:
     parts = (
         "activity_id",
-        pl.lit(f"{profile}|{boundary}"),
+        pl.lit(profile),
+        boundary,
         "basis",
         pl.col("share_key").fill_null(""),
     )

@@ -70,6 +70,11 @@ class Console:
         if not self.as_json:
             self.write(self.word(key, **fields))
 
+    def tell(self, text: str) -> None:
+        """Write a line for people; in JSON mode nothing."""
+        if not self.as_json:
+            self.write(text)
+
     def write(self, text: str) -> None:
         """Write a line to stdout."""
         if sys.stdout is not None:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from tanlu.cli import demo, doctor, factors, ledger, quantify, read, report, verify
+from tanlu.cli import demo, doctor, ledger, library, quantify, read, report, verify
 from tanlu.cli.console import Console, default_language
 from tanlu.errors import TanluError, say
 
@@ -124,15 +124,18 @@ def build(console: Console) -> argparse.ArgumentParser:
     )
     verbs = parser.add_subparsers(metavar="VERB", required=True, title=console.word("verb"))
 
-    def add(name: str, word: str) -> argparse.ArgumentParser:
+    def add(name: str, word: str, under: Any = verbs) -> argparse.ArgumentParser:
         text = console.word(word)
         # the options of the root are kept when they stand before the verb
         options = argparse.ArgumentParser(add_help=False)
         for action in shared._actions:  # noqa: SLF001 - argparse has no public copy
             options._add_action(_optional(action))  # noqa: SLF001
-        return verbs.add_parser(name, help=text, description=text, parents=[options])
+        made: argparse.ArgumentParser = under.add_parser(
+            name, help=text, description=text, parents=[options]
+        )
+        return made
 
-    for room in (demo, read, quantify, report, ledger, verify, factors, doctor):
+    for room in (demo, read, quantify, report, ledger, verify, library, doctor):
         room.declare(add, console)
     return parser
 

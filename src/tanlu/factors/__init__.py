@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from tanlu.factors.batch import match
     from tanlu.factors.compose import resolve
     from tanlu.factors.fuels import blend, energy_share, properties
-    from tanlu.factors.packs import Library, classes, library
+    from tanlu.factors.packs.load import Library, classes, library
     from tanlu.factors.reasons import explain
-    from tanlu.factors.rules import assumption, bands
+    from tanlu.factors.rules import assumption, bands, profile
     from tanlu.factors.single import match_one
 
 __all__ = [
@@ -26,23 +26,25 @@ __all__ = [
     "library",
     "match",
     "match_one",
+    "profile",
     "properties",
     "regions",
     "resolve",
 ]
 
 _FILES = {
-    "Library": "packs",
+    "Library": "packs.load",
     "assumption": "rules",
     "bands": "rules",
     "blend": "fuels",
-    "classes": "packs",
+    "classes": "packs.load",
     "cuts": "batch",
     "energy_share": "fuels",
     "explain": "reasons",
-    "library": "packs",
+    "library": "packs.load",
     "match": "batch",
     "match_one": "single",
+    "profile": "rules",
     "properties": "fuels",
     "regions": "places",
     "resolve": "compose",

@@ -16,7 +16,7 @@ import polars as pl
 
 from tanlu.factors import rules, select
 from tanlu.factors.compose import KEY, resolve
-from tanlu.factors.packs import Library, library
+from tanlu.factors.packs.load import Library, library
 from tanlu.factors.places import regions
 from tanlu.terms import schema
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _built_in = library
-ROW, BAND = "_row", "_band"
+ROW, BAND, SLOT = "_row", "_band", "_slot"
+# hours of the day, the mean of the day, and the slot of what is the same at every hour
+SLOTS, EVERY = 26, 25
 
 
 def match(
@@ -66,8 +68,12 @@ def match(
     marks = found["valid_from"].unique().sort().to_list()
     on = [*KEY, BAND]
     coded = keyed.join(distinct, on=on, how="left", nulls_equal=True, maintain_order="left")
-    packed = coded.select((pl.col("_key") * (len(marks) + 1) + _period(marks)).alias("_packed"))
+    period = pl.col("_key") * (len(marks) + 1) + _period(marks)
     lookup = _lookup(resolved, marks)
+    if found["hour"].null_count() < found.height:
+        coded = coded.with_columns(_slots(batch, coded["_key"], resolved))
+        period = period * SLOTS + pl.col(SLOT)
+    packed = coded.select(period.alias("_packed"))
     row = packed.join(lookup, on="_packed", how="left", maintain_order="left")[ROW]
     wanted = [name for name in (columns or schema("resolved").names) if name not in KEY]
     beside = resolved.select(wanted)[row]
@@ -84,12 +90,13 @@ def match(
 def cuts(kept: Library) -> dict[str, list[int]]:
     """Give the marks at which what ``match`` finds may change: start [us], mass_mg, distance_m.
 
-    Between two neighbouring marks of each, all activities of one key find the same.
+    Between two neighbouring marks of each, all activities of one key find the same; ``hour`` has
+    marks where a factor of the library is hourly.
     """
     dated = [
         int(text[:4])
         for row in kept.rows
-        for name, text in row
+        for name, text in row.items()
         if name in {"valid_from", "valid_to", "data_year"} and text[:4].isdigit()
     ]
     years = range(min(dated, default=2000), max(dated, default=2000) + 2)
@@ -98,7 +105,8 @@ def cuts(kept: Library) -> dict[str, list[int]]:
         name: sorted({row.below for row in rules.defaults() if row.by == name})
         for name in ("mass_mg", "distance_m")
     }
-    return {"start": start, **bands}
+    hourly = any(row["form"] == "hourly" for row in kept.rows)
+    return {"start": start, "hour": list(range(24)) if hourly else [], **bands}
 
 
 def _keyed(batch: pl.DataFrame) -> pl.DataFrame:
@@ -164,16 +172,36 @@ def _period(marks: Sequence[int]) -> pl.Expr:
     )
 
 
+def _slots(batch: pl.DataFrame, keys: pl.Series, resolved: pl.DataFrame) -> pl.Series:
+    """Give the hour of each row whose factor is hourly, and one slot for all others."""
+    from tanlu.factors.functions import slot
+
+    hourly = resolved.filter(pl.col("hour").is_not_null())["_key"].unique()
+    return (
+        pl.DataFrame([keys, slot(batch)])
+        .select(
+            pl.when(pl.col("_key").is_in(hourly.implode()))
+            .then("slot")
+            .otherwise(EVERY)
+            .cast(pl.UInt32)
+            .alias(SLOT)
+        )
+        .to_series()
+    )
+
+
 def _lookup(resolved: pl.DataFrame, marks: Sequence[int]) -> pl.DataFrame:
-    """Give packed key and period → row of ``resolved``."""
+    """Give packed key and period, and hour where any is hourly → row of ``resolved``."""
     periods = pl.DataFrame(
         {"_period": range(1, len(marks) + 1), "_from": marks},
         schema={"_period": pl.UInt32, "_from": pl.Int64},
     )
     within = (pl.col("_from") >= pl.col("valid_from")) & (pl.col("_from") < pl.col("valid_to"))
-    packed = (pl.col("_key") * (len(marks) + 1) + pl.col("_period")).alias("_packed")
-    rows = resolved.select("_key", "valid_from", "valid_to").with_row_index(ROW)
-    return rows.join(periods, how="cross").filter(within).select(packed, ROW)
+    packed = pl.col("_key") * (len(marks) + 1) + pl.col("_period")
+    rows = resolved.select("_key", "valid_from", "valid_to", "hour").with_row_index(ROW)
+    if rows["hour"].null_count() < rows.height:
+        packed = packed * SLOTS + pl.col("hour").fill_null(EVERY).cast(pl.UInt32)
+    return rows.join(periods, how="cross").filter(within).select(packed.alias("_packed"), ROW)
 
 
 def _beside(batch: pl.DataFrame, beside: pl.DataFrame) -> pl.DataFrame:

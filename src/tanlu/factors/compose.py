@@ -14,6 +14,7 @@ import datetime as dt
 import hashlib
 import math
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,20 +22,27 @@ import polars as pl
 
 from tanlu.errors import TanluError
 from tanlu.factors import grams, rules, select
-from tanlu.factors.packs import Library, library
+from tanlu.factors.packs.load import Library, library
 from tanlu.factors.places import chain
-from tanlu.terms import gases, schema
+from tanlu.terms import gases, schema, taxonomy, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-KEY = ("kind", "vehicle_class", "energy_carrier", "temperature_class", "place")
+KEY = ("kind", "vehicle_class", "energy_carrier", "temperature_class", "place", "technology",
+       "material")  # fmt: skip
 
 # Distance adjustment when the activity states the shortest feasible distance and the rate holds
 # for actual kilometres: GLEC v3 section 1 (road 5 %, sea 15 %; none for the other modes).
 DAF = {"transport.road": 1.05, "transport.sea": 1.15}
 
-KeyRow = tuple[str, str | None, str | None, str | None, str | None]
+# names of the boundaries in which grams are given, where nothing else is said
+PAIR: dict[str, float | str | None] = {"ttw_boundary": "ttw", "wtt_boundary": "wtt"}
+
+# kinds whose factors are told apart by a class of vehicle or hub
+MOVED = ("transport.", "hub.")
+
+KeyRow = tuple[str, str | None, str | None, str | None, str | None, str | None, str | None]
 
 
 @dataclass(eq=False)
@@ -69,11 +77,12 @@ def resolve(
     Parameters
     ----------
     keys
-        Columns kind, vehicle_class, energy_carrier, temperature_class, place (strings or null).
+        Columns kind, vehicle_class, energy_carrier, temperature_class, place, technology, material
+        (strings or null; absent columns are null).
     library
         Factors to choose from, the built-in packs by default.
     profile
-        Row of ``profiles.csv``: iso14083, cn_inventory or iso14067.
+        Row of ``profiles.csv``: iso14083, cn_inventory, ghg_protocol, iso14067 or cbam.
     gwp_set
         SAR, AR4, AR5 or AR6.
 
@@ -91,7 +100,11 @@ def resolve(
     rule = rules.profile(profile)
     gases.gwp(gwp_set)
     rows: list[dict[str, Any]] = []
-    for key in keys.select(KEY).unique().sort(KEY).iter_rows():
+    told = keys.select(
+        pl.col(name) if name in keys.columns else pl.lit(None, pl.String).alias(name)
+        for name in KEY
+    )
+    for key in told.unique().sort(KEY).iter_rows():
         rows += resolve_one(key, kept, rule, gwp_set)
     shape = schema("resolved")
     return shape.check(pl.DataFrame(rows, schema=shape.dtypes(), orient="row"))
@@ -113,32 +126,80 @@ def resolve_one(
             start = max(vehicle.start_us, carrier.start_us if carrier else vehicle.start_us)
             end = min(vehicle.end_us, carrier.end_us if carrier else vehicle.end_us)
             if start < end:
-                rows.append(_row(made, vehicle, carrier, (start, end), gwp_set))
+                row = _row(made, vehicle, carrier, (start, end), gwp_set)
+                rows += _hours(row, vehicle.winner)
     return tuple(_merged(sorted(rows, key=lambda row: row["valid_from"])))
+
+
+def _hours(row: dict[str, Any], found: select.Candidate) -> list[dict[str, Any]]:
+    """Give a row for each hour of an hourly value, the last for the mean; else the row alone.
+
+    The amounts of the row are those of the stated mean: each hour has them in the proportion of
+    its point to the mean.
+    """
+    told = found.row
+    if told["form"] != "hourly" or told.get("axis") != "hour":
+        return [row]
+    mean = float(told["value"])
+    marks = dict(point.split(":") for point in told["points"].split(";"))
+    amounts = [name for name in row if name.endswith("_g") and row[name] is not None]
+    hours = [
+        {
+            **row,
+            "hour": hour,
+            **{name: row[name] * float(marks[str(hour)]) / mean for name in amounts},
+        }
+        for hour in range(24)
+    ]
+    return [*hours, {**row, "hour": 24}]
 
 
 def plan(key: KeyRow, kept: Library) -> Plan | None:
     """Give the key with its missing facets filled from the stated defaults, or nothing."""
-    kind, name, carrier, temperature, place = key
-    places = chain(place)
-    made = Plan(key, select.Want(kind, name or "", carrier or "", temperature or "", place))
-    if not kind.startswith("energy.") and not name:
+    kind, *told = key
+    name, carrier, temperature, place, technology, material = (each or "" for each in told)
+    places = chain(place or None)
+    want = select.Want(kind, name, carrier, temperature, place or None, technology, material)
+    made = Plan(key, want)
+    if kind.startswith("energy."):
+        made.want = made.want._replace(vehicle_class="")
+    elif not name and kind.startswith(MOVED):
         assumed = rules.default(kind, "vehicle_class", places)
         if assumed is None:
             return None
         made.assume(assumed)
         made.want = made.want._replace(vehicle_class=assumed.value)
-    elif kind.startswith("energy."):
-        made.want = made.want._replace(vehicle_class="")
-    if not carrier:
-        filled = _carrier(kind, made.want.vehicle_class, places, kept)
-        if filled is None:
-            return None
-        made.assume(filled[0])
-        made.want = made.want._replace(energy_carrier=filled[1])
+    if not carrier and not _fill_carrier(made, places, kept):
+        return None
+    for facet in ("technology", "material"):
+        _fill(made, facet, places, kept)
     if made.want.temperature_class == "ambient":
         made.want = made.want._replace(temperature_class="")
     return made
+
+
+def _fill_carrier(made: Plan, places: tuple[str, ...], kept: Library) -> bool:
+    """Fill the energy carrier that was not told; give whether there is one, or none is needed."""
+    kind = made.want.activity
+    filled = _carrier(kind, made.want.vehicle_class, places, kept)
+    if filled:
+        made.assume(filled[0])
+        made.want = made.want._replace(energy_carrier=filled[1])
+    return bool(filled) or not kind.startswith((*MOVED, "energy."))
+
+
+def _fill(made: Plan, facet: str, places: tuple[str, ...], kept: Library) -> None:
+    """Fill a facet that was not told, where no factor does without it and a default is stated."""
+    if getattr(made.want, facet):
+        return
+    told = {each.row.get(facet) or "" for each in select.index(kept).about(made.want)}
+    if "" in told:
+        return
+    for assumed in rules.fallbacks(made.want.activity, facet, places):
+        if told.intersection(taxonomy.families(assumed.value)):
+            made.assume(assumed)
+            made.want = made.want._replace(**{facet: assumed.value})
+            return
 
 
 def carrier_want(made: Plan) -> select.Want:
@@ -159,7 +220,7 @@ def _carrier(
     assumed = rules.default(kind, "energy_carrier", places)
     if assumed is not None and (assumed.value in has or kind.startswith("energy.")):
         return assumed, assumed.value
-    if len(has) == 1:
+    if len(has) == 1 and has != {""}:
         return rules.assumption("F-CARRIER-OTHER"), next(iter(has))
     return None
 
@@ -182,8 +243,8 @@ def _row(
     notes = Plan(made.key, made.want, list(made.codes), made.sigma2, made.default, 1.0)
     _temper(notes, vehicle.winner)
     spans = [vehicle] if carrier is None else [vehicle, carrier]
-    for each in spans:
-        _noted(notes, each)
+    for want, each in zip((made.want, carrier_want(made)), spans, strict=False):
+        _noted(notes, each, want)
     chosen = [each.winner for each in spans]
     sigma2 = notes.sigma2 + sum(each.sigma_ln**2 for each in chosen)
     shape = _shape(vehicle.winner)
@@ -193,6 +254,7 @@ def _row(
         **dict(zip(KEY, made.key, strict=True)),
         "valid_from": span[0],
         "valid_to": span[1],
+        "hour": None,
         **shape,
         "temperature_uplift": notes.uplift,
         "distance_basis": vehicle.winner.row.get("distance_basis") or None,
@@ -211,24 +273,34 @@ def _row(
 
 
 @lru_cache(maxsize=4096)
-def emitted(burnt: select.Candidate, gwp_set: str) -> dict[str, float | None]:
+def emitted(burnt: select.Candidate, gwp_set: str) -> dict[str, float | str | None]:
     """Give the grams per unit of a carrier or a published pair, for TTW and WTT."""
     parts = burnt.parts
     if burnt.row["activity"] == "energy.electricity":
         upstream = grams.grams(parts.values(), "wtt", gwp_set)
-        return {**grams.nothing("ttw"), **upstream}
+        return {**PAIR, **grams.nothing("ttw"), **upstream}
+    if "ttw" not in parts:
+        only = grams.grams(parts.values(), "wtt", gwp_set)
+        return {
+            "ttw_boundary": "ttw",
+            "wtt_boundary": "+".join(parts),
+            **grams.unknown("ttw"),
+            **only,
+        }
     ttw = grams.grams([parts["ttw"]], "ttw", gwp_set)
     if "wtt" not in parts:
-        return {**ttw, **grams.unknown("wtt")}
-    return {**ttw, **grams.grams([parts["wtt"]], "wtt", gwp_set)}
+        return {**PAIR, **ttw, **grams.unknown("wtt")}
+    return {**PAIR, **ttw, **grams.grams([parts["wtt"]], "wtt", gwp_set)}
 
 
 @lru_cache(maxsize=4096)
 def _shape(vehicle: select.Candidate) -> dict[str, Any]:
     row = vehicle.parts.get("energy") or vehicle.row
-    form, _ = grams.FORMS[row["denominator"]]
+    form, per = grams.counted(row["denominator"])
+    energy = "energy" in vehicle.parts
+    scale = units.convert(1, row["numerator"], "MJ") / per if energy else Fraction(1)
     if row["form"] == "linear_load":
-        empty, full = float(row["value_empty"]), float(row["value_full"])
+        empty, full = (float(Fraction(row[name]) * scale) for name in ("value_empty", "value_full"))
         capacity = float(row["capacity_t"])
         return {
             "form": "tkm",
@@ -238,7 +310,7 @@ def _shape(vehicle: select.Candidate) -> dict[str, Any]:
             "load_default": float(row["load_default"]),
             "empty_default": float(row["empty_default"]),
         }
-    slope = float(row["value"]) if "energy" in vehicle.parts else 1.0
+    slope = float(Fraction(row["value"]) * scale) if energy else 1.0
     none = dict.fromkeys(("capacity_t", "load_default", "empty_default"))
     return {"form": form, "rate_empty": 0.0, "rate_slope": slope, **none}
 
@@ -260,8 +332,11 @@ def _temper(notes: Plan, vehicle: select.Candidate) -> None:
     notes.uplift = float(row.value)
 
 
-def _noted(notes: Plan, span: select.Span) -> None:
+def _noted(notes: Plan, span: select.Span, want: select.Want) -> None:
     row = span.winner.row
+    for facet in ("technology", "material"):
+        if (row.get(facet) or "") != getattr(want, facet):
+            notes.assume(rules.assumption("F-FACET"), defaulted=False)
     if row["status"] == "assumption":
         notes.assume(rules.assumption("F-ASSUMED"), defaulted=False)
         notes.default = True
@@ -310,6 +385,7 @@ def _merged(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             last
             and last["factor_hash"] == row["factor_hash"]
             and last["valid_to"] == row["valid_from"]
+            and last["hour"] is None
         ):
             last["valid_to"] = row["valid_to"]
         else:
@@ -328,12 +404,13 @@ def _leak(key: KeyRow, gwp_set: str) -> list[dict[str, Any]]:
         return []
     substance = gases.gas(name)
     hashed = hashlib.sha256(f"gwp|{gwp_set}|{substance}|{weight}".encode()).hexdigest()
-    nulls: dict[str, Any] = {**grams.unknown("ttw"), **grams.unknown("wtt")}
+    nulls: dict[str, Any] = {**PAIR, **grams.unknown("ttw"), **grams.unknown("wtt")}
     return [
         {
             **dict(zip(KEY, key, strict=True)),
             "valid_from": select.day_us(dt.date(select.FIRST_YEAR, 1, 1)),
             "valid_to": select.day_us(dt.date(select.LAST_YEAR, 1, 1)),
+            "hour": None,
             "form": "kg",
             "rate_empty": 0.0,
             "rate_slope": 1.0,

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from tanlu.errors import TanluError
-from tanlu.factors.packs import Library, library
+from tanlu.factors.packs.load import Library, library
 from tanlu.factors.places import chain
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def properties(library: Library | None = None) -> pl.DataFrame:
     """
     import polars as pl
 
-    rows = [dict(items) for items in (library or _built_in()).fuels]
+    rows = list((library or _built_in()).fuels)
     number = pl.col("mj_per_kg", "kg_per_l").replace("", None).cast(pl.Float64)
     return (
         pl.DataFrame(rows)
@@ -65,7 +65,7 @@ def fuel(name: str, place: str | None = None, library: Library | None = None) ->
 
 @lru_cache(maxsize=1024)
 def _fuel(name: str, place: str | None, kept: Library) -> Property:
-    rows = [dict(items) for items in kept.fuels]
+    rows = kept.fuels
     for where in chain(place):
         fits = [row for row in rows if row["energy_carrier"] == name and row["place"] == where]
         if fits:

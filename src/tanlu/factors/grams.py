@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING
 
-from tanlu.terms import gases
+from tanlu.errors import TanluError
+from tanlu.terms import gases, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-# Unit of the denominator → (form of the resolved row, its units per denominator).
-FORMS: dict[str, tuple[str, Fraction]] = {
-    "MJ": ("mj", Fraction(1)),
-    "kWh": ("mj", Fraction(36, 10)),
-    "GJ": ("mj", Fraction(1000)),
-    "t.km": ("tkm", Fraction(1)),
-    "TEU.km": ("teukm", Fraction(1)),
-    "t": ("t", Fraction(1)),
-    "item": ("item", Fraction(1)),
-    "km": ("km", Fraction(1)),
-    "kg": ("kg", Fraction(1)),
-}
+# Denominators that are no unit of the table, or that have a form of their own → form.
+FORMS = {"t": "t", "t.km": "tkm", "TEU.km": "teukm", "TEU": "teu", "p.km": "pkm", "item": "item",
+         "m2.a": "m2a", "GB": "gb", "h": "h"}  # fmt: skip
 
-GRAMS = {"kg": 1000, "g": 1}
+# Dimension of any other denominator → form of the resolved row and the unit in which it counts.
+DIMENSIONS = {"mass": ("kg", "kg"), "energy": ("mj", "MJ"), "volume": ("l", "L"),
+              "distance": ("km", "km"), "count": ("item", "1"),
+              "transport": ("tkm", "t.km")}  # fmt: skip
 
 # Column of the factor → substance of the GWP set.
 GASES = {
@@ -49,14 +45,7 @@ def grams(rows: Iterable[Mapping[str, str]], boundary: str, gwp_set: str) -> Gra
     dict
         ``{boundary}_{gas}_g``, ``{boundary}_unsplit_g`` and ``{boundary}_co2e_g`` [g / unit].
     """
-    totals: dict[str, Fraction] = {}
-    for row in rows:
-        scale = Fraction(GRAMS[row["numerator"]]) / FORMS[row["denominator"]][1]
-        split = {gas: row[gas] for gas in GASES if row.get(gas)}
-        if not split.keys() - {"co2_bio"} and row.get("co2e_published"):
-            split["unsplit"] = row["co2e_published"]
-        for gas, text in split.items():
-            totals[gas] = totals.get(gas, Fraction(0)) + Fraction(text) * scale
+    totals = _totals(rows)
     weights = gases.gwp(gwp_set)
     co2e = sum((mass * _weight(gas, weights) for gas, mass in totals.items()), start=Fraction(0))
     made: Grams = {
@@ -65,6 +54,59 @@ def grams(rows: Iterable[Mapping[str, str]], boundary: str, gwp_set: str) -> Gra
     }
     made[f"{boundary}_co2e_g"] = float(co2e)
     return made
+
+
+def co2e_kg(rows: Iterable[Mapping[str, str]], gwp_set: str) -> list[Fraction]:
+    """Give the CO2e of each row per its own denominator [kg / unit], exact."""
+    weights = gases.gwp(gwp_set)
+    found = []
+    for row in rows:
+        scale = counted(row["denominator"])[1] / 1000
+        masses = _totals([row]).items()
+        found.append(
+            sum((mass * _weight(gas, weights) for gas, mass in masses), start=Fraction(0)) * scale
+        )
+    return found
+
+
+def _totals(rows: Iterable[Mapping[str, str]]) -> dict[str, Fraction]:
+    """Give grams of each gas per counted unit of the rows together."""
+    totals: dict[str, Fraction] = {}
+    for row in rows:
+        scale = units.convert(1, row["numerator"], "g") / counted(row["denominator"])[1]
+        split = {gas: row[gas] for gas in GASES if row.get(gas)}
+        if not split.keys() - {"co2_bio"} and row.get("co2e_published"):
+            split["unsplit"] = row["co2e_published"]
+        for gas, text in split.items():
+            totals[gas] = totals.get(gas, Fraction(0)) + Fraction(text) * scale
+    return totals
+
+
+@cache
+def counted(denominator: str) -> tuple[str, Fraction]:
+    """Give the form of a denominator and how many units of that form it is.
+
+    Raises
+    ------
+    TanluError
+        TL103 for a unit that is not known.
+    """
+    if denominator in FORMS:
+        return FORMS[denominator], Fraction(1)
+    unit = units.unit(denominator)
+    if unit.dimension.startswith("money"):
+        return "money", Fraction(1)
+    form, one = DIMENSIONS[unit.dimension]
+    return form, units.convert(1, unit, one)
+
+
+@cache
+def form(denominator: str) -> str | None:
+    """Give the form of a denominator, nothing where its unit is not known."""
+    try:
+        return counted(denominator)[0]
+    except (TanluError, KeyError):
+        return None
 
 
 def nothing(boundary: str) -> Grams:

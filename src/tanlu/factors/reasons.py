@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Context, Decimal, localcontext
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.factors import compose, rules, select
+from tanlu.factors import compose, grams, rules, select
 from tanlu.factors.batch import suggest
-from tanlu.factors.grams import FORMS
-from tanlu.factors.packs import Library, library
+from tanlu.factors.grams import counted
+from tanlu.factors.packs.load import Library, library
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _built_in = library
 NEAREST = 3  # losers told in full
+SHOWN = ("factor_id", "rank", "lost_by", "theirs", "best", "en", "zh", "source_id", "title", "year",
+         "place", "status")  # fmt: skip
 
 # What a component of the rank means, for the reader.
 WORDS = {
@@ -34,15 +38,22 @@ WORDS = {
     "factor_id": ("identity, so that the order never decides", "标识（保证次序无关）"),
 }
 
+ELSEWHERE = "holds for"
+PLACES = 12  # places named of those for which others hold
+
 # What a hard filter says in Chinese, by how it begins in English.
 FILTERS = {
     "energy carrier is": "能源为",
-    "holds for": "适用于",
+    ELSEWHERE: "适用于",
     "temperature class is": "温区为",
     "technology is": "技术为",
     "deprecated": "已停用",
     "published emission curve": "公布的排放曲线仅供核查，按能耗合成",
+    "outside the profile": "不属于该口径的核算范围",
     "method is": "方法为",
+    "boundary is": "边界为",
+    "unit is": "单位为",
+    "gross heating value": "按高位热值计，仅供核查",
     "no TTW value": "无使用阶段数值",
     "no WTT value": "无同一来源同一版本的上游数值",
 }
@@ -61,15 +72,18 @@ def explain(
     Parameters
     ----------
     key
-        kind, vehicle_class, energy_carrier, temperature_class, place; absent ones are null.
+        kind, vehicle_class, energy_carrier, temperature_class, place, technology, material; absent
+        ones are null.
     at_us
         Instant [us since 1970 UTC].
 
     Returns
     -------
     dict
-        ``status`` chosen, conflict or none; ``resolved`` the row; ``steps`` one for the vehicle
-        and one for its energy carrier, each with chosen, rank, losers, rejected, source;
+        ``status`` chosen, conflict or none; ``winner`` id, value, unit, source and rank of the
+        first step, ``losers`` the three best of each step with the first reason why each lost;
+        ``resolved`` the row; ``steps`` one for the vehicle and one for its energy carrier, each
+        with chosen, rank, losers, rejected, source;
         ``assumptions`` with their sentences; ``interval``; ``library`` and its packs' hashes.
     """
     kept = library or _built_in()
@@ -83,12 +97,17 @@ def explain(
     steps = [_step(want, at_us, kept, rule) for want in wants]
     if made is not None and steps and steps[0].get("energy"):
         steps.append(_step(compose.carrier_want(made), at_us, kept, rule))
+    winner, losers = _won(steps, row, gwp_set)
+    for each in (told for step in steps for told in (step, *step.get("losers", ()))):
+        each.pop("parts", None)
     said: dict[str, Any] = {
         "key": dict(zip(compose.KEY, row_key, strict=True)),
         "at_us": at_us,
         "profile": profile,
         "gwp_set": gwp_set,
         "status": _status(row, steps),
+        "winner": winner,
+        "losers": losers,
         "resolved": row,
         "steps": steps,
         "assumptions": _assumptions(row),
@@ -109,6 +128,51 @@ def _finding(code: str, **told: object) -> dict[str, str]:
     return {"code": code, "en": said.say("en"), "zh": said.say("zh")}
 
 
+def _won(
+    steps: Sequence[dict[str, Any]], row: dict[str, Any] | None, gwp_set: str
+) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """Give the winner in one line and the losers of all steps."""
+    losers = [
+        {**_amount(each["parts"], gwp_set), **{name: each[name] for name in SHOWN}}
+        for step in steps
+        for each in step.get("losers", ())
+    ]
+    if row is None:
+        return None, losers
+    if not steps:
+        potential = f"{row['ttw_co2e_g'] / 1000:.12g}"
+        told = {"id": row["factor_id"], "value": potential, "unit": "kg CO2e/kg"}
+        return {**told, "source": {"title": row["reasons"]}, "rank": {}}, losers
+    best = steps[0]
+    told = {"id": row["factor_id"], **_amount(best["parts"], gwp_set)}
+    return {**told, "source": best["source"], "rank": best["rank"]}, losers
+
+
+def _amount(parts: Sequence[Mapping[str, str]], gwp_set: str) -> dict[str, str]:
+    """Give value and unit of a candidate: its energy, or its CO2e over all its boundaries.
+
+    A load curve is told at its default load and empty share, per tonne-kilometre.
+    """
+    row = parts[0]
+    per = row["denominator"]
+    if row["boundary"] != "energy":
+        total = sum((Fraction(each) for each in grams.co2e_kg(parts, gwp_set)), start=Fraction(0))
+        return {"value": _decimal(total), "unit": f"kg CO2e/{per}"}
+    if row["form"] != "linear_load":
+        return {"value": row["value"], "unit": f"{row['numerator']}/{per}"}
+    names = ("value_empty", "value_full", "load_default", "empty_default", "capacity_t")
+    empty, full, load, away, capacity = (Fraction(row[name]) for name in names)
+    rate = empty / ((1 - away) * load * capacity) + (full - empty) / capacity
+    return {"value": _decimal(rate), "unit": f"{row['numerator']}/t.km"}
+
+
+def _decimal(value: Fraction) -> str:
+    """Give a number as decimal text of twelve significant digits, without exponent."""
+    with localcontext(Context(prec=12)):
+        text = format(Decimal(value.numerator) / Decimal(value.denominator), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def _status(row: dict[str, Any] | None, steps: Sequence[dict[str, Any]]) -> str:
     if row is None:
         return "none"
@@ -123,23 +187,33 @@ def _step(want: select.Want, at_us: int, kept: Library, profile: rules.Profile) 
     """Give one choice: among the candidates for a vehicle, or for an energy carrier."""
     year = select.year_of(at_us)
     rejected, passed = [], []
+    elsewhere: list[select.Candidate] = []
     for each in select.index(kept).about(want):
         why = select.rejection(each, want, profile)
         if why is None:
-            passed.append(each)
+            passed.append(select.used(each, profile))
+        elif why.startswith(ELSEWHERE):
+            elsewhere.append(each)
         else:
             rejected.append({"factor_id": each.ids, **_source(each, kept), **_filter(why)})
+    rejected += _elsewhere(elsewhere)
     spans = select.timeline(passed, want, profile)
     span = next((each for each in spans if each.start_us <= at_us < each.end_us), None)
     if span is None:
         return {"want": want._asdict(), "chosen": None, "rejected": rejected}
     best = select.rank(span.winner, want, profile, year)
     others = sorted(
-        (select.rank(each, want, profile, year), each) for each in passed if each is not span.winner
+        (
+            (select.rank(each, want, profile, year), each)
+            for each in passed
+            if each is not span.winner
+        ),
+        key=lambda pair: pair[0],
     )
     return {
         "want": want._asdict(),
         "chosen": span.winner.ids,
+        "parts": list(span.winner.parts.values()),
         "energy": "energy" in span.winner.parts,
         "values": [_value(row) for row in span.winner.parts.values()],
         "rank": dict(zip(select.COMPONENTS, best, strict=True)),
@@ -154,10 +228,20 @@ def _step(want: select.Want, at_us: int, kept: Library, profile: rules.Profile) 
     }
 
 
+def _elsewhere(found: Sequence[select.Candidate]) -> list[dict[str, Any]]:
+    """Give one line for all that hold for other places: a library knows most countries."""
+    if not found:
+        return []
+    places = sorted({each.row["place"] for each in found})
+    shown = ", ".join(places[:PLACES]) + (" …" if len(places) > PLACES else "")
+    said = {"source_id": ", ".join(sorted({each.row["source_id"] for each in found}))}
+    return [{"factor_id": "", "count": len(found), **said, **_filter(f"{ELSEWHERE} {shown}")}]
+
+
 def _filter(why: str) -> dict[str, str]:
     """Give the filter that a candidate hit: as said, in Chinese, and which one it is."""
     hit = next(each for each in FILTERS if why.startswith(each))
-    tail = why.removeprefix(hit) if hit.endswith((" is", " for")) else ""
+    tail = why.removeprefix(hit) if hit.endswith((" is", " for", "profile")) else ""
     return {"filter": why, "filter_zh": FILTERS[hit] + tail, "hit": hit}
 
 
@@ -184,6 +268,7 @@ def _loser(
     en, zh = WORDS[component]
     return {
         "factor_id": found.ids,
+        "parts": list(found.parts.values()),
         "values": [_value(row) for row in found.parts.values()],
         "rank": dict(zip(select.COMPONENTS, theirs, strict=True)),
         "lost_by": component,
@@ -207,7 +292,7 @@ def _value(row: Mapping[str, str]) -> dict[str, Any]:
         "n2o",
         "co2e_published",
     )
-    form, scale = FORMS[row["denominator"]]
+    form, scale = counted(row["denominator"])
     return {
         "boundary": row["boundary"],
         "unit": f"{row['numerator']}/{row['denominator']}",

@@ -3,11 +3,39 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING, NamedTuple
 
 from tanlu.errors import TanluError
+from tanlu.terms import taxonomy
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+class Accepted(NamedTuple):
+    """Boundaries that together answer a question: those needed and those taken where given."""
+
+    needed: frozenset[str]
+    taken: frozenset[str]
+
+
+class Covered(NamedTuple):
+    """What a profile asks of the factors of a kind: a method and boundaries, the best first."""
+
+    method: str
+    levels: tuple[tuple[Accepted, ...], ...]
+
+    def of(self, boundaries: Collection[str]) -> tuple[int, frozenset[str]] | None:
+        """Give how far from the first choice boundaries are, and which are used; else nothing."""
+        for level, equal in enumerate(self.levels):
+            for accepted in equal:
+                if accepted.needed.issubset(boundaries):
+                    return level, accepted.taken.intersection(boundaries)
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +43,9 @@ class Profile:
     """What a way of reporting asks of a factor and which sources it prefers."""
 
     name: str
-    pair: bool
-    electricity: str
+    version: str
     sources: tuple[str, ...]
+    covers: tuple[tuple[str, Covered], ...]
 
     def order(self, source_id: str) -> int:
         """Give the place of a source in the profile's order, the first is 0."""
@@ -25,6 +53,10 @@ class Profile:
             if source_id.startswith(prefix):
                 return number
         return len(self.sources)
+
+    def covered(self, activity: str) -> Covered | None:
+        """Give what the profile asks of the factors of an activity, nothing where it has none."""
+        return _covered(self.covers, activity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +76,64 @@ class Default:
 
 
 @cache
+def profiles() -> dict[str, Profile]:
+    """Give every profile by name, in the order of ``profiles.csv``."""
+    asked: dict[str, list[tuple[str, Covered]]] = {}
+    for row in _rows("boundaries.csv"):
+        asked.setdefault(row["profile"], []).append(
+            (row["kind"], Covered(row["method"], _levels(row["accept"])))
+        )
+    return {
+        row["profile"]: Profile(
+            row["profile"],
+            row["version"],
+            tuple(row["sources"].split(";")),
+            tuple(sorted(asked[row["profile"]], key=lambda each: -len(each[0]))),
+        )
+        for row in _rows("profiles.csv")
+    }
+
+
+@cache
 def profile(name: str) -> Profile:
-    """Give a profile; raise TL203 for an unknown one."""
-    rows = {row["profile"]: row for row in _rows("profiles.csv")}
-    if name not in rows:
-        raise TanluError("TL203", value=name, known=", ".join(rows))
-    row = rows[name]
-    return Profile(name, row["pair"] == "yes", row["electricity"], tuple(row["sources"].split(";")))
+    """Give a profile by its name or another that it goes by; raise TL203 for an unknown one."""
+    if name in profiles():
+        return profiles()[name]
+    spelt = "".join(sign for sign in name.casefold() if sign.isalnum())
+    for row in _rows("profiles.csv"):
+        if spelt in {row["profile"].replace("_", ""), *row["aliases"].split(";")}:
+            return profiles()[row["profile"]]
+    raise TanluError("TL203", value=name, known=", ".join(profiles()))
+
+
+@cache
+def rules_hash() -> str:
+    """Give the hash of profiles, boundaries and defaults: what chooses, apart from the factors."""
+    digest = hashlib.sha256()
+    for name in ("profiles.csv", "boundaries.csv", "defaults.csv"):
+        for row in _rows(name):
+            told = (
+                f"{key}={value}" for key, value in row.items() if key not in {"aliases", "en", "zh"}
+            )
+            digest.update("\x1f".join(told).encode() + b"\x1e")
+    return digest.hexdigest()
+
+
+@cache
+def _covered(covers: tuple[tuple[str, Covered], ...], activity: str) -> Covered | None:
+    within = taxonomy.within
+    return next((covered for kind, covered in covers if within(activity, kind)), None)
+
+
+def _levels(text: str) -> tuple[tuple[Accepted, ...], ...]:
+    """Read ``a+b?/c|d``: a, with b where given, or equally c; after these d."""
+    return tuple(tuple(map(_accepted, equal.split("/"))) for equal in text.split("|"))
+
+
+def _accepted(text: str) -> Accepted:
+    parts = text.split("+")
+    needed = frozenset(part for part in parts if not part.endswith("?"))
+    return Accepted(needed, frozenset(part.rstrip("?") for part in parts))
 
 
 @cache
@@ -89,11 +172,20 @@ def defaults() -> tuple[Default, ...]:
 @cache
 def default(kind: str, facet: str, places: tuple[str, ...]) -> Default | None:
     """Give the assumption for a missing facet of a kind in a chain of places, or nothing."""
-    for row in defaults():
-        fits = row.kind in {kind, ""} and row.facet == facet and not row.by
-        if fits and (not row.place or row.place in places):
-            return row
-    return None
+    return next(iter(fallbacks(kind, facet, places)), None)
+
+
+@cache
+def fallbacks(kind: str, facet: str, places: tuple[str, ...]) -> tuple[Default, ...]:
+    """Give the assumptions for a missing facet in the order in which they are tried."""
+    return tuple(
+        row
+        for row in defaults()
+        if row.facet == facet
+        and not row.by
+        and row.kind in {kind, kind.partition(".")[0], ""}
+        and (not row.place or row.place in places)
+    )
 
 
 @cache

@@ -14,13 +14,15 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from tanlu.factors.packs import canonical
+from tanlu.factors import grams
+from tanlu.factors.packs.load import canonical
 from tanlu.factors.places import chain
+from tanlu.terms import taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tanlu.factors.packs import Library
+    from tanlu.factors.packs.load import Library, Row
     from tanlu.factors.rules import Profile
 
 US = 1_000_000
@@ -47,13 +49,15 @@ PEDIGREE = (
 
 
 class Want(NamedTuple):
-    """What is looked for: an activity with its facets in a place."""
+    """What is looked for: an activity with its facets in a place; an empty facet is not told."""
 
     activity: str
     vehicle_class: str
     energy_carrier: str
     temperature_class: str
     place: str | None
+    technology: str = ""
+    material: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,27 +131,38 @@ def sigma_ln(row: Mapping[str, str]) -> float:
 
 
 class Index:
-    """The candidates of a library by activity, class and carrier."""
+    """The candidates of a library by activity, class or carrier, material and place."""
 
     def __init__(self, kept: Library) -> None:
-        bundles: dict[tuple[str, ...], dict[str, dict[str, str]]] = {}
-        for items in kept.rows:
-            row = dict(items)
+        bundles: dict[tuple[str, ...], dict[str, Row]] = {}
+        for row in kept.rows:
             bundles.setdefault(_bundle(row), {})[row["boundary"]] = row
-        self.by: dict[tuple[str, str], list[Candidate]] = {}
+        self.by: dict[tuple[str, str, str], dict[str, list[Candidate]]] = {}
         self.carriers: dict[tuple[str, str], set[str]] = {}
         for parts in bundles.values():
             found = Candidate(dict(sorted(parts.items())))
             row = found.row
             name = row.get("vehicle_class") or ""
             carrier = row.get("energy_carrier") or ""
-            self.by.setdefault((row["activity"], name or carrier), []).append(found)
+            key = (row["activity"], name or carrier, row.get("material") or "")
+            self.by.setdefault(key, {}).setdefault(row["place"], []).append(found)
             if row["form"] != "linear_load" or "energy" in parts:
                 self.carriers.setdefault((row["activity"], name), set()).add(carrier)
 
-    def about(self, want: Want) -> Sequence[Candidate]:
-        """Give the candidates of an activity of this class, or of this carrier."""
-        return self.by.get((want.activity, want.vehicle_class or want.energy_carrier), ())
+    def about(self, want: Want) -> list[Candidate]:
+        """Give all candidates of an activity of this class, or of this carrier, or material."""
+        by = self._materials(want)
+        return [each for places in by for found in places.values() for each in found]
+
+    def near(self, want: Want) -> list[Candidate]:
+        """Give the candidates that hold for the place, or for a wider one."""
+        by, places = self._materials(want), chain(want.place)
+        return [each for held in by for place in places for each in held.get(place, ())]
+
+    def _materials(self, want: Want) -> list[dict[str, list[Candidate]]]:
+        key = (want.activity, want.vehicle_class or want.energy_carrier)
+        families = taxonomy.families(want.material)
+        return [self.by[held] for each in families if (held := (*key, each)) in self.by]
 
 
 @lru_cache(maxsize=8)
@@ -156,10 +171,11 @@ def index(kept: Library) -> Index:
     return Index(kept)
 
 
-def _bundle(row: Mapping[str, str]) -> tuple[str, ...]:
+def _bundle(row: Row) -> tuple[str, ...]:
     names = (
         *("activity", "vehicle_class", "energy_carrier", "temperature_class", "technology"),
-        *("place", "source_id", "data_year", "valid_from", "method", "form", "denominator"),
+        *("material", "place", "source_id", "data_year", "valid_from", "method", "form"),
+        *("denominator", "heat_basis", "substance"),
     )
     role = "energy" if row["boundary"] == "energy" else "gases"
     return (role, *(row.get(name) or "" for name in names))
@@ -175,71 +191,120 @@ def rejection(found: Candidate, want: Want, profile: Profile) -> str | None:
     temperature = row.get("temperature_class") or ""
     if temperature not in {"", want.temperature_class}:
         return f"temperature class is {temperature}"
-    if row.get("technology"):
-        return f"technology is {row['technology']}"
+    technology = row.get("technology") or ""
+    if technology and not taxonomy.within(want.technology, technology):
+        return f"technology is {technology}"
     if row["status"] == "deprecated":
         return "deprecated"
     if row["form"] == "linear_load" and "energy" not in found.parts:
         return "published emission curve, kept for audit: composed by energy instead"
-    return _boundary(found, profile)
+    return _boundary(found, profile) or _unit(row)
 
 
 def _boundary(found: Candidate, profile: Profile) -> str | None:
     row = found.row
-    if "energy" in found.parts:
+    covered = profile.covered(row["activity"])
+    if covered is None:
+        return f"outside the profile {profile.name}"
+    method = row.get("method") or ""
+    if method != covered.method and (covered.method or method == "marginal"):
+        return f"method is {method or '-'}"
+    if covered.of(found.parts):
         return None
-    if row["activity"] == "energy.electricity":
-        method = row.get("method")
-        return None if method == profile.electricity else f"method is {method}"
-    if "ttw" not in found.parts:
+    if "ttw" not in found.parts and "wtt" in found.parts:
         return "no TTW value"
-    if profile.pair and "wtt" not in found.parts:
+    if "ttw" in found.parts:
         return "no WTT value of the same source and edition"
+    return f"boundary is {'+'.join(found.parts)}"
+
+
+def _unit(row: Row) -> str | None:
+    """Refuse what is not counted as the house counts it: a fuel is composed by its net energy."""
+    if row.get("heat_basis") == "gross":
+        return "gross heating value: kept for audit, fuels are composed by net energy"
+    form = grams.form(row["denominator"])
+    if form is None or (row["activity"] == "energy.fuel" and form != "mj"):
+        return f"unit is {row['denominator']}"
     return None
+
+
+@lru_cache(maxsize=65_536)
+def used(found: Candidate, profile: Profile) -> Candidate:
+    """Give a candidate with those of its boundaries that the profile takes."""
+    covered = profile.covered(found.row["activity"])
+    told = covered and covered.of(found.parts)
+    if not told or len(told[1]) == len(found.parts):
+        return found
+    return Candidate({name: row for name, row in found.parts.items() if name in told[1]})
 
 
 def rank(found: Candidate, want: Want, profile: Profile, year: int) -> Rank:
     """Give the rank tuple of a candidate in a year; the smaller wins, component by component."""
+    return (*head(found, want, profile), gap(found, year), *found.fixed)
+
+
+def head(found: Candidate, want: Want, profile: Profile) -> tuple[int, int, int, int, int]:
+    """Give the components of the rank before the time: whose, which source, place and facets."""
     row = found.row
     source = row["source_id"]
-    unmatched = int((row.get("temperature_class") or "") != want.temperature_class)
-    first, until = found.years
-    gap = 0
-    if year >= until:
-        gap = year - until + 1
-    elif year < first:
-        gap = 10 * (first - year) + 1
+    covered = profile.covered(row["activity"])
+    told = covered and covered.of(found.parts)
     return (
         0 if source.startswith("own") else 1,
         profile.order(source),
         chain(want.place).index(row["place"]),
-        unmatched,
-        int((row.get("energy_carrier") or "") != want.energy_carrier),
-        gap,
-        *found.fixed,
+        sum(
+            steps(row.get(facet) or "", wanted)
+            for facet, wanted in (
+                ("temperature_class", want.temperature_class),
+                ("technology", want.technology),
+                ("material", want.material),
+            )
+        ),
+        told[0] if told else 0,
     )
+
+
+def steps(told: str, wanted: str) -> int:
+    """Give how many families a facet lies above the one that is wanted."""
+    return 0 if told == wanted else taxonomy.families(wanted).index(told)
+
+
+def gap(found: Candidate, year: int) -> int:
+    """Give how far a year lies from the validity: a later value counts ten times and one."""
+    first, until = found.years
+    if year >= until:
+        return year - until + 1
+    return 10 * (first - year) + 1 if year < first else 0
 
 
 @lru_cache(maxsize=65_536)
 def winners(want: Want, kept: Library, profile: Profile) -> tuple[Span, ...]:
     """Give the winners over all time among the candidates that pass every hard filter."""
-    found = index(kept).about(want)
-    passed = [each for each in found if rejection(each, want, profile) is None]
-    return tuple(timeline(passed, want, profile))
+    near = index(kept).near(want)
+    passed = [used(each, profile) for each in near if rejection(each, want, profile) is None]
+    return tuple(timeline(_first(passed, want, profile), want, profile))
+
+
+def _first(pool: Sequence[Candidate], want: Want, profile: Profile) -> list[Candidate]:
+    """Give those that lead before the time is asked: no other wins in any year."""
+    heads = [head(each, want, profile) for each in pool]
+    best = min(heads, default=None)
+    return [each for each, told in zip(pool, heads, strict=True) if told == best]
 
 
 def timeline(pool: Sequence[Candidate], want: Want, profile: Profile) -> list[Span]:
     """Give the winners over all time as disjoint spans that cover 1900 to 2200, in order."""
     spans: list[Span] = []
     for year, until in _stretches(pool) if pool else ():
-        winner, conflict = _settle(sorted((rank(each, want, profile, year), each) for each in pool))
+        winner, conflict = _settle([(rank(each, want, profile, year), each) for each in pool])
         first, last = winner.years
-        gap = 1 if year < first else (-1 if year >= last else 0)
+        side = 1 if year < first else (-1 if year >= last else 0)
         end = day_us(dt.date(until, 1, 1))
-        if spans and spans[-1].winner is winner and spans[-1].gap == gap:
+        if spans and spans[-1].winner is winner and spans[-1].gap == side:
             spans[-1] = spans[-1]._replace(end_us=end)
         else:
-            spans.append(Span(day_us(dt.date(year, 1, 1)), end, winner, gap, conflict))
+            spans.append(Span(day_us(dt.date(year, 1, 1)), end, winner, side, conflict))
     return spans
 
 
@@ -263,8 +328,13 @@ def _stretches(pool: Sequence[Candidate]) -> list[tuple[int, int]]:
 
 def _settle(ranked: list[tuple[Rank, Candidate]]) -> tuple[Candidate, float]:
     """Give the winner, and how far an equally good one lies from it (the higher of two wins)."""
-    best, winner = ranked[0]
-    equal = [each for other, each in ranked if other[:8] == best[:8]]
+    best, winner = min(ranked, key=lambda each: each[0])
+    # what counts in another unit is no rival: a value per km and one per t.km are both true
+    equal = [
+        each
+        for other, each in ranked
+        if other[:8] == best[:8] and each.row["denominator"] == winner.row["denominator"]
+    ]
     if len(equal) == 1:
         return winner, 0.0
     sizes = [(size(each), each.ids, each) for each in equal]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.account import in_force, overrides, spec
 from tanlu.errors import say
+from tanlu.factors.packs import library_of
 from tanlu.report import numbers
 from tanlu.report.items.conform import declaration
 from tanlu.report.items.interval import interval
@@ -93,7 +94,7 @@ def transport(
         **_totals(sums),
         "unquantified": _missing(workspace, as_of, language, (activities, missing)),
     }
-    facts |= sources(facts["factors"])
+    facts |= sources(facts["factors"], library_of(workspace, as_of=as_of, profile=chosen))
     facts["declaration"] = declaration(facts, span)
     words = Words(language)
     words.learn(sums.codes_of_places())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tanlu.account import in_force, spec, trace
 from tanlu.errors import TanluError
 from tanlu.factors import explain
+from tanlu.factors.packs import library_of
 from tanlu.report.items.interval import interval
 from tanlu.report.numbers import kilograms, plain
 from tanlu.report.trail.explained import explained
@@ -23,7 +24,8 @@ __all__ = ["why"]
 MOST = 500
 SUMMED = ("boundary", "factor_id", "co2e_ug", "lower_ug", "upper_ug")
 NAMES = ("subject", "shipment", "consignment", "chain", "activity_id")
-KEY = ("kind", "vehicle_class", "energy_carrier", "temperature_class", "place")
+KEY = ("kind", "vehicle_class", "energy_carrier", "temperature_class", "place", "technology",
+       "material")  # fmt: skip
 
 
 def why(
@@ -202,6 +204,7 @@ class _Asked:
     ) -> None:
         profile, language = manner
         self.workspace = workspace
+        self.library = library_of(workspace, as_of=as_of, profile=profile)
         self.as_of = as_of
         self.profile = profile
         self.words = Words(language)
@@ -227,7 +230,9 @@ class _Asked:
             )
             batch = pl.concat([activities, energy]).unique("activity_id", maintain_order=True)
         decided = in_force(self.workspace, profile=self.profile, as_of=self.as_of)
-        rows = trace(batch, profile=self.profile, gwp_set=self.gwp_set, chains=decided)
+        rows = trace(
+            batch, library=self.library, profile=self.profile, gwp_set=self.gwp_set, chains=decided
+        )
         found: dict[tuple[str, str | None], dict[str, Any]] = {}
         for row in rows.iter_rows(named=True):
             key = None if row["activity_id"] in set(of) else row["share_key"]
@@ -318,7 +323,13 @@ class _Asked:
 
     def _factor(self, entering: dict[str, Any]) -> dict[str, Any]:
         key = {name: entering.get(name) for name in KEY}
-        return explain(key, entering["start"], profile=self.profile, gwp_set=self.gwp_set)
+        return explain(
+            key,
+            entering["start"],
+            library=self.library,
+            profile=self.profile,
+            gwp_set=self.gwp_set,
+        )
 
 
 def _assumptions(codes: str | None, words: Words) -> list[dict[str, str]]:

@@ -272,12 +272,31 @@ class Workspace:
         """
         with self.writer(), writing(self.path):
             parts_ = {part.file for part in self._manifest.parts("personal")}
-            if file not in parts_ | {f"originals/{name}" for name in self.originals.names()}:
+            if file not in parts_ | set(self.erasable()):
                 raise TanluError("TL608", value=file)
             line = {"kind": "retire", "at": _now_us(), "file": file, "reason": reason}
             version = self._manifest.append(line)
             persons.drop(self.path, file)
         return version
+
+    def adopt(self, packs: Sequence[dict[str, str]], *, why: str) -> int:
+        """Log which factor packs hold from now on, with the originals that they are kept in.
+
+        Parameters
+        ----------
+        packs
+            pack_id, semver, hash and ``original``, the SHA-256 of the file that holds the pack.
+
+        Raises
+        ------
+        TanluError
+            TL607 when an original is not there.
+        """
+        with self.writer(), writing(self.path):
+            for pack in packs:
+                self.originals.get(pack["original"])
+            line = {"kind": "packs", "at": _now_us(), "packs": list(packs), "why": why}
+            return self._manifest.append(line)
 
     def erasable(self) -> dict[str, str]:
         """Give what ``retire`` may erase: each personal part and original, with what it is of."""
@@ -299,7 +318,9 @@ class Workspace:
             for part in self._manifest.parts("personal")
             if (self.path / part.file).exists()
         }
-        names = (f"originals/{name}" for name in self.originals.names())
+        # a factor pack holds nothing of a person, and every number needs it to be done again
+        packs = {pack["original"] for line in self.log("packs") for pack in line["packs"]}
+        names = (f"originals/{name}" for name in self.originals.names() if name not in packs)
         return found | {name: of.get(name, "") for name in names}
 
     def pseudonyms(self, values: pl.Series) -> pl.Series:

@@ -17,7 +17,7 @@ from tanlu.errors import TanluError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FACETS", "Leaf", "asked", "leaf_of", "taxonomy"]
+__all__ = ["FACETS", "Leaf", "asked", "families", "leaf_of", "taxonomy", "vocabulary", "within"]
 
 # the facets by which a factor is told from another of its kind
 FACETS = ("vehicle_class", "energy_carrier", "temperature_class", "technology", "material")
@@ -35,14 +35,22 @@ class Leaf(NamedTuple):
 
     def holds(self, kind: str, facets: Mapping[str, str | None]) -> bool:
         """Tell whether something of this kind and these facets belongs under the leaf."""
+        told = facets.get(self.facet) or ""
+        # a variety of an engine or a fuel goes on with an underscore: lng_otto_ms is lng
         return self.kind == kind and (
-            not self.facet or within(facets.get(self.facet) or "", self.value)
+            not self.facet or within(told, self.value) or told.startswith(f"{self.value}_")
         )
 
 
 def within(value: str, family: str) -> bool:
     """Tell whether a dotted value is the family or one of its members."""
     return value == family or value.startswith(f"{family}.")
+
+
+def families(value: str) -> tuple[str, ...]:
+    """Give a dotted value with the families above it, the nearest first, last the empty one."""
+    parts = value.split(".") if value else []
+    return (*(".".join(parts[:end]) for end in range(len(parts), 0, -1)), "")
 
 
 @cache
@@ -85,6 +93,16 @@ def asked(name: str) -> tuple[str, dict[str, str]]:
     near = difflib.get_close_matches(name[:60], names, n=1, cutoff=0.3)
     nearest = near[0] if near else "transport.road"
     raise TanluError("TL115", value=name, table="taxonomy.csv", nearest=nearest)
+
+
+@cache
+def vocabulary() -> dict[str, dict[str, tuple[str, str]]]:
+    """Give the closed values of every facet that has some, each with its words in en and zh."""
+    text = resources.files("tanlu.terms").joinpath("facets.csv").read_text(encoding="utf-8")
+    found: dict[str, dict[str, tuple[str, str]]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        found.setdefault(row["facet"], {})[row["value"]] = (row["en"], row["zh"])
+    return found
 
 
 @cache

@@ -46,26 +46,33 @@ def replay(
         ``findings``, the first of them as rows of schema ``finding``.
     """
     from tanlu.account import in_force, quantify
+    from tanlu.factors.packs import library_of
 
     activities = workspace.scan("activity", as_of=as_of)
     emissions = workspace.scan("emission", as_of=as_of)
     if sample is not None:
         activities = _sampled(activities, sample)
-    rules = _rules(emissions)
+    rules = ruled(emissions)
+    held = {name: library_of(workspace, as_of=as_of, profile=name) for name, _ in rules}
     decided = {profile: in_force(workspace, profile=profile, as_of=as_of) for profile, _ in rules}
     counts = dict.fromkeys(("activities", "compared", "equal", "differences"), 0)
     counts |= {"missing": 0, "extra": 0}
     shown: list[dict[str, Any]] = []
     total = _count(activities)
-    for batch, span in _batches(activities):
+    for batch, span in batches(activities):
         counts["activities"] += batch.height
         for profile, gwp_set in rules:
-            recorded = _recorded(emissions, batch, span, profile)
+            written = recorded(emissions, batch, span, profile)
             repeated = quantify(
-                batch, profile=profile, gwp_set=gwp_set, chains=decided[profile]
+                batch,
+                library=held[profile],
+                profile=profile,
+                gwp_set=gwp_set,
+                chains=decided[profile],
+                assured=assured(workspace, profile, as_of),
             ).emissions
-            found = compare(recorded, repeated)
-            _tell(counts, recorded.height, found)
+            found = compare(written, repeated)
+            _tell(counts, written.height, found)
             shown += found.head(SHOWN - len(shown)).to_dicts()
         yield Progress("replay", counts["activities"], total, "activities")
     if sample is None:
@@ -75,6 +82,17 @@ def replay(
         shown += found.head(SHOWN - len(shown)).to_dicts()
     result = {**counts, "findings": shown}
     yield Progress("replay", counts["activities"], total, "activities", result)
+
+
+def assured(workspace: Any, profile: str, as_of: int | None) -> bool:
+    """Tell whether the emissions of a profile were made last without what is in conflict."""
+    for line in reversed(workspace.log("append")):
+        source = line.get("source")
+        late = as_of is not None and line["version"] > as_of
+        made = isinstance(source, dict) and source.get("by") == "quantify" and not late
+        if made and source["pins"]["profile"] == profile:
+            return "assured" in source["pins"]
+    return False
 
 
 def _tell(counts: dict[str, int], compared: int, found: pl.DataFrame) -> None:
@@ -87,7 +105,7 @@ def _tell(counts: dict[str, int], compared: int, found: pl.DataFrame) -> None:
     counts["equal"] += compared - by_code.get("TL702", 0) - by_code.get("TL704", 0)
 
 
-def _rules(emissions: pl.LazyFrame) -> list[tuple[str, str]]:
+def ruled(emissions: pl.LazyFrame) -> list[tuple[str, str]]:
     """Give each profile and GWP set under which the ledger holds emissions."""
     found = emissions.select("profile", "gwp_set").unique().collect(engine="streaming")
     return sorted(found.iter_rows()) or [("iso14083", "AR6")]
@@ -113,7 +131,7 @@ def _grouped() -> pl.Expr:
     return pl.col("round").is_not_null() | pl.col("operation").is_not_null()
 
 
-def _batches(
+def batches(
     activities: pl.LazyFrame,
 ) -> Iterator[tuple[pl.DataFrame, tuple[int, int] | None]]:
     """Give the activities in batches, none of which splits a round or an operation."""
@@ -148,7 +166,7 @@ def _slices(histogram: pl.DataFrame) -> list[tuple[int, int]]:
     return slices
 
 
-def _recorded(
+def recorded(
     emissions: pl.LazyFrame, batch: pl.DataFrame, span: tuple[int, int] | None, profile: str
 ) -> pl.DataFrame:
     import polars as pl

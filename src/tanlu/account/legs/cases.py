@@ -23,6 +23,7 @@ AMOUNTS = (
 # texts that decide; place and origin decide by what they tell of a region
 TEXTS = (
     *("kind", "vehicle_class", "energy_carrier", "temperature_class", "distance_type"),
+    *("technology", "material"),
     *("assumptions", "leg_codes"),
 )
 # which of them are told decides codes
@@ -111,6 +112,8 @@ def _mark(legs: pl.DataFrame, library: Library) -> pl.Expr:
         known = legs["vehicle_class"].null_count() == 0
         inside = pl.lit(0) if known else pl.when(pl.col("vehicle_class").is_null()).then(band)
         found = found * (len(at[name]) + 1) + inside.fill_null(0)
+    if at["hour"]:
+        found = found * 32 + _hour(legs)
     for name in TOLD:
         if 0 < legs[name].null_count() < legs.height:
             found = found * 2 + pl.col(name).is_null()
@@ -119,6 +122,12 @@ def _mark(legs: pl.DataFrame, library: Library) -> pl.Expr:
     if legs["quality"].null_count() < legs.height:
         found = found * 16 + pl.col("quality").fill_null(0).clip(0, 15)
     return found
+
+
+def _hour(legs: pl.DataFrame) -> pl.Series:
+    from tanlu.factors.functions import slot
+
+    return slot(legs)
 
 
 def _passed(values: pl.Series, marks: list[int]) -> pl.Expr:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tanlu.factors import library
+if TYPE_CHECKING:
+    from tanlu.factors import Library
 
 __all__ = ["sources"]
 
 
-def sources(factors: list[dict[str, Any]]) -> dict[str, Any]:
+def sources(factors: list[dict[str, Any]], kept: Library) -> dict[str, Any]:
     """Give the sources of the factors used, and name them in each factor.
 
     Parameters
     ----------
     factors
         Facts with ``factor_id``: identities of the rows it is composed of, with ``+`` and ``/``.
+    kept
+        The library by which they were chosen.
 
     Returns
     -------
@@ -26,14 +29,13 @@ def sources(factors: list[dict[str, Any]]) -> dict[str, Any]:
     """
     import polars as pl
 
-    kept = library()
     parts = {part for row in factors for part in _parts(row["factor_id"])}
     behind = dict(
         kept.factors.filter(pl.col("factor_id").is_in(parts))
         .select("factor_id", "source_id")
         .iter_rows()
     )
-    names = _names(parts)
+    names = _names(parts, kept)
     for row in factors:
         named = {behind[part] for part in _parts(row["factor_id"]) if part in behind}
         row["sources"] = sorted(named)
@@ -50,12 +52,12 @@ def sources(factors: list[dict[str, Any]]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _names(parts: set[str]) -> dict[str, tuple[str, ...]]:
+def _names(parts: set[str], kept: Library) -> dict[str, tuple[str, ...]]:
     """Give what each part is for: class of vehicle, carrier of energy, place."""
     import polars as pl
 
     facets = ("vehicle_class", "energy_carrier", "place")
-    rows = library().factors.filter(pl.col("factor_id").is_in(parts)).select("factor_id", *facets)
+    rows = kept.factors.filter(pl.col("factor_id").is_in(parts)).select("factor_id", *facets)
     return {part: tuple(word for word in words if word) for part, *words in rows.iter_rows()}
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import tomllib
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from tanlu.errors import TanluError
 from tanlu.terms import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from importlib.resources.abc import Traversable
 
 Row = dict[str, str]
@@ -36,9 +36,20 @@ IDENTITY = (
 LATER = ("material", "axis", "heat_basis")
 
 
+# one of these has a value in every row
+TOLD = ("value", "value_empty", "points", "co2_fossil", "co2_bio", "co2e_published", "ch4_fossil",
+        "ch4_bio", "n2o")  # fmt: skip
+# the tables of a pack, in the order in which they are hashed
+TABLES = ("source", "factor", "vehicles", "fuels")
+
+
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One hashed set of factors with its licence."""
+    """One hashed edition of a set of factors with its licence.
+
+    ``supersedes`` names the edition before; ``bulk`` says ``yes`` of a table taken over whole,
+    which is counted apart.
+    """
 
     pack_id: str
     semver: str
@@ -47,6 +58,14 @@ class Pack:
     licence: str
     attribution: str
     hash: str
+    supersedes: str = ""
+    bulk: str = ""
+    tables: Mapping[str, tuple[Row, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def name(self) -> str:
+        """Its identity with its edition."""
+        return f"{self.pack_id}@{self.semver}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,13 +73,22 @@ class Library:
     """All loaded packs: their factors (schema ``factor``), sources, vehicle names and one hash."""
 
     packs: tuple[Pack, ...]
-    factors: pl.DataFrame
     sources: pl.DataFrame
     documents: dict[str, Row]
     vehicles: pl.DataFrame
-    fuels: tuple[tuple[tuple[str, str], ...], ...]
-    rows: tuple[tuple[tuple[str, str], ...], ...]
+    fuels: tuple[Row, ...]
+    rows: tuple[Row, ...]
     hash: str
+
+    @cached_property
+    def factors(self) -> pl.DataFrame:
+        """The factors as a table of schema ``factor``."""
+        return _table(self.rows)
+
+    @cached_property
+    def pack_of(self) -> dict[str, str]:
+        """The pack of each factor by its identity."""
+        return {row["factor_id"]: pack.name for pack in self.packs for row in factors(pack)}
 
 
 @cache
@@ -79,32 +107,42 @@ def library() -> Library:
 
 def load(homes: Iterable[Traversable]) -> Library:
     """Give the library made of these pack folders; raise TL202 for a row that breaks a rule."""
-    packs: list[Pack] = []
-    rows: list[Row] = []
-    sources: list[Row] = []
-    vehicles: list[Row] = []
-    fuels: list[Row] = []
-    for home in homes:
-        packs.append(_pack(home))
-        sources += _read(home, "source.csv")
-        fuels += _read(home, "fuels.csv")
-        named = _read(home, "vehicles.csv")
-        vehicles += named
-        rows += [_identified(row) for row in _read(home, "factor.csv")]
-        rows += [_identified(_curve(row)) for row in named if row["mj_empty"]]
-    rows.sort(key=lambda row: row["factor_id"])
-    _check(rows, {row["source_id"] for row in sources})
-    digest = hashlib.sha256("\n".join(sorted(pack.hash for pack in packs)).encode()).hexdigest()
+    return made_of(_pack(home) for home in homes)
+
+
+def made_of(packs: Iterable[Pack]) -> Library:
+    """Give the library made of these packs, the later before the earlier; raise TL202."""
+    held = tuple(packs)
+    sources = {row["source_id"]: row for pack in held for row in pack.tables["source"]}
+    found: dict[str, Row] = {}
+    for pack in held:
+        rows = factors(pack)
+        _check(rows, set(sources))
+        # a later pack that tells the same again holds in the place of the earlier
+        found |= {row["factor_id"]: row for row in rows}
+    vehicles = [row for pack in held for row in pack.tables["vehicles"]]
+    digest = hashlib.sha256("\n".join(sorted(pack.hash for pack in held)).encode()).hexdigest()
     return Library(
-        packs=tuple(packs),
-        factors=_table(rows),
-        sources=pl.DataFrame(sources),
-        documents={row["source_id"]: row for row in sources},
-        vehicles=pl.DataFrame(vehicles),
-        fuels=tuple(tuple(row.items()) for row in fuels),
-        rows=tuple(tuple(row.items()) for row in rows),
+        packs=held,
+        sources=_texts(list(sources.values())),
+        documents=sources,
+        vehicles=_texts(vehicles),
+        fuels=tuple(row for pack in held for row in pack.tables["fuels"]),
+        rows=tuple(sorted(found.values(), key=lambda row: row["factor_id"])),
         hash=digest,
     )
+
+
+def table_of(kept: Library, pack_id: str) -> pl.DataFrame:
+    """Give the factors of one pack of a library, schema ``factor``; none where it lacks it."""
+    rows = [row for pack in kept.packs if pack.pack_id == pack_id for row in factors(pack)]
+    return _table(rows)
+
+
+def factors(pack: Pack) -> list[Row]:
+    """Give the factors of a pack with their identities; an energy curve of a class is one."""
+    named = (_curve(row) for row in pack.tables["vehicles"] if row.get("mj_empty"))
+    return [_identified(row) for row in (*pack.tables["factor"], *named)]
 
 
 def classes(kept: Library | None = None) -> pl.DataFrame:
@@ -126,15 +164,21 @@ def canonical(row: Row) -> bytes:
     return "\x1f".join(filled).encode()
 
 
-def _pack(home: Traversable) -> Pack:
-    meta = tomllib.loads(home.joinpath("pack.toml").read_text(encoding="utf-8"))
+def pack_of(meta: Mapping[str, str], tables: Mapping[str, Sequence[Row]]) -> Pack:
+    """Give a pack of what it says of itself and its tables, hashed over every filled cell."""
+    kept = {name: tuple(tables.get(name, ())) for name in TABLES}
     digest = hashlib.sha256()
-    for name in ("source.csv", "factor.csv", "vehicles.csv", "fuels.csv"):
-        for row in _read(home, name):
+    for name in TABLES:
+        for row in kept[name]:
             filled = sorted((key, value) for key, value in row.items() if value)
             digest.update("\x1f".join(f"{key}={value}" for key, value in filled).encode())
             digest.update(b"\x1e")
-    return Pack(**meta, hash=digest.hexdigest())
+    return Pack(**meta, hash=digest.hexdigest(), tables=kept)
+
+
+def _pack(home: Traversable) -> Pack:
+    meta = tomllib.loads(home.joinpath("pack.toml").read_text(encoding="utf-8"))
+    return pack_of(meta, {name: _read(home, f"{name}.csv") for name in TABLES})
 
 
 def _read(home: Traversable, name: str) -> list[Row]:
@@ -142,6 +186,12 @@ def _read(home: Traversable, name: str) -> list[Row]:
     if not file.is_file():
         return []
     return list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+
+
+def _texts(rows: Sequence[Row]) -> pl.DataFrame:
+    """Give rows as a table of texts, with every column that any of them has."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String))
 
 
 def _curve(row: Row) -> Row:
@@ -182,7 +232,7 @@ def _identified(row: Row) -> Row:
     return {**row, "factor_id": hashlib.sha256(text.encode()).hexdigest()[:16]}
 
 
-def _check(rows: list[Row], sources: set[str]) -> None:
+def _check(rows: Sequence[Row], sources: set[str]) -> None:
     """Raise TL202 for the first row without a source, with a double identity or without a value."""
     seen: set[str] = set()
     for row in rows:
@@ -192,21 +242,11 @@ def _check(rows: list[Row], sources: set[str]) -> None:
         seen.add(row["factor_id"])
         if row["source_id"] not in sources:
             raise TanluError("TL202", value=said, why=f"unknown source {row['source_id']}")
-        filled = (
-            "value",
-            "value_empty",
-            "points",
-            "co2_fossil",
-            "co2_bio",
-            "co2e_published",
-            "ch4_fossil",
-            "n2o",
-        )
-        if not any(row.get(name) for name in filled):
+        if not any(row.get(name) for name in TOLD):
             raise TanluError("TL202", value=said, why="no value")
 
 
-def _table(rows: list[Row]) -> pl.DataFrame:
+def _table(rows: Sequence[Row]) -> pl.DataFrame:
     shape = schema("factor")
     text = pl.DataFrame(
         [{name: row.get(name) or None for name in shape.names} for row in rows],

@@ -12,7 +12,7 @@ import pytest
 from tanlu.errors import TanluError
 from tanlu.factors import classes, library, resolve
 from tanlu.factors.compose import KEY
-from tanlu.factors.packs import canonical, load
+from tanlu.factors.packs.load import canonical, load
 from tanlu.terms import schema
 
 
@@ -135,7 +135,7 @@ def test_the_row_of_the_manual_makes_a_class(root, tongue, tmp_path):
         file.write(line + "\n")
     power = root / "src/tanlu/factors/data/cn-mee"
     keys = pl.DataFrame(
-        [("transport.road", "truck.rigid.12t", None, None, "CN-GD")],
+        [("transport.road", "truck.rigid.12t", None, None, "CN-GD", None, None)],
         schema=dict.fromkeys(KEY, pl.String),
         orient="row",
     )

@@ -7,8 +7,8 @@ import pytest
 from tests.cli.books import Tongue
 
 TRUCK = (
-    *("factors", "explain", "transport.road", "--class", "truck.artic.44t"),
-    *("--carrier", "electricity", "--place", "CN-GD", "--at", "2026-03-01"),
+    *("factors", "why", "transport.road", "--class", "truck.artic.44t"),
+    *("--carrier", "electricity", "--place", "CN-GD", "--when", "2026-03-01"),
 )
 
 
@@ -31,7 +31,7 @@ def test_people_read_which_filter_kept_others_out(empty: Tongue) -> None:
     shown = empty.say(*TRUCK)
 
     assert "rejected" in shown
-    assert "holds for AE; holds for AU" in shown
+    assert "holds for AE, AF, AG" in shown
     assert "energy carrier is diesel" in shown
 
 
@@ -69,19 +69,19 @@ def test_programs_get_the_explanation_as_one_object(empty: Tongue) -> None:
 
 
 def test_a_port_tells_its_region(empty: Tongue) -> None:
-    asked = ("factors", "explain", "energy.electricity", "--place", "CNSHA")
+    asked = ("factors", "why", "energy.electricity", "--place", "CNSHA")
 
     assert empty.ask(*asked)["key"]["place"] == "CN-SH"
 
 
 def test_a_biofuel_shows_its_biogenic_carbon_apart(empty: Tongue) -> None:
-    shown = empty.say("factors", "explain", "energy.fuel", "--carrier", "hvo", "--place", "CN")
+    shown = empty.say("factors", "why", "energy.fuel", "--carrier", "hvo", "--place", "CN")
 
     assert "ttw [kg/GJ]: co2_bio 70.83, co2e_published 1.03677" in shown
 
 
 def test_a_profile_and_a_gwp_set_may_be_asked_for(empty: Tongue) -> None:
-    asked = ("factors", "explain", "energy.fuel", "--carrier", "diesel", "--place", "CN")
+    asked = ("factors", "why", "energy.fuel", "--carrier", "diesel", "--place", "CN")
     facts = empty.ask(*asked, "--profile", "cn_inventory", "--gwp", "SAR")
 
     assert facts["steps"][0]["source"]["source_id"] == "ndrc-2015"
@@ -89,14 +89,14 @@ def test_a_profile_and_a_gwp_set_may_be_asked_for(empty: Tongue) -> None:
 
 
 def test_nothing_found_fails_with_the_nearest_name(empty: Tongue) -> None:
-    asked = ("factors", "explain", "transport.road", "--class", "truck.artik.44t")
+    asked = ("factors", "why", "transport.road", "--class", "truck.artik.44t")
 
     assert "TL201" in empty.say(*asked, expect=1)
     assert empty.ask(*asked, expect=1)["status"] == "none"
 
 
 def test_a_place_that_tells_no_region_is_refused(empty: Tongue) -> None:
-    asked = ("factors", "explain", "energy.electricity", "--place", "nowhere")
+    asked = ("factors", "why", "energy.electricity", "--place", "nowhere")
 
     assert empty.ask(*asked, expect=2)["error"]["code"] == "TL203"
 
@@ -105,7 +105,7 @@ def test_without_a_kind_the_usage_is_said(
     empty: Tongue, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as stopped:
-        empty.say("factors", "explain")
+        empty.say("factors", "why")
 
     assert stopped.value.code == 2
     assert "TL001" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""tanlu factors explain: which factor a key gets, why, and which others did not."""
+"""tanlu factors why: which factor a key gets, why, and which others did not."""
 
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tanlu.cli.console import Console
+from tanlu.cli.library.held import held
 from tanlu.errors import TanluError
 from tanlu.terms import time
 
 FAILED = 1
+# option of the command line -> facet
+FACETS = {"class": "vehicle_class", "carrier": "energy_carrier",
+          "temperature": "temperature_class", "technology": "technology",
+          "material": "material"}  # fmt: skip
 TEMPERATURES = ("ambient", "chilled", "frozen")
 ZONE = ZoneInfo(time.ZONE)
 VALUES = ("value", "value_empty", "value_full", "co2_fossil", "co2_bio", "ch4_fossil", "ch4_bio",
@@ -22,9 +27,8 @@ VALUES = ("value", "value_empty", "value_full", "co2_fossil", "co2_bio", "ch4_fo
 
 def declare(parser: argparse.ArgumentParser, console: Console) -> None:
     """Declare what is asked: a kind of activity and its facets."""
-    parser.add_argument("kind", nargs="?", help=console.word("explain_kind"))
-    parser.set_defaults(refuse=parser.error)
-    for name in ("class", "carrier", "temperature", "place", "at", "profile", "gwp"):
+    parser.add_argument("kind", help=console.word("factors_kind"))
+    for name in (*FACETS, "place", "when", "profile", "gwp"):
         parser.add_argument(
             f"--{name}",
             metavar=name.upper(),
@@ -34,23 +38,19 @@ def declare(parser: argparse.ArgumentParser, console: Console) -> None:
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:
-    """Explain the choice for one key at one day."""
-    from tanlu.factors import explain
+    """Explain the choice for one key at the beginning of a period."""
+    from tanlu.factors import explain, profile
+    from tanlu.terms import taxonomy
 
-    if not asked.kind:
-        asked.refuse("the following arguments are required: KIND")
-    day = asked.at or dt.datetime.now(ZONE).date().isoformat()
-    key = {
-        "kind": asked.kind,
-        "vehicle_class": getattr(asked, "class"),
-        "energy_carrier": asked.carrier,
-        "temperature_class": asked.temperature,
-        "place": _place(asked.place),
-    }
+    day = asked.when or dt.datetime.now(ZONE).date().isoformat()
+    kind, told = taxonomy.asked(asked.kind)
+    given = {facet: getattr(asked, name) for name, facet in FACETS.items()}
+    key = {"kind": kind, **told, **{facet: each for facet, each in given.items() if each}}
     facts = explain(
-        key,
+        {**key, "place": _place(asked.place)},
         time.period(day)[0],
-        profile=asked.profile or "iso14083",
+        library=held(asked),
+        profile=profile(asked.profile or "iso14083").name,
         gwp_set=asked.gwp or "AR6",
     )
     if not console.as_json:
@@ -95,7 +95,7 @@ def lines(facts: dict[str, Any], day: str, console: Console) -> Iterator[str]:
 
 def _resolved(row: dict[str, Any], console: Console) -> Iterator[str]:
     grams = [
-        f"{name.upper()} {row[f'{name}_co2e_g']:.6g}"
+        f"{row[f'{name}_boundary'].upper()} {row[f'{name}_co2e_g']:.6g}"
         for name in ("ttw", "wtt")
         if row[f"{name}_co2e_g"] is not None
     ]
@@ -150,7 +150,8 @@ def _rejected(found: list[dict[str, Any]], console: Console) -> Iterator[str]:
         )
         shown = "; ".join(names[:4]) + (" …" if len(names) > 4 else "")
         sources = ", ".join(sorted({each["source_id"] for each in same}))
-        yield f"  {console.word('explain_rejected')} {len(same)} × {shown} ({sources})"
+        count = sum(each.get("count", 1) for each in same)
+        yield f"  {console.word('explain_rejected')} {count} × {shown} ({sources})"
 
 
 def _document(source: dict[str, Any]) -> str:
