@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import csv
 import re
-from functools import cache
 from fractions import Fraction
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -163,7 +163,8 @@ def _checked(pcf: dict[str, Any], whole: Fraction) -> Row:
 
 
 def _source(at: Found) -> str:
-    return f"pact-{slug(word(at.body, 'companyName'), word(at.body, 'productIds', 'id') or str(at.number))}"
+    product = word(at.body, "productIds", "id") or str(at.number)
+    return f"pact-{slug(word(at.body, 'companyName'), product)}"
 
 
 def _document(at: Found) -> dict[str, str]:
