@@ -140,7 +140,7 @@ def stationary(year: str, found: list[dict[str, Any]]) -> list[packing.Row]:
             )
         if row["net"]:
             net = 1 / (MJ_PER_MMBTU * Decimal(row["net"]))
-            said = f"table 1 per MMBtu gross / 1055.05585262 MJ / {row['net']} net per gross heat"
+            said = f"per MMBtu gross / 1055.05585262 / {row['net']} net per gross"
             made.append(base(year, **common, denominator="MJ", heat_basis="net")
                         | {"status": "derived", "gsd": "1.08", "derivation": said}
                         | burnt(*heat, bio=row["bio"], factor=net))  # fmt: skip
@@ -152,7 +152,7 @@ def mobile(year: str, found: dict[str, str]) -> list[packing.Row]:
     return [
         base(year, activity="energy.fuel", energy_carrier=row["carrier"], technology="mobile",
              boundary="ttw", denominator=row["unit"], clause=f"table 2: {row['fuel']}",
-             note="CO2 only; CH4 and N2O depend on the vehicle (tables 3 to 5)")
+             note="CO2 only")
         | burnt(found[row["fuel"]], "", "", bio=row["bio"])
         for row in entries("mobile")
     ]  # fmt: skip
@@ -200,8 +200,7 @@ def waste(year: str, found: list[tuple[packing.Row, dict[str, str]]]) -> list[pa
                 boundary="disposal", denominator="short ton",
                 co2e_published=packing.scaled(value, 1000),
                 gwp_set="AR5" if year == "2025" else "AR4",
-                clause=f"table 9: {row['material']}, {name}: {value} t CO2e", gsd="1.5",
-                note="WARM: transport and process emissions of the treatment, no avoided emissions",
+                clause=f"table 9: {row['material']}, {name}", gsd="1.5",
             ))  # fmt: skip
     return made
 
@@ -231,7 +230,7 @@ def grid(edition: str, year: str, code: str, row: dict[str, Any]) -> list[packin
     if loss not in {None, "None"}:
         share = Decimal(loss) / (1 - Decimal(loss))
         lost = tuple(str(Decimal(each) * share) for each in gases)
-        said = f"total output rate * {loss}/(1 - {loss}): losses of the grid by what is used"
+        said = f"total output rate * {loss}/(1 - {loss})"
         made.append(power(year, place, lost, clause=f"{clause}, grid gross loss {loss}", **kept)
                     | {"boundary": "t_and_d", "status": "derived", "derivation": said})  # fmt: skip
     if "co2_nb_lb_per_mwh" in row:
@@ -259,7 +258,7 @@ def states(folder: Path) -> list[packing.Row]:
                      source_id="us-egrid-2023", published=EGRID["2023"],
                      clause=f"sheet ST23, column STC2ERTA: {name}", gwp_set="AR5",
                      co2e_published=per_kwh(row["emissions"]),
-                     note="CO2 equivalent; AR4 weights would change it by 0.02 %")  # fmt: skip
+                     note="with AR4 weights 0.02 % more")  # fmt: skip
         for gas in ("co2_fossil", "ch4_fossil", "n2o"):
             del each[gas]
         made.append(each)
