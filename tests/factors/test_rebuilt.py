@@ -25,7 +25,7 @@ SCRIPTS = {
     "ipcc_2006": ("ipcc-2006",),
     "ipcc_waste": ("ipcc-waste", "ipcc-waste-bulk"),
     "marine": ("fueleu-2023", "imo-2018"),
-    "us_epa": ("us-epa",),
+    "us_epa": ("us-epa-2021", "us-epa-2023", "us-epa-2025", "us-egrid"),
     "us_epa_vehicles": ("us-epa-vehicles",),
 }
 MJ_PER_MMBTU, POUND, MILE = 1055.05585262, 0.45359237, 1.609344
@@ -250,7 +250,7 @@ def test_every_fuel_of_the_hub_is_that_of_table_1(shared: Path) -> None:
     table, checked = hub(shared), 0
     nets = {row["carrier"]: row["net"] for row in entries("epa_fuels.csv")}
     for row in tables.rows("us-epa-hub-2025"):
-        if row["technology"] != "stationary":
+        if row.get("technology") != "stationary":
             continue
         fuel = row["clause"].removeprefix("table 1: ")
         unit = "mmBtu" if row["denominator"] in {"MMBtu", "MJ"} else "short_ton"
@@ -270,7 +270,7 @@ def test_units_of_the_hub_hold_as_much_heat_as_it_prints(shared: Path) -> None:
     plausible = {"short ton": (7.9, 40), "US gal": (0.05, 0.16), "ft3": (8e-5, 0.003)}
     table = hub(shared)
     for row in tables.rows("us-epa-hub-2025"):
-        if row["technology"] == "stationary" and row["denominator"] in plausible:
+        if row.get("technology") == "stationary" and row["denominator"] in plausible:
             fuel = row["clause"].removeprefix("table 1: ")
             [heat] = table["1", fuel, "short_ton", "heat content (HHV)"]
             low, high = plausible[row["denominator"]]

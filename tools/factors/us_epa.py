@@ -1,4 +1,4 @@
-"""Rebuild the pack us-epa: the GHG Emission Factors Hub of three editions, and eGRID.
+"""Rebuild the packs us-epa-2021, -2023 and -2025 (GHG Emission Factors Hub) and us-egrid.
 
 Usage: python tools/factors/us_epa.py FOLDER_OF_WHEELS
 
@@ -31,12 +31,18 @@ MJ_PER_MMBTU = Decimal("1055.05585262")
 POUND = Decimal("0.45359237")  # kg, and per MWh: g/kWh
 MILE = Decimal("1.609344")
 META = {
-    "pack_id": "us-epa",
+    "pack_id": "us-epa-{}",
     "semver": "1.0.0",
-    "title": "US EPA: GHG Emission Factors Hub 2021, 2023 and 2025, and eGRID",
-    "title_zh": "美国环保署排放因子中心 2021、2023、2025 版与 eGRID",
+    "title": "US EPA: GHG Emission Factors Hub {}",
+    "title_zh": "美国环保署排放因子中心 {} 版",
     "licence": "US public domain",
-    "attribution": "US EPA Center for Corporate Climate Leadership; eGRID.",
+    "attribution": "US EPA Center for Corporate Climate Leadership.",
+}
+GRID = META | {
+    "pack_id": "us-egrid",
+    "title": "US EPA: electricity by subregion and state, eGRID 2016 to 2023",
+    "title_zh": "美国环保署 eGRID 分区与分州电力 2016 至 2023",
+    "attribution": "US EPA eGRID.",
 }
 UNTIL = {"2021": "2023-01-01", "2023": "2025-01-01"}  # an edition holds until the next
 HUB = "GHG Emission Factors Hub"
@@ -201,6 +207,7 @@ def waste(year: str, found: list[tuple[packing.Row, dict[str, str]]]) -> list[pa
                 co2e_published=packing.scaled(value, 1000),
                 gwp_set="AR5" if year == "2025" else "AR4",
                 clause=f"table 9: {row['material']}, {name}", gsd="1.5",
+                note="" if Decimal(value) else "printed as 0.00",
             ))  # fmt: skip
     return made
 
@@ -352,8 +359,15 @@ def rows(folder: Path) -> list[packing.Row]:
 
 
 def main(folder: Path, root: Path | None = None) -> None:
-    """Write the pack."""
-    packing.write(packing.folder(META["pack_id"], root=root), META, sources(), rows(folder))
+    """Write the packs: one an edition of the hub, and one of all electricity."""
+    made, documents = rows(folder), sources()
+    power = [row for row in made if row["activity"] == "energy.electricity"]
+    packing.write(packing.folder(GRID["pack_id"], root=root), GRID, documents, power)
+    for year in NAMES:
+        meta = {key: value.format(year) for key, value in META.items()}
+        kept = [row for row in made if row["source_id"] == f"us-epa-hub-{year}"
+                and row["activity"] != "energy.electricity"]  # fmt: skip
+        packing.write(packing.folder(meta["pack_id"], root=root), meta, documents, kept)
 
 
 if __name__ == "__main__":
