@@ -219,7 +219,7 @@ def forced() -> list[dict[str, str]]:
          "0.13516"),
     ):  # fmt: skip
         split = {
-            **{"co2e": co2e, "co2": co2, "ch4": ch4, "n2o": n2o, "wtt": wtt},
+            "co2e": co2e, "co2": co2, "ch4": ch4, "n2o": n2o, "wtt": wtt,
             "row": f"Freighting goods > Freight flights > {size}",
             "wtt_row": f"WTT- delivery vehs & freight > WTT- freight flights > {size}",
         }
