@@ -199,8 +199,12 @@ def pack_of(meta: Mapping[str, str], tables: Mapping[str, Sequence[Row]]) -> Pac
 
 
 def _pack(home: Traversable) -> Pack:
+    """Give the pack of a folder; table ``factor`` of pack.toml holds what all its factors share."""
     meta = tomllib.loads(home.joinpath("pack.toml").read_text(encoding="utf-8"))
-    return pack_of(meta, {name: _read(home, f"{name}.csv") for name in TABLES})
+    shared = meta.pop("factor", {})
+    tables = {name: _read(home, f"{name}.csv") for name in TABLES}
+    tables["factor"] = [shared | row for row in tables["factor"]]
+    return pack_of(meta, tables)
 
 
 def _read(home: Traversable, name: str) -> list[Row]:
