@@ -226,6 +226,8 @@ def _boundary(found: Candidate, profile: Profile) -> str | None:
 
 def _unit(row: Row) -> str | None:
     """Refuse what is not counted as the house counts it: a fuel is composed by its net energy."""
+    if row["form"] == "table" and not row.get("value"):
+        return "table without a value for when its axis is not told"
     if row.get("heat_basis") == "gross":
         return "gross heating value: kept for audit, fuels are composed by net energy"
     form = grams.form(row["denominator"])

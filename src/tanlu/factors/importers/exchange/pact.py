@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import csv
 import re
-from functools import cache
 from fractions import Fraction
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
