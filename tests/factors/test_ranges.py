@@ -60,7 +60,8 @@ def grams(*asked: str, **more: Any) -> float:
 
 @cache
 def carried() -> list[tuple[str, str, str]]:
-    table = library().factors.drop_nulls("vehicle_class")
+    # a factor of one technology alone answers only who asks for it
+    table = library().factors.drop_nulls("vehicle_class").filter(pl.col("technology").is_null())
     names = table.select("activity", "vehicle_class", "energy_carrier").unique().sort(by="*")
     return [row for row in names.iter_rows() if str(row[0]).startswith("transport.")]
 

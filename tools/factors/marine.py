@@ -160,7 +160,7 @@ def imo() -> list[packing.Row]:
             "activity": "energy.fuel", "energy_carrier": row["carrier"], "technology": "navigation",
             "place": "GLO", "valid_from": "2018-10-26", "data_year": "2018",
             "published": "2018-10-26", "boundary": "ttw", "form": "scalar", "numerator": "kg",
-            "gsd": "1.05", "pedigree": "12222", "status": "official", "source_id": "imo-mepc-308",
+            "gsd": "1.05", "pedigree": "12222", "status": "official", "source_id": "imo-eedi-2018",
             "clause": f"2.2.1, table: {row['fuel']}", "note": "CO2 only",
         }  # fmt: skip
         carbon, heat = row["kg_co2_per_kg"], row["mj_per_kg"]
@@ -184,7 +184,7 @@ def main(folder: Path, root: Path | None = None) -> None:
         kept += pair(entry, row)
     packing.write(packing.folder(META["pack_id"], root=root), META, sources(), kept)
     title = "2018 Guidelines on the method of calculation of the attained EEDI for new ships"
-    document = source("imo-mepc-308", title, "IMO", "resolution MEPC.308(73)", "2018-10-26")
+    document = source("imo-eedi-2018", title, "IMO", "resolution MEPC.308(73)", "2018-10-26")
     packing.write(packing.folder(IMO["pack_id"], root=root), IMO, [document], imo())
 
 

@@ -13,10 +13,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import packing
 import wheels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 NOTE = "generation with life-cycle fuel factors of Ember; no network losses"
 PLACES = wheels.PACKS.parents[1] / "terms" / "place" / "data" / "countries.csv"
@@ -88,7 +91,7 @@ def codecarbon(folder: Path) -> Values:
     return known(rows)
 
 
-def known(rows) -> Values:
+def known(rows: Iterable[tuple[str, str, Any]]) -> Values:
     """Give g CO2e/kWh by two-letter code and year, of the places that the library knows.
 
     A negative intensity (Costa Rica 2025 in the release of October 2026) is an error there: left out.

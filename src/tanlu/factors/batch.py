@@ -18,13 +18,16 @@ from tanlu.factors import rules, select
 from tanlu.factors.compose import KEY, resolve
 from tanlu.factors.packs.load import Library, library
 from tanlu.factors.places import regions
+from tanlu.store.engine import told_apart
 from tanlu.terms import schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _built_in = library
-ROW, BAND, SLOT = "_row", "_band", "_slot"
+ROW, BAND = "_row", "_band"
+# places in the table of keys and periods that one row of a batch may stand for
+MOST = 64
 # hours of the day, the mean of the day, and the slot of what is the same at every hour
 SLOTS, EVERY = 26, 25
 
@@ -62,28 +65,57 @@ def match(
     """
     kept = library or _built_in()
     keyed = _keyed(batch)
-    distinct = keyed.select(*KEY, BAND).unique(maintain_order=True).with_row_index("_key")
+    ahead, keys = told_apart(keyed.select(*KEY, BAND))
+    distinct = keyed.select(*KEY, BAND)[ahead].with_row_index("_key")
     found = resolve(distinct, library=kept, profile=profile, gwp_set=gwp_set)
     resolved = _widened(distinct.join(found, on=KEY, nulls_equal=True))
     marks = found["valid_from"].unique().sort().to_list()
-    on = [*KEY, BAND]
-    coded = keyed.join(distinct, on=on, how="left", nulls_equal=True, maintain_order="left")
-    period = pl.col("_key") * (len(marks) + 1) + _period(marks)
-    lookup = _lookup(resolved, marks)
-    if found["hour"].null_count() < found.height:
-        coded = coded.with_columns(_slots(batch, coded["_key"], resolved))
-        period = period * SLOTS + pl.col(SLOT)
-    packed = coded.select(period.alias("_packed"))
-    row = packed.join(lookup, on="_packed", how="left", maintain_order="left")[ROW]
+    row = _rows(batch, keyed["start"], keys, resolved, marks)
     wanted = [name for name in (columns or schema("resolved").names) if name not in KEY]
     beside = resolved.select(wanted)[row]
-    nearest = _nearest(distinct, found, kept)
-    missed = row.is_null()
-    hints = pl.DataFrame({"_missed": missed, "_nearest": nearest.gather(coded["_key"])}).select(
+    return _beside(batch, beside).hstack(_hints(row, keys, _nearest(distinct, found, kept)))
+
+
+def _rows(
+    batch: pl.DataFrame,
+    start: pl.Series,
+    keys: pl.Series,
+    resolved: pl.DataFrame,
+    marks: Sequence[int],
+) -> pl.Series:
+    """Give for each row the row of ``resolved`` that holds for its key at its start.
+
+    Key, period and hour are one small whole number: the place in a table of all of them.
+    """
+    slots = SLOTS if resolved["hour"].null_count() < resolved.height else 1
+    period = pl.Series(marks, dtype=pl.Int64).search_sorted(start, side="right")
+    packed = keys.cast(pl.UInt64) * (len(marks) + 1) + period
+    lookup = _lookup(resolved, marks, slots)
+    if slots > 1:
+        packed = packed * slots + _slots(batch, keys, resolved)
+    size = int(keys.max() or 0) + 1  # type: ignore[arg-type]
+    size *= (len(marks) + 1) * slots
+    if size > MOST * max(start.len(), 1):
+        joined = (
+            packed.alias("_packed")
+            .to_frame()
+            .join(lookup, on="_packed", how="left", maintain_order="left")
+        )
+        return joined[ROW]
+    table: pl.Series = pl.repeat(None, size, dtype=pl.UInt32, eager=True)
+    return table.scatter(lookup["_packed"], lookup[ROW]).gather(packed)
+
+
+def _hints(row: pl.Series, keys: pl.Series, nearest: pl.Series) -> pl.DataFrame:
+    """Give the code of each row without factor, and what may have been meant."""
+    if not row.null_count():
+        none = pl.repeat(None, row.len(), dtype=pl.String, eager=True)
+        return pl.DataFrame([none.alias("match_code"), none.alias("match_nearest")])
+    told = pl.DataFrame({"_missed": row.is_null(), "_nearest": nearest.gather(keys)})
+    return told.select(
         pl.when("_missed").then(pl.lit("TL201")).alias("match_code"),
         pl.when("_missed").then("_nearest").alias("match_nearest"),
     )
-    return _beside(batch, beside).hstack(hints)
 
 
 @cache
@@ -165,42 +197,34 @@ def _widened(resolved: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _period(marks: Sequence[int]) -> pl.Expr:
-    """Give how many breakpoints lie at or before the start of a row."""
-    return pl.sum_horizontal(
-        pl.lit(0, pl.UInt32), *((pl.col("start") >= mark).cast(pl.UInt32) for mark in marks)
-    )
-
-
 def _slots(batch: pl.DataFrame, keys: pl.Series, resolved: pl.DataFrame) -> pl.Series:
     """Give the hour of each row whose factor is hourly, and one slot for all others."""
     from tanlu.factors.functions import slot
 
     hourly = resolved.filter(pl.col("hour").is_not_null())["_key"].unique()
     return (
-        pl.DataFrame([keys, slot(batch)])
+        pl.DataFrame([keys.alias("_key"), slot(batch)])
         .select(
             pl.when(pl.col("_key").is_in(hourly.implode()))
             .then("slot")
             .otherwise(EVERY)
-            .cast(pl.UInt32)
-            .alias(SLOT)
+            .cast(pl.UInt64)
         )
         .to_series()
     )
 
 
-def _lookup(resolved: pl.DataFrame, marks: Sequence[int]) -> pl.DataFrame:
+def _lookup(resolved: pl.DataFrame, marks: Sequence[int], slots: int) -> pl.DataFrame:
     """Give packed key and period, and hour where any is hourly → row of ``resolved``."""
     periods = pl.DataFrame(
         {"_period": range(1, len(marks) + 1), "_from": marks},
-        schema={"_period": pl.UInt32, "_from": pl.Int64},
+        schema={"_period": pl.UInt64, "_from": pl.Int64},
     )
     within = (pl.col("_from") >= pl.col("valid_from")) & (pl.col("_from") < pl.col("valid_to"))
-    packed = pl.col("_key") * (len(marks) + 1) + pl.col("_period")
+    packed = pl.col("_key").cast(pl.UInt64) * (len(marks) + 1) + pl.col("_period")
     rows = resolved.select("_key", "valid_from", "valid_to", "hour").with_row_index(ROW)
-    if rows["hour"].null_count() < rows.height:
-        packed = packed * SLOTS + pl.col("hour").fill_null(EVERY).cast(pl.UInt32)
+    if slots > 1:
+        packed = packed * slots + pl.col("hour").fill_null(EVERY).cast(pl.UInt64)
     return rows.join(periods, how="cross").filter(within).select(packed.alias("_packed"), ROW)
 
 

@@ -192,9 +192,10 @@ def _fill(made: Plan, facet: str, places: tuple[str, ...], kept: Library) -> Non
     """Fill a facet that was not told, where no factor does without it and a default is stated."""
     if getattr(made.want, facet):
         return
-    told = {each.row.get(facet) or "" for each in select.index(kept).about(made.want)}
-    if "" in told:
+    pool = select.index(kept).about(made.want)
+    if any(not each.row.get(facet) for each in pool):
         return
+    told = {each.row[facet] for each in pool}
     for assumed in rules.fallbacks(made.want.activity, facet, places):
         if told.intersection(taxonomy.families(assumed.value)):
             made.assume(assumed)

@@ -53,6 +53,7 @@ FILTERS = {
     "method is": "方法为",
     "boundary is": "边界为",
     "unit is": "单位为",
+    "table without": "函数表未给出自变量缺失时的数值",
     "gross heating value": "按高位热值计，仅供核查",
     "no TTW value": "无使用阶段数值",
     "no WTT value": "无同一来源同一版本的上游数值",

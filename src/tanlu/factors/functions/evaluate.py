@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
 __all__ = ["AXES", "evaluate", "points"]
 
-AXES = ("load", "hour", "month_hour", "speed_kmh", "temperature_c", "slope_percent", "capacity_t")
+AXES = (
+    "load",
+    "hour",
+    "month_hour",
+    "distance_km",
+    "speed_kmh",
+    "temperature_c",
+    "slope_percent",
+    "capacity_t",
+)
 _built_in = library
 
 
@@ -29,7 +38,7 @@ def evaluate(asked: pl.DataFrame, library: Library | None = None) -> pl.DataFram
     ----------
     asked
         ``factor_id`` and any of ``load`` [1], ``empty`` [1], ``hour`` [0 to 23], ``month_hour``
-        [24·(month - 1) + hour], ``speed_kmh`` [km/h], ``temperature_c`` [°C], ``slope_percent``
+        [24·(month - 1) + hour], ``distance_km`` [km], ``speed_kmh`` [km/h], ``temperature_c`` [°C], ``slope_percent``
         [%], ``capacity_t`` [t]; absent or null is not told.
     library
         The built-in one by default.

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 import math
 import re
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
-from importlib import resources
 
 from tanlu.errors import TanluError
 from tanlu.factors.packs.load import classes
@@ -79,10 +77,7 @@ def nearest(text: str | None, known: Iterable[str]) -> str:
 def region_of(text: str | None) -> str | None:
     """Give the code of a country, a province, a grid of China or the globe, by code or name."""
     plain = (text or "").strip()
-    known = place_of(plain)
-    if known or plain == "GLO" or plain in _codes():
-        return known or plain
-    return _codes().get(plain.casefold())
+    return "GLO" if plain == "GLO" else place_of(plain) or _codes().get(plain.casefold())
 
 
 @cache
@@ -91,20 +86,17 @@ def _codes() -> dict[str, str]:
     found: dict[str, str] = {}
     table = provinces()
     for row in table.iter_rows(named=True):
-        found[row["code"]] = row["code"]
-        for name in ("name", "name_zh"):
+        for name in ("code", "name", "name_zh"):
             found[str(row[name]).casefold()] = row["code"]
-        if row.get("grid"):
-            found[row["grid"]] = row["grid"]
+        if row["grid"]:
+            found[row["grid"].casefold()] = row["grid"]
     return found
 
 
 @cache
 def vocabulary(facet: str) -> tuple[str, ...]:
     """Give the words of a facet, with the beginnings that name a family of them."""
-    file = resources.files("tanlu.terms").joinpath("facets.csv")
-    rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
-    held = {row["value"] for row in rows if row["facet"] == facet}
+    held = set(taxonomy.vocabulary().get(facet, ()))
     held |= {leaf.value for leaf in taxonomy.taxonomy().values() if leaf.facet == facet}
     if facet == "vehicle_class":
         held |= set(classes()["class"])
@@ -136,6 +128,7 @@ def canonical(text: str | None) -> tuple[str, Fraction] | None:
     if held is None:
         return None
     name = found.name if found.name in held else _nearer(found, held)
+    name = "m3" if found.name == "ft3" else name  # gases are told per cubic metre
     return "item" if name == "1" else name, units.convert(1, found, name)
 
 

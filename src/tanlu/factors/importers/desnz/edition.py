@@ -20,7 +20,7 @@ NEWER = 2023  # first edition under AR5
 LICENCE = "OGL-UK-3.0"
 SAID = "Contains public sector information licensed under the Open Government Licence v3.0"
 # radiative forcing is a multiple of the CO2 beside it: a column of CO2 under it is no mass
-FORCED = pl.col("technology").fill_null("").str.ends_with("with_rf")
+FORCED = pl.col("technology").fill_null("").str.contains(r"radiative_forcing|\.rf$")
 
 
 def load(path: Path) -> Imported:

@@ -18,7 +18,9 @@ WAY = (
 )  # fmt: skip
 MAIN = pl.coalesce("co2e", "kwh", "co2")
 PARTS = ("ttw", "generation", "t_and_d")
-PLUGGED = (pl.col("energy_carrier") == "electricity") | (pl.col("technology") == "plug_in_hybrid")
+PLUGGED = (pl.col("energy_carrier") == "electricity") | pl.col("technology").str.ends_with(
+    "plug_in_hybrid"
+)
 
 
 class Joined(NamedTuple):
@@ -106,8 +108,9 @@ def _biogenic(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _laden(rows: pl.DataFrame) -> pl.DataFrame:
     """Make one load curve of the records of an empty, a half and a fully laden truck."""
-    loaded = rows.filter(pl.col("load").is_not_null())
-    rest = rows.filter(pl.col("load").is_null()).with_columns(form=pl.lit("scalar"))
+    driven = pl.col("load").is_not_null() & (pl.col("denominator") == "km")
+    loaded = rows.filter(driven).with_columns(technology=pl.lit(None, pl.String))
+    rest = rows.filter(~driven).with_columns(form=pl.lit("scalar"))
     way = [*WAY, "boundary"]
     share = pl.col("load").cast(pl.Float64)
     at = [

@@ -53,6 +53,13 @@ def meant(rows: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce(f"{name}_column", f"{name}_name", f"{name}_group").alias(name)
         for name in FACETS
     )
+    added = pl.col("technology_column").str.strip_prefix("+")
+    longer = pl.concat_str("technology_name", added)
+    rows = rows.with_columns(
+        technology=pl.when(pl.col("technology_column").str.starts_with("+"))
+        .then(longer)
+        .otherwise(pl.col("technology"))
+    )
     return _refused(_clause(_measured(_placed(_substances(rows)))))
 
 

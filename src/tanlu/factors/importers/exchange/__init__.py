@@ -1,0 +1,1 @@
+"""Payloads of partners: product footprints of PACT and transport operations of iLEAP."""
