@@ -197,7 +197,12 @@ def test_every_heating_value_is_that_of_its_table(shared: Path) -> None:
             assert own * float(row["kg_per_l"]) * 1000 == pytest.approx(per_cubic_metre, rel=1e-3)
         else:
             # derived from the British pack, or the set of 2015 (see NO_ROW)
-            assert row["source_id"] in {"tanlu-fuels", "ndrc-2015", "ndrc-2015-industry"}
+            assert row["source_id"] in {
+                "tanlu-fuels",
+                "ndrc-2015",
+                "ndrc-2015-industry",
+                "uk-desnz-2025",
+            }
 
 
 def test_every_fuel_of_ours_is_made_of_its_parents(shared: Path) -> None:

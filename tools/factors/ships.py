@@ -50,10 +50,10 @@ SIZES = {
 # MEPC.353(78) table 1: a, c and the greatest capacity that enters
 LINES = {
     "ship.bulk": ("4745", "0.622", 279_000),
-    "ship.tanker": ("5247", "0.610", None),
+    "ship.tanker.crude": ("5247", "0.610", None),
     "ship.container": ("1984", "0.489", None),
     "ship.general": ("588", "0.3885", 20_000),
-    "ship.gas": ("8104", "0.639", 65_000),
+    "ship.tanker.lpg": ("8104", "0.639", 65_000),
     "ship.reefer": ("4600", "0.557", None),
 }
 TEU = (1000, 2500, 4500, 8500, 14_000, 18_000, 24_000)

@@ -97,29 +97,63 @@ def test_findings_are_shown_with_what_mends_them(books: Tongue, tmp_path: Path) 
     assert "→" in books.say("factors", "check", "--only", "sources", expect=3)
 
 
-def test_a_dry_import_shows_what_would_change_and_writes_nothing(
-    books: Tongue, tmp_path: Path
-) -> None:
+LINE = {
+    "activity": "energy.electricity", "energy_carrier": "electricity", "place": "CN-GD",
+    "data_year": "2026", "boundary": "generation", "method": "location", "numerator": "kg",
+    "denominator": "kWh", "co2_fossil": "0.41", "status": "official",
+    "source_title": "Supplier's rate", "source_publisher": "Supplier", "licence": "own",
+    "redistribution": "private", "clause": "sheet 1",
+}  # fmt: skip
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Path:
+    """The template with one line filled in."""
     from tanlu.factors.importers import template
 
     file = tmp_path / "own.csv"
     template(file)
+    head = file.read_text(encoding="utf-8-sig").splitlines()[0]
+    cells = ",".join(LINE.get(name, "") for name in head.split(","))
+    file.write_text(f"{head}\n{cells}\n", encoding="utf-8")
+    return file
+
+
+def test_a_template_with_nothing_filled_in_is_not_adopted(books: Tongue, tmp_path: Path) -> None:
+    from tanlu.factors.importers import template
+
+    file = tmp_path / "own.csv"
+    template(file)
+
+    asked = ("factors", "import", "template", file)
+    assert books.ask(*asked, expect=1)["error"]["code"] == "TL206"
+
+
+def test_a_dry_import_shows_what_would_change_and_writes_nothing(
+    books: Tongue, filled: Path
+) -> None:
     packs = books.ask("factors", "packs")
-    facts = books.ask("factors", "import", "template", file, "--dry-run")
+    facts = books.ask("factors", "import", "template", filled, "--dry-run")
 
     assert facts["rows_in"] == facts["new"] + facts["known"] + facts["quarantined"]
     assert facts["changes"]["added"] == facts["new"] > 0
     assert books.ask("factors", "packs") == packs
 
 
-def test_an_import_is_adopted_or_written_as_a_file(books: Tongue, tmp_path: Path) -> None:
-    from tanlu.factors.importers import template
-
-    file = tmp_path / "own.csv"
-    template(file)
-    written = books.ask("factors", "import", "template", file, "--out", tmp_path / "packs")
-    taken = books.ask("factors", "import", "template", file)
+def test_an_import_is_adopted_or_written_as_a_file(
+    books: Tongue, filled: Path, tmp_path: Path
+) -> None:
+    written = books.ask("factors", "import", "template", filled, "--out", tmp_path / "packs")
+    taken = books.ask("factors", "import", "template", filled)
 
     assert Path(written["file"]).is_file()
     assert written["hash"] == taken["hash"]
     assert books.ask("factors", "packs")["packs"][-1]["hash"] == taken["hash"]
+
+
+def test_own_values_go_before_all_others(books: Tongue, filled: Path) -> None:
+    books.ask("factors", "import", "template", filled)
+    asked = ("factors", "why", "energy.electricity", "--place", "CN-GD", "--when", "2026-03")
+    winner = books.ask(*asked)["winner"]
+
+    assert (winner["value"], winner["rank"]["override"]) == ("0.41", 0)
