@@ -226,6 +226,13 @@ def test_a_hub_is_derived_of_published_values_with_a_wide_interval(one):
     assert row["sigma_ln"] > 0.5
 
 
+def test_heat_that_is_bought_has_no_carrier_to_tell(one):
+    row = one("energy.heat", place="CN-GD", profile="cn_inventory", year=2024)
+    # 0.11 t CO2/GJ of the Chinese guides
+    assert row["ttw_co2e_g"] == pytest.approx(110)
+    assert "F-CARRIER" not in (row["assumptions"] or "")
+
+
 def test_a_liquid_terminal_is_still_a_stated_assumption(one):
     row = one("hub.liquid", place="CN-SH")
     assert (row["form"], row["tier"]) == ("t", "default")

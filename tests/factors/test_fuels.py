@@ -71,7 +71,7 @@ def test_a_litre_of_each_liquid_emits_what_the_british_edition_prints_for_a_litr
 
 
 def test_every_fuel_has_a_heating_value():
-    burnt = (pl.col("activity") == "energy.fuel") & (pl.col("denominator") == "MJ")
+    burnt = (pl.col("activity") == "energy.fuel") & pl.col("denominator").is_in(["MJ", "kWh", "GJ"])
     table = library().factors.filter(burnt & pl.col("technology").is_null())
     known = set(properties()["energy_carrier"])
     # table 1.2 of IPCC 2006 prints none for industrial waste

@@ -23,7 +23,16 @@ HERE = (
     *("energy.cooling", "refrigerant", "product"),
 )
 BY_HAND = (
-    *("asset-materials", "cn-guides", "fr-ademe", "hub-energy", "ict", "leak-rates", "packaging"),
+    *(
+        "asset-materials",
+        "cn-facts",
+        "cn-guides",
+        "fr-ademe",
+        "hub-energy",
+        "ict",
+        "leak-rates",
+        "packaging",
+    ),
     *("process", "source-claims", "uk-goods-2025", "us-spend"),
 )
 # Packs of which no table lies beside the checkout, with what was read.
@@ -186,6 +195,18 @@ def test_a_chinese_package_is_what_others_carry(
     ]
 
     assert float(row["co2e_published"]) in carried
+
+
+def test_a_chinese_fact_is_what_others_carry(shared: Path) -> None:
+    table = pl.read_parquet(shared / "data/factors/cpcd/tidy.parquet")
+    carried: dict[str, set[float]] = {}
+    for name, value in table.select("activity", "value").iter_rows():
+        carried.setdefault(name, set()).add(value)
+    for row in of("cn-facts"):
+        name = row["clause"].removeprefix("CPCD: ").rsplit(", ", 1)[0].removesuffix("，每吨")
+        value = float(row["co2e_published"])
+        # per kilogram where the table has tonnes or kilograms
+        assert {value, round(value * 1000, 6), round(value / 1000, 9)} & carried[name], name
 
 
 def test_every_derived_package_is_what_its_derivation_says() -> None:

@@ -5,7 +5,7 @@ Usage: python tools/factors/ipcc_waste.py FOLDER_OF_WHEELS
 IPCC 2006 and its refinement of 2019, volume 5, as bonsai-ipcc carries the parameters:
 
 - burning: CO2 = dm * CF * FCF * OF * 44/12 (equation 5.1; the rest of the carbon is biogenic), CH4
-  and N2O by kind of incinerator (tables 5.3 to 5.6), per kilogram of wet waste;
+  and N2O by kind of incinerator where they differ (tables 5.3 to 5.6), per kilogram of wet waste;
 - composting and digestion: table 4.1, wet and dry waste;
 - landfill: the methane that a kilogram gives over all years, DOC * DOCf * MCF * F * 16/12 less what
   the cover oxidises (equations 3.2 and 3.3, table 3.1), without recovery.
@@ -43,8 +43,6 @@ BULK = META | {
     "bulk": "yes",
 }
 BURNERS = {
-    "inc_continuous": "incinerator.continuous",
-    "inc_semi-continuous": "incinerator.semi",
     "inc_batch": "incinerator.batch",
     "inc_cont_stoker": "incinerator.continuous.stoker",
     "inc_cont_fluid": "incinerator.continuous.fluid",
@@ -125,7 +123,7 @@ class Burning:
             co2_fossil=packing.plain(total * Decimal(fossil), 8),
             co2_bio=packing.plain(total * (1 - Decimal(fossil)), 8),
             gsd="1.6",
-            clause=f"volume 5, tables 2.4, 5.2 to 5.6: {waste['name']}, {burner}",
+            clause=f"tables 2.4, 5.2 to 5.6: {waste['name']}, {burner}",
         )
         said = f"CO2 = {dry} dm * {carbon} CF * {fossil} FCF * {oxidised} OF * 44/12"
         methane = self.ch4.get((region, name, burner))
@@ -140,7 +138,7 @@ class Burning:
         elif nitrous:
             made["n2o"] = packing.plain(Decimal(nitrous["def"]) * PER_GG, 8)
             said += f"; N2O {nitrous['def']} kg/Gg"
-        return made | {"derivation": f"{said} (kg per kg of wet waste)"}
+        return made | {"derivation": said}
 
 
 def digested(folder: Path) -> list[packing.Row]:
@@ -158,7 +156,7 @@ def digested(folder: Path) -> list[packing.Row]:
         made.append(base(
             activity="waste.composting", technology=technology, material="organic",
             ch4_bio=packing.scaled(gas["def"], "0.001"), n2o=packing.scaled(laughing["def"], "0.001"),
-            gsd="2", status="official", clause=f"volume 5, table 4.1: {' '.join(key)}",
+            gsd="2", status="official", clause=f"table 4.1: {' '.join(key)}",
             derivation=f"{gas['def']} g CH4/kg ({gas['min']}-{gas['max']}),"
             f" {laughing['def']} g N2O/kg ({laughing['min']}-{laughing['max']})",
         ))  # fmt: skip
@@ -184,10 +182,9 @@ def buried(folder: Path, wastes: list[packing.Row]) -> list[packing.Row]:
             made.append(base(
                 activity="waste.landfill", technology=technology, material=waste["material"],
                 ch4_bio=packing.plain(methane, 8), gsd="1.8",
-                clause=f"volume 5, tables 2.4, 3.0, 3.1 and 3.2: {waste['name']}, {site}",
+                clause=f"tables 2.4, 3.0 to 3.2: {waste['name']}, {site}",
                 derivation=f"{carbon} DOC * {rots} DOCf * {factor} MCF * {METHANE_SHARE} F * 16/12"
                 f" * (1 - {kept} OX)",
-                note="all methane of later years at once, none recovered",
             ))  # fmt: skip
     return made
 
@@ -203,7 +200,7 @@ def main(folder: Path, root: Path | None = None) -> None:
     rest = [fire.row(waste, region, burner) for burner in BURNERS for waste in wastes
             for region in ("World", "JP")
             if (region, waste["waste"], burner) in fire.n2o
-            and not (region == "JP" and ("World", waste["waste"], burner) in fire.n2o)]  # fmt: skip
+            and (region == "World" or (region, waste["waste"], burner) in fire.ch4)]  # fmt: skip
     for row in buried(folder, wastes):
         (rest if row["technology"] else plain).append(row)
     source = {

@@ -15,7 +15,8 @@ HERE = Path(__file__).parent
 PACK = HERE.parents[1] / "src/tanlu/factors/data/uk-desnz-2025"
 SHEET = "Factors by Category, flat file 2025"
 AR5 = {"ch4": Decimal(28), "n2o": Decimal(265)}
-BIO = {"hvo", "biodiesel", "biodiesel_uco", "bioethanol", "methanol_bio"}
+UNITS = {"GJ": "per GJ", "kWh": "per kWh (Net CV)", "kWh.": "per kWh"}
+HEAT = ("energy_carrier", "place", "valid_from", "mj_per_kg", "kg_per_l", "source_id", "clause")
 COLUMNS = (
     *("activity", "vehicle_class", "energy_carrier", "temperature_class", "technology"),
     *("place", "origin"),
@@ -160,8 +161,10 @@ def rows() -> list[dict[str, str]]:
             "pedigree": "11111" if row["place"] == "GB" else "21132",
         }
         note = "co2e_published: CH4 and N2O; co2_bio: sheet Outside of scopes"
-        note = note if row["carrier"] in BIO else ""
-        unit = "per GJ" if row["per"] == "GJ" else "per kWh (Net CV)"
+        note = note if row["co2_bio"] else ""
+        # biomass and biogas are printed per kWh (net, as their tonnes show) without the words
+        unit = UNITS[row["per"]]
+        over["denominator"] = row["per"].rstrip(".")
         made += pair(row, ("", unit), note=note, **over)
     return made + laden() + vans() + forced() + electricity()
 
@@ -278,12 +281,29 @@ def electricity() -> list[dict[str, str]]:
     return made
 
 
-def write(rows: list[dict[str, Any]], path: Path) -> None:
+def heats() -> list[dict[str, str]]:
+    """Give heating values: what a kilogram emits over what a unit of its net energy emits."""
+    made = []
+    for row in read("uk_2025_heat.csv"):
+        scale = Decimal("3.6") if row["unit"] == "kWh" else Decimal(1000)
+        found = Decimal(row["co2e_per_kg"]) / Decimal(row["co2e_per_unit"]) * scale
+        said = f"{row['co2e_per_kg']} / {row['co2e_per_unit']} * {scale} MJ"
+        made.append({
+            "energy_carrier": row["carrier"], "place": "GLO", "valid_from": "2025-01-01",
+            "mj_per_kg": format(found.quantize(Decimal("0.01"), ROUND_HALF_UP), "f"),
+            "source_id": "uk-desnz-2025",
+            "clause": f"{SHEET}: kg CO2e per kg over kg CO2e per {row['unit']}: {said}",
+        })  # fmt: skip
+    return made
+
+
+def write(rows: list[dict[str, Any]], path: Path, columns: tuple[str, ...] = COLUMNS) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        sheet = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        sheet = csv.DictWriter(file, columns, lineterminator="\n")
         sheet.writeheader()
         sheet.writerows(rows)
 
 
 if __name__ == "__main__":
     write(rows(), PACK / "factor.csv")
+    write(heats(), PACK / "fuels.csv", HEAT)

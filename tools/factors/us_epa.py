@@ -1,4 +1,4 @@
-"""Rebuild the pack us-epa: the GHG Emission Factors Hub of three editions, and eGRID.
+"""Rebuild the packs us-epa-2021, -2023 and -2025 (GHG Emission Factors Hub) and us-egrid.
 
 Usage: python tools/factors/us_epa.py FOLDER_OF_WHEELS
 
@@ -31,12 +31,18 @@ MJ_PER_MMBTU = Decimal("1055.05585262")
 POUND = Decimal("0.45359237")  # kg, and per MWh: g/kWh
 MILE = Decimal("1.609344")
 META = {
-    "pack_id": "us-epa",
+    "pack_id": "us-epa-{}",
     "semver": "1.0.0",
-    "title": "US EPA: GHG Emission Factors Hub 2021, 2023 and 2025, and eGRID",
-    "title_zh": "美国环保署排放因子中心 2021、2023、2025 版与 eGRID",
+    "title": "US EPA: GHG Emission Factors Hub {}",
+    "title_zh": "美国环保署排放因子中心 {} 版",
     "licence": "US public domain",
-    "attribution": "US EPA Center for Corporate Climate Leadership; eGRID.",
+    "attribution": "US EPA Center for Corporate Climate Leadership.",
+}
+GRID = META | {
+    "pack_id": "us-egrid",
+    "title": "US EPA: electricity by subregion and state, eGRID 2016 to 2023",
+    "title_zh": "美国环保署 eGRID 分区与分州电力 2016 至 2023",
+    "attribution": "US EPA eGRID.",
 }
 UNTIL = {"2021": "2023-01-01", "2023": "2025-01-01"}  # an edition holds until the next
 HUB = "GHG Emission Factors Hub"
@@ -140,7 +146,7 @@ def stationary(year: str, found: list[dict[str, Any]]) -> list[packing.Row]:
             )
         if row["net"]:
             net = 1 / (MJ_PER_MMBTU * Decimal(row["net"]))
-            said = f"table 1 per MMBtu gross / 1055.05585262 MJ / {row['net']} net per gross heat"
+            said = f"per MMBtu gross / 1055.05585262 / {row['net']} net per gross"
             made.append(base(year, **common, denominator="MJ", heat_basis="net")
                         | {"status": "derived", "gsd": "1.08", "derivation": said}
                         | burnt(*heat, bio=row["bio"], factor=net))  # fmt: skip
@@ -152,7 +158,7 @@ def mobile(year: str, found: dict[str, str]) -> list[packing.Row]:
     return [
         base(year, activity="energy.fuel", energy_carrier=row["carrier"], technology="mobile",
              boundary="ttw", denominator=row["unit"], clause=f"table 2: {row['fuel']}",
-             note="CO2 only; CH4 and N2O depend on the vehicle (tables 3 to 5)")
+             note="CO2 only")
         | burnt(found[row["fuel"]], "", "", bio=row["bio"])
         for row in entries("mobile")
     ]  # fmt: skip
@@ -200,8 +206,8 @@ def waste(year: str, found: list[tuple[packing.Row, dict[str, str]]]) -> list[pa
                 boundary="disposal", denominator="short ton",
                 co2e_published=packing.scaled(value, 1000),
                 gwp_set="AR5" if year == "2025" else "AR4",
-                clause=f"table 9: {row['material']}, {name}: {value} t CO2e", gsd="1.5",
-                note="WARM: transport and process emissions of the treatment, no avoided emissions",
+                clause=f"table 9: {row['material']}, {name}", gsd="1.5",
+                note="" if Decimal(value) else "printed as 0.00",
             ))  # fmt: skip
     return made
 
@@ -231,7 +237,7 @@ def grid(edition: str, year: str, code: str, row: dict[str, Any]) -> list[packin
     if loss not in {None, "None"}:
         share = Decimal(loss) / (1 - Decimal(loss))
         lost = tuple(str(Decimal(each) * share) for each in gases)
-        said = f"total output rate * {loss}/(1 - {loss}): losses of the grid by what is used"
+        said = f"total output rate * {loss}/(1 - {loss})"
         made.append(power(year, place, lost, clause=f"{clause}, grid gross loss {loss}", **kept)
                     | {"boundary": "t_and_d", "status": "derived", "derivation": said})  # fmt: skip
     if "co2_nb_lb_per_mwh" in row:
@@ -259,7 +265,7 @@ def states(folder: Path) -> list[packing.Row]:
                      source_id="us-egrid-2023", published=EGRID["2023"],
                      clause=f"sheet ST23, column STC2ERTA: {name}", gwp_set="AR5",
                      co2e_published=per_kwh(row["emissions"]),
-                     note="CO2 equivalent; AR4 weights would change it by 0.02 %")  # fmt: skip
+                     note="with AR4 weights 0.02 % more")  # fmt: skip
         for gas in ("co2_fossil", "ch4_fossil", "n2o"):
             del each[gas]
         made.append(each)
@@ -353,8 +359,15 @@ def rows(folder: Path) -> list[packing.Row]:
 
 
 def main(folder: Path, root: Path | None = None) -> None:
-    """Write the pack."""
-    packing.write(packing.folder(META["pack_id"], root=root), META, sources(), rows(folder))
+    """Write the packs: one an edition of the hub, and one of all electricity."""
+    made, documents = rows(folder), sources()
+    power = [row for row in made if row["activity"] == "energy.electricity"]
+    packing.write(packing.folder(GRID["pack_id"], root=root), GRID, documents, power)
+    for year in NAMES:
+        meta = {key: value.format(year) for key, value in META.items()}
+        kept = [row for row in made if row["source_id"] == f"us-epa-hub-{year}"
+                and row["activity"] != "energy.electricity"]  # fmt: skip
+        packing.write(packing.folder(meta["pack_id"], root=root), meta, documents, kept)
 
 
 if __name__ == "__main__":

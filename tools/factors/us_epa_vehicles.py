@@ -45,8 +45,7 @@ def row(edition: str, entry: packing.Row, years: str, gases: tuple[str, ...]) ->
         denominator="mi",
         gsd="1.5",
         status="derived",
-        derivation=f"CO2 {co2} kg/mile of tables 8 and 10: {entry['trip']}; {ch4} g CH4 and"
-        f" {n2o} g N2O per mile by model year",
+        derivation=f"CO2 of tables 8 and 10: {entry['trip']}",
         clause=f"table {table}: {entry['gasoline']}, {years}",
     ) | us_epa.burnt(co2, ch4, n2o)
 

@@ -21,7 +21,7 @@ import wheels
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-NOTE = "generation with life-cycle fuel factors of Ember; no network losses"
+NOTE = "life-cycle fuel factors of Ember; no network losses"
 PLACES = wheels.PACKS.parents[1] / "terms" / "place" / "data" / "countries.csv"
 CODECARBON = "codecarbon/data/private_infra/global_energy_mix.json"
 CARBONTRACKER = "carbontracker/data/carbon-intensities.csv"
@@ -152,7 +152,7 @@ def row(place: str, year: str, grams: str, edition: Edition) -> packing.Row:
         "pedigree": "22122",
         "status": "peer",
         "source_id": edition.source_id,
-        "clause": f"{place} {year}: {grams} g CO2e/kWh",
+        "clause": f"{grams} g CO2e/kWh",
         "note": NOTE,
     }
 

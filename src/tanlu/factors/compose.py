@@ -185,7 +185,7 @@ def _fill_carrier(made: Plan, places: tuple[str, ...], kept: Library) -> bool:
     if filled:
         made.assume(filled[0])
         made.want = made.want._replace(energy_carrier=filled[1])
-    return bool(filled) or not kind.startswith((*MOVED, "energy."))
+    return bool(filled) or not kind.startswith((*MOVED, "energy.fuel", "energy.electricity"))
 
 
 def _fill(made: Plan, facet: str, places: tuple[str, ...], kept: Library) -> None:

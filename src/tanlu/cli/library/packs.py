@@ -101,6 +101,8 @@ def _keep(asked: argparse.Namespace, made: Any, console: Console) -> dict[str, A
     from tanlu.factors.packs import library_of, packed
     from tanlu.store import open_workspace
 
+    if made.factors.is_empty():
+        raise TanluError("TL206", value=asked.file.name)
     pack = _made(made)
     if asked.out is not None:
         asked.out.mkdir(parents=True, exist_ok=True)

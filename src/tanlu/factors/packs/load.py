@@ -40,6 +40,15 @@ LATER = ("material", "axis", "heat_basis")
 # one of these has a value in every row
 TOLD = ("value", "value_empty", "points", "co2_fossil", "co2_bio", "co2e_published", "ch4_fossil",
         "ch4_bio", "n2o")  # fmt: skip
+# columns that every row of a table has, empty where its pack leaves them out
+COLUMNS = {
+    "source": dict.fromkeys(("source_id", "title", "publisher", "doc_no", "published", "licence",
+                             "redistribution", "attribution"), ""),
+    "vehicles": dict.fromkeys(("class", "kind", "carrier", "temperature", "en", "zh", "size",
+                               "capacity_t", "mj_empty"), ""),
+    "fuels": dict.fromkeys(("energy_carrier", "place", "valid_from", "mj_per_kg", "kg_per_l",
+                            "source_id", "clause"), ""),
+}  # fmt: skip
 REQUIRED = ("activity", "place", "valid_from", "data_year", "boundary", "form", "numerator",
             "denominator", "status", "source_id")  # fmt: skip
 NUMBERS = (*TOLD[:2], "value_full", *TOLD[3:], "lower", "upper", "gsd", "capacity_t",
@@ -176,7 +185,10 @@ def canonical(row: Row) -> bytes:
 
 def pack_of(meta: Mapping[str, str], tables: Mapping[str, Sequence[Row]]) -> Pack:
     """Give a pack of what it says of itself and its tables, hashed over every filled cell."""
-    kept = {name: tuple(tables.get(name, ())) for name in TABLES}
+    kept = {
+        name: tuple({**COLUMNS.get(name, {}), **row} for row in tables.get(name, ()))
+        for name in TABLES
+    }
     digest = hashlib.sha256()
     for name in TABLES:
         for row in kept[name]:
@@ -187,8 +199,12 @@ def pack_of(meta: Mapping[str, str], tables: Mapping[str, Sequence[Row]]) -> Pac
 
 
 def _pack(home: Traversable) -> Pack:
+    """Give the pack of a folder; table ``factor`` of pack.toml holds what all its factors share."""
     meta = tomllib.loads(home.joinpath("pack.toml").read_text(encoding="utf-8"))
-    return pack_of(meta, {name: _read(home, f"{name}.csv") for name in TABLES})
+    shared = meta.pop("factor", {})
+    tables = {name: _read(home, f"{name}.csv") for name in TABLES}
+    tables["factor"] = [shared | row for row in tables["factor"]]
+    return pack_of(meta, tables)
 
 
 def _read(home: Traversable, name: str) -> list[Row]:

@@ -83,7 +83,8 @@ def load(path: Path) -> Imported:
     wrong, right = _elements(elements, {each.name: each.body for each in categories})
     pack = {
         "pack_id": f"ileap-{slug(path.stem)}", "semver": "1.0.0",
-        "title": f"iLEAP operations of {path.name}", "title_zh": f"iLEAP 运输与枢纽类别：{path.name}",
+        "title": f"iLEAP operations of {path.name}",
+        "title_zh": f"iLEAP 运输与枢纽类别：{path.name}",
         "licence": "private", "attribution": "",
     }  # fmt: skip
     sources = {_source(each): each for each in categories}
@@ -129,7 +130,7 @@ def _factors(each: Category) -> Iterator[Row]:
     grown = any(_grown(carrier) for carrier in _carriers(body))
     common: Row = {
         "_sheet": each.at.file, "_line": each.at.number, "place": "GLO",
-        "valid_from": f"{year}-01-01" if not each.start[:10].count("-") == 2 else each.start[:10],
+        "valid_from": each.start[:10] if each.start[:10].count("-") == 2 else f"{year}-01-01",
         "valid_to": each.end[:10] if each.end else None, "data_year": year,
         "form": "scalar", "numerator": "kg", "gwp_set": "AR6", "status": "peer",
         "source_id": _source(each),
@@ -218,10 +219,11 @@ def _pair(body: dict[str, Any], name: str, row: Row, *, grown: bool) -> Iterator
         yield {**row, **refused("TL232", f"{name}WTW", word(body, f"{name}WTW"), told)}
         return
     power = row.get("energy_carrier") == "electricity" and name == "emissionFactor"
+    said = (word(body, f"{name}WTW"), word(body, f"{name}TTW"))
     upstream = {
         "co2e_published": decimals.text_of(whole - burnt),
         "boundary": "generation" if power else "wtt",
-        "derivation": f"{name}WTW {word(body, f'{name}WTW')} - {name}TTW {word(body, f'{name}TTW')}",
+        "derivation": f"{name}WTW {said[0]} - {name}TTW {said[1]}",
     }
     if not power:
         yield {**row, "co2e_published": word(body, f"{name}TTW"), "boundary": "ttw"}

@@ -163,7 +163,8 @@ def _checked(pcf: dict[str, Any], whole: Fraction) -> Row:
 
 
 def _source(at: Found) -> str:
-    return f"pact-{slug(word(at.body, 'companyName'), word(at.body, 'productIds', 'id') or str(at.number))}"
+    product = word(at.body, "productIds", "id") or str(at.number)
+    return f"pact-{slug(word(at.body, 'companyName'), product)}"
 
 
 def _document(at: Found) -> dict[str, str]:

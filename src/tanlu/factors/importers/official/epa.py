@@ -190,7 +190,8 @@ def _waste(line: Line) -> Iterator[Row]:
         per_tonne = Fraction(number) * 1000 / Fraction("0.90718474")
         yield {
             **meant, "bio": None, "activity": activity, "technology": technology,
-            "boundary": "disposal", "denominator": "t", "co2e_published": decimals.text_of(per_tonne),
+            "boundary": "disposal", "denominator": "t",
+            "co2e_published": decimals.text_of(per_tonne),
             "derivation": f"published {number} t CO2e per short ton",
             "clause": f"table 9: {line.names[0]}, {activity.removeprefix('waste.')}",
         }  # fmt: skip
