@@ -48,13 +48,13 @@ RAIL_CN = {2005: "8.86", 2006: "6.12", 2007: "5.78", 2008: "5.6", 2009: "5.33", 
 AIR_CN = {2005: "0.336", 2006: "0.327", 2007: "0.315", 2008: "0.313", 2009: "0.306"}
 
 
-def row(name: str, kind: str, carrier: str, en: str, zh: str, **over: str) -> dict[str, str]:
+def row(name: str, kind: str, carrier: str, *tongues: str, **over: str) -> dict[str, str]:
     return {
         "class": name,
         "kind": kind,
         "carrier": carrier,
-        "en": en,
-        "zh": zh,
+        "en": tongues[0],
+        "zh": tongues[1],
         "form": "linear_load",
         "per": "km",
         "distance_basis": "actual",
@@ -69,12 +69,13 @@ def row(name: str, kind: str, carrier: str, en: str, zh: str, **over: str) -> di
 
 
 def curve(
-    name: str, carrier: str, ends: tuple[str, str], said: str, en: str, zh: str, **over: str
+    name: tuple[str, str, str], carrier: str, ends: tuple[str, str], said: str, **over: str
 ) -> dict[str, str]:
+    """Give a load curve of a class (its name, en, zh) with its two formulas."""
     empty, full = ends
     text = f"empty={empty}; full={full}; {said}"
     told = {"mj_empty": worked(empty), "mj_full": worked(full), "derivation": text}
-    return row(name, "transport.road", carrier, en, zh, **told, **over)
+    return row(name[0], "transport.road", carrier, *name[1:], **told, **over)
 
 
 def payload(sizes: tuple[str, ...], powertrain: str, year: str) -> str:
@@ -90,6 +91,7 @@ def limited() -> list[dict[str, str]]:
         power = model()[size, "BEV", "2025", "regional"]
         full = f"{litres}/100*2.6*{HEAT}"
         ends = (f"{full}*{diesel['mj_0']}/{diesel['mj_100']}", full)
+        told = (name, en, zh)
         room = float(gross) / float(diesel["gross_t"])
         common = {
             "size": f"{gross} t gross",
@@ -101,21 +103,21 @@ def limited() -> list[dict[str, str]]:
         }
         limit = f"{litres} L/100 km fully laden on the Chinese cycle, the limit of new types"
         made.append(
-            curve(name, "diesel", ends, f"{limit}; empty as in the model, {size}; {SHARE}", en, zh,
+            curve(told, "diesel", ends, f"{limit}; empty as in the model, {size}; {SHARE}",
                   **common)
         )  # fmt: skip
         level = f"{full}/{diesel['mj_100']}"
         less = {"capacity_t": f"{float(power['payload_t']) * room:.2f}", "gsd": "1.5"}
         said = f"{limit} over the model's diesel fully laden, times its battery truck of 2025"
         made.append(
-            curve(name, "electricity",
+            curve(told, "electricity",
                   (f"{level}*{power['mj_0']}", f"{level}*{power['mj_100']}"),
-                  f"{said}; {SHARE}", en, zh, **(common | less))
+                  f"{said}; {SHARE}", **(common | less))
         )  # fmt: skip
         if float(gross) > 16:
             gas = tuple(f"{end}*{GAS}" for end in ends)
             said = "diesel curve x what British vans need more on gas"
-            made.append(curve(name, "lng", (gas[0], gas[1]), f"{said}; {SHARE}", en, zh,
+            made.append(curve(told, "lng", (gas[0], gas[1]), f"{said}; {SHARE}",
                               **(common | {"gsd": "1.5"})))  # fmt: skip
     return made
 
@@ -126,6 +128,7 @@ def fleet() -> list[dict[str, str]]:
     for name, (sizes, carbon, heat, gross, en, zh) in FLEET.items():
         diesel = model()[sizes[0], "ICEV-d", "2020", "regional"]
         power = model()[sizes[0], "BEV", "2025", "regional"]
+        told = (name, en, zh)
         level = f"{carbon}*{heat}/{diesel['mj_50']}"
         fuel = "petrol" if heat == PETROL else "diesel"
         common = {
@@ -141,19 +144,19 @@ def fleet() -> list[dict[str, str]]:
         }
         said = f"{carbon} kg CO2 per km x {heat} MJ per kg CO2 at half load; shape of the model"
         made.append(
-            curve(name, fuel, (f"{level}*{diesel['mj_0']}", f"{level}*{diesel['mj_100']}"),
-                  f"{said}, {sizes[0]}; {SHARE}", en, zh, **common)
+            curve(told, fuel, (f"{level}*{diesel['mj_0']}", f"{level}*{diesel['mj_100']}"),
+                  f"{said}, {sizes[0]}; {SHARE}", **common)
         )  # fmt: skip
         less = {"capacity_t": payload(sizes, "BEV", "2025")}
         made.append(
-            curve(name, "electricity", (f"{level}*{power['mj_0']}", f"{level}*{power['mj_100']}"),
-                  f"{said}: its battery truck of 2025 over its diesel; {SHARE}", en, zh,
+            curve(told, "electricity", (f"{level}*{power['mj_0']}", f"{level}*{power['mj_100']}"),
+                  f"{said}: its battery truck of 2025 over its diesel; {SHARE}",
                   **(common | less))
         )  # fmt: skip
         if name == "truck.average.heavy":
             ends = tuple(f"{level}*{diesel[f'mj_{end}']}*{GAS}" for end in (0, 100))
             more = f"{said}; x what British vans need more on gas; {SHARE}"
-            made.append(curve(name, "lng", (ends[0], ends[1]), more, en, zh, **common))
+            made.append(curve(told, "lng", (ends[0], ends[1]), more, **common))
     return made
 
 
@@ -175,12 +178,10 @@ def cycles() -> list[dict[str, str]]:
             ends, said = (mean, mean), "model MJ/km, mean of empty and full: it does not rise"
         made.append(
             curve(
-                name,
+                (name, en, zh),
                 "petrol" if each["powertrain"] == "ICEV-p" else "electricity",
                 ends,
                 f"{said}; carculator_two_wheeler 0.1.0, {each['size']}",
-                en,
-                zh,
                 capacity_t=each["capacity_t"],
                 load="0.50",
                 empty="0.50",
