@@ -37,6 +37,16 @@ def snapshot() -> pl.DataFrame:
     return wide.with_columns(numbers.round_sig_figs(9)).sort(KEEP[:6])
 
 
+def packs() -> pl.DataFrame:
+    """Give every pack with its edition and hash: changed content asks for a new edition."""
+    return pl.DataFrame(
+        [(pack.pack_id, pack.semver, pack.hash, pack.licence) for pack in library().packs],
+        schema=["pack_id", "semver", "hash", "licence"],
+        orient="row",
+    )
+
+
 if __name__ == "__main__":
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "tests/factors/snapshot.csv"
     snapshot().write_csv(path)
+    packs().write_csv(path.with_name("packs.csv"))
