@@ -6,7 +6,6 @@ import csv
 from pathlib import Path
 
 import polars as pl
-
 from tests.factors.importers.files import sheets
 
 ENTRIES = Path(__file__).resolve().parents[4] / "tools" / "factors" / "entries"

@@ -87,7 +87,7 @@ def load(path: Path) -> Imported:
     for head, name in HEADS.items():
         if head in found.columns:
             kept.setdefault(name, head)
-    if not NEEDED <= set(kept):
+    if not set(kept) >= NEEDED:
         raise TanluError("TL220", value=path.name, why="its headings are not those of the OEFDB")
     rows = found.select("_line", *(pl.col(old).alias(new) for new, old in kept.items()))
     names = dict.fromkeys(HEADS.values())
