@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from functools import cache
 from pathlib import Path
 
@@ -35,13 +36,14 @@ def numbers(row: Row) -> dict[str, float]:
 
 
 @cache
-def _read(shared: Path, pack: str) -> pl.DataFrame:
+def read(shared: Path, pack: str) -> pl.DataFrame:
+    """Give a table beside the checkout."""
     return pl.read_parquet(shared / "data/factors" / pack / "tidy.parquet")
 
 
 @cache
 def _uk(shared: Path) -> dict[tuple[str, str, str, str], float]:
-    table = _read(shared, "uk_desnz").filter(pl.col("year") == 2025)
+    table = read(shared, "uk_desnz").filter(pl.col("year") == 2025)
     keys = ("category", "attrs", "unit_den", "gas")
     return {tuple(row[name] or "" for name in keys): row["value"] for row in table.to_dicts()}
 
@@ -55,11 +57,11 @@ def uk(shared: Path, path: str, column: str, unit: str, gas: str = "co2e") -> fl
 def grid(shared: Path) -> dict[tuple[int, str, str], tuple[str, float]]:
     """Give (label, kg/kWh) of Chinese electricity by year, place and kind."""
     found = {}
-    for row in _read(shared, "cn_mee").to_dicts():
+    for row in read(shared, "cn_mee").to_dicts():
         kind = row["category"].split(" > ")[-1]
         kind = row["attrs"] if kind == "电力碳足迹因子" else kind
         found[row["year"], row["region"], kind] = (row["attrs"], row["value"])
-    for row in _read(shared, "cn_mee_extra").to_dicts():
+    for row in read(shared, "cn_mee_extra").to_dicts():
         label = row["attrs"].replace(" ", "").split("年", 1)[1]
         found[row["year"], "CN", label] = (label, row["value"])
     return found
@@ -68,21 +70,21 @@ def grid(shared: Path) -> dict[tuple[int, str, str], tuple[str, float]]:
 @cache
 def world(shared: Path) -> dict[tuple[str, int], float]:
     """Give g CO2e/kWh of Ember by three-letter code and year."""
-    table = _read(shared, "ember_owid")
+    table = read(shared, "ember_owid")
     return {(row["region"], row["year"]): row["value"] for row in table.to_dicts()}
 
 
 @cache
 def china_fuels(shared: Path) -> dict[tuple[str, str], float]:
     """Give heating value, carbon content and oxidation of a Chinese fuel."""
-    table = _read(shared, "cn_fuels")
+    table = read(shared, "cn_fuels")
     return {(row["activity"].split()[0], row["attrs"]): row["value"] for row in table.to_dicts()}
 
 
 @cache
 def ships(shared: Path) -> dict[tuple[str, str, str], float]:
     """Give the columns of FuelEU Annex II by fuel, column and engine."""
-    table = _read(shared, "marine_fuels").filter(pl.col("source").str.contains("FuelEU"))
+    table = read(shared, "marine_fuels").filter(pl.col("source").str.contains("FuelEU"))
     found = {}
     for row in table.to_dicts():
         column, engine = row["attrs"].split("|")
@@ -95,13 +97,32 @@ def ipcc(shared: Path) -> dict[tuple[str, str], tuple[float, float, float]]:
     """Give value, lower and upper of an IPCC default by fuel and quantity."""
     return {
         (row["activity"], row["category"]): (row["value"], row["lower"], row["upper"])
-        for row in _read(shared, "ipcc_fuels").to_dicts()
+        for row in read(shared, "ipcc_fuels").to_dicts()
     }
 
 
 @cache
 def epa(shared: Path) -> dict[tuple[str, str, str], float]:
     """Give the values of the EPA hub by activity, unit and gas."""
-    table = _read(shared, "us_epa_hub")
+    table = read(shared, "us_epa_hub")
     keys = ("activity", "unit_den", "gas")
     return {tuple(row[name] for name in keys): row["value"] for row in table.to_dicts()}
+
+
+@cache
+def engines(shared: Path) -> dict[tuple[str, str, str], float]:
+    """Give the columns of the table of marine fuels by fuel, column and engine."""
+    table = read(shared, "marine_fuels")
+    found = {}
+    for row in table.to_dicts():
+        column, _, engine = row["attrs"].partition("|")
+        found[row["activity"], column, engine] = row["value"]
+    return found
+
+
+@cache
+def products(root: Path) -> dict[str, str]:
+    """Give the name that the package of the IPCC has for each carrier."""
+    file = root / "tools/factors/entries/ipcc_fuels.csv"
+    rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
+    return {row["carrier"]: row["product"] for row in rows}

@@ -35,16 +35,6 @@ NAMES = {
 }  # fmt: skip
 EMPTY = 0.30  # DfT, GB-registered vehicles 2022 to 2024: 29.6 to 30.8 % (uk-dft-2025)
 
-# Electricity from the grid [kWh/km] and diesel [MJ/km] of carculator_truck 0.5.0, regional cycle
-# of 2020, run by us: in no table beside the checkout; used as ratio only.
-POWERTRAINS = {
-    "truck.rigid.7t5": (0.517, 3.52),
-    "truck.rigid.17t": (0.855, 6.63),
-    "truck.rigid.32t": (1.020, 8.34),
-}
-LARGE = (1.452, 10.10)
-HYDROGEN_MJ, GAS_ENGINE = 6.37, 1.15
-
 # Values read in a printed source that is in no table beside the checkout, with what was read.
 STATED = {
     ("train.freight", "diesel", "CN"): (
@@ -63,10 +53,7 @@ STATED = {
 }
 # Classes whose energy is our own assumption: no open value was found.
 ASSUMED = {
-    "truck.rigid.17t cng", "truck.rigid.7t5 cng",
-    "truck.average lng", "truck.artic.33t lng", "truck.artic.44t lng", "truck.rigid.32t lng",
-    "trike.cargo electricity", "bike.cargo electricity", "scooter.delivery electricity",
-    "robot.delivery electricity", "train.freight electricity", "train.container electricity",
+    "trike.cargo electricity", "robot.delivery electricity", "train.freight electricity",
     "barge.container electricity", "pipeline.liquid electricity", "ropeway.freight electricity",
     "hub.transshipment electricity", "hub.warehouse electricity", "hub.parcel electricity",
     "hub.container electricity", "hub.liquid electricity", "parcel.van diesel",
@@ -96,12 +83,7 @@ def test_every_truck_is_the_official_curve_over_the_fuel_of_the_same_edition(sha
     blend = "Fuels > Liquid fuels > Diesel (average biofuel blend)"
     burnt = tables.uk(shared, blend, "", "kWh (Net CV)", "co2")
     for row in of("truck."):
-        grid, diesel = POWERTRAINS.get(row["class"], LARGE)
-        other = {
-            "electricity": 3.6 * grid / diesel, "hydrogen": HYDROGEN_MJ / diesel, "lng": GAS_ENGINE,
-            "cng": GAS_ENGINE,
-        }  # fmt: skip
-        ratio = 3.6 / burnt * other.get(row["carrier"], 1.0)
+        ratio = 3.6 / burnt
         for column, name in (("0% Laden", "mj_empty"), ("100% Laden", "mj_full")):
             official = truck(shared, row, column, "km") * ratio
             assert float(row[name]) == pytest.approx(official, rel=1e-6), row["class"]
@@ -240,7 +222,9 @@ def test_glec_holds_as_a_range_and_not_as_a_source(shared: Path) -> None:
     folder = shared / "data/factors/glec_verify_only"
     rail = pl.read_csv(folder / "glec_v3_rail_eu.csv")
     inland = pl.read_csv(folder / "glec_v3_iww.csv")
-    [train] = [row for row in of("train.freight") if row["place"] == "CN"]
+    [train] = [
+        row for row in of("train.freight") if (row["place"], row["carrier"]) == ("CN", "diesel")
+    ]
     diesel_ttw = 74.1  # g CO2e/MJ, GLEC v3 module 1
     low, high = rail["diesel_ttw"].drop_nulls().min(), rail["diesel_ttw"].drop_nulls().max()
     assert low * 0.8 <= float(train["mj_empty"]) * diesel_ttw <= high

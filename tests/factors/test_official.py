@@ -6,22 +6,27 @@ from pathlib import Path
 
 import pytest
 
-from tanlu.terms.place import countries
 from tests.factors import tables
 
+ROOT = Path(__file__).parents[2]
 SHEET = "Factors by Category, flat file 2025: "
 
-# Columns of rows that no table beside the checkout holds, each with the reason.
-NO_TABLE = {
-    ("ipcc-2006", "ch4_fossil"): "tables 3.2.2, 3.3.1, 3.5.3, 3.6.5 are in no package: by hand",
-    ("ipcc-2006", "n2o"): "tables 3.2.2, 3.3.1, 3.5.3, 3.6.5 are in no package: by hand",
-}
 # Rows without counterpart, by source and carrier.
 NO_ROW = {
     ("ndrc-2015", "diesel"): "the set of 2015; the table holds the later one",
     ("ndrc-2015", "petrol"): "the set of 2015; the table holds the later one",
     ("ndrc-2015", "lpg"): "the set of 2015; the table holds the later one",
     ("ndrc-2015", "lng"): "the table has the carbon content of LPG for LNG: an error there",
+    ("ndrc-2015", "coal.anthracite"): "the set of 2015; the table holds the later one",
+    # 0.02618 tC/GJ in the guide: the 0.02308 of the table is a slip of its author, left out
+    ("ndrc-2015", "coal.bituminous"): "the table has 0.02308 tC/GJ: an error there",
+    **{
+        ("ndrc-2015-industry", carrier): "the set of 2015; the table holds the later one"
+        for carrier in (
+            *("coal.lignite", "coal.washed", "coal.washed_other", "coal.briquette", "coke"),
+            *("crude_oil", "kerosene", "petcoke", "coke_oven_gas"),
+        )
+    },
 }
 
 IPCC = {
@@ -45,6 +50,7 @@ SHIPS = {
     "lng_diesel_ss": ("Fossil LNG", "LNG diesel (slow speed)"),
     "lng_lbsi": ("Fossil LNG", "LBSI"), "lng": ("Fossil LNG", "LBSI"),
     "lpg_marine": ("Fossil LPG (Butane)", "ALL ICEs"),
+    "lpg_marine.propane": ("Fossil LPG (Propane)", "ALL ICEs"),
     "methanol": ("Fossil Methanol", "ALL ICEs"), "hydrogen": ("Fossil H2", "ALL ICEs"),
     "ammonia": ("Fossil NH3", "ALL ICEs"),
 }  # fmt: skip
@@ -74,8 +80,6 @@ def test_every_british_row_is_that_of_the_flat_file(shared: Path) -> None:
             return {"value_empty": empty, "value_full": full}
         if row["boundary"] == "energy":
             return {"value": tables.uk(shared, path, column, unit, "kWh (net)")}
-        if column == "With RF":  # its gas columns hold effects beyond the mass of CO2
-            return {"co2e_published": tables.uk(shared, path, column, unit)}
         gases = {"co2e_published": "co2e", "co2_fossil": "co2"}
         found = {name: tables.uk(shared, path, column, unit, gas) for name, gas in gases.items()}
         for name, gas in (("ch4_fossil", "ch4"), ("n2o", "n2o")):
@@ -84,6 +88,8 @@ def test_every_british_row_is_that_of_the_flat_file(shared: Path) -> None:
         apart = path.replace("Bioenergy", "Outside of scopes")
         if apart != path:
             found["co2_bio"] = tables.uk(shared, apart, "", unit, "co2")
+        if column == "With RF":  # its CO2 is more than a mass of CO2: a row may leave it out
+            found = {name: value for name, value in found.items() if row.get(name)}
         return {name: value for name, value in found.items() if value is not None}
 
     assert wrong(tables.rows("uk-desnz-2025"), official) == {}
@@ -125,16 +131,6 @@ def test_every_chinese_footprint_of_electricity_is_that_of_its_notice(shared: Pa
     assert wrong(tables.rows("mee-footprint"), official) == {}
 
 
-def test_every_country_is_that_of_ember(shared: Path) -> None:
-    codes = dict(countries().select("code", "code3").iter_rows()) | {"GLO": "OWID_WRL"}
-
-    def official(row: tables.Row) -> dict[str, float]:
-        key = (codes[row["place"]], int(row["data_year"]))
-        return {"co2e_published": tables.world(shared)[key] / 1000}
-
-    assert wrong(tables.rows("ember"), official) == {}
-
-
 def test_every_chinese_fuel_is_heat_times_carbon_times_oxidation(shared: Path) -> None:
     table = tables.china_fuels(shared)
 
@@ -151,20 +147,6 @@ def test_the_chinese_set_of_2015_is_what_its_derivation_says() -> None:
         carbon, oxidised = (float(word) for word in row["derivation"].split() if "0." in word[:2])
         assert float(row["co2_fossil"]) == pytest.approx(carbon * oxidised * 44 / 12)
         assert NO_ROW[row["source_id"], row["energy_carrier"]]
-
-
-def test_every_default_of_the_ipcc_is_printed_from_its_table(shared: Path) -> None:
-    def official(row: tables.Row) -> dict[str, float]:
-        exact = tables.ipcc(shared)[IPCC[row["energy_carrier"]], "fuel combustion CO2"]
-        own = tables.numbers(row)
-        # the guidelines print the products rounded to 100 kg/TJ: within one step
-        for name, value in zip(("value", "lower", "upper"), exact, strict=True):
-            assert abs(own[name] * 1e6 - value) <= 100, tables.said(row)
-        assert own["co2_fossil"] == own["value"]
-        assert all(NO_TABLE["ipcc-2006", name] for name in ("ch4_fossil", "n2o"))
-        return own
-
-    assert wrong(tables.rows("ipcc-2006"), official) == {}
 
 
 def test_every_marine_fuel_is_that_of_the_annex(shared: Path) -> None:
@@ -186,6 +168,8 @@ def test_every_marine_fuel_is_that_of_the_annex(shared: Path) -> None:
             "ch4_fossil": ch4 * burnt + slip / 100,
             "n2o": n2o * burnt,
         }
+        if carrier == "lpg_marine.propane":  # CH4 and N2O are to be measured
+            masses = {"co2_fossil": co2}
         return {name: mass / heat for name, mass in masses.items()}
 
     assert wrong(tables.rows("fueleu"), official) == {}
@@ -197,7 +181,10 @@ def test_every_heating_value_is_that_of_its_table(shared: Path) -> None:
     for row in map(dict, library().fuels):
         carrier, own = row["energy_carrier"], float(row["mj_per_kg"])
         if row["source_id"] == "ipcc-2006":
-            assert own == tables.ipcc(shared)[IPCC[carrier], "fuel NCV"][0]
+            if carrier == "waste_fuel.municipal_fossil":  # by hand: not in the package
+                continue
+            fuel = IPCC.get(carrier) or tables.products(ROOT)[carrier]
+            assert own == tables.ipcc(shared)[fuel, "fuel NCV"][0]
         elif row["source_id"] == "fueleu-2023":
             fuel, engine = SHIPS[carrier]
             heat = tables.ships(shared)[fuel, "LCV", engine] * 1000
@@ -210,7 +197,12 @@ def test_every_heating_value_is_that_of_its_table(shared: Path) -> None:
             assert own * float(row["kg_per_l"]) * 1000 == pytest.approx(per_cubic_metre, rel=1e-3)
         else:
             # derived from the British pack, or the set of 2015 (see NO_ROW)
-            assert row["source_id"] in {"tanlu-fuels", "ndrc-2015"}
+            assert row["source_id"] in {
+                "tanlu-fuels",
+                "ndrc-2015",
+                "ndrc-2015-industry",
+                "uk-desnz-2025",
+            }
 
 
 def test_every_fuel_of_ours_is_made_of_its_parents(shared: Path) -> None:

@@ -42,7 +42,7 @@ def test_every_rejection_keeps_its_reason():
     carrier = explain(TRUCK, AT)["steps"][1]
     reasons = {each["filter"] for each in carrier["rejected"]}
     assert "method is footprint" in reasons
-    assert "holds for DE" in reasons
+    assert any(each.startswith("holds for AE") for each in reasons)
 
 
 def test_assumptions_are_said_in_two_tongues():

@@ -33,7 +33,7 @@ def _maker() -> object:
 
 @pytest.mark.parametrize("tongue", ["en", "zh"])
 @pytest.mark.parametrize(
-    "page", ["errors", "schemas", "cli", "glossary", "assumptions", "formulas"]
+    "page", ["errors", "schemas", "cli", "glossary", "assumptions", "formulas", "library"]
 )
 def test_the_page_agrees_with_its_table(tongue: str, page: str) -> None:
     made = getattr(_maker(), page)(tongue)

@@ -105,7 +105,7 @@ class Fuel:
             "derivation": f"{self.value} kg CO2/TJ ({self.lower}-{self.upper})",
             "source_id": "ipcc-2006",
             "clause": f"volume 2, table 1.4: {self.row['name']}",
-            "note": f"bounds are those of CO2; carbon content times 44/12 is {self.exact:.0f} kg/TJ",
+            "note": f"bounds of CO2; carbon times 44/12: {self.exact:.0f} kg/TJ",
             **over,
         }
 

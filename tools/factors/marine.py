@@ -7,9 +7,9 @@ other weights than those of the regulation. The rows of Annex II as adopted stay
 (``entries/fueleu_2023.csv``: the package keeps 48.0 MJ/kg for LNG and rows of the proposal). Added
 are the engines that have no row there. Fuel left unburnt (slip) is methane.
 
-The package prints WtT of bio-fuels and e-fuels less the CO2 that they took up. Here the CO2 of
-bio-fuels is biogenic and apart, and WtT is the value before that credit: printed WtT + Cf/LCV.
-The CO2 of e-fuels is captured, not biogenic: it counts in TTW, and the credit stays in WTT.
+The package prints WtT of bio-fuels and e-fuels less the CO2 that they took up. Here that CO2 is apart
+(column co2_bio, also what an e-fuel captured), and WtT is the value before the credit: printed WtT
+plus Cf/LCV. No emission is negative, and WTT + TTW is the printed sum.
 Boilers, gas turbines and fuel cells are additions of the package: peer, not official. Left out are
 the zeros that stand for a value nobody has: ammonia (N2O), WtT of bio-hydrogen and e-ammonia; CH4
 and N2O of LPG stay empty.
@@ -107,7 +107,7 @@ def pair(entry: packing.Row, row: packing.Row) -> list[packing.Row]:
     heat = LNG_MJ_PER_KG if fossil_lng else Decimal(row["LCV"]) * 1000
     co2, ch4, n2o = (Decimal(row[name]) for name in ("Cf_CO2", "Cf_CH4", "Cf_N2O"))
     slip = Decimal(row["C_slip"]) / 100
-    bio = row["fuel_class"] == "BIO"
+    bio = row["fuel_class"] in {"BIO", "RFNBO"}
     upstream = Decimal(row["CO2_WtT"])
     said = f"{row['CO2_WtT']} g CO2e/MJ"
     if bio and co2:
@@ -137,6 +137,8 @@ def pair(entry: packing.Row, row: packing.Row) -> list[packing.Row]:
         f"ch4_{left}": (ch4 * burnt + slip) / heat,
         "n2o": n2o * burnt / heat,
     }
+    if row["fuel_class"] == "RFNBO":
+        common["note"] = "co2_bio: captured CO2, from air or biomass"
     if row["pathway_name"].startswith("LPG"):
         masses = {name: mass for name, mass in masses.items() if name.startswith("co2")}
     formula = (
@@ -160,7 +162,7 @@ def imo() -> list[packing.Row]:
             "activity": "energy.fuel", "energy_carrier": row["carrier"], "technology": "navigation",
             "place": "GLO", "valid_from": "2018-10-26", "data_year": "2018",
             "published": "2018-10-26", "boundary": "ttw", "form": "scalar", "numerator": "kg",
-            "gsd": "1.05", "pedigree": "12222", "status": "official", "source_id": "imo-mepc-308",
+            "gsd": "1.05", "pedigree": "12222", "status": "official", "source_id": "imo-eedi-2018",
             "clause": f"2.2.1, table: {row['fuel']}", "note": "CO2 only",
         }  # fmt: skip
         carbon, heat = row["kg_co2_per_kg"], row["mj_per_kg"]
@@ -184,7 +186,7 @@ def main(folder: Path, root: Path | None = None) -> None:
         kept += pair(entry, row)
     packing.write(packing.folder(META["pack_id"], root=root), META, sources(), kept)
     title = "2018 Guidelines on the method of calculation of the attained EEDI for new ships"
-    document = source("imo-mepc-308", title, "IMO", "resolution MEPC.308(73)", "2018-10-26")
+    document = source("imo-eedi-2018", title, "IMO", "resolution MEPC.308(73)", "2018-10-26")
     packing.write(packing.folder(IMO["pack_id"], root=root), IMO, [document], imo())
 
 

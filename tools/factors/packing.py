@@ -51,15 +51,25 @@ def folder(pack_id: str, *, root: Path | None = None) -> Path:
 
 
 def write(home: Path, meta: Mapping[str, str], sources: Iterable[Row], rows: list[Row]) -> None:
-    """Write pack.toml, source.csv and factor.csv of a pack."""
-    lines = (f'{key} = "{value}"\n' for key, value in meta.items())
-    (home / "pack.toml").write_text("".join(lines), encoding="utf-8")
-    sheet(home / "source.csv", SOURCE, sources)
+    """Write pack.toml, source.csv and factor.csv of a pack.
+
+    What all rows share stands once, in table ``factor`` of pack.toml.
+    """
     used = {name for row in rows for name, value in row.items() if value}
     unknown = used - set(columns())
     if unknown:
         raise SystemExit(f"columns that the schema has not: {sorted(unknown)}")
-    sheet(home / "factor.csv", [name for name in columns() if name in used], rows)
+    first, *rest = rows
+    same = {
+        name: first[name] for name in columns() if first.get(name)
+        and all(row.get(name) == first[name] for row in rest)
+    }  # fmt: skip
+    lines = [f'{key} = "{value}"\n' for key, value in meta.items()]
+    lines += ["\n[factor]\n", *(f'{key} = "{value}"\n' for key, value in same.items())]
+    (home / "pack.toml").write_text("".join(lines), encoding="utf-8")
+    kept = {row["source_id"] for row in rows}
+    sheet(home / "source.csv", SOURCE, [row for row in sources if row["source_id"] in kept])
+    sheet(home / "factor.csv", [name for name in columns() if name in used - set(same)], rows)
 
 
 def sheet(path: Path, names: Iterable[str], rows: Iterable[Mapping[str, str]]) -> None:

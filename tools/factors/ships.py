@@ -50,10 +50,10 @@ SIZES = {
 # MEPC.353(78) table 1: a, c and the greatest capacity that enters
 LINES = {
     "ship.bulk": ("4745", "0.622", 279_000),
-    "ship.tanker": ("5247", "0.610", None),
+    "ship.tanker.crude": ("5247", "0.610", None),
     "ship.container": ("1984", "0.489", None),
     "ship.general": ("588", "0.3885", 20_000),
-    "ship.gas": ("8104", "0.639", 65_000),
+    "ship.tanker.lpg": ("8104", "0.639", 65_000),
     "ship.reefer": ("4600", "0.557", None),
 }
 TEU = (1000, 2500, 4500, 8500, 14_000, 18_000, 24_000)
@@ -98,12 +98,12 @@ def named() -> list[dict[str, str]]:
         )  # fmt: skip
         formula = f"3.6*{told[name]['co2']}/{OIL}"
         said = f"published CO2 per t.km over CO2 per kWh net of marine fuel oil ({OIL})"
-        for fuel in FUELS:
-            made.append(
-                row(name, fuel, en, zh, mj_empty=worked(formula),
-                    clause=f"uk-desnz-2025 {told[name]['row'].split(' > ', 1)[1]}",
-                    derivation=f"value={formula}; {said}: same energy with another fuel")
-            )  # fmt: skip
+        made += [
+            row(name, fuel, en, zh, mj_empty=worked(formula),
+                clause=f"uk-desnz-2025 {told[name]['row'].split(' > ', 1)[1]}",
+                derivation=f"value={formula}; {said}: same energy with another fuel")
+            for fuel in FUELS
+        ]  # fmt: skip
     return made
 
 
@@ -124,13 +124,13 @@ def boxes() -> list[dict[str, str]]:
             f"1984*{teu * DWT_PER_TEU}^-0.489 = {found} g CO2 per dwt.nm; {DWT_PER_TEU} t dwt and "
             f"{LADEN} laden TEU a slot (our assumption); 1.852 km/nm; {OIL} kg CO2 per kWh"
         )
-        for carrier in ("marine_fuel_oil", *FUELS):
-            made.append(
-                row(f"ship.container.teu.{teu}", carrier, f"Container ship {teu:,} TEU, by TEU",
-                    f"{teu} 标箱集装箱船（按标箱）", size=f"{teu} TEU", per="TEU.km",
-                    mj_empty=worked(formula), derivation=f"value={formula}; {said}", year="2019",
-                    gsd="1.6", pedigree="22333", clause="MEPC.353(78) annex, table 1")
-            )  # fmt: skip
+        made += [
+            row(f"ship.container.teu.{teu}", carrier, f"Container ship {teu:,} TEU, by TEU",
+                f"{teu} 标箱集装箱船（按标箱）", size=f"{teu} TEU", per="TEU.km",
+                mj_empty=worked(formula), derivation=f"value={formula}; {said}", year="2019",
+                gsd="1.6", pedigree="22333", clause="MEPC.353(78) annex, table 1")
+            for carrier in ("marine_fuel_oil", *FUELS)
+        ]  # fmt: skip
     return made
 
 

@@ -238,7 +238,42 @@ def rows() -> list[dict[str, str]]:
     return made
 
 
+def years() -> list[dict[str, str]]:
+    """Give the battery and the fuel-cell truck of other model years: for plans, asked by name."""
+    found, made = model(), []
+    names = ("capacity_t", "gsd", "pedigree", "distance_basis", "status", "derivation",
+             "source_id", "clause", "origin", "place")  # fmt: skip
+    for name in TRUCKS:
+        for year in ("2020", "2030"):
+            for each in electric(name, "regional", year, found):
+                made.append(  # noqa: PERF401
+                    {
+                        **{key: each[key] for key in names},
+                        "activity": "transport.road",
+                        "vehicle_class": name,
+                        "energy_carrier": each["carrier"],
+                        "technology": f"model_year.{year}",
+                        "valid_from": "2020-01-01",
+                        "data_year": "2025",
+                        "boundary": "energy",
+                        "form": "linear_load",
+                        "numerator": "MJ",
+                        "denominator": "km",
+                        "value_empty": each["mj_empty"],
+                        "value_full": each["mj_full"],
+                        "load_default": each["load"],
+                        "empty_default": each["empty"],
+                    }
+                )
+    return made
+
+
 if __name__ == "__main__":
+    trucks = years()
+    with (PACK / "factor.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, list(trucks[0]), lineterminator="\n")
+        table.writeheader()
+        table.writerows(trucks)
     with (PACK / "vehicles.csv").open("w", encoding="utf-8", newline="") as file:
         sheet = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         sheet.writeheader()

@@ -15,7 +15,8 @@ HERE = Path(__file__).parent
 PACK = HERE.parents[1] / "src/tanlu/factors/data/uk-desnz-2025"
 SHEET = "Factors by Category, flat file 2025"
 AR5 = {"ch4": Decimal(28), "n2o": Decimal(265)}
-BIO = {"hvo", "biodiesel", "biodiesel_uco", "bioethanol", "methanol_bio"}
+UNITS = {"GJ": "per GJ", "kWh": "per kWh (Net CV)", "kWh.": "per kWh"}
+HEAT = ("energy_carrier", "place", "valid_from", "mj_per_kg", "kg_per_l", "source_id", "clause")
 COLUMNS = (
     *("activity", "vehicle_class", "energy_carrier", "temperature_class", "technology"),
     *("place", "origin"),
@@ -160,8 +161,10 @@ def rows() -> list[dict[str, str]]:
             "pedigree": "11111" if row["place"] == "GB" else "21132",
         }
         note = "co2e_published: CH4 and N2O; co2_bio: sheet Outside of scopes"
-        note = note if row["carrier"] in BIO else ""
-        unit = "per GJ" if row["per"] == "GJ" else "per kWh (Net CV)"
+        note = note if row["co2_bio"] else ""
+        # biomass and biogas are printed per kWh (net, as their tonnes show) without the words
+        unit = UNITS[row["per"]]
+        over["denominator"] = row["per"].rstrip(".")
         made += pair(row, ("", unit), note=note, **over)
     return made + laden() + vans() + forced() + electricity()
 
@@ -208,18 +211,20 @@ def vans() -> list[dict[str, str]]:
 
 
 def forced() -> list[dict[str, str]]:
-    """Give the flights with radiative forcing: ISO 14083 leaves it out, so never chosen."""
+    """Give the flights with radiative forcing: ISO 14083 leaves it out, so never chosen.
+
+    The gas columns of these rows hold effects beyond the mass of CO2: only the total is kept.
+    """
     made = []
-    for name, size, co2e, co2, ch4, n2o, wtt in (
-        ("plane.domestic", "Domestic, to/from UK", "4.60397", "4.57703", "0.00393", "0.02301",
-         "0.57429"),
-        ("plane.short_haul", "Short-haul, to/from UK", "1.27835", "1.27005", "0.00008", "0.00822",
-         "0.20515"),
-        ("plane.long_haul", "Long-haul, to/from UK", "0.89939", "0.89392", "0.00006", "0.00542",
-         "0.13516"),
-    ):  # fmt: skip
+    for name, size, co2e, wtt in (
+        ("plane.domestic", "Domestic, to/from UK", "4.60397", "0.57429"),
+        ("plane.short_haul", "Short-haul, to/from UK", "1.27835", "0.20515"),
+        ("plane.long_haul", "Long-haul, to/from UK", "0.89939", "0.13516"),
+    ):
         split = {
-            **{"co2e": co2e, "co2": co2, "ch4": ch4, "n2o": n2o, "wtt": wtt},
+            **dict.fromkeys(("co2", "ch4", "n2o"), ""),
+            "co2e": co2e,
+            "wtt": wtt,
             "row": f"Freighting goods > Freight flights > {size}",
             "wtt_row": f"WTT- delivery vehs & freight > WTT- freight flights > {size}",
         }
@@ -276,12 +281,29 @@ def electricity() -> list[dict[str, str]]:
     return made
 
 
-def write(rows: list[dict[str, Any]], path: Path) -> None:
+def heats() -> list[dict[str, str]]:
+    """Give heating values: what a kilogram emits over what a unit of its net energy emits."""
+    made = []
+    for row in read("uk_2025_heat.csv"):
+        scale = Decimal("3.6") if row["unit"] == "kWh" else Decimal(1000)
+        found = Decimal(row["co2e_per_kg"]) / Decimal(row["co2e_per_unit"]) * scale
+        said = f"{row['co2e_per_kg']} / {row['co2e_per_unit']} * {scale} MJ"
+        made.append({
+            "energy_carrier": row["carrier"], "place": "GLO", "valid_from": "2025-01-01",
+            "mj_per_kg": format(found.quantize(Decimal("0.01"), ROUND_HALF_UP), "f"),
+            "source_id": "uk-desnz-2025",
+            "clause": f"{SHEET}: kg CO2e per kg over kg CO2e per {row['unit']}: {said}",
+        })  # fmt: skip
+    return made
+
+
+def write(rows: list[dict[str, Any]], path: Path, columns: tuple[str, ...] = COLUMNS) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        sheet = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        sheet = csv.DictWriter(file, columns, lineterminator="\n")
         sheet.writeheader()
         sheet.writerows(rows)
 
 
 if __name__ == "__main__":
     write(rows(), PACK / "factor.csv")
+    write(heats(), PACK / "fuels.csv", HEAT)

@@ -19,8 +19,9 @@ COLUMNS = (
     *("activity", "technology", "material"),
     *[name for name in FREIGHT_COLUMNS[1:] if name not in {*FREIGHT_ONLY, "distance_basis"}],
 )
+# column of the entries: technology, column text. Who names no technology bought primary material.
 MADE = {
-    "primary": ("primary", "Primary material production"),
+    "primary": ("", "Primary material production"),
     "reuse": ("reuse", "Re-used"),
     "recycled": ("recycled", "Closed-loop source"),
 }
@@ -165,12 +166,12 @@ def nights() -> list[dict[str, str]]:
             activity="travel.stay",
             place=each["place"],
             origin="",
-            boundary="use",
+            boundary="ttw",
             denominator="item",
             co2e_published=each["value"],
             gsd="1.5",
             clause=clause(f"Hotel stay > Hotel stay > {each['row']}", "per Room per night"),
-            note="one room for one night",
+            note="one room for one night: the energy that the hotel uses",
         )
         for each in read("uk_2025_stay.csv")
     ]
@@ -182,7 +183,7 @@ def home() -> list[dict[str, str]]:
         row(
             activity="travel.commute",
             technology=technology,
-            boundary="use",
+            boundary="ttw",
             denominator="h",
             co2e_published=value,
             gsd="1.5",
@@ -231,7 +232,7 @@ def supplies() -> list[dict[str, str]]:
             **split,
         )
         for boundary, value, path, split in (
-            ("generation", "0.17529", district, {**burnt, "n2o": mass("0.00052", "n2o")}),
+            ("ttw", "0.17529", district, {**burnt, "n2o": mass("0.00052", "n2o")}),
             ("wtt", "0.03341", f"{upstream} heat and steam > District heat and steam > kWh", {}),
             (
                 *("wtt_t_and_d", "0.00176"),

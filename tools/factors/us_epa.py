@@ -1,4 +1,4 @@
-"""Rebuild the pack us-epa: the GHG Emission Factors Hub of three editions, and eGRID.
+"""Rebuild the packs us-epa-2021, -2023 and -2025 (GHG Emission Factors Hub) and us-egrid.
 
 Usage: python tools/factors/us_epa.py FOLDER_OF_WHEELS
 
@@ -31,19 +31,27 @@ MJ_PER_MMBTU = Decimal("1055.05585262")
 POUND = Decimal("0.45359237")  # kg, and per MWh: g/kWh
 MILE = Decimal("1.609344")
 META = {
-    "pack_id": "us-epa",
+    "pack_id": "us-epa-{}",
     "semver": "1.0.0",
-    "title": "US EPA: GHG Emission Factors Hub 2021, 2023 and 2025, and eGRID",
-    "title_zh": "美国环保署排放因子中心 2021、2023、2025 版与 eGRID",
+    "title": "US EPA: GHG Emission Factors Hub {}",
+    "title_zh": "美国环保署排放因子中心 {} 版",
     "licence": "US public domain",
-    "attribution": "US EPA Center for Corporate Climate Leadership; eGRID.",
+    "attribution": "US EPA Center for Corporate Climate Leadership.",
+}
+GRID = META | {
+    "pack_id": "us-egrid",
+    "title": "US EPA: electricity by subregion and state, eGRID 2016 to 2023",
+    "title_zh": "美国环保署 eGRID 分区与分州电力 2016 至 2023",
+    "attribution": "US EPA eGRID.",
 }
 UNTIL = {"2021": "2023-01-01", "2023": "2025-01-01"}  # an edition holds until the next
 HUB = "GHG Emission Factors Hub"
 NAMES = {"2025": "edition of January 2025", "2023": "edition with eGRID2021",
          "2021": "edition with eGRID2019"}  # fmt: skip
-# The packages of the older editions do not tell the day of publication: null, not guessed.
-PUBLISHED = {"2025": "2025-01-15"}
+# The packages of the older editions do not tell the day: that of the edition of April 2021 is
+# printed on it, that of 2023 is not later than the month in which the package appeared.
+PUBLISHED = {"2025": "2025-01-15", "2023": "2023-03-31", "2021": "2021-04-01"}
+EGRID = {"2016": "2018-02-15", "2023": "2026-10-31"}  # 2023 rev2: not later than its package
 TREATED = {
     "recycled": ("waste.recycling", ""),
     "landfilled": ("waste.landfill", ""),
@@ -62,18 +70,21 @@ def entries(name: str) -> list[packing.Row]:
 
 def sources() -> list[packing.Row]:
     """Give the documents."""
-    pins = {"2025": (MCP, MODULE)} | {
-        year: (pin, JSON.format("*")) for year, pin in OLDER.items()
-    }
+    pins = {"2025": (MCP, MODULE)} | {year: (pin, JSON.format("*")) for year, pin in OLDER.items()}
     made = [
-        _source(f"us-epa-{year}", HUB, f"{NAMES[year]}: {wheels.source_of(*pin)}", PUBLISHED.get(year, ""))
+        _source(
+            f"us-epa-hub-{year}",
+            HUB,
+            f"{NAMES[year]}: {wheels.source_of(*pin)}",
+            PUBLISHED.get(year, ""),
+        )
         for year, pin in pins.items()
     ]
     grid = "eGRID, total output emission rates by state"
     first = wheels.source_of("energyusage==0.0.14", STATES_2016)
     second = wheels.source_of("codecarbon==3.3.2", STATES_2023)
-    made.append(_source("us-egrid-2016", grid, f"eGRID2016: {first}", "2018-02-15"))
-    made.append(_source("us-egrid-2023", grid, f"eGRID2023 rev2: {second}", ""))
+    made.append(_source("us-egrid-2016", grid, f"eGRID2016: {first}", EGRID["2016"]))
+    made.append(_source("us-egrid-2023", grid, f"eGRID2023 rev2: {second}", EGRID["2023"]))
     return made
 
 
@@ -98,14 +109,12 @@ def base(year: str, **over: str) -> packing.Row:
         "pedigree": "12122",
         "gsd": "1.05",
         "status": "official",
-        "source_id": f"us-epa-{year}",
+        "source_id": f"us-epa-hub-{year}",
         **over,
     }
 
 
-def burnt(
-    co2: str, ch4: str, n2o: str, *, bio: str = "", factor: Decimal | int = 1
-) -> packing.Row:
+def burnt(co2: str, ch4: str, n2o: str, *, bio: str = "", factor: Decimal | int = 1) -> packing.Row:
     """Give the masses of gases [kg] from kg CO2, g CH4 and g N2O; those of biomass apart."""
     found = {"co2_bio" if bio else "co2_fossil": (co2, 1), "n2o": (n2o, 1000)}
     found["ch4_bio" if bio else "ch4_fossil"] = (ch4, 1000)
@@ -132,10 +141,12 @@ def stationary(year: str, found: list[dict[str, Any]]) -> list[packing.Row]:
         made.append(base(year, **common, denominator="MMBtu", heat_basis="gross")
                     | burnt(*heat, bio=row["bio"]))  # fmt: skip
         if row["unit"] and unit[0] is not None:
-            made.append(base(year, **common, denominator=row["unit"]) | burnt(*unit, bio=row["bio"]))
+            made.append(
+                base(year, **common, denominator=row["unit"]) | burnt(*unit, bio=row["bio"])
+            )
         if row["net"]:
             net = 1 / (MJ_PER_MMBTU * Decimal(row["net"]))
-            said = f"table 1 per MMBtu gross / 1055.05585262 MJ / {row['net']} net per gross heat"
+            said = f"per MMBtu gross / 1055.05585262 / {row['net']} net per gross"
             made.append(base(year, **common, denominator="MJ", heat_basis="net")
                         | {"status": "derived", "gsd": "1.08", "derivation": said}
                         | burnt(*heat, bio=row["bio"], factor=net))  # fmt: skip
@@ -147,7 +158,7 @@ def mobile(year: str, found: dict[str, str]) -> list[packing.Row]:
     return [
         base(year, activity="energy.fuel", energy_carrier=row["carrier"], technology="mobile",
              boundary="ttw", denominator=row["unit"], clause=f"table 2: {row['fuel']}",
-             note="CO2 only; CH4 and N2O depend on the vehicle (tables 3 to 5)")
+             note="CO2 only")
         | burnt(found[row["fuel"]], "", "", bio=row["bio"])
         for row in entries("mobile")
     ]  # fmt: skip
@@ -195,8 +206,8 @@ def waste(year: str, found: list[tuple[packing.Row, dict[str, str]]]) -> list[pa
                 boundary="disposal", denominator="short ton",
                 co2e_published=packing.scaled(value, 1000),
                 gwp_set="AR5" if year == "2025" else "AR4",
-                clause=f"table 9: {row['material']}, {name}: {value} t CO2e", gsd="1.5",
-                note="WARM: transport and process emissions of the treatment, no avoided emissions",
+                clause=f"table 9: {row['material']}, {name}", gsd="1.5",
+                note="" if Decimal(value) else "printed as 0.00",
             ))  # fmt: skip
     return made
 
@@ -217,7 +228,7 @@ def power(year: str, place: str, gases: tuple[str, str, str], **over: str) -> pa
 def grid(edition: str, year: str, code: str, row: dict[str, Any]) -> list[packing.Row]:
     """Give table 6 of a subregion: average, losses and, for avoided emissions, non-baseload."""
     place = "US" if code.startswith("US") else f"US-GRID-{code.upper()}"
-    made, kept = [], {"source_id": f"us-epa-{edition}", "published": PUBLISHED.get(edition, "")}
+    made, kept = [], {"source_id": f"us-epa-hub-{edition}", "published": PUBLISHED.get(edition, "")}
     name = row.get("name", code.upper())
     gases = (row["co2_lb_per_mwh"], row["ch4_lb_per_mwh"], row["n2o_lb_per_mwh"])
     clause = f"table 6, eGRID{year}: {name}"
@@ -226,7 +237,7 @@ def grid(edition: str, year: str, code: str, row: dict[str, Any]) -> list[packin
     if loss not in {None, "None"}:
         share = Decimal(loss) / (1 - Decimal(loss))
         lost = tuple(str(Decimal(each) * share) for each in gases)
-        said = f"total output rate * {loss}/(1 - {loss}): losses of the grid by what is used"
+        said = f"total output rate * {loss}/(1 - {loss})"
         made.append(power(year, place, lost, clause=f"{clause}, grid gross loss {loss}", **kept)
                     | {"boundary": "t_and_d", "status": "derived", "derivation": said})  # fmt: skip
     if "co2_nb_lb_per_mwh" in row:
@@ -245,17 +256,16 @@ def states(folder: Path) -> list[packing.Row]:
         if len(code) == 2 or code == "U.S.":
             place = "US" if code == "U.S." else f"US-{code}"
             made.append(power("2016", place, tuple(gases), source_id="us-egrid-2016",
-                              published="2018-02-15", clause=f"table 3: {code}"))  # fmt: skip
+                              published=EGRID["2016"], clause=f"table 3: {code}"))  # fmt: skip
     found = wheels.tree(folder, "codecarbon==3.3.2", STATES_2023)
     for name, row in found.items():
-        if name.startswith("_"):
+        if name.startswith("_") or name == "usa":  # the hub has the nation with its gases
             continue
-        code = row["regionCode"]
-        each = power("2023", "US" if code == "usa" else f"US-{code}", ("0", "0", "0"),
-                     source_id="us-egrid-2023", published="",
+        each = power("2023", f"US-{row['regionCode']}", ("0", "0", "0"),
+                     source_id="us-egrid-2023", published=EGRID["2023"],
                      clause=f"sheet ST23, column STC2ERTA: {name}", gwp_set="AR5",
                      co2e_published=per_kwh(row["emissions"]),
-                     note="CO2 equivalent; AR4 weights would change it by 0.02 %")  # fmt: skip
+                     note="with AR4 weights 0.02 % more")  # fmt: skip
         for gas in ("co2_fossil", "ch4_fossil", "n2o"):
             del each[gas]
         made.append(each)
@@ -281,8 +291,13 @@ def edition_2025(folder: Path) -> list[packing.Row]:
     made = stationary("2025", table) + mobile("2025", carbon) + nonroad("2025", carbon, five)
     made += trips("2025", [(row, (each["co2_kg_per_unit"], each["ch4_g_per_unit"],
                                   each["n2o_g_per_unit"])) for row, each in ways])  # fmt: skip
-    made += waste("2025", [(named[each["material"]],
-                            {name: each[name] for name in TREATED}) for each in hub["WASTE"]])
+    made += waste(
+        "2025",
+        [
+            (named[each["material"]], {name: each[name] for name in TREATED})
+            for each in hub["WASTE"]
+        ],
+    )
     for code, row in hub["EGRID"].items():
         made += grid("2025", "2023", code, row)
     made.append(base("2025", activity="energy.heat", boundary="generation", denominator="MMBtu",
@@ -305,8 +320,10 @@ def older(folder: Path, edition: str, egrid: str) -> list[packing.Row]:
         found = first.get(row["older"])
         if found:
             small = {k.lower(): None if str(v) == "nan" else v for k, v in found.items()}
-            cells = {f"{gas}_per_mmbtu": small[f"{said.lower()} / mmbtu)"]
-                     for gas, said in letters.items()}
+            cells = {
+                f"{gas}_per_mmbtu": small[f"{said.lower()} / mmbtu)"]
+                for gas, said in letters.items()
+            }
             cells |= {f"{gas}_per_unit": small[f"{said.lower()} / unit)"]
                       for gas, said in letters.items()}  # fmt: skip
             table.append({**row, **cells, "name": row["fuel"]})
@@ -342,8 +359,15 @@ def rows(folder: Path) -> list[packing.Row]:
 
 
 def main(folder: Path, root: Path | None = None) -> None:
-    """Write the pack."""
-    packing.write(packing.folder(META["pack_id"], root=root), META, sources(), rows(folder))
+    """Write the packs: one an edition of the hub, and one of all electricity."""
+    made, documents = rows(folder), sources()
+    power = [row for row in made if row["activity"] == "energy.electricity"]
+    packing.write(packing.folder(GRID["pack_id"], root=root), GRID, documents, power)
+    for year in NAMES:
+        meta = {key: value.format(year) for key, value in META.items()}
+        kept = [row for row in made if row["source_id"] == f"us-epa-hub-{year}"
+                and row["activity"] != "energy.electricity"]  # fmt: skip
+        packing.write(packing.folder(meta["pack_id"], root=root), meta, documents, kept)
 
 
 if __name__ == "__main__":

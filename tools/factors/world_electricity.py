@@ -13,12 +13,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import packing
 import wheels
 
-NOTE = "generation with life-cycle fuel factors of Ember; no network losses"
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+NOTE = "life-cycle fuel factors of Ember; no network losses"
 PLACES = wheels.PACKS.parents[1] / "terms" / "place" / "data" / "countries.csv"
 CODECARBON = "codecarbon/data/private_infra/global_energy_mix.json"
 CARBONTRACKER = "carbontracker/data/carbon-intensities.csv"
@@ -88,7 +91,7 @@ def codecarbon(folder: Path) -> Values:
     return known(rows)
 
 
-def known(rows) -> Values:
+def known(rows: Iterable[tuple[str, str, Any]]) -> Values:
     """Give g CO2e/kWh by two-letter code and year, of the places that the library knows.
 
     A negative intensity (Costa Rica 2025 in the release of October 2026) is an error there: left out.
@@ -149,7 +152,7 @@ def row(place: str, year: str, grams: str, edition: Edition) -> packing.Row:
         "pedigree": "22122",
         "status": "peer",
         "source_id": edition.source_id,
-        "clause": f"{place} {year}: {grams} g CO2e/kWh",
+        "clause": f"{grams} g CO2e/kWh",
         "note": NOTE,
     }
 

@@ -81,6 +81,7 @@ def quantify(
     gwp_set: str = "AR6",
     engine: Engine = "polars",
     chains: Overrides = NONE,
+    assured: bool = False,
 ) -> Quantified:
     """Give the emissions of a batch of activities and a finding for each that has none.
 
@@ -95,6 +96,9 @@ def quantify(
         polars, duckdb, python or fast: the same micrograms from each.
     chains
         What a workspace decides about proposed chains.
+    assured
+        Leave unquantified (TL204) what two equally good factors answer more than 2 % apart; else
+        the higher value holds and is marked F-CONFLICT.
 
     Returns
     -------
@@ -108,11 +112,11 @@ def quantify(
     alone, groups, refused = rounds.apart(legs)
     proposed, broken = propose_chains(alone, chains)
     options = (kept, profile, gwp_set, engine)
-    made = compute(proposed, *options, kept=WRITTEN)
+    made = compute(proposed, *options, kept=WRITTEN, assured=assured)
     rows = [emissions(made, profile)]
     found = [findings(_left(made)), broken, refused]
     if groups.totals.height:
-        totals = compute(groups.totals, *options, kept=WRITTEN)
+        totals = compute(groups.totals, *options, kept=WRITTEN, assured=assured)
         found.append(findings(_left(totals)))
         rows.append(rounds.share(emissions(totals, profile), groups.members))
     result = rows[0] if len(rows) == 1 else pl.concat(rows).sort("emission_id")
@@ -143,12 +147,13 @@ def compute(
     engine: Engine = "polars",
     *,
     kept: Collection[str] | None = None,
+    assured: bool = False,
 ) -> Computed:
     """Give legs as ``prepare.whole`` gives them with factor, codes and amounts."""
     legs = prepare.blended(legs, library)
     few, numbers = cases(legs, library)
     found = prepare.matched(few, library=library, profile=profile, gwp_set=gwp_set)
-    shared = prepare.coded(found).drop(AMOUNTS)
+    shared = prepare.coded(prepare.settled(found) if assured else found).drop(AMOUNTS)
     return Computed(legs, _run(legs, shared, numbers, engine, kept), shared, numbers)
 
 

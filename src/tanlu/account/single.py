@@ -121,7 +121,7 @@ def _template(activity: Mapping[str, Any], pins: _Pins) -> _Template:
     told = tuple(activity.get(name) is not None for name in AMOUNTS)
     within = tuple(_band(marks, activity.get(name)) for name, marks in _bands().items())
     *others, chains = pins
-    found = _templates(fixed, told, within, *others, chains.sha256)
+    found = _templates(fixed, told, within, _hour(activity, pins[0]), *others, chains.sha256)
     start = int(activity["start"])
     for template in found:
         if template.valid_from <= start < template.valid_to:
@@ -129,6 +129,19 @@ def _template(activity: Mapping[str, Any], pins: _Pins) -> _Template:
     template = _make(activity, pins)
     found.append(template)
     return template
+
+
+def _hour(activity: Mapping[str, Any], library: Library) -> int | None:
+    """Give the hour of the day where the library has factors by the hour."""
+    from tanlu.factors import cuts
+    from tanlu.factors.functions import slot
+
+    if not cuts(library)["hour"]:
+        return None
+    start = int(activity["start"])
+    told = {"start": start, "end": start + 1, "zone": "UTC", **activity}
+    hour: int = slot(pl.DataFrame([{name: told[name] for name in ("start", "end", "zone")}]))[0]
+    return hour
 
 
 @cache

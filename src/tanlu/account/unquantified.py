@@ -13,6 +13,7 @@ __all__ = ["COVERED", "finding", "findings", "no_findings"]
 FORM = pl.col("form")
 REASONS: tuple[tuple[str, pl.Expr], ...] = (
     ("TL507", pl.col("kind").is_null() | (pl.col("kind") == "transport")),
+    ("TL204", pl.col("match_code") == "TL204"),
     ("TL201", pl.col("form").is_null()),
     ("TL505", (FORM == "item") & pl.col("count").is_null()),
     ("TL506", FORM.is_in(["mj", "l"]) & pl.col("quantity").is_null()),

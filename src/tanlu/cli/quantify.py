@@ -18,15 +18,24 @@ def declare(add: Add, console: Console) -> None:
     """Declare the verb."""
     parser = add("quantify", "quantify")
     parser.add_argument("--strict", action="store_true", help=console.word("strict"))
+    parser.add_argument("--profile", metavar="PROFILE", help=console.word("explain_profile"))
+    parser.add_argument("--assured", action="store_true", help=console.word("assured"))
     parser.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Quantify what is new and show the total with what could not be quantified."""
     from tanlu.account import quantify_all
+    from tanlu.factors import profile
     from tanlu.store import open_workspace
 
-    facts = console.follow(quantify_all(open_workspace(asked.ledger)))
+    facts = console.follow(
+        quantify_all(
+            open_workspace(asked.ledger),
+            profile=profile(asked.profile or "iso14083").name,
+            assured=asked.assured,
+        )
+    )
     tell(facts, console)
     console.result(facts)
     return WITH_FINDINGS if asked.strict and facts["unquantified"]["rows"] else 0

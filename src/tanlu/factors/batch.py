@@ -18,6 +18,7 @@ from tanlu.factors import rules, select
 from tanlu.factors.compose import KEY, resolve
 from tanlu.factors.packs.load import Library, library
 from tanlu.factors.places import regions
+from tanlu.store.engine import told_apart
 from tanlu.terms import schema
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 _built_in = library
 ROW, BAND = "_row", "_band"
+# places in the table of keys and periods that one row of a batch may stand for
+MOST = 64
+# hours of the day, the mean of the day, and the slot of what is the same at every hour
+SLOTS, EVERY = 26, 25
 
 
 def match(
@@ -60,31 +65,65 @@ def match(
     """
     kept = library or _built_in()
     keyed = _keyed(batch)
-    distinct = keyed.select(*KEY, BAND).unique(maintain_order=True).with_row_index("_key")
+    ahead, keys = told_apart(keyed.select(*KEY, BAND))
+    distinct = keyed.select(*KEY, BAND)[ahead].with_row_index("_key")
     found = resolve(distinct, library=kept, profile=profile, gwp_set=gwp_set)
     resolved = _widened(distinct.join(found, on=KEY, nulls_equal=True))
     marks = found["valid_from"].unique().sort().to_list()
-    on = [*KEY, BAND]
-    coded = keyed.join(distinct, on=on, how="left", nulls_equal=True, maintain_order="left")
-    packed = coded.select((pl.col("_key") * (len(marks) + 1) + _period(marks)).alias("_packed"))
-    lookup = _lookup(resolved, marks)
-    row = packed.join(lookup, on="_packed", how="left", maintain_order="left")[ROW]
+    row = _rows(batch, keyed["start"], keys, resolved, marks)
     wanted = [name for name in (columns or schema("resolved").names) if name not in KEY]
     beside = resolved.select(wanted)[row]
-    nearest = _nearest(distinct, found, kept)
-    missed = row.is_null()
-    hints = pl.DataFrame({"_missed": missed, "_nearest": nearest.gather(coded["_key"])}).select(
+    return _beside(batch, beside).hstack(_hints(row, keys, _nearest(distinct, found, kept)))
+
+
+def _rows(
+    batch: pl.DataFrame,
+    start: pl.Series,
+    keys: pl.Series,
+    resolved: pl.DataFrame,
+    marks: Sequence[int],
+) -> pl.Series:
+    """Give for each row the row of ``resolved`` that holds for its key at its start.
+
+    Key, period and hour are one small whole number: the place in a table of all of them.
+    """
+    slots = SLOTS if resolved["hour"].null_count() < resolved.height else 1
+    period = pl.Series(marks, dtype=pl.Int64).search_sorted(start, side="right")
+    packed = keys.cast(pl.UInt64) * (len(marks) + 1) + period
+    lookup = _lookup(resolved, marks, slots)
+    if slots > 1:
+        packed = packed * slots + _slots(batch, keys, resolved)
+    size = int(keys.max() or 0) + 1  # type: ignore[arg-type]
+    size *= (len(marks) + 1) * slots
+    if size > MOST * max(start.len(), 1):
+        joined = (
+            packed.alias("_packed")
+            .to_frame()
+            .join(lookup, on="_packed", how="left", maintain_order="left")
+        )
+        return joined[ROW]
+    table: pl.Series = pl.repeat(None, size, dtype=pl.UInt32, eager=True)
+    return table.scatter(lookup["_packed"], lookup[ROW]).gather(packed)
+
+
+def _hints(row: pl.Series, keys: pl.Series, nearest: pl.Series) -> pl.DataFrame:
+    """Give the code of each row without factor, and what may have been meant."""
+    if not row.null_count():
+        none = pl.repeat(None, row.len(), dtype=pl.String, eager=True)
+        return pl.DataFrame([none.alias("match_code"), none.alias("match_nearest")])
+    told = pl.DataFrame({"_missed": row.is_null(), "_nearest": nearest.gather(keys)})
+    return told.select(
         pl.when("_missed").then(pl.lit("TL201")).alias("match_code"),
         pl.when("_missed").then("_nearest").alias("match_nearest"),
     )
-    return _beside(batch, beside).hstack(hints)
 
 
 @cache
 def cuts(kept: Library) -> dict[str, list[int]]:
     """Give the marks at which what ``match`` finds may change: start [us], mass_mg, distance_m.
 
-    Between two neighbouring marks of each, all activities of one key find the same.
+    Between two neighbouring marks of each, all activities of one key find the same; ``hour`` has
+    marks where a factor of the library is hourly.
     """
     dated = [
         int(text[:4])
@@ -98,7 +137,8 @@ def cuts(kept: Library) -> dict[str, list[int]]:
         name: sorted({row.below for row in rules.defaults() if row.by == name})
         for name in ("mass_mg", "distance_m")
     }
-    return {"start": start, **bands}
+    hourly = any(row["form"] == "hourly" for row in kept.rows)
+    return {"start": start, "hour": list(range(24)) if hourly else [], **bands}
 
 
 def _keyed(batch: pl.DataFrame) -> pl.DataFrame:
@@ -157,23 +197,35 @@ def _widened(resolved: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _period(marks: Sequence[int]) -> pl.Expr:
-    """Give how many breakpoints lie at or before the start of a row."""
-    return pl.sum_horizontal(
-        pl.lit(0, pl.UInt32), *((pl.col("start") >= mark).cast(pl.UInt32) for mark in marks)
+def _slots(batch: pl.DataFrame, keys: pl.Series, resolved: pl.DataFrame) -> pl.Series:
+    """Give the hour of each row whose factor is hourly, and one slot for all others."""
+    from tanlu.factors.functions import slot
+
+    hourly = resolved.filter(pl.col("hour").is_not_null())["_key"].unique()
+    return (
+        pl.DataFrame([keys.alias("_key"), slot(batch)])
+        .select(
+            pl.when(pl.col("_key").is_in(hourly.implode()))
+            .then("slot")
+            .otherwise(EVERY)
+            .cast(pl.UInt64)
+        )
+        .to_series()
     )
 
 
-def _lookup(resolved: pl.DataFrame, marks: Sequence[int]) -> pl.DataFrame:
-    """Give packed key and period → row of ``resolved``."""
+def _lookup(resolved: pl.DataFrame, marks: Sequence[int], slots: int) -> pl.DataFrame:
+    """Give packed key and period, and hour where any is hourly → row of ``resolved``."""
     periods = pl.DataFrame(
         {"_period": range(1, len(marks) + 1), "_from": marks},
-        schema={"_period": pl.UInt32, "_from": pl.Int64},
+        schema={"_period": pl.UInt64, "_from": pl.Int64},
     )
     within = (pl.col("_from") >= pl.col("valid_from")) & (pl.col("_from") < pl.col("valid_to"))
-    packed = (pl.col("_key") * (len(marks) + 1) + pl.col("_period")).alias("_packed")
-    rows = resolved.select("_key", "valid_from", "valid_to").with_row_index(ROW)
-    return rows.join(periods, how="cross").filter(within).select(packed, ROW)
+    packed = pl.col("_key").cast(pl.UInt64) * (len(marks) + 1) + pl.col("_period")
+    rows = resolved.select("_key", "valid_from", "valid_to", "hour").with_row_index(ROW)
+    if slots > 1:
+        packed = packed * slots + pl.col("hour").fill_null(EVERY).cast(pl.UInt64)
+    return rows.join(periods, how="cross").filter(within).select(packed.alias("_packed"), ROW)
 
 
 def _beside(batch: pl.DataFrame, beside: pl.DataFrame) -> pl.DataFrame:

@@ -24,7 +24,7 @@ from tanlu.errors import TanluError
 from tanlu.factors import grams, rules, select
 from tanlu.factors.packs.load import Library, library
 from tanlu.factors.places import chain
-from tanlu.terms import gases, schema, units
+from tanlu.terms import gases, schema, taxonomy, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -126,8 +126,32 @@ def resolve_one(
             start = max(vehicle.start_us, carrier.start_us if carrier else vehicle.start_us)
             end = min(vehicle.end_us, carrier.end_us if carrier else vehicle.end_us)
             if start < end:
-                rows.append(_row(made, vehicle, carrier, (start, end), gwp_set))
+                row = _row(made, vehicle, carrier, (start, end), gwp_set)
+                rows += _hours(row, vehicle.winner)
     return tuple(_merged(sorted(rows, key=lambda row: row["valid_from"])))
+
+
+def _hours(row: dict[str, Any], found: select.Candidate) -> list[dict[str, Any]]:
+    """Give a row for each hour of an hourly value, the last for the mean; else the row alone.
+
+    The amounts of the row are those of the stated mean: each hour has them in the proportion of
+    its point to the mean.
+    """
+    told = found.row
+    if told["form"] != "hourly" or told.get("axis") != "hour":
+        return [row]
+    mean = float(told["value"])
+    marks = dict(point.split(":") for point in told["points"].split(";"))
+    amounts = [name for name in row if name.endswith("_g") and row[name] is not None]
+    hours = [
+        {
+            **row,
+            "hour": hour,
+            **{name: row[name] * float(marks[str(hour)]) / mean for name in amounts},
+        }
+        for hour in range(24)
+    ]
+    return [*hours, {**row, "hour": 24}]
 
 
 def plan(key: KeyRow, kept: Library) -> Plan | None:
@@ -161,7 +185,7 @@ def _fill_carrier(made: Plan, places: tuple[str, ...], kept: Library) -> bool:
     if filled:
         made.assume(filled[0])
         made.want = made.want._replace(energy_carrier=filled[1])
-    return bool(filled) or not kind.startswith((*MOVED, "energy."))
+    return bool(filled) or not kind.startswith((*MOVED, "energy.fuel", "energy.electricity"))
 
 
 def _fill(made: Plan, facet: str, places: tuple[str, ...], kept: Library) -> None:
@@ -171,10 +195,12 @@ def _fill(made: Plan, facet: str, places: tuple[str, ...], kept: Library) -> Non
     pool = select.index(kept).about(made.want)
     if any(not each.row.get(facet) for each in pool):
         return
-    assumed = rules.default(made.want.activity, facet, places)
-    if assumed is not None:
-        made.assume(assumed)
-        made.want = made.want._replace(**{facet: assumed.value})
+    told = {each.row[facet] for each in pool}
+    for assumed in rules.fallbacks(made.want.activity, facet, places):
+        if told.intersection(taxonomy.families(assumed.value)):
+            made.assume(assumed)
+            made.want = made.want._replace(**{facet: assumed.value})
+            return
 
 
 def carrier_want(made: Plan) -> select.Want:
@@ -195,7 +221,7 @@ def _carrier(
     assumed = rules.default(kind, "energy_carrier", places)
     if assumed is not None and (assumed.value in has or kind.startswith("energy.")):
         return assumed, assumed.value
-    if len(has) == 1:
+    if len(has) == 1 and has != {""}:
         return rules.assumption("F-CARRIER-OTHER"), next(iter(has))
     return None
 
@@ -229,6 +255,7 @@ def _row(
         **dict(zip(KEY, made.key, strict=True)),
         "valid_from": span[0],
         "valid_to": span[1],
+        "hour": None,
         **shape,
         "temperature_uplift": notes.uplift,
         "distance_basis": vehicle.winner.row.get("distance_basis") or None,
@@ -359,6 +386,7 @@ def _merged(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             last
             and last["factor_hash"] == row["factor_hash"]
             and last["valid_to"] == row["valid_from"]
+            and last["hour"] is None
         ):
             last["valid_to"] = row["valid_to"]
         else:
@@ -383,6 +411,7 @@ def _leak(key: KeyRow, gwp_set: str) -> list[dict[str, Any]]:
             **dict(zip(KEY, key, strict=True)),
             "valid_from": select.day_us(dt.date(select.FIRST_YEAR, 1, 1)),
             "valid_to": select.day_us(dt.date(select.LAST_YEAR, 1, 1)),
+            "hour": None,
             "form": "kg",
             "rate_empty": 0.0,
             "rate_slope": 1.0,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # Denominators that are no unit of the table, or that have a form of their own → form.
 FORMS = {"t": "t", "t.km": "tkm", "TEU.km": "teukm", "TEU": "teu", "p.km": "pkm", "item": "item",
-         "m2.a": "m2a", "GB": "gb", "h": "h"}  # fmt: skip
+         "m2.a": "m2a", "kg.a": "kga", "GB": "gb", "h": "h"}  # fmt: skip
 
 # Dimension of any other denominator → form of the resolved row and the unit in which it counts.
 DIMENSIONS = {"mass": ("kg", "kg"), "energy": ("mj", "MJ"), "volume": ("l", "L"),

@@ -38,10 +38,13 @@ WORDS = {
     "factor_id": ("identity, so that the order never decides", "标识（保证次序无关）"),
 }
 
+ELSEWHERE = "holds for"
+PLACES = 12  # places named of those for which others hold
+
 # What a hard filter says in Chinese, by how it begins in English.
 FILTERS = {
     "energy carrier is": "能源为",
-    "holds for": "适用于",
+    ELSEWHERE: "适用于",
     "temperature class is": "温区为",
     "technology is": "技术为",
     "deprecated": "已停用",
@@ -50,6 +53,7 @@ FILTERS = {
     "method is": "方法为",
     "boundary is": "边界为",
     "unit is": "单位为",
+    "table without": "函数表未给出自变量缺失时的数值",
     "gross heating value": "按高位热值计，仅供核查",
     "no TTW value": "无使用阶段数值",
     "no WTT value": "无同一来源同一版本的上游数值",
@@ -184,12 +188,16 @@ def _step(want: select.Want, at_us: int, kept: Library, profile: rules.Profile) 
     """Give one choice: among the candidates for a vehicle, or for an energy carrier."""
     year = select.year_of(at_us)
     rejected, passed = [], []
+    elsewhere: list[select.Candidate] = []
     for each in select.index(kept).about(want):
         why = select.rejection(each, want, profile)
         if why is None:
             passed.append(select.used(each, profile))
+        elif why.startswith(ELSEWHERE):
+            elsewhere.append(each)
         else:
             rejected.append({"factor_id": each.ids, **_source(each, kept), **_filter(why)})
+    rejected += _elsewhere(elsewhere)
     spans = select.timeline(passed, want, profile)
     span = next((each for each in spans if each.start_us <= at_us < each.end_us), None)
     if span is None:
@@ -219,6 +227,16 @@ def _step(want: select.Want, at_us: int, kept: Library, profile: rules.Profile) 
         "others": max(0, len(others) - NEAREST),
         "rejected": rejected,
     }
+
+
+def _elsewhere(found: Sequence[select.Candidate]) -> list[dict[str, Any]]:
+    """Give one line for all that hold for other places: a library knows most countries."""
+    if not found:
+        return []
+    places = sorted({each.row["place"] for each in found})
+    shown = ", ".join(places[:PLACES]) + (" …" if len(places) > PLACES else "")
+    said = {"source_id": ", ".join(sorted({each.row["source_id"] for each in found}))}
+    return [{"factor_id": "", "count": len(found), **said, **_filter(f"{ELSEWHERE} {shown}")}]
 
 
 def _filter(why: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
@@ -38,7 +38,7 @@ class Covered(NamedTuple):
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
     """What a way of reporting asks of a factor and which sources it prefers."""
 
@@ -46,17 +46,22 @@ class Profile:
     version: str
     sources: tuple[str, ...]
     covers: tuple[tuple[str, Covered], ...]
+    _orders: dict[str, int] = field(default_factory=dict, repr=False)
+    _covered: dict[str, Covered | None] = field(default_factory=dict, repr=False)
 
     def order(self, source_id: str) -> int:
         """Give the place of a source in the profile's order, the first is 0."""
-        for number, prefix in enumerate(self.sources):
-            if source_id.startswith(prefix):
-                return number
-        return len(self.sources)
+        if source_id not in self._orders:
+            fits = (n for n, prefix in enumerate(self.sources) if source_id.startswith(prefix))
+            self._orders[source_id] = next(fits, len(self.sources))
+        return self._orders[source_id]
 
     def covered(self, activity: str) -> Covered | None:
         """Give what the profile asks of the factors of an activity, nothing where it has none."""
-        return _covered(self.covers, activity)
+        if activity not in self._covered:
+            fits = (each for kind, each in self.covers if taxonomy.within(activity, kind))
+            self._covered[activity] = next(fits, None)
+        return self._covered[activity]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +124,6 @@ def rules_hash() -> str:
     return digest.hexdigest()
 
 
-@cache
-def _covered(covers: tuple[tuple[str, Covered], ...], activity: str) -> Covered | None:
-    within = taxonomy.within
-    return next((covered for kind, covered in covers if within(activity, kind)), None)
-
-
 def _levels(text: str) -> tuple[tuple[Accepted, ...], ...]:
     """Read ``a+b?/c|d``: a, with b where given, or equally c; after these d."""
     return tuple(tuple(map(_accepted, equal.split("/"))) for equal in text.split("|"))
@@ -172,11 +171,20 @@ def defaults() -> tuple[Default, ...]:
 @cache
 def default(kind: str, facet: str, places: tuple[str, ...]) -> Default | None:
     """Give the assumption for a missing facet of a kind in a chain of places, or nothing."""
-    for row in defaults():
-        fits = row.kind in {kind, ""} and row.facet == facet and not row.by
-        if fits and (not row.place or row.place in places):
-            return row
-    return None
+    return next(iter(fallbacks(kind, facet, places)), None)
+
+
+@cache
+def fallbacks(kind: str, facet: str, places: tuple[str, ...]) -> tuple[Default, ...]:
+    """Give the assumptions for a missing facet in the order in which they are tried."""
+    return tuple(
+        row
+        for row in defaults()
+        if row.facet == facet
+        and not row.by
+        and row.kind in {kind, kind.partition(".")[0], ""}
+        and (not row.place or row.place in places)
+    )
 
 
 @cache

@@ -98,6 +98,13 @@ class Candidate:
         return (TIERS.get(row["status"], 9), sum(map(int, pedigree)), newest, self.ids)
 
     @cached_property
+    def facets(self) -> tuple[str, str, str]:
+        """What it tells of temperature, technology and material, empty where it tells nothing."""
+        told = (self.row.get(name) for name in ("temperature_class", "technology", "material"))
+        temperature, technology, material = (each or "" for each in told)
+        return temperature, technology, material
+
+    @cached_property
     def sigma_ln(self) -> float:
         """Standard deviation of ln of the value: published bounds, else the pedigree."""
         return max(sigma_ln(row) for row in self.parts.values())
@@ -188,10 +195,9 @@ def rejection(found: Candidate, want: Want, profile: Profile) -> str | None:
         return f"energy carrier is {row.get('energy_carrier')}"
     if row["place"] not in chain(want.place):
         return f"holds for {row['place']}"
-    temperature = row.get("temperature_class") or ""
-    if temperature not in {"", want.temperature_class}:
+    temperature, technology, _ = found.facets
+    if temperature and temperature != want.temperature_class:
         return f"temperature class is {temperature}"
-    technology = row.get("technology") or ""
     if technology and not taxonomy.within(want.technology, technology):
         return f"technology is {technology}"
     if row["status"] == "deprecated":
@@ -220,6 +226,8 @@ def _boundary(found: Candidate, profile: Profile) -> str | None:
 
 def _unit(row: Row) -> str | None:
     """Refuse what is not counted as the house counts it: a fuel is composed by its net energy."""
+    if row["form"] == "table" and not row.get("value"):
+        return "table without a value for when its axis is not told"
     if row.get("heat_basis") == "gross":
         return "gross heating value: kept for audit, fuels are composed by net energy"
     form = grams.form(row["denominator"])
@@ -249,18 +257,12 @@ def head(found: Candidate, want: Want, profile: Profile) -> tuple[int, int, int,
     source = row["source_id"]
     covered = profile.covered(row["activity"])
     told = covered and covered.of(found.parts)
+    wanted = (want.temperature_class, want.technology, want.material)
     return (
         0 if source.startswith("own") else 1,
         profile.order(source),
         chain(want.place).index(row["place"]),
-        sum(
-            steps(row.get(facet) or "", wanted)
-            for facet, wanted in (
-                ("temperature_class", want.temperature_class),
-                ("technology", want.technology),
-                ("material", want.material),
-            )
-        ),
+        0 if found.facets == wanted else sum(map(steps, found.facets, wanted)),
         told[0] if told else 0,
     )
 
@@ -329,7 +331,12 @@ def _stretches(pool: Sequence[Candidate]) -> list[tuple[int, int]]:
 def _settle(ranked: list[tuple[Rank, Candidate]]) -> tuple[Candidate, float]:
     """Give the winner, and how far an equally good one lies from it (the higher of two wins)."""
     best, winner = min(ranked, key=lambda each: each[0])
-    equal = [each for other, each in ranked if other[:8] == best[:8]]
+    # what counts in another unit is no rival: a value per km and one per t.km are both true
+    equal = [
+        each
+        for other, each in ranked
+        if other[:8] == best[:8] and each.row["denominator"] == winner.row["denominator"]
+    ]
     if len(equal) == 1:
         return winner, 0.0
     sizes = [(size(each), each.ids, each) for each in equal]

@@ -50,7 +50,8 @@ def match_one(
     key: KeyRow = (leg["kind"], name, carrier, temperature, place, *facets)
     start = leg["start"]
     rows = resolve_one(key, kept, rules.profile(profile), gwp_set)
-    row = next((each for each in rows if each["valid_from"] <= start < each["valid_to"]), None)
+    held = [each for each in rows if each["valid_from"] <= start < each["valid_to"]]
+    row = held[_slot(leg)] if len(held) > 1 else next(iter(held), None)
     if row is None:
         nearest = suggest(leg["kind"], name, carrier, kept)
         return {"match_code": "TL201", "match_nearest": nearest}
@@ -61,6 +62,17 @@ def match_one(
     codes = (leg.get("assumptions"), band and band.code, row.get("assumptions"))
     found["assumptions"] = ";".join(code for code in codes if code) or None
     return {**found, "match_code": None, "match_nearest": None}
+
+
+def _slot(leg: Mapping[str, Any]) -> int:
+    """Give the hour of the day of an activity, 24 for one of over an hour."""
+    import polars as pl
+
+    from tanlu.factors.functions import slot
+
+    names = {"start": pl.Int64, "end": pl.Int64, "zone": pl.String}
+    found: int = slot(pl.DataFrame([{name: leg.get(name) for name in names}], schema=names))[0]
+    return found
 
 
 def _band(leg: Mapping[str, Any]) -> rules.Default | None:

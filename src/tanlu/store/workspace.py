@@ -272,7 +272,7 @@ class Workspace:
         """
         with self.writer(), writing(self.path):
             parts_ = {part.file for part in self._manifest.parts("personal")}
-            if file not in parts_ | {f"originals/{name}" for name in self.originals.names()}:
+            if file not in parts_ | set(self.erasable()):
                 raise TanluError("TL608", value=file)
             line = {"kind": "retire", "at": _now_us(), "file": file, "reason": reason}
             version = self._manifest.append(line)
@@ -313,17 +313,14 @@ class Workspace:
             if isinstance(source := line.get("source"), dict)
             and source.get("pins", {}).get("chains")
         }
-        of |= {
-            f"originals/{pack['original']}": f"{pack['pack_id']} {pack['semver']}"
-            for line in self.log("packs")
-            for pack in line["packs"]
-        }
         found = {
             part.file: f"version {part.version}"
             for part in self._manifest.parts("personal")
             if (self.path / part.file).exists()
         }
-        names = (f"originals/{name}" for name in self.originals.names())
+        # a factor pack holds nothing of a person, and every number needs it to be done again
+        packs = {pack["original"] for line in self.log("packs") for pack in line["packs"]}
+        names = (f"originals/{name}" for name in self.originals.names() if name not in packs)
         return found | {name: of.get(name, "") for name in names}
 
     def pseudonyms(self, values: pl.Series) -> pl.Series:

@@ -69,6 +69,7 @@ def replay(
                 profile=profile,
                 gwp_set=gwp_set,
                 chains=decided[profile],
+                assured=assured(workspace, profile, as_of),
             ).emissions
             found = compare(written, repeated)
             _tell(counts, written.height, found)
@@ -81,6 +82,17 @@ def replay(
         shown += found.head(SHOWN - len(shown)).to_dicts()
     result = {**counts, "findings": shown}
     yield Progress("replay", counts["activities"], total, "activities", result)
+
+
+def assured(workspace: Any, profile: str, as_of: int | None) -> bool:
+    """Tell whether the emissions of a profile were made last without what is in conflict."""
+    for line in reversed(workspace.log("append")):
+        source = line.get("source")
+        late = as_of is not None and line["version"] > as_of
+        made = isinstance(source, dict) and source.get("by") == "quantify" and not late
+        if made and source["pins"]["profile"] == profile:
+            return "assured" in source["pins"]
+    return False
 
 
 def _tell(counts: dict[str, int], compared: int, found: pl.DataFrame) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tanlu.terms import Progress
-from tanlu.verify.replay import batches, recorded, ruled
+from tanlu.verify.replay import assured, batches, recorded, ruled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,12 @@ def reprice(
         done += batch.height
         for profile, gwp_set in rules:
             again = quantify(
-                batch, library=library, profile=profile, gwp_set=gwp_set, chains=decided[profile]
+                batch,
+                library=library,
+                profile=profile,
+                gwp_set=gwp_set,
+                chains=decided[profile],
+                assured=assured(workspace, profile, as_of),
             )
             tables.append(_beside(recorded(emissions, batch, span, profile), again.emissions))
         yield Progress("reprice", done, total, "activities")

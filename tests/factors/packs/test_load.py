@@ -121,7 +121,7 @@ def test_the_british_pack_is_what_its_script_makes_of_the_entries(root):
 
 @pytest.mark.parametrize("tongue", ["en", "zh"])
 def test_every_class_has_its_line_in_the_manual(root, tongue):
-    page = (root / "docs" / tongue / "reference/factors.md").read_text(encoding="utf-8")
+    page = (root / "docs" / tongue / "reference/library.md").read_text(encoding="utf-8")
     assert [name for name in classes()["class"] if f"| `{name}` |" not in page] == []
 
 

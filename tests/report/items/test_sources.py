@@ -10,7 +10,7 @@ def test_every_part_of_a_composed_factor_names_its_document_and_licence() -> Non
     one, two = library().factors["factor_id"].sort().to_list()[:2]
     rows = [{"factor_id": f"{one}/{two}"}, {"factor_id": "unknown"}]
 
-    found = sources(rows)
+    found = sources(rows, library())
 
     assert rows[0]["sources"]
     assert rows[1]["sources"] == []

@@ -39,6 +39,7 @@ def quantify_all(
     gwp_set: str = "AR6",
     engine: Engine = "polars",
     library: Library | None = None,
+    assured: bool = False,
 ) -> Iterator[Progress]:
     """Quantify the activities of a ledger that are not covered yet.
 
@@ -46,7 +47,7 @@ def quantify_all(
     ----------
     workspace
         Opened by ``tanlu.store.open_workspace``.
-    profile, gwp_set, engine
+    profile, gwp_set, engine, assured
         As for ``quantify``.
     library
         The library that the ledger uses, by default: it adopts the built-in one at first use.
@@ -60,7 +61,7 @@ def quantify_all(
     from tanlu.factors.packs import settle
 
     kept = library or settle(workspace)
-    work = _Work(workspace, kept, profile, gwp_set, engine)
+    work = _Work(workspace, kept, profile, gwp_set, engine, assured=assured)
     parts = workspace.parts("activity")
     total, done = sum(part.rows for part in parts), 0
     for part in parts:
@@ -77,8 +78,17 @@ class _Work:
     """One run: what it writes with, and how much is new."""
 
     def __init__(
-        self, workspace: Workspace, library: Library, profile: str, gwp_set: str, engine: Engine
+        self,
+        workspace: Workspace,
+        library: Library,
+        profile: str,
+        gwp_set: str,
+        engine: Engine,
+        *,
+        assured: bool,
     ) -> None:
+        from tanlu.factors.packs import rules_hash
+
         self.workspace = workspace
         self.options: dict[str, Any] = {
             "library": library,
@@ -86,6 +96,7 @@ class _Work:
             "gwp_set": gwp_set,
             "engine": engine,
             "chains": decisions(workspace),
+            "assured": assured,
         }
         self.pins = {
             "profile": profile,
@@ -93,6 +104,8 @@ class _Work:
             "spec": spec().sha256,
             "factors": library.hash,
             "chains": self.options["chains"].sha256,
+            "rules": rules_hash(),
+            **({"assured": "yes"} if assured else {}),
         }
         self.covered = coverage(workspace, self.pins)
         self.keys = self._metered()

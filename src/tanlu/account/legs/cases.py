@@ -64,28 +64,14 @@ def cases(legs: pl.DataFrame, library: Library) -> Cases:
 
 
 def _found(legs: pl.DataFrame, library: Library, where: pl.DataFrame) -> Cases:
+    from tanlu.store.engine import told_apart
+
     asked = [name for name in TEXTS if legs[name].null_count() < legs.height]
     # a mark may be the same number for all legs: as a column it still has their height
     mark = legs.with_columns(_mark(legs, library).alias(CASE)).select(CASE)
     texts = mark.hstack(legs.select(asked).get_columns()).hstack(where.get_columns())
-    first, second = texts.select(_mixed(texts.columns, seed).alias(str(seed)) for seed in (1, 2))
-    ahead = first.arg_unique().sort()
-    known = pl.DataFrame(
-        [first.gather(ahead), pl.int_range(ahead.len(), dtype=pl.UInt32, eager=True).alias(CASE)]
-    )
-    joined = first.to_frame().join(known, on=first.name, how="left", maintain_order="left")
-    numbers = joined[CASE]
-    if not (second == second.gather(ahead).gather(numbers)).all():
-        return Cases(legs, pl.int_range(legs.height, dtype=pl.UInt32, eager=True))
+    ahead, numbers = told_apart(texts)
     return Cases(legs[ahead], numbers)
-
-
-def _mixed(names: list[str], seed: int) -> pl.Expr:
-    """Give a hash of all columns; each column is hashed under a seed of its own."""
-    found = pl.lit(0, pl.UInt64)
-    for number, name in enumerate(names):
-        found = found ^ pl.col(name).hash(seed + 100 * number)
-    return found
 
 
 def _region(codes: pl.Series) -> pl.Series:
@@ -112,6 +98,8 @@ def _mark(legs: pl.DataFrame, library: Library) -> pl.Expr:
         known = legs["vehicle_class"].null_count() == 0
         inside = pl.lit(0) if known else pl.when(pl.col("vehicle_class").is_null()).then(band)
         found = found * (len(at[name]) + 1) + inside.fill_null(0)
+    if at["hour"]:
+        found = found * 32 + _hour(legs)
     for name in TOLD:
         if 0 < legs[name].null_count() < legs.height:
             found = found * 2 + pl.col(name).is_null()
@@ -120,6 +108,12 @@ def _mark(legs: pl.DataFrame, library: Library) -> pl.Expr:
     if legs["quality"].null_count() < legs.height:
         found = found * 16 + pl.col("quality").fill_null(0).clip(0, 15)
     return found
+
+
+def _hour(legs: pl.DataFrame) -> pl.Series:
+    from tanlu.factors.functions import slot
+
+    return slot(legs)
 
 
 def _passed(values: pl.Series, marks: list[int]) -> pl.Expr:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tanlu.factors import Library
 
-__all__ = ["CARRIED", "PIECE", "blended", "coded", "matched", "whole"]
+__all__ = ["CARRIED", "PIECE", "blended", "coded", "matched", "settled", "whole"]
 
 # columns that a proposed leg carries beside the schema of an activity
 CARRIED = {"share_key": pl.String, "leg_codes": pl.String, "split": pl.Float64}
@@ -53,6 +53,15 @@ def matched(legs: pl.DataFrame, *, library: Library, profile: str, gwp_set: str)
     found = match(_typed(legs), library=library, profile=profile, gwp_set=gwp_set)
     found = found.with_columns(given.alias("own_codes"))
     return _heating(_circuity(found), library)
+
+
+def settled(found: pl.DataFrame) -> pl.DataFrame:
+    """Give the legs without the factor of those that an equally good one contradicts (TL204)."""
+    torn = pl.col("assumptions").str.contains("F-CONFLICT", literal=True).fill_null(value=False)
+    return found.with_columns(
+        pl.when(~torn).then("form").alias("form"),
+        pl.when(torn).then(pl.lit("TL204")).otherwise("match_code").alias("match_code"),
+    )
 
 
 def blended(legs: pl.DataFrame, library: Library) -> pl.DataFrame:

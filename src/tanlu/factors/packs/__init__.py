@@ -5,6 +5,7 @@ from tanlu.factors.packs.census import census, leaves, without
 from tanlu.factors.packs.checks import CHECKS, check
 from tanlu.factors.packs.file import packed, unpacked
 from tanlu.factors.packs.load import Pack, made_of, pack_of, table_of
+from tanlu.factors.rules import rules_hash
 
 __all__ = [
     "CHECKS",
@@ -17,6 +18,7 @@ __all__ = [
     "made_of",
     "pack_of",
     "packed",
+    "rules_hash",
     "settle",
     "table_of",
     "unpacked",

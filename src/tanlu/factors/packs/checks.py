@@ -161,7 +161,8 @@ def _zero_is_meant(kept: Library) -> pl.DataFrame:
 def _gas_is_told(kept: Library) -> pl.DataFrame:
     """Find rows that have a value, yet neither a gas nor a CO2e: they would emit nothing."""
     table = _numbers(kept)
-    emits = ~pl.col("boundary").is_in(["energy"]) & (pl.col("form") == "scalar")
+    # energy and leak rates are no emissions: another factor makes them one
+    emits = ~pl.col("boundary").is_in(["energy", "use"]) & (pl.col("form") == "scalar")
     bare = pl.all_horizontal(pl.col(MASSES).is_null()) & pl.col("substance").is_null()
     return _said(table.filter(emits & bare), pl.lit("no gas and no CO2e"))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -39,6 +40,24 @@ LATER = ("material", "axis", "heat_basis")
 # one of these has a value in every row
 TOLD = ("value", "value_empty", "points", "co2_fossil", "co2_bio", "co2e_published", "ch4_fossil",
         "ch4_bio", "n2o")  # fmt: skip
+# columns that every row of a table has, empty where its pack leaves them out
+COLUMNS = {
+    "source": dict.fromkeys(("source_id", "title", "publisher", "doc_no", "published", "licence",
+                             "redistribution", "attribution"), ""),
+    "vehicles": dict.fromkeys(("class", "kind", "carrier", "temperature", "en", "zh", "size",
+                               "capacity_t", "mj_empty"), ""),
+    "fuels": dict.fromkeys(("energy_carrier", "place", "valid_from", "mj_per_kg", "kg_per_l",
+                            "source_id", "clause"), ""),
+}  # fmt: skip
+REQUIRED = ("activity", "place", "valid_from", "data_year", "boundary", "form", "numerator",
+            "denominator", "status", "source_id")  # fmt: skip
+NUMBERS = (*TOLD[:2], "value_full", *TOLD[3:], "lower", "upper", "gsd", "capacity_t",
+           "load_default", "empty_default")  # fmt: skip
+DATES = ("valid_from", "valid_to", "published")
+FORMS = {"scalar", "linear_load", "table", "hourly"}
+NUMBER = re.compile(r"[+-]?(\d{1,18}(\.\d{0,24})?|\.\d{1,24})([eE][+-]?\d{1,2})?")
+DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+YEAR = re.compile(r"(19|20|21)\d\d")
 # the tables of a pack, in the order in which they are hashed
 TABLES = ("source", "factor", "vehicles", "fuels")
 
@@ -166,7 +185,10 @@ def canonical(row: Row) -> bytes:
 
 def pack_of(meta: Mapping[str, str], tables: Mapping[str, Sequence[Row]]) -> Pack:
     """Give a pack of what it says of itself and its tables, hashed over every filled cell."""
-    kept = {name: tuple(tables.get(name, ())) for name in TABLES}
+    kept = {
+        name: tuple({**COLUMNS.get(name, {}), **row} for row in tables.get(name, ()))
+        for name in TABLES
+    }
     digest = hashlib.sha256()
     for name in TABLES:
         for row in kept[name]:
@@ -177,8 +199,12 @@ def pack_of(meta: Mapping[str, str], tables: Mapping[str, Sequence[Row]]) -> Pac
 
 
 def _pack(home: Traversable) -> Pack:
+    """Give the pack of a folder; table ``factor`` of pack.toml holds what all its factors share."""
     meta = tomllib.loads(home.joinpath("pack.toml").read_text(encoding="utf-8"))
-    return pack_of(meta, {name: _read(home, f"{name}.csv") for name in TABLES})
+    shared = meta.pop("factor", {})
+    tables = {name: _read(home, f"{name}.csv") for name in TABLES}
+    tables["factor"] = [shared | row for row in tables["factor"]]
+    return pack_of(meta, tables)
 
 
 def _read(home: Traversable, name: str) -> list[Row]:
@@ -196,34 +222,28 @@ def _texts(rows: Sequence[Row]) -> pl.DataFrame:
 
 def _curve(row: Row) -> Row:
     """Give the energy curve of a row of ``vehicles.csv`` as a row of schema ``factor``."""
-    scalar = row["form"] == "scalar"
+    scalar = row.get("form") == "scalar"
+    empty, full = row.get("mj_empty") or "", row.get("mj_full") or ""
+    same = ("place", "origin", "form", "capacity_t", "gsd", "pedigree", "distance_basis", "status",
+            "derivation", "source_id", "clause")  # fmt: skip
     return {
-        "activity": row["kind"],
-        "vehicle_class": row["class"],
-        "energy_carrier": row["carrier"],
-        "temperature_class": row["temperature"],
-        "place": row["place"],
-        "origin": row.get("origin") or "",
-        "valid_from": f"{row['year']}-01-01",
-        "data_year": row["year"],
+        **{name: row.get(name) or "" for name in same},
+        **{name: row.get(told) or "" for name, told in CURVE.items()},
+        "valid_from": f"{row.get('year') or ''}-01-01",
         "boundary": "energy",
-        "form": row["form"],
         "numerator": "MJ",
-        "denominator": row["per"],
-        "value": row["mj_empty"] if scalar else "",
-        "value_empty": "" if scalar else row["mj_empty"],
-        "value_full": "" if scalar else row["mj_full"],
-        "capacity_t": row["capacity_t"],
-        "load_default": row["load"],
-        "empty_default": row["empty"],
-        "gsd": row["gsd"],
-        "pedigree": row["pedigree"],
-        "distance_basis": row["distance_basis"],
-        "status": row["status"],
-        "derivation": row["derivation"],
-        "source_id": row["source_id"],
-        "clause": row["clause"],
+        "value": empty if scalar else "",
+        "value_empty": "" if scalar else empty,
+        "value_full": "" if scalar else full,
     }
+
+
+# column of a factor -> column of vehicles.csv
+CURVE = {
+    "activity": "kind", "vehicle_class": "class", "energy_carrier": "carrier",
+    "temperature_class": "temperature", "data_year": "year", "denominator": "per",
+    "load_default": "load", "empty_default": "empty",
+}  # fmt: skip
 
 
 def _identified(row: Row) -> Row:
@@ -233,17 +253,56 @@ def _identified(row: Row) -> Row:
 
 
 def _check(rows: Sequence[Row], sources: set[str]) -> None:
-    """Raise TL202 for the first row without a source, with a double identity or without a value."""
+    """Raise TL202 for the first row that breaks a rule: what is told, once, with a source."""
     seen: set[str] = set()
     for row in rows:
-        said = f"{row['activity']} {row.get('vehicle_class', '')} {row.get('energy_carrier', '')}"
+        why = _broken(row, sources)
         if row["factor_id"] in seen:
-            raise TanluError("TL202", value=said, why="two rows have the same identity")
+            why = "two rows have the same identity"
+        if why:
+            told = (row.get("activity"), row.get("vehicle_class"), row.get("energy_carrier"))
+            raise TanluError("TL202", value=" ".join(each for each in told if each), why=why)
         seen.add(row["factor_id"])
-        if row["source_id"] not in sources:
-            raise TanluError("TL202", value=said, why=f"unknown source {row['source_id']}")
-        if not any(row.get(name) for name in TOLD):
-            raise TanluError("TL202", value=said, why="no value")
+
+
+def _broken(row: Row, sources: set[str]) -> str | None:
+    """Give the first rule that a row breaks."""
+    for name in REQUIRED:
+        if not row.get(name):
+            return f"{name} is missing"
+    if row["source_id"] not in sources:
+        return f"unknown source {row['source_id']}"
+    if not any(row.get(name) for name in TOLD):
+        return "no value"
+    for name in NUMBERS:
+        if (told := row.get(name)) and not NUMBER.fullmatch(told):
+            return f"{name} is no number: {told[:40]}"
+    for name in DATES:
+        if (told := row.get(name)) and not DATE.fullmatch(told):
+            return f"{name} is no day: {told[:40]}"
+    if row["form"] not in FORMS or not YEAR.fullmatch(row["data_year"]):
+        return "form or data_year is none of ours"
+    curve = ("value_empty", "value_full", "capacity_t", "load_default", "empty_default")
+    if row["form"] == "linear_load" and row["boundary"] == "energy":
+        return next((f"{name} is missing" for name in curve if not row.get(name)), None)
+    if row["form"] in {"table", "hourly"}:
+        return _misplaced(row)
+    return None
+
+
+def _misplaced(row: Row) -> str | None:
+    """Give what is wrong with the points of a table."""
+    pairs = [point.split(":") for point in row.get("points", "").split(";")]
+    if not all(len(pair) == 2 and all(map(NUMBER.fullmatch, pair)) for pair in pairs):
+        return "points are not x:y;x:y"
+    if not row.get("axis"):
+        return "a table needs an axis"
+    if row["form"] == "hourly":
+        hours = [pair[0] for pair in pairs]
+        whole = row["axis"] == "hour" and hours == [str(hour) for hour in range(24)]
+        if not whole or float(row.get("value") or 0) == 0:
+            return "an hourly value needs the hours 0 to 23 and a mean that is not zero"
+    return None
 
 
 def _table(rows: Sequence[Row]) -> pl.DataFrame:

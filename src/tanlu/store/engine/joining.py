@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["KEYS", "join_intervals"]
+__all__ = ["KEYS", "join_intervals", "told_apart"]
 
 KEYS = ("kind", "vehicle_class", "energy_carrier", "temperature_class", "place")
 
@@ -130,3 +130,46 @@ def _row(codes: pl.DataFrame, instants: pl.Series, firsts: pl.DataFrame) -> pl.S
     for later in begun:
         row = row + later
     return joined.select(row.alias("row")).collect()["row"]
+
+
+def told_apart(frame: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """Give the rows of a frame that differ, and for each row which of them it is.
+
+    Returns
+    -------
+    tuple
+        Row numbers of the first of each, rising; and for each row of the frame the number of its
+        first among them. A column that is null throughout tells nothing apart.
+
+    Notes
+    -----
+    Rows are compared by two independent hashes of 64 bits, the second checked against that of
+    the first row; should they ever disagree, every row is one of its own.
+    """
+    import polars as pl
+
+    names = [name for name in frame.columns if frame[name].null_count() < frame.height]
+    if not names:
+        one = min(frame.height, 1)
+        return pl.Series([0] * one, dtype=pl.UInt32), pl.zeros(frame.height, pl.UInt32, eager=True)
+    first, second = frame.select(_mixed(names, seed).alias(str(seed)) for seed in (1, 2))
+    ahead = first.arg_unique().sort()
+    known = pl.DataFrame(
+        [first.gather(ahead), pl.int_range(ahead.len(), dtype=pl.UInt32, eager=True).alias("_n")]
+    )
+    joined = first.to_frame().join(known, on=first.name, how="left", maintain_order="left")
+    numbers = joined["_n"]
+    if (second == second.gather(ahead).gather(numbers)).all():
+        return ahead, numbers
+    every = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
+    return every, every
+
+
+def _mixed(names: list[str], seed: int) -> pl.Expr:
+    """Give a hash of all columns; each column is hashed under a seed of its own."""
+    import polars as pl
+
+    found = pl.lit(0, pl.UInt64)
+    for number, name in enumerate(names):
+        found = found ^ pl.col(name).hash(seed + 100 * number)
+    return found
