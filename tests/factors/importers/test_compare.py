@@ -38,7 +38,7 @@ def test_a_series_is_compared_year_by_year():
     new = table(("CN", "0.5", "2023"), ("CN", "0.6", "2024"), ("CN", "0.3", "2025"))
     found = diff(old, new)
 
-    assert [("changed", "2024"), ("added", "2025")] == found.select("change", "data_year").rows()
+    assert found.select("change", "data_year").rows() == [("changed", "2024"), ("added", "2025")]
 
 
 def test_the_same_table_differs_in_nothing():

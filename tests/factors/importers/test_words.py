@@ -33,7 +33,8 @@ def test_a_gas_of_many_names_has_one(text, name):
     ("text", "name", "factor"),
     [
         ("mile", "km", "1.609344"), ("short ton", "t", "0.90718474"), ("tkm", "t.km", "1"),
-        ("US gal", "L", "3.785411784"), ("MWh", "GJ", "3.6"), ("kWh", "kWh", "1"), ("件", "item", "1"),
+        ("US gal", "L", "3.785411784"), ("MWh", "GJ", "3.6"), ("kWh", "kWh", "1"),
+        ("件", "item", "1"),
         ("ft3", "m3", "0.028316846592"), ("万元", "CNY", "10000"),
     ],
 )  # fmt: skip

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import polars as pl
+from tests.factors.importers.files import flat, record
 
 from tanlu.factors.importers.desnz import load
-from tests.factors.importers.files import flat, record
 
 TRUCK = "Freighting goods > HGV (all diesel) > Articulated (>33t) |"
 VAN = "Vans > Average (up to 3.5 tonnes) | Battery Electric Vehicle | km"

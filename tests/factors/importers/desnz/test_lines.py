@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.factors.importers.files import flat, record, sheets
 
 from tanlu.errors import TanluError
 from tanlu.factors.importers.desnz.lines import edition
-from tests.factors.importers.files import flat, record, sheets
 
 FUEL = "Fuels > Liquid fuels > Fuel oil | | litres"
 

@@ -4,11 +4,16 @@ import csv
 from importlib import resources
 
 import pytest
+from tests.factors.importers.files import flat, record
 
 from tanlu.factors.importers.desnz.lines import edition
 from tanlu.factors.importers.desnz.meanings import UNITS, meant
 from tanlu.terms import kinds, taxonomy
-from tests.factors.importers.files import flat, record
+
+FLIGHT = (
+    "Business travel- air > Flights > Long-haul, to/from UK > Economy class "
+    "| With RF | passenger.km"
+)
 
 
 def one(tmp_path, levels):
@@ -23,8 +28,7 @@ def one(tmp_path, levels):
          "transport.road", "ttw", "technology", "laden.half"),
         ("WTT- delivery vehs & freight > WTT- cargo ship > Bulk carrier > 0–9999 dwt | | tonne.km",
          "transport.sea", "wtt", "vehicle_class", "ship.bulk.small"),
-        ("Business travel- air > Flights > Long-haul, to/from UK > Economy class | With RF "
-         "| passenger.km", "travel.air", "ttw", "technology", "flight.long_haul.economy.rf"),
+        (FLIGHT, "travel.air", "ttw", "technology", "flight.long_haul.economy.rf"),
         ("Waste disposal > Plastic > Plastics: PET (incl. forming) | Landfill | tonnes",
          "waste.landfill", "disposal", "material", "plastic.pet"),
         ("Material use > Paper > Paper and board: board | Closed-loop source | tonnes",
@@ -37,7 +41,9 @@ def one(tmp_path, levels):
          "travel.stay", "use", "place", "HK"),
     ],
 )  # fmt: skip
-def test_words_of_all_levels_have_a_meaning(tmp_path, levels, activity, boundary, facet, value):
+def test_words_of_all_levels_have_a_meaning(  # noqa: PLR0917
+    tmp_path, levels, activity, boundary, facet, value
+):
     row = one(tmp_path, levels)
 
     assert (row["activity"], row["boundary"], row[facet]) == (activity, boundary, value)

@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import polars as pl
 import pytest
+from tests.factors.importers.official.hubs import hub
 
 from tanlu.factors.importers import load
-from tests.factors.importers.official.hubs import hub
 
 VALUES = "data/factors/us_epa_hub/tidy.parquet"
 CUT = {"R-401A", "R-401B", "R-402A", "R-406A", "R-408A", "R-409A"}  # ozone-depleting parts count 0

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.factors.importers.files import sheets
 
 from tanlu.errors import TanluError
 from tanlu.factors.importers.official.hub import hub
-from tests.factors.importers.files import sheets
 
 SHEET = "Emission Factors Hub"
 DATED = [[None, "Last Modified: 15 January 2025"]]

@@ -42,7 +42,8 @@ def test_a_footprint_is_no_inventory_factor(shared):
 
 
 def test_a_line_that_nobody_knows_is_refused(monkeypatch, tmp_path):
-    told = "表 2 2025 年区域电力平均二氧化碳排放因子\n华北 0.63\n火星 0.5\n华东 待定\n表 9 2025 年其他\n华中 0.5"
+    told = "表 2 2025 年区域电力平均二氧化碳排放因子\n华北 0.63\n火星 0.5\n华东 待定\n"
+    told += "表 9 2025 年其他\n华中 0.5"
     monkeypatch.setattr(mee, "_pages", lambda path: [told])
     path = tmp_path / "a.pdf"
     path.write_bytes(b"x")

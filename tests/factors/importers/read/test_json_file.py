@@ -47,4 +47,4 @@ def test_the_documents_of_an_archive_are_given_by_name(tmp_path):
         made.writestr("processes/a.json", "{}")
         made.writestr("readme.txt", "x")
 
-    assert [("processes/a.json", {})] == list(documents(path))
+    assert list(documents(path)) == [("processes/a.json", {})]

@@ -3,10 +3,10 @@ from __future__ import annotations
 import zipfile
 
 import pytest
+from tests.factors.importers.files import sheets
 
 from tanlu.errors import TanluError
 from tanlu.factors.importers.read import sheet_names, sheet_of
-from tests.factors.importers.files import sheets
 
 
 def test_a_number_keeps_all_its_digits(tmp_path):

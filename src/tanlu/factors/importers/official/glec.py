@@ -190,7 +190,7 @@ def _road(cells: Cells) -> Iterator[Row]:
     )  # fmt: skip
     power = _number(cells, "kwh_per_tkm")
     if power:
-        energy = {"boundary": "energy", "numerator": "kWh", "value": power[0], "gwp_set": None}
+        energy: Row = {"boundary": "energy", "numerator": "kWh", "value": power[0], "gwp_set": None}
         yield _merged(row, {"energy_carrier": "electricity", **energy})
     yield from _burnt(row, cells)
 
@@ -250,7 +250,7 @@ def _rail(cells: Cells) -> Iterator[Row]:
     yield from _burnt(_merged(row, {"energy_carrier": carrier}), cells, "diesel_")
     power = _number(cells, "electric_total")
     if power:
-        electric = {"energy_carrier": "electricity", "boundary": "wtw"}
+        electric: Row = {"energy_carrier": "electricity", "boundary": "wtw"}
         yield _merged(row, electric, {"co2e_published": _kilograms(power[1])})
 
 
