@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+MATCHED = 10_000_000
 VERSIONS = ("polars", "numba", "numpy", "pandas", "pyarrow", "duckdb")
 
 
@@ -41,6 +42,7 @@ CASES = (
     Case("kernel fast / pandas", "kernel-fast", "pandas", 3.0),
     Case("whole quantify / decode", "whole", "decode", None),
     Case("quantified ledger / decode", "books", "decode", None),
+    Case("match 10 M rows / by hand", "match", "match-by-hand", 0.6),
     Case("ledger append / write_parquet", "append", "write", 0.5),
     Case("ledger seal / hashes", "seal", "hashes", 0.5),
     Case("simulate / decode", "simulate", "decode", None),
@@ -104,6 +106,17 @@ def latency(folder: Path) -> dict[str, Any]:
     return row("one shipment with chain, p50", p50, "ms", None, p50, 1.0, low=True, p99_ms=p99)
 
 
+def selection(folder: Path) -> dict[str, Any]:
+    """Give what the choice of a factor costs for each distinct context [us]."""
+    told = [run("selection", folder, 1_000) for _ in range(3)]
+    middle = {
+        name: statistics.median(each[name] for each in told)
+        for name in ("choice_us", "key_us", "context_us", "keys", "contexts")
+    }
+    cost = middle["context_us"]
+    return row("choice of a factor", cost, "us", None, cost, 60.0, low=True, **middle)
+
+
 def linear(folder: Path, rows: int, rounds: int) -> dict[str, Any]:
     """Give what a row of a ledger costs at ``rows`` over what it costs at a tenth of them."""
     ratios = []
@@ -143,8 +156,12 @@ def main() -> int:
         run("decode", folder, asked.rows)  # makes the input
         for case in CASES:
             if asked.only in case.name:
-                rows = min(asked.rows, 200_000) if case.side == "seal" else asked.rows
+                rows = {"seal": min(asked.rows, 200_000), "match": MATCHED}.get(
+                    case.side, asked.rows
+                )
                 found.append(_tried(case, folder, rows, asked.rounds))
+        if asked.only in "choice of a factor":
+            found.append(selection(folder))
         if asked.only in "one shipment with chain, p50":
             found.append(latency(folder))
         if asked.only in "cost a row, 10 x the rows":

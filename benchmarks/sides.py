@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks import inputs
+from benchmarks import inputs, matching
 
 Body = Callable[[], object]
 # as ``quantify_all`` cuts parts
@@ -196,7 +196,7 @@ def start(code: str) -> Body:
     return once
 
 
-def body(side: str, file: Path, scratch: Path) -> Body:
+def body(side: str, file: Path, scratch: Path, rows: int) -> Body:
     """Give what a side does."""
     known: dict[str, Callable[[], Body]] = {
         "decode": lambda: decode(file),
@@ -212,6 +212,9 @@ def body(side: str, file: Path, scratch: Path) -> Body:
         "hashes": lambda: hashes(file, scratch),
         "estimate": lambda: estimate(file),
         "simulate": lambda: simulate(file),
+        "match": lambda: matching.ours(rows),
+        "match-by-hand": lambda: matching.by_hand(rows),
+        "selection": lambda: matching.selection,
         "import-tanlu": lambda: start("import tanlu"),
         "import-nothing": lambda: start("pass"),
     }
@@ -226,9 +229,10 @@ def cpu_s() -> float:
 
 def main(side: str, folder: str, rows: str) -> None:
     """Run one side and print what it cost."""
-    file = inputs.make(Path(folder), int(rows))
+    asked = {"match", "match-by-hand", "selection"}
+    file = Path(folder) if side in asked else inputs.make(Path(folder), int(rows))
     with TemporaryDirectory(dir=folder) as scratch:
-        work = body(side, file, Path(scratch))
+        work = body(side, file, Path(scratch), int(rows))
         told: dict[str, Any] = {"side": side, "rows": int(rows)}
         if side == "estimate":
             told["p50_ms"], told["p99_ms"] = _latency(work)
@@ -240,6 +244,8 @@ def main(side: str, folder: str, rows: str) -> None:
             told["sum_ug"] = str(sum(int(column.sum()) for column in amounts))
         if side == "simulate":
             told["rows"] = result["legs"].height  # type: ignore[index]
+        if side == "selection":
+            told |= result  # type: ignore[operator]
         told["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(told))
 

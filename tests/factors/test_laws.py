@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -86,7 +87,7 @@ def test_the_nearest_place_wins_whatever_else_is_told(told: list[dict[str, str]]
 def test_the_intervals_of_a_key_cover_all_time_once(told: list[dict[str, str]]) -> None:
     spans = found(*told)
 
-    assert all(a["valid_to"] == b["valid_from"] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a["valid_to"] == b["valid_from"] for a, b in pairwise(spans))
 
 
 @given(

@@ -10,7 +10,7 @@ import csv
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -112,10 +112,11 @@ def by_activity(emissions: pl.DataFrame) -> dict[str, int]:
 
 
 def _text(value: Any) -> str:
-    """A number as the library writes it; a quotient without end stays a quotient."""
+    """A number as the library writes it: decimal text of 22 digits."""
     exact = Fraction(value)
-    decimal = Decimal(exact.numerator) / exact.denominator
-    return str(decimal) if Fraction(decimal) == exact else str(exact)
+    with localcontext(Context(prec=22)):
+        text = format(Decimal(exact.numerator) / Decimal(exact.denominator), "f")
+    return text
 
 
 def _stored(row: dict[str, Any]) -> dict[str, Any]:

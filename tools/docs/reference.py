@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(Path(__file__).parent))
 from library import library  # noqa: E402 - the file beside this one
+
 TITLES = {
     "en": ("Errors", "Every code, what it says and what mends it.", "code", "says", "hint"),
     "zh": ("错误代码", "每个代码、其含义与修正办法。", "代码", "含义", "提示"),

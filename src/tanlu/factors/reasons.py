@@ -39,6 +39,7 @@ WORDS = {
 }
 
 ELSEWHERE = "holds for"
+SILENT = "technology not told, and another tells it"
 PLACES = 12  # places named of those for which others hold
 
 # What a hard filter says in Chinese, by how it begins in English.
@@ -47,6 +48,7 @@ FILTERS = {
     ELSEWHERE: "适用于",
     "temperature class is": "温区为",
     "technology is": "技术为",
+    SILENT: "未注明技术，而另有注明者",
     "deprecated": "已停用",
     "published emission curve": "公布的排放曲线仅供核查，按能耗合成",
     "outside the profile": "不属于该口径的核算范围",
@@ -198,6 +200,13 @@ def _step(want: select.Want, at_us: int, kept: Library, profile: rules.Profile) 
         else:
             rejected.append({"factor_id": each.ids, **_source(each, kept), **_filter(why)})
     rejected += _elsewhere(elsewhere)
+    silent = set(passed) - set(select.told(passed, want))
+    rejected += [
+        {"factor_id": each.ids, **_source(each, kept), **_filter(SILENT)}
+        for each in passed
+        if each in silent
+    ]
+    passed = [each for each in passed if each not in silent]
     spans = select.timeline(passed, want, profile)
     span = next((each for each in spans if each.start_us <= at_us < each.end_us), None)
     if span is None:

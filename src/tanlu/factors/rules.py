@@ -24,9 +24,14 @@ class Accepted(NamedTuple):
 
 
 class Covered(NamedTuple):
-    """What a profile asks of the factors of a kind: a method and boundaries, the best first."""
+    """What a profile asks of the factors of a kind: a method and boundaries, the best first.
+
+    ``told`` is the method that it takes beside where the question tells a technology: electricity
+    of a residual mix or a contract is market-based (GHG Protocol Scope 2 Guidance, chapter 6).
+    """
 
     method: str
+    told: str
     levels: tuple[tuple[Accepted, ...], ...]
 
     def of(self, boundaries: Collection[str]) -> tuple[int, frozenset[str]] | None:
@@ -86,7 +91,7 @@ def profiles() -> dict[str, Profile]:
     asked: dict[str, list[tuple[str, Covered]]] = {}
     for row in _rows("boundaries.csv"):
         asked.setdefault(row["profile"], []).append(
-            (row["kind"], Covered(row["method"], _levels(row["accept"])))
+            (row["kind"], _covered(row["method"], row["accept"]))
         )
     return {
         row["profile"]: Profile(
@@ -122,6 +127,11 @@ def rules_hash() -> str:
             )
             digest.update("\x1f".join(told).encode() + b"\x1e")
     return digest.hexdigest()
+
+
+def _covered(method: str, accept: str) -> Covered:
+    first, _, told = method.partition(";")
+    return Covered(first, told, _levels(accept))
 
 
 def _levels(text: str) -> tuple[tuple[Accepted, ...], ...]:

@@ -28,7 +28,7 @@ def sheets(path: Path, tables: dict[str, list[list[object]]]) -> Path:
 def record(levels: str, *values: float | str | None, scope: str = "Scope 1") -> list[list[object]]:
     """Give the lines of one record: ``level 1 > 2 > 3 > 4 | column | unit`` and its gases."""
     path, column, unit = (each.strip() for each in levels.split("|"))
-    names: list[object] = [each.strip() or None for each in path.split(">")]
+    names: list[object] = [each.strip() or None for each in path.split(" > ")]
     names += [None] * (4 - len(names))
     return [
         ["x", scope, *names, column or None, unit, measure, value]

@@ -38,8 +38,8 @@ def evaluate(asked: pl.DataFrame, library: Library | None = None) -> pl.DataFram
     ----------
     asked
         ``factor_id`` and any of ``load`` [1], ``empty`` [1], ``hour`` [0 to 23], ``month_hour``
-        [24·(month - 1) + hour], ``distance_km`` [km], ``speed_kmh`` [km/h], ``temperature_c`` [°C], ``slope_percent``
-        [%], ``capacity_t`` [t]; absent or null is not told.
+        [24·(month - 1) + hour], ``distance_km`` [km], ``speed_kmh`` [km/h], ``temperature_c``
+        [°C], ``slope_percent`` [%], ``capacity_t`` [t]; absent or null is not told.
     library
         The built-in one by default.
 

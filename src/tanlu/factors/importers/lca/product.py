@@ -25,7 +25,9 @@ GASES = {
     "ch4_bio": r"^methane(, biogenic| \(biogenic\)|, non-fossil)$",
     "n2o": r"^(nitrous oxide|dinitrogen monoxide)$",
 }
-WARM = re.compile(r"global warming|climate change|\bgwp|treibhauspotential|全球变暖|气候变化", re.IGNORECASE)
+WARM = re.compile(
+    r"global warming|climate change|\bgwp|treibhauspotential|全球变暖|气候变化", re.IGNORECASE
+)
 PART = re.compile(r"fossil|biogen|land use|luluc|uptake|化石|生物", re.IGNORECASE)
 HORIZON = re.compile(r"(?:gwp|a|\D)(20|500|1000)\b", re.IGNORECASE)
 WIDE = {"GLO": "GLO", "RoW": "GLO", "ROW": "GLO", "": "GLO"}

@@ -14,8 +14,10 @@ __all__ = ["decoded", "table"]
 CODES = ("utf-8-sig", "gb18030", "cp1252")
 
 
-def table(path: Path) -> pl.DataFrame:
+def table(path: Path, held: bytes | None = None) -> pl.DataFrame:
     """Give the rows of a CSV file: its headings as columns of text, and ``_line`` from 1.
+
+    ``held`` are its bytes where they are read already.
 
     Raises
     ------
@@ -23,7 +25,7 @@ def table(path: Path) -> pl.DataFrame:
         TL220 for what is no table, TL221 for one that is too long.
     """
     with bounds.guarded(path):
-        text = decoded(path.read_bytes())
+        text = decoded(path.read_bytes() if held is None else held)
         bounds.within(path, text.count("\n"), bounds.ROWS, "lines")
         head = text.partition("\n")[0]
         mark = max((",", ";", "\t"), key=head.count)
