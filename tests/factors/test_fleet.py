@@ -300,6 +300,22 @@ def test_ships_are_near_glec(shared: Path) -> None:
         assert max(ours / value, value / ours) < apart, (name, ours, value)
 
 
+def test_british_ships_and_trains_are_near_those_of_finland() -> None:
+    # VTT LIPASTO 2016 [g CO2 per t.km]; container ships, bulk, tankers, car carrier, mixed train
+    told = {
+        "ship.container.1000teu": 41, "ship.container.2000teu": 28, "ship.bulk.small": 28,
+        "ship.general.small.teu": 28, "ship.tanker.crude.200k": 3.1, "ship.tanker.products": 8.0,
+    }  # fmt: skip
+    rows = {
+        row["vehicle_class"]: float(row["co2_fossil"]) * 1000
+        for row in map(dict, library().rows)
+        if row["source_id"] == "uk-desnz-2025" and row["boundary"] == "ttw"
+        and row["activity"] == "transport.sea"
+    }  # fmt: skip
+    for name, value in told.items():
+        assert max(rows[name] / value, value / rows[name]) < 1.6, name
+
+
 def test_the_trains_of_china_lie_below_the_mean_of_all_its_railways() -> None:
     # 3.86 t of coal equivalent per million converted t.km in 2024, passengers and stations included
     [mean] = [

@@ -27,6 +27,7 @@ SCRIPTS = {
     "marine": ("fueleu-2023", "imo-2018"),
     "us_epa": ("us-epa-2021", "us-epa-2023", "us-epa-2025", "us-egrid"),
     "us_epa_vehicles": ("us-epa-vehicles",),
+    "eea_trucks": ("eea-trucks",),
 }
 MJ_PER_MMBTU, POUND, MILE = 1055.05585262, 0.45359237, 1.609344
 
@@ -406,4 +407,45 @@ def test_the_derivation_of_every_landfill_is_its_value() -> None:
 def test_bulk_packs_are_named() -> None:
     bulk = {pack.pack_id for pack in library().packs if pack.bulk}
 
-    assert {"ipcc-waste-bulk", "us-epa-vehicles"} <= bulk
+    assert {"eea-trucks", "ipcc-waste-bulk", "us-epa-vehicles"} <= bulk
+
+
+def trucks() -> dict[tuple[str, ...], float]:
+    """Give MJ/km at the usual speed by class, Euro standard, load and slope."""
+    return {
+        (row["vehicle_class"], *row["technology"].split(".")): float(row["value"])
+        for row in tables.rows("emep-eea")
+    }
+
+
+def test_every_truck_has_each_load_and_slope_of_each_standard() -> None:
+    found = trucks()
+
+    assert len(found) == 14 * 7 * 3 * 7
+    assert len({key[0] for key in found}) == 14
+
+
+def test_more_load_needs_more_energy_on_a_flat_road_and_a_steeper_road_more_too() -> None:
+    found, ways = trucks(), ("down_6", "down_4", "down_2", "flat", "up_2", "up_4", "up_6")
+    for truck, euro, load, way in found:
+        if way == "flat":
+            loads = [found[truck, euro, f"laden_{each}", way] for each in (0, 50, 100)]
+            slopes = [found[truck, euro, load, each] for each in ways]
+            assert loads == sorted(loads)
+            assert slopes == sorted(slopes)
+
+
+def test_a_laden_tractor_on_the_flat_needs_what_a_quarter_litre_to_half_a_litre_holds() -> None:
+    # 35.7 MJ/L of diesel; DESNZ 2025 has 0.34 l/km at half load for articulated trucks over 33 t
+    found = trucks()["truck.artic.eea.40t", "euro_vi", "laden_50", "flat"]
+
+    assert 0.25 < found / 35.7 < 0.5
+
+
+def test_points_rise_in_speed_and_never_reach_zero() -> None:
+    for row in tables.rows("emep-eea"):
+        points = [tuple(map(float, each.split(":"))) for each in row["points"].split(";")]
+        speeds = [speed for speed, _ in points]
+        assert speeds == sorted(set(speeds))
+        assert min(value for _, value in points) > 0
+        assert row["axis"] == "speed_kmh"

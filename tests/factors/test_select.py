@@ -182,3 +182,56 @@ def test_a_day_begins_at_midnight_in_shanghai():
     assert select.day_us(select.dt.date(1970, 1, 1)) == -8 * 3600 * 1_000_000
     assert select.year_of(select.day_us(select.dt.date(2026, 1, 1))) == 2026
     assert select.year_of(select.day_us(select.dt.date(2026, 1, 1)) - 1) == 2025
+
+
+def test_a_residual_mix_that_is_told_is_market_based_and_never_the_default() -> None:
+    want = POWER._replace(technology="residual", place="CN-GD")
+    rule = rules.profile("ghg_protocol")
+
+    assert value(winner(want, 2023, rule)) == "0.6096"
+    assert value(winner(want._replace(technology=""), 2023, rule)) == "0.4419"
+
+
+def test_a_technology_that_is_told_goes_before_a_source_that_tells_none() -> None:
+    rule = rules.profile("ghg_protocol")
+    want = select.Want("goods.material", "", "", "", None, "spend", "plastic")
+
+    assert {row["denominator"] for row in winner(want, 2025, rule).winner.parts.values()} == {"USD"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "why"),
+    [
+        ("transport.road", "cbam", "outside the profile cbam"),
+        ("packaging.carton", "iso14083", "outside the profile iso14083"),
+    ],
+)
+def test_what_a_profile_does_not_cover_has_no_factor(kind: str, name: str, why: str) -> None:
+    rule = rules.profile(name)
+    some = next(row for row in library().rows if row["activity"] == kind)
+    found = select.Candidate({some["boundary"]: some})
+    want = select.Want(
+        kind, some.get("vehicle_class") or "", some.get("energy_carrier") or "",
+        some.get("temperature_class") or "", some["place"], some.get("technology") or "",
+        some.get("material") or "",
+    )  # fmt: skip
+
+    assert select.rejection(found, want, rule) == why
+
+
+@pytest.mark.parametrize(
+    ("spelt", "name"),
+    [("ISO 14083", "iso14083"), ("iso14064-1-cn", "cn_inventory"), ("GB/T 24067", "iso14067"),
+     ("ISO 14064-1 GHG Protocol", "ghg_protocol"), ("CBAM", "cbam")],
+)  # fmt: skip
+def test_a_profile_goes_by_the_name_of_its_standard(spelt: str, name: str) -> None:
+    assert rules.profile(spelt).name == name
+
+
+def test_a_profile_compares_place_or_source_first_and_says_which() -> None:
+    train = select.Want("transport.rail", "train.freight.us", "diesel", "", "US")
+    near, named = rules.profile("iso14083"), rules.profile("cn_inventory")
+
+    assert select.components(near)[1:3] == ("place", "source")
+    assert select.components(named)[1:3] == ("source", "place")
+    assert winner(train, 2012, near).winner.row["place"] == "US"

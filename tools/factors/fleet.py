@@ -193,36 +193,42 @@ def cycles() -> list[dict[str, str]]:
 
 
 def rails() -> list[dict[str, str]]:
-    """Give the trains beside the British mean, and what moves by pipe, boat, wing and hand."""
+    """Give the trains of Finland in 2016 by type, way back included, and all that others move."""
+    names = {
+        "train.freight": ("Freight train", "货运列车"),
+        "train.container": ("Container train", "集装箱班列"),
+        "train.bulk": ("Bulk train", "散货列车"),
+        "train.bulk.timber": ("Timber train", "木材列车"),
+        "train.container.trailer": ("Trailers on a train", "驮背运输列车"),
+    }
     finn = {
         "form": "scalar", "per": "t.km", "year": "2016", "status": "peer", "gsd": "1.4",
-        "source_id": "vtt-lipasto-2016", "clause": "electric mixed freight train 2016",
-        "origin": "FI", "pedigree": "22332",
+        "source_id": "vtt-lipasto-2016", "origin": "FI", "pedigree": "22332",
     }  # fmt: skip
-    text = "14*3.6/525"
-    said = "14 kWh per train-km x 3.6 MJ over 525 t net, mixed train of 1016 t"
-    made = [
-        row("train.freight", "transport.rail", "electricity", "Freight train", "货运列车",
-            mj_empty=worked(text), derivation=f"value={text}; {said}", **finn)
-    ]  # fmt: skip
-    for name, en, zh in (
-        ("train.container", "Container train", "集装箱班列"),
-        ("train.bulk", "Bulk train", "散货列车"),
-    ):
-        more = f"value={text}; {said}; the mean train: no open value for this type"
-        wide = finn | {"status": "derived", "gsd": "1.7"}
+    made = []
+    for name, carrier, text, said in (
+        ("train.freight", "electricity", "14*3.6/525",
+         "mixed train: 14 kWh per train-km x 3.6 MJ over 525 t net, 1016 t of train"),
+        ("train.container", "electricity", "0.027*3.6",
+         "container train: 0.027 kWh/t.km, 686 t net of 1659 t"),
+        ("train.container", "diesel", "0.24", "container train: 0.24 MJ/t.km, 5.6 g of diesel"),
+        ("train.bulk", "electricity", "0.017*3.6", "ore train: 0.017 kWh/t.km, 2400 of 3900 t"),
+        ("train.bulk", "diesel", "0.25", "ore train: 0.25 MJ/t.km, 5.9 g of diesel"),
+        ("train.bulk.timber", "electricity", "0.026*3.6", "timber train: 0.026 kWh/t.km"),
+        ("train.bulk.timber", "diesel", "0.42", "timber train: 0.42 MJ/t.km, 9.7 g of diesel"),
+        ("train.container.trailer", "electricity", "0.066*3.6",
+         "trailer train 2007: 0.066 kWh/t.km, 14 t a laden trailer, 5 empty trailers"),
+    ):  # fmt: skip
+        en, zh = names[name]
+        over = dict(finn)
+        if "2007" in said:
+            over |= {"year": "2007", "pedigree": "22432"}
         made.append(
-            row(name, "transport.rail", "electricity", en, zh, mj_empty=worked(text),
-                derivation=more, **wide)
+            row(name, "transport.rail", carrier, en, zh, mj_empty=worked(text),
+                derivation=f"value={text}; {said}",
+                clause=f"unit emissions, freight trains: {said.split(':')[0]}", **over)
         )  # fmt: skip
-        fuel = "0.02749*3.6/0.26475"
-        made.append(
-            row(name, "transport.rail", "diesel", en, zh, form="scalar", per="t.km", gsd="1.7",
-                mj_empty=worked(fuel), origin="GB", clause="uk-desnz-2025 Rail > Freight train",
-                derivation=f"value={fuel}; published CO2 per t.km over CO2 per kWh of diesel; the "
-                "mean train: no open value for this type")
-        )  # fmt: skip
-    return made + others()
+    return made + boats() + others()
 
 
 def others() -> list[dict[str, str]]:
@@ -273,6 +279,76 @@ def others() -> list[dict[str, str]]:
             )
         ),
     ]  # fmt: skip
+
+
+def boats() -> list[dict[str, str]]:
+    """Give the vessels of Finland in 2016 that the British file has not, way back included."""
+    made = []
+    for kind, name, carrier, energy, en, zh in (
+        (
+            "transport.inland",
+            "barge.push.small",
+            "diesel",
+            "0.30",
+            "Pushed barge, small",
+            "小型顶推驳船",
+        ),
+        (
+            "transport.inland",
+            "barge.push.large",
+            "diesel",
+            "0.23",
+            "Pushed barge, large",
+            "大型顶推驳船",
+        ),
+        (
+            "transport.sea",
+            "ship.roro.18kn",
+            "marine_gas_oil",
+            "1.8",
+            "Ro-ro ship, 18 knots",
+            "滚装船（18 节）",
+        ),
+        (
+            "transport.sea",
+            "ship.roro.paper",
+            "marine_gas_oil",
+            "1.57",
+            "Ro-ro ship for paper, 18 knots",
+            "纸品滚装船（18 节）",
+        ),
+        (
+            "transport.sea",
+            "ship.ropax.18kn",
+            "marine_gas_oil",
+            "1.1",
+            "Car ferry, 18 knots",
+            "汽车渡轮（18 节）",
+        ),
+        (
+            "transport.sea",
+            "ship.ropax.21kn",
+            "marine_gas_oil",
+            "1.3",
+            "RoPax ferry, 21 knots",
+            "客滚船（21 节）",
+        ),
+        (
+            "transport.sea",
+            "ship.ropax.24kn",
+            "marine_gas_oil",
+            "1.9",
+            "RoPax ferry, 24 knots",
+            "客滚船（24 节）",
+        ),
+    ):
+        made.append(
+            row(name, kind, carrier, en, zh, form="scalar", per="t.km", year="2016",
+                status="peer", gsd="1.5", source_id="vtt-lipasto-2016-sea", origin="FI",
+                pedigree="22332", mj_empty=worked(energy), clause=f"freight vessels 2016: {en}",
+                derivation=f"value={energy}; MJ per t.km of the source")
+        )  # fmt: skip
+    return made
 
 
 def walkers() -> list[dict[str, str]]:

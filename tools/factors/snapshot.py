@@ -20,14 +20,18 @@ KEEP = (
 
 
 def keys() -> pl.DataFrame:
-    """Give every combination of facets that the library can answer, in six places."""
+    """Give every combination of facets that the library can answer, in up to six places."""
     table = library().factors
     transport = table.filter(pl.col("activity").str.starts_with("energy.").not_())
     facets = ["activity", "vehicle_class", "energy_carrier", "temperature_class"]
     energy = table.filter(pl.col("activity").str.starts_with("energy."))
     both = pl.concat([transport.select(facets), energy.select(facets)]).unique()
     places = pl.DataFrame({"place": PLACES}, schema={"place": pl.String})
-    return both.join(places, how="cross").rename({"activity": "kind"})
+    everywhere = both.join(places, how="cross").rename({"activity": "kind"})
+    # ships and aircraft burn the same in every place but that of a value of its own
+    moving = pl.col("kind").is_in(["transport.sea", "transport.air"])
+    abroad = pl.col("place").is_in(["CN-XZ", "GB", "DE"])
+    return everywhere.filter((moving & abroad).fill_null(value=False).not_())
 
 
 def snapshot() -> pl.DataFrame:
@@ -37,6 +41,16 @@ def snapshot() -> pl.DataFrame:
     return wide.with_columns(numbers.round_sig_figs(9)).sort(KEEP[:6])
 
 
+def packs() -> pl.DataFrame:
+    """Give every pack with its edition and hash: changed content asks for a new edition."""
+    return pl.DataFrame(
+        [(pack.pack_id, pack.semver, pack.hash, pack.licence) for pack in library().packs],
+        schema=["pack_id", "semver", "hash", "licence"],
+        orient="row",
+    )
+
+
 if __name__ == "__main__":
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "tests/factors/snapshot.csv"
     snapshot().write_csv(path)
+    packs().write_csv(path.with_name("packs.csv"))

@@ -268,7 +268,17 @@ def _basis() -> pl.Expr:
     electric = (pl.col("kind") == "energy.electricity") | (
         pl.col("energy_carrier") == "electricity"
     )
-    return pl.when(electric).then(pl.lit("location")).otherwise(pl.lit("none"))
+    # a residual mix or a contract that the activity tells is market-based
+    own = ~pl.col("assumptions").str.contains("F-FACET", literal=True).fill_null(value=False)
+    power = pl.col("kind") == "energy.electricity"
+    told = pl.col("technology").is_not_null() & power & own
+    return (
+        pl.when(told)
+        .then(pl.lit("market"))
+        .when(electric)
+        .then(pl.lit("location"))
+        .otherwise(pl.lit("none"))
+    )
 
 
 def _method() -> pl.Expr:

@@ -24,9 +24,14 @@ class Accepted(NamedTuple):
 
 
 class Covered(NamedTuple):
-    """What a profile asks of the factors of a kind: a method and boundaries, the best first."""
+    """What a profile asks of the factors of a kind: a method and boundaries, the best first.
+
+    ``told`` is the method that it takes beside where the question tells a technology: electricity
+    of a residual mix or a contract is market-based (GHG Protocol Scope 2 Guidance, chapter 6).
+    """
 
     method: str
+    told: str
     levels: tuple[tuple[Accepted, ...], ...]
 
     def of(self, boundaries: Collection[str]) -> tuple[int, frozenset[str]] | None:
@@ -44,6 +49,7 @@ class Profile:
 
     name: str
     version: str
+    first: str
     sources: tuple[str, ...]
     covers: tuple[tuple[str, Covered], ...]
     _orders: dict[str, int] = field(default_factory=dict, repr=False)
@@ -86,12 +92,13 @@ def profiles() -> dict[str, Profile]:
     asked: dict[str, list[tuple[str, Covered]]] = {}
     for row in _rows("boundaries.csv"):
         asked.setdefault(row["profile"], []).append(
-            (row["kind"], Covered(row["method"], _levels(row["accept"])))
+            (row["kind"], _covered(row["method"], row["accept"]))
         )
     return {
         row["profile"]: Profile(
             row["profile"],
             row["version"],
+            row["first"],
             tuple(row["sources"].split(";")),
             tuple(sorted(asked[row["profile"]], key=lambda each: -len(each[0]))),
         )
@@ -122,6 +129,11 @@ def rules_hash() -> str:
             )
             digest.update("\x1f".join(told).encode() + b"\x1e")
     return digest.hexdigest()
+
+
+def _covered(method: str, accept: str) -> Covered:
+    first, _, told = method.partition(";")
+    return Covered(first, told, _levels(accept))
 
 
 def _levels(text: str) -> tuple[tuple[Accepted, ...], ...]:

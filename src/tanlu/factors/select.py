@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tanlu.factors.packs.load import Library, Row
-    from tanlu.factors.rules import Profile
+    from tanlu.factors.rules import Covered, Profile
 
 US = 1_000_000
 # Days of factors begin at midnight in the default zone of the house, Asia/Shanghai (UTC+8).
@@ -204,16 +204,16 @@ def rejection(found: Candidate, want: Want, profile: Profile) -> str | None:
         return "deprecated"
     if row["form"] == "linear_load" and "energy" not in found.parts:
         return "published emission curve, kept for audit: composed by energy instead"
-    return _boundary(found, profile) or _unit(row)
+    return _boundary(found, want, profile) or _unit(row)
 
 
-def _boundary(found: Candidate, profile: Profile) -> str | None:
+def _boundary(found: Candidate, want: Want, profile: Profile) -> str | None:
     row = found.row
     covered = profile.covered(row["activity"])
     if covered is None:
         return f"outside the profile {profile.name}"
     method = row.get("method") or ""
-    if method != covered.method and (covered.method or method == "marginal"):
+    if method == "marginal" or (covered.method and method not in _methods(covered, want)):
         return f"method is {method or '-'}"
     if covered.of(found.parts):
         return None
@@ -222,6 +222,10 @@ def _boundary(found: Candidate, profile: Profile) -> str | None:
     if "ttw" in found.parts:
         return "no WTT value of the same source and edition"
     return f"boundary is {'+'.join(found.parts)}"
+
+
+def _methods(covered: Covered, want: Want) -> tuple[str, ...]:
+    return (covered.method, covered.told) if want.technology else (covered.method,)
 
 
 def _unit(row: Row) -> str | None:
@@ -251,6 +255,13 @@ def rank(found: Candidate, want: Want, profile: Profile, year: int) -> Rank:
     return (*head(found, want, profile), gap(found, year), *found.fixed)
 
 
+def components(profile: Profile) -> tuple[str, ...]:
+    """Give the components of the rank in the order in which a profile compares them."""
+    override, source, place, *rest = COMPONENTS
+    pair = (source, place) if profile.first == "source" else (place, source)
+    return (override, *pair, *rest)
+
+
 def head(found: Candidate, want: Want, profile: Profile) -> tuple[int, int, int, int, int]:
     """Give the components of the rank before the time: whose, which source, place and facets."""
     row = found.row
@@ -258,10 +269,10 @@ def head(found: Candidate, want: Want, profile: Profile) -> tuple[int, int, int,
     covered = profile.covered(row["activity"])
     told = covered and covered.of(found.parts)
     wanted = (want.temperature_class, want.technology, want.material)
+    order, place = profile.order(source), chain(want.place).index(row["place"])
     return (
         0 if source.startswith("own") else 1,
-        profile.order(source),
-        chain(want.place).index(row["place"]),
+        *((order, place) if profile.first == "source" else (place, order)),
         0 if found.facets == wanted else sum(map(steps, found.facets, wanted)),
         told[0] if told else 0,
     )
@@ -285,7 +296,14 @@ def winners(want: Want, kept: Library, profile: Profile) -> tuple[Span, ...]:
     """Give the winners over all time among the candidates that pass every hard filter."""
     near = index(kept).near(want)
     passed = [used(each, profile) for each in near if rejection(each, want, profile) is None]
-    return tuple(timeline(_first(passed, want, profile), want, profile))
+    return tuple(timeline(_first(told(passed, want), want, profile), want, profile))
+
+
+def told(passed: Sequence[Candidate], want: Want) -> Sequence[Candidate]:
+    """Give those that tell the technology that is asked; all of them where none does."""
+    if not want.technology:
+        return passed
+    return [each for each in passed if each.facets[1]] or passed
 
 
 def _first(pool: Sequence[Candidate], want: Want, profile: Profile) -> list[Candidate]:

@@ -76,7 +76,16 @@ def test_what_is_no_pack_is_refused(books: Tongue, tmp_path: Path) -> None:
     wrong.write_text("hello")
 
     assert books.ask("factors", "adopt", wrong, expect=1)["error"]["code"] == "TL205"
-    assert books.ask("factors", "diff", "ledger", "nowhere", expect=2)["error"]["code"] == "TL203"
+    assert books.ask("factors", "adopt", "nowhere", expect=2)["error"]["code"] == "TL203"
+    assert books.ask("factors", "diff", "ledger", "nowhere", expect=1)["error"]["code"] == "TL610"
+
+
+def test_a_version_of_the_ledger_names_the_packs_of_its_time(books: Tongue, pack: Path) -> None:
+    version = books.ask("ledger", "check")["version"]
+    books.ask("factors", "adopt", pack)
+    facts = books.ask("factors", "diff", version, "ledger")
+
+    assert (facts["changes"]["added"], facts["changes"]["removed"]) == (1, 0)
 
 
 def test_a_sound_library_breaks_no_check(empty: Tongue) -> None:

@@ -41,15 +41,19 @@ def declare(action: Action, console: Console) -> None:
 
 
 def side(asked: argparse.Namespace, name: str) -> Library:
-    """Give the library that a side of a comparison names: ledger, builtin or a pack file."""
+    """Give the library that a side names: ledger, builtin, a version or edition, a pack file."""
     from tanlu.factors import library
-    from tanlu.factors.packs import made_of
+    from tanlu.factors.packs import library_of, made_of
+    from tanlu.store import open_workspace
 
     if name == LEDGER:
         return held(asked)
     if name == BUILT_IN:
         return library()
-    return made_of(_joined(held(asked).packs, _read(Path(name))))
+    if Path(name).is_file():
+        return made_of(_joined(held(asked).packs, _read(Path(name))))
+    workspace = open_workspace(asked.ledger)
+    return library_of(workspace, as_of=workspace.at(int(name) if name.isdecimal() else name))
 
 
 def import_(asked: argparse.Namespace, console: Console) -> int:
@@ -103,7 +107,8 @@ def _keep(asked: argparse.Namespace, made: Any, console: Console) -> dict[str, A
 
     if made.factors.is_empty():
         raise TanluError("TL206", value=asked.file.name)
-    pack = _made(made)
+    before = {pack.pack_id: pack.name for pack in held(asked).packs}
+    pack = _made(made, supersedes=before.get(made.pack["pack_id"], ""))
     if asked.out is not None:
         asked.out.mkdir(parents=True, exist_ok=True)
         file = asked.out / f"{pack.pack_id}-{pack.semver}.tanlupack"
@@ -150,6 +155,8 @@ def adopt(asked: argparse.Namespace, console: Console) -> int:
 
     workspace = open_workspace(asked.ledger)
     packs = library_of(workspace).packs
+    if asked.pack != BUILT_IN and not Path(asked.pack).is_file():
+        raise TanluError("TL203", value=asked.pack, known=f"{BUILT_IN}, a pack file")
     new = library().packs if asked.pack == BUILT_IN else (_read(Path(asked.pack)),)
     for pack in new:
         packs = _joined(packs, pack)
@@ -202,13 +209,11 @@ def _joined(packs: tuple[Pack, ...], pack: Pack) -> tuple[Pack, ...]:
 def _read(file: Path) -> Pack:
     from tanlu.factors.packs import unpacked
 
-    if not file.is_file():
-        raise TanluError("TL203", value=str(file), known=f"{LEDGER}, {BUILT_IN}, a pack file")
     return unpacked(file.read_bytes(), file.name)
 
 
-def _made(made: Any) -> Pack:
-    """Give the pack of an import."""
+def _made(made: Any, *, supersedes: str) -> Pack:
+    """Give the pack of an import, with the edition that it takes the place of."""
     from tanlu.factors.packs import pack_of
 
     tables = {"source": made.sources, "factor": made.factors.drop("factor_id"), "fuels": made.fuels}
@@ -220,7 +225,7 @@ def _made(made: Any) -> Pack:
         for name, table in tables.items()
         if table is not None
     }
-    return pack_of(made.pack, rows)
+    return pack_of({**made.pack, "supersedes": supersedes}, rows)
 
 
 def _tell_changes(changes: dict[str, Any], console: Console) -> None:
