@@ -50,6 +50,21 @@ def test_a_value_that_is_no_number_or_absent_is_refused():
     assert set(found.quarantine["code"]) == {"TL224", "TL230"}
 
 
+def test_gases_that_are_not_the_co2e_beside_them_are_refused():
+    told = {"co2_fossil": "2.5", "ch4_fossil": "0.001", "n2o": "0.0001", "gwp_set": "AR5"}
+    right = row(**told, co2e_published="2.5545")
+    wrong = row(**{**told, "n2o": "0.0265"}, co2e_published="2.5545", denominator="kg")
+
+    assert made(right, wrong).quarantine["code"].to_list() == ["TL226"]
+
+
+def test_a_zero_needs_a_word():
+    found = made(row(co2e_published="0"), row(co2e_published="0", denominator="t", note="none"))
+
+    assert found.quarantine["code"].to_list() == ["TL228"]
+    assert found.factors["denominator"].to_list() == ["t"]
+
+
 def test_the_first_fault_of_a_row_stands():
     frame = faultless(pl.DataFrame([row()])).with_columns(
         fault("TL231", "place", pl.lit(value=True), pl.col("place"), pl.lit("CN"))

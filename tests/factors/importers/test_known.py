@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.factors import importers
+from tanlu.factors import importers, library
+from tanlu.factors.packs import check, made_of, pack_of
 
 NAMES = {
     "desnz", "epa", "mee", "ember", "oefdb", "glec", "ileap", "pact", "ilcd", "olca", "template",
@@ -39,3 +40,35 @@ def test_a_file_of_another_kind_is_refused_by_each(tmp_path, name):
 
     assert raised.value.code in {"TL220", "TL221"}
     assert raised.value.say("zh") != raised.value.say("en")
+
+
+def joined(made):
+    """Give the library with an import in it."""
+    tables = {"source": made.sources, "factor": made.factors.drop("factor_id")}
+    rows = {
+        name: [
+            {key: value for key, value in row.items() if value}
+            for row in table.iter_rows(named=True)
+        ]
+        for name, table in tables.items()
+    }
+    return made_of((*library().packs, pack_of(made.pack, rows)))
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("desnz", "uk_desnz/raw/ghg-conversion-factors-2025-flat.xlsx"),
+        ("mee", "cn_mee/mee_2024.pdf"),
+        ("glec", "glec_verify_only/glec_v31_road.csv"),
+        ("glec", "glec_verify_only/glec_v3_fuels.csv"),
+    ],
+)
+def test_an_import_joins_the_library_and_breaks_no_rule_of_it(shared, name, file):
+    made = importers.load(name, shared / "data" / "factors" / file)
+    kept = joined(made)
+    told = {each.pack_id for each in library().packs}
+
+    assert made.pack["pack_id"] not in told
+    for rule in ("gases", "wtw", "units", "curves", "zero", "gas_told", "bounds", "facets"):
+        assert check(kept, only=rule).height == check(library(), only=rule).height, rule

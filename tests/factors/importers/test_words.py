@@ -48,6 +48,6 @@ def test_a_unit_that_means_nothing_or_more_is_none(text):
 
 
 def test_the_nearest_word_is_told():
-    assert words.nearest("electricty", ["electricity", "diesel"]) == "electricity"
+    assert words.nearest("elektricity", ["electricity", "diesel"]) == "electricity"
     assert words.near_unit("kwhh") == "kWh"
     assert "truck.rigid" in words.vocabulary("vehicle_class")

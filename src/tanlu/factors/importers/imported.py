@@ -18,7 +18,7 @@ import polars as pl
 from tanlu.errors import say
 from tanlu.factors.importers.decimals import DECIMAL
 from tanlu.factors.packs.load import IDENTITY, LATER
-from tanlu.terms import kinds, schema, taxonomy
+from tanlu.terms import gases, kinds, schema, taxonomy
 
 __all__ = [
     "FAULT",
@@ -40,6 +40,7 @@ VALUES = (
     *("value", "value_empty", "value_full", "points", "co2_fossil", "co2_bio", "ch4_fossil"),
     *("ch4_bio", "n2o", "co2e_published"),
 )
+OFF, OFF_SHARE = 3e-5, 0.01  # of a sum of gases whose print is rounded
 CLOSE = 1e-9  # relative: the same number printed with other digits
 QUARANTINE: dict[str, type[pl.DataType]] = {
     "sheet": pl.String, "line": pl.Int64, "column": pl.String, "value": pl.String,
@@ -121,7 +122,7 @@ def settled(
     known: int = 0,
 ) -> Imported:
     """Give the import that records make; ``known`` is what the importer dropped as said twice."""
-    rows = _once(_identified(_measured(_leafed(records(found)))))
+    rows = _once(_identified(_summed(_measured(_leafed(records(found))))))
     good = rows.filter(pl.col("_code").is_null() & ~pl.col("_again"))
     bad = rows.filter(pl.col("_code").is_not_null())
     return Imported(
@@ -182,6 +183,29 @@ def _measured(rows: pl.DataFrame) -> pl.DataFrame:
     empty = pl.all_horizontal(pl.col(name).is_null() for name in VALUES)
     return rows.with_columns(
         fault("TL230", "value", empty, pl.lit(None, pl.String), pl.lit("value"))
+    )
+
+
+def _summed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Refuse gases that are not the CO2e beside them, and zeros that nobody explains."""
+    masses = ("co2_fossil", "ch4_fossil", "n2o")
+    told = pl.all_horizontal(pl.col(name).is_not_null() for name in (*masses, "co2e_published"))
+    for weights in gases.SETS:
+        factors = [float(gases.potential(name, weights)) for name in ("CO2", "CH4_fossil", "N2O")]
+        total = pl.sum_horizontal(
+            _number(pl.col(name)) * by for name, by in zip(masses, factors, strict=True)
+        )
+        whole = _number(pl.col("co2e_published"))
+        apart = (total - whole).abs() > pl.max_horizontal(OFF, whole.abs() * OFF_SHARE)
+        wrong = told & (pl.col("gwp_set") == weights) & apart
+        said = total.round_sig_figs(8)
+        rows = rows.with_columns(
+            fault("TL226", "co2e_published", wrong, said, pl.col("co2e_published"))
+        )
+    none = [_number(pl.col(name)).fill_null(0) == 0 for name in VALUES if name != "points"]
+    unsaid = pl.all_horizontal(pl.col(name).is_null() for name in ("note", "derivation", "points"))
+    return rows.with_columns(
+        fault("TL228", "value", pl.all_horizontal(*none) & unsaid, pl.lit("0"), pl.lit("note"))
     )
 
 

@@ -238,7 +238,7 @@ def _sourced(rows: pl.DataFrame, path: Path) -> pl.DataFrame:
     title = pl.concat_str("source_title", pl.col("source_doc_no").fill_null(""), separator="|")
     return known.with_columns(
         source_id=pl.concat_str(
-            pl.lit(f"{_slug(path)}-"), title.rank("dense").cast(pl.Int64).cast(pl.String)
+            pl.lit(f"own-{_slug(path)}-"), title.rank("dense").cast(pl.Int64).cast(pl.String)
         )
     )
 
@@ -318,5 +318,5 @@ def _sources(rows: pl.DataFrame, path: Path) -> list[dict[str, str]]:
         }
         for row in told.iter_rows(named=True)
     ]
-    empty = {"source_id": f"{_slug(path)}-1", **dict.fromkeys(names, ""), "licence": ""}
+    empty = {"source_id": f"own-{_slug(path)}-1", **dict.fromkeys(names, ""), "licence": ""}
     return found or [{**empty, "redistribution": "private", "attribution": ""}]

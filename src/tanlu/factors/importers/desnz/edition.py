@@ -54,7 +54,7 @@ def load(path: Path) -> Imported:
     )
     return settled(
         made,
-        _pack(source, read.year),
+        _pack(f"uk-desnz-flat-{read.year}", read.year),
         [_source(source, read.year, path)],
         blank=read.blank,
         lines_in=read.lines,
@@ -100,7 +100,11 @@ def _valued(rows: pl.DataFrame, year: int) -> pl.DataFrame:
             pl.when(~alone.fill_null(value=False)).then(pl.col(name)).alias(name)
             for name in ("co2_fossil", "ch4_fossil", "n2o")
         ),
-        pl.when(FORCED).then(pl.lit("with radiative forcing: no masses of gases")).alias("note"),
+        pl.when(FORCED)
+        .then(pl.lit("with radiative forcing: no masses of gases"))
+        .when(pl.col("co2e").cast(pl.Float64) == 0)
+        .then(pl.lit("published as zero: nothing is emitted within this boundary"))
+        .alias("note"),
     )
 
 

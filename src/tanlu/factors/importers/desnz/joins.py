@@ -132,7 +132,8 @@ def _laden(rows: pl.DataFrame) -> pl.DataFrame:
     ends = pl.col("value_empty", "value_full", "half").cast(pl.Float64)
     mean = (pl.col("value_empty").cast(pl.Float64) + pl.col("value_full").cast(pl.Float64)) / 2
     straight = _near(pl.col("half").cast(pl.Float64), mean).fill_null(value=False)
-    line = pl.all_horizontal(ends.is_not_null()) & straight
+    # an energy curve of the house needs a payload, which the file does not tell: points do not
+    line = pl.all_horizontal(ends.is_not_null()) & straight & (pl.col("boundary") != "energy")
     shaped = curves.with_columns(
         pl.when(line).then(pl.lit("linear_load")).otherwise(pl.lit("table")).alias("form"),
         pl.when(~line).then(pl.lit("load")).alias("axis"),

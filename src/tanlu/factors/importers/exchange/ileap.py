@@ -226,7 +226,8 @@ def _pair(body: dict[str, Any], name: str, row: Row, *, grown: bool) -> Iterator
         "derivation": f"{name}WTW {said[0]} - {name}TTW {said[1]}",
     }
     if not power:
-        yield {**row, "co2e_published": word(body, f"{name}TTW"), "boundary": "ttw"}
+        none: Row = {} if burnt else {"note": "no carbon in the carrier"}
+        yield {**row, **none, "co2e_published": said[1], "boundary": "ttw"}
     yield {**row, **upstream}
 
 
@@ -256,7 +257,7 @@ def _elements(
 
 
 def _source(each: Category) -> str:
-    return f"ileap-{slug(each.company, each.name)}"
+    return f"own-ileap-{slug(each.company, each.name)}"
 
 
 def _document(name: str, each: Category) -> dict[str, str]:
@@ -275,4 +276,4 @@ def _document(name: str, each: Category) -> dict[str, str]:
 def _nobody(path: Path) -> dict[str, str]:
     names = ("title", "publisher", "doc_no", "published", "licence", "attribution")
     empty = dict.fromkeys(names, "")
-    return {**empty, "source_id": f"ileap-{slug(path.stem)}", "redistribution": "private"}
+    return {**empty, "source_id": f"own-ileap-{slug(path.stem)}", "redistribution": "private"}

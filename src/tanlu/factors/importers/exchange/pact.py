@@ -164,7 +164,7 @@ def _checked(pcf: dict[str, Any], whole: Fraction) -> Row:
 
 def _source(at: Found) -> str:
     product = word(at.body, "productIds", "id") or str(at.number)
-    return f"pact-{slug(word(at.body, 'companyName'), product)}"
+    return f"own-pact-{slug(word(at.body, 'companyName'), product)}"
 
 
 def _document(at: Found) -> dict[str, str]:

@@ -155,11 +155,15 @@ def _burnt(row: Row, cells: Cells, prefix: str = "") -> Iterator[Row]:
     rest = upstream[1] if upstream else whole[1] - burnt[1]
     if abs(burnt[1] + rest - whole[1]) > OFF * step and "_code" not in row:
         row = {**row, **refused("TL235", "wtw", whole[0], decimals.text_of(burnt[1] + rest))}
-    yield {**row, "boundary": "ttw", "co2e_published": _kilograms(burnt[1])}
+    yield {**row, **_bare(burnt[1]), "boundary": "ttw", "co2e_published": _kilograms(burnt[1])}
     yield {
         **row, "boundary": "wtt", "co2e_published": _kilograms(rest),
         "derivation": None if upstream else f"{whole[0]} - {burnt[0]} g",
     }  # fmt: skip
+
+
+def _bare(grams: Fraction) -> Row:
+    return {} if grams else {"note": "no carbon in the carrier"}
 
 
 def _kilograms(grams: Fraction) -> str:
@@ -281,7 +285,8 @@ def _fuels(cells: Cells) -> Iterator[Row]:
         row |= refused("TL223", "application", clause, "energy.fuel.lng")
     if whole and burnt:
         if not electric:
-            yield {**row, "boundary": "ttw", "co2e_published": _kilograms(burnt[1])}
+            exhaust = {"boundary": "ttw", "co2e_published": _kilograms(burnt[1])}
+            yield {**row, **_bare(burnt[1]), **exhaust}
         boundary = "generation" if electric else "wtt"
         yield {
             **row, "boundary": boundary, "co2e_published": _kilograms(whole[1] - burnt[1]),
