@@ -5,7 +5,8 @@ import json
 
 from tanlu.factors import explain, library
 from tanlu.factors.reasons import WORDS
-from tanlu.factors.select import COMPONENTS
+from tanlu.factors.rules import profile
+from tanlu.factors.select import COMPONENTS, components
 
 AT = int(dt.datetime(2026, 3, 1, tzinfo=dt.UTC).timestamp()) * 1_000_000
 TRUCK = {
@@ -30,7 +31,7 @@ def test_losers_name_the_first_component_in_which_they_lost():
     carrier = explain(TRUCK, AT)["steps"][1]
     assert 1 <= len(carrier["losers"]) <= 3
     for loser in carrier["losers"]:
-        at = COMPONENTS.index(loser["lost_by"])
+        at = components(profile("iso14083")).index(loser["lost_by"])
         ours, theirs = list(carrier["rank"].values()), list(loser["rank"].values())
         assert ours[:at] == theirs[:at]
         assert ours[at] < theirs[at]

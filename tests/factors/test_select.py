@@ -226,3 +226,12 @@ def test_what_a_profile_does_not_cover_has_no_factor(kind: str, name: str, why: 
 )  # fmt: skip
 def test_a_profile_goes_by_the_name_of_its_standard(spelt: str, name: str) -> None:
     assert rules.profile(spelt).name == name
+
+
+def test_a_profile_compares_place_or_source_first_and_says_which() -> None:
+    train = select.Want("transport.rail", "train.freight.us", "diesel", "", "US")
+    near, named = rules.profile("iso14083"), rules.profile("cn_inventory")
+
+    assert select.components(near)[1:3] == ("place", "source")
+    assert select.components(named)[1:3] == ("source", "place")
+    assert winner(train, 2012, near).winner.row["place"] == "US"

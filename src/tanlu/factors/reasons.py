@@ -211,7 +211,7 @@ def _step(want: select.Want, at_us: int, kept: Library, profile: rules.Profile) 
     span = next((each for each in spans if each.start_us <= at_us < each.end_us), None)
     if span is None:
         return {"want": want._asdict(), "chosen": None, "rejected": rejected}
-    best = select.rank(span.winner, want, profile, year)
+    best, named = select.rank(span.winner, want, profile, year), select.components(profile)
     others = sorted(
         (
             (select.rank(each, want, profile, year), each)
@@ -226,13 +226,13 @@ def _step(want: select.Want, at_us: int, kept: Library, profile: rules.Profile) 
         "parts": list(span.winner.parts.values()),
         "energy": "energy" in span.winner.parts,
         "values": [_value(row) for row in span.winner.parts.values()],
-        "rank": dict(zip(select.COMPONENTS, best, strict=True)),
-        "because": [_because(*pair) for pair in zip(select.COMPONENTS, best, strict=True)],
+        "rank": dict(zip(named, best, strict=True)),
+        "because": [_because(*pair) for pair in zip(named, best, strict=True)],
         "source": _source(span.winner, kept),
         "interval": [span.start_us, span.end_us],
         "conflict": round(span.conflict * 100, 1),
         "sigma_ln": span.winner.sigma_ln,
-        "losers": [_loser(each, other, best, kept) for other, each in others[:NEAREST]],
+        "losers": [_loser(each, (other, best), named, kept) for other, each in others[:NEAREST]],
         "others": max(0, len(others) - NEAREST),
         "rejected": rejected,
     }
@@ -269,18 +269,22 @@ def _day(order: int) -> str:
 
 
 def _loser(
-    found: select.Candidate, theirs: select.Rank, best: select.Rank, kept: Library
+    found: select.Candidate,
+    ranks: tuple[select.Rank, select.Rank],
+    named: Sequence[str],
+    kept: Library,
 ) -> dict[str, Any]:
+    theirs, best = ranks
     at = next(
         number for number, pair in enumerate(zip(best, theirs, strict=True)) if pair[0] != pair[1]
     )
-    component = select.COMPONENTS[at]
+    component = named[at]
     en, zh = WORDS[component]
     return {
         "factor_id": found.ids,
         "parts": list(found.parts.values()),
         "values": [_value(row) for row in found.parts.values()],
-        "rank": dict(zip(select.COMPONENTS, theirs, strict=True)),
+        "rank": dict(zip(named, theirs, strict=True)),
         "lost_by": component,
         "theirs": theirs[at],
         "best": best[at],

@@ -49,6 +49,7 @@ class Profile:
 
     name: str
     version: str
+    first: str
     sources: tuple[str, ...]
     covers: tuple[tuple[str, Covered], ...]
     _orders: dict[str, int] = field(default_factory=dict, repr=False)
@@ -97,6 +98,7 @@ def profiles() -> dict[str, Profile]:
         row["profile"]: Profile(
             row["profile"],
             row["version"],
+            row["first"],
             tuple(row["sources"].split(";")),
             tuple(sorted(asked[row["profile"]], key=lambda each: -len(each[0]))),
         )

@@ -255,6 +255,13 @@ def rank(found: Candidate, want: Want, profile: Profile, year: int) -> Rank:
     return (*head(found, want, profile), gap(found, year), *found.fixed)
 
 
+def components(profile: Profile) -> tuple[str, ...]:
+    """Give the components of the rank in the order in which a profile compares them."""
+    override, source, place, *rest = COMPONENTS
+    pair = (source, place) if profile.first == "source" else (place, source)
+    return (override, *pair, *rest)
+
+
 def head(found: Candidate, want: Want, profile: Profile) -> tuple[int, int, int, int, int]:
     """Give the components of the rank before the time: whose, which source, place and facets."""
     row = found.row
@@ -262,10 +269,10 @@ def head(found: Candidate, want: Want, profile: Profile) -> tuple[int, int, int,
     covered = profile.covered(row["activity"])
     told = covered and covered.of(found.parts)
     wanted = (want.temperature_class, want.technology, want.material)
+    order, place = profile.order(source), chain(want.place).index(row["place"])
     return (
         0 if source.startswith("own") else 1,
-        profile.order(source),
-        chain(want.place).index(row["place"]),
+        *((order, place) if profile.first == "source" else (place, order)),
         0 if found.facets == wanted else sum(map(steps, found.facets, wanted)),
         told[0] if told else 0,
     )
