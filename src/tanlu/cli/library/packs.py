@@ -184,8 +184,8 @@ def list_(asked: argparse.Namespace, console: Console) -> int:
 
 def check(asked: argparse.Namespace, console: Console) -> int:
     """Run the named checks on the library and say what breaks which."""
-    from tanlu.factors.packs import CHECKS
-    from tanlu.factors.packs import check as checked
+    from tanlu.factors.checks import CHECKS
+    from tanlu.factors.checks import check as checked
 
     found = checked(held(asked), only=asked.only)
     names = list(CHECKS) if asked.only is None else [asked.only]

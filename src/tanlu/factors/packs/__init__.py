@@ -2,17 +2,14 @@
 
 from tanlu.factors.packs.adopted import adopt, library_of, settle
 from tanlu.factors.packs.census import census, leaves, without
-from tanlu.factors.packs.checks import CHECKS, check
 from tanlu.factors.packs.file import packed, unpacked
 from tanlu.factors.packs.load import Pack, made_of, pack_of, table_of
 from tanlu.factors.rules import rules_hash
 
 __all__ = [
-    "CHECKS",
     "Pack",
     "adopt",
     "census",
-    "check",
     "leaves",
     "library_of",
     "made_of",

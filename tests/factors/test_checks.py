@@ -7,7 +7,8 @@ import pytest
 from tanlu.cli.console import words
 from tanlu.errors import TanluError
 from tanlu.factors import library
-from tanlu.factors.packs import CHECKS, Pack, check, made_of
+from tanlu.factors.checks import CHECKS, check
+from tanlu.factors.packs import Pack, made_of
 from tests.factors.packs.own import own
 
 FUEL = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tanlu.errors import TanluError
-from tanlu.factors import grams
+from tanlu.factors import grams, rules, select
 from tanlu.factors.packs.census import leaves, without
 from tanlu.factors.packs.load import Library, library
 from tanlu.terms import gases, taxonomy, units
@@ -246,8 +246,6 @@ def _one_winner(kept: Library) -> pl.DataFrame:
 
 
 def _conflicts(kept: Library) -> Iterator[tuple[str, str, str]]:
-    from tanlu.factors import rules, select
-
     asked = {
         (
             row["activity"],
