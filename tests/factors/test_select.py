@@ -229,7 +229,7 @@ def test_a_profile_goes_by_the_name_of_its_standard(spelt: str, name: str) -> No
 
 
 def test_a_profile_compares_place_or_source_first_and_says_which() -> None:
-    train = select.Want("transport.rail", "train.freight.us", "diesel", "", "US")
+    train = select.Want("transport.rail", "train.freight", "diesel", "", "US")
     near, named = rules.profile("iso14083"), rules.profile("cn_inventory")
 
     assert select.components(near)[1:3] == ("place", "source")

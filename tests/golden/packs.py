@@ -115,8 +115,7 @@ def _text(value: Any) -> str:
     """A number as the library writes it: decimal text of 22 digits."""
     exact = Fraction(value)
     with localcontext(Context(prec=22)):
-        text = format(Decimal(exact.numerator) / Decimal(exact.denominator), "f")
-    return text
+        return format(Decimal(exact.numerator) / Decimal(exact.denominator), "f")
 
 
 def _stored(row: dict[str, Any]) -> dict[str, Any]:

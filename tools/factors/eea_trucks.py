@@ -46,7 +46,7 @@ META = {
     "semver": "1.0.0",
     "title": "EMEP/EEA 2016: energy of trucks by speed, load, slope and Euro standard",
     "title_zh": "EMEP/EEA 2016：货车能耗（按车速、装载率、坡度与欧标）",
-    "licence": "EEA re-use policy: acknowledgement",
+    "licence": "EEA reuse policy: acknowledgement",
     "attribution": "EMEP/EEA air pollutant emission inventory guidebook 2016, European Environment"
     " Agency.",
     "bulk": "yes",
@@ -57,7 +57,7 @@ SOURCE = {
     "publisher": "European Environment Agency",
     "doc_no": f"EEA Report 21/2016, tier 3: {wheels.source_of(PIN, TABLE)}",
     "published": "2016-09-30",
-    "licence": "EEA re-use policy: acknowledgement",
+    "licence": "EEA reuse policy: acknowledgement",
     "redistribution": "yes",
     "attribution": "EMEP/EEA guidebook 2016, European Environment Agency",
 }
