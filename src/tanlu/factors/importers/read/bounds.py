@@ -9,7 +9,16 @@ from pathlib import Path
 from tanlu.errors import TanluError
 
 __all__ = [
-    "CELLS", "DEPTH", "JSON", "ENTRIES", "FILE", "RATIO", "ROWS", "UNPACKED", "checked", "guarded",
+    "CELLS",
+    "DEPTH",
+    "ENTRIES",
+    "FILE",
+    "JSON",
+    "RATIO",
+    "ROWS",
+    "UNPACKED",
+    "checked",
+    "guarded",
     "within",
 ]  # fmt: skip
 
