@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -83,7 +83,6 @@ class Imported:
     known: int = 0
     blank: int = 0
     lines_in: int = 0
-    notes: tuple[str, ...] = field(default=())
 
 
 def records(frame: pl.DataFrame) -> pl.DataFrame:

@@ -31,6 +31,13 @@ def test_a_bound_is_no_number(tmp_path):
     assert read.records.select("_code", "_value").row(0) == ("TL224", "< 1")
 
 
+def test_a_number_without_its_levels_is_not_passed_over(tmp_path):
+    row = record(FUEL, 0.3)
+    row[0][1:6] = [None] * 5
+
+    assert edition(flat(tmp_path / "a.xlsx", row)).records.height == 1
+
+
 def test_a_measure_that_nobody_knows_is_refused(tmp_path):
     row = record(FUEL, 0.3)
     row[0][-2] = "`"

@@ -38,7 +38,7 @@ def one(tmp_path, levels):
         ("Passenger vehicles > Cars (by size) > Small car | Plug-in Hybrid Electric Vehicle | km",
          "travel.road", "ttw", "technology", "car.small.plug_in_hybrid"),
         ("Hotel stay > Hotel stay > China (Hong Kong) | | Room per night",
-         "travel.stay", "use", "place", "HK"),
+         "travel.stay", "ttw", "place", "HK"),
     ],
 )  # fmt: skip
 def test_words_of_all_levels_have_a_meaning(  # noqa: PLR0917

@@ -67,9 +67,11 @@ def edition(path: Path) -> Edition:
         pl.col("gas").str.to_lowercase(),
         number=decimals.kept(sheet.numbers[value]),
     ).slice(head + 1)
-    named = lines.filter(
-        pl.col("scope").is_not_null(), pl.col("scope") != "END", pl.col("level_1").is_not_null()
+    placed = pl.all_horizontal(
+        pl.col(name).is_not_null() & (pl.col(name) != "END") for name in ("scope", "level_1")
     )
+    # a number without its levels is no line to be passed over: it is refused below
+    named = lines.filter(placed | pl.col("told").is_not_null())
     told = named.filter(pl.col("told").is_not_null())
     return Edition(year, _summed(_refused(_wide(told))), named.height, named.height - told.height)
 

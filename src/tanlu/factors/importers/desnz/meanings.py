@@ -54,7 +54,7 @@ def meant(rows: pl.DataFrame) -> pl.DataFrame:
         for name in FACETS
     )
     added = pl.col("technology_column").str.strip_prefix("+")
-    longer = pl.concat_str("technology_name", added)
+    longer = pl.concat_str(pl.col("technology_name").fill_null("car"), added)
     rows = rows.with_columns(
         technology=pl.when(pl.col("technology_column").str.starts_with("+"))
         .then(longer)

@@ -9,17 +9,27 @@ from pathlib import Path
 from tanlu.errors import TanluError
 
 __all__ = [
-    "CELLS", "DEPTH", "ENTRIES", "FILE", "RATIO", "ROWS", "UNPACKED", "checked", "guarded",
+    "CELLS",
+    "DEPTH",
+    "ENTRIES",
+    "FILE",
+    "JSON",
+    "RATIO",
+    "ROWS",
+    "UNPACKED",
+    "checked",
+    "guarded",
     "within",
 ]  # fmt: skip
 
 FILE = 256 << 20  # bytes of a file
-UNPACKED = 1 << 30  # bytes of all that an archive holds
+UNPACKED = 1 << 29  # bytes of all that an archive holds
 RATIO = 250  # an archive that unpacks to more of this is a bomb; real workbooks stay below 30
 SMALL = 1 << 20  # below this no ratio is asked
 ENTRIES = 100_000  # files of an archive
 ROWS = 2_000_000  # rows of a table: the yearly release of Ember has 360 000
 CELLS = 60_000_000  # cells of a sheet between the first and the last
+JSON = 64 << 20  # bytes of a document: the objects that it makes are ten times as large
 DEPTH = 64  # levels of a document within a document
 SHOWN = 200
 

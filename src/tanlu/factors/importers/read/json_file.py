@@ -44,6 +44,7 @@ def documents(path: Path, under: str = "") -> Iterator[tuple[str, Any]]:
 
 def parsed(path: Path, held: bytes) -> Any:
     """Give what JSON bytes say."""
+    bounds.within(path, len(held), bounds.JSON, "bytes")
     bounds.within(path, _depth(held), bounds.DEPTH, "levels of nesting")
     with bounds.guarded(path):
         return json.loads(
