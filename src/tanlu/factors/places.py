@@ -25,7 +25,7 @@ GRIDS = {
 # Hong Kong, Macao and Taiwan have electricity values of their own under their ISO 3166-1 codes.
 OWN = {"CN-HK": "HK", "CN-MO": "MO", "CN-TW": "TW"}
 
-_CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?|CN-GRID-[A-Z]+|GLO")
+_CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?|[A-Z]{2}-GRID-[A-Z0-9]+|GLO")
 _PORT = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 
 

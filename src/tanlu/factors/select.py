@@ -349,11 +349,14 @@ def _stretches(pool: Sequence[Candidate]) -> list[tuple[int, int]]:
 def _settle(ranked: list[tuple[Rank, Candidate]]) -> tuple[Candidate, float]:
     """Give the winner, and how far an equally good one lies from it (the higher of two wins)."""
     best, winner = min(ranked, key=lambda each: each[0])
-    # what counts in another unit is no rival: a value per km and one per t.km are both true
+    # what counts in another unit is no rival: a value per km and one per t.km are both true, as
+    # are an energy and an emission
     equal = [
         each
         for other, each in ranked
-        if other[:8] == best[:8] and each.row["denominator"] == winner.row["denominator"]
+        if other[:8] == best[:8]
+        and each.row["denominator"] == winner.row["denominator"]
+        and ("energy" in each.parts) == ("energy" in winner.parts)
     ]
     if len(equal) == 1:
         return winner, 0.0

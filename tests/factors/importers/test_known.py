@@ -4,7 +4,8 @@ import pytest
 
 from tanlu.errors import TanluError
 from tanlu.factors import importers, library
-from tanlu.factors.packs import check, made_of, pack_of
+from tanlu.factors.checks import check
+from tanlu.factors.packs import made_of, pack_of
 
 NAMES = {
     "desnz", "epa", "mee", "ember", "oefdb", "glec", "ileap", "pact", "ilcd", "olca", "template",

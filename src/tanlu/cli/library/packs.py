@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +66,7 @@ def import_(asked: argparse.Namespace, console: Console) -> int:
     console.say("imported", **{name: facts[name] for name in ("rows_in", "new", *ROWS)})
     for row in made.quarantine.head(SHOWN).iter_rows(named=True):
         hint = row["hint_zh"] if console.language == "zh" else row["hint"]
-        console.tell(f"  [{row['code']}] {row['sheet'] or ''}:{row['line']} {row['value']} {hint}")
+        console.tell(f"  {row['sheet'] or ''}:{row['line']} {hint}")
     _tell_changes(facts["changes"], console)
     if asked.dry_run:
         console.say("import_dry")
@@ -84,7 +85,7 @@ def _outcome(asked: argparse.Namespace, made: Any) -> dict[str, Any]:
     from tanlu.factors.importers import summary
     from tanlu.factors.packs import table_of
 
-    before = table_of(held(asked), made.pack["pack_id"])
+    before = table_of(held(asked), _before(held(asked), made.pack["pack_id"]))
     table = compare(before, made.factors)
     changed = table.filter(table["change"] != "removed").height
     return {
@@ -97,6 +98,14 @@ def _outcome(asked: argparse.Namespace, made: Any) -> dict[str, Any]:
                     "rows": table.head(SHOWN).to_dicts()},
         "quarantine": made.quarantine.head(SHOWN).to_dicts(),
     }  # fmt: skip
+
+
+def _before(library: Library, pack_id: str) -> str:
+    """Give the pack that an import takes the place of, or the newest of the same series."""
+    series = re.sub(r"-\d{4}$", "", pack_id)
+    known = [pack.pack_id for pack in library.packs]
+    same = [each for each in known if re.sub(r"-\d{4}$", "", each) == series]
+    return pack_id if pack_id in known else max(same, default=pack_id)
 
 
 def _keep(asked: argparse.Namespace, made: Any, console: Console) -> dict[str, Any]:
