@@ -41,7 +41,8 @@ test: $(DEV)/ready ## unit, property, golden, crash and journey tests (< 15 min)
 
 slow: $(DEV)/ready ## cluster, browser, long crash and fuzz rounds; may install Debian packages
 	tools/house/provision
-	TANLU_PROVISIONED=1 HYPOTHESIS_PROFILE=ci $(PYTEST) -n 2 --dist loadfile -m "slow or browser" --durations 8
+	$(RUN) tools/factors/wheels.py $(DEV)/wheels
+	TANLU_PROVISIONED=1 TANLU_WHEELS=$(abspath $(DEV))/wheels HYPOTHESIS_PROFILE=ci $(PYTEST) -n 2 --dist loadfile -m "slow or browser" --durations 8
 
 soak: $(DEV)/ready ## hours of fuzzing and crashes, for a quiet night
 	HYPOTHESIS_PROFILE=soak $(PYTEST) -n 2 -m "not browser" --ignore tests/house

@@ -15,6 +15,7 @@ EXTRAS = {
     "duckdb": ("duckdb", "sqlglot"),
     "spark": ("pyspark", "sqlglot"),
     "fast": ("numba", "numpy"),
+    "factors": ("pypdf",),
 }
 
 Add = Callable[[str, str], argparse.ArgumentParser]
