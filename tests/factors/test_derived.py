@@ -53,11 +53,10 @@ STATED = {
 }
 # Classes whose energy is our own assumption: no open value was found.
 ASSUMED = {
-    "trike.cargo electricity", "robot.delivery electricity", "train.freight electricity",
-    "barge.container electricity", "pipeline.liquid electricity", "ropeway.freight electricity",
-    "hub.transshipment electricity", "hub.warehouse electricity", "hub.parcel electricity",
-    "hub.container electricity", "hub.liquid electricity", "parcel.van diesel",
-    "parcel.van electricity", "parcel.trike electricity",
+    "train.freight electricity", "barge.container electricity", "pipeline.liquid electricity",
+    "ropeway.freight electricity", "hub.transshipment electricity", "hub.warehouse electricity",
+    "hub.parcel electricity", "hub.container electricity", "hub.liquid electricity",
+    "parcel.trike electricity",
 }  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def test_the_packs_are_what_their_scripts_make_of_the_entries(tools) -> None:
         ("air-curves", "vehicles.csv"): air.families(flights) + air.types(flights),
         ("air-curves", "factor.csv"): air.tables(flights),
         ("fleet-facts", "vehicles.csv"): (
-            fleet.limited() + fleet.fleet() + fleet.cycles() + fleet.rails()
+            fleet.limited() + fleet.fleet() + fleet.cycles() + fleet.lastmile() + fleet.rails()
         ),
         ("fleet-facts", "factor.csv"): fleet.walkers() + fleet.series(),
     }
