@@ -129,7 +129,7 @@ def test_one_country_has_one_intensity_a_year() -> None:
     rows = tables.rows("ember")
     keys = {(row["place"], row["data_year"]) for row in rows}
 
-    assert len(keys) == len(rows) == 644
+    assert len(keys) == len(rows) == 643
     assert all(float(row["co2e_published"]) >= 0 for row in rows)
     assert {"2022", "2023", "2024", "2025"} <= {row["data_year"] for row in rows}
 

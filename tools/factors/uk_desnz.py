@@ -203,10 +203,7 @@ def vans() -> list[dict[str, str]]:
             "wtt_row": f"WTT- delivery vehs & freight > WTT- vans > {row['size']}",
         }
         over = audit(row["class"], row["carrier"], row["technology"], row["unit"])
-        burnt, upstream = pair(split, (row["column"], f"per {row['unit']}"), **over)
-        if row["carrier"] == "electricity":
-            burnt |= {"boundary": "generation", "note": f"{burnt['note']}; with T&D"}
-        made += [burnt, upstream]
+        made += pair(split, (row["column"], f"per {row['unit']}"), **over)
     return made
 
 

@@ -94,11 +94,12 @@ def codecarbon(folder: Path) -> Values:
 def known(rows: Iterable[tuple[str, str, Any]]) -> Values:
     """Give g CO2e/kWh by two-letter code and year, of the places that the library knows.
 
-    A negative intensity (Costa Rica 2025 in the release of October 2026) is an error there: left out.
+    A negative intensity (Costa Rica 2025 in the release of October 2026) is an error there, and so is
+    a zero (Central African Republic 2022), as life-cycle factors of no plant are zero: left out.
     """
     iso = {**codes(), "WLD": "GLO"}
     kept = {(iso[code], year): str(value) for code, year, value in rows if code in iso}
-    return {key: value for key, value in kept.items() if float(value) >= 0}
+    return {key: value for key, value in kept.items() if float(value) > 0}
 
 
 def editions(folder: Path) -> list[Edition]:

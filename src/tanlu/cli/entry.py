@@ -24,7 +24,18 @@ FAILED = 1
 USAGE = 2
 INTERRUPTED = 130
 # what was asked for is not among what there is, or a person must decide first
-UNDECIDED = {"TL001", "TL005", "TL111", "TL112", "TL203", "TL319", "TL803", "TL804", "TL805"}
+UNDECIDED = {
+    "TL001",
+    "TL005",
+    "TL111",
+    "TL112",
+    "TL115",
+    "TL203",
+    "TL319",
+    "TL803",
+    "TL804",
+    "TL805",
+}
 # what argparse cannot understand, and by which words of ours to say it
 UNREAD = (
     (re.compile(r"the following arguments are required: (?P<name>.+)"), "unread_missing"),

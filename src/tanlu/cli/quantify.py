@@ -44,6 +44,10 @@ def run(asked: argparse.Namespace, console: Console) -> int:
 def tell(facts: dict[str, Any], console: Console) -> None:
     """Show the total and beside it the share that could not be quantified."""
     console.say("quantified", **{key: _short(facts[key]) for key in _AMOUNTS})
+    if facts.get("before") not in {None, facts["co2e_wtw_kg"]}:
+        console.say(
+            "requantified", before=_short(facts["before"]), after=_short(facts["co2e_wtw_kg"])
+        )
     left = facts["unquantified"]
     tonnes = left.get("tonnes", "0")
     # no mass told is not the same as no mass

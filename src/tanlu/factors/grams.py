@@ -30,6 +30,9 @@ GASES = {
     "n2o": "N2O",
 }
 
+# one of these makes a row an emission
+TOLD = (*GASES, "co2e_published")
+
 Grams = dict[str, float | None]
 
 
@@ -98,6 +101,12 @@ def counted(denominator: str) -> tuple[str, Fraction]:
         return "money", Fraction(1)
     form, one = DIMENSIONS[unit.dimension]
     return form, units.convert(1, unit, one)
+
+
+@cache
+def counts(unit: str, one: str) -> bool:
+    """Tell whether a unit measures what another one does."""
+    return units.is_unit(unit) and units.unit(unit).dimension == units.unit(one).dimension
 
 
 @cache

@@ -55,6 +55,7 @@ FILTERS = {
     "method is": "方法为",
     "boundary is": "边界为",
     "unit is": "单位为",
+    "neither a gas": "既无气体也无 CO2e",
     "table without": "函数表未给出自变量缺失时的数值",
     "gross heating value": "按高位热值计，仅供核查",
     "no TTW value": "无使用阶段数值",

@@ -238,8 +238,13 @@ def _unit(row: Row) -> str | None:
     if row.get("heat_basis") == "gross":
         return "gross heating value: kept for audit, fuels are composed by net energy"
     form = grams.form(row["denominator"])
-    if form is None or (row["activity"] == "energy.fuel" and form != "mj"):
+    if form is None or (row["activity"].startswith("energy.") and form != "mj"):
         return f"unit is {row['denominator']}"
+    energy = row["boundary"] == "energy"
+    if not grams.counts(row["numerator"], "MJ" if energy else "kg"):
+        return f"unit is {row['numerator']}"
+    if not energy and row["form"] != "linear_load" and not any(map(row.get, grams.TOLD)):
+        return "neither a gas nor a CO2e is told"
     return None
 
 

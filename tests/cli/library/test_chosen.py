@@ -117,3 +117,10 @@ def test_a_facet_that_is_no_word_of_the_house_is_refused_with_the_nearest(empty:
 
     assert error["code"] == "TL203"
     assert "residual" in error["message"]
+
+
+@pytest.mark.parametrize("place", ["ZZ", "XX", "CN-ZZ", "CN-GRID-MARS"])
+def test_a_place_that_is_none_is_refused(empty: Tongue, place: str) -> None:
+    asked = ("factors", "why", "energy.electricity", "--place", place)
+
+    assert empty.ask(*asked, expect=2)["error"]["code"] == "TL203"

@@ -62,4 +62,4 @@ def test_a_kind_or_a_leaf_shows_its_factors(empty: Tongue) -> None:
 
 
 def test_a_kind_that_is_not_known_tells_the_nearest(empty: Tongue) -> None:
-    assert empty.ask("factors", "list", "energy.fuel.diesle", expect=1)["error"]["code"] == "TL115"
+    assert empty.ask("factors", "list", "energy.fuel.diesle", expect=2)["error"]["code"] == "TL115"

@@ -166,3 +166,71 @@ def test_own_values_go_before_all_others(books: Tongue, filled: Path) -> None:
     winner = books.ask(*asked)["winner"]
 
     assert (winner["value"], winner["rank"]["override"]) == ("0.41", 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"co2_fossil": "", "value": "0.3"}, "TL230"),
+        ({"denominator": "kg"}, "TL237"),
+        ({"numerator": "MJ"}, "TL237"),
+        ({"valid_from": "2026-01-01", "valid_to": "2025-01-01"}, "TL237"),
+    ],
+)
+def test_a_line_that_would_count_wrongly_is_refused_with_its_reason(
+    empty: Tongue, tmp_path: Path, changes: dict[str, str], code: str
+) -> None:
+    from tanlu.factors.importers import template
+
+    file = tmp_path / "own.csv"
+    template(file)
+    head = file.read_text(encoding="utf-8-sig").splitlines()[0]
+    cells = ",".join({**LINE, **changes}.get(name, "") for name in head.split(","))
+    file.write_text(f"{head}\n{cells}\n", encoding="utf-8")
+    facts = empty.ask("factors", "import", "template", file, "--dry-run")
+
+    assert (facts["new"], facts["quarantined"]) == (0, 1)
+    assert facts["quarantine"][0]["code"] == code
+
+
+def test_a_file_named_like_a_built_in_pack_takes_no_place_of_it(
+    books: Tongue, filled: Path, tmp_path: Path
+) -> None:
+    named = tmp_path / "cn-mee.csv"
+    named.write_bytes(filled.read_bytes())
+    books.ask("factors", "import", "template", named)
+    packs = {row["pack_id"] for row in books.ask("factors", "packs")["packs"]}
+
+    assert {"cn-mee", "own-cn-mee"} <= packs
+
+
+def test_adopting_what_tanlu_brings_keeps_own_packs(books: Tongue, filled: Path) -> None:
+    books.ask("factors", "import", "template", filled)
+    before = books.ask("factors", "packs")["packs"]
+    assert books.ask("factors", "diff", "ledger", "builtin")["changes"]["removed"] == 0
+    books.ask("factors", "adopt")
+
+    assert books.ask("factors", "packs")["packs"] == before
+
+
+def test_other_numbers_by_other_factors_are_announced(books: Tongue, pack: Path) -> None:
+    before = books.ask("quantify")
+    books.ask("factors", "adopt", pack)
+    after = books.ask("quantify")
+
+    assert "before" not in before
+    assert after["before"] == before["co2e_wtw_kg"] != after["co2e_wtw_kg"]
+
+
+def test_what_is_in_conflict_is_counted_as_not_quantified_when_assured(
+    books: Tongue, tmp_path: Path
+) -> None:
+    torn = own({"place": "CN", "co2_fossil": "0.5"},
+               {"place": "CN", "co2_fossil": "0.9", "substance": "x"})  # fmt: skip
+    file = tmp_path / "torn.tanlupack"
+    file.write_bytes(packed(torn))
+    books.ask("factors", "adopt", file)
+
+    assert books.ask("quantify")["unquantified"]["by_code"].get("TL204") is None
+    facts = books.ask("quantify", "--assured", "--strict", expect=3)
+    assert facts["unquantified"]["by_code"]["TL204"] == 1

@@ -78,7 +78,7 @@ def test_units_become_those_of_the_house_and_the_published_value_is_told(tmp_pat
         ({"co2e": "-0.1"}, "TL229", "co2e"),
         ({"co2e": "0"}, "TL228", "co2e"),
         ({"co2e": "n/a"}, "TL224", "co2e"),
-        ({"co2e": ""}, "TL230", "value"),
+        ({"co2e": ""}, "TL230", "co2e"),
         ({"place": "Atlantis"}, "TL231", "place"),
         ({"place": ""}, "TL230", "place"),
         ({"data_year": "25"}, "TL237", "data_year"),

@@ -56,7 +56,8 @@ def quantify_all(
     ------
     Progress
         Rows done; the last one's ``result`` has ``activities``, ``emissions``, ``co2e_wtw_kg``,
-        ``co2e_ttw_kg``, ``co2e_wtt_kg`` (decimal texts), ``unquantified`` and ``new``.
+        ``co2e_ttw_kg``, ``co2e_wtt_kg`` (decimal texts), ``unquantified`` and ``new``; and
+        ``before``, the total that stood, where other factors, formulas or rules were used then.
     """
     from tanlu.factors.packs import settle
 
@@ -64,6 +65,8 @@ def quantify_all(
     work = _Work(workspace, kept, profile, gwp_set, engine, assured=assured)
     parts = workspace.parts("activity")
     total, done = sum(part.rows for part in parts), 0
+    # other factors, formulas or rules make other numbers: what stood before is told beside them
+    before = summary(workspace, profile)["co2e_wtw_kg"] if work.covered.stale else None
     for part in parts:
         for rows in work.alone(part):
             done += rows
@@ -71,6 +74,8 @@ def quantify_all(
     for rows in work.groups(parts):
         yield Progress("allocate", rows, None)
     result = summary(workspace, profile) | {"new": work.new, "pins": work.pins}
+    if before:
+        result |= {"before": before}
     yield Progress("quantify", total, total, result=result)
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ABOUT_ACTIVITY", "decimal", "summary", "unquantified"]
 
-ABOUT_ACTIVITY = r"^(?:TL201|TL5\d\d)$"
+ABOUT_ACTIVITY = r"^(?:TL201|TL204|TL5\d\d)$"
 
 
 def summary(workspace: Workspace, profile: str) -> dict[str, Any]:

@@ -84,9 +84,22 @@ def _place(text: str | None) -> str | None:
     if text is None:
         return None
     found: str | None = regions(pl.Series([text], dtype=pl.String), ports=True)[0]
-    if found is None:
+    if found is None or not _is_place(found):
         raise TanluError("TL203", value=text, known="CN, CN-GD, CNSHA, DE, GLO")
     return found
+
+
+def _is_place(code: str) -> bool:
+    """Tell whether a place is the world, a country, a province or grid of China, or part of one.
+
+    Parts of other countries are told by their country.
+    """
+    from tanlu.terms.place import countries, provinces
+
+    country, _, rest = code.partition("-")
+    if country == "CN" and rest:
+        return code in {*provinces()["code"], *provinces()["grid"].drop_nulls()}
+    return code == "GLO" or country in set(countries()["code"])
 
 
 def lines(facts: dict[str, Any], day: str, console: Console) -> Iterator[str]:

@@ -50,7 +50,11 @@ def side(asked: argparse.Namespace, name: str) -> Library:
     if name == LEDGER:
         return held(asked)
     if name == BUILT_IN:
-        return library()
+        # own and imported packs stay when the built-in ones are adopted
+        packs = held(asked).packs
+        for pack in library().packs:
+            packs = _joined(packs, pack)
+        return made_of(packs)
     if Path(name).is_file():
         return made_of(_joined(held(asked).packs, _read(Path(name))))
     workspace = open_workspace(asked.ledger)
@@ -84,7 +88,10 @@ def _outcome(asked: argparse.Namespace, made: Any) -> dict[str, Any]:
     from tanlu.factors.importers import diff as compare
     from tanlu.factors.importers import summary
     from tanlu.factors.packs import table_of
+    from tanlu.store import open_workspace
 
+    if not asked.dry_run and asked.out is None:
+        open_workspace(asked.ledger)
     library = held(asked)
     before = table_of(library, _before(library, made.pack["pack_id"]))
     # what the new rows take the place of, in whichever pack it stands
@@ -120,6 +127,11 @@ def _keep(asked: argparse.Namespace, made: Any, console: Console) -> dict[str, A
 
     if made.factors.is_empty():
         raise TanluError("TL206", value=asked.file.name)
+    from tanlu.factors import library
+
+    if made.pack["pack_id"] in {pack.pack_id for pack in library().packs}:
+        # what Tanlu brings stays beside it
+        made.pack["pack_id"] = f"own-{made.pack['pack_id']}"
     before = {pack.pack_id: pack.name for pack in held(asked).packs}
     pack = _made(made, supersedes=before.get(made.pack["pack_id"], ""))
     if asked.out is not None:
@@ -174,7 +186,7 @@ def adopt(asked: argparse.Namespace, console: Console) -> int:
     for pack in new:
         packs = _joined(packs, pack)
     version = adopt_packs(workspace, packs, why=f"adopt {asked.pack}")
-    console.say("packs_adopted", count=len(new), version=version)
+    console.say("packs_adopted", count=len(packs), version=version)
     console.result({"version": version, "packs": [pack.name for pack in packs]})
     return 0
 
@@ -215,8 +227,9 @@ def check(asked: argparse.Namespace, console: Console) -> int:
 
 def _joined(packs: tuple[Pack, ...], pack: Pack) -> tuple[Pack, ...]:
     """Give packs with one more, in the place of its earlier edition."""
-    kept = [each for each in packs if each.pack_id != pack.pack_id]
-    return (*kept, pack)
+    if pack.pack_id not in {each.pack_id for each in packs}:
+        return (*packs, pack)
+    return tuple(pack if each.pack_id == pack.pack_id else each for each in packs)
 
 
 def _read(file: Path) -> Pack:

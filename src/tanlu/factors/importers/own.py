@@ -16,6 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from tanlu.errors import TanluError
+from tanlu.factors import grams
 from tanlu.factors.importers import decimals, words
 from tanlu.factors.importers.imported import Imported, fault, faultless, settled
 from tanlu.factors.importers.read import sheet_names, sheet_of, table
@@ -114,7 +115,7 @@ def load(path: Path) -> Imported:
     remark = pl.col("activity").str.starts_with("#").fill_null(value=False)
     empty = pl.all_horizontal(pl.col(name).is_null() for name in _columns())
     told = rows.filter(~remark & ~empty)
-    checked = _sourced(_worded(_numbered(faultless(told))), path)
+    checked = _sourced(_told(_worded(_numbered(faultless(told)))), path)
     made = _converted(checked.with_columns(pl.lit(sheet).alias("_sheet")))
     return settled(
         made.with_columns(co2e_published=pl.col("co2e")),
@@ -198,6 +199,32 @@ def _worded(rows: pl.DataFrame) -> pl.DataFrame:
         told = pl.col(name).replace_strict(near, default=None, return_dtype=pl.String)
         rows = rows.with_columns(fault("TL234", name, pl.col(name).is_in(lost), pl.col(name), told))
     return _dated(_placed(rows))
+
+
+def _told(rows: pl.DataFrame) -> pl.DataFrame:
+    """Refuse an emission without gas or CO2e, an energy counted in kilograms, and a wrong end."""
+    energy = pl.col("boundary") == "energy"
+    bare = pl.all_horizontal(pl.col(name).is_null() for name in ("co2e", *GASES)) & ~energy
+    power = pl.col("activity").str.starts_with("energy.")
+    below, above = (rows[name].drop_nulls().unique() for name in ("denominator", "numerator"))
+    counted = [each for each in below if grams.form(each) != "mj"]
+    massless = [each for each in above if not grams.counts(each, "kg")]
+    unpowered = [each for each in above if not grams.counts(each, "MJ")]
+    odd = (pl.col("numerator").is_in(massless) & ~energy) | (
+        pl.col("numerator").is_in(unpowered) & energy
+    )
+    early = pl.col("valid_to") <= pl.col("valid_from")
+    return (
+        rows.with_columns(fault("TL230", "co2e", bare, pl.col("value"), pl.lit("co2e")))
+        .with_columns(
+            fault("TL237", "denominator", power & pl.col("denominator").is_in(counted),
+                  pl.col("denominator"), pl.lit("kWh, MJ, GJ"))
+        )
+        .with_columns(fault("TL237", "numerator", odd, pl.col("numerator"), pl.lit("kg, MJ")))
+        .with_columns(
+            fault("TL237", "valid_to", early, pl.col("valid_to"), pl.col("valid_from"))
+        )
+    )  # fmt: skip
 
 
 def _placed(rows: pl.DataFrame) -> pl.DataFrame:
@@ -294,7 +321,7 @@ def _slug(path: Path) -> str:
 
 def _pack(path: Path) -> dict[str, str]:
     return {
-        "pack_id": _slug(path),
+        "pack_id": f"own-{_slug(path)}",
         "semver": "1.0.0",
         "title": f"Own factors of {path.name}",
         "title_zh": f"自有因子：{path.name}",

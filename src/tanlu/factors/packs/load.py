@@ -282,6 +282,8 @@ def _broken(row: Row, sources: set[str]) -> str | None:
             return f"{name} is no day: {told[:40]}"
     if row["form"] not in FORMS or not YEAR.fullmatch(row["data_year"]):
         return "form or data_year is none of ours"
+    if row.get("valid_to") and row["valid_to"] <= row["valid_from"]:
+        return f"it ends on {row['valid_to']} before it begins"
     curve = ("value_empty", "value_full", "capacity_t", "load_default", "empty_default")
     if row["form"] == "linear_load" and row["boundary"] == "energy":
         return next((f"{name} is missing" for name in curve if not row.get(name)), None)
