@@ -26,8 +26,10 @@ def frame(*keys):
 def one():
     """Give a function: the one resolved row of a key in a year, as a dict."""
 
-    def find(kind, name=None, carrier=None, *, temperature=None, place=None, year=2025, **options):
-        found = resolve(frame((kind, name, carrier, temperature, place)), **options)
+    def find(kind, name=None, carrier=None, *, temperature=None, place=None, year=2025,
+             material=None, **options):  # fmt: skip
+        key = (kind, name, carrier, temperature, place, None, material)
+        found = resolve(frame(key), **options)
         moment = at(year)
         held = found.filter((pl.col("valid_from") <= moment) & (pl.col("valid_to") > moment))
         assert held.height <= 1

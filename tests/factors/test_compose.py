@@ -279,3 +279,14 @@ def test_every_class_resolves_with_each_of_its_carriers(one):
     for row in classes(library()).to_dicts():
         for carrier in row["carriers"].split(";"):
             assert one(row["kind"], row["class"], carrier, place="CN") is not None, row["class"]
+
+
+def test_a_boundary_that_the_profile_takes_second_is_said(one):
+    first = one("waste.landfill", place="GB", profile="ghg_protocol", material="paper")
+    second = one("waste.incineration", place="GB", profile="ghg_protocol", material="plastic")
+
+    assert (first["wtt_boundary"], second["wtt_boundary"]) == ("disposal", "disposal_cutoff")
+    assert "F-BOUNDARY" not in (first["assumptions"] or "")
+    assert "F-BOUNDARY" in second["assumptions"]
+    other = one("waste.incineration", place="GB", profile="iso14067", material="plastic")
+    assert other["wtt_boundary"] == "disposal"

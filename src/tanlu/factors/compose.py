@@ -126,7 +126,7 @@ def resolve_one(
             start = max(vehicle.start_us, carrier.start_us if carrier else vehicle.start_us)
             end = min(vehicle.end_us, carrier.end_us if carrier else vehicle.end_us)
             if start < end:
-                row = _row(made, vehicle, carrier, (start, end), gwp_set)
+                row = _row(made, (vehicle, carrier), (start, end), profile, gwp_set)
                 rows += _hours(row, vehicle.winner)
     return tuple(_merged(sorted(rows, key=lambda row: row["valid_from"])))
 
@@ -236,16 +236,18 @@ def _carriers(
 
 def _row(
     made: Plan,
-    vehicle: select.Span,
-    carrier: select.Span | None,
+    pair: tuple[select.Span, select.Span | None],
     span: tuple[int, int],
+    profile: rules.Profile,
     gwp_set: str,
 ) -> dict[str, Any]:
+    vehicle, carrier = pair
     notes = Plan(made.key, made.want, list(made.codes), made.sigma2, made.default, 1.0)
     _temper(notes, vehicle.winner)
     spans = [vehicle] if carrier is None else [vehicle, carrier]
     for want, each in zip((made.want, carrier_want(made)), spans, strict=False):
         _noted(notes, each, want)
+        _second(notes, each.winner, profile)
     chosen = [each.winner for each in spans]
     sigma2 = notes.sigma2 + sum(each.sigma_ln**2 for each in chosen)
     shape = _shape(vehicle.winner)
@@ -331,6 +333,14 @@ def _temper(notes: Plan, vehicle: select.Candidate) -> None:
         )
     notes.assume(row)
     notes.uplift = float(row.value)
+
+
+def _second(notes: Plan, found: select.Candidate, profile: rules.Profile) -> None:
+    """Note that the boundary of a value is not the one that the profile takes first."""
+    covered = profile.covered(found.row["activity"])
+    told = covered and covered.of(found.parts)
+    if told and told[0]:
+        notes.assume(rules.assumption("F-BOUNDARY"), defaulted=False)
 
 
 def _noted(notes: Plan, span: select.Span, want: select.Want) -> None:

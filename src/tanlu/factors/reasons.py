@@ -145,7 +145,8 @@ def _won(
     if not steps:
         potential = f"{row['ttw_co2e_g'] / 1000:.12g}"
         told = {"id": row["factor_id"], "value": potential, "unit": "kg CO2e/kg"}
-        return {**told, "source": {"title": row["reasons"]}, "rank": {}}, losers
+        named = {"source_id": f"ipcc-{gwp_set.lower()}", "title": row["reasons"]}
+        return {**told, "source": named, "rank": {}}, losers
     best = steps[0]
     told = {"id": row["factor_id"], **_amount(best["parts"], gwp_set)}
     return {**told, "source": best["source"], "rank": best["rank"]}, losers

@@ -36,9 +36,10 @@ COMPONENTS = (
 )
 TIERS = {"official": 0, "peer": 1, "derived": 2, "assumption": 3}
 
-# Basic 95 % factor of a value whose row states none, and the ecoinvent pedigree factors version 1
+# Basic 95 % factors of a value whose row states none (ecoinvent 2: combustion, electricity and
+# materials 1.05, transport services 2.0), and the ecoinvent pedigree factors version 1
 # (reliability, completeness, time, geography, technology; scores 1 to 5).
-BASIC_GSD2 = 1.05
+BASIC_GSD2, TRANSPORT_GSD2 = 1.05, 2.0
 PEDIGREE = (
     (1.0, 1.05, 1.1, 1.2, 1.5),
     (1.0, 1.02, 1.05, 1.1, 1.2),
@@ -131,7 +132,9 @@ def sigma_ln(row: Mapping[str, str]) -> float:
     """
     if row.get("lower") and row.get("upper"):
         return math.log(float(row["upper"]) / float(row["lower"])) / (2 * 1.96)
-    total = math.log(float(row.get("gsd") or BASIC_GSD2)) ** 2
+    moved = row.get("activity", "").startswith(("transport.", "hub."))
+    basic = TRANSPORT_GSD2 if moved else BASIC_GSD2
+    total = math.log(float(row.get("gsd") or basic)) ** 2
     for factors, score in zip(PEDIGREE, row.get("pedigree") or "", strict=False):
         total += math.log(factors[int(score) - 1]) ** 2
     return 0.5 * math.sqrt(total)
@@ -284,11 +287,16 @@ def steps(told: str, wanted: str) -> int:
 
 
 def gap(found: Candidate, year: int) -> int:
-    """Give how far a year lies from the validity: a later value counts ten times and one."""
+    """Give how far a year lies from the validity: a later value counts ten times and one.
+
+    A value without an end holds for all later years, yet the newest of several goes first.
+    """
     first, until = found.years
     if year >= until:
         return year - until + 1
-    return 10 * (first - year) + 1 if year < first else 0
+    if year < first:
+        return 10 * (first - year) + 1
+    return year - first if until == LAST_YEAR else 0
 
 
 @lru_cache(maxsize=65_536)

@@ -109,3 +109,11 @@ def test_without_a_kind_the_usage_is_said(
 
     assert stopped.value.code == 2
     assert "TL001" in capsys.readouterr().err
+
+
+def test_a_facet_that_is_no_word_of_the_house_is_refused_with_the_nearest(empty: Tongue) -> None:
+    asked = ("factors", "why", "energy.electricity", "--technology", "residuel")
+    error = empty.ask(*asked, expect=2)["error"]
+
+    assert error["code"] == "TL203"
+    assert "residual" in error["message"]

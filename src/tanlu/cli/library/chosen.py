@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import difflib
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -45,6 +46,8 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     day = asked.when or dt.datetime.now(ZONE).date().isoformat()
     kind, told = taxonomy.asked(asked.kind)
     given = {facet: getattr(asked, name) for name, facet in FACETS.items()}
+    for facet in ("energy_carrier", "technology", "material"):
+        _known(facet, {**told, **given}.get(facet))
     key = {"kind": kind, **told, **{facet: each for facet, each in given.items() if each}}
     facts = explain(
         {**key, "place": _place(asked.place)},
@@ -58,6 +61,18 @@ def run(asked: argparse.Namespace, console: Console) -> int:
             console.write(line)
     console.result(facts)
     return 0 if facts["resolved"] else FAILED
+
+
+def _known(facet: str, value: str | None) -> None:
+    """Refuse a value that is none of the facet's, nor above or below one."""
+    from tanlu.terms import taxonomy
+
+    if not value:
+        return
+    words = taxonomy.vocabulary()[facet]
+    if not any(taxonomy.within(each, value) or taxonomy.within(value, each) for each in words):
+        near = difflib.get_close_matches(value, words, n=3, cutoff=0.3) or sorted(words)[:3]
+        raise TanluError("TL203", value=value, known=", ".join(near))
 
 
 def _place(text: str | None) -> str | None:

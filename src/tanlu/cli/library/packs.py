@@ -85,7 +85,11 @@ def _outcome(asked: argparse.Namespace, made: Any) -> dict[str, Any]:
     from tanlu.factors.importers import summary
     from tanlu.factors.packs import table_of
 
-    before = table_of(held(asked), _before(held(asked), made.pack["pack_id"]))
+    library = held(asked)
+    before = table_of(library, _before(library, made.pack["pack_id"]))
+    # what the new rows take the place of, in whichever pack it stands
+    again = library.factors.join(made.factors.select("factor_id"), on="factor_id", how="semi")
+    before = before.vstack(again).unique("factor_id", maintain_order=True)
     table = compare(before, made.factors)
     changed = table.filter(table["change"] != "removed").height
     return {

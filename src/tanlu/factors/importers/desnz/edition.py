@@ -47,10 +47,14 @@ def load(path: Path) -> Imported:
     )
     single = joined(_zeroed(rows))
     source = f"uk-desnz-{read.year}"
-    made = _valued(single.records, read.year).with_columns(
-        source_id=pl.lit(source),
-        valid_from=pl.lit(f"{read.year}-01-01"),
-        status=pl.lit("official"),
+    made = (
+        _valued(single.records, read.year)
+        .with_columns(
+            source_id=pl.lit(source),
+            valid_from=pl.lit(f"{read.year}-01-01"),
+            status=pl.lit("official"),
+        )
+        .with_columns(*_unsure())
     )
     return settled(
         made,
@@ -60,6 +64,24 @@ def load(path: Path) -> Imported:
         lines_in=read.lines,
         known=single.known,
     )
+
+
+def _unsure() -> list[pl.Expr]:
+    """Give what the sheets do not print: the kind of distance, and how unsure a value is.
+
+    Freight values are fleet means per kilometre driven, by air per great circle: scores and 95 %
+    factors are those of the built-in rows of the same edition.
+    """
+    kind = pl.col("activity")
+    moved, flown = kind.str.starts_with("transport."), kind == "transport.air"
+    road = kind == "transport.road"
+    wide = kind.is_in(["transport.sea", "transport.air", "transport.rail"])
+    basis = pl.when(flown).then(pl.lit("gcd")).when(moved).then(pl.lit("actual"))
+    return [
+        basis.alias("distance_basis"),
+        pl.when(road).then(pl.lit("1.2")).when(wide).then(pl.lit("1.4")).alias("gsd"),
+        pl.when(wide).then(pl.lit("22232")).otherwise(pl.lit("21112")).alias("pedigree"),
+    ]
 
 
 def _zeroed(rows: pl.DataFrame) -> pl.DataFrame:
