@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import importlib.util
+
+import polars as pl
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.factors import importers, library
+from tanlu.factors import importers, library, resolve
 from tanlu.factors.checks import check
 from tanlu.factors.packs import made_of, pack_of
 
@@ -81,3 +84,27 @@ def test_an_import_joins_the_library_and_breaks_no_rule_of_it(shared, name, file
     assert made.pack["pack_id"] not in told
     for rule in ("gases", "wtw", "units", "curves", "zero", "gas_told", "bounds", "facets"):
         assert check(kept, only=rule).height == check(library(), only=rule).height, rule
+
+
+def test_importing_the_edition_that_is_built_in_changes_no_number_elsewhere(shared, root):
+    spec = importlib.util.spec_from_file_location("snapshot", root / "tools/factors/snapshot.py")
+    book = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(book)
+    path = next((shared / "data/factors/uk_desnz/raw").glob("*2025*"))
+    made = importers.load("desnz", path)
+    rows = [
+        {name: value for name, value in row.items() if value}
+        for row in made.factors.drop("factor_id").iter_rows(named=True)
+    ]
+    pack = pack_of(made.pack, {"source": made.sources.to_dicts(), "factor": rows})
+    keys = book.keys().filter(pl.col("place").is_in(["CN", "CN-GD"]))
+    both = made_of([*library().packs, pack])
+    before, after = resolve(keys), resolve(keys, library=both)
+    key = [*keys.columns, "valid_from"]
+    beside = before.join(after, on=key, how="inner", nulls_equal=True, suffix="_after")
+
+    for name in ("ttw_co2e_g", "wtt_co2e_g", "rate_empty", "rate_slope"):
+        apart = (beside[f"{name}_after"] - beside[name]).abs()
+        assert (apart <= 1e-6 * beside[name].abs().fill_null(0) + 1e-12).all(), name
+    assert (beside["sigma_ln_after"] >= 0.7 * beside["sigma_ln"]).all()
+    assert beside.height > 1_000

@@ -79,7 +79,14 @@ def _unsure() -> list[pl.Expr]:
     basis = pl.when(flown).then(pl.lit("gcd")).when(moved).then(pl.lit("actual"))
     return [
         basis.alias("distance_basis"),
-        pl.when(road).then(pl.lit("1.2")).when(wide).then(pl.lit("1.4")).alias("gsd"),
+        # container ships are printed at about twice of what carriers report
+        pl.when(pl.col("vehicle_class").str.starts_with("ship.container"))
+        .then(pl.lit("4.0"))
+        .when(road)
+        .then(pl.lit("1.2"))
+        .when(wide)
+        .then(pl.lit("1.4"))
+        .alias("gsd"),
         pl.when(wide).then(pl.lit("22232")).otherwise(pl.lit("21112")).alias("pedigree"),
     ]
 
