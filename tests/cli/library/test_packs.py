@@ -234,3 +234,13 @@ def test_what_is_in_conflict_is_counted_as_not_quantified_when_assured(
     assert books.ask("quantify")["unquantified"]["by_code"].get("TL204") is None
     facts = books.ask("quantify", "--assured", "--strict", expect=3)
     assert facts["unquantified"]["by_code"]["TL204"] == 1
+
+
+@pytest.mark.parametrize("name", ["own.csv", "own.xlsx"])
+def test_the_empty_table_is_written_and_can_be_read_back(
+    empty: Tongue, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / name
+
+    assert str(file) in empty.say("factors", "template", file)
+    assert empty.ask("factors", "import", "template", file, "--dry-run")["rows_in"] == 0

@@ -31,6 +31,8 @@ def declare(action: Action, console: Console) -> None:
     taken.add_argument("file", type=Path, help=console.word("import_file"))
     taken.add_argument("--dry-run", action="store_true", help=console.word("import_dry_run"))
     taken.add_argument("--out", type=Path, metavar="DIR", help=console.word("import_out"))
+    empty = action("template", template)
+    empty.add_argument("file", type=Path, help=console.word("template_file"))
     compared = action("diff", diff)
     compared.add_argument("old", nargs="?", default=LEDGER, help=console.word("diff_side"))
     compared.add_argument("new", nargs="?", default=BUILT_IN, help=console.word("diff_side"))
@@ -77,6 +79,16 @@ def import_(asked: argparse.Namespace, console: Console) -> int:
     else:
         facts |= _keep(asked, made, console)
     console.result(facts)
+    return 0
+
+
+def template(asked: argparse.Namespace, console: Console) -> int:
+    """Write the empty table for own factors, to be filled in and imported."""
+    from tanlu.factors.importers import template as write
+
+    file = write(asked.file)
+    console.say("template_written", file=file)
+    console.result({"file": str(file)})
     return 0
 
 
