@@ -31,6 +31,8 @@ BROKEN: dict[str, Pack] = {
     "bounds": own({"value": "0.5", "lower": "0.6", "upper": "0.7"}),
     "sources": own({"clause": ""}),
     "facets": own({"technology": "magic"}),
+    "scale": own(*({"data_year": f"20{year}", "valid_from": f"20{year}-01-01",
+                    "co2_fossil": "500" if year == 24 else "0.5"} for year in range(18, 26))),
     "winner": own({"co2_fossil": "0.5"}, {"co2_fossil": "0.6", "substance": "x"}),
 }  # fmt: skip
 

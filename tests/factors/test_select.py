@@ -230,7 +230,7 @@ def test_a_profile_goes_by_the_name_of_its_standard(spelt: str, name: str) -> No
 
 def test_a_profile_compares_place_or_source_first_and_says_which() -> None:
     train = select.Want("transport.rail", "train.freight", "diesel", "", "US")
-    near, named = rules.profile("iso14083"), rules.profile("cn_inventory")
+    near, named = rules.profile("iso14083"), rules.profile("cbam")
 
     assert select.components(near)[1:3] == ("place", "source")
     assert select.components(named)[1:3] == ("source", "place")

@@ -26,6 +26,8 @@ GASES = ("co2_fossil", "ch4_fossil", "ch4_bio", "n2o")
 MASSES = (*GASES, "co2_bio", "co2e_published")
 # a printed sum of rounded gases may differ by this share, or by half of the last digits printed
 TOLERANCE, PRINTED = 0.005, 1.6e-5
+# values of one kind from which on one of them can be told to be off
+KIN = 5
 
 
 def check(library: Library | None = None, *, only: str | None = None) -> pl.DataFrame:
@@ -177,6 +179,40 @@ def _bounds_hold(kept: Library) -> pl.DataFrame:
     return _said(table.filter(wrong), pl.format("{} to {}", "lower", "upper"))
 
 
+def _scale_is_that_of_its_kind(kept: Library) -> pl.DataFrame:
+    """Find values that lie a hundred times off the middle of their kind: a slip of the unit."""
+    told = {
+        row["factor_id"]: float(
+            grams.co2e_kg([row], "AR6")[0] / grams.counted(row["denominator"])[1]
+        )
+        for row in kept.rows
+        if row["boundary"] != "energy"
+        and row["form"] == "scalar"
+        and grams.form(row["denominator"])
+        and grams.counts(row["numerator"], "kg")
+        and any(map(row.get, grams.TOLD))
+    }
+    kind = ["activity", "energy_carrier", "material", "technology", "boundary", "form_of"]
+    table = (
+        _numbers(kept)
+        .with_columns(
+            pl.col("factor_id")
+            .replace_strict(told, default=None, return_dtype=pl.Float64)
+            .alias("kg"),
+            pl.col("denominator").map_elements(grams.form, pl.String).alias("form_of"),
+        )
+        .filter(pl.col("kg") > 0, pl.col("activity") != "refrigerant.leak")
+    )
+    middle = table.with_columns(
+        pl.col("kg").median().over(kind).alias("middle"), pl.len().over(kind).alias("of")
+    )
+    off = (pl.col("kg") / pl.col("middle")).log10().abs() > 2
+    return _said(
+        middle.filter(off & (pl.col("of") >= KIN)),
+        pl.format("{} against {} kg CO2e, the middle of {}", "kg", "middle", "of"),
+    )
+
+
 def _every_row_is_sourced(kept: Library) -> pl.DataFrame:
     """Find rows without source, year, place, unit, boundary, clause or licence."""
     licences = {name: row.get("licence") or None for name, row in kept.documents.items()}
@@ -287,6 +323,7 @@ CHECKS: dict[str, Callable[[Library], pl.DataFrame]] = {
     "zero": _zero_is_meant,
     "gas_told": _gas_is_told,
     "bounds": _bounds_hold,
+    "scale": _scale_is_that_of_its_kind,
     "sources": _every_row_is_sourced,
     "facets": _facets_are_known,
     "leaves": _every_leaf_has_one,

@@ -108,6 +108,8 @@ def explain(
         "key": dict(zip(compose.KEY, row_key, strict=True)),
         "at_us": at_us,
         "profile": profile,
+        "profile_version": rule.version,
+        "rules": rules.rules_hash(),
         "gwp_set": gwp_set,
         "status": _status(row, steps),
         "winner": winner,
