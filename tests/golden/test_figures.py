@@ -81,7 +81,9 @@ def test_s4_a_better_motor_saves_2586_kwh() -> None:
 
 def test_s4_a_million_million_sheets_still_fit(tmp_path: Path) -> None:
     # 10^12 sheets x 4 g x 1.87 = 7.48 Mt on one row; 10 Mt are refused with a hint to split
-    kept = shelf(tmp_path, pair("transport.parcel", "sheet", "7.48", denominator="item"))
+    kept = shelf(
+        tmp_path, pair("transport.parcel", "sheet", "7.48", denominator="item", gsd="1.05")
+    )
     sheets = {**NO_LEG, "kind": "transport.parcel", "vehicle_class": "sheet"}
     made = quantify(
         book({**sheets, "count": 10**12}, {**sheets, "count": 4 * 10**12}), library=kept
