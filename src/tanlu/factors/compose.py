@@ -337,9 +337,7 @@ def _temper(notes: Plan, vehicle: select.Candidate) -> None:
 
 def _second(notes: Plan, found: select.Candidate, profile: rules.Profile) -> None:
     """Note that the boundary of a value is not the one that the profile takes first."""
-    covered = profile.covered(found.row["activity"])
-    told = covered and covered.of(found.parts)
-    if told and told[0]:
+    if select.level(found, profile):
         notes.assume(rules.assumption("F-BOUNDARY"), defaulted=False)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tanlu.factors.packs.load import Library, Row
-    from tanlu.factors.rules import Covered, Profile
+    from tanlu.factors.rules import Profile
 
 US = 1_000_000
 # Days of factors begin at midnight in the default zone of the house, Asia/Shanghai (UTC+8).
@@ -203,20 +203,28 @@ def rejection(found: Candidate, want: Want, profile: Profile) -> str | None:
         return f"temperature class is {temperature}"
     if technology and not taxonomy.within(want.technology, technology):
         return f"technology is {technology}"
+    return _standing(found, profile, told=bool(want.technology))
+
+
+@lru_cache(maxsize=65_536)
+def _standing(found: Candidate, profile: Profile, *, told: bool) -> str | None:
+    """Give the filter that a candidate hits whatever is wanted, once for each profile."""
+    row = found.row
     if row["status"] == "deprecated":
         return "deprecated"
     if row["form"] == "linear_load" and "energy" not in found.parts:
         return "published emission curve, kept for audit: composed by energy instead"
-    return _boundary(found, want, profile) or _unit(row)
+    return _boundary(found, profile, told=told) or _unit(row)
 
 
-def _boundary(found: Candidate, want: Want, profile: Profile) -> str | None:
+def _boundary(found: Candidate, profile: Profile, *, told: bool) -> str | None:
     row = found.row
     covered = profile.covered(row["activity"])
     if covered is None:
         return f"outside the profile {profile.name}"
     method = row.get("method") or ""
-    if method == "marginal" or (covered.method and method not in _methods(covered, want)):
+    methods = (covered.method, covered.told) if told else (covered.method,)
+    if method == "marginal" or (covered.method and method not in methods):
         return f"method is {method or '-'}"
     if covered.of(found.parts):
         return None
@@ -225,10 +233,6 @@ def _boundary(found: Candidate, want: Want, profile: Profile) -> str | None:
     if "ttw" in found.parts:
         return "no WTT value of the same source and edition"
     return f"boundary is {'+'.join(found.parts)}"
-
-
-def _methods(covered: Covered, want: Want) -> tuple[str, ...]:
-    return (covered.method, covered.told) if want.technology else (covered.method,)
 
 
 def _unit(row: Row) -> str | None:
@@ -274,16 +278,22 @@ def head(found: Candidate, want: Want, profile: Profile) -> tuple[int, int, int,
     """Give the components of the rank before the time: whose, which source, place and facets."""
     row = found.row
     source = row["source_id"]
-    covered = profile.covered(row["activity"])
-    told = covered and covered.of(found.parts)
     wanted = (want.temperature_class, want.technology, want.material)
     order, place = profile.order(source), chain(want.place).index(row["place"])
     return (
         0 if source.startswith("own") else 1,
         *((order, place) if profile.first == "source" else (place, order)),
         0 if found.facets == wanted else sum(map(steps, found.facets, wanted)),
-        told[0] if told else 0,
+        level(found, profile),
     )
+
+
+@lru_cache(maxsize=65_536)
+def level(found: Candidate, profile: Profile) -> int:
+    """Give how far the boundaries of a candidate are from those that the profile takes first."""
+    covered = profile.covered(found.row["activity"])
+    told = covered and covered.of(found.parts)
+    return told[0] if told else 0
 
 
 def steps(told: str, wanted: str) -> int:
