@@ -90,7 +90,7 @@ def test_ambient_is_what_is_not_told(tmp_path: Path) -> None:
     [
         ("transport.road", "van.small", (1.15, 0.10, "F-TEMP-VAN")),
         ("transport.road", "truck", (1.12, 0.10, "F-TEMP-UPLIFT")),
-        ("transport.rail", "train", (1.12, 0.45, "F-TEMP-UPLIFT")),
+        ("transport.rail", "train", (1.12, 0.25, "F-TEMP-UPLIFT")),
     ],
 )
 def test_cold_without_a_curve_of_its_own_takes_the_uplift_of_its_kind(

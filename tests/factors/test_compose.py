@@ -44,6 +44,12 @@ def test_no_resolved_factor_changes_unseen(book, root):
     assert_frame_equal(known, book.snapshot(), rel_tol=1e-8)
 
 
+def test_no_pack_changes_unseen(book, root):
+    # the hash is over every filled cell: materials and waste too, which the snapshot leaves out
+    known = pl.read_csv(root / "tests/factors/packs.csv", infer_schema=False)
+    assert_frame_equal(known, book.packs())
+
+
 def test_every_row_fits_the_schema(everything):
     assert schema("resolved").check(everything).height > 2000
 
