@@ -68,7 +68,10 @@ def ours(count: int) -> Callable[[], object]:
 
 
 def by_hand(count: int) -> Callable[[], object]:
-    """Join by hand: on the key columns, then inside the interval."""
+    """Join by hand: on the key columns, then inside the interval; the faster engine of the two.
+
+    It drops what has no factor, where the house keeps it with a hint.
+    """
     import polars as pl
 
     from tanlu.factors import resolve
@@ -77,7 +80,8 @@ def by_hand(count: int) -> Callable[[], object]:
     resolved = resolve(keys()).select(*KEY, "valid_from", "valid_to", *WANTED).lazy()
     at = pl.col("start")
     inside = (at >= pl.col("valid_from")) & (at < pl.col("valid_to"))
-    return lambda: legs.join(resolved, on=KEY, how="left").filter(inside).collect()
+    joined = legs.join(resolved, on=KEY, how="left").filter(inside)
+    return lambda: joined.collect(engine="streaming")
 
 
 def selection() -> dict[str, float]:

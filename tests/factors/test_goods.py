@@ -37,7 +37,7 @@ BY_HAND = (
 )
 # Packs of which no table lies beside the checkout, with what was read.
 NO_TABLE = {
-    "fr-ademe": "nosgestesclimat 3.4.0 (MIT) and BoaviztAPI 2.5.0: in no package that tests have",
+    "fr-ademe": "nosgestesclimat 3.4.0 (MIT): in no package that tests have",
     "ict": "abstracts and constants named in each row",
     "asset-materials": "press releases and abstracts named in each row",
     "leak-rates": "IPCC 2006 volume 3, table 7.9: in no package",
@@ -51,7 +51,8 @@ def read(path: Path) -> list[dict[str, str]]:
 
 
 def of(pack: str) -> list[dict[str, str]]:
-    return read(DATA / pack / "factor.csv")
+    [held] = [each for each in library().packs if each.pack_id == pack]
+    return list(held.tables["factor"])
 
 
 def product(text: str) -> Fraction:

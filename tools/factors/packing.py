@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ def folder(pack_id: str, *, root: Path | None = None) -> Path:
 
 
 def write(home: Path, meta: Mapping[str, str], sources: Iterable[Row], rows: list[Row]) -> None:
-    """Write pack.toml, source.csv and factor.csv of a pack.
+    """Write pack.toml, source.csv and factor.csv of a pack, compressed where it is bulk.
 
     What all rows share stands once, in table ``factor`` of pack.toml.
     """
@@ -69,7 +70,12 @@ def write(home: Path, meta: Mapping[str, str], sources: Iterable[Row], rows: lis
     (home / "pack.toml").write_text("".join(lines), encoding="utf-8")
     kept = {row["source_id"] for row in rows}
     sheet(home / "source.csv", SOURCE, [row for row in sources if row["source_id"] in kept])
-    sheet(home / "factor.csv", [name for name in columns() if name in used - set(same)], rows)
+    table = home / "factor.csv"
+    sheet(table, [name for name in columns() if name in used - set(same)], rows)
+    if meta.get("bulk"):
+        # a bulk table is made and checked by its script, never read by eye
+        home.joinpath("factor.csv.gz").write_bytes(gzip.compress(table.read_bytes(), mtime=0))
+        table.unlink()
 
 
 def sheet(path: Path, names: Iterable[str], rows: Iterable[Mapping[str, str]]) -> None:

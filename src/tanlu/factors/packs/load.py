@@ -8,6 +8,7 @@ one vehicle class with its energy curve, which becomes a factor of boundary ``en
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import re
 import tomllib
@@ -208,10 +209,14 @@ def _pack(home: Traversable) -> Pack:
 
 
 def _read(home: Traversable, name: str) -> list[Row]:
-    file = home.joinpath(name)
-    if not file.is_file():
+    file, small = home.joinpath(name), home.joinpath(f"{name}.gz")
+    if file.is_file():
+        text = file.read_text(encoding="utf-8")
+    elif small.is_file():  # a bulk table
+        text = gzip.decompress(small.read_bytes()).decode()
+    else:
         return []
-    return list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+    return list(csv.DictReader(text.splitlines()))
 
 
 def _texts(rows: Sequence[Row]) -> pl.DataFrame:
