@@ -17,7 +17,7 @@ from importlib import resources
 
 from tanlu.errors import TanluError
 
-__all__ = ["SETS", "blend", "blends", "gas", "gwp", "harms_ozone", "potential"]
+__all__ = ["SETS", "blend", "gas", "gwp", "harms_ozone", "potential"]
 
 SETS = ("SAR", "TAR", "AR4", "AR5", "AR6")
 
@@ -84,11 +84,6 @@ def blend(name: str) -> dict[str, Fraction]:
     """
     found = gas(name)
     return _blends().get(found, {found: Fraction(1)})
-
-
-def blends() -> tuple[str, ...]:
-    """Give the names of all blends whose composition is known."""
-    return tuple(_blends())
 
 
 def harms_ozone(name: str) -> bool:
