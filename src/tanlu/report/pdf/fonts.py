@@ -51,7 +51,7 @@ def _files() -> tuple[Path, ...]:
 
 
 def shown(text: str) -> str:
-    """Give a text as the fonts can show it: other characters as 〔U+1F600〕, line ends as spaces."""
+    """Give a text as the fonts can show it: others as 〔U+1F600〕, line ends as spaces."""
     flat = SPACES.sub(" ", text)
     if flat.isascii() and flat.isprintable():
         return flat
