@@ -36,6 +36,22 @@ def test_out_writes_the_file_instead_of_the_screen(books: Tongue, tmp_path: Path
     assert json.loads(file.read_text(encoding="utf-8"))
 
 
+def test_a_workbook_has_every_row_of_the_report(books: Tongue, tmp_path: Path) -> None:
+    file = tmp_path / "verify.xlsx"
+    made = books.ask("report", "--workbook", file)["workbook"]
+
+    assert file.read_bytes().startswith(b"PK")
+    assert made["recomputed"] == made["rows"] > 0
+    assert f"wrote {file}: {made['rows']} of" in books.say("report", "--workbook", file)
+
+
+def test_a_workbook_and_files_are_written_together(books: Tongue, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    books.say("report", "--workbook", out / "v.xlsx", "--out", out / "r.html")
+
+    assert sorted(path.name for path in out.iterdir()) == ["r.html", "v.xlsx"]
+
+
 def test_why_shows_the_line_as_it_was_read(books: Tongue) -> None:
     shown = books.say("why", "waybill:W1")
 

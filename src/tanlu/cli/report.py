@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tanlu.cli.console import Console
 from tanlu.terms import Document
@@ -20,6 +21,7 @@ def declare(add: Add, console: Console) -> None:
     reporting.add_argument(
         "--out", type=Path, action="append", default=[], metavar="FILE", help=console.word("out")
     )
+    reporting.add_argument("--workbook", type=Path, metavar="FILE", help=console.word("workbook"))
     reporting.set_defaults(run=run)
     asking = add("why", "why")
     asking.add_argument("subject", help=console.word("subject"))
@@ -34,13 +36,30 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.report import transport
     from tanlu.store import open_workspace
 
+    workspace = open_workspace(asked.ledger)
     document = transport(
-        open_workspace(asked.ledger),
+        workspace,
         asked.period,
         by=tuple(asked.by.split(",")),
         language=console.language,
     )
-    return _give(document, asked, console)
+    if asked.workbook is None:
+        return _give(document, asked, console)
+    made = _recomputable(workspace, asked, console)
+    if asked.out:
+        _written(document, asked, console)
+    console.result(document.facts | {"workbook": made})
+    return 0
+
+
+def _recomputable(workspace: Any, asked: argparse.Namespace, console: Console) -> dict[str, object]:
+    from tanlu.report import workbook
+
+    made: dict[str, object] = console.follow(
+        workbook(workspace, asked.workbook, period=asked.period, language=console.language)
+    )
+    console.say("workbook_written", **made)
+    return made
 
 
 def ask(asked: argparse.Namespace, console: Console) -> int:
@@ -53,11 +72,17 @@ def ask(asked: argparse.Namespace, console: Console) -> int:
 
 
 def _give(document: Document, asked: argparse.Namespace, console: Console) -> int:
-    from tanlu.report import render, text
+    from tanlu.report import text
 
-    for path in asked.out:
-        console.say("written", path=render(document, path))
+    _written(document, asked, console)
     if not asked.out and not console.as_json:
         console.write(text(document))
     console.result(document.facts)
     return 0
+
+
+def _written(document: Document, asked: argparse.Namespace, console: Console) -> None:
+    from tanlu.report import render
+
+    for path in asked.out:
+        console.say("written", path=render(document, path))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from tanlu.errors import TanluError
 from tanlu.factors.packs import library_of
 from tanlu.report.items.sources import sources
+from tanlu.report.words import Words
 from tanlu.report.workbook.grids import Grids
 from tanlu.report.workbook.sheets import clean
-from tanlu.report.words import Words
 from tanlu.terms import gases as potentials
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def summed(frames: Tables, layout: Grids) -> pl.DataFrame:
     terms = [
         pl.format("SUMIFS({},{},{})", pl.lit(amount), pl.lit(key), here) for amount, key in parts
     ]
-    total = frames.totals.with_columns(
+    return frames.totals.with_columns(
         pl.concat_str(terms, separator="+").alias("sum"),
         pl.col("counted_ug").cast(pl.String).alias("text"),
         pl.col("counted_ug").cast(pl.Float64).alias("sum="),
@@ -61,7 +61,6 @@ def summed(frames: Tables, layout: Grids) -> pl.DataFrame:
         .otherwise(pl.col("live_ug").cast(pl.Float64) / pl.col("counted_ug").cast(pl.Float64))
         .alias("live"),
     )  # fmt: skip
-    return total
 
 
 def gases(lines: pl.DataFrame, layout: Grids) -> pl.DataFrame:
@@ -83,7 +82,7 @@ def gases(lines: pl.DataFrame, layout: Grids) -> pl.DataFrame:
             masses[name] = masses.get(name, 0) + int(mass or 0)
         for name, mass in masses.items():
             if mass:
-                rows.append(_gas(str(gwp_set), str(basis), name, mass, layout, len(rows)))
+                rows.append(_gas((str(gwp_set), str(basis)), (name, mass), layout, len(rows)))
         rows.append(_sum(part, (str(gwp_set), str(basis)), (first, len(rows)), layout))
     return _framed(rows)
 
@@ -94,9 +93,8 @@ def _wide() -> Any:
     return pl.Int128
 
 
-def _gas(
-    gwp_set: str, basis: str, name: str, mass: int, layout: Grids, at: int
-) -> dict[str, Any]:
+def _gas(rule: tuple[str, str], of: tuple[str, int], layout: Grids, at: int) -> dict[str, Any]:
+    (gwp_set, basis), (name, mass) = rule, of
     gwp = 1.0 if name == UNSPLIT else float(potentials.potential(name, gwp_set))
     columns = [column.key for column in layout.gwp.columns]
     letters = {key: chr(65 + columns.index(key)) for key in ("mass_ug", "gwp")}
@@ -132,9 +130,7 @@ def _framed(rows: list[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=types)
 
 
-def named(
-    workspace: Any, factors: pl.DataFrame, layout: Grids, as_of: int | None
-) -> pl.DataFrame:
+def named(workspace: Any, factors: pl.DataFrame, layout: Grids, as_of: int | None) -> pl.DataFrame:
     """Give the factors with names and documents, and their CO2e from gases as a formula."""
     import polars as pl
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import tempfile
 from collections.abc import Iterator
@@ -92,9 +93,9 @@ def workbook(
         file.unlink(missing_ok=True)
         Path(draft).rmdir()
     rows = frames.totals
-    live = frames.rows["counts"].sum() + frames.shares["counts"].sum()
+    live = frames.rows.filter("counts").height + frames.shares.filter("counts").height
     yield Progress("workbook", lines.height, lines.height, "rows", {
-        "path": str(target), "rows": lines.height, "recomputed": int(live),
+        "path": str(target), "rows": lines.height, "recomputed": live,
         "printed": made.kept.height, "co2e_ug": str(sum(rows["counted_ug"].to_list())),
     })  # fmt: skip
 
@@ -126,6 +127,7 @@ def _about(
         "spec": spec().sha256,
         "factors": ", ".join(f"{p}: {found}" for p, found in held.items()),
         "code": f"Tanlu {VERSION}",
+        "until": str(lines["end"].max() or 0),
     }
 
 
@@ -151,7 +153,10 @@ def _write(
         "words": book.add_format({"text_wrap": True, "valign": "top"}),
         "name": book.add_format({"bold": True, "valign": "top"}),
     }
-    book.set_properties({"title": words("book.title"), "author": "Tanlu 碳路"})
+    made = dt.datetime.fromtimestamp(int(about.pop("until")) // 1_000_000, dt.UTC)
+    book.set_properties(
+        {"title": words("book.title"), "author": "Tanlu 碳路", "created": made.replace(tzinfo=None)}
+    )
     readme(book, words, layout, about, look)
     for name, grid in layout._asdict().items():
         for done in grid.write(book, frames[name], look):

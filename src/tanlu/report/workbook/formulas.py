@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import polars as pl
@@ -32,9 +32,7 @@ def quantity(inputs: Grid, rows: Grid, leg: pl.Expr, here: pl.Expr) -> pl.Expr:
         .otherwise(pl.format("({})*10", boxes))
     )
     teu = (
-        pl.when(pl.col("teu_milli").is_not_null())
-        .then(boxes)
-        .otherwise(pl.format("({})/10", mass))
+        pl.when(pl.col("teu_milli").is_not_null()).then(boxes).otherwise(pl.format("({})/10", mass))
     )
     km = rows.here("adjusted_km", here)
     energy = (
@@ -61,10 +59,10 @@ def _chosen(key: pl.Expr, forms: dict[str, pl.Expr]) -> pl.Expr:
     import polars as pl
 
     (first, *rest) = forms.items()
-    made = pl.when(key == first[0]).then(first[1])
+    made: Any = pl.when(key == first[0]).then(first[1])
     for name, formula in rest:
         made = made.when(key == name).then(formula)
-    return made
+    return made  # type: ignore[no-any-return]
 
 
 def rate(inputs: Grid, factors: Grid, rows: Grid, leg: pl.Expr, here: pl.Expr) -> pl.Expr:

@@ -110,9 +110,7 @@ def _completed(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.with_columns(absent).sort("emission_id")
 
 
-def _batches(
-    workspace: Any, lines: pl.DataFrame, as_of: int | None
-) -> Iterator[pl.DataFrame]:
+def _batches(workspace: Any, lines: pl.DataFrame, as_of: int | None) -> Iterator[pl.DataFrame]:
     """Give the activities behind the lines; a round or an operation is never cut."""
     import polars as pl
 
@@ -241,7 +239,7 @@ def _shares(totals: pl.DataFrame, members: pl.DataFrame, lines: pl.DataFrame) ->
     known = weighed.filter((pl.col("rest").abs() < 1).all().over("total_id"))
     inside = lines.select("emission_id", *CUT[:3], "share_ppm", "counted_ug", "eliminated")
     return (
-        known.select(members.columns + ["total_id", "total_ug", "weight", "weights", "rest"])
+        known.select([*members.columns, "total_id", "total_ug", "weight", "weights", "rest"])
         .join(inside, on="emission_id", how="left")
         .with_columns(pl.col("counted_ug").is_not_null().alias("counts"))
         .sort("total_id", "emission_id")

@@ -71,7 +71,9 @@ def _rows(rows: pl.DataFrame, inputs: pl.DataFrame, grids: Grids) -> pl.DataFram
     brought = [name for name in AMOUNTS if name not in ("load_ppm", "empty_ppm")]
     place = inputs.select("leg", "leg_row", *brought)
     rows = rows.drop(name for name in brought if name in rows.columns)
-    rows = rows.join(place, on="leg", how="left").sort("counts", "emission_id", descending=[True, False])
+    rows = rows.join(place, on="leg", how="left").sort(
+        "counts", "emission_id", descending=[True, False]
+    )
     rows = rows.with_row_index("at").with_columns(
         *(pl.col(f"leg_{name}").alias(name)
           for name in ("form", "adjusted_km", "payload_t", "empty", "rate_empty")),
