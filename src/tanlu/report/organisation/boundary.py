@@ -17,13 +17,25 @@ from typing import Any
 
 from tanlu.errors import TanluError
 
-__all__ = ["APPROACHES", "NAME", "Base", "Boundary", "Change", "Entity", "Exclusion", "parse", "read"]
+__all__ = [
+    "APPROACHES",
+    "NAME",
+    "Base",
+    "Boundary",
+    "Change",
+    "Entity",
+    "Exclusion",
+    "parse",
+    "read",
+]
 
 NAME = "organisation.toml"
 APPROACHES = ("equity_share", "financial_control", "operational_control")
 LEASES = ("none", "upstream", "downstream")
 ROLES = ("member", "franchise", "processor")
 CHANGES = ("bought", "sold", "outsourced", "insourced", "method", "factor", "error")
+# guides that are shown beside: 发改办气候〔2015〕1722号, land transport
+NATIONAL = ("none", "cn_road_2015")
 SCOPES = ("scope_1_kg", "scope_2_location_kg", "scope_2_market_kg", "scope_3_kg")
 _DENOMINATOR = 10**18
 
@@ -104,6 +116,7 @@ class Boundary:
     exclusions: tuple[Exclusion, ...]
     absent: tuple[tuple[int, str, str], ...]
     changes: tuple[Change, ...]
+    national: str
     sha256: str
 
     def entity(self, name: str) -> Entity:
@@ -147,7 +160,7 @@ def parse(content: bytes, *, approach: str | None = None) -> Boundary:
         raise TanluError("TL807", value=NAME, why=str(error)) from error
     _known(told, NAME, {
         "name", "name_zh", "approach", "zone", "site_label", "entity", "outside", "base_year",
-        "recalculation", "significance", "exclusion", "absent", "change",
+        "recalculation", "significance", "exclusion", "absent", "change", "national",
     })  # fmt: skip
     entities = tuple(_entity(each) for each in _tables(told, "entity"))
     _tree(entities)
@@ -158,7 +171,7 @@ def parse(content: bytes, *, approach: str | None = None) -> Boundary:
     return Boundary(
         name=_text(told, "name", NAME),
         name_zh=str(told.get("name_zh", told["name"])),
-        approach=approach if approach else _approach(told.get("approach")),
+        approach=approach or _approach(told.get("approach")),
         zone=str(told.get("zone", "Asia/Shanghai")),
         site_label=str(told.get("site_label", "site")),
         entities=entities,
@@ -171,6 +184,7 @@ def parse(content: bytes, *, approach: str | None = None) -> Boundary:
         exclusions=tuple(_exclusion(each, entities) for each in _tables(told, "exclusion")),
         absent=tuple(_absent(each) for each in _tables(told, "absent")),
         changes=tuple(_change(each) for each in _tables(told, "change")),
+        national=_choice(told, "national", NATIONAL, NAME),
         sha256=hashlib.sha256(content).hexdigest(),
     )
 
@@ -218,7 +232,7 @@ def _approach(found: object) -> str:
 
 def _decimal(found: object, where: str) -> Decimal:
     if isinstance(found, bool) or not isinstance(found, str | int):
-        raise _wrong(f"{where} = {found}", "write it as decimal text, like \"12.5\"")
+        raise _wrong(f"{where} = {found}", 'write it as decimal text, like "12.5"')
     try:
         value = Decimal(found)
     except InvalidOperation as error:
@@ -248,7 +262,7 @@ def _entity(table: Table) -> Entity:
     financial = table.get("financial_control", True)
     operational = table.get("operational_control", True)
     if not (isinstance(financial, bool) or financial == "joint"):
-        raise _wrong(f"{where}.financial_control = {financial}", "one of true, false, \"joint\"")
+        raise _wrong(f"{where}.financial_control = {financial}", 'one of true, false, "joint"')
     if not isinstance(operational, bool):
         raise _wrong(f"{where}.operational_control = {operational}", "one of true, false")
     title = str(table.get("name", name))

@@ -19,7 +19,7 @@ SOLD = r"^product(\.|$)"
 
 
 def claimed(rows: pl.LazyFrame, boundary: Boundary) -> pl.LazyFrame:
-    """Give the rows with ``_one, _one_as, _two, _two_as``: entities and what they are to the row.
+    """Give the rows with ``_one, _one_as, _two, _two_as`` and ``site``: entities, what they are.
 
     The first is who operates, buys or sells; the second, of goods moved and energy used for
     another, who pays. Where neither is of the tree, the sender or receiver is the first: goods are
@@ -51,6 +51,7 @@ def claimed(rows: pl.LazyFrame, boundary: Boundary) -> pl.LazyFrame:
             for name in ("operator", "payer", "consignor", "consignee")
         ).alias("_known"),
     )  # fmt: skip
+    rows = rows.with_columns(_told(boundary.site_label, sites).alias("site"))
     none = pl.col("_runs").is_null() & pl.col("_pays").is_null()
     first = (
         pl.when(bought).then(pl.coalesce("_pays", "_runs", "_gets"))
@@ -80,7 +81,18 @@ def _entity(party: pl.Expr, names: Mapping[str, str]) -> pl.Expr:
 
 def _site(label: str, sites: Mapping[str, str]) -> pl.Expr:
     """Give the entity of a row's site: by its label, its subject ``site:…`` or its place."""
+    return pl.coalesce(_entity(each, sites) for each in _names(label))
+
+
+def _told(label: str, sites: Mapping[str, str]) -> pl.Expr:
+    """Give the name of a row's site: the one that the boundary knows, else the first told."""
+    names = _names(label)
+    known = [pl.when(each.is_in(list(sites))).then(each) for each in names]
+    return pl.coalesce(*known, *names)
+
+
+def _names(label: str) -> tuple[pl.Expr, ...]:
     told = pl.col("labels").str.json_path_match(f'$["{label}"]')
     subject = pl.col("subject")
     named = pl.when(subject.str.starts_with("site:")).then(subject.str.strip_prefix("site:"))
-    return pl.coalesce(_entity(each, sites) for each in (told, named, pl.col("place")))
+    return told, named, pl.col("place")

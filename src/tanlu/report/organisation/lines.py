@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from tanlu.report.organisation.boundary import Boundary, Exclusion
     from tanlu.report.organisation.tree import Standing
 
-__all__ = ["AVOIDED", "ELIMINATED", "EXCLUDED", "UNASSIGNED", "lines"]
+__all__ = ["ELIMINATED", "UNASSIGNED", "lines", "market_lines"]
 
 Basis = Literal["location", "market"]
-UNASSIGNED, ELIMINATED, EXCLUDED, AVOIDED = "TL811", "TL813", "TL816", "TL815"
+UNASSIGNED, ELIMINATED = "TL811", "TL813"
 ADDED = (
     "entity", "relation", "scope", "category", "iso_category", "clause", "share", "share_ppm",
-    "counted_ug", "eliminated", "eliminated_ug", "outside_ug", "standing",
+    "counted_ug", "eliminated", "eliminated_ug", "outside_ug", "standing", "site",
 )  # fmt: skip
 WIDE = pl.Int128
 
@@ -86,6 +86,19 @@ def lines(
     made = pl.concat([part.select(*own, *ADDED) for part in parts], how="vertical")
     made = _excluded(made, boundary.exclusions)
     return made.sort("emission_id", "standing", "entity", nulls_last=True)
+
+
+def market_lines(
+    workspace: Any,
+    boundary: Boundary,
+    *,
+    profile: str = "ghg_protocol",
+    span: tuple[int, int] | None = None,
+    as_of: int | None = None,
+) -> pl.DataFrame | None:
+    """Give the lines on the market basis; None where the ledger has no row of it."""
+    made = lines(workspace, boundary, profile=profile, span=span, basis="market", as_of=as_of)
+    return made if (made["basis"] == "market").any() else None
 
 
 def of_basis(rows: pl.LazyFrame, basis: Basis) -> pl.LazyFrame:
@@ -238,8 +251,7 @@ def _rest(rows: pl.DataFrame) -> pl.DataFrame:
         .when(known).then(pl.lit("outside")).otherwise(pl.lit("unassigned"))
     )  # fmt: skip
     code = (
-        pl.when(avoided).then(pl.lit(AVOIDED))
-        .when(~known).then(pl.lit(UNASSIGNED)).otherwise(pl.lit(None, pl.String))
+        pl.when(~known & ~avoided).then(pl.lit(UNASSIGNED)).otherwise(pl.lit(None, pl.String))
     )  # fmt: skip
     null, zero = pl.lit(None, pl.Int64), pl.lit(0, pl.Int64)
     return _line(
@@ -268,7 +280,6 @@ def _excluded(made: pl.DataFrame, exclusions: Iterable[Exclusion]) -> pl.DataFra
     zero = pl.lit(0, pl.Int64)
     return made.with_columns(hit.alias("_hit")).with_columns(
         pl.when("_hit").then("counted_ug").otherwise("outside_ug").alias("outside_ug"),
-        pl.when("_hit").then(pl.lit(EXCLUDED)).otherwise("eliminated").alias("eliminated"),
         pl.when("_hit").then(pl.lit("excluded")).otherwise("standing").alias("standing"),
         pl.when("_hit").then(zero).otherwise("scope").alias("scope"),
         pl.when("_hit").then(zero).otherwise("counted_ug").alias("counted_ug"),
