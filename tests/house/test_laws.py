@@ -19,6 +19,7 @@ SUB_DOORS = {
     "tanlu.factors.functions",
     "tanlu.factors.importers",
     "tanlu.factors.packs",
+    "tanlu.report.organisation",
     "tanlu.terms.spec",
     "tanlu.terms.proof",
     "tanlu.terms.place",

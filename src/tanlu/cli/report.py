@@ -7,7 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
-from tanlu.terms import Document
+from tanlu.cli.reports import TOPICS, give
+
+FORMATS = ("pdf", "xlsx", "json", "parquet", "html", "txt")
+# as tanlu.report.organisation names them; a test compares, so that help needs no polars
+APPROACHES = ("equity_share", "financial_control", "operational_control")
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 
@@ -15,11 +19,19 @@ Add = Callable[[str, str], argparse.ArgumentParser]
 def declare(add: Add, console: Console) -> None:
     """Declare the two verbs."""
     reporting = add("report", "report")
+    reporting.add_argument(
+        "topic", nargs="?", choices=tuple(TOPICS), default=next(iter(TOPICS)),
+        help=console.word("topic"),
+    )  # fmt: skip
     reporting.add_argument("--period", help=console.word("period"))
     reporting.add_argument("--by", default="kind", help=console.word("by"))
     reporting.add_argument(
         "--out", type=Path, action="append", default=[], metavar="FILE", help=console.word("out")
     )
+    reporting.add_argument("--format", choices=FORMATS, help=console.word("format"))
+    reporting.add_argument("--boundary", type=Path, metavar="FILE", help=console.word("boundary"))
+    reporting.add_argument("--approach", choices=APPROACHES, help=console.word("approach"))
+    reporting.add_argument("--lang", dest="language", choices=("en", "zh"), help=argparse.SUPPRESS)
     reporting.set_defaults(run=run)
     asking = add("why", "why")
     asking.add_argument("subject", help=console.word("subject"))
@@ -30,17 +42,8 @@ def declare(add: Add, console: Console) -> None:
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:
-    """Report the transport emissions of a period."""
-    from tanlu.report import transport
-    from tanlu.store import open_workspace
-
-    document = transport(
-        open_workspace(asked.ledger),
-        asked.period,
-        by=tuple(asked.by.split(",")),
-        language=console.language,
-    )
-    return _give(document, asked, console)
+    """Report on a topic; transport without one."""
+    return TOPICS[asked.topic](asked, console)
 
 
 def ask(asked: argparse.Namespace, console: Console) -> int:
@@ -49,15 +52,4 @@ def ask(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.store import open_workspace
 
     document = why(open_workspace(asked.ledger), asked.subject, language=console.language)
-    return _give(document, asked, console)
-
-
-def _give(document: Document, asked: argparse.Namespace, console: Console) -> int:
-    from tanlu.report import render, text
-
-    for path in asked.out:
-        console.say("written", path=render(document, path))
-    if not asked.out and not console.as_json:
-        console.write(text(document))
-    console.result(document.facts)
-    return 0
+    return give(document, asked, console)
