@@ -23,6 +23,7 @@ SUB_DOORS = {
     "tanlu.terms.proof",
     "tanlu.terms.place",
     "tanlu.store.engine",
+    "tanlu.report.shift",
     "tanlu.verify.offline",
 }
 # law 4: who may open a file, and why

@@ -14,7 +14,7 @@ import polars as pl
 
 from tanlu.account.shift.decompose import Part, away, decompose, whole
 from tanlu.account.shift.found import notes
-from tanlu.account.shift.gather import UNSTAGED, classes, spreads, usable
+from tanlu.account.shift.gather import SIX, UNSTAGED, classes, spreads, usable
 from tanlu.account.shift.induce import elasticities, induced
 from tanlu.errors import TanluError
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["STAGES", "Shift", "Summary", "compare"]
 
-STAGES = ("production", "warehousing", "trunk", "delivery", "returns", "disposal")
+STAGES = SIX
 WIDTH = 1.96
 COLUMNS = {
     "stage": pl.String, "before_ug": pl.Int64, "after_ug": pl.Int64, "change_ug": pl.Int64,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tanlu.account.shift.gather import UNSTAGED
+from tanlu.account.shift.gather import SIX, UNSTAGED
 from tanlu.errors import say
 from tanlu.terms import schema
 
@@ -48,10 +48,9 @@ def notes(stages: pl.DataFrame, summary: Summary, left: pl.DataFrame) -> pl.Data
         found.append(_one("TL559", "comparison", f"{summary.rebound_ppm} ppm", 1))
     if left.height:
         found.append(_one("TL560", "comparison", str(left["boundary"][0]), left.height))
-    unstaged = stages.filter(pl.col("stage") == UNSTAGED)
-    if unstaged.height:
-        count = sum(int(unstaged[name].sum()) for name in ("rows_before", "rows_after"))
-        found.append(_one("TL561", "comparison", UNSTAGED, count))
+    other = stages.filter(~pl.col("stage").is_in(SIX))
+    for stage, was, now in other.select("stage", "rows_before", "rows_after").iter_rows():
+        found.append(_one("TL561", f"stage:{stage}", stage, was + now))
     return schema("finding").fit(pl.DataFrame(found)) if found else schema("finding").empty()
 
 

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
-__all__ = ["UNSTAGED", "classes", "spreads", "usable"]
+__all__ = ["SIX", "UNSTAGED", "classes", "spreads", "usable"]
 
+SIX = ("production", "warehousing", "trunk", "delivery", "returns", "disposal")
 UNSTAGED = "unassigned"
 CLASS = ("kind", "vehicle_class", "energy_carrier", "temperature_class")
 # what counts how much was done, the first that both periods know

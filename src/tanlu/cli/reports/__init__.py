@@ -1,0 +1,1 @@
+"""Reports of their own, each a verb below `tanlu report`."""
