@@ -15,6 +15,7 @@ BANNED_ROOMS = {"core", "common", "utils", "helpers", "base", "misc", "manager",
 # rooms inside a room that have a door of their own
 SUB_DOORS = {
     "tanlu.account.market",
+    "tanlu.account.shift",
     "tanlu.factors.checks",
     "tanlu.factors.functions",
     "tanlu.factors.importers",
@@ -24,6 +25,7 @@ SUB_DOORS = {
     "tanlu.terms.proof",
     "tanlu.terms.place",
     "tanlu.store.engine",
+    "tanlu.report.shift",
     "tanlu.verify.offline",
 }
 # law 4: who may open a file, and why
