@@ -48,7 +48,7 @@ BASE_LIBRARIES = {
 }  # fmt: skip
 EXTRA_LIBRARIES = {
     "duckdb": "store", "sqlglot": "store", "pyspark": "store", "numba": "store", "numpy": "store",
-    "pypdf": "factors",
+    "pypdf": "factors", "typst": "report",
 }  # fmt: skip
 
 
