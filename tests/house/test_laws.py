@@ -14,10 +14,12 @@ from tests.house import tree
 BANNED_ROOMS = {"core", "common", "utils", "helpers", "base", "misc", "manager", "service", "util"}
 # rooms inside a room that have a door of their own
 SUB_DOORS = {
+    "tanlu.account.lifecycle",
     "tanlu.factors.checks",
     "tanlu.factors.functions",
     "tanlu.factors.importers",
     "tanlu.factors.packs",
+    "tanlu.report.product",
     "tanlu.terms.spec",
     "tanlu.terms.proof",
     "tanlu.terms.place",

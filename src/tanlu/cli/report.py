@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
+from tanlu.cli.reports import product
 from tanlu.terms import Document
 
-Add = Callable[[str, str], argparse.ArgumentParser]
+Add = Callable[..., argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:
@@ -21,6 +22,8 @@ def declare(add: Add, console: Console) -> None:
         "--out", type=Path, action="append", default=[], metavar="FILE", help=console.word("out")
     )
     reporting.set_defaults(run=run)
+    topics = reporting.add_subparsers(metavar="TOPIC", title=console.word("report_topics"))
+    product.declare(add, console, topics)
     asking = add("why", "why")
     asking.add_argument("subject", help=console.word("subject"))
     asking.add_argument(

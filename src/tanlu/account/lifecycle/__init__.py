@@ -6,18 +6,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tanlu.account.lifecycle.pools import Boxes, boxes, packaging
-    from tanlu.account.lifecycle.recycling import circular, circular_factor
     from tanlu.account.lifecycle.coproducts import co_products
-    from tanlu.account.lifecycle.outcome import Footprint, footprint, totals
     from tanlu.account.lifecycle.matrix import solve
+    from tanlu.account.lifecycle.outcome import Footprint, footprint, totals
+    from tanlu.account.lifecycle.pools import boxes, packaging
     from tanlu.account.lifecycle.reading import read_system
-    from tanlu.account.lifecycle.stages import STAGES, by_stage, keyed
+    from tanlu.account.lifecycle.recycling import circular, circular_factor
+    from tanlu.account.lifecycle.stages import STAGES, by_stage, keyed, missing
     from tanlu.account.lifecycle.system import System
 
 __all__ = [
     "STAGES",
-    "Boxes",
     "Footprint",
     "System",
     "boxes",
@@ -27,6 +26,7 @@ __all__ = [
     "co_products",
     "footprint",
     "keyed",
+    "missing",
     "packaging",
     "read_system",
     "solve",
@@ -35,7 +35,6 @@ __all__ = [
 
 _FILES = {
     "STAGES": "stages",
-    "Boxes": "pools",
     "Footprint": "outcome",
     "System": "system",
     "boxes": "pools",
@@ -45,6 +44,7 @@ _FILES = {
     "co_products": "coproducts",
     "footprint": "outcome",
     "keyed": "stages",
+    "missing": "stages",
     "packaging": "pools",
     "read_system": "reading",
     "solve": "matrix",

@@ -122,14 +122,16 @@ def _of_flows(flows: pl.DataFrame, gwp_set: str) -> pl.DataFrame:
         orient="row",
     )
     mass = pl.col("mass_kg") * 1e9
+    # a flow errs by itself
+    own = pl.concat_str("line", pl.lit("#flow"))
     return (
         flows.join(table, on=["gas", "origin"], how="left")
         .with_columns(
             pl.concat_str(pl.lit("flow."), "gas").alias("kind"),
-            pl.lit("direct").alias("boundary"), pl.lit("measured").alias("tier"),
-            pl.lit("flow").alias("method"),
-            pl.concat_str("line", pl.lit("#flow")).alias("factor_hash"),
-            pl.concat_str("line", pl.lit("#flow")).alias("factor_id"), pl.lit(gwp_set).alias("gwp_set"),
+            pl.when(pl.col("data") == "primary").then(pl.lit("measured"))
+            .otherwise(pl.lit("modelled")).alias("tier"),
+            pl.lit("direct").alias("boundary"), pl.lit("flow").alias("method"),
+            own.alias("factor_hash"), own.alias("factor_id"), pl.lit(gwp_set).alias("gwp_set"),
             pl.lit(None, pl.String).alias("assumptions"),
             pl.lit(None, pl.String).alias("left_out"),
             (pl.col("sigma").fill_null(0.0) * 1e6).round().cast(pl.Int64).alias("sigma_ln_ppm"),

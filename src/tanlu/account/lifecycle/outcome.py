@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from tanlu.account.lifecycle.cutoff import cut
+from tanlu.account.lifecycle.cutoff import cut, limits
 from tanlu.account.lifecycle.intensities import GASES, intensities
 from tanlu.account.lifecycle.matrix import scaling, solve
 from tanlu.account.lifecycle.stages import missing
@@ -29,11 +29,12 @@ LIMIT = 9.2e18
 
 
 class Footprint(NamedTuple):
-    """Rows [µg per demand], runs of the processes, what was left out, and findings."""
+    """Rows [µg per demand], runs of the processes, what was cut off by which limits, findings."""
 
     rows: pl.DataFrame
     runs: pl.DataFrame
     left_out: pl.DataFrame
+    limits: tuple[float, float]
     findings: pl.DataFrame
 
 
@@ -79,9 +80,8 @@ def footprint(
     rows = rounded(runs.join(found.rows, on="process", maintain_order="left_right"))
     kept, left_out, unfit = cut(rows, system.about)
     gaps = missing(kept, system.about)
-    return Footprint(
-        kept, runs, left_out, pl.concat([no_findings(), found.findings, unfit, gaps])
-    )  # fmt: skip
+    findings = pl.concat([no_findings(), found.findings, unfit, gaps])
+    return Footprint(kept, runs, left_out, limits(system.about), findings)
 
 
 def declared(system: System) -> pl.DataFrame:

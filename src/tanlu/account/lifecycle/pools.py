@@ -119,7 +119,11 @@ def boxes(frame: pl.DataFrame) -> Boxes:
         return known.fill_null(0.0) if name.endswith("_sigma") else known
 
     loss, life = of("loss_ppm") / MILLIONTHS, of("life")
-    fixed, run, single = of("make_ug") + of("end_ug"), of("wash_ug") + of("back_ug"), of("single_ug")
+    fixed, run, single = (
+        of("make_ug") + of("end_ug"),
+        of("wash_ug") + of("back_ug"),
+        of("single_ug"),
+    )
     right = loss.is_between(0, 1) & (life >= 1) & (fixed >= 0) & (run >= 0)
     right = right.fill_null(value=False) & (single >= 0).fill_null(value=True)
     rows = frame.with_columns(pl.when(right).then(mean_uses(loss, life)).alias("uses"))
@@ -143,7 +147,8 @@ def boxes(frame: pl.DataFrame) -> Boxes:
     ).sqrt() * 1.96
     rows = rows.with_columns(
         _whole(use).alias("use_ug"), turns.alias("turns"), at.alias("turns_at"),
-        _whole(single - use).alias("saved_ug"), _whole(single - use - spread).alias("saved_lower_ug"),
+        _whole(single - use).alias("saved_ug"),
+        _whole(single - use - spread).alias("saved_lower_ug"),
         _whole(single - use + spread).alias("saved_upper_ug"),
     ).drop("_once")  # fmt: skip
     rows = rows.with_columns(

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tanlu.account.lifecycle.recycling import INTENSITIES, SHARES, circular_factor, coefficients
 from tanlu.account.lifecycle.coproducts import split
 from tanlu.account.lifecycle.intensities import enlarged
+from tanlu.account.lifecycle.recycling import INTENSITIES, SHARES, circular_factor, coefficients
 from tanlu.account.lifecycle.stages import STAGES
 from tanlu.account.lifecycle.system import EXCHANGES, FLOWS, LINES, ORIGINS, PROCESSES, System
 from tanlu.errors import TanluError
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["read_system"]
 
 AMOUNT = re.compile(r"^\s*([-+]?\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*(\S.*?)\s*$")
+# what rounding to whole milligrams may take away
+LOST = 1e-3
 COLUMNS = {
     "mass": "mass_mg", "energy": "energy_j", "volume": "volume_ml", "count": "count",
     "distance": "distance_m", "container": "teu_milli",
@@ -201,11 +203,13 @@ def _line(told: dict[str, Any], name: str, line: str, place: object) -> dict[str
     row |= {facet: told[facet] for facet in FACETS if facet in told} | _said(told, name)
     row["left_out"] = told.get("left_out")
     row.setdefault("place", place)
-    banded = str(told["kind"]).startswith("transport") and (
-        "vehicle_class" not in told or "distance" not in told
-    )
+    # where no class is told a band of mass may choose it: the mass stays what it is
+    banded = str(told["kind"]).startswith("transport") and "vehicle_class" not in told
+    banded = banded and dimension == "mass"
     scale = 1.0 if banded else enlarged(amount, 1e6 if dimension == "count" else 1e12)
     row |= {column: _rounded(amount * scale), "scale": scale}
+    if abs(row[column] - amount * scale) > LOST * amount * scale:
+        raise TanluError("TL530", value=name, why=f"{told['amount']} < 1 mg")
     for more in ("distance", "mass", "count"):
         if more in told:
             value, of = _amount(told[more], name)

@@ -1,0 +1,1 @@
+"""报告主题 The topics of ``tanlu report``, one file each."""
