@@ -14,20 +14,22 @@ from tests.house import tree
 BANNED_ROOMS = {"core", "common", "utils", "helpers", "base", "misc", "manager", "service", "util"}
 # rooms inside a room that have a door of their own
 SUB_DOORS = {
-    "tanlu.account.market",
-    "tanlu.account.shift",
     "tanlu.account.allocation",
     "tanlu.account.doubt",
+    "tanlu.account.lifecycle",
+    "tanlu.account.market",
+    "tanlu.account.shift",
     "tanlu.factors.checks",
     "tanlu.factors.functions",
     "tanlu.factors.importers",
     "tanlu.factors.packs",
     "tanlu.report.organisation",
-    "tanlu.terms.spec",
-    "tanlu.terms.proof",
-    "tanlu.terms.place",
-    "tanlu.store.engine",
+    "tanlu.report.product",
     "tanlu.report.shift",
+    "tanlu.store.engine",
+    "tanlu.terms.place",
+    "tanlu.terms.proof",
+    "tanlu.terms.spec",
     "tanlu.verify.offline",
 }
 # law 4: who may open a file, and why
