@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from tests.report.workspace import made
 
 from tanlu.cli import main
 from tanlu.errors import TanluError
-from tanlu.report import workbook
+from tanlu.report import transport, workbook
 from tanlu.report.workbook import sheets
 from tanlu.store import open_workspace
+from tanlu.terms import Section
 
 DIFFERENCE = {"en": "Difference [µg]", "zh": "差值 [µg]"}
 RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -78,19 +80,28 @@ def test_an_inventory_counts_what_it_controls(tmp_path: Path) -> None:
     workspace = made(tmp_path)
     lines = workspace.scan("emission").collect().with_columns(
         scope=pl.lit(1), category=pl.lit(None, pl.Int64), entity=pl.lit("park"),
-        share_ppm=pl.lit(333_333),
-        eliminated=pl.when(pl.col("activity_id") == "a2").then(pl.lit("intra_group")),
+        share=pl.lit("0.333333333333"), standing=pl.lit("counted"),
     )  # fmt: skip
-    part = (pl.col("co2e_ug") * 333_333 / 1e6).round().cast(pl.Int64)
+    part = (pl.col("co2e_ug") / 3).round().cast(pl.Int64)
+    out = pl.col("activity_id") == "a2"
     lines = lines.with_columns(
-        counted_ug=pl.when(pl.col("eliminated").is_null()).then(part).otherwise(0)
+        counted_ug=pl.when(out).then(0).otherwise(part),
+        standing=pl.when(out).then(pl.lit("eliminated")).otherwise("standing"),
     )
-    done = last(workbook(workspace, tmp_path / "b.xlsx", lines))
+    # what is left of each emission is another's
+    other = lines.with_columns(
+        entity=pl.lit("owner"), standing=pl.lit("outside"), counted_ug=pl.lit(0, pl.Int64),
+        share=pl.lit(None, pl.String),
+    )  # fmt: skip
+    done = last(workbook(workspace, tmp_path / "b.xlsx", pl.concat([lines, other])))
     book = Book(tmp_path / "b.xlsx")
 
     assert done["co2e_ug"] == str(lines["counted_ug"].sum())
+    assert done["rows"] == 16
     assert book.column("Totals", "Difference [µg]") == [0.0, 0.0]
+    assert book.column("Lines", "Difference [µg]") == [0.0] * 16
     assert book.column("Totals", "Scope") == [1.0, 1.0]
+    assert len(book.column("Rounds", "Total [µg]")) == 2
 
 
 def test_what_has_no_steps_here_is_printed_and_counted_and_says_so(tmp_path: Path) -> None:
@@ -127,6 +138,19 @@ def test_a_full_sheet_goes_on_on_the_next(tmp_path: Path, monkeypatch: pytest.Mo
     assert [name for name in book.cells if name.startswith("Rows")] == ["Rows", "Rows 2"]
     assert book.column("Totals", "Difference [µg]") == [0.0, 0.0]
     assert book.column("Rounds", "Difference [µg]") == [0.0, 0.0]
+
+
+def test_sections_of_a_report_stand_before_and_keep_their_names_apart(tmp_path: Path) -> None:
+    workspace = made(tmp_path)
+    document = transport(workspace)
+    more = Section("Totals", "", (), ("a", "b"), ((1, "=1"), (None, "x")))
+    document = replace(document, sections=(*document.sections, more))
+    last(workbook(workspace, tmp_path / "b.xlsx", document=document))
+    names = list(Book(tmp_path / "b.xlsx").cells)
+
+    assert names[0] == "Read me"
+    assert names.index("Totals 10") < names.index("Totals")
+    assert len(names) == 1 + len(document.sections) + 9
 
 
 def test_the_same_ledger_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ def test_totals_are_the_exact_sums_of_what_counts(tmp_path: Path) -> None:
 
     assert int(frames.totals["counted_ug"].sum()) == kept
     assert frames.totals["rows"].sum() == 8
+    assert frames.lines.height == 8
 
 
 def test_members_of_a_round_lie_together(tmp_path: Path) -> None:

@@ -33,16 +33,12 @@ def summed(frames: Tables, layout: Grids) -> pl.DataFrame:
 
     if not frames.totals.height:
         raise TanluError("TL821")
-    parts = [
-        span
-        for name in ("rows", "shares", "kept")
-        if (frame := getattr(frames, name)).height
-        for span in zip(
-            getattr(layout, name).ranges("counted", 0, frame.height - 1),
-            getattr(layout, name).ranges("key", 0, frame.height - 1),
-            strict=True,
-        )
-    ]
+    height = frames.lines.height
+    parts = zip(
+        layout.lines.ranges("counted", 0, height - 1),
+        layout.lines.ranges("key", 0, height - 1),
+        strict=True,
+    )
     grid, at = layout.totals, pl.int_range(pl.len())
     here = grid.here("key", at)
     terms = [
@@ -66,8 +62,9 @@ def summed(frames: Tables, layout: Grids) -> pl.DataFrame:
 def gases(lines: pl.DataFrame, layout: Grids) -> pl.DataFrame:
     """Give each gas with its mass and GWP, and the CO2e that these give beside what is kept.
 
-    Before consolidation: what each entity emits in full.
+    Before consolidation: what is emitted in full, each emission once.
     """
+    lines = lines.unique("emission_id", maintain_order=True)
     rows: list[dict[str, Any]] = []
     columns = {f"{name}_ug": species for name, species in SPECIES.items()}
     columns["co2e_unsplit_ug"] = UNSPLIT

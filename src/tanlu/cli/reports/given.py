@@ -1,0 +1,55 @@
+"""Where a report goes: files that were asked for, else the terminal; facts in JSON mode."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tanlu.cli.console import Console
+from tanlu.terms import Document, Progress
+
+__all__ = ["FORMATS", "give", "options"]
+
+FORMATS = ("pdf", "xlsx", "json", "parquet", "html", "txt")
+
+
+def options(parser: argparse.ArgumentParser, console: Console, *, period: bool = True) -> None:
+    """Declare what every report is asked for: its period, and where and in which form it goes."""
+    if period:
+        parser.add_argument("--period", help=console.word("period"))
+    parser.add_argument(
+        "--out", type=Path, action="append", default=[], metavar="FILE", help=console.word("out")
+    )
+    parser.add_argument("--format", choices=FORMATS, help=console.word("format"))
+
+
+Live = Callable[[Path], Iterator[Progress]]
+
+
+def give(
+    document: Document, asked: argparse.Namespace, console: Console, live: Live | None = None
+) -> int:
+    """Render the document as asked; ``--format`` names the form where ``--out`` does not.
+
+    ``live`` writes the workbook whose formulas recompute the report, in place of bare sheets.
+    """
+    from tanlu.report import render, text
+
+    form = getattr(asked, "format", None)
+    paths = [_named(path, form) for path in asked.out]
+    if form and not paths:
+        paths = [Path(f"{document.facts.get('report', 'report')}.{form}")]
+    for path in paths:
+        if live is None or path.suffix.lower() != ".xlsx":
+            console.say("written", path=render(document, path))
+        else:
+            console.say("workbook_written", **console.follow(live(path)))
+    if not paths and not console.as_json:
+        console.write(text(document))
+    console.result(document.facts)
+    return 0
+
+
+def _named(path: Path, form: str | None) -> Path:
+    return path.with_name(f"{path.name}.{form}") if form and not path.suffix else path

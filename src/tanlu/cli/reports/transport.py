@@ -1,0 +1,61 @@
+"""tanlu report: the transport emissions of a period."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from tanlu.cli.console import Console
+from tanlu.cli.reports.given import give
+from tanlu.cli.reports.given import options as usual
+
+__all__ = ["declare", "options", "run"]
+
+# a ledger may hold an inventory beside: a report of transport is by this profile
+PROFILE = "iso14083"
+# rows up to which a workbook has a formula for each; above it has the sections only
+LIVE = 1_000_000
+
+
+def declare(add: Callable[..., argparse.ArgumentParser], console: Console, under: Any) -> None:
+    """Declare the topic below ``under``."""
+    options(add("transport", "report", under), console)
+
+
+def options(parser: argparse.ArgumentParser, console: Console) -> None:
+    """Declare what the topic asks for."""
+    usual(parser, console)
+    parser.add_argument("--by", default="kind", help=console.word("by"))
+    parser.add_argument("--profile", metavar="PROFILE", help=console.word("explain_profile"))
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace, console: Console) -> int:
+    """Report the transport emissions of a period."""
+    from tanlu.factors import profile
+    from tanlu.report import transport, workbook
+    from tanlu.store import open_workspace
+
+    workspace = open_workspace(asked.ledger)
+    chosen = profile(asked.profile).name if asked.profile else _usual(workspace)
+    document = transport(
+        workspace,
+        asked.period,
+        by=tuple(asked.by.split(",")),
+        language=console.language,
+        profile=chosen,
+    )
+    rows: Any = document.facts["rows"]
+    live = partial(
+        workbook, workspace, document=document, period=asked.period, profile=chosen,
+        language=console.language,
+    )  # fmt: skip
+    return give(document, asked, console, live if 0 < rows <= LIVE else None)
+
+
+def _usual(workspace: Any) -> str | None:
+    """Give the profile of transport where the ledger has it; else whatever it has."""
+    names = workspace.scan("emission", columns=["profile"]).unique().collect(engine="streaming")
+    return PROFILE if PROFILE in names["profile"] else None
