@@ -55,7 +55,8 @@ KEPT = (
 TOTALS = (
     ("key", TEXT), ("profile", TEXT), ("scope", NUMBER), ("category", NUMBER),
     ("boundary", TEXT), ("basis", TEXT), ("rows", NUMBER), ("sum", FORMULA),
-    ("counted_ug", NUMBER), ("text", TEXT), ("difference", FORMULA), ("tonnes", FORMULA), ("live", NUMBER),
+    ("counted_ug", NUMBER), ("text", TEXT), ("difference", FORMULA), ("tonnes", FORMULA),
+    ("live", NUMBER),
 )  # fmt: skip
 GWP = (
     ("gwp_set", TEXT), ("basis", TEXT), ("gas", TEXT), ("mass_ug", NUMBER), ("text", TEXT),
