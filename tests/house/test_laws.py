@@ -23,6 +23,7 @@ SUB_DOORS = {
     "tanlu.factors.functions",
     "tanlu.factors.importers",
     "tanlu.factors.packs",
+    "tanlu.report.disclosure",
     "tanlu.report.organisation",
     "tanlu.report.product",
     "tanlu.report.shift",
