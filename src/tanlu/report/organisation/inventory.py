@@ -12,13 +12,13 @@ from tanlu.account import spec
 from tanlu.report import numbers
 from tanlu.report.items.totals import unquantified, within
 from tanlu.report.organisation import complete
-from tanlu.report.organisation.base import base_year, by_scope
 from tanlu.report.organisation.boundary import Boundary, read
 from tanlu.report.organisation.lines import lines, market_lines
 from tanlu.report.organisation.national import beside
 from tanlu.report.organisation.sections import lay_out
 from tanlu.report.organisation.sums import amount, counted, cut, gases, text, tiers
 from tanlu.report.organisation.tree import decimal, standings
+from tanlu.report.organisation.years import base_year, by_scope
 from tanlu.report.words import Words
 from tanlu.terms import VERSION, Document, time
 

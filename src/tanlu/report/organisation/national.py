@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tanlu.report import numbers
-from tanlu.report.organisation.base import pins
 from tanlu.report.organisation.lines import lines
 from tanlu.report.organisation.sums import amount, counted, text
+from tanlu.report.organisation.years import pins
 
 if TYPE_CHECKING:
     from tanlu.report.organisation.boundary import Boundary
