@@ -23,7 +23,7 @@ FILES = ("goods", "waste", "travel", "utilities", "releases")
 # columns of amounts and how many decimals of each are written
 UNITS = ("kg", "items", "people", "litres", "kwh", "usd")
 WHOLE = frozenset({"items", "people"})
-FACETS = ("material", "technology", "energy_carrier", "vehicle_class")
+FACETS = ("material", "technology", "energy_carrier", "capital")
 
 
 def supplies(made: Plan) -> dict[str, pl.DataFrame]:

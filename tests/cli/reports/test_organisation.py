@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.cli.books import Tongue
 
-from tanlu.cli.report import APPROACHES
+from tanlu.cli.reports.organisation import APPROACHES
 from tanlu.report.organisation.boundary import APPROACHES as KNOWN
 
 BOUNDARY = 'name = "Books"\napproach = "operational_control"\n[[entity]]\nid = "books"\n'

@@ -60,7 +60,8 @@ def claimed(rows: pl.LazyFrame, boundary: Boundary) -> pl.LazyFrame:
         .when(none & carriage).then(pl.coalesce("_sends", "_gets"))
     )  # fmt: skip
     role = (
-        pl.when(bought).then(pl.lit("buys"))
+        pl.when(bought & _capital()).then(pl.lit("capitalises"))
+        .when(bought).then(pl.lit("buys"))
         .when(sold).then(pl.lit("sells"))
         .when(pl.col("_runs").is_not_null()).then(pl.lit("operates"))
         .when(pl.col("_sends").is_not_null()).then(pl.lit("sends"))
@@ -71,6 +72,12 @@ def claimed(rows: pl.LazyFrame, boundary: Boundary) -> pl.LazyFrame:
         first.alias("_one"), role.alias("_one_as"), second.alias("_two"),
         pl.lit("pays").alias("_two_as"),
     ).drop("_runs", "_pays", "_sends", "_gets")  # fmt: skip
+
+
+def _capital() -> pl.Expr:
+    """Tell what the books of its buyer hold as an asset, whatever its kind (category 2)."""
+    said = pl.col("labels").str.json_path_match("$.capital") == "yes"
+    return (said & pl.col("kind").str.starts_with("goods.")).fill_null(value=False)
 
 
 def _entity(party: pl.Expr, names: Mapping[str, str]) -> pl.Expr:
