@@ -21,11 +21,20 @@ MADE = plan(60_000, 4, days=60, start=date(2026, 10, 15))
 
 
 def test_every_park_month_and_item_has_one_row() -> None:
-    made = supplies(MADE)
+    made = supplies(plan(6_000_000, 4, days=60, start=date(2026, 10, 15)))
 
     assert tuple(made) == FILES
     assert sum(frame.height for frame in made.values()) == 3 * 3 * len(table("supply"))
     assert all(frame["record"].is_unique().all() for frame in made.values())
+
+
+def test_there_is_no_half_of_a_thing_and_their_mean_follows_the_rate() -> None:
+    tiny = [supplies(plan(2_000, seed, days=2))["goods"] for seed in range(40)]
+    pallets = [frame.filter(item="pallet")["items"].sum() for frame in tiny]
+
+    assert min(frame["items"].min() for frame in tiny) == 1
+    # 0.0008 of 2,000 orders are 1.6 pallets; a mean of 40 draws is off by a tenth or so
+    assert 1.2 < sum(pallets) / 40 < 2.0
 
 
 def test_months_are_cut_at_their_first_day_and_cover_the_plan() -> None:
@@ -68,4 +77,4 @@ def test_all_of_it_is_read_and_quantified_for_an_inventory(tmp_path) -> None:  #
     *_, done = quantify_all(books, profile="ghg_protocol")
 
     assert done.result["unquantified"]["rows"] == 0  # type: ignore[index]
-    assert done.result["activities"] == 3 * len(table("supply"))  # type: ignore[index]
+    assert done.result["activities"] > 2 * len(table("supply"))  # type: ignore[index]

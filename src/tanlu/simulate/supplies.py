@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tanlu.simulate.draw import bits, cut, thousandths
+from tanlu.simulate.draw import CELLS, bits, cut, thousandths
 from tanlu.simulate.stated import table
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def supplies(made: Plan) -> dict[str, pl.DataFrame]:
     dict
         ``goods, waste, travel, utilities, releases``: ``record, park, item, kind``, the facets and
         amounts that the file needs, ``start, end, place, operator``; one row for each park, month
-        of the plan and item of ``data/supply.csv``.
+        of the plan and item of ``data/supply.csv`` of which there was any.
     """
     rows = pl.DataFrame(
         [
@@ -50,9 +50,10 @@ def supplies(made: Plan) -> dict[str, pl.DataFrame]:
     daily = made.orders / made.days / len(table("park"))
     thousand = pl.col("amount").cast(pl.Float64) * daily * pl.col("days") * 1000
     rows = rows.with_columns(drawn.cast(pl.Int64).alias("_drawn")).with_columns(
-        ((thousand * (920 + pl.col("_drawn") * 160 // 63)).round().cast(pl.Int64) // 1000)
-        .clip(1)
-        .alias("_thousandths")
+        ((thousand * (920 + pl.col("_drawn") * 160 // 63)).round().cast(pl.Int64) // 1000).alias(
+            "_thousandths"
+        ),
+        cut(bits(rows["_key"].cast(pl.UInt64), made.seed, 75), 0, 16).cast(pl.Int64).alias("_luck"),
     )
     return {name: _file(rows.filter(pl.col("file") == name)) for name in FILES}
 
@@ -77,7 +78,10 @@ def _file(rows: pl.DataFrame) -> pl.DataFrame:
     """Give the rows of one file with the columns that it needs."""
     amounts = [name for name in UNITS if (rows["column"] == name).any()]
     facets = [name for name in FACETS if (rows[name] != "").any()]
-    whole = (pl.col("_thousandths") + 500) // 1000
+    # a part of a thing is a thing in that share of the months: means stay what the rates say
+    whole = (pl.col("_thousandths") + pl.col("_luck") * 1000 // CELLS) // 1000
+    counted = pl.col("column").is_in(list(WHOLE))
+    rows = rows.filter(pl.when(counted).then(whole > 0).otherwise(pl.col("_thousandths") > 0))
     record = pl.concat_str("park", "item", pl.col("start").dt.strftime("%Y%m%d"), separator="-")
     number = thousandths(rows["_thousandths"])
     made = rows.with_columns(number.alias("_number")).select(
@@ -85,7 +89,7 @@ def _file(rows: pl.DataFrame) -> pl.DataFrame:
         *(pl.when(pl.col(name) != "").then(name).alias(name) for name in facets),
         *(
             pl.when(pl.col("column") == name)
-            .then(whole.clip(1) if name in WHOLE else "_number").alias(name)
+            .then(whole if name in WHOLE else "_number").alias(name)
             for name in amounts
         ),
         *([pl.col("km").cast(pl.Float64, strict=False)] if "people" in amounts else []),

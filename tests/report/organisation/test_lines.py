@@ -65,9 +65,28 @@ def test_an_associate_is_category_15_at_the_groups_equity() -> None:
 
 def test_a_haul_by_the_associate_that_the_group_pays_is_not_counted_twice() -> None:
     book = ledger([row(1, "transport.road", "ttw", 10, operator="ASSOCIATE", payer="MALL")])
-    made = lines(book, boundary())
 
-    assert (made["counted_ug"].sum(), made["outside_ug"].sum()) == (10, 0)
+    assert shown(lines(book, boundary())) == [
+        ("mall", "pays", 3, 4, "counted", 10, 0, 0, "1"),
+        ("associate", "investee", 3, 15, "eliminated", 0, 3, 0, "0.3"),
+    ]
+
+
+def test_a_leased_hub_whose_power_the_group_pays_stays_category_8() -> None:
+    book = ledger([
+        row(1, "energy.electricity", "generation", 9, energy_carrier="electricity",
+            payer="MALL", labels='{"site":"HUB-1"}', basis="location"),
+    ])  # fmt: skip
+
+    assert shown(lines(book, boundary()))[0][:6] == ("hub", "lease_in", 3, 8, "counted", 9)
+
+
+def test_what_is_bought_is_its_buyers_wherever_it_is_used() -> None:
+    book = ledger([
+        row(1, "waste.landfill", "disposal", 9, operator="MALL", labels='{"site":"HUB-1"}'),
+    ])  # fmt: skip
+
+    assert shown(lines(book, boundary()))[0][:6] == ("mall", "buys", 3, 5, "counted", 9)
 
 
 def test_a_leased_hub_is_an_entity_by_its_site_under_category_8() -> None:

@@ -265,9 +265,13 @@ def _outside(location: pl.DataFrame) -> dict[str, Any]:
 def _eliminated(location: pl.DataFrame) -> list[dict[str, Any]]:
     """Give what was taken out because the group counts it already, by payer and operator."""
     out = location.filter(pl.col("standing") == "eliminated")
-    there = counted(location).filter(pl.col("relation") != "pays")
-    named = there.select("emission_id", pl.col("entity").alias("counted_at"),
-                         pl.col("scope").alias("counted_scope")).unique()  # fmt: skip
+    named = (
+        counted(location)
+        .join(out.select("emission_id"), on="emission_id", how="semi")
+        .sort("emission_id", "counted_ug", "entity", descending=[False, True, False])
+        .unique("emission_id", keep="first", maintain_order=True)
+        .select("emission_id", counted_at="entity", counted_scope="scope")
+    )
     table = (
         out.join(named, on="emission_id", how="left")
         .group_by("entity", "category", "counted_at", "counted_scope", "eliminated")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from tanlu.report.organisation.claims import claimed
-from tanlu.report.organisation.scopes import place
+from tanlu.report.organisation.scopes import INDIRECT, place
 from tanlu.report.organisation.tree import decimal, standings
 
 if TYPE_CHECKING:
@@ -73,8 +73,9 @@ def lines(
     Notes
     -----
     c₁ = round(E·s₁), c₂ = round((E − c₁)·s₂): whoever pays counts what the operator's owners do
-    not; Σ counted + Σ outside = Σ E, exactly. A negative emission is no emission of the gross
-    inventory: it stands apart as avoided (GHG Protocol Corporate Standard chapter 8).
+    not, but before one who only holds a part of the operator; Σ counted + Σ outside = Σ E, exactly. A
+    negative emission is no emission of the gross inventory: it stands apart as avoided (GHG
+    Protocol Corporate Standard chapter 8).
     """
     rows = workspace.scan("emission", as_of=as_of).filter(pl.col("profile") == profile)
     if span is not None:
@@ -128,12 +129,29 @@ def _placed(rows: pl.DataFrame, stand: dict[str, Standing]) -> pl.DataFrame:
             for k, (name, dtype) in enumerate(FOUND)
         )
         rows = rows.join(table, on=cases.columns, how="left", nulls_equal=True)
+    rows = _payer_first(rows)
     amount = pl.col("co2e_ug").cast(WIDE)
     rows = rows.with_columns(pl.when(amount > 0).then(amount).otherwise(0).alias("_gross"))
     rows = rows.with_columns(_part("_gross", "_one").alias("_c1"))
     rows = rows.with_columns((pl.col("_gross") - pl.col("_c1")).alias("_left"))
     return rows.with_columns(
         _part("_left", "_two").alias("_c2"), _part("_gross", "_two").alias("_full")
+    )
+
+
+def _payer_first(rows: pl.DataFrame) -> pl.DataFrame:
+    """Let a payer of the group count before what the group only owns: category 4 before 15.
+
+    A haul that an associate drives and the group pays is a service bought, whole; only what is
+    left of it is the associate's. What is leased in stays category 8 whoever pays its bills.
+    """
+    names = [name.removeprefix("_one") for name in rows.columns if name.startswith("_one")]
+    owned = pl.col("_one_relation").is_in([each for each in INDIRECT if each != "lease_in"])
+    swap = (owned & pl.col("_two_scope").is_not_null()).fill_null(value=False)
+    return rows.with_columns(
+        pl.when(swap).then(f"{other}{name}").otherwise(f"{claim}{name}").alias(f"{claim}{name}")
+        for claim, other in (("_one", "_two"), ("_two", "_one"))
+        for name in names
     )
 
 

@@ -24,7 +24,7 @@ __all__ = ["GWP_SET", "PROFILE", "beside", "profiles"]
 PROFILE, GWP_SET = "cn_inventory", "SAR"
 INTERNATIONAL = ("ghg_protocol", "AR6")
 # kinds of the guide, chapter 5; what leaks from refrigeration is not among them
-COVERED = r"^(energy\.(fuel|electricity|heat)|transport\.road|hub|process\.urea)(\.|$)"
+COVERED = r"^(energy\.(fuel|electricity|heat)|transport\.road|hub|ict|process\.urea)(\.|$)"
 
 
 def profiles(workspace: Any, boundary: Boundary) -> tuple[tuple[str, str], ...]:
