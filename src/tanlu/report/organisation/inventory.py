@@ -13,7 +13,7 @@ from tanlu.report import numbers
 from tanlu.report.items.totals import unquantified, within
 from tanlu.report.organisation import complete
 from tanlu.report.organisation.boundary import Boundary, read
-from tanlu.report.organisation.lines import lines, market_lines
+from tanlu.report.organisation.lines import NEEDED, lines, market_lines
 from tanlu.report.organisation.national import beside
 from tanlu.report.organisation.sections import lay_out
 from tanlu.report.organisation.sums import amount, counted, cut, gases, text, tiers
@@ -104,8 +104,10 @@ def organisation(
 
 def _facts(workspace: Any, boundary: Boundary, asked: Asked) -> tuple[dict[str, Any], pl.DataFrame]:
     span, as_of, profile, language = asked.span, asked.as_of, asked.profile, asked.language
-    location = lines(workspace, boundary, profile=profile, span=span, as_of=as_of)
-    market = market_lines(workspace, boundary, profile=profile, span=span, as_of=as_of)
+    location = lines(workspace, boundary, profile=profile, span=span, as_of=as_of, columns=NEEDED)
+    market = market_lines(
+        workspace, boundary, profile=profile, span=span, as_of=as_of, columns=NEEDED
+    )
     activities = within(workspace.scan("activity", as_of=as_of), span)
     emissions = within(workspace.scan("emission", as_of=as_of), span)
     missing = unquantified(activities, emissions.filter(pl.col("profile") == profile))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tanlu.report import numbers
-from tanlu.report.organisation.lines import lines
+from tanlu.report.organisation.lines import NEEDED, lines
 from tanlu.report.organisation.sums import amount, counted, text
 from tanlu.report.organisation.years import pins
 
@@ -59,7 +59,7 @@ def beside(
     """
     if boundary.national == "none":
         return None
-    guide = lines(workspace, boundary, profile=PROFILE, span=span, as_of=as_of)
+    guide = lines(workspace, boundary, profile=PROFILE, span=span, as_of=as_of, columns=NEEDED)
     if not guide.height:
         return None
     inside = pl.col("scope").is_in([1, 2]) & pl.col("kind").str.contains(COVERED)
