@@ -24,13 +24,19 @@ def declare(add: Add, console: Console) -> None:
     asking.add_argument(
         "--out", type=Path, action="append", default=[], metavar="FILE", help=console.word("out")
     )
+    asking.add_argument("--profile", metavar="PROFILE", help=console.word("explain_profile"))
     asking.set_defaults(run=ask)
 
 
 def ask(asked: argparse.Namespace, console: Console) -> int:
     """Show the calculation sheet of a subject."""
+    from tanlu.factors import profile
     from tanlu.report import why
     from tanlu.store import open_workspace
 
-    document = why(open_workspace(asked.ledger), asked.subject, language=console.language)
+    workspace = open_workspace(asked.ledger)
+    name = profile(asked.profile).name if asked.profile else transport.usual(workspace)
+    document = why(
+        workspace, asked.subject, language=console.language, profile=name or transport.PROFILE
+    )
     return give(document, asked, console)

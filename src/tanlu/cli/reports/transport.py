@@ -8,9 +8,9 @@ from typing import Any
 
 from tanlu.cli.console import Console
 from tanlu.cli.reports.given import give
-from tanlu.cli.reports.given import options as usual
+from tanlu.cli.reports.given import options as every
 
-__all__ = ["declare", "options", "run"]
+__all__ = ["PROFILE", "declare", "options", "run", "usual"]
 
 # a ledger may hold an inventory beside: a report of transport is by this profile
 PROFILE = "iso14083"
@@ -23,7 +23,7 @@ def declare(add: Callable[..., argparse.ArgumentParser], console: Console, under
 
 def options(parser: argparse.ArgumentParser, console: Console) -> None:
     """Declare what the topic asks for."""
-    usual(parser, console)
+    every(parser, console)
     parser.add_argument("--by", default="kind", help=console.word("by"))
     parser.add_argument("--profile", metavar="PROFILE", help=console.word("explain_profile"))
     parser.set_defaults(run=run)
@@ -41,12 +41,14 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         asked.period,
         by=tuple(asked.by.split(",")),
         language=console.language,
-        profile=profile(asked.profile).name if asked.profile else _usual(workspace),
+        profile=profile(asked.profile).name if asked.profile else usual(workspace),
     )
     return give(document, asked, console)
 
 
-def _usual(workspace: Any) -> str | None:
-    """Give the profile of transport where the ledger has it; else whatever it has."""
-    names = workspace.scan("emission", columns=["profile"]).unique().collect(engine="streaming")
-    return PROFILE if PROFILE in names["profile"] else None
+def usual(workspace: Any) -> str | None:
+    """Give the profile of transport where the ledger has it, else the only one that it has."""
+    found = workspace.scan("emission", columns=["profile"]).unique().collect(engine="streaming")
+    names = found["profile"].to_list()
+    only = names[0] if len(names) == 1 else None
+    return PROFILE if PROFILE in names else only
