@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_system"]
 
-AMOUNT = re.compile(r"^\s*([-+]?\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*(\S.*?)\s*$")
+AMOUNT = re.compile(r"^\s*([-+]?\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*([^\d\s.].*?)\s*$")
 # what rounding to whole milligrams may take away
 LOST = 1e-3
 COLUMNS = {
