@@ -21,7 +21,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 MATCHED = 10_000_000
-VERSIONS = ("polars", "numba", "numpy", "pandas", "pyarrow", "duckdb")
+VERSIONS = ("polars", "numba", "numpy", "pandas", "pyarrow", "duckdb", "bw2calc")
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ CASES = (
     Case("ledger append / write_parquet", "append", "write", 0.5),
     Case("ledger seal / hashes", "seal", "hashes", 0.5),
     Case("simulate / decode", "simulate", "decode", None),
+    Case("columnar boxes / bw2calc", "boxes", "boxes-bw2calc", 1_000.0),
+    Case("columnar boxes / bw2calc repeated", "boxes", "boxes-bw2calc-again", None),
     Case("import tanlu / bare python", "import-tanlu", "import-nothing", 2.0, low=True),
 )
 

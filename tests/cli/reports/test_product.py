@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from tests.account.lifecycle.systems import LIFE
 from tests.cli.books import Tongue
 
