@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanlu.account.lifecycle import circular, circular_factor
-from tanlu.account.lifecycle.recycling import INTENSITIES, coefficients
+from tanlu.account.lifecycle import circular
+from tanlu.account.lifecycle.recycling import INTENSITIES, circular_factor, coefficients
 from tanlu.errors import TanluError
 
 share = st.floats(0, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from tests.report.ledger import activity, emission
 from tests.report.product.books import books
 
 from tanlu.errors import TanluError
@@ -51,3 +52,31 @@ def test_another_word_is_refused() -> None:
         product(None, books(), by="colour")
 
     assert told.value.code == "TL502"
+
+
+def server() -> dict[str, object]:
+    """Servers that no order names."""
+    return emission(
+        activity(77, "ict.server", subject=None, shipment=None), "wtt", 1_000_003,
+        stage="warehousing", factor_id="s", factor_hash="s",
+    )  # fmt: skip
+
+
+def test_what_was_emitted_for_all_is_shared_only_when_asked_for() -> None:
+    alone = product(None, books(server()), by="parcel").facts
+    shared = product(None, books(server()), by="parcel", overhead="count").facts
+    more = Decimal(shared["co2e_kg"]) - Decimal(alone["co2e_kg"])
+
+    assert more == Decimal("0.001000003")
+    assert (alone["overhead"], shared["overhead"]) == (None, "count")
+
+
+def test_a_parcel_bears_its_part_of_what_was_emitted_for_all() -> None:
+    parts = [
+        Decimal(product(name, books(server()), overhead="count").facts["co2e_kg"])
+        - Decimal(product(name, books(server())).facts["co2e_kg"])
+        for name in ("waybill:T1", "waybill:T2", "waybill:T3")
+    ]
+
+    assert sum(parts) == Decimal("0.001000003")
+    assert max(parts) - min(parts) <= Decimal("0.000000001")

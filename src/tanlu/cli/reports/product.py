@@ -10,6 +10,7 @@ from typing import Any
 from tanlu.cli.console import Console
 
 Add = Callable[..., argparse.ArgumentParser]
+SHARED = ("mass", "count")
 BY = ("order", "parcel", "sku", "consignment")
 FORMS = ("html", "json", "parquet", "pdf", "svg", "txt", "xlsx")
 
@@ -21,6 +22,7 @@ def declare(add: Add, console: Console, topics: Any) -> None:
     asking.add_argument("--by", choices=BY, default="parcel", help=console.word("product_by"))
     asking.add_argument("--period", help=console.word("period"))
     asking.add_argument("--profile", help=console.word("product_profile"))
+    asking.add_argument("--overhead", choices=SHARED, help=console.word("product_overhead"))
     asking.add_argument("--format", choices=FORMS, help=console.word("product_format"))
     asking.add_argument(
         "--out", type=Path, action="append", default=[], metavar="FILE", help=console.word("out")
@@ -44,7 +46,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         books = _open(asked)
     document = product(
         system, books, by=asked.by, period=asked.period, profile=asked.profile,
-        language=asked.lang or console.language,
+        language=asked.lang or console.language, overhead=asked.overhead,
     )  # fmt: skip
     outs = [*asked.out]
     if asked.format and not outs:

@@ -38,6 +38,7 @@ def product(
     as_of: int | None = None,
     profile: str | None = None,
     library: Library | None = None,
+    overhead: str | None = None,
 ) -> Document:
     """Give the footprint sheet of a product.
 
@@ -58,6 +59,8 @@ def product(
         Ledger version, and rules where the ledger holds several.
     library
         Factors of a system; those of the workspace, else the built-in ones.
+    overhead
+        mass or count: share among the keys of ``by`` what the period emitted for all of them.
 
     Returns
     -------
@@ -78,11 +81,13 @@ def product(
     """
     words = Words(language)
     if asked is None:
-        return many(workspace, words, by=by, period=period, as_of=as_of, profile=profile)
+        return many(
+            workspace, words, by=by, period=period, as_of=as_of, profile=profile, weight=overhead
+        )
     if isinstance(asked, System):
         facts = _of_system(asked, workspace, words, as_of=as_of, profile=profile, library=library)
     else:
-        facts = _of_subject(asked, workspace, words, (period, as_of, profile))
+        facts = _of_subject(asked, workspace, words, (period, as_of, profile), share=(by, overhead))
     name = facts["name"] or facts["product"]
     title = f"{words('product.title')} · {name}"
     return Document(title, words.language, lay_out(words, facts), facts)
@@ -135,19 +140,25 @@ def _of_system(
 
 
 def _of_subject(
-    subject: str, workspace: Any, words: Words, state: tuple[str | None, int | None, str | None]
+    subject: str,
+    workspace: Any,
+    words: Words,
+    state: tuple[str | None, int | None, str | None],
+    *,
+    share: tuple[str, str | None],
 ) -> dict[str, Any]:
     period, as_of, profile = state
     zone = str(workspace.zone)
     span = None if period is None else time.period(period, zone)
     table, chosen, ground = ledger.of_ledger(workspace, span, as_of=as_of, profile=profile)
-    rows = ledger.of_subject(table, subject)
+    rows = _concat(ledger.of_subject(table, subject), ledger.of_all(table, subject, *share))
     facts: dict[str, Any] = {
         "product": subject, "name": None, "declared_unit": subject, "functional_unit": None,
         "note": None,
         "period": {"text": period, "start_us": (span or (None, None))[0],
                    "end_us": (span or (None, None))[1], "zone": zone},
-        "profile": chosen, "basis": ground, "ledger": {"subject": subject}, "counted_twice": [],
+        "profile": chosen, "basis": ground, "ledger": {"subject": subject, "overhead": share[1]},
+        "counted_twice": [],
         "cut_off": {}, "left_out": [], "box": {}, "said": [],
         "ledger_version": int(workspace.version if as_of is None else as_of),
     }  # fmt: skip
