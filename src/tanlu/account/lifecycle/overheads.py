@@ -18,8 +18,7 @@ __all__ = ["WEIGHTS", "overhead"]
 WEIGHTS = {"mass": "mass_mg", "count": "count"}
 NAMES = ("shipment", "subject", "consignment", "labels")
 SAME = ("stage", "kind", "boundary", "tier", "factor_id", "factor_hash", "gwp_set", "sigma_ln_ppm")
-AMOUNTS = ("co2e_ug", "co2_fossil_ug", "co2_bio_ug", "ch4_fossil_ug", "ch4_bio_ug", "n2o_ug",
-)  # fmt: skip
+AMOUNTS = ("co2e_ug", "co2_fossil_ug", "co2_bio_ug", "ch4_fossil_ug", "ch4_bio_ug", "n2o_ug")
 
 
 def overhead(rows: pl.LazyFrame, by: str, weight: str) -> pl.DataFrame:
