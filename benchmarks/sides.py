@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks import boxes, inputs, matching
+from benchmarks import boxes, draws, inputs, matching
 
 Body = Callable[[], object]
 # they do fewer rows than they are asked for, and say how many
@@ -220,6 +220,8 @@ def body(side: str, file: Path, scratch: Path, rows: int) -> Body:
         "boxes": lambda: boxes.ours(rows),
         "boxes-bw2calc": lambda: boxes.theirs(rows),
         "boxes-bw2calc-again": lambda: boxes.repeated(rows),
+        "draw": lambda: draws.simulated(file),
+        "draw-bare": lambda: draws.bare(file),
         "import-tanlu": lambda: start("import tanlu"),
         "import-nothing": lambda: start("pass"),
     }
@@ -251,6 +253,8 @@ def main(side: str, folder: str, rows: str) -> None:
             told["rows"] = result["legs"].height  # type: ignore[index]
         if side in SOME:
             told["rows"] = result["rows"]  # type: ignore[index]
+        if side.startswith("draw"):
+            told["rows"] = result
         if side == "selection":
             told |= result  # type: ignore[operator]
         told["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

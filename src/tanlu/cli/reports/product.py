@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.reports.given import give, options
 
 Add = Callable[..., argparse.ArgumentParser]
 SHARED = ("mass", "count")
 BY = ("order", "parcel", "sku", "consignment")
-FORMS = ("html", "json", "parquet", "pdf", "svg", "txt", "xlsx")
 
 
 def declare(add: Add, console: Console, topics: Any) -> None:
@@ -20,21 +20,15 @@ def declare(add: Add, console: Console, topics: Any) -> None:
     asking = add("product", "report_product", topics)
     asking.add_argument("asked", nargs="?", metavar="SUBJECT", help=console.word("product_asked"))
     asking.add_argument("--by", choices=BY, default="parcel", help=console.word("product_by"))
-    asking.add_argument("--period", help=console.word("period"))
     asking.add_argument("--profile", help=console.word("product_profile"))
     asking.add_argument("--overhead", choices=SHARED, help=console.word("product_overhead"))
-    asking.add_argument("--format", choices=FORMS, help=console.word("product_format"))
-    asking.add_argument(
-        "--out", type=Path, action="append", default=[], metavar="FILE", help=console.word("out")
-    )
-    asking.add_argument("--lang", choices=("en", "zh"), help=console.word("language"))
+    options(asking, console)
     asking.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Report the footprint of a product."""
     from tanlu.account.lifecycle import read_system
-    from tanlu.report import render, text
     from tanlu.report.product import product
 
     system, books = asked.asked, None
@@ -46,18 +40,9 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         books = _open(asked)
     document = product(
         system, books, by=asked.by, period=asked.period, profile=asked.profile,
-        language=asked.lang or console.language, overhead=asked.overhead,
+        language=console.language, overhead=asked.overhead,
     )  # fmt: skip
-    outs = [*asked.out]
-    if asked.format and not outs:
-        outs = [Path(f"product.{asked.format}")]
-    for path in outs:
-        wanted = path.with_suffix(f".{asked.format}") if asked.format else path
-        console.say("written", path=render(document, wanted))
-    if not outs and not console.as_json:
-        console.write(text(document))
-    console.result(document.facts)
-    return 0
+    return give(document, asked, console)
 
 
 def _open(asked: argparse.Namespace) -> Any:
