@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanlu.account.lifecycle import overhead
+from tanlu.account.lifecycle import keyed, overhead
 from tanlu.errors import TanluError
 from tanlu.terms import schema
 
@@ -64,6 +64,14 @@ def test_an_order_bears_what_its_parcels_bear() -> None:
 
 def test_factors_stay_apart_so_that_the_interval_knows_them() -> None:
     assert overhead(rows([7, 9], [1]), "parcel", "count").height == 2
+
+
+def test_what_a_site_or_a_vehicle_emits_is_for_all_and_is_no_parcel() -> None:
+    site = pl.when(pl.col("subject").is_null()).then(pl.lit("site:PK-SH")).otherwise("subject")
+    frame = rows([300, 60], [10, 20]).with_columns(site.alias("subject"))
+
+    assert overhead(frame, "parcel", "mass")["co2e_ug"].sum() == 360
+    assert "site:PK-SH" not in set(keyed(frame, "parcel").collect()["key"])
 
 
 def test_nothing_for_all_shares_nothing() -> None:

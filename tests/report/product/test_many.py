@@ -71,6 +71,15 @@ def test_what_was_emitted_for_all_is_shared_only_when_asked_for() -> None:
     assert (alone["overhead"], shared["overhead"]) == (None, "count")
 
 
+def test_metered_energy_beside_modelled_hubs_is_said_to_be_told_twice() -> None:
+    meter = server() | {"kind": "energy.electricity"}
+
+    assert product("waybill:T1", books(meter), overhead="count").facts["counted_twice"] == [
+        "warehousing"
+    ]
+    assert product("waybill:T1", books(meter)).facts["counted_twice"] == []
+
+
 def test_a_parcel_bears_its_part_of_what_was_emitted_for_all() -> None:
     parts = [
         Decimal(product(name, books(server()), overhead="count").facts["co2e_kg"])

@@ -40,6 +40,12 @@ def test_offsets_are_said_to_be_out() -> None:
     )
 
 
+def test_a_sum_by_other_rules_does_not_call_itself_iso_14067() -> None:
+    scope = next(s for s in product("S1", books()).sections if s.title.startswith("What is in"))
+
+    assert "not a footprint after ISO 14067" in scope.text
+
+
 def test_every_table_has_as_many_cells_as_columns() -> None:
     for language in ("en", "zh"):
         for section in product("S1", books(), language=language).sections:

@@ -1,7 +1,7 @@
 """What a period emitted for all orders, shared among them: warehouse energy, servers, cooling.
 
-Such emissions name no order. They are shared by mass or by number of parcels, by largest remainder,
-so that all shares are the whole to the microgram. It is an allocation, asked for and told: without
+Such emissions name no order, but a site, a vehicle or nothing. They are shared by mass or by number
+of parcels, by largest remainder, so that all shares are the whole to the microgram. It is an allocation, asked for and told: without
 it they stay outside the footprint of an order and their stage is a gap (ISO 14067:2018 6.4.6).
 """
 
@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from tanlu.account.lifecycle.stages import STAGES, keyed
+from tanlu.account.lifecycle.stages import FOR_ALL, STAGES, keyed
 from tanlu.account.shares import shared
 from tanlu.errors import TanluError
 
 __all__ = ["WEIGHTS", "overhead"]
 
 WEIGHTS = {"mass": "mass_mg", "count": "count"}
-NAMES = ("shipment", "subject", "consignment", "labels")
 SAME = ("stage", "kind", "boundary", "tier", "factor_id", "factor_hash", "gwp_set", "sigma_ln_ppm")
 AMOUNTS = ("co2e_ug", "co2_fossil_ug", "co2_bio_ug", "ch4_fossil_ug", "ch4_bio_ug", "n2o_ug")
 
@@ -47,9 +46,8 @@ def overhead(rows: pl.LazyFrame, by: str, weight: str) -> pl.DataFrame:
     if weight not in WEIGHTS:
         raise TanluError("TL502", value=weight, known=", ".join(WEIGHTS))
     weight_of = WEIGHTS[weight]
-    nobody = pl.all_horizontal(pl.col(name).is_null() for name in NAMES)
     common = (
-        rows.filter(nobody & pl.col("stage").is_in(STAGES))
+        rows.filter(FOR_ALL & pl.col("stage").is_in(STAGES))
         .group_by(SAME)
         .agg(pl.col(name).sum() for name in AMOUNTS)
         .sort(SAME)

@@ -135,7 +135,7 @@ def _of_system(
         "box": reuse(system, library=kept, profile=chosen, gwp=GWP),
         "said": _said(system, words.language),
     }  # fmt: skip
-    facts |= _common(words, rows, about.get("excluded", {}), findings)
+    facts |= _common(words, rows, about.get("excluded", {}), findings, profile=chosen)
     return _sourced(facts, kept)
 
 
@@ -151,26 +151,32 @@ def _of_subject(
     zone = str(workspace.zone)
     span = None if period is None else time.period(period, zone)
     table, chosen, ground = ledger.of_ledger(workspace, span, as_of=as_of, profile=profile)
-    rows = _concat(ledger.of_subject(table, subject), ledger.of_all(table, subject, *share))
+    own, common = ledger.of_subject(table, subject), ledger.of_all(table, subject, *share)
+    rows = _concat(own, common)
     facts: dict[str, Any] = {
         "product": subject, "name": None, "declared_unit": subject, "functional_unit": None,
         "note": None,
         "period": {"text": period, "start_us": (span or (None, None))[0],
                    "end_us": (span or (None, None))[1], "zone": zone},
         "profile": chosen, "basis": ground, "ledger": {"subject": subject, "overhead": share[1]},
-        "counted_twice": [],
+        "counted_twice": _twice(own, common),
         "cut_off": {}, "left_out": [], "box": {}, "said": [],
         "ledger_version": int(workspace.version if as_of is None else as_of),
     }  # fmt: skip
-    facts |= _common(words, rows, {}, missing(rows, {"id": subject}))
+    facts |= _common(words, rows, {}, missing(rows, {"id": subject}), profile=chosen)
     return _sourced(facts, library_of(workspace, as_of=as_of, profile=chosen))
 
 
 def _common(
-    words: Words, rows: pl.DataFrame, excluded: dict[str, Any], findings: pl.DataFrame
+    words: Words,
+    rows: pl.DataFrame,
+    excluded: dict[str, Any],
+    findings: pl.DataFrame,
+    *,
+    profile: str,
 ) -> dict[str, Any]:
     return {
-        "report": "product", "language": words.language, "standard": list(STANDARDS),
+        "report": "product", "language": words.language, "standard": list(STANDARDS) if profile == "iso14067" else [],
         "code_version": VERSION, "offsets": "none",
         **sheet(rows, excluded), "findings": findings_of(findings, words.language),
     }  # fmt: skip
@@ -194,6 +200,13 @@ def _logistics(
     rows = ledger.shared(ledger.of_subject(table, str(told["subject"])), int(told.get("units", 1)))
     wanted = list(told.get("stages", LOGISTICS))
     return rows.filter(pl.col("stage").is_in(wanted))
+
+
+def _twice(own: pl.DataFrame, common: pl.DataFrame) -> list[str]:
+    """Give the stages in which work at a hub is modelled and its energy is shared out beside."""
+    hubs = own.filter(own["kind"].str.starts_with("hub."))["stage"].drop_nulls()
+    energy = common.filter(common["kind"].str.starts_with("energy."))["stage"].drop_nulls()
+    return sorted(set(hubs) & set(energy))
 
 
 def _concat(rows: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:

@@ -88,10 +88,11 @@ def of_all(rows: pl.LazyFrame, subject: str, by: str, weight: str | None) -> pl.
     kind, typed, value = subject.partition(":")
     bare = value if typed and kind in NAMES else subject
     found = overhead(rows, by, weight).filter(pl.col("key") == bare)
+    measured = pl.when(pl.col("tier") == "measured").then(pl.lit("primary"))
     return found.select(
         pl.col("kind").alias("process"),
         pl.concat_str(pl.lit("overhead/"), "kind", pl.lit("/"), "boundary").alias("line"),
-        "stage", "kind", "boundary", "tier", pl.lit("secondary").alias("data"),
+        "stage", "kind", "boundary", "tier", measured.otherwise(pl.lit("secondary")).alias("data"),
         pl.lit(None, pl.Float64).alias("dqr"), "factor_id", "factor_hash", "gwp_set",
         pl.lit(None, pl.String).alias("assumptions"), "sigma_ln_ppm",
         *(pl.lit(None, pl.Int64).alias(name) if name == "luc_ug" else name for name in AMOUNTS),
