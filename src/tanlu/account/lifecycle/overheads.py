@@ -1,8 +1,9 @@
 """What a period emitted for all orders, shared among them: warehouse energy, servers, cooling.
 
 Such emissions name no order, but a site, a vehicle or nothing. They are shared by mass or by number
-of parcels, by largest remainder, so that all shares are the whole to the microgram. It is an allocation, asked for and told: without
-it they stay outside the footprint of an order and their stage is a gap (ISO 14067:2018 6.4.6).
+of parcels, by largest remainder, so that all shares are the whole to the microgram. It is an
+allocation, asked for and told: without it they stay outside the footprint of an order and their
+stage is a gap (ISO 14067:2018 6.4.6).
 """
 
 from __future__ import annotations

@@ -176,7 +176,8 @@ def _common(
     profile: str,
 ) -> dict[str, Any]:
     return {
-        "report": "product", "language": words.language, "standard": list(STANDARDS) if profile == "iso14067" else [],
+        "report": "product", "language": words.language,
+        "standard": list(STANDARDS) if profile == "iso14067" else [],
         "code_version": VERSION, "offsets": "none",
         **sheet(rows, excluded), "findings": findings_of(findings, words.language),
     }  # fmt: skip
