@@ -108,6 +108,15 @@ class TestSystems:
 
         assert raised.value.code == "TL806"
 
+    def test_a_contribution_is_called_by_its_own_words(self, root: Path) -> None:
+        source = (root / "examples/product/product.toml").read_text(encoding="utf-8")
+        texts = [row["text"] for row in product(read_system(source), language="zh").facts[
+            "contributions"
+        ]]  # fmt: skip
+
+        assert "干燥间、涂布、化成" in texts
+        assert None not in texts
+
     @pytest.mark.parametrize("language", ["en", "zh"])
     def test_the_sheet_speaks_both_tongues(self, root: Path, language: str) -> None:
         source = (root / "examples/product/product.toml").read_text(encoding="utf-8")

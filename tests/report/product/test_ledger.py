@@ -26,6 +26,13 @@ def test_a_parcel_is_found_by_its_subject() -> None:
     assert [stage for stage, _ in lines("waybill:T2")] == ["returns"]
 
 
+@pytest.mark.parametrize("name", ["B", "sku:B"])
+def test_a_sku_is_found_by_its_label(name: str) -> None:
+    rows = of_subject(of_ledger(books(), None)[0], name, "sku")
+
+    assert rows["co2e_ug"].sum() == 160_000_000
+
+
 def test_what_is_not_recorded_is_refused() -> None:
     with pytest.raises(TanluError) as told:
         lines("waybill:none")

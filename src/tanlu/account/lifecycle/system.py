@@ -37,12 +37,12 @@ LINES = {
     "load_ppm": pl.Int64, "empty_ppm": pl.Int64, "origin": pl.String, "destination": pl.String,
     "place": pl.String, "quality": pl.Int64, "times": pl.Float64, "scale": pl.Float64,
     "data": pl.String, "dqr": pl.Float64, "sigma": pl.Float64, "left_out": pl.String,
-    "en": pl.String, "zh": pl.String, "source": pl.String,
+    "en": pl.String, "zh": pl.String, "source": pl.String, "source_zh": pl.String,
 }  # fmt: skip
 FLOWS = {
     "line": pl.String, "process": pl.String, "gas": pl.String, "origin": pl.String,
     "mass_kg": pl.Float64, "data": pl.String, "dqr": pl.Float64, "sigma": pl.Float64,
-    "en": pl.String, "zh": pl.String, "source": pl.String,
+    "en": pl.String, "zh": pl.String, "source": pl.String, "source_zh": pl.String,
 }  # fmt: skip
 ORIGINS = ("fossil", "biogenic", "luc")
 

@@ -136,6 +136,9 @@ def _of_system(
         "said": _said(system, words.language),
     }  # fmt: skip
     facts |= _common(words, rows, about.get("excluded", {}), findings, profile=chosen)
+    called = {row["line"]: row["text"] for row in facts["said"]}
+    for row in facts["contributions"]:
+        row["text"] = called.get(row["line"])
     return _sourced(facts, kept)
 
 
@@ -151,7 +154,8 @@ def _of_subject(
     zone = str(workspace.zone)
     span = None if period is None else time.period(period, zone)
     table, chosen, ground = ledger.of_ledger(workspace, span, as_of=as_of, profile=profile)
-    own, common = ledger.of_subject(table, subject), ledger.of_all(table, subject, *share)
+    own = ledger.of_subject(table, subject, share[0])
+    common = ledger.of_all(table, subject, *share)
     rows = _concat(own, common)
     facts: dict[str, Any] = {
         "product": subject, "name": None, "declared_unit": subject, "functional_unit": None,
@@ -198,7 +202,10 @@ def _logistics(
     if workspace is None or "subject" not in told:
         raise TanluError("TL806", value=told.get("subject", "ledger"))
     table, _, _ = ledger.of_ledger(workspace, None, as_of=as_of, profile=profile)
-    rows = ledger.shared(ledger.of_subject(table, str(told["subject"])), int(told.get("units", 1)))
+    rows = ledger.shared(
+        ledger.of_subject(table, str(told["subject"]), str(told.get("by", "parcel"))),
+        int(told.get("units", 1)),
+    )
     wanted = list(told.get("stages", LOGISTICS))
     return rows.filter(pl.col("stage").is_in(wanted))
 
@@ -236,9 +243,10 @@ def _said(system: System, language: str) -> list[dict[str, Any]]:
     """Give what each line is said to rest on."""
     import polars as pl
 
-    columns = ("line", "process", "data", "source", language)
+    source = "source_zh" if language == "zh" else "source"
+    columns = ("line", "process", "data", source, language)
     both = [table.select(columns) for table in (system.lines, system.flows)]
     return [
-        {"line": row["line"], "data": row["data"], "source": row["source"], "text": row[language]}
+        {"line": row["line"], "data": row["data"], "source": row[source], "text": row[language]}
         for row in pl.concat(both).sort("process", "line").iter_rows(named=True)
     ]

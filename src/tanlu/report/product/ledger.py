@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tanlu.account.lifecycle import overhead
+from tanlu.account.lifecycle import keyed, overhead
 from tanlu.errors import TanluError
 from tanlu.report.items.totals import one_sum, within
 
@@ -52,8 +52,8 @@ def of_ledger(
     return one_sum(rows, chosen, basis)
 
 
-def of_subject(rows: pl.LazyFrame, subject: str) -> pl.DataFrame:
-    """Give the emissions of a subject as lines of a sheet.
+def of_subject(rows: pl.LazyFrame, subject: str, by: str = "parcel") -> pl.DataFrame:
+    """Give the emissions of a subject as lines of a sheet; of a SKU where ``by`` says so.
 
     Raises
     ------
@@ -66,7 +66,10 @@ def of_subject(rows: pl.LazyFrame, subject: str) -> pl.DataFrame:
     named = pl.any_horizontal(pl.col(name) == subject for name in NAMES)
     if typed and kind in NAMES:
         named = named | (pl.col(kind) == value)
-    found = rows.filter(named.fill_null(value=False)).collect(engine="streaming")
+    asked = rows.filter(named.fill_null(value=False))
+    if by == "sku":
+        asked = keyed(rows, by).filter(key=value if typed else subject)
+    found = asked.collect(engine="streaming")
     if not found.height:
         raise TanluError("TL806", value=subject)
     measured = pl.when(pl.col("tier") == "measured").then(pl.lit("primary"))

@@ -137,7 +137,7 @@ class _Sheet:
 
     def line(self, row: dict[str, Any]) -> tuple[object, ...]:
         return (
-            self.process(row), self.kind(row["kind"]), self.stage(row["stage"]),
+            self.process(row), row.get("text") or self.kind(row["kind"]), self.stage(row["stage"]),
             self.of(row["co2e_kg"]), _dec(row["share_percent"]), self.of(row["lower_kg"]),
             self.of(row["upper_kg"]), self.w(f"product.data_{row['data'] or 'secondary'}"),
             row["dqr"], row["line"],
