@@ -23,6 +23,7 @@ SUB_DOORS = {
     "tanlu.terms.spec",
     "tanlu.terms.proof",
     "tanlu.terms.place",
+    "tanlu.report.doubt",
     "tanlu.store.engine",
     "tanlu.verify.offline",
 }
