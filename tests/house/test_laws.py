@@ -16,15 +16,21 @@ BANNED_ROOMS = {"core", "common", "utils", "helpers", "base", "misc", "manager",
 SUB_DOORS = {
     "tanlu.account.allocation",
     "tanlu.account.doubt",
+    "tanlu.account.lifecycle",
+    "tanlu.account.market",
+    "tanlu.account.shift",
     "tanlu.factors.checks",
     "tanlu.factors.functions",
     "tanlu.factors.importers",
     "tanlu.factors.packs",
-    "tanlu.terms.spec",
-    "tanlu.terms.proof",
-    "tanlu.terms.place",
     "tanlu.report.doubt",
+    "tanlu.report.organisation",
+    "tanlu.report.product",
+    "tanlu.report.shift",
     "tanlu.store.engine",
+    "tanlu.terms.place",
+    "tanlu.terms.proof",
+    "tanlu.terms.spec",
     "tanlu.verify.offline",
 }
 # law 4: who may open a file, and why
@@ -48,6 +54,7 @@ BASE_LIBRARIES = {
 EXTRA_LIBRARIES = {
     "duckdb": ("store",), "sqlglot": ("store",), "pyspark": ("store",), "numba": ("store",),
     "numpy": ("store", "account"), "scipy": ("account",), "pypdf": ("factors",),
+    "typst": ("report",),
 }  # fmt: skip
 
 
