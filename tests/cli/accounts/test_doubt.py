@@ -10,6 +10,19 @@ import pytest
 
 from tests.cli.books import Tongue
 
+BOUNDARY = """\
+name = "one"
+name_zh = "一"
+approach = "operational_control"
+zone = "Asia/Shanghai"
+
+[[entity]]
+id = "one"
+name = "One"
+name_zh = "一"
+operators = ["ONE"]
+"""
+
 
 def test_the_total_is_the_one_that_is_reported(books: Tongue) -> None:
     facts = books.ask("account", "doubt")
@@ -48,3 +61,14 @@ def test_a_wrong_column_is_a_sentence(books: Tongue) -> None:
     found = books.ask("account", "doubt", "--by", "colour", expect=2)
 
     assert found["error"]["code"] == "TL803"
+
+
+def test_the_inventory_of_an_organisation_has_its_own_doubt(books: Tongue, tmp_path: Path) -> None:
+    file = tmp_path / "organisation.toml"
+    file.write_text(BOUNDARY, encoding="utf-8")
+    books.ask("quantify", "--profile", "ghg_protocol")
+    facts = books.ask("account", "doubt", "--boundary", file)
+
+    assert facts["profile"] == "ghg_protocol"
+    assert list(facts["by"]) == ["scope", "category", "entity"]
+    assert Decimal(facts["approach_1"]["lower_kg"]) <= Decimal(facts["co2e_kg"])

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from tests.report.workspace import made
 
@@ -46,6 +47,22 @@ def test_it_speaks_both_tongues(tmp_path: Path) -> None:
 
     assert "先测什么" in text(document(workspace, language="zh"))
     assert "What to measure first" in text(document(workspace, language="en"))
+
+
+def test_an_inventory_is_cut_by_scope_and_category_of_what_it_counts(tmp_path: Path) -> None:
+    workspace = made(tmp_path)
+    lines = workspace.scan("emission").collect().with_columns(
+        pl.when(boundary="wtt").then(3).otherwise(1).cast(pl.Int64).alias("scope"),
+        pl.when(boundary="wtt").then(4).cast(pl.Int64).alias("category"),
+        (pl.col("co2e_ug") // 2).alias("counted_ug"),
+    )  # fmt: skip
+    found = document(workspace, by=("scope", "category"), inventory=lines, language="zh")
+
+    assert Decimal(found.facts["co2e_kg"]) == Decimal(int(lines["counted_ug"].sum())).scaleb(-9)
+    assert {row["scope"] for row in found.facts["by"]["scope"]} == {"1", "3"}
+    shown = text(found)
+    assert "范围三" in shown
+    assert "上游运输" in shown
 
 
 def test_a_column_that_no_emission_has_is_refused(tmp_path: Path) -> None:

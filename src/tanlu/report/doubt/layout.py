@@ -92,7 +92,8 @@ def _row(view: _View, name: str, row: dict[str, Any]) -> tuple[object, ...]:
 
 def _cut(view: _View, key: str) -> Section:
     w = view.words
-    rows = view.facts["by"][key]
+    # scopes 1 and 2 have no category
+    rows = [row for row in view.facts["by"][key] if key != "category" or row[key] is not None]
     drawn = any("drawn_lower_kg" in row for row in rows)
     columns = [
         w.key(key), w("doubt.column.amount", unit=view.unit),
@@ -116,7 +117,7 @@ def _cut(view: _View, key: str) -> Section:
 def _named(w: Words, key: str, value: str | None) -> str:
     if value is None:
         return w("none")
-    return w.kind(value) if key == "kind" else value
+    return w.kind(value) if key == "kind" else w.maybe(key, value)
 
 
 def _quality(view: _View) -> Section:
