@@ -110,7 +110,7 @@ def quantify(
 
     kept = library or built_in()
     legs = prepare.whole(batch)
-    alone, groups, refused = rounds.apart(legs)
+    alone, groups, refused = rounds.apart(legs, chains.keys())
     proposed, broken = propose_chains(alone, chains)
     options = (kept, profile, gwp_set, engine)
     made = compute(proposed, *options, kept=WRITTEN, assured=assured)
