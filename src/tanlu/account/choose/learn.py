@@ -13,8 +13,9 @@ import polars as pl
 
 from tanlu.account.choose import fit
 from tanlu.account.choose.card import TYPE, Card, card_of
-from tanlu.account.choose.conformal import pooled, scores
+from tanlu.account.choose.conformal import pooled, raised, scores
 from tanlu.account.choose.drives import FEATURES, vehicles
+from tanlu.account.choose.ladder import distrusted
 from tanlu.account.choose.sound import sound
 from tanlu.account.choose.trees import ONE, energies, predicted
 from tanlu.errors import TanluError
@@ -103,10 +104,10 @@ def _about(rows: pl.DataFrame) -> dict[str, Any]:
 
 def _class(key: str, rows: pl.DataFrame) -> dict[str, Any]:
     """Give what the card says of one class."""
-    good, left_out = sound(rows)
+    good, left_out, faulty = sound(rows)
     told: dict[str, Any] = {
         "key": key, "legs": good.height, "vehicles": good["vehicle"].n_unique(),
-        "left_out": left_out, "methods": {}, "models": None, "refused": None,
+        "left_out": left_out, "distrusted": sorted(map(distrusted, faulty)), "methods": {}, "models": None, "refused": None,
     }  # fmt: skip
     if good.height < LEAST_LEGS or told["vehicles"] < LEAST_VEHICLES:
         return told | {"refused": {"code": "TL536", "legs": good.height,
@@ -242,6 +243,6 @@ def _offset(rows: pl.DataFrame, fits: dict[str, pl.Series]) -> tuple[int, int]:
     """Give by how much ends are moved out [1e-15], and the coverage that this gives out of fold."""
     low, high = (fits[f"ln_{n}"].cast(pl.Float64) / ONE for n in ("low", "high"))
     outside = scores(low, rows["ratio"], high)
-    offset = pooled(outside, rows["vehicle"], LEVEL)
+    offset = pooled(outside, rows["vehicle"], raised(LEVEL, rows["vehicle"].n_unique()))
     inside = float((outside <= offset).mean())  # type: ignore[arg-type]
     return round(offset * ONE), round(inside * MILLION)
