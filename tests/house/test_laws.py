@@ -14,6 +14,7 @@ from tests.house import tree
 BANNED_ROOMS = {"core", "common", "utils", "helpers", "base", "misc", "manager", "service", "util"}
 # rooms inside a room that have a door of their own
 SUB_DOORS = {
+    "tanlu.account.choose",
     "tanlu.factors.checks",
     "tanlu.factors.functions",
     "tanlu.factors.importers",
@@ -44,7 +45,7 @@ BASE_LIBRARIES = {
 }  # fmt: skip
 EXTRA_LIBRARIES = {
     "duckdb": "store", "sqlglot": "store", "pyspark": "store", "numba": "store", "numpy": "store",
-    "pypdf": "factors",
+    "pypdf": "factors", "sklearn": "account",
 }  # fmt: skip
 
 
