@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tanlu.errors import TanluError
 
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 __all__ = [
     "PASSENGER_KG",
     "Intensity",
+    "Target",
     "activity_tkm",
     "blended",
     "combustion_co2",
     "confirm",
     "contraction",
+    "convergence",
     "element",
     "ferry_share",
     "ferry_weights",
@@ -51,6 +53,13 @@ PASSENGER_KG = 100  # ISO 14083:2023 annex A: a passenger with luggage
 YEAR_US = 366 * 86_400_000_000
 
 Number = int | str | Fraction
+
+
+class Target(NamedTuple):
+    """An intensity to reach, and TL562 where the path had to be capped."""
+
+    intensity: Fraction
+    code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +253,33 @@ def contraction(base: int, target: int, yearly: Number, first: int = 2020) -> Fr
     SBTi near-term criteria v5: 4.2 % a year for scopes 1 and 2, 2.5 % for scope 3.
     """
     return exact(yearly) * (target - max(base, first))
+
+
+def convergence(
+    own: Number, sector: Number, sector_now: Number, sector_target: Number, market: Number = 1
+) -> Target:
+    """Give the intensity of a year on the sectoral decarbonisation path, never above the own one.
+
+    Parameters
+    ----------
+    own, sector
+        Intensities of company and sector in the base year.
+    sector_now, sector_target
+        Those of the sector in the year asked for and in the target year.
+    market
+        Share of the market in the base year over that of the year asked for.
+
+    Notes
+    -----
+    CI_t = (CI_0 − SI_T) · p_t · m_t + SI_T with p_t = (SI_t − SI_T) / (SI_0 − SI_T), SBTi Sectoral
+    Decarbonization Approach. A company below the sector's target would be let rise: its path is
+    capped at CI_0 and says so.
+    """
+    first, goal = exact(own), exact(sector_target)
+    fall = exact(sector) - goal
+    part = (exact(sector_now) - goal) / fall if fall else Fraction(0)
+    wanted = (first - goal) * part * exact(market) + goal
+    return Target(first, "TL562") if wanted > first else Target(wanted, None)
 
 
 def confirm(subject: str, printed: Number, computed: Fraction) -> None:

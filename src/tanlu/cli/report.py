@@ -7,57 +7,36 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
-from tanlu.terms import Document
+from tanlu.cli.reports import TOPICS, give, transport
 
-Add = Callable[[str, str], argparse.ArgumentParser]
+Add = Callable[..., argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:
-    """Declare the two verbs."""
+    """Declare the two verbs; a report without a topic is that of transport."""
     reporting = add("report", "report")
-    reporting.add_argument("--period", help=console.word("period"))
-    reporting.add_argument("--by", default="kind", help=console.word("by"))
-    reporting.add_argument(
-        "--out", type=Path, action="append", default=[], metavar="FILE", help=console.word("out")
-    )
-    reporting.set_defaults(run=run)
+    transport.options(reporting, console)
+    topics = reporting.add_subparsers(metavar="TOPIC", title=console.word("report_topics"))
+    for topic in TOPICS:
+        topic.declare(add, console, topics)
     asking = add("why", "why")
     asking.add_argument("subject", help=console.word("subject"))
     asking.add_argument(
         "--out", type=Path, action="append", default=[], metavar="FILE", help=console.word("out")
     )
+    asking.add_argument("--profile", metavar="PROFILE", help=console.word("explain_profile"))
     asking.set_defaults(run=ask)
-
-
-def run(asked: argparse.Namespace, console: Console) -> int:
-    """Report the transport emissions of a period."""
-    from tanlu.report import transport
-    from tanlu.store import open_workspace
-
-    document = transport(
-        open_workspace(asked.ledger),
-        asked.period,
-        by=tuple(asked.by.split(",")),
-        language=console.language,
-    )
-    return _give(document, asked, console)
 
 
 def ask(asked: argparse.Namespace, console: Console) -> int:
     """Show the calculation sheet of a subject."""
+    from tanlu.factors import profile
     from tanlu.report import why
     from tanlu.store import open_workspace
 
-    document = why(open_workspace(asked.ledger), asked.subject, language=console.language)
-    return _give(document, asked, console)
-
-
-def _give(document: Document, asked: argparse.Namespace, console: Console) -> int:
-    from tanlu.report import render, text
-
-    for path in asked.out:
-        console.say("written", path=render(document, path))
-    if not asked.out and not console.as_json:
-        console.write(text(document))
-    console.result(document.facts)
-    return 0
+    workspace = open_workspace(asked.ledger)
+    name = profile(asked.profile).name if asked.profile else transport.usual(workspace)
+    document = why(
+        workspace, asked.subject, language=console.language, profile=name or transport.PROFILE
+    )
+    return give(document, asked, console)

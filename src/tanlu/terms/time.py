@@ -28,6 +28,7 @@ __all__ = [
     "period",
     "precision_of",
     "span",
+    "years_later",
 ]
 
 ZONE = "Asia/Shanghai"
@@ -90,6 +91,14 @@ def period(text: str, zone: str = ZONE) -> tuple[int, int]:
     if end <= start:
         raise TanluError("TL112", value=text, why="it is empty")
     return start, end
+
+
+def years_later(day: date, years: int) -> date:
+    """Give the same day of another year; 29 February ends on the 28th where a year has none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
 
 
 def parse(values: pl.Expr, formats: tuple[str, ...] = FORMATS, zone: str = ZONE) -> Times:

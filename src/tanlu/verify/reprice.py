@@ -52,7 +52,7 @@ def reprice(
     from tanlu.account.choose import card_in_force
 
     activities = workspace.scan("activity", as_of=as_of)
-    emissions = workspace.scan("emission", as_of=as_of)
+    emissions = workspace.scan("emission", as_of=as_of).filter(pl.col("method") != "market")
     rules = ruled(emissions)
     decided = {profile: in_force(workspace, profile=profile, as_of=as_of) for profile, _ in rules}
     cards = {name: card_in_force(workspace, profile=name, as_of=as_of) for name, _ in rules}

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from tanlu.errors import TanluError
 from tanlu.factors.importers import decimals, words
+from tanlu.factors.importers.exchange.chains import faults, tces
 from tanlu.factors.importers.exchange.footprints import (
     Found,
     Row,
@@ -76,11 +77,12 @@ def load(path: Path) -> Imported:
     """
     items = found(path)
     categories = list(_categories(items))
-    elements = [(at, body) for at, holder in _data(items) for body in _tces(holder)]
+    elements = [(at, body) for at, holder in _data(items) for body in tces(holder)]
     if not categories and not elements:
         raise TanluError("TL220", value=path.name, why="it has no TOC, HOC or TCE")
     rows = [row for each in categories for row in _factors(each)]
     wrong, right = _elements(elements, {each.name: each.body for each in categories})
+    broken = list(faults(items))
     pack = {
         "pack_id": f"ileap-{slug(path.stem)}", "semver": "1.0.0",
         "title": f"iLEAP operations of {path.name}",
@@ -89,7 +91,7 @@ def load(path: Path) -> Imported:
     }  # fmt: skip
     sources = {_source(each): each for each in categories}
     return settled(
-        frame([*rows, *wrong]),
+        frame([*rows, *wrong, *broken]),
         pack,
         [_document(name, each) for name, each in sources.items()] or [_nobody(path)],
         known=right,
@@ -105,11 +107,6 @@ def _data(items: list[Found]) -> Iterator[tuple[Found, dict[str, Any]]]:
             data = each.get("data") if isinstance(each, dict) else None
             if isinstance(data, dict):
                 yield at, data
-
-
-def _tces(holder: dict[str, Any]) -> list[dict[str, Any]]:
-    tces = holder.get("tces")
-    return [each for each in tces if isinstance(each, dict)] if isinstance(tces, list) else []
 
 
 def _categories(items: list[Found]) -> Iterator[Category]:
