@@ -178,16 +178,8 @@ def _evaluate(asked: argparse.Namespace, console: Console) -> int:
     made: Card = console.follow(learned(judged(legs, None, kept)))
     facts = evaluate(judged(legs, made, kept), truth)
     console.say("evaluated", legs=facts["legs"], vehicles=facts["vehicles"])
-    for title, part in (("all_legs", facts["methods"] | {"chosen": facts["choice"]}),
-                        ("held_out", facts["held_out"] | {"chosen": facts["choice_held_out"]})):  # fmt: skip
-        console.say(title)
-        for name, row in part.items():
-            if row["legs"]:
-                console.tell(f"  {console.word(f'method_{name}')}: " + console.word(
-                    "figures", legs=f"{row['legs']:,}", **{
-                        k: f"{row[k] * 100:.2f}"
-                        for k in ("relative_mae", "bias", "accuracy", "coverage")
-                    }))  # fmt: skip
+    _tell_figures("all_legs", facts["methods"] | {"chosen": facts["choice"]}, console)
+    _tell_figures("held_out", facts["held_out"] | {"chosen": facts["choice_held_out"]}, console)
     covered = facts["coverage"]
     console.say("coverage", legs=f"{covered['legs']:,}", share=f"{covered['coverage'] * 100:.2f}")
     for row in covered["classes"]:
@@ -199,3 +191,15 @@ def _evaluate(asked: argparse.Namespace, console: Console) -> int:
     console.say("bars_hold" if holds else "bars_fail")
     console.result({"card": made.sha256, "seed": asked.seed, **facts})
     return 0 if holds else 3
+
+
+def _tell_figures(title: str, part: dict[str, dict[str, Any]], console: Console) -> None:
+    console.say(title)
+    for name, row in part.items():
+        if row["legs"]:
+            shares = {key: f"{row[key] * 100:.2f}" for key in SHARES}
+            said = console.word("figures", legs=f"{row['legs']:,}", **shares)
+            console.tell(f"  {console.word(f'method_{name}')}: {said}")
+
+
+SHARES = ("relative_mae", "bias", "accuracy", "coverage")

@@ -239,7 +239,11 @@ class _Asked:
             batch = pl.concat([activities, energy]).unique("activity_id", maintain_order=True)
         decided = in_force(self.workspace, profile=self.profile, as_of=self.as_of)
         rows = trace(
-            batch, library=self.library, profile=self.profile, gwp_set=self.gwp_set, chains=decided,
+            batch,
+            library=self.library,
+            profile=self.profile,
+            gwp_set=self.gwp_set,
+            chains=decided,
             card=card_in_force(self.workspace, profile=self.profile, as_of=self.as_of),
         )
         found: dict[tuple[str, str | None], dict[str, Any]] = {}

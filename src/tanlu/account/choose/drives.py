@@ -9,12 +9,8 @@ from __future__ import annotations
 import csv
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
 
 import polars as pl
-
-if TYPE_CHECKING:
-    from tanlu.factors import Library
 
 __all__ = ["FEATURES", "TOLD", "drives", "model_key", "vehicles"]
 

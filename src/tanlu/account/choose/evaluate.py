@@ -1,6 +1,6 @@
 """Hold the methods and the choice to the truth, where a truth is known.
 
-Only this reads a truth. MAE is the mean of \\|e\\| over legs; accuracy is 1 - Σ\\|e\\| / Σ truth.
+Only this reads a truth. MAE is the mean of |e| over legs; accuracy is 1 - sum of |e| / sum of truth.
 """
 
 from __future__ import annotations
@@ -40,9 +40,7 @@ def evaluate(rows: pl.DataFrame, truth: pl.DataFrame) -> dict[str, Any]:
     both = rows.join(truth.rename({"energy_j": "true_j"}), on="activity_id", how="inner")
     both = both.with_columns(_of_choice(end) for end in ("j", "low_j", "high_j"))
     apart = both.filter(~pl.col("metered"))
-    every, held = (
-        {name: _figures(part, name) for name in METHODS} for part in (both, apart)
-    )
+    every, held = ({name: _figures(part, name) for name in METHODS} for part in (both, apart))
     coverage = _coverage(apart, "learned")
     ratios = [each["chosen_over_method"] for part in (every, held) for each in part.values()]
     return {
@@ -64,9 +62,7 @@ def evaluate(rows: pl.DataFrame, truth: pl.DataFrame) -> dict[str, Any]:
 
 
 def _of_choice(end: str) -> pl.Expr:
-    chosen = [
-        pl.when(pl.col("chosen") == name).then(f"{name}_{end}") for name in METHODS
-    ]
+    chosen = [pl.when(pl.col("chosen") == name).then(f"{name}_{end}") for name in METHODS]
     return pl.coalesce(chosen).alias(f"chosen_{end}")
 
 

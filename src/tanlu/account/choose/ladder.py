@@ -186,9 +186,10 @@ def _measured(rows: pl.DataFrame, card: Card | None) -> pl.DataFrame:
     needed by the best model at hand.
     """
     sigma = assumption("M-METER").sigma_ln
-    listed = [] if card is None else [n for e in card.classes.values() for n in e["distrusted"]]
-    names = rows["vehicle"].unique().drop_nulls()
-    faulty = names.filter(pl.Series([distrusted(n) in set(listed) for n in names], dtype=pl.Boolean))
+    classes = card.classes.values() if card else ()
+    listed = {name for each in classes for name in each["distrusted"]}
+    names = rows["vehicle"].drop_nulls().unique().to_list() if listed else []
+    faulty = [name for name in names if distrusted(name) in listed]
     value = pl.col("metered_j")
     model = pl.coalesce("learned_j", "physics_j")
     doubt = pl.coalesce(
@@ -200,7 +201,7 @@ def _measured(rows: pl.DataFrame, card: Card | None) -> pl.DataFrame:
     why = (
         pl.when(value.is_null()).then(pl.lit("no measured energy"))
         .when(value <= 0).then(pl.lit("TL540"))
-        .when(pl.col("vehicle").is_in(faulty.implode())).then(pl.lit("TL541"))
+        .when(pl.col("vehicle").is_in(faulty)).then(pl.lit("TL541"))
         .when((value < low) | (value > high)).then(pl.lit("TL540"))
     )  # fmt: skip
     rows = rows.with_columns(why.alias("measured_why")).with_columns(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tanlu.account.choose import fit
-from tanlu.account.choose.card import TYPE, Card, card_of
+from tanlu.account.choose.card import TYPE, card_of
 from tanlu.account.choose.conformal import pooled, raised, scores
 from tanlu.account.choose.drives import FEATURES, vehicles
 from tanlu.account.choose.ladder import distrusted
@@ -107,7 +107,8 @@ def _class(key: str, rows: pl.DataFrame) -> dict[str, Any]:
     good, left_out, faulty = sound(rows)
     told: dict[str, Any] = {
         "key": key, "legs": good.height, "vehicles": good["vehicle"].n_unique(),
-        "left_out": left_out, "distrusted": sorted(map(distrusted, faulty)), "methods": {}, "models": None, "refused": None,
+        "left_out": left_out, "distrusted": sorted(map(distrusted, faulty)), "methods": {},
+        "models": None, "refused": None,
     }  # fmt: skip
     if good.height < LEAST_LEGS or told["vehicles"] < LEAST_VEHICLES:
         return told | {"refused": {"code": "TL536", "legs": good.height,

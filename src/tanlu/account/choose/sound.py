@@ -36,8 +36,9 @@ def sound(drives: pl.DataFrame) -> Sound:
     Returns
     -------
     Sound
-        ``faulty`` names the vehicles whose meter errs all the time. ``ratio`` is ln(metered / physics). ``left_out``: ``no_features`` legs without physics,
-        ``no_vehicle``, ``not_positive``, ``vehicles`` and ``vehicle_legs``, ``legs``.
+        ``ratio`` of the drives is ln(metered / physics). ``left_out``: ``no_features`` legs without
+        physics, ``no_vehicle``, ``not_positive``, ``vehicles`` and ``vehicle_legs``, ``legs``.
+        ``faulty`` names the vehicles whose meter errs all the time.
     """
     left = {}
     for name, holds in (
