@@ -54,7 +54,7 @@ BASE_LIBRARIES = {
 EXTRA_LIBRARIES = {
     "duckdb": ("store",), "sqlglot": ("store",), "pyspark": ("store",), "numba": ("store",),
     "numpy": ("store", "account"), "scipy": ("account",), "pypdf": ("factors",),
-    "sklearn": ("account",), "typst": ("report",),
+    "sklearn": ("account",), "threadpoolctl": ("account",), "typst": ("report",),
 }  # fmt: skip
 
 

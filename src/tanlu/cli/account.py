@@ -155,7 +155,7 @@ def _tell_card(made: Card, console: Console) -> None:
     console.say("card_of", name=made.sha256[:12], legs=data["legs"], vehicles=data["vehicles"])
     for each in made.content["classes"]:
         figures = {m: f"{f['mae_ppm'] / 1e4:.1f}" for m, f in each["methods"].items()}
-        told = {"key": each["key"], "legs": each["legs"], "vehicles": each["vehicles"],
+        told = {"model": each["key"], "legs": each["legs"], "vehicles": each["vehicles"],
                 "faulty": each["left_out"]["vehicles"]}  # fmt: skip
         if each["refused"]:
             word = "class_few" if each["refused"]["code"] == "TL536" else "class_refused"

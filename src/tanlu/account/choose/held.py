@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tanlu.account.choose.card import Card, read_card
+from tanlu.account.choose.drives import figures_hash, spec_hashes
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def card_of_ledger(workspace: Workspace, *, as_of: int | None = None) -> Card | 
     Raises
     ------
     TanluError
-        TL607 when the card is not among the originals, TL538 when it is damaged.
+        TL607 when the card is not among the originals, TL538 when it is damaged, TL543 when it
+        rests on other formulas than those of this edition of Tanlu.
     """
     for line in reversed(workspace.log("cards")):
         if as_of is None or line["version"] <= as_of:
@@ -83,4 +85,8 @@ def _read(path: Path, wanted: str) -> Card:
     card = read_card(path.read_bytes())
     if card.sha256 != wanted:
         raise TanluError("TL538", value=wanted, why="its content has another hash")
+    rests = (card.content["spec"], card.content["figures"])
+    if rests != (spec_hashes(), figures_hash()):
+        # the same trees on other physics would be other joules
+        raise TanluError("TL543", value=wanted[:12])
     return card

@@ -14,13 +14,12 @@ import polars as pl
 from tanlu.account.choose import fit
 from tanlu.account.choose.card import TYPE, card_of
 from tanlu.account.choose.conformal import pooled, raised, scores
-from tanlu.account.choose.drives import FEATURES, vehicles
+from tanlu.account.choose.drives import FEATURES, figures_hash, spec_hashes
 from tanlu.account.choose.ladder import distrusted
 from tanlu.account.choose.sound import sound
 from tanlu.account.choose.trees import ONE, energies, predicted
 from tanlu.errors import TanluError
-from tanlu.terms import Progress
-from tanlu.terms.about import VERSION
+from tanlu.terms import VERSION, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,8 +68,8 @@ def learn(drives: pl.DataFrame) -> Iterator[Progress]:
         {
             "type": TYPE,
             "tanlu": VERSION,
-            "spec": {name: _spec(name) for name in ("telemetry", "learned")},
-            "figures": sha256(vehicles().write_json().encode()).hexdigest(),
+            "spec": spec_hashes(),
+            "figures": figures_hash(),
             "features": list(FEATURES),
             "options": {name: str(value) for name, value in sorted(fit.OPTIONS.items())},
             "data": _about(measured),
@@ -79,12 +78,6 @@ def learn(drives: pl.DataFrame) -> Iterator[Progress]:
         }
     )
     yield Progress("learn", len(keys), len(keys), "classes", result)
-
-
-def _spec(name: str) -> str:
-    from tanlu.account.batch import spec
-
-    return spec(name).sha256
 
 
 def _about(rows: pl.DataFrame) -> dict[str, Any]:
@@ -227,7 +220,7 @@ def _refusal(
         apart = (other - rows["metered_j"]).abs() - (learned - rows["metered_j"]).abs()
         each = (
             rows.select("vehicle", "metered_j", apart.cast(pl.Float64).alias("gain"))
-            .group_by("vehicle").agg(pl.col("gain", "metered_j").sum())
+            .group_by("vehicle").agg(pl.col("gain", "metered_j").sum()).sort("vehicle")
         )  # fmt: skip
         share = each["gain"] / each["metered_j"]
         error = float(share.std() or 0.0) / share.len() ** 0.5  # type: ignore[arg-type]
