@@ -15,6 +15,7 @@ BANNED_ROOMS = {"core", "common", "utils", "helpers", "base", "misc", "manager",
 # rooms inside a room that have a door of their own
 SUB_DOORS = {
     "tanlu.account.allocation",
+    "tanlu.account.choose",
     "tanlu.account.doubt",
     "tanlu.account.lifecycle",
     "tanlu.account.market",
@@ -54,7 +55,7 @@ BASE_LIBRARIES = {
 EXTRA_LIBRARIES = {
     "duckdb": ("store",), "sqlglot": ("store",), "pyspark": ("store",), "numba": ("store",),
     "numpy": ("store", "account"), "scipy": ("account",), "pypdf": ("factors",),
-    "typst": ("report",),
+    "sklearn": ("account",), "threadpoolctl": ("account",), "typst": ("report",),
 }  # fmt: skip
 
 
