@@ -14,6 +14,7 @@ from tests.house import tree
 BANNED_ROOMS = {"core", "common", "utils", "helpers", "base", "misc", "manager", "service", "util"}
 # rooms inside a room that have a door of their own
 SUB_DOORS = {
+    "tanlu.account.measured",
     "tanlu.account.shift",
     "tanlu.factors.checks",
     "tanlu.factors.functions",
