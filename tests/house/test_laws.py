@@ -14,14 +14,17 @@ from tests.house import tree
 BANNED_ROOMS = {"core", "common", "utils", "helpers", "base", "misc", "manager", "service", "util"}
 # rooms inside a room that have a door of their own
 SUB_DOORS = {
+    "tanlu.account.market",
     "tanlu.account.measured",
     "tanlu.account.shift",
     "tanlu.factors.checks",
     "tanlu.factors.functions",
     "tanlu.factors.importers",
     "tanlu.factors.packs",
+    "tanlu.report.organisation",
     "tanlu.terms.spec",
     "tanlu.terms.proof",
+    "tanlu.terms.exchange",
     "tanlu.terms.place",
     "tanlu.store.engine",
     "tanlu.report.shift",

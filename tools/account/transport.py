@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-VERSION = "1"
+VERSION = "2"
 TARGET = Path(__file__).resolve().parents[2] / "src/tanlu/account/spec/transport.json"
 GASES = ("co2_fossil", "co2_bio", "ch4_fossil", "ch4_bio", "n2o", "unsplit")
 GASES_ZH = ("化石 CO2", "生物源 CO2", "化石 CH4", "生物源 CH4", "N2O", "未拆分的 CO2e")
@@ -25,6 +25,7 @@ INPUTS: dict[str, str] = {
     "volume_ml": "int64",
     "count": "int64",
     "teu_milli": "int64",
+    "amount_fen": "int64",
     "load_ppm": "int64",
     "empty_ppm": "int64",
     "quality": "int64",
@@ -43,6 +44,7 @@ INPUTS: dict[str, str] = {
     "energy_mj_per_x": "float64",
     "mj_per_l": "float64",
     "mj_per_kg": "float64",
+    "usd_per_fen": "float64",
     "sigma_ln": "float64",
     **{f"{b}_{g}_g": "float64" for b in ("ttw", "wtt") for g in ("co2e", *GASES)},
 }
@@ -191,7 +193,9 @@ STEPS: list[tuple[str, str, str, bool, str, str, str, str]] = [
         "if_(form == 'tkm', mass_t * adjusted_km, if_(form == 'teukm', boxes_teu * adjusted_km, "
         "if_(form == 't', mass_t, if_(form == 'item', count * 1, if_(form == 'km', adjusted_km, "
         "if_(form == 'mj', energy_mj, if_(form == 'kg', mass_mg / 1e6, "
-        "if_(form == 'l', volume_ml / 1000, null))))))))",
+        "if_(form == 'l', volume_ml / 1000, if_(form == 'teu', teu, "
+        "if_(form == 'pkm', coalesce(count, 1) * adjusted_km, "
+        "if_(form == 'money', amount_fen * usd_per_fen, null)))))))))))",
         "What the rate multiplies: t.km, TEU.km, t, items, km, MJ, kg or L",
         "费率所乘的量：吨公里、标箱公里、吨、件、公里、MJ、千克或升",
         "ISO 14083:2023 6, 7, 8",

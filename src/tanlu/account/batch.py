@@ -17,6 +17,7 @@ from tanlu.account.chains.decided import NONE
 from tanlu.account.chains.propose import propose_chains
 from tanlu.account.legs import prepare
 from tanlu.account.legs.cases import AMOUNTS, cases
+from tanlu.account.legs.stages import stage
 from tanlu.account.unquantified import COVERED, findings, no_findings
 from tanlu.terms import schema
 from tanlu.terms.spec import load
@@ -44,7 +45,7 @@ FROM_LEG = (
 )
 FROM_CASE = (
     *("distance_type", "gwp_set", "factor_id", "factor_hash", "reasons", "assumptions", "gas"),
-    *("basis", "method", "tier"),
+    *("method", "tier"),
 )
 FROM_OUT = ("transport_kgm", "daf_ppm", "sigma_ln_ppm", "energy_used_j")
 AMOUNT = ("co2e", "lower", "upper", *GASES, "unsplit")
@@ -114,13 +115,16 @@ def quantify(
     options = (kept, profile, gwp_set, engine)
     made = compute(proposed, *options, kept=WRITTEN, assured=assured)
     rows = [emissions(made, profile)]
-    found = [findings(_left(made)), broken, refused]
+    found = [findings(_left(made), profile), broken, refused]
     if groups.totals.height:
         totals = compute(groups.totals, *options, kept=WRITTEN, assured=assured)
-        found.append(findings(_left(totals)))
+        found.append(findings(_left(totals), profile))
         rows.append(rounds.share(emissions(totals, profile), groups.members))
     result = rows[0] if len(rows) == 1 else pl.concat(rows).sort("emission_id")
-    return Quantified(result, pl.concat([no_findings(), *found]).sort("finding_id"))
+    named = pl.concat_str("finding_id", pl.lit(f"|{profile}")).alias("finding_id")
+    said = pl.concat([no_findings(), *found])
+    said = said.with_columns(pl.lit(profile).alias("profile"), named)
+    return Quantified(result, said.sort("finding_id"))
 
 
 class Computed(NamedTuple):
@@ -150,7 +154,7 @@ def compute(
     assured: bool = False,
 ) -> Computed:
     """Give legs as ``prepare.whole`` gives them with factor, codes and amounts."""
-    legs = prepare.blended(legs, library)
+    legs = prepare.blended(prepare.located(legs, profile), library)
     few, numbers = cases(legs, library)
     found = prepare.matched(few, library=library, profile=profile, gwp_set=gwp_set)
     shared = prepare.coded(prepare.settled(found) if assured else found).drop(AMOUNTS)
@@ -219,9 +223,10 @@ def emissions(computed: Computed, profile: str) -> pl.DataFrame:
             pl.lit(number * legs.height, pl.UInt32).alias("behind"),
         )
         .with_columns(
-            named.select(
+            named.select(pl.exclude("basis"), _ground(f"{boundary}_boundary")).select(
                 _identity(profile, f"{boundary}_boundary").alias("emission_id"),
                 pl.col(f"{boundary}_boundary").alias("boundary"),
+                "basis",
             )
         )
         .filter("covered")
@@ -235,14 +240,15 @@ def emissions(computed: Computed, profile: str) -> pl.DataFrame:
         for name in AMOUNT
     ]
     both = (
-        legs.select(FROM_LEG)[row].get_columns()
+        legs.select(*FROM_LEG, stage())[row].get_columns()
         + said[computed.cases.gather(row)].get_columns()
         + out.select(FROM_OUT)[row].rename({"energy_used_j": "energy_j"}).get_columns()
     )
     return schema("emission").fit(
-        pl.DataFrame([*both, *amounts, at["emission_id"], at["boundary"]]).with_columns(
+        pl.DataFrame(
+            [*both, *amounts, at["emission_id"], at["boundary"], at["basis"]]
+        ).with_columns(
             pl.lit(profile).alias("profile"),
-            pl.lit("distribution").alias("stage"),
             pl.when(pl.col("gas").is_not_null()).then(pl.col("mass_mg") * 1000).alias("gas_ug"),
         )
     )
@@ -251,6 +257,12 @@ def emissions(computed: Computed, profile: str) -> pl.DataFrame:
 def _covered(boundary: str) -> pl.Expr:
     amounts = (pl.col(f"{boundary}_{name}_ug").is_not_null() for name in ("co2e", "upper"))
     return pl.all_horizontal(amounts)
+
+
+def _ground(boundary: str) -> pl.Expr:
+    """Give the basis of a boundary: what lies before generation is the same on either."""
+    upstream = pl.col(boundary) == "upstream"
+    return pl.when(upstream).then(pl.lit("none")).otherwise("basis").alias("basis")
 
 
 def _identity(profile: str, boundary: str) -> pl.Expr:
@@ -271,7 +283,7 @@ def _basis() -> pl.Expr:
     # a residual mix or a contract that the activity tells is market-based
     own = ~pl.col("assumptions").str.contains("F-FACET", literal=True).fill_null(value=False)
     power = pl.col("kind") == "energy.electricity"
-    told = pl.col("technology").is_not_null() & power & own
+    told = pl.col("technology").is_not_null() & power & own & ~prepare.ON_SITE
     return (
         pl.when(told)
         .then(pl.lit("market"))
@@ -290,8 +302,8 @@ def _method() -> pl.Expr:
         .then(pl.lit("measurement"))
         .when(pl.col("kind") == "refrigerant.leak")
         .then(pl.lit("refrigerant"))
-        .when(pl.col("form") == "item")
-        .then(pl.lit("item"))
+        .when(pl.col("form").is_in(["item", "money"]))
+        .then(pl.col("form").replace("money", "spend"))
         .otherwise(pl.lit("intensity"))
     )
 
@@ -301,7 +313,7 @@ def _tier() -> pl.Expr:
     return (
         pl.when(metered | (pl.col("kind") == "process.measured"))
         .then(pl.lit("measured"))
-        .when("defaulted")
+        .when(pl.col("defaulted") | (pl.col("form") == "money"))
         .then(pl.lit("default"))
         .otherwise("tier")
     )

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import polars as pl
 
 from tanlu.account.legs.prepare import PIECE
+from tanlu.account.legs.stages import stage
 from tanlu.account.shares import shared
 from tanlu.account.unquantified import finding, no_findings
 
@@ -29,7 +30,7 @@ FROM_LEG = (
     *("kind", "vehicle_class", "temperature_class", "start", "end", "zone", "mass_mg"),
     *("distance_m", "distance_type", "count", "teu_milli", "leg_no", "origin", "destination"),
     *("place", "operator", "payer", "consignor", "consignee", "subject", "shipment"),
-    *("consignment", "chain", "vehicle", "round", "labels"),
+    *("consignment", "chain", "vehicle", "round", "labels", "stage"),
 )
 
 
@@ -145,7 +146,8 @@ def share(totals: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
         pl.col("group").alias("share_key"),
         "weight",
         "code",
-        *(pl.col(name).alias(f"leg_{name}") for name in FROM_LEG),
+        *(pl.col(name).alias(f"leg_{name}") for name in FROM_LEG if name != "stage"),
+        stage().alias("leg_stage"),
     )
     group = pl.struct(pl.col("share_key").str.splitn(PIECE, 2).struct.unnest())
     named = totals.with_columns(

@@ -29,7 +29,7 @@ __all__ = ["estimate"]
 
 AMOUNTS = (
     *("mass_mg", "distance_m", "energy_j", "volume_ml", "count", "teu_milli"),
-    *("load_ppm", "empty_ppm"),
+    *("load_ppm", "empty_ppm", "amount_fen"),
 )
 NOT_ASKED = {"activity_id", "end", "subject", "shipment", "labels", "source_sha256", *AMOUNTS}
 

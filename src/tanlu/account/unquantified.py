@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from tanlu.errors import say
 from tanlu.terms import schema
 
-__all__ = ["COVERED", "finding", "findings", "no_findings"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["COVERED", "finding", "findings", "no_findings", "outside"]
+
+# what other rules of accounting take in
+OUTSIDE = "TL566"
 
 # reason -> condition, in the order in which they are tried
 FORM = pl.col("form")
@@ -23,7 +31,8 @@ REASONS: tuple[tuple[str, pl.Expr], ...] = (
         & pl.col("mass_mg").is_null()
         & pl.col("teu_milli").is_null(),
     ),
-    ("TL504", FORM.is_in(["tkm", "teukm", "km"]) & pl.col("distance_m").is_null()),
+    ("TL565", FORM == "money"),
+    ("TL504", FORM.is_in(["tkm", "teukm", "km", "pkm"]) & pl.col("distance_m").is_null()),
     ("TL508", pl.col("x").is_not_null()),
     ("TL501", pl.lit(value=True)),
 )
@@ -39,13 +48,15 @@ def no_findings() -> pl.DataFrame:
     return schema("finding").empty()
 
 
-def findings(computed: pl.DataFrame) -> pl.DataFrame:
+def findings(computed: pl.DataFrame, profile: str) -> pl.DataFrame:
     """Give a finding for each activity that has no emission, or not of every leg.
 
     Parameters
     ----------
     computed
         Legs with the kept columns of the specification, ``match_code`` and ``match_nearest``.
+    profile
+        A kind that lies outside of it is no fault (TL566, info).
 
     Returns
     -------
@@ -56,7 +67,17 @@ def findings(computed: pl.DataFrame) -> pl.DataFrame:
     if not left.height:
         return no_findings()
     reason = pl.coalesce(pl.when(condition).then(pl.lit(code)) for code, condition in REASONS)
-    return finding(left.with_columns(reason.alias("code")))
+    beyond = outside(left["kind"].unique().drop_nulls(), profile)
+    other = pl.when(pl.col("kind").is_in(beyond)).then(pl.lit(OUTSIDE)).otherwise(reason)
+    return finding(left.with_columns(other.alias("code")))
+
+
+def outside(kinds: Iterable[str], profile: str) -> list[str]:
+    """Give the kinds of activity that a profile does not account for."""
+    from tanlu.factors import profile as ruled
+
+    rules = ruled(profile)
+    return [kind for kind in kinds if "." in kind and rules.covered(kind) is None]
 
 
 def finding(rows: pl.DataFrame) -> pl.DataFrame:
@@ -83,7 +104,10 @@ def finding(rows: pl.DataFrame) -> pl.DataFrame:
     found = grouped.select(
         pl.concat_str("code", pl.lit("|"), "activity_id").alias("finding_id"),
         "code",
-        pl.lit("warning").alias("severity"),
+        pl.when(pl.col("code") == OUTSIDE)
+        .then(pl.lit("info"))
+        .otherwise(pl.lit("warning"))
+        .alias("severity"),
         pl.concat_str(pl.lit("activity:"), "activity_id").alias("subject"),
         pl.when(no_factor).then(pl.lit("vehicle_class")).alias("column"),
         pl.when(no_factor)

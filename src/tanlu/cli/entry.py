@@ -111,9 +111,9 @@ def _understood(message: str, console: Console) -> str:
 
 def _language(words: list[str]) -> str:
     for place, word in enumerate(words):
-        if word == "--language" and place + 1 < len(words):
+        if word in ("--language", "--lang") and place + 1 < len(words):
             return "zh" if words[place + 1] == "zh" else "en"
-        if word.startswith("--language="):
+        if word.startswith(("--language=", "--lang=")):
             return "zh" if word.endswith("zh") else "en"
     return default_language()
 

@@ -7,23 +7,34 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
-from tanlu.cli.reports import shift
-from tanlu.terms import Document
+from tanlu.cli.reports import TOPICS, give
+from tanlu.cli.reports.shift import options
 
-Add = Callable[..., argparse.ArgumentParser]
+FORMATS = ("pdf", "xlsx", "json", "parquet", "html", "txt")
+# as tanlu.report.organisation names them; a test compares, so that help needs no polars
+APPROACHES = ("equity_share", "financial_control", "operational_control")
+
+Add = Callable[[str, str], argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:
     """Declare the two verbs."""
     reporting = add("report", "report")
+    reporting.add_argument(
+        "topic", nargs="?", choices=tuple(TOPICS), default=next(iter(TOPICS)),
+        help=console.word("topic"),
+    )  # fmt: skip
     reporting.add_argument("--period", help=console.word("period"))
     reporting.add_argument("--by", default="kind", help=console.word("by"))
     reporting.add_argument(
         "--out", type=Path, action="append", default=[], metavar="FILE", help=console.word("out")
     )
+    reporting.add_argument("--format", choices=FORMATS, help=console.word("format"))
+    reporting.add_argument("--boundary", type=Path, metavar="FILE", help=console.word("boundary"))
+    reporting.add_argument("--approach", choices=APPROACHES, help=console.word("approach"))
+    reporting.add_argument("--lang", dest="language", choices=("en", "zh"), help=argparse.SUPPRESS)
+    options(reporting, console)
     reporting.set_defaults(run=run)
-    kinds = reporting.add_subparsers(metavar="REPORT", title=console.word("report_kinds"))
-    shift.declare(add, console, kinds)
     asking = add("why", "why")
     asking.add_argument("subject", help=console.word("subject"))
     asking.add_argument(
@@ -33,17 +44,8 @@ def declare(add: Add, console: Console) -> None:
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:
-    """Report the transport emissions of a period."""
-    from tanlu.report import transport
-    from tanlu.store import open_workspace
-
-    document = transport(
-        open_workspace(asked.ledger),
-        asked.period,
-        by=tuple(asked.by.split(",")),
-        language=console.language,
-    )
-    return _give(document, asked, console)
+    """Report on a topic; transport without one."""
+    return TOPICS[asked.topic](asked, console)
 
 
 def ask(asked: argparse.Namespace, console: Console) -> int:
@@ -52,15 +54,4 @@ def ask(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.store import open_workspace
 
     document = why(open_workspace(asked.ledger), asked.subject, language=console.language)
-    return _give(document, asked, console)
-
-
-def _give(document: Document, asked: argparse.Namespace, console: Console) -> int:
-    from tanlu.report import render, text
-
-    for path in asked.out:
-        console.say("written", path=render(document, path))
-    if not asked.out and not console.as_json:
-        console.write(text(document))
-    console.result(document.facts)
-    return 0
+    return give(document, asked, console)

@@ -27,7 +27,7 @@ from tanlu.factors.places import chain
 from tanlu.terms import gases, schema, taxonomy, units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 KEY = ("kind", "vehicle_class", "energy_carrier", "temperature_class", "place", "technology",
        "material")  # fmt: skip
@@ -123,11 +123,14 @@ def resolve_one(
     rows: list[dict[str, Any]] = []
     for vehicle in select.winners(made.want, kept, profile):
         for carrier in _carriers(made, vehicle.winner, kept, profile):
-            start = max(vehicle.start_us, carrier.start_us if carrier else vehicle.start_us)
-            end = min(vehicle.end_us, carrier.end_us if carrier else vehicle.end_us)
-            if start < end:
-                row = _row(made, (vehicle, carrier), (start, end), profile, gwp_set)
-                rows += _hours(row, vehicle.winner)
+            for supply in _supplies(made, (vehicle, carrier), kept, profile):
+                spans = [each for each in (vehicle, carrier, supply) if each]
+                start = max(each.start_us for each in spans)
+                end = min(each.end_us for each in spans)
+                if start < end:
+                    found = (vehicle, carrier, supply)
+                    row = _row(made, found, (start, end), profile, gwp_set)
+                    rows += _hours(row, vehicle.winner)
     return tuple(_merged(sorted(rows, key=lambda row: row["valid_from"])))
 
 
@@ -234,25 +237,47 @@ def _carriers(
     return select.winners(carrier_want(made), kept, profile)
 
 
-def _row(
+def _supplies(
     made: Plan,
     pair: tuple[select.Span, select.Span | None],
+    kept: Library,
+    profile: rules.Profile,
+) -> Sequence[select.Span | None]:
+    """Give the values of other sources for the supply of what is burnt, where its own has none."""
+    vehicle, carrier = pair
+    burnt = (carrier or vehicle).winner
+    asked = profile.upstream.covered(burnt.row["activity"])
+    if asked is None or asked.of(burnt.parts):
+        return (None,)
+    want = carrier_want(made) if carrier else made.want
+    return select.winners(want, kept, profile.upstream) or (None,)
+
+
+def _row(
+    made: Plan,
+    found: tuple[select.Span, select.Span | None, select.Span | None],
     span: tuple[int, int],
     profile: rules.Profile,
     gwp_set: str,
 ) -> dict[str, Any]:
-    vehicle, carrier = pair
+    vehicle, carrier, supply = found
     notes = Plan(made.key, made.want, list(made.codes), made.sigma2, made.default, 1.0)
     _temper(notes, vehicle.winner)
     spans = [vehicle] if carrier is None else [vehicle, carrier]
     for want, each in zip((made.want, carrier_want(made)), spans, strict=False):
-        _noted(notes, each, want)
+        _noted(notes, each, want, profile)
         _second(notes, each.winner, profile)
+    if supply:
+        notes.assume(rules.assumption("F-UPSTREAM"), defaulted=False)
     chosen = [each.winner for each in spans]
     sigma2 = notes.sigma2 + sum(each.sigma_ln**2 for each in chosen)
     shape = _shape(vehicle.winner)
-    burnt = carrier.winner if carrier else vehicle.winner
+    burnt = spans[-1].winner
     codes = list(dict.fromkeys(notes.codes))
+    if supply:
+        # one interval for both boundaries: that of the less sure of the two
+        sigma2 += max(0.0, supply.winner.sigma_ln**2 - burnt.sigma_ln**2)
+        chosen.append(supply.winner)
     return {
         **dict(zip(KEY, made.key, strict=True)),
         "valid_from": span[0],
@@ -263,12 +288,13 @@ def _row(
         "distance_basis": vehicle.winner.row.get("distance_basis") or None,
         "daf_default": DAF.get(made.want.activity, 1.0),
         "energy_mj_per_x": 1.0 if carrier or shape["form"] == "mj" else None,
-        **emitted(burnt, gwp_set),
+        **emitted(burnt, gwp_set, supply and supply.winner, profile.electricity),
         "gas": None,
         "gwp_set": gwp_set,
         "sigma_ln": math.sqrt(sigma2),
         "tier": "default" if notes.default else "modelled",
-        "factor_id": "/".join(each.ids for each in chosen),
+        "factor_id": "/".join(each.winner.ids for each in spans)
+        + (f"+{supply.winner.ids}" if supply else ""),
         "factor_hash": _hash(chosen, codes, notes.uplift, gwp_set),
         "reasons": ";".join(_reason(each, made) for each in chosen),
         "assumptions": ";".join(codes) or None,
@@ -276,10 +302,21 @@ def _row(
 
 
 @lru_cache(maxsize=4096)
-def emitted(burnt: select.Candidate, gwp_set: str) -> dict[str, float | str | None]:
-    """Give the grams per unit of a carrier or a published pair, for TTW and WTT."""
-    parts = burnt.parts
+def emitted(
+    burnt: select.Candidate,
+    gwp_set: str,
+    supply: select.Candidate | None = None,
+    electricity: str = "chain",
+) -> dict[str, float | str | None]:
+    """Give the grams per unit of a carrier or a published pair, for TTW and WTT.
+
+    Electricity is upstream of a wheel as a whole; an inventory has its generation (scope 2) and
+    what lies before and behind that (scope 3, category 3) ``apart``.
+    """
+    parts = {**burnt.parts, **(supply.parts if supply else {})}
     if burnt.row["activity"] == "energy.electricity":
+        if electricity == "apart" and "generation" in parts:
+            return _apart(parts, gwp_set)
         upstream = grams.grams(parts.values(), "wtt", gwp_set)
         return {**PAIR, **grams.nothing("ttw"), **upstream}
     if "ttw" not in parts:
@@ -294,6 +331,13 @@ def emitted(burnt: select.Candidate, gwp_set: str) -> dict[str, float | str | No
     if "wtt" not in parts:
         return {**PAIR, **ttw, **grams.unknown("wtt")}
     return {**PAIR, **ttw, **grams.grams([parts["wtt"]], "wtt", gwp_set)}
+
+
+def _apart(parts: Mapping[str, dict[str, str]], gwp_set: str) -> dict[str, float | str | None]:
+    names = {"ttw_boundary": "generation", "wtt_boundary": "upstream"}
+    before = [row for boundary, row in parts.items() if boundary != "generation"]
+    upstream = grams.grams(before, "wtt", gwp_set) if before else grams.unknown("wtt")
+    return {**names, **grams.grams([parts["generation"]], "ttw", gwp_set), **upstream}
 
 
 @lru_cache(maxsize=4096)
@@ -341,7 +385,7 @@ def _second(notes: Plan, found: select.Candidate, profile: rules.Profile) -> Non
         notes.assume(rules.assumption("F-BOUNDARY"), defaulted=False)
 
 
-def _noted(notes: Plan, span: select.Span, want: select.Want) -> None:
+def _noted(notes: Plan, span: select.Span, want: select.Want, profile: rules.Profile) -> None:
     row = span.winner.row
     for facet in ("technology", "material"):
         if (row.get(facet) or "") != getattr(want, facet):
@@ -364,7 +408,9 @@ def _noted(notes: Plan, span: select.Span, want: select.Want) -> None:
         notes.assume(rules.assumption("F-PAST" if span.gap < 0 else "F-FUTURE"), defaulted=False)
     if span.conflict:
         notes.assume(rules.assumption("F-CONFLICT"), defaulted=False)
-    if electric and set(span.winner.parts) == {"generation"}:
+    # an inventory has generation and upstream apart: there the lack shows by itself
+    chained = electric and profile.electricity == "chain"
+    if chained and set(span.winner.parts) == {"generation"}:
         notes.assume(rules.assumption("F-GENERATION"), defaulted=False)
 
 

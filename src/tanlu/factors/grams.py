@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
-from tanlu.terms import gases, units
+from tanlu.terms import gases, money, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -77,6 +77,7 @@ def _totals(rows: Iterable[Mapping[str, str]]) -> dict[str, Fraction]:
     totals: dict[str, Fraction] = {}
     for row in rows:
         scale = units.convert(1, row["numerator"], "g") / counted(row["denominator"])[1]
+        scale /= dollars(row) or 1
         split = {gas: row[gas] for gas in GASES if row.get(gas)}
         if not split.keys() - {"co2_bio"} and row.get("co2e_published"):
             split["unsplit"] = row["co2e_published"]
@@ -101,6 +102,19 @@ def counted(denominator: str) -> tuple[str, Fraction]:
         return "money", Fraction(1)
     form, one = DIMENSIONS[unit.dimension]
     return form, units.convert(1, unit, one)
+
+
+def dollars(row: Mapping[str, str]) -> Fraction | None:
+    """Give the dollars of 2022 in the unit of money that a row counts, nothing for other units.
+
+    Zero where no table tells what the currency was worth in the year of the row.
+    """
+    unit = units.unit(row["denominator"]) if units.is_unit(row["denominator"]) else None
+    if unit is None or not unit.dimension.startswith("money."):
+        return None
+    currency = unit.dimension.partition(".")[2]
+    found = money.worth(currency, int(row["data_year"]))
+    return found.usd if found else Fraction(0)
 
 
 @cache

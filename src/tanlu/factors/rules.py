@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,11 +28,14 @@ class Covered(NamedTuple):
 
     ``told`` is the method that it takes beside where the question tells a technology: electricity
     of a residual mix or a contract is market-based (GHG Protocol Scope 2 Guidance, chapter 6).
+    ``apart`` is a boundary that another value may give where the best one has none: an inventory
+    books the supply of a fuel in another scope than its burning.
     """
 
     method: str
     told: str
     levels: tuple[tuple[Accepted, ...], ...]
+    apart: str = ""
 
     def of(self, boundaries: Collection[str]) -> tuple[int, frozenset[str]] | None:
         """Give how far from the first choice boundaries are, and which are used; else nothing."""
@@ -50,10 +53,21 @@ class Profile:
     name: str
     version: str
     first: str
+    electricity: str
     sources: tuple[str, ...]
     covers: tuple[tuple[str, Covered], ...]
     _orders: dict[str, int] = field(default_factory=dict, repr=False)
     _covered: dict[str, Covered | None] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def upstream(self) -> Profile:
+        """The same profile asking for nothing but what it lets another value give."""
+        covers = tuple(
+            (kind, each._replace(levels=_levels(each.apart), apart=""))
+            for kind, each in self.covers
+            if each.apart
+        )
+        return Profile(self.name, self.version, self.first, self.electricity, self.sources, covers)
 
     def order(self, source_id: str) -> int:
         """Give the place of a source in the profile's order, the first is 0."""
@@ -92,13 +106,14 @@ def profiles() -> dict[str, Profile]:
     asked: dict[str, list[tuple[str, Covered]]] = {}
     for row in _rows("boundaries.csv"):
         asked.setdefault(row["profile"], []).append(
-            (row["kind"], _covered(row["method"], row["accept"]))
+            (row["kind"], _covered(row["method"], row["accept"], row["apart"]))
         )
     return {
         row["profile"]: Profile(
             row["profile"],
             row["version"],
             row["first"],
+            row["electricity"],
             tuple(row["sources"].split(";")),
             tuple(sorted(asked[row["profile"]], key=lambda each: -len(each[0]))),
         )
@@ -131,9 +146,9 @@ def rules_hash() -> str:
     return digest.hexdigest()
 
 
-def _covered(method: str, accept: str) -> Covered:
+def _covered(method: str, accept: str, apart: str) -> Covered:
     first, _, told = method.partition(";")
-    return Covered(first, told, _levels(accept))
+    return Covered(first, told, _levels(accept), apart)
 
 
 def _levels(text: str) -> tuple[tuple[Accepted, ...], ...]:

@@ -241,6 +241,8 @@ def _unit(row: Row) -> str | None:
         return "table without a value for when its axis is not told"
     if row.get("heat_basis") == "gross":
         return "gross heating value: kept for audit, fuels are composed by net energy"
+    if grams.dollars(row) == 0:
+        return f"no rate or price index for {row['denominator']} of {row['data_year']}"
     form = grams.form(row["denominator"])
     if form is None or (row["activity"].startswith("energy.") and form != "mj"):
         return f"unit is {row['denominator']}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.account import in_force, overrides, spec
 from tanlu.errors import say
+from tanlu.factors import profile as ruled
 from tanlu.factors.packs import library_of
 from tanlu.report import numbers
 from tanlu.report.items.conform import declaration
@@ -16,7 +17,7 @@ from tanlu.report.items.sources import sources
 from tanlu.report.items.totals import Tally, one_sum, tally, unquantified, within
 from tanlu.report.items.view import View
 from tanlu.report.words import Words
-from tanlu.terms import VERSION, Document, time
+from tanlu.terms import VERSION, Document, kinds, time
 
 if TYPE_CHECKING:
     import polars as pl
@@ -83,7 +84,8 @@ def transport(
     span = None if period is None else time.period(period, zone)
     rows = within(workspace.scan("emission", as_of=as_of), span)
     emissions, chosen, ground = one_sum(rows, profile, basis)
-    activities = within(workspace.scan("activity", as_of=as_of), span)
+    recorded = within(workspace.scan("activity", as_of=as_of), span)
+    activities = recorded.filter(~_outside(chosen))
     version = int(workspace.version if as_of is None else as_of)
     asked = Asked(period, span, zone, version, _edition(workspace, version), chosen, ground)
     sums = tally(emissions, zone, tuple(key for key in by if key != "kind"))
@@ -92,7 +94,10 @@ def transport(
         **_identity(asked, sums, language),
         **_decided(workspace, chosen, as_of),
         **_totals(sums),
-        "unquantified": _missing(workspace, as_of, language, (activities, missing)),
+        "unquantified": {
+            **_missing(workspace, as_of, language, (activities, missing), chosen),
+            "outside_profile": _count(recorded.filter(_outside(chosen))),
+        },
     }
     facts |= sources(facts["factors"], library_of(workspace, as_of=as_of, profile=chosen))
     facts["declaration"] = declaration(facts, span)
@@ -243,7 +248,11 @@ def _float(value: float | None) -> str | None:
 
 
 def _missing(
-    workspace: Any, as_of: int | None, language: str, tables: tuple[pl.LazyFrame, pl.DataFrame]
+    workspace: Any,
+    as_of: int | None,
+    language: str,
+    tables: tuple[pl.LazyFrame, pl.DataFrame],
+    profile: str,
 ) -> dict[str, Any]:
     import polars as pl
 
@@ -261,18 +270,39 @@ def _missing(
         "mass_t": _text(numbers.exact(mass, 9)),
         "mass_share_percent": _text(numbers.share(mass, int(whole["mass_mg"] or 0))),
         "transport_tkm": _text(numbers.tkm(int(missing["transport_kgm"].sum() or 0))),
-        "reasons": _reasons(workspace, as_of, language),
+        "reasons": _reasons(workspace, as_of, language, profile),
         "quarantined": int(quarantine),
     }
 
 
-def _reasons(workspace: Any, as_of: int | None, language: str) -> list[dict[str, Any]]:
+def _outside(profile: str) -> pl.Expr:
+    """Tell whether the kind of an activity is one that the profile does not account for."""
+    import polars as pl
+
+    rules = ruled(profile)
+    beyond = [name for name in kinds.kinds() if "." in name and rules.covered(name) is None]
+    return pl.col("kind").is_in(beyond)
+
+
+def _count(rows: pl.LazyFrame) -> int:
+    import polars as pl
+
+    return int(rows.select(pl.len()).collect(engine="streaming").item())
+
+
+def _reasons(
+    workspace: Any, as_of: int | None, language: str, profile: str
+) -> list[dict[str, Any]]:
     """Give why activities have no emission: each code with its words and how many it concerns."""
     import polars as pl
 
     found = (
         workspace.scan("finding", as_of=as_of)
-        .filter(pl.col("subject").str.starts_with("activity:"))
+        .filter(
+            pl.col("subject").str.starts_with("activity:"),
+            pl.col("profile").fill_null(profile) == profile,
+            pl.col("severity") != "info",
+        )
         .group_by("code")
         .agg(pl.col("subject").n_unique().cast(pl.Int64).alias("count"))
         .sort("count", "code", descending=[True, False])

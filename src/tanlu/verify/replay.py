@@ -45,11 +45,15 @@ def replay(
         ``equal``, ``differences`` (all findings), of these ``missing`` and ``extra``, and
         ``findings``, the first of them as rows of schema ``finding``.
     """
+    import polars as pl
+
     from tanlu.account import in_force, quantify
     from tanlu.factors.packs import library_of
 
     activities = workspace.scan("activity", as_of=as_of)
-    emissions = workspace.scan("emission", as_of=as_of)
+    whole = workspace.scan("emission", as_of=as_of)
+    # rows by market follow from all rows by location and are repeated after them
+    emissions = whole.filter(pl.col("method") != "market")
     if sample is not None:
         activities = _sampled(activities, sample)
     rules = ruled(emissions)
@@ -80,8 +84,39 @@ def replay(
         found = compare(strays, strays.clear())
         _tell(counts, strays.height, found)
         shown += found.head(SHOWN - len(shown)).to_dicts()
+        for rows, found in _by_market(workspace, whole, rules, held, as_of):
+            _tell(counts, rows, found)
+            shown += found.head(SHOWN - len(shown)).to_dicts()
     result = {**counts, "findings": shown}
     yield Progress("replay", counts["activities"], total, "activities", result)
+
+
+def _by_market(
+    workspace: Any,
+    emissions: pl.LazyFrame,
+    rules: list[tuple[str, str]],
+    held: dict[str, Any],
+    as_of: int | None,
+) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Give how many rows by market are written and how they differ, profile by profile."""
+    import polars as pl
+
+    from tanlu.account.market import repeated
+
+    by = emissions.filter(pl.col("method") == "market")
+    for profile, gwp_set in rules:
+        written = by.filter(pl.col("profile") == profile, pl.col("gwp_set") == gwp_set)
+        left = written.select("emission_id").collect(engine="streaming")
+        if not left.height:
+            continue
+        for again in repeated(workspace, held[profile], profile, gwp_set, as_of):
+            ids = again.select("emission_id").lazy()
+            same = written.join(ids, on="emission_id", how="semi").collect(engine="streaming")
+            left = left.join(again, on="emission_id", how="anti")
+            yield same.height, compare(same, again)
+        if left.height:
+            more = written.join(left.lazy(), on="emission_id", how="semi").collect()
+            yield more.height, compare(more, more.clear())
 
 
 def assured(workspace: Any, profile: str, as_of: int | None) -> bool:

@@ -51,7 +51,7 @@ def reprice(
     from tanlu.account import in_force, quantify
 
     activities = workspace.scan("activity", as_of=as_of)
-    emissions = workspace.scan("emission", as_of=as_of)
+    emissions = workspace.scan("emission", as_of=as_of).filter(pl.col("method") != "market")
     rules = ruled(emissions)
     decided = {profile: in_force(workspace, profile=profile, as_of=as_of) for profile, _ in rules}
     total = int(activities.select(pl.len()).collect(engine="streaming").item())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tanlu.account.market.books import MARKET
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -44,6 +46,8 @@ def coverage(workspace: Workspace, pins: dict[str, str]) -> Coverage:
     grouped: set[str] = set()
     stale: dict[str, list[tuple[str, str]]] = {}
     for source, line in _lines(workspace):
+        if source["stage"] == MARKET:
+            continue
         same = source["pins"] == pins
         if source["stage"] == ALONE and same:
             rows[source["part"]] = max(rows.get(source["part"], 0), source["rows"])

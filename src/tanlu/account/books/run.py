@@ -16,6 +16,7 @@ from tanlu.account.batch import Quantified, quantify, spec
 from tanlu.account.books.coverage import ALONE, GROUPS, Coverage, coverage
 from tanlu.account.books.decisions import kept as decisions
 from tanlu.account.books.summary import ABOUT_ACTIVITY, summary
+from tanlu.account.market.books import by_market
 from tanlu.account.rounds import CARRIES, METERED, group_keys
 from tanlu.terms import Progress
 
@@ -73,6 +74,8 @@ def quantify_all(
             yield Progress("quantify", done, total)
     for rows in work.groups(parts):
         yield Progress("allocate", rows, None)
+    for rows in by_market(workspace, work.pins, kept):
+        yield Progress("market", rows, None)
     result = summary(workspace, profile) | {"new": work.new, "pins": work.pins}
     if before:
         result |= {"before": before}
@@ -258,8 +261,11 @@ class _Work:
         )
         about = pl.col("subject").str.strip_prefix("activity:")
         findings = (
-            self.workspace.scan("finding", columns=["finding_id", "subject", "code"])
-            .filter(pl.col("code").str.contains(ABOUT_ACTIVITY))
+            self.workspace.scan("finding", columns=["finding_id", "subject", "code", "profile"])
+            .filter(
+                pl.col("code").str.contains(ABOUT_ACTIVITY),
+                pl.col("profile").fill_null(self.pins["profile"]) == self.pins["profile"],
+            )
             .select(
                 pl.lit("finding").alias("table"),
                 pl.col("finding_id").alias("id"),

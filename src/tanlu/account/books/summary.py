@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from tanlu.account.unquantified import OUTSIDE
+
 if TYPE_CHECKING:
     from tanlu.store import Workspace
 
@@ -31,7 +33,9 @@ def summary(workspace: Workspace, profile: str) -> dict[str, Any]:
         .collect(engine="streaming")
     )
     by = dict(zip(sums["boundary"], sums["co2e_ug"], strict=True))
-    ttw, wtt = int(by.get("ttw") or 0), int(by.get("wtt") or 0)
+    # what is not emitted on the way is upstream of it, whatever its boundary is called
+    ttw = int(by.pop("ttw", None) or 0)
+    wtt = sum(int(each or 0) for each in by.values())
     count = workspace.scan("activity", columns=["activity_id"]).select(pl.len())
     return {
         "activities": int(count.collect(engine="streaming").item()),
@@ -39,16 +43,18 @@ def summary(workspace: Workspace, profile: str) -> dict[str, Any]:
         "co2e_ttw_kg": decimal(ttw, 9),
         "co2e_wtt_kg": decimal(wtt, 9),
         "co2e_wtw_kg": decimal(ttw + wtt, 9),
-        "unquantified": unquantified(workspace),
+        "unquantified": unquantified(workspace, profile),
     }
 
 
-def unquantified(workspace: Workspace) -> dict[str, Any]:
+def unquantified(workspace: Workspace, profile: str) -> dict[str, Any]:
     """Give the activities without a full emission: rows, tonnes, t·km and rows by code."""
     found = (
-        workspace.scan("finding", columns=["code", "subject"])
+        workspace.scan("finding", columns=["code", "subject", "profile"])
         .filter(
-            pl.col("code").str.contains(ABOUT_ACTIVITY),
+            # a finding of before rules were named in it counts for all
+            pl.col("profile").fill_null(profile) == profile,
+            pl.col("code").str.contains(ABOUT_ACTIVITY) & (pl.col("code") != OUTSIDE),
             pl.col("subject").str.starts_with("activity:"),
         )
         .select("code", pl.col("subject").str.strip_prefix("activity:").alias("activity_id"))

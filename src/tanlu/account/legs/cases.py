@@ -18,16 +18,16 @@ __all__ = ["AMOUNTS", "Cases", "cases"]
 # what differs from leg to leg inside a case
 AMOUNTS = (
     *("mass_mg", "distance_m", "load_ppm", "empty_ppm", "count", "teu_milli", "energy_j"),
-    *("volume_ml", "split"),
+    *("volume_ml", "split", "amount_fen"),
 )
 # texts that decide; place and origin decide by what they tell of a region
 TEXTS = (
     *("kind", "vehicle_class", "energy_carrier", "temperature_class", "distance_type"),
-    *("technology", "material"),
+    *("technology", "material", "currency"),
     *("assumptions", "leg_codes"),
 )
 # which of them are told decides codes
-TOLD = ("mass_mg", "distance_m", "load_ppm", "empty_ppm", "teu_milli")
+TOLD = ("mass_mg", "distance_m", "load_ppm", "empty_ppm", "teu_milli", "count")
 CASE = "_case"
 
 

@@ -11,19 +11,31 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tanlu.account.rules import assumptions, circuities, rows
-from tanlu.terms import schema
+from tanlu.terms import money, schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tanlu.factors import Library
 
-__all__ = ["CARRIED", "PIECE", "blended", "coded", "matched", "settled", "whole"]
+__all__ = [
+    "CARRIED",
+    "ON_SITE",
+    "PIECE",
+    "blended",
+    "coded",
+    "located",
+    "matched",
+    "settled",
+    "whole",
+]
 
 # columns that a proposed leg carries beside the schema of an activity
 CARRIED = {"share_key": pl.String, "leg_codes": pl.String, "split": pl.Float64}
 # between the share key of a row and the fuel of a blend that the row counts
 PIECE = "+"
+# electricity that is generated where it is used: nobody's scope 2 by location
+ON_SITE = pl.col("technology").str.ends_with(".onsite").fill_null(value=False)
 TRANSPORT = pl.col("kind").str.starts_with("transport.")
 
 
@@ -52,7 +64,7 @@ def matched(legs: pl.DataFrame, *, library: Library, profile: str, gwp_set: str)
     given = legs["assumptions"]
     found = match(_typed(legs), library=library, profile=profile, gwp_set=gwp_set)
     found = found.with_columns(given.alias("own_codes"))
-    return _heating(_circuity(found), library)
+    return _worth(_heating(_circuity(found), library))
 
 
 def settled(found: pl.DataFrame) -> pl.DataFrame:
@@ -62,6 +74,20 @@ def settled(found: pl.DataFrame) -> pl.DataFrame:
         pl.when(~torn).then("form").alias("form"),
         pl.when(torn).then(pl.lit("TL204")).otherwise("match_code").alias("match_code"),
     )
+
+
+def located(legs: pl.DataFrame, profile: str) -> pl.DataFrame:
+    """Give electricity without the technology of its contract, where a profile books both bases.
+
+    By location it is the mean of its grid whatever was bought (GHG Protocol Scope 2 Guidance,
+    6.2); what was bought makes the row by market beside it.
+    """
+    from tanlu.factors import profile as ruled
+
+    power = (pl.col("kind") == "energy.electricity") & ~ON_SITE
+    if ruled(profile).electricity != "apart":
+        return legs
+    return legs.with_columns(pl.when(~power).then("technology").alias("technology"))
 
 
 def blended(legs: pl.DataFrame, library: Library) -> pl.DataFrame:
@@ -203,6 +229,28 @@ def _heating(legs: pl.DataFrame, library: Library) -> pl.DataFrame:
     )
 
 
+def _worth(legs: pl.DataFrame) -> pl.DataFrame:
+    """Give the dollars of 2022 in the smallest unit of each amount's currency and year."""
+    spent = pl.col("form") == "money"
+    year = pl.from_epoch("start", "us").dt.year().alias("_year")
+    asked = legs.filter(spent).select("currency", year).unique()
+    if not asked.height:
+        nothing = pl.lit(None, pl.Float64).alias("usd_per_fen")
+        return legs.with_columns(nothing, pl.lit(value=False).alias("later_prices"))
+    rows = [(code, at, money.worth(code or "", at)) for code, at in asked.iter_rows()]
+    told = pl.DataFrame(
+        [(code, at, float(each.usd / 100), each.year) for code, at, each in rows if each],
+        schema={"currency": pl.String, "_year": pl.Int32, "usd_per_fen": pl.Float64,
+                "_told": pl.Int32},
+        orient="row",
+    )  # fmt: skip
+    found = legs.with_columns(year).join(
+        told, on=["currency", "_year"], how="left", maintain_order="left"
+    )
+    later = (spent & (pl.col("_told") < pl.col("_year"))).fill_null(value=False)
+    return found.with_columns(later.alias("later_prices")).drop("_year", "_told")
+
+
 def coded(legs: pl.DataFrame) -> pl.DataFrame:
     """Give the legs with all their codes in ``assumptions`` and ``assumption_sigma``.
 
@@ -220,6 +268,8 @@ def coded(legs: pl.DataFrame) -> pl.DataFrame:
         "A-TEU-MASS": pl.col("mass_mg").is_null()
         & pl.col("teu_milli").is_not_null()
         & pl.col("form").is_in(["tkm", "t"]),
+        "A-MONEY-YEAR": pl.col("later_prices"),
+        "A-PERSON": (pl.col("form") == "pkm") & pl.col("count").is_null(),
         "A-MASS-TEU": pl.col("teu_milli").is_null() & (pl.col("form") == "teukm"),
         "A-BIO-MAIN": bio,
         "A-CIRCUITY": land & gcd & basis.is_not_null() & (basis != "gcd"),

@@ -2,44 +2,36 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import argparse
 
+from tanlu.cli.console import Console
+from tanlu.cli.reports.given import give
 from tanlu.errors import TanluError
 
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable
-
-    from tanlu.cli.console import Console
-
-__all__ = ["declare", "run"]
+__all__ = ["options", "shift"]
 
 
-def declare(add: Callable[..., argparse.ArgumentParser], console: Console, under: Any) -> None:
-    """Declare the verb below ``under``."""
-    asking = add("shift", "report_shift", under)
-    asking.add_argument("--before", required=True, help=console.word("shift_before"))
-    asking.add_argument("--after", required=True, help=console.word("shift_after"))
-    asking.add_argument("--orders", metavar="N,N", help=console.word("shift_orders"))
-    asking.add_argument("--plan", action="store_true", help=console.word("shift_plan"))
-    asking.add_argument(
+def options(reporting: argparse.ArgumentParser, console: Console) -> None:
+    """Declare what only a comparison asks for."""
+    reporting.add_argument("--before", metavar="STATE", help=console.word("shift_before"))
+    reporting.add_argument("--after", metavar="STATE", help=console.word("shift_after"))
+    reporting.add_argument("--orders", metavar="N,N", help=console.word("shift_orders"))
+    reporting.add_argument("--plan", action="store_true", help=console.word("shift_plan"))
+    reporting.add_argument(
         "--given", action="append", default=[], metavar="NAME=RATIO",
         help=console.word("shift_given"),
     )  # fmt: skip
-    asking.add_argument(
-        "--out", type=Path, action="append", default=[], metavar="FILE", help=console.word("out")
-    )
-    asking.set_defaults(run=run)
 
 
-def run(asked: argparse.Namespace, console: Console) -> int:
+def shift(asked: argparse.Namespace, console: Console) -> int:
     """Report what changed between two states."""
-    from tanlu.report import render, text
-    from tanlu.report.shift import shift
+    from tanlu.report.shift import shift as report
     from tanlu.store import open_workspace
 
-    document = shift(
+    for name in ("before", "after"):
+        if getattr(asked, name) is None:
+            raise TanluError("TL001", value=console.word("shift_both"))
+    document = report(
         open_workspace(asked.ledger),
         asked.before,
         asked.after,
@@ -48,12 +40,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         given=dict(_ratio(told) for told in asked.given),
         language=console.language,
     )
-    for path in asked.out:
-        console.say("written", path=render(document, path))
-    if not asked.out and not console.as_json:
-        console.write(text(document))
-    console.result(document.facts)
-    return 0
+    return give(document, asked, console)
 
 
 def _orders(told: str | None) -> tuple[int, int] | None:

@@ -1,0 +1,47 @@
+"""tanlu report organisation: the inventory of an organisation, from one command."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from tanlu.cli.console import Console
+from tanlu.cli.reports.given import give
+
+if TYPE_CHECKING:
+    from tanlu.report.organisation import Boundary
+    from tanlu.store import Workspace
+
+__all__ = ["organisation"]
+
+# what tanlu.report.organisation reads in a ledger
+NAME = "organisation.toml"
+
+
+def organisation(asked: argparse.Namespace, console: Console) -> int:
+    """Quantify what the inventory's profiles do not cover yet, then draw the inventory up.
+
+    The boundary file is kept among the originals, so that the report's hash leads to its bytes.
+    """
+    from tanlu.report.organisation import organisation as inventory
+    from tanlu.report.organisation import read
+    from tanlu.store import open_workspace
+
+    workspace = open_workspace(asked.ledger)
+    file = asked.boundary or workspace.path / NAME
+    boundary = read(file, approach=asked.approach)
+    workspace.originals.put(file)
+    cover(workspace, boundary, console)
+    document = inventory(workspace, asked.period, boundary, language=console.language)
+    return give(document, asked, console)
+
+
+def cover(workspace: Workspace, boundary: Boundary, console: Console) -> None:
+    """Quantify what each profile of the inventory does not cover yet, and say so."""
+    from tanlu.account import quantify_all
+    from tanlu.report.organisation import profiles
+
+    for profile, gwp_set in profiles(workspace, boundary):
+        facts = console.follow(quantify_all(workspace, profile=profile, gwp_set=gwp_set))
+        if facts["new"]["emissions"]:
+            console.say("covered", profile=profile, rows=f"{facts['new']['emissions']:,}")

@@ -1,0 +1,121 @@
+"""How complete an inventory is: each of the fifteen categories is told of, none is a silent zero.
+
+ISO 14064-1:2018 5.2 and 9.3.1 ask for the significance of what is left out and its reason.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from tanlu.errors import say
+from tanlu.report import numbers
+from tanlu.report.organisation.scopes import CATEGORIES
+from tanlu.report.organisation.sums import counted, text
+
+if TYPE_CHECKING:
+    from tanlu.report.organisation.boundary import Boundary
+
+__all__ = ["findings", "overlapping", "statement"]
+
+MISSING, PARTLY, OVERLAP, UNASSIGNED = "TL812", "TL815", "TL814", "TL811"
+UPSTREAM = ("wtt", "upstream", "t_and_d", "wtt_t_and_d", "wtw")
+
+
+def statement(lines: pl.DataFrame, boundary: Boundary, language: str) -> list[dict[str, Any]]:
+    """Give for each category: status, amount, reason.
+
+    ``status`` is quantified, partly, excluded, absent (declared not to occur) or missing;
+    ``without_upstream`` counts activities whose fuel has no row of what lies upstream of it.
+    """
+    chinese = language.startswith("zh")
+    rows = counted(lines).filter(pl.col("scope") == 3)
+    sums = dict(rows.group_by("category").agg(pl.col("counted_ug").cast(pl.Int128).sum()).rows())
+    total = int(counted(lines)["counted_ug"].cast(pl.Int128).sum() or 0)
+    left_out = {
+        each.category: each.reason_zh if chinese else each.reason
+        for each in boundary.exclusions
+        if each.category and each.kind is None and each.entity is None
+    }
+    absent = {number: zh if chinese else en for number, en, zh in boundary.absent}
+    bare = without_upstream(lines)
+    made = []
+    for number in CATEGORIES:
+        status, reason = "missing", None
+        if number in left_out:
+            status, reason = "excluded", left_out[number]
+        elif number in sums:
+            status = "partly" if number == 3 and bare else "quantified"
+        elif number in absent:
+            status, reason = "absent", absent[number]
+        share = numbers.plain(numbers.share(int(sums.get(number, 0)), total))
+        made.append({
+            "category": number, "status": status, "co2e_kg": text(sums.get(number)),
+            "share_percent": share, "reason": reason,
+            "without_upstream": bare if number == 3 else 0,
+        })  # fmt: skip
+    return made
+
+
+def without_upstream(lines: pl.DataFrame) -> int:
+    """Give how many activities burn fuel in scope 1 and have no upstream row (category 3)."""
+    keys = ["activity_id", "share_key"]
+    fuels = pl.col("kind").str.contains(r"^(energy\.fuel|transport|hub)(\.|$)")
+    burnt = counted(lines).filter((pl.col("scope") == 1) & fuels & (pl.col("counted_ug") > 0))
+    above = lines.filter(pl.col("boundary").is_in(UPSTREAM))
+    return int(
+        burnt.select(keys).unique().join(above, on=keys, how="anti", nulls_equal=True).height
+    )
+
+
+def overlapping(activities: pl.LazyFrame, language: str) -> list[dict[str, Any]]:
+    """Give a finding for each meter whose bills overlap in time: the same energy counted twice.
+
+    A meter is told by site or subject, place, operator, kind, carrier and label ``meter``. Times
+    of lower precision than a day overlap like others.
+    """
+    keys = ["kind", "energy_carrier", "operator", "place", "subject", "_meter"]
+    rows = (
+        activities.filter(
+            pl.col("kind").str.starts_with("energy.") & pl.col("round").is_null()
+            & pl.col("operation").is_null() & pl.col("vehicle").is_null()
+        )
+        .with_columns(pl.col("labels").str.json_path_match("$.meter").alias("_meter"))
+        .filter(pl.col("_meter").is_not_null() | pl.col("subject").str.starts_with("site:"))
+        .select(*keys, "activity_id", "start", "end")
+        .sort(*keys, "start", "end", "activity_id")
+        .with_columns(pl.col("end").shift(1).cum_max().over(keys).alias("_before"))
+        .filter(pl.col("start") < pl.col("_before"))
+        .group_by(keys, maintain_order=True)
+        .agg(pl.len().cast(pl.Int64).alias("count"), pl.col("activity_id").first())
+        .collect(engine="streaming")
+    )  # fmt: skip
+    return [
+        {
+            "code": OVERLAP, "count": row["count"],
+            "message": say(OVERLAP, language=language, value=row["activity_id"],
+                           why=row["_meter"] or row["subject"] or row["place"] or row["kind"]),
+        }
+        for row in rows.iter_rows(named=True)
+    ]  # fmt: skip
+
+
+def findings(
+    categories: list[dict[str, Any]], unassigned: dict[str, Any], language: str
+) -> list[dict[str, Any]]:
+    """Give what is not complete, each with its code: categories that miss, rows of nobody."""
+    missing = [str(each["category"]) for each in categories if each["status"] == "missing"]
+    bare = sum(each["without_upstream"] for each in categories if each["status"] != "excluded")
+    found = []
+    if missing:
+        told = say(MISSING, language=language, value=", ".join(missing))
+        found.append({"code": MISSING, "count": len(missing), "message": told})
+    if bare:
+        told = say(PARTLY, language=language, value=bare)
+        found.append({"code": PARTLY, "count": bare, "message": told})
+    if unassigned["activities"]:
+        told = say(UNASSIGNED, language=language, value=unassigned["activities"],
+                   why=unassigned["co2e_kg"])  # fmt: skip
+        found.append({"code": UNASSIGNED, "count": unassigned["activities"], "message": told})
+    return found

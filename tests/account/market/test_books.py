@@ -1,0 +1,157 @@
+"""A ledger has both bases side by side, and each is written anew when what it rests on changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from tests.account.market.test_instruments import lines
+
+from tanlu.account import quantify_all
+from tanlu.store import Workspace, open_workspace
+from tanlu.verify import replay
+
+START = 1_767_225_600_000_000  # 2026-01-01 UTC
+KWH = 3_600_000
+RESIDUAL, GUANGDONG = 609_600_000, 441_900_000  # µg/kWh of 2023: MEE notice, tables 3 and 4
+
+
+def last(steps: Any) -> Any:
+    *_, end = steps
+    return end.result
+
+
+def used(n: int, kwh: int = 1000, **told: Any) -> dict[str, Any]:
+    return {
+        "activity_id": f"a{n}", "start": START + n * 10**6, "end": START + 10**12,
+        "zone": "Asia/Shanghai", "precision": "day", "kind": "energy.electricity",
+        "place": "CN-GD", "operator": "PARK", "energy_j": kwh * KWH, **told,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Workspace:
+    return open_workspace(tmp_path / "books", create=True)
+
+
+def write(books: Workspace, *rows: dict[str, Any]) -> None:
+    books.append("activity", pl.DataFrame(list(rows), infer_schema_length=None))
+
+
+def rows_of(books: Workspace, basis: str) -> dict[str, int]:
+    found = books.scan("emission").filter(pl.col("basis") == basis).collect()
+    return dict(found.select("activity_id", "co2e_ug").iter_rows())
+
+
+def account(books: Workspace) -> Any:
+    return last(quantify_all(books, profile="ghg_protocol"))
+
+
+def test_without_instruments_the_market_has_the_residual_mix(books: Workspace) -> None:
+    write(books, used(0))
+    account(books)
+
+    assert rows_of(books, "location") == {"a0": 1000 * GUANGDONG}
+    assert rows_of(books, "market") == {"a0": 1000 * RESIDUAL}
+
+
+def test_a_certificate_covers_its_share_of_every_row_of_its_holder(books: Workspace) -> None:
+    write(books, used(0, 1500), used(1, 500), used(2, operator="OTHER"))
+    (books.path / "instruments.csv").write_bytes(lines({"co2e_g_per_kwh": "0"}))
+    account(books)
+
+    assert rows_of(books, "market") == {
+        "a0": 750 * RESIDUAL, "a1": 250 * RESIDUAL, "a2": 1000 * RESIDUAL,
+    }  # fmt: skip
+    assert rows_of(books, "location")["a0"] == 1500 * GUANGDONG
+
+
+def test_own_generation_is_nothing_on_either_basis_until_its_attributes_are_sold(
+    books: Workspace,
+) -> None:
+    write(books, used(0, technology="pv.onsite"))
+    account(books)
+
+    assert (rows_of(books, "location"), rows_of(books, "market")) == ({"a0": 0}, {"a0": 0})
+
+    (books.path / "instruments.csv").write_bytes(lines({"type": "sold", "energy_kwh": "400"}))
+    account(books)
+    assert rows_of(books, "location") == {"a0": 0}
+    assert rows_of(books, "market") == {"a0": 400 * RESIDUAL}
+
+
+def test_a_contract_told_by_the_activity_leaves_its_location_alone(books: Workspace) -> None:
+    write(books, used(0, technology="residual"), used(1))
+    (books.path / "instruments.csv").write_bytes(lines({"co2e_g_per_kwh": "0"}))
+    account(books)
+
+    assert rows_of(books, "location") == {"a0": 1000 * GUANGDONG, "a1": 1000 * GUANGDONG}
+    assert rows_of(books, "market") == {"a0": 1000 * RESIDUAL, "a1": 0}
+
+
+def test_nothing_is_written_again_while_nothing_changes(books: Workspace) -> None:
+    write(books, used(0))
+    account(books)
+    before = books.version
+    account(books)
+
+    assert before == books.version
+
+
+def test_new_consumption_changes_what_a_certificate_covers(books: Workspace) -> None:
+    (books.path / "instruments.csv").write_bytes(lines({"co2e_g_per_kwh": "0"}))
+    write(books, used(0))
+    account(books)
+    assert rows_of(books, "market") == {"a0": 0}
+
+    write(books, used(1, 1000))
+    account(books)
+    assert rows_of(books, "market") == {"a0": 500 * RESIDUAL, "a1": 500 * RESIDUAL}
+
+
+def test_a_corrected_activity_takes_its_row_by_market_with_it(books: Workspace) -> None:
+    write(books, used(0))
+    account(books)
+    write(books, used(9, 10, supersedes="a0"))
+    account(books)
+
+    assert rows_of(books, "market") == {"a9": 10 * RESIDUAL}
+
+
+def test_what_is_refused_of_instruments_is_said_once(books: Workspace) -> None:
+    write(books, used(0))
+    (books.path / "instruments.csv").write_bytes(lines({}, {}, {"instrument_id": "", "type": "x"}))
+    account(books)
+    account(books)
+
+    said = books.scan("finding").filter(pl.col("subject").str.starts_with("instrument:")).collect()
+    assert sorted(said["code"]) == ["TL568", "TL569"]
+
+
+def test_every_version_is_repeated_with_the_instruments_of_its_time(books: Workspace) -> None:
+    write(books, used(0), used(1, technology="pv.onsite"))
+    account(books)
+    bare = books.version
+    (books.path / "instruments.csv").write_bytes(lines({"co2e_g_per_kwh": "0"}))
+    account(books)
+    (books.path / "instruments.csv").unlink()
+
+    for as_of in (bare, None):
+        found = last(replay(books, as_of=as_of))
+        assert (found["compared"], found["equal"], found["differences"]) == (4, 4, 0)
+
+
+def test_a_row_by_market_that_was_changed_is_found(books: Workspace) -> None:
+    write(books, used(0))
+    account(books)
+    row = books.scan("emission").filter(pl.col("basis") == "market").collect()
+    ids = row["emission_id"]
+    books.commit({
+        "retraction": pl.DataFrame({"id": ids, "key": ["emission_id"], "of": ["emission"],
+                                    "reason": ["fraud"]}),
+        "emission": row.with_columns(pl.col("co2e_ug") - 1),
+    })  # fmt: skip
+
+    assert last(replay(books))["differences"] == 1
