@@ -14,6 +14,8 @@ from tests.house import tree
 BANNED_ROOMS = {"core", "common", "utils", "helpers", "base", "misc", "manager", "service", "util"}
 # rooms inside a room that have a door of their own
 SUB_DOORS = {
+    "tanlu.account.cobenefit",
+    "tanlu.account.hidden",
     "tanlu.account.market",
     "tanlu.account.measured",
     "tanlu.account.shift",
@@ -27,6 +29,7 @@ SUB_DOORS = {
     "tanlu.terms.exchange",
     "tanlu.terms.place",
     "tanlu.store.engine",
+    "tanlu.report.beside",
     "tanlu.report.shift",
     "tanlu.verify.offline",
 }
