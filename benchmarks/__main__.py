@@ -21,6 +21,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 MATCHED = 10_000_000
+# activities of the inventory that is drawn 10,000 times
+DRAWN = 100_000
 VERSIONS = ("polars", "numba", "numpy", "pandas", "pyarrow", "duckdb")
 
 
@@ -45,6 +47,7 @@ CASES = (
     Case("match 10 M rows / by hand", "match", "match-by-hand", 0.6),
     Case("ledger append / write_parquet", "append", "write", 0.5),
     Case("ledger seal / hashes", "seal", "hashes", 0.5),
+    Case("10,000 draws / bare draws", "draw", "draw-bare", 0.3),
     Case("simulate / decode", "simulate", "decode", None),
     Case("import tanlu / bare python", "import-tanlu", "import-nothing", 2.0, low=True),
 )
@@ -156,9 +159,12 @@ def main() -> int:
         run("decode", folder, asked.rows)  # makes the input
         for case in CASES:
             if asked.only in case.name:
-                rows = {"seal": min(asked.rows, 200_000), "match": MATCHED}.get(
-                    case.side, asked.rows
-                )
+                fixed = {
+                    "seal": min(asked.rows, 200_000),
+                    "match": MATCHED,
+                    "draw": min(asked.rows, DRAWN),
+                }
+                rows = fixed.get(case.side, asked.rows)
                 found.append(_tried(case, folder, rows, asked.rounds))
         if asked.only in "choice of a factor":
             found.append(selection(folder))

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks import inputs, matching
+from benchmarks import draws, inputs, matching
 
 Body = Callable[[], object]
 # as ``quantify_all`` cuts parts
@@ -215,6 +215,8 @@ def body(side: str, file: Path, scratch: Path, rows: int) -> Body:
         "match": lambda: matching.ours(rows),
         "match-by-hand": lambda: matching.by_hand(rows),
         "selection": lambda: matching.selection,
+        "draw": lambda: draws.simulated(file),
+        "draw-bare": lambda: draws.bare(file),
         "import-tanlu": lambda: start("import tanlu"),
         "import-nothing": lambda: start("pass"),
     }
@@ -244,6 +246,8 @@ def main(side: str, folder: str, rows: str) -> None:
             told["sum_ug"] = str(sum(int(column.sum()) for column in amounts))
         if side == "simulate":
             told["rows"] = result["legs"].height  # type: ignore[index]
+        if side.startswith("draw"):
+            told["rows"] = result
         if side == "selection":
             told |= result  # type: ignore[operator]
         told["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -21,6 +21,7 @@ from tanlu.cli.console import Console, default_language
 from tanlu.errors import TanluError, say
 
 FAILED = 1
+TONGUE = ("--language", "--lang")
 USAGE = 2
 INTERRUPTED = 130
 # what was asked for is not among what there is, or a person must decide first
@@ -129,7 +130,7 @@ def build(console: Console) -> argparse.ArgumentParser:
         help=console.word("ledger"),
     )
     shared.add_argument("--json", action="store_true", help=console.word("json"))
-    shared.add_argument("--language", choices=("en", "zh"), help=console.word("language"))
+    shared.add_argument("--language", "--lang", choices=("en", "zh"), help=console.word("language"))
     parser = _parser(console)(
         prog="tanlu", description=console.word("about"), parents=[shared], add_help=True
     )

@@ -7,51 +7,36 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
-from tanlu.cli.reports import TOPICS, give
-from tanlu.cli.reports.shift import options
+from tanlu.cli.reports import TOPICS, give, transport
 
-FORMATS = ("pdf", "xlsx", "json", "parquet", "html", "txt")
-# as tanlu.report.organisation names them; a test compares, so that help needs no polars
-APPROACHES = ("equity_share", "financial_control", "operational_control")
-
-Add = Callable[[str, str], argparse.ArgumentParser]
+Add = Callable[..., argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:
-    """Declare the two verbs."""
+    """Declare the two verbs; a report without a topic is that of transport."""
     reporting = add("report", "report")
-    reporting.add_argument(
-        "topic", nargs="?", choices=tuple(TOPICS), default=next(iter(TOPICS)),
-        help=console.word("topic"),
-    )  # fmt: skip
-    reporting.add_argument("--period", help=console.word("period"))
-    reporting.add_argument("--by", default="kind", help=console.word("by"))
-    reporting.add_argument(
-        "--out", type=Path, action="append", default=[], metavar="FILE", help=console.word("out")
-    )
-    reporting.add_argument("--format", choices=FORMATS, help=console.word("format"))
-    reporting.add_argument("--boundary", type=Path, metavar="FILE", help=console.word("boundary"))
-    reporting.add_argument("--approach", choices=APPROACHES, help=console.word("approach"))
-    reporting.add_argument("--lang", dest="language", choices=("en", "zh"), help=argparse.SUPPRESS)
-    options(reporting, console)
-    reporting.set_defaults(run=run)
+    transport.options(reporting, console)
+    topics = reporting.add_subparsers(metavar="TOPIC", title=console.word("report_topics"))
+    for topic in TOPICS:
+        topic.declare(add, console, topics)
     asking = add("why", "why")
     asking.add_argument("subject", help=console.word("subject"))
     asking.add_argument(
         "--out", type=Path, action="append", default=[], metavar="FILE", help=console.word("out")
     )
+    asking.add_argument("--profile", metavar="PROFILE", help=console.word("explain_profile"))
     asking.set_defaults(run=ask)
-
-
-def run(asked: argparse.Namespace, console: Console) -> int:
-    """Report on a topic; transport without one."""
-    return TOPICS[asked.topic](asked, console)
 
 
 def ask(asked: argparse.Namespace, console: Console) -> int:
     """Show the calculation sheet of a subject."""
+    from tanlu.factors import profile
     from tanlu.report import why
     from tanlu.store import open_workspace
 
-    document = why(open_workspace(asked.ledger), asked.subject, language=console.language)
+    workspace = open_workspace(asked.ledger)
+    name = profile(asked.profile).name if asked.profile else transport.usual(workspace)
+    document = why(
+        workspace, asked.subject, language=console.language, profile=name or transport.PROFILE
+    )
     return give(document, asked, console)

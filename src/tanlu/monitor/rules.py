@@ -25,6 +25,8 @@ DIMENSIONS = {
     "1/100 of currency": "money",
     "ppm": "share",
     "1e-7 deg": "angle",
+    "1e-3 degC": "temperature",
+    "us": "time",
 }
 WHOLE = ("leg_no", "quality", "source_seq")
 TIMES = ("start", "end")
@@ -44,7 +46,9 @@ def quantities() -> dict[str, str]:
     return {
         column.name: DIMENSIONS[column.unit]
         for column in schema("activity").columns
-        if column.type == "int64" and column.unit in DIMENSIONS and column.name not in WHOLE
+        if column.type == "int64"
+        and column.unit in DIMENSIONS
+        and column.name not in (*WHOLE, *TIMES)
     }
 
 

@@ -8,5 +8,6 @@ from tanlu.report.svg import picture
 from tanlu.report.terminal import text
 from tanlu.report.transport import transport
 from tanlu.report.why import why
+from tanlu.report.workbook import workbook
 
-__all__ = ["picture", "render", "text", "transport", "why"]
+__all__ = ["picture", "render", "text", "transport", "why", "workbook"]

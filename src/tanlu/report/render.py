@@ -10,6 +10,7 @@ from pathlib import Path
 from tanlu.errors import TanluError
 from tanlu.report.data import as_json, parquet
 from tanlu.report.html import page
+from tanlu.report.pdf import pdf
 from tanlu.report.svg import picture
 from tanlu.report.terminal import text
 from tanlu.report.xlsx import workbook
@@ -30,6 +31,7 @@ FORMS: dict[str, Callable[[Document], bytes]] = {
     ".html": lambda document: page(document).encode(),
     ".json": lambda document: as_json(document).encode(),
     ".parquet": parquet,
+    ".pdf": pdf,
     ".svg": _pictures,
     ".txt": lambda document: text(document, width=100, colour=False).encode(),
     ".xlsx": workbook,
@@ -39,14 +41,15 @@ FORMS: dict[str, Callable[[Document], bytes]] = {
 def render(document: Document, path: str | os.PathLike[str]) -> Path:
     """Write a document to a file and give its path; the suffix decides the form.
 
-    ``.html`` one self-contained page, ``.xlsx`` a sheet a section, ``.json`` the document with its
-    facts, ``.parquet`` its tables in long form, ``.txt`` the terminal's words, ``.svg`` its first
-    picture. The file appears whole or not at all.
+    ``.html`` one self-contained page, ``.pdf`` A4 pages for archives (extra ``report``), ``.xlsx``
+    a sheet a section, ``.json`` the document with its facts, ``.parquet`` its tables in long form,
+    ``.txt`` the terminal's words, ``.svg`` its first picture. The file appears whole or not at all.
 
     Raises
     ------
     TanluError
-        TL805 for another suffix, TL804 for ``.svg`` of a document without a picture.
+        TL805 for another suffix, TL002 for ``.pdf`` without its extra, TL804 for ``.svg`` of a
+        document without a picture.
     """
     target = Path(path)
     form = FORMS.get(target.suffix.lower())

@@ -10,9 +10,10 @@ from tanlu.factors import explain
 from tanlu.factors.packs import library_of
 from tanlu.report.items.interval import interval
 from tanlu.report.numbers import kilograms, plain
+from tanlu.report.trail.bought import bought
 from tanlu.report.trail.explained import explained
 from tanlu.report.trail.origin import in_ledger, original
-from tanlu.report.trail.sheet import number, outputs, sheet
+from tanlu.report.trail.sheet import number, outputs, sheet, slot
 from tanlu.report.words import Words
 from tanlu.terms import VERSION, Document
 
@@ -76,13 +77,18 @@ def why(
         .collect(engine="streaming")
         .sort("leg_no", "activity_id", "share_key", "share_of", "boundary", nulls_last=False)
     )
+    # by location and by market are never summed: the second has a section of its own
+    by_market = emissions.filter(pl.col("basis") == "market")
+    emissions = emissions.filter(pl.col("basis") != "market")
     formulas = spec()
     asked = _Asked(workspace, as_of, (profile, language), activities, emissions)
     legs = asked.legs()
     summed = emissions
     if count > activities.height:
         # what is too long to be shown is in the total all the same
-        rows = workspace.scan("emission", as_of=as_of).filter(named, profile=profile)
+        rows = workspace.scan("emission", as_of=as_of).filter(
+            named, pl.col("profile") == profile, pl.col("basis") != "market"
+        )
         summed = rows.select(SUMMED).collect(engine="streaming")
     total = int(summed["co2e_ug"].cast(pl.Int128).sum() or 0)
     facts = {
@@ -95,6 +101,7 @@ def why(
         "total": _total(summed, total),
         "activities": {"count": count, "shown": activities.height},
         "legs": legs,
+        "by_market": bought(workspace, by_market, profile, as_of),
         "unquantified": _unquantified(workspace, activities, emissions, as_of),
         "specs": {formulas.sha256: formulas.canonical.decode()},
     }
@@ -248,7 +255,11 @@ class _Asked:
             return {}
         rows = (
             self.workspace.scan("emission", as_of=self.as_of)
-            .filter(pl.col("share_of").is_in(of.implode()) & (pl.col("profile") == self.profile))
+            .filter(
+                pl.col("share_of").is_in(of.implode()),
+                pl.col("profile") == self.profile,
+                pl.col("basis") != "market",
+            )
             .group_by("share_of", "boundary")
             .agg(pl.col("co2e_ug").cast(pl.Int128).sum())
             .collect(engine="streaming")
@@ -276,7 +287,7 @@ class _Asked:
         if row["share_of"]:
             entering = self.traced.get((row["share_of"], None))
             sums = self.totals[row["share_of"]]
-            recorded = {f"{boundary}_co2e_ug": amount for boundary, amount in sums.items()}
+            recorded = {f"{slot(boundary)}_co2e_ug": amount for boundary, amount in sums.items()}
         return {
             "leg": row["activity_id"] + (f"/{row['share_key']}" if row["share_key"] else ""),
             **{name: row[name] for name in (

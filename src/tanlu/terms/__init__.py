@@ -1,6 +1,6 @@
 """词汇 What the words mean: schemas, units, gases, time, place, formulas and proofs as data."""
 
-from tanlu.terms import gases, glossary, kinds, money, taxonomy, time, units
+from tanlu.terms import exchange, gases, glossary, kinds, taxonomy, time, units
 from tanlu.terms.about import VERSION
 from tanlu.terms.records import Chart, Document, Progress, Section
 from tanlu.terms.schemas import Column, Schema, schema
@@ -13,10 +13,10 @@ __all__ = [
     "Progress",
     "Schema",
     "Section",
+    "exchange",
     "gases",
     "glossary",
     "kinds",
-    "money",
     "schema",
     "taxonomy",
     "time",

@@ -39,6 +39,7 @@ RIM: dict[str, tuple[str, int]] = {
     "kg.m": ("t.km", 6),
     "1e-7 deg": ("°", 7),
     "us": ("s", 6),
+    "1e-3 degC": ("°C", 3),
 }
 
 
@@ -46,7 +47,7 @@ class Unit(NamedTuple):
     """A unit: ``numerator / denominator`` of the stored unit of its dimension.
 
     Stored units: mass mg, distance m, energy J, volume mL, count 1, container 0.001 TEU, share
-    ppm, time µs, transport kg.m, money.XXX 1/100 of the currency XXX.
+    ppm, time µs, temperature m°C, transport kg.m, money.XXX 1/100 of the currency XXX.
     """
 
     name: str

@@ -38,3 +38,11 @@ def test_words_are_escaped_wherever_they_stand(hostile: str) -> None:
     drawn = canvas.close(20)
 
     assert hostile not in drawn
+
+
+def test_a_character_that_xml_forbids_is_replaced() -> None:
+    canvas = Canvas("a\x08b", 100)
+    canvas.text(0, 0, "c\ud800d")
+
+    assert "a\ufffdb" in canvas.close(10)
+    assert "c\ufffdd" in canvas.close(10)

@@ -3,7 +3,7 @@
 from tanlu.account.market.books import by_market, market, repeated
 from tanlu.account.market.instruments import Instruments, instruments, parse
 from tanlu.account.market.supply import claims, supplies
-from tanlu.account.market.twins import twins
+from tanlu.account.market.twins import placed, twins
 
 __all__ = [
     "Instruments",
@@ -12,6 +12,7 @@ __all__ = [
     "instruments",
     "market",
     "parse",
+    "placed",
     "repeated",
     "supplies",
     "twins",

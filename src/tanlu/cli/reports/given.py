@@ -8,7 +8,19 @@ from pathlib import Path
 from tanlu.cli.console import Console
 from tanlu.terms import Document
 
-__all__ = ["give"]
+__all__ = ["FORMATS", "give", "options"]
+
+FORMATS = ("pdf", "xlsx", "json", "parquet", "html", "txt")
+
+
+def options(parser: argparse.ArgumentParser, console: Console, *, period: bool = True) -> None:
+    """Declare what every report is asked for: its period, and where and in which form it goes."""
+    if period:
+        parser.add_argument("--period", help=console.word("period"))
+    parser.add_argument(
+        "--out", type=Path, action="append", default=[], metavar="FILE", help=console.word("out")
+    )
+    parser.add_argument("--format", choices=FORMATS, help=console.word("format"))
 
 
 def give(document: Document, asked: argparse.Namespace, console: Console) -> int:
@@ -18,7 +30,7 @@ def give(document: Document, asked: argparse.Namespace, console: Console) -> int
     form = getattr(asked, "format", None)
     paths = [_named(path, form) for path in asked.out]
     if form and not paths:
-        paths = [Path(f"{asked.topic}.{form}")]
+        paths = [Path(f"{document.facts.get('report', 'report')}.{form}")]
     for path in paths:
         console.say("written", path=render(document, path))
     if not paths and not console.as_json:

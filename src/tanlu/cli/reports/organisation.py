@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
-from tanlu.cli.reports.given import give
+from tanlu.cli.reports.given import give, options
 
 if TYPE_CHECKING:
     from tanlu.report.organisation import Boundary
     from tanlu.store import Workspace
 
-__all__ = ["organisation"]
+__all__ = ["declare", "run"]
 
 # what tanlu.report.organisation reads in a ledger
 NAME = "organisation.toml"
+# as tanlu.report.organisation names them; a test compares, so that help needs no polars
+APPROACHES = ("equity_share", "financial_control", "operational_control")
 
 
-def organisation(asked: argparse.Namespace, console: Console) -> int:
+def declare(add: Callable[..., argparse.ArgumentParser], console: Console, under: Any) -> None:
+    """Declare the topic below ``under``."""
+    parser = add("organisation", "report_organisation", under)
+    options(parser, console)
+    parser.add_argument("--boundary", type=Path, metavar="FILE", help=console.word("boundary"))
+    parser.add_argument("--approach", choices=APPROACHES, help=console.word("approach"))
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace, console: Console) -> int:
     """Quantify what the inventory's profiles do not cover yet, then draw the inventory up.
 
     The boundary file is kept among the originals, so that the report's hash leads to its bytes.

@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-import argparse
+from typing import TYPE_CHECKING, Any
 
-from tanlu.cli.console import Console
-from tanlu.cli.reports.given import give
+from tanlu.cli.reports.given import give, options
 from tanlu.errors import TanluError
 
-__all__ = ["options", "shift"]
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from tanlu.cli.console import Console
+
+__all__ = ["declare", "run"]
 
 
-def options(reporting: argparse.ArgumentParser, console: Console) -> None:
-    """Declare what only a comparison asks for."""
-    reporting.add_argument("--before", metavar="STATE", help=console.word("shift_before"))
-    reporting.add_argument("--after", metavar="STATE", help=console.word("shift_after"))
-    reporting.add_argument("--orders", metavar="N,N", help=console.word("shift_orders"))
-    reporting.add_argument("--plan", action="store_true", help=console.word("shift_plan"))
-    reporting.add_argument(
+def declare(add: Callable[..., argparse.ArgumentParser], console: Console, under: Any) -> None:
+    """Declare the verb below ``under``."""
+    asking = add("shift", "report_shift", under)
+    asking.add_argument("--before", required=True, help=console.word("shift_before"))
+    asking.add_argument("--after", required=True, help=console.word("shift_after"))
+    asking.add_argument("--orders", metavar="N,N", help=console.word("shift_orders"))
+    asking.add_argument("--plan", action="store_true", help=console.word("shift_plan"))
+    asking.add_argument(
         "--given", action="append", default=[], metavar="NAME=RATIO",
         help=console.word("shift_given"),
     )  # fmt: skip
+    options(asking, console, period=False)
+    asking.set_defaults(run=run)
 
 
-def shift(asked: argparse.Namespace, console: Console) -> int:
+def run(asked: argparse.Namespace, console: Console) -> int:
     """Report what changed between two states."""
-    from tanlu.report.shift import shift as report
+    from tanlu.report.shift import shift
     from tanlu.store import open_workspace
 
-    for name in ("before", "after"):
-        if getattr(asked, name) is None:
-            raise TanluError("TL001", value=console.word("shift_both"))
-    document = report(
+    document = shift(
         open_workspace(asked.ledger),
         asked.before,
         asked.after,

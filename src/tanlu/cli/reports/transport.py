@@ -3,22 +3,52 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from typing import Any
 
 from tanlu.cli.console import Console
 from tanlu.cli.reports.given import give
+from tanlu.cli.reports.given import options as every
 
-__all__ = ["transport"]
+__all__ = ["PROFILE", "declare", "options", "run", "usual"]
+
+# a ledger may hold an inventory beside: a report of transport is by this profile
+PROFILE = "iso14083"
 
 
-def transport(asked: argparse.Namespace, console: Console) -> int:
+def declare(add: Callable[..., argparse.ArgumentParser], console: Console, under: Any) -> None:
+    """Declare the topic below ``under``."""
+    options(add("transport", "report", under), console)
+
+
+def options(parser: argparse.ArgumentParser, console: Console) -> None:
+    """Declare what the topic asks for."""
+    every(parser, console)
+    parser.add_argument("--by", default="kind", help=console.word("by"))
+    parser.add_argument("--profile", metavar="PROFILE", help=console.word("explain_profile"))
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace, console: Console) -> int:
     """Report the transport emissions of a period."""
-    from tanlu.report import transport as report
+    from tanlu.factors import profile
+    from tanlu.report import transport
     from tanlu.store import open_workspace
 
-    document = report(
-        open_workspace(asked.ledger),
+    workspace = open_workspace(asked.ledger)
+    document = transport(
+        workspace,
         asked.period,
         by=tuple(asked.by.split(",")),
         language=console.language,
+        profile=profile(asked.profile).name if asked.profile else usual(workspace),
     )
     return give(document, asked, console)
+
+
+def usual(workspace: Any) -> str | None:
+    """Give the profile of transport where the ledger has it, else the only one that it has."""
+    found = workspace.scan("emission", columns=["profile"]).unique().collect(engine="streaming")
+    names = found["profile"].to_list()
+    only = names[0] if len(names) == 1 else None
+    return PROFILE if PROFILE in names else only

@@ -5,40 +5,32 @@ from __future__ import annotations
 from decimal import Decimal
 from html import escape
 
-from tanlu.report.numbers import digits, grouped
+from tanlu.report.cells import LONG, TIERS, is_code, laid_out
 from tanlu.report.svg.frame import ROLES, colour
 from tanlu.report.words import role
 
 __all__ = ["table"]
-
-TIERS = frozenset({"measured", "learned", "modelled", "default"})
-LONG = 34
 
 
 def table(columns: tuple[str, ...], rows: tuple[tuple[object, ...], ...], caption: str) -> str:
     """Give a table as HTML; every text is escaped."""
     if not rows:
         return ""
-    cells = list(zip(*rows, strict=True))
-    numeric = [_numeric(column) for column in cells]
-    places = [
-        digits(v for v in column if isinstance(v, Decimal)) if is_number else 0
-        for column, is_number in zip(cells, numeric, strict=True)
-    ]
+    made = laid_out(columns, rows)
     head = "".join(
-        f'<th scope="col"{" class=n" if is_number else ""}>{escape(name)}</th>'
-        for name, is_number in zip(columns, numeric, strict=True)
+        f'<th scope="col"{" class=n" if column.numeric else ""}>{escape(column.name)}</th>'
+        for column in made
     )
     body = "".join(
         "<tr>"
         + "".join(
-            _number(value, places[i], percent=columns[i].endswith("[%]"))
-            if numeric[i]
-            else _word(value, first=i == 0)
-            for i, value in enumerate(row)
+            _number(column.cells[i], row[j], percent=column.percent)
+            if column.numeric
+            else _word(column.cells[i], first=j == 0)
+            for j, column in enumerate(made)
         )
         + "</tr>"
-        for row in rows
+        for i, row in enumerate(rows)
     )
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
@@ -46,26 +38,16 @@ def table(columns: tuple[str, ...], rows: tuple[tuple[object, ...], ...], captio
     )
 
 
-def _numeric(column: tuple[object, ...]) -> bool:
-    known = [value for value in column if value is not None]
-    return bool(known) and all(isinstance(v, int | float | Decimal) for v in known)
-
-
-def _number(value: object, places: int, *, percent: bool) -> str:
-    if not isinstance(value, int | float | Decimal):
-        return '<td class="n">–</td>'
-    shown = f"{value:,}" if isinstance(value, int) else grouped(value, min(places, 4))
-    if not percent:
+def _number(shown: str, value: object, *, percent: bool) -> str:
+    if not percent or not isinstance(value, int | float | Decimal):
         return f'<td class="n">{shown}</td>'
     width = min(max(float(value), 0.0), 100.0)
-    shown = grouped(Decimal(str(value)), 1) if value else "0"
     return f'<td class="n"><span class="bar"><i style="width:{width:.1f}%"></i></span>{shown}</td>'
 
 
-def _word(value: object, *, first: bool) -> str:
-    text = "–" if value is None else str(value)
+def _word(text: str, *, first: bool) -> str:
     known = role(text)
-    if " = " in text or (len(text) > LONG and " " not in text):
+    if is_code(text):
         return f'<td class="code">{escape(text)}</td>'
     css = " class=key" if first and len(text) <= LONG else ""
     if known in TIERS:

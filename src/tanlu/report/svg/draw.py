@@ -12,7 +12,7 @@ from tanlu.report.svg.sankey import draw_sankey
 from tanlu.report.svg.tiles import draw_tiles
 from tanlu.terms import Chart
 
-__all__ = ["picture"]
+__all__ = ["drawn", "picture"]
 
 DRAWERS: dict[str, Callable[[Chart, float], tuple[Canvas, float]]] = {
     "bar": draw_bars,
@@ -40,7 +40,18 @@ def picture(chart: Chart, width: float = 720, *, standalone: bool = True) -> str
     TanluError
         TL802 when there is no such kind of chart.
     """
+    canvas, height = drawn(chart, width)
+    return canvas.close(height, standalone=standalone)
+
+
+def drawn(chart: Chart, width: float) -> tuple[Canvas, float]:
+    """Give the canvas with a chart on it, and its height [px]: for who sets its words himself.
+
+    Raises
+    ------
+    TanluError
+        TL802 when there is no such kind of chart.
+    """
     if chart.kind not in DRAWERS:
         raise TanluError("TL802", value=chart.kind, known=", ".join(sorted(DRAWERS)))
-    canvas, height = DRAWERS[chart.kind](chart, width)
-    return canvas.close(height, standalone=standalone)
+    return DRAWERS[chart.kind](chart, width)

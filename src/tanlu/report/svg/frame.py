@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
-from html import escape
+from html import escape as as_text
 from importlib import resources
 
 from tanlu.report.numbers import grouped
@@ -31,6 +32,7 @@ ROLES = frozenset({
     "road", "rail", "sea", "inland", "air", "pipeline", "ropeway", "hub", "parcel",
     "ttw", "wtt", "measured", "learned", "modelled", "default", "rest",
 })  # fmt: skip
+FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 HATCHED = frozenset({"default", "rest"})
 
 
@@ -100,6 +102,11 @@ def nice_ticks(top: float, count: int = 4) -> list[float]:
     return ticks
 
 
+def escape(text: str) -> str:
+    """Give a text as XML may hold it: markup escaped, characters that XML forbids replaced."""
+    return as_text(FORBIDDEN.sub("\ufffd", text))
+
+
 class Canvas:
     """An SVG picture under construction: pieces of text in drawing order."""
 
@@ -108,6 +115,7 @@ class Canvas:
         self.width = width
         self.height = 0.0
         self.pieces: list[str] = []
+        self.words: list[tuple[float, float, str, str, str]] = []
         self.hatches: set[str] = set()
 
     def rect(
@@ -138,6 +146,7 @@ class Canvas:
         """Write words with their baseline at y; ``at`` is start, middle or end."""
         anchor = "" if at == "start" else f' text-anchor="{at}"'
         css = f' class="{style}"' if style else ""
+        self.words.append((x, y, words, at, style))
         self.pieces.append(f'<text x="{x:.1f}" y="{y:.1f}"{anchor}{css}>{escape(words)}</text>')
 
     def path(self, data: str, *, note: str = "", extra: str = "") -> None:
@@ -168,8 +177,9 @@ class Canvas:
         self.hatches.add(fill)
         return f"h{_short(self.title, str(self.width), fill)}"
 
-    def close(self, height: float, *, standalone: bool = False) -> str:
-        """Give the finished SVG."""
+    def close(self, height: float, *, standalone: bool = False, wordless: bool = False) -> str:
+        """Give the finished SVG; wordless where another hand sets ``words``."""
+        pieces = [p for p in self.pieces if not (wordless and p.startswith("<text"))]
         defs = "".join(
             f'<pattern id="{self._hatch(fill)}" width="6" height="6" '
             f'patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -183,7 +193,7 @@ class Canvas:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:g} {height:.0f}" '
             f'width="{self.width:g}" height="{height:.0f}" role="img" '
             f'aria-label="{escape(self.title)}">{style}'
-            f"{f'<defs>{defs}</defs>' if defs else ''}{ground}{''.join(self.pieces)}</svg>"
+            f"{f'<defs>{defs}</defs>' if defs else ''}{ground}{''.join(pieces)}</svg>"
         )
 
 

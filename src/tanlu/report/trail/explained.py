@@ -15,6 +15,9 @@ from tanlu.terms import Chart, Document, Section
 
 __all__ = ["explained"]
 
+# boundaries of a transport chain
+PAIR = ("ttw", "wtt")
+
 
 def explained(words: Words, facts: dict[str, Any]) -> Document:
     """Give the document of a sheet's facts."""
@@ -23,6 +26,8 @@ def explained(words: Words, facts: dict[str, Any]) -> Document:
     for number, leg in enumerate(facts["legs"], 1):
         sections += [_leg(words, leg, number), _steps(words, leg, number)]
         sections += [_choice(words, leg, number)] if leg["factor"] else []
+    if facts["by_market"]:
+        sections.append(_bought(words, facts["by_market"]))
     if facts["unquantified"]:
         sections.append(_open(words, facts))
     title = f"{words('title.why')} · {facts['subject']}"
@@ -39,9 +44,12 @@ def _head(w: Words, facts: dict[str, Any], scale: numbers.Scale) -> Section:
     figures = [
         (w("figure.wtw"), shown("co2e_kg"), unit),
         (w("figure.interval"), f"{shown('lower_kg')} – {shown('upper_kg')}", unit),
-        (w("figure.ttw"), shown("ttw_kg"), unit),
-        (w("figure.wtt"), shown("wtt_kg"), unit),
     ]
+    figures += [
+        (w.maybe("boundary", boundary) if boundary not in PAIR else w(f"figure.{boundary}"),
+         shown(f"{boundary}_kg"), unit)
+        for boundary in _boundaries(total)
+    ]  # fmt: skip
     if not facts["legs"] and facts["unquantified"]:
         # what was not quantified is not nought
         left = (w("figure.unquantified"), str(len(facts["unquantified"])), w("unit.activities"))
@@ -63,6 +71,13 @@ def _head(w: Words, facts: dict[str, Any], scale: numbers.Scale) -> Section:
             )),),
         )  # fmt: skip
     return Section(w("title.why"), lead, tuple(figures), chart=chart)
+
+
+def _boundaries(total: dict[str, Any]) -> tuple[str, ...]:
+    """Give the boundaries of a total: the pair of a transport chain, or those of an inventory."""
+    told = [key.removesuffix("_kg") for key in total if key.endswith("_kg")]
+    others = tuple(name for name in told if name not in {*PAIR, "co2e", "lower", "upper"})
+    return others + tuple(name for name in PAIR if name in told) if others else PAIR
 
 
 def _leg(w: Words, leg: dict[str, Any], number: int) -> Section:
@@ -195,6 +210,21 @@ def _choice(w: Words, leg: dict[str, Any], number: int) -> Section:
 def _document(source: dict[str, Any]) -> tuple[object, ...]:
     year = source.get("year")
     return source["title"], source["clause"], None if year is None else str(year), source["licence"]
+
+
+def _bought(w: Words, rows: list[dict[str, Any]]) -> Section:
+    """Give the rows by market: what instruments cover at their rate, the rest at the residual."""
+    table = tuple(
+        (
+            row["leg"], row["energy_j"] / Decimal(3_600_000), row["covered_percent"],
+            row["instruments"], row["rate_g_per_kwh"], row["factor_id"],
+            numbers.kilograms(int(row["co2e_ug"])),
+        )
+        for row in rows
+    )  # fmt: skip
+    columns = (w("column.item"), w("bought.energy"), w("bought.covered"), w("bought.instruments"),
+               w("bought.rate"), w("bought.rest"), w("bought.amount"))  # fmt: skip
+    return Section(w("section.bought"), w("bought.text"), (), columns, table)
 
 
 def _open(w: Words, facts: dict[str, Any]) -> Section:

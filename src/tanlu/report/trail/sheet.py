@@ -9,7 +9,7 @@ from typing import Any
 from tanlu.report.numbers import plain
 from tanlu.terms.spec import CalcSpec, evaluate, interpret, show, units_of
 
-__all__ = ["GASES", "outputs", "sheet"]
+__all__ = ["GASES", "outputs", "sheet", "slot"]
 
 GASES = (
     ("co2_fossil_ug", "co2_fossil_ug"), ("co2_bio_ug", "co2_bio_ug"),
@@ -127,8 +127,13 @@ def outputs(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Give recorded emission rows by boundary as the outputs of the formulas: ``ttw_co2e_ug`` …."""
     found: dict[str, Any] = {}
     for boundary, row in rows.items():
-        found |= {f"{boundary}_{output}": row.get(column) for column, output in RESULTS}
+        found |= {f"{slot(boundary)}_{output}": row.get(column) for column, output in RESULTS}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def slot(boundary: str) -> str:
+    """Give which of the two results of the formulas a boundary is."""
+    return "ttw" if boundary in {"ttw", "generation"} else "wtt"
 
 
 def number(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""tanlu report hidden and tanlu report cobenefit answer from a ledger."""
+"""tanlu report hidden answers from a ledger."""
 
 from __future__ import annotations
 
@@ -11,10 +11,3 @@ def test_hidden_carbon_is_a_topic(books: Tongue) -> None:
 
     assert facts["report"] == "hidden"
     assert facts["co2e_kg"] == books.ask("report", "--period", "2026-03")["co2e_wtw_kg"]
-
-
-def test_the_books_beside_carbon_are_a_topic(books: Tongue) -> None:
-    books.ask("quantify")
-
-    assert books.ask("report", "cobenefit")["report"] == "cobenefit"
-    assert "相当于" in books.say("report", "cobenefit", language="zh")

@@ -1,0 +1,100 @@
+"""Model cards: what was learned, from what, and how good it is, under the hash of its own bytes.
+
+A card is canonical JSON of texts and whole numbers; its name is its SHA-256. It needs no library
+to be read, and holds everything that a number made by it depends on.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from tanlu.account.choose.drives import FEATURES
+from tanlu.account.choose.trees import checked
+from tanlu.errors import TanluError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["TYPE", "Card", "card_of", "read_card"]
+
+TYPE = "tanlu/card/v1"
+MEMBERS = {
+    "type", "tanlu", "spec", "figures", "features", "options", "data", "level_ppm", "classes",
+}  # fmt: skip
+MOST = 64 << 20  # bytes
+
+
+@dataclass(frozen=True)
+class Card:
+    """A model card: its canonical bytes and what they say."""
+
+    canonical: bytes
+    content: Mapping[str, Any] = field(compare=False)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Its name."""
+        return sha256(self.canonical).hexdigest()
+
+    @cached_property
+    def classes(self) -> dict[str, dict[str, Any]]:
+        """What it says of each class of vehicle and carrier, by ``class/carrier``."""
+        return {each["key"]: each for each in self.content["classes"]}
+
+    def model_id(self, key: str, method: str) -> str:
+        """Give 16 hexadecimal digits that name a model of a class: what rows of it err by."""
+        return sha256(f"{self.sha256}|{method}|{key}".encode()).hexdigest()[:16]
+
+
+def card_of(content: Mapping[str, Any]) -> Card:
+    """Give the card that says this."""
+    return read_card(_canonical(content))
+
+
+def _canonical(content: object) -> bytes:
+    return json.dumps(
+        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+def read_card(raw: bytes) -> Card:
+    """Give the card of its bytes, which may come from a stranger.
+
+    Raises
+    ------
+    TanluError
+        TL538 when they are not a card: other members, other bytes than the canonical ones, a
+        number that is not whole, a tree that does not end.
+    """
+    if len(raw) > MOST:
+        raise _wrong(f"longer than {MOST} bytes")
+    try:
+        content = json.loads(raw, parse_float=_refused, parse_constant=_refused)
+    except (ValueError, RecursionError) as error:
+        raise _wrong(str(error)) from error
+    if not isinstance(content, dict) or set(content) != MEMBERS or content["type"] != TYPE:
+        raise _wrong(f"it is not of type {TYPE}")
+    if _canonical(content) != raw:
+        raise _wrong("its bytes are not canonical")
+    if content["features"] != list(FEATURES):
+        raise _wrong("it asks for other features")
+    if not isinstance(content["classes"], list):
+        raise _wrong("it has no classes")
+    for each in content["classes"]:
+        if not isinstance(each, dict) or not isinstance(each.get("key"), str):
+            raise _wrong("a class has no key")
+        for model in (each.get("models") or {}).values():
+            checked(model)
+    return Card(raw, content)
+
+
+def _refused(text: str) -> None:
+    raise ValueError(f"{text} is no whole number")
+
+
+def _wrong(why: str) -> TanluError:
+    return TanluError("TL538", value="card", why=why)

@@ -1,0 +1,49 @@
+"""tanlu report product: the footprint of an order, a parcel, a SKU, or of a product.toml."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tanlu.cli.console import Console
+from tanlu.cli.reports.given import give, options
+
+Add = Callable[..., argparse.ArgumentParser]
+BY = ("order", "parcel", "sku", "consignment")
+
+
+def declare(add: Add, console: Console, topics: Any) -> None:
+    """Declare the topic under ``tanlu report``."""
+    asking = add("product", "report_product", topics)
+    asking.add_argument("asked", nargs="?", metavar="SUBJECT", help=console.word("product_asked"))
+    asking.add_argument("--by", choices=BY, default="parcel", help=console.word("product_by"))
+    asking.add_argument("--profile", help=console.word("product_profile"))
+    options(asking, console)
+    asking.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace, console: Console) -> int:
+    """Report the footprint of a product."""
+    from tanlu.account.lifecycle import read_system
+    from tanlu.report.product import product
+
+    system, books = asked.asked, None
+    if asked.asked is not None and asked.asked.endswith(".toml"):
+        system = read_system(Path(asked.asked).read_text(encoding="utf-8"))
+        if system.about["ledger"] or (asked.ledger / "workspace.json").is_file():
+            books = _open(asked)
+    else:
+        books = _open(asked)
+    document = product(
+        system, books, by=asked.by, period=asked.period, profile=asked.profile,
+        language=console.language,
+    )  # fmt: skip
+    return give(document, asked, console)
+
+
+def _open(asked: argparse.Namespace) -> Any:
+    from tanlu.store import open_workspace
+
+    return open_workspace(asked.ledger)

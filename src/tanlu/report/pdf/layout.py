@@ -1,0 +1,213 @@
+"""A document as what the template sets: texts that can be shown, widths, pictures without words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tanlu.report.cells import TIERS, Column, is_code, laid_out
+from tanlu.report.pdf.fonts import LATIN, WIDE, shown
+from tanlu.report.svg import STYLE, drawn, tokens, wide
+from tanlu.report.words import Words, role
+from tanlu.terms import VERSION, Chart, Document, Section
+
+__all__ = ["colours", "layout"]
+
+PAGE_PT = 493.0  # A4 less two margins of 18 mm
+# width at which a picture is drawn [px] and the share of the page's width that it gets
+DRAWN = {"sankey": (720, 1.0), "tiles": (560, 0.56), "bar": (640, 1.0), "stack": (640, 1.0),
+         "line": (720, 1.0)}  # fmt: skip
+HERO_PX = 300
+SIZES = (8.0, 7.5, 7.0, 6.5, 6.0, 5.5)
+GAP_PT = 9.0
+WHOLE = 14  # rows of a table that stays on one page
+BREAK = 14  # a word of more characters may be cut after so many
+SPACE = "\u200b"
+TEXT_LEAST, TEXT_MOST, HEAD_MOST, NARROWEST = 44.0, 330.0, 64.0, 300.0
+UNIT = re.compile(r"\[[^\]]{1,24}\]")
+VARIABLE = re.compile(r"var\(--([a-z0-9-]+)\)")
+STYLES = re.compile(r"\.([a-z0-9]+)\{([^}]*)\}")
+
+
+def layout(document: Document) -> dict[str, Any]:
+    """Give all that the template reads; every text is data, whatever it looks like."""
+    words = Words(document.language)
+    head, *sections = document.sections
+    facts = document.facts
+    return {
+        "title": shown(document.title),
+        "language": words.language,
+        "fonts": [LATIN, WIDE],
+        "date": _date(facts.get("period")),
+        "running": _running(words, facts),
+        "made": words("page.made", version=VERSION),
+        "colours": colours(),
+        "hero": _section(head, words, HERO_PX),
+        "sections": [_section(section, words) for section in sections],
+    }
+
+
+def _date(period: Any) -> list[int] | None:
+    """Give the last day of the period in its zone: the date of the document, not of its making."""
+    if not isinstance(period, dict) or period.get("end_us") is None:
+        return None
+    at = dt.datetime.fromtimestamp((int(period["end_us"]) - 1) // 1_000_000, dt.UTC)
+    local = at.astimezone(ZoneInfo(period.get("zone") or "UTC"))
+    return [local.year, local.month, local.day]
+
+
+def _running(words: Words, facts: dict[str, Any]) -> str:
+    """Give what stands on every page: of which state of the ledger this is the report."""
+    parts = []
+    if facts.get("ledger_version") is not None:
+        parts.append(f"{words('item.version')} {facts['ledger_version']}")
+        parts.append(f"{words('item.edition')} {facts.get('edition') or words('revision')}")
+    return shown(" · ".join(parts))
+
+
+@cache
+def colours() -> dict[str, str]:
+    """Give the colours of the light theme: paper is white."""
+    light = tokens().split("@media")[0]
+    return dict(re.findall(r"--([a-z0-9-]+):([^;}]+)", light))
+
+
+def _solid(text: str) -> str:
+    return VARIABLE.sub(lambda match: colours().get(match[1], "#000000"), text)
+
+
+def _section(section: Section, words: Words, width: float | None = None) -> dict[str, Any]:
+    return {
+        "title": shown(section.title) or "–",
+        "unit": shown(section.chart.unit) if section.chart else "",
+        "text": [_broken(shown(line)) for line in section.text.split("\n") if line.strip()],
+        "figures": [[_broken(shown(text)) for text in figure] for figure in section.figures],
+        "picture": None if section.chart is None else _picture(section.chart, width),
+        "table": _table(section, words),
+    }
+
+
+# ── pictures ──
+
+
+def _picture(chart: Chart, width: float | None) -> dict[str, Any]:
+    """Give shapes as SVG and words with their places: the page sets them in its own fonts."""
+    room, share = DRAWN.get(chart.kind, (640, 1.0))
+    canvas, height = drawn(chart, width or room)
+    return {
+        "svg": _solid(canvas.close(height, wordless=True)),
+        "alt": shown(chart.title) or "–",
+        "title": shown(chart.title),
+        "width": canvas.width,
+        "height": height,
+        "share": share,
+        "words": [_label(*word) for word in canvas.words],
+    }
+
+
+@cache
+def _styles() -> dict[str, str]:
+    own = {f"o{i}": f"fill:var(--on{i})" for i in range(6)}
+    return dict(STYLES.findall(STYLE)) | own
+
+
+def _label(x: float, y: float, text: str, at: str, style: str) -> dict[str, Any]:
+    css = ";".join(_styles().get(name, "") for name in style.split())
+    fill = re.search(r"fill:var\(--([a-z0-9-]+)\)", css)
+    return {
+        "x": x,
+        "y": y,
+        "text": shown(text),
+        "at": at,
+        "size": 11 if "font-size:11px" in css else 12,
+        "weight": 600 if "font-weight:600" in css else 400,
+        "fill": colours()[fill[1] if fill else "ink"],
+        "halo": "stroke-width" in css,
+    }
+
+
+# ── tables ──
+
+
+def _table(section: Section, words: Words) -> dict[str, Any] | None:
+    if not section.rows:
+        return None
+    made = laid_out(section.columns, section.rows)
+    size, widths = _widths(made)
+    kinds = ["bar" if column.percent else "number" if column.numeric else "word" for column in made]
+    return {
+        "size": size,
+        "widths": widths,
+        "kinds": kinds,
+        "head": [_head(_broken(shown(column.name))) for column in made],
+        "cells": [_cell(column, i) for i in range(len(section.rows)) for column in made],
+        "whole": len(section.rows) <= WHOLE,
+        "note": words("pdf.rows", rows=f"{len(section.rows):,}") if len(section.rows) > 40 else "",
+    }
+
+
+def _cell(column: Column, row: int) -> Any:
+    text = column.cells[row]
+    if column.numeric:
+        return text
+    known = role(text)
+    if known in TIERS or known in ("yes", "no"):
+        return [known, shown(text)]
+    clean = _broken(shown(text))
+    return ["code", clean] if is_code(text) else clean
+
+
+def _broken(text: str) -> str:
+    """Give a text whose long words may be cut, so that none leaves its column."""
+    return re.sub(rf"(\S{{{BREAK}}})(?=\S)", rf"\1{SPACE}", text) if len(text) > BREAK else text
+
+
+def _widths(columns: list[Column]) -> tuple[float, list[float]]:
+    """Give the size of type [pt] at which all columns stand on a page, and their widths [pt]."""
+    size, least = SIZES[0], [0.0]
+    for size in SIZES:
+        least = [_least(column, size) for column in columns]
+        if sum(least) <= PAGE_PT:
+            break
+    spare = PAGE_PT - sum(least)
+    if spare <= 0:
+        return size, [low * PAGE_PT / sum(least) for low in least]
+    want = [max(_most(column, size), low) for column, low in zip(columns, least, strict=True)]
+    missing = sum(want) - sum(least)
+    part = min(spare / missing, 1.0) if missing else 0.0
+    widths = [low + (high - low) * part for low, high in zip(least, want, strict=True)]
+    # a small table stays small: the eye should not travel over an empty page
+    rest = max(min(PAGE_PT, max(sum(widths) * 1.5, NARROWEST)) - sum(widths), 0.0)
+    return size, [width + rest / len(columns) for width in widths]
+
+
+def _least(column: Column, size: float) -> float:
+    """Give the narrowest width: a number is never cut, a word may be."""
+    head = max((wide(word, size) for word in _head(column.name).split()), default=0.0)
+    head = min(head, HEAD_MOST)
+    if column.numeric:
+        bar = 24.0 if column.percent else 0.0
+        return max(head, max(wide(cell, size) for cell in column.cells) + bar) + GAP_PT
+    longest = max((wide(p, size) for cell in column.cells for p in _pieces(cell)), default=0.0)
+    return min(max(head, longest, TEXT_LEAST), TEXT_MOST) + GAP_PT
+
+
+def _head(name: str) -> str:
+    """Give a header whose unit in brackets stays on one line."""
+    return UNIT.sub(lambda match: match[0].replace(" ", "\u00a0").replace("/", "/\u2060"), name)
+
+
+def _pieces(text: str) -> list[str]:
+    """Give what cannot be cut: words of letters, at most `BREAK` characters; one glyph of CJK."""
+    found = re.findall(r"[^\s\u2e80-\uffef]+", text[:2000])
+    return [word[:BREAK] for word in found]
+
+
+def _most(column: Column, size: float) -> float:
+    if column.numeric:
+        return _least(column, size)
+    longest = max((wide(cell[:200], size) for cell in column.cells), default=0.0)
+    return min(longest + GAP_PT, TEXT_MOST)

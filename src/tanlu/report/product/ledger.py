@@ -1,0 +1,99 @@
+"""What a ledger knows of a product: emissions of an order, parcel or SKU, by stage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tanlu.errors import TanluError
+from tanlu.report.items.totals import one_sum, within
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["COLUMNS", "of_ledger", "of_subject", "shared"]
+
+NAMES = ("subject", "shipment", "consignment", "chain", "activity_id")
+# what a sheet is made of, from a ledger as from a system
+COLUMNS = (
+    *("process", "line", "stage", "kind", "boundary", "tier", "data", "dqr", "factor_id"),
+    *("factor_hash", "gwp_set", "assumptions", "sigma_ln_ppm", "co2e_ug", "co2_fossil_ug"),
+    *("co2_bio_ug", "ch4_fossil_ug", "ch4_bio_ug", "n2o_ug", "luc_ug"),
+)
+AMOUNTS = tuple(name for name in COLUMNS if name.endswith("_ug"))
+PRODUCT = "iso14067"
+
+
+def of_ledger(
+    workspace: Any,
+    span: tuple[int, int] | None,
+    *,
+    as_of: int | None = None,
+    profile: str | None = None,
+    basis: str | None = None,
+) -> tuple[pl.LazyFrame, str, str]:
+    """Give the emissions of a period that may be summed, with profile and basis.
+
+    Where nothing is asked for, the rules of products are taken if the ledger was quantified by
+    them, and electricity by location.
+
+    Raises
+    ------
+    TanluError
+        TL801 when the ledger holds several profiles and none of them is iso14067.
+    """
+    rows = within(workspace.scan("emission", as_of=as_of), span)
+    held = rows.select("profile", "basis").unique().collect(engine="streaming")
+    chosen = profile
+    if chosen is None and PRODUCT in set(held["profile"]):
+        chosen = PRODUCT
+    if basis is None and "location" in set(held["basis"]):
+        basis = "location"
+    return one_sum(rows, chosen, basis)
+
+
+def of_subject(rows: pl.LazyFrame, subject: str) -> pl.DataFrame:
+    """Give the emissions of a subject as lines of a sheet.
+
+    Raises
+    ------
+    TanluError
+        TL806 when nothing is recorded of it.
+    """
+    import polars as pl
+
+    kind, typed, value = subject.partition(":")
+    named = pl.any_horizontal(pl.col(name) == subject for name in NAMES)
+    if typed and kind in NAMES:
+        named = named | (pl.col(kind) == value)
+    found = rows.filter(named.fill_null(value=False)).collect(engine="streaming")
+    if not found.height:
+        raise TanluError("TL806", value=subject)
+    measured = pl.when(pl.col("tier") == "measured").then(pl.lit("primary"))
+    return found.sort("emission_id").select(
+        pl.col("kind").alias("process"), pl.col("activity_id").alias("line"), "stage", "kind",
+        "boundary", "tier", measured.otherwise(pl.lit("secondary")).alias("data"),
+        pl.lit(None, pl.Float64).alias("dqr"), "factor_id", "factor_hash", "gwp_set",
+        "assumptions", "sigma_ln_ppm",
+        *(pl.lit(None, pl.Int64).alias(name) if name == "luc_ug" else name for name in AMOUNTS),
+    )  # fmt: skip
+
+
+def shared(rows: pl.DataFrame, units: int) -> pl.DataFrame:
+    """Give the lines of a subject for one of its units: sign(x)·floor(|x| + 0.5) of each amount.
+
+    Raises
+    ------
+    TanluError
+        TL817 for no units.
+    """
+    import polars as pl
+
+    if units < 1:
+        raise TanluError("TL817", value=units)
+    whole = [
+        (pl.col(name).sign() * ((pl.col(name).cast(pl.Int128).abs() * 2 + units) // (2 * units)))
+        .cast(pl.Int64)
+        .alias(name)
+        for name in AMOUNTS
+    ]
+    return rows.with_columns(whole)

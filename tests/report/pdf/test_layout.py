@@ -1,0 +1,63 @@
+"""A document as the template takes it: widths that fit the page, colours without variables."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.report.ledger import network
+
+from tanlu.report import transport
+from tanlu.report.pdf.layout import PAGE_PT, layout
+from tanlu.terms import Chart, Document, Section
+
+pytest.importorskip("typst", reason="EXTRA ABSENT: tanlu[report] is not installed")
+
+
+def table(columns: tuple[str, ...], *rows: tuple[object, ...]) -> dict[str, object]:
+    made = layout(Document("D", "en", (Section("S", "", (), columns, rows),)))
+    found: dict[str, object] = made["hero"]["table"]
+    return found
+
+
+@given(st.integers(1, 14), st.integers(0, 40), st.integers(1, 20))
+def test_a_table_is_never_wider_than_the_page(columns: int, words: int, digits: int) -> None:
+    names = tuple(f"column {i} [t CO₂e]" for i in range(columns))
+    row = tuple("w" * words if i % 2 else 10**digits for i in range(columns))
+
+    assert sum(table(names, row)["widths"]) <= PAGE_PT + 1e-6
+
+
+def test_numbers_stand_to_the_right_with_separators() -> None:
+    made = table(("name", "x [t]", "s [%]"), ("a", Decimal("1234.5"), Decimal("12.34")))
+
+    assert made["kinds"] == ["word", "number", "bar"]
+    assert made["cells"] == ["a", "1,235", "12.3"]
+
+
+def test_null_is_a_dash_and_not_nought() -> None:
+    made = table(("x [t]", "y"), (None, None), (Decimal(1), "a"))
+
+    assert made["cells"] == ["–", "–", "1.000", "a"]
+
+
+def test_no_colour_is_left_as_a_variable() -> None:
+    text = json.dumps(layout(transport(network(60), "2026-10")))
+
+    assert text.count("var(--") == 0
+
+
+def test_words_of_a_picture_are_apart_from_its_shapes() -> None:
+    chart = Chart("bar", "Lanes", "t", ("north", "south"), (("WTW", (3.0, 1.0)),))
+    made = layout(Document("D", "en", (Section("S", chart=chart),)))["hero"]["picture"]
+
+    assert made["svg"].count("<text") == 0
+    assert [w["text"] for w in made["words"]] == ["north", "3.00", "south", "1.00"]
+
+
+def test_a_document_without_a_period_has_no_date() -> None:
+    assert layout(Document("D", "en", (Section("S"),)))["date"] is None
+    assert layout(transport(network(20), "2026-Q4"))["date"] == [2026, 12, 31]
