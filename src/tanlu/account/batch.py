@@ -309,6 +309,8 @@ def _method() -> pl.Expr:
     return (
         pl.when(energy)
         .then(pl.lit("energy"))
+        .when(pl.col("kind") == "process.measured")
+        .then(pl.lit("measurement"))
         .when(pl.col("kind") == "refrigerant.leak")
         .then(pl.lit("refrigerant"))
         .when(pl.col("form").is_in(["item", "money"]))
@@ -320,7 +322,7 @@ def _method() -> pl.Expr:
 def _tier() -> pl.Expr:
     metered = pl.col("kind").str.starts_with("energy.") & (pl.col("tier") != "default")
     return (
-        pl.when(metered)
+        pl.when(metered | (pl.col("kind") == "process.measured"))
         .then(pl.lit("measured"))
         .when(pl.col("defaulted") | (pl.col("form") == "money"))
         .then(pl.lit("default"))

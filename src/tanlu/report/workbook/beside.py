@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from tanlu.errors import TanluError
 from tanlu.factors.packs import library_of
 from tanlu.report.items.sources import sources
+from tanlu.report.words import Words
 from tanlu.report.workbook.grids import Grids
 from tanlu.report.workbook.sheets import clean
-from tanlu.report.words import Words
 from tanlu.terms import gases as potentials
 
 if TYPE_CHECKING:
