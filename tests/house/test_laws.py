@@ -30,6 +30,7 @@ SUB_DOORS = {
     "tanlu.report.beside",
     "tanlu.report.disclosure",
     "tanlu.report.doubt",
+    "tanlu.report.indicators",
     "tanlu.report.organisation",
     "tanlu.report.product",
     "tanlu.report.shift",
