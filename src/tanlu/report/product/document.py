@@ -14,7 +14,7 @@ from tanlu.report.product.many import many
 from tanlu.report.product.reuse import reuse
 from tanlu.report.product.sections import lay_out
 from tanlu.report.words import Words
-from tanlu.terms import VERSION, Document, time
+from tanlu.terms import VERSION, Document, schema, time
 
 if TYPE_CHECKING:
     import polars as pl
@@ -167,7 +167,7 @@ def _of_subject(
         "cut_off": {}, "left_out": [], "box": {}, "said": [],
         "ledger_version": int(workspace.version if as_of is None else as_of),
     }  # fmt: skip
-    facts |= _common(words, rows, {}, missing(rows, {"id": subject}), profile=chosen)
+    facts |= _common(words, rows, {}, _gaps(rows, subject, share[1], common), profile=chosen)
     return _sourced(facts, library_of(workspace, as_of=as_of, profile=chosen))
 
 
@@ -208,6 +208,20 @@ def _logistics(
     )
     wanted = list(told.get("stages", LOGISTICS))
     return rows.filter(pl.col("stage").is_in(wanted))
+
+
+def _gaps(
+    rows: pl.DataFrame, subject: str, weight: str | None, common: pl.DataFrame
+) -> pl.DataFrame:
+    """Give the stages without data, and that nothing was shared though it was asked for."""
+    import polars as pl
+
+    found = missing(rows, {"id": subject})
+    if weight is None or common.height:
+        return found
+    lone = {"finding_id": f"TL818|{subject}", "code": "TL818", "severity": "warning", "count": 1,
+            "subject": f"product:{subject}", "value": weight}  # fmt: skip
+    return pl.concat([found, schema("finding").fit(pl.DataFrame([lone]))])
 
 
 def _twice(own: pl.DataFrame, common: pl.DataFrame) -> list[str]:
