@@ -100,11 +100,9 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
         why.append("kind" if direct else "upstream")
     elif two is None:
         why.append("only_national")
-    else:
-        if row["one_gwp"] != row["two_gwp"] and one != two:
-            why.append("gwp")
-        if row["one_factors"] != row["two_factors"]:
-            why.append("factor")
+    elif one != two:
+        named = (("gwp", "gwp"), ("factors", "factor"))
+        why = [code for key, code in named if row[f"one_{key}"] != row[f"two_{key}"]]
     difference = int(two or 0) - int(one or 0)
     return {
         "kind": row["kind"], "energy_carrier": row["energy_carrier"], "boundary": row["boundary"],

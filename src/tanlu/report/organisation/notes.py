@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tanlu.report.numbers import grouped
 from tanlu.terms import Section
 
 if TYPE_CHECKING:
@@ -73,8 +74,8 @@ def _national(p: Sheet) -> Section | None:
                p.column("international"), p.column("difference"), w("column.reason"))  # fmt: skip
     sets = found["gwp_sets"]
     figures = (
-        (w("column.national", unit=p.scale.unit), str(p.of(found["national_kg"])), p.unit),
-        (w("column.international", unit=p.scale.unit), str(p.of(found["international_kg"])),
+        (w("column.national", unit=p.scale.unit), grouped(p.of(found["national_kg"])), p.unit),
+        (w("column.international", unit=p.scale.unit), grouped(p.of(found["international_kg"])),
          p.unit),
     )  # fmt: skip
     text = w("text.national", national=", ".join(sets["national"]),

@@ -137,12 +137,14 @@ def _categories(p: Sheet) -> Section:
             p.category(row["category"]), w(f"status.{row['status']}"), p.of(row["co2e_kg"]),
             p.of(bounds.get(row["category"], {}).get("lower_kg")),
             p.of(bounds.get(row["category"], {}).get("upper_kg")),
-            Decimal(row["share_percent"]), _reason(p, row),
+            Decimal(row["share_percent"]), w("significant.yes") if row["significant"] else "",
+            _reason(p, row),
         )
         for row in p.facts["categories"]
     )  # fmt: skip
     columns = (w("column.category"), w("column.status"), p.column("co2e"), p.column("lower"),
-               p.column("upper"), w("column.share"), w("column.reason"))  # fmt: skip
+               p.column("upper"), w("column.share"), w("column.significant"),
+               w("column.reason"))  # fmt: skip
     return Section(w("section.categories"), w("text.categories"), (), columns, rows)
 
 
