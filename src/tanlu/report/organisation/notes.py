@@ -16,7 +16,15 @@ __all__ = ["notes"]
 
 def notes(p: Sheet) -> list[Section | None]:
     """Give the sections after the figures."""
-    return [_base(p), _changes(p), _national(p), _unquantified(p), _findings(p), _method(p)]
+    return [
+        _base(p),
+        _changes(p),
+        _national(p),
+        _strangers(p),
+        _unquantified(p),
+        _findings(p),
+        _method(p),
+    ]
 
 
 def _base(p: Sheet) -> Section | None:
@@ -81,6 +89,18 @@ def _national(p: Sheet) -> Section | None:
     text = w("text.national", national=", ".join(sets["national"]),
              international=", ".join(sets["international"]))  # fmt: skip
     return Section(w("section.national"), text, figures, columns, rows)
+
+
+def _strangers(p: Sheet) -> Section | None:
+    w = p.words
+    rows = tuple(
+        (row["operator"] or "", row["payer"] or "", row["activities"], p.of(row["co2e_kg"]))
+        for row in p.facts["strangers"]
+    )
+    if not rows:
+        return None
+    columns = (w("key.operator"), w("key.payer"), w("column.activities"), p.column("co2e"))
+    return Section(w("section.strangers"), w("text.strangers"), (), columns, rows)
 
 
 def _unquantified(p: Sheet) -> Section:
