@@ -49,11 +49,19 @@ def test_a_category_is_significant_from_the_threshold_on() -> None:
     assert [each["category"] for each in found if each["significant"]] == [5, 6]
 
 
-@pytest.mark.parametrize(("boundaries", "bare"), [(("ttw",), 1), (("ttw", "wtt"), 0)])
-def test_fuel_without_its_upstream_leaves_category_3_in_part(
-    boundaries: tuple[str, ...], bare: int
+@pytest.mark.parametrize(
+    ("kind", "boundaries", "bare"),
+    [
+        ("energy.fuel", ("ttw",), 1), ("energy.fuel", ("ttw", "wtt"), 0),
+        ("energy.electricity", ("generation",), 1),
+        ("energy.electricity", ("generation", "upstream"), 0),
+        ("transport.road", ("ttw",), 1), ("refrigerant.leak", ("ttw",), 0),
+    ],
+)  # fmt: skip
+def test_energy_without_its_upstream_leaves_category_3_in_part(
+    kind: str, boundaries: tuple[str, ...], bare: int
 ) -> None:
-    rows = [row(1, "energy.fuel", each, 5, operator="MALL") for each in boundaries]
+    rows = [row(1, kind, each, 5, operator="MALL") for each in boundaries]
     made = lines(ledger(rows), boundary())
 
     assert without_upstream(made) == bare

@@ -29,7 +29,7 @@ def statement(lines: pl.DataFrame, boundary: Boundary, language: str) -> list[di
 
     ``status`` is quantified, partly, excluded, absent (declared not to occur) or missing;
     ``significant`` is a share of the total at or above the boundary's threshold (ISO 14064-1:2018
-    5.2.3); ``without_upstream`` counts activities whose fuel has no row of its upstream.
+    5.2.3); ``without_upstream`` counts activities whose energy has no row of its upstream.
     """
     chinese = language.startswith("zh")
     rows = counted(lines).filter(pl.col("scope") == 3)
@@ -62,10 +62,11 @@ def statement(lines: pl.DataFrame, boundary: Boundary, language: str) -> list[di
 
 
 def without_upstream(lines: pl.DataFrame) -> int:
-    """Give how many activities burn fuel in scope 1 and have no upstream row (category 3)."""
+    """Give how many activities use fuel or power of scopes 1 and 2 without an upstream row."""
     keys = ["activity_id", "share_key"]
-    fuels = pl.col("kind").str.contains(r"^(energy\.fuel|transport|hub)(\.|$)")
-    burnt = counted(lines).filter((pl.col("scope") == 1) & fuels & (pl.col("counted_ug") > 0))
+    energy = pl.col("kind").str.contains(r"^(energy|transport|hub|ict)(\.|$)")
+    direct = pl.col("scope").is_in([1, 2]) & (pl.col("counted_ug") > 0)
+    burnt = counted(lines).filter(direct & energy)
     above = lines.filter(pl.col("boundary").is_in(UPSTREAM))
     return int(
         burnt.select(keys).unique().join(above, on=keys, how="anti", nulls_equal=True).height
