@@ -113,6 +113,12 @@ def _facts(workspace: Any, boundary: Boundary, asked: Asked) -> tuple[dict[str, 
     missing = unquantified(activities, emissions.filter(pl.col("profile") == profile))
     categories = complete.statement(location, boundary, language)
     rest = _outside(location)
+    rows_ug = (
+        emissions.filter((pl.col("profile") == profile) & (pl.col("basis") != "market"))
+        .select(pl.col("co2e_ug").cast(pl.Int128).sum())
+        .collect(engine="streaming")
+        .item()
+    )
     base = base_year(
         workspace, boundary, by_scope(location, market), profile=profile, language=language
     )
@@ -130,6 +136,7 @@ def _facts(workspace: Any, boundary: Boundary, asked: Asked) -> tuple[dict[str, 
         **_cuts(location, boundary.zone),
         "gases": gases(location),
         "tiers": tiers(location),
+        "all_rows_kg": text(int(rows_ug or 0)),
         "outside": rest,
         "strangers": _strangers(location),
         "eliminated": _eliminated(location),

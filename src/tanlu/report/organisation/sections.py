@@ -248,6 +248,11 @@ def _outside(p: Sheet) -> Section:
         (w(f"standing.{name}"), found["activities"], p.of(found["co2e_kg"]))
         for name, found in p.facts["outside"].items()
     )
+    ends = tuple(
+        (w(f"standing.{name}"), None, p.of(p.facts[key]))
+        for name, key in (("counted", "co2e_location_kg"), ("all", "all_rows_kg"))
+    )
+    rows = (ends[0], *rows, ends[1])
     columns = (w("column.item"), w("column.activities"), p.column("co2e"))
     return Section(w("section.outside"), w("text.outside"), (), columns, rows)
 
