@@ -46,7 +46,7 @@ MAY_OPEN = {
     "store": "the workspace",
     "monitor": "foreign files come in",
     "factors": "packs and importers",
-    "report": "documents go out",
+    "report": "documents go out, the boundary of an inventory comes in",
     "simulate": "made-up files go out",
     "verify": "evidence comes in",
     "cli": "mappings that the user names",
