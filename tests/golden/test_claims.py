@@ -197,9 +197,7 @@ APART = {
     "S0 kilometres of a vehicle": Apart(30_000, 80_000, "a last mile drives no 80,000 km a year"),
     "S0 50,000 t credited twice": Apart(50_000, 2 * 50_000, "one owner and one cause a tonne"),
     "packaging cost, S0 and S2": Apart(0.15, 0.25, "a saving names its base"),
-    "JD 2030, S0 and S2": Apart(
-        0.50, 1 - 0.5 * 2, "half the rate at twice the volume is 0 %"
-    ),
+    "JD 2030, S0 and S2": Apart(0.50, 1 - 0.5 * 2, "half the rate at twice the volume is 0 %"),
     "Asia One, S0 and S2": Apart(0.40, 0.30, "an item and a warehouse are two units"),
 }
 

@@ -15,6 +15,7 @@ BANNED_ROOMS = {"core", "common", "utils", "helpers", "base", "misc", "manager",
 # rooms inside a room that have a door of their own
 SUB_DOORS = {
     "tanlu.account.allocation",
+    "tanlu.account.choose",
     "tanlu.account.cobenefit",
     "tanlu.account.doubt",
     "tanlu.account.hidden",
@@ -27,6 +28,7 @@ SUB_DOORS = {
     "tanlu.factors.importers",
     "tanlu.factors.packs",
     "tanlu.report.beside",
+    "tanlu.report.doubt",
     "tanlu.report.organisation",
     "tanlu.report.product",
     "tanlu.report.shift",
@@ -58,7 +60,7 @@ BASE_LIBRARIES = {
 EXTRA_LIBRARIES = {
     "duckdb": ("store",), "sqlglot": ("store",), "pyspark": ("store",), "numba": ("store",),
     "numpy": ("store", "account"), "scipy": ("account",), "pypdf": ("factors",),
-    "typst": ("report",),
+    "sklearn": ("account",), "threadpoolctl": ("account",), "typst": ("report",),
 }  # fmt: skip
 
 
