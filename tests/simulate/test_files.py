@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.simulate import write_park
+from tanlu.simulate import telemetry, write_park, write_telemetry
 from tanlu.terms import schema
 
 
@@ -62,3 +62,18 @@ def test_the_truth_lies_apart(tmp_path: Path) -> None:
 def test_an_unknown_form_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TanluError, match="TL901"):
         made(tmp_path, form="stone")
+
+
+def test_telemetry_is_read_back_as_it_was_made_and_its_truth_lies_apart(tmp_path: Path) -> None:
+    made = write_telemetry(tmp_path, vehicles=6, seed=3, drives=10, form="parquet")
+    legs, truth = telemetry(6, 3, drives=10)
+
+    assert pl.read_parquet(made["truth"]).equals(truth)
+    assert Path(made["truth"]).parent.name == "truth"
+    assert pl.read_parquet(made["file"])["drive"].equals(legs["activity_id"].alias("drive"))
+    assert Path(made["mapping"]).is_file()
+
+
+def test_telemetry_in_no_known_form_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TanluError, match="TL901"):
+        write_telemetry(tmp_path, vehicles=6, seed=3, form="xls")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tanlu.account.choose.apply import Pins, applied
     from tanlu.account.choose.card import Card, read_card
-    from tanlu.account.choose.evaluate import evaluate
     from tanlu.account.choose.explain import choose, drives_of_ledger, judged
     from tanlu.account.choose.held import adopt_card, card_in_force, card_of_ledger
-    from tanlu.account.choose.learn import learn
+    from tanlu.account.choose.training import learn
+    from tanlu.account.choose.trial import evaluate
 
 __all__ = [
     "Card",
@@ -37,9 +37,9 @@ _FILES = {
     "card_of_ledger": "held",
     "choose": "explain",
     "drives_of_ledger": "explain",
-    "evaluate": "evaluate",
+    "evaluate": "trial",
     "judged": "explain",
-    "learn": "learn",
+    "learn": "training",
     "read_card": "card",
 }
 
