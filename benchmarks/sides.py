@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks import draws, inputs, matching
+from benchmarks import choices, draws, inputs, matching
 
 Body = Callable[[], object]
 # as ``quantify_all`` cuts parts
@@ -215,6 +215,7 @@ def body(side: str, file: Path, scratch: Path, rows: int) -> Body:
         "match": lambda: matching.ours(rows),
         "match-by-hand": lambda: matching.by_hand(rows),
         "selection": lambda: matching.selection,
+        "choice": lambda: choices.judged,
         "draw": lambda: draws.simulated(file),
         "draw-bare": lambda: draws.bare(file),
         "import-tanlu": lambda: start("import tanlu"),
@@ -231,7 +232,7 @@ def cpu_s() -> float:
 
 def main(side: str, folder: str, rows: str) -> None:
     """Run one side and print what it cost."""
-    asked = {"match", "match-by-hand", "selection"}
+    asked = {"match", "match-by-hand", "selection", "choice"}
     file = Path(folder) if side in asked else inputs.make(Path(folder), int(rows))
     with TemporaryDirectory(dir=folder) as scratch:
         work = body(side, file, Path(scratch), int(rows))
@@ -248,7 +249,7 @@ def main(side: str, folder: str, rows: str) -> None:
             told["rows"] = result["legs"].height  # type: ignore[index]
         if side.startswith("draw"):
             told["rows"] = result
-        if side == "selection":
+        if side in {"selection", "choice"}:
             told |= result  # type: ignore[operator]
         told["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(told))

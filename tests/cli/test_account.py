@@ -76,13 +76,11 @@ def test_refused_classes_are_shown_with_both_figures_or_counts(ask: Any) -> None
 def test_a_small_evaluation_tells_all_and_does_not_pass_for_a_large_one(ask: Any) -> None:
     words = ("account", "choose", "--evaluate", "--vehicles", "200", "--drives", "25")
     facts = json.loads(ask(*words, "--json", expect=3))
-    shown = ask(*words, expect=3, language="zh")
 
     assert set(facts["methods"]) == {"measured", "learned", "physics", "class", "default"}
     assert facts["bar"]["coverage_holds"] is False  # fewer than 10,000 legs
     assert facts["bar"]["choice_holds"] is True
     assert facts["claimed_accuracy"] == 0.995
-    assert "有限值未满足" in shown
 
 
 def test_what_cannot_be_understood_is_2_and_what_is_not_there_1(ask: Any) -> None:

@@ -132,7 +132,10 @@ def test_what_physics_cannot_know_stays_with_its_curve(
 
 def test_a_batch_is_quantified_as_its_parts_are(known: Any, some: pl.DataFrame) -> None:
     both = pl.concat(
-        [quantify(part, card=known.card).emissions for part in (some.head(1_000), some.slice(1_000))]
+        [
+            quantify(part, card=known.card).emissions
+            for part in (some.head(1_000), some.slice(1_000))
+        ]
     )
 
     assert both.sort("emission_id").equals(quantify(some, card=known.card).emissions)

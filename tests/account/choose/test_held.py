@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tanlu.account import quantify_all
-from tanlu.account.choose import adopt_card, card_in_force, card_of_ledger
+from tanlu.account.choose import adopt_card, card_hash, card_in_force, card_of_ledger
 from tanlu.account.choose.card import card_of
 from tanlu.errors import TanluError
 from tanlu.store import Workspace, open_workspace
@@ -97,9 +97,7 @@ def test_a_card_is_an_original_that_is_not_erasable(books: Workspace, known: Any
     assert f"originals/{known.card.sha256}" not in books.erasable()
 
 
-def test_a_card_survives_export_and_restore(
-    books: Workspace, known: Any, tmp_path: Path
-) -> None:
+def test_a_card_survives_export_and_restore(books: Workspace, known: Any, tmp_path: Path) -> None:
     from tanlu.store import restore
 
     adopt_card(books, known.card, why="test")
@@ -123,3 +121,4 @@ def test_a_card_of_other_physics_is_refused(books: Workspace, known: Any) -> Non
 
     with pytest.raises(TanluError, match="TL543"):
         last(quantify_all(books))
+    assert card_hash(books) == other.sha256

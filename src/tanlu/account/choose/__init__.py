@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from tanlu.account.choose.apply import Pins, applied
     from tanlu.account.choose.card import Card, read_card
     from tanlu.account.choose.explain import choose, drives_of_ledger, judged
-    from tanlu.account.choose.held import adopt_card, card_in_force, card_of_ledger
+    from tanlu.account.choose.held import adopt_card, card_hash, card_in_force, card_of_ledger
     from tanlu.account.choose.training import learn
     from tanlu.account.choose.trial import evaluate
 
@@ -18,6 +18,7 @@ __all__ = [
     "Pins",
     "adopt_card",
     "applied",
+    "card_hash",
     "card_in_force",
     "card_of_ledger",
     "choose",
@@ -33,6 +34,7 @@ _FILES = {
     "Pins": "apply",
     "adopt_card": "held",
     "applied": "apply",
+    "card_hash": "held",
     "card_in_force": "held",
     "card_of_ledger": "held",
     "choose": "explain",
