@@ -23,6 +23,7 @@ SUB_DOORS = {
     "tanlu.factors.functions",
     "tanlu.factors.importers",
     "tanlu.factors.packs",
+    "tanlu.report.allocation",
     "tanlu.report.doubt",
     "tanlu.report.organisation",
     "tanlu.report.product",
