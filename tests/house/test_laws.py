@@ -15,20 +15,26 @@ BANNED_ROOMS = {"core", "common", "utils", "helpers", "base", "misc", "manager",
 # rooms inside a room that have a door of their own
 SUB_DOORS = {
     "tanlu.account.allocation",
+    "tanlu.account.choose",
+    "tanlu.account.cobenefit",
     "tanlu.account.doubt",
+    "tanlu.account.hidden",
     "tanlu.account.lifecycle",
     "tanlu.account.market",
+    "tanlu.account.measured",
     "tanlu.account.shift",
     "tanlu.factors.checks",
     "tanlu.factors.functions",
     "tanlu.factors.importers",
     "tanlu.factors.packs",
     "tanlu.report.allocation",
+    "tanlu.report.beside",
     "tanlu.report.doubt",
     "tanlu.report.organisation",
     "tanlu.report.product",
     "tanlu.report.shift",
     "tanlu.store.engine",
+    "tanlu.terms.exchange",
     "tanlu.terms.place",
     "tanlu.terms.proof",
     "tanlu.terms.spec",
@@ -55,7 +61,7 @@ BASE_LIBRARIES = {
 EXTRA_LIBRARIES = {
     "duckdb": ("store",), "sqlglot": ("store",), "pyspark": ("store",), "numba": ("store",),
     "numpy": ("store", "account"), "scipy": ("account",), "pypdf": ("factors",),
-    "typst": ("report",),
+    "sklearn": ("account",), "threadpoolctl": ("account",), "typst": ("report",),
 }  # fmt: skip
 
 

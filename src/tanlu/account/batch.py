@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import polars as pl
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from tanlu.account.chains.decided import Overrides
+    from tanlu.account.choose import Card
     from tanlu.factors import Library
     from tanlu.terms.spec import CalcSpec
 
@@ -83,6 +84,7 @@ def quantify(
     engine: Engine = "polars",
     chains: Overrides = NONE,
     assured: bool = False,
+    card: Card | None = None,
 ) -> Quantified:
     """Give the emissions of a batch of activities and a finding for each that has none.
 
@@ -100,6 +102,9 @@ def quantify(
     assured
         Leave unquantified (TL204) what two equally good factors answer more than 2 % apart; else
         the higher value holds and is marked F-CONFLICT.
+    card
+        Model card of the fleet: a leg on the road alone is then quantified by the method with the
+        least expected error (``tanlu.account.choose``).
 
     Returns
     -------
@@ -114,7 +119,7 @@ def quantify(
     proposed, broken = propose_chains(alone, chains)
     options = (kept, profile, gwp_set, engine)
     made = compute(proposed, *options, kept=WRITTEN, assured=assured)
-    rows = [emissions(made, profile)]
+    rows = [emissions(made, profile)] if card is None else _chosen(made, card, *options, assured)
     found = [findings(_left(made), profile), broken, refused]
     if groups.totals.height:
         totals = compute(groups.totals, *options, kept=WRITTEN, assured=assured)
@@ -125,6 +130,12 @@ def quantify(
     said = pl.concat([no_findings(), *found])
     said = said.with_columns(pl.lit(profile).alias("profile"), named)
     return Quantified(result, said.sort("finding_id"))
+
+
+def _chosen(made: Computed, card: Card, *pins: Any) -> list[pl.DataFrame]:
+    from tanlu.account.choose import Pins, applied
+
+    return applied(made, card, Pins(*pins))
 
 
 class Computed(NamedTuple):
@@ -158,10 +169,10 @@ def compute(
     few, numbers = cases(legs, library)
     found = prepare.matched(few, library=library, profile=profile, gwp_set=gwp_set)
     shared = prepare.coded(prepare.settled(found) if assured else found).drop(AMOUNTS)
-    return Computed(legs, _run(legs, shared, numbers, engine, kept), shared, numbers)
+    return Computed(legs, run_spec(legs, shared, numbers, engine, kept), shared, numbers)
 
 
-def _run(
+def run_spec(
     legs: pl.DataFrame,
     shared: pl.DataFrame,
     numbers: pl.Series,
@@ -193,7 +204,7 @@ def _left(made: Computed) -> pl.DataFrame:
     """
     left = made.out.select(~COVERED).to_series()
     legs, numbers = made.legs.filter(left), made.cases.filter(left)
-    out = _run(legs, made.shared, numbers, "polars")
+    out = run_spec(legs, made.shared, numbers, "polars")
     return Computed(legs, out, made.shared, numbers).whole()
 
 
@@ -298,6 +309,8 @@ def _method() -> pl.Expr:
     return (
         pl.when(energy)
         .then(pl.lit("energy"))
+        .when(pl.col("kind") == "process.measured")
+        .then(pl.lit("measurement"))
         .when(pl.col("kind") == "refrigerant.leak")
         .then(pl.lit("refrigerant"))
         .when(pl.col("form").is_in(["item", "money"]))
@@ -309,7 +322,7 @@ def _method() -> pl.Expr:
 def _tier() -> pl.Expr:
     metered = pl.col("kind").str.starts_with("energy.") & (pl.col("tier") != "default")
     return (
-        pl.when(metered)
+        pl.when(metered | (pl.col("kind") == "process.measured"))
         .then(pl.lit("measured"))
         .when(pl.col("defaulted") | (pl.col("form") == "money"))
         .then(pl.lit("default"))

@@ -12,7 +12,9 @@ from tanlu.account.chains import NONE, propose_chains
 from tanlu.account.legs import prepare
 
 if TYPE_CHECKING:
+    from tanlu.account.batch import Computed
     from tanlu.account.chains import Overrides
+    from tanlu.account.choose import Card
     from tanlu.factors import Library
 
 __all__ = ["trace"]
@@ -25,6 +27,7 @@ def trace(
     profile: str = "iso14083",
     gwp_set: str = "AR6",
     chains: Overrides = NONE,
+    card: Card | None = None,
 ) -> pl.DataFrame:
     """Give each leg of a batch with every input and kept output of the formulas.
 
@@ -32,7 +35,7 @@ def trace(
     ----------
     batch
         Schema ``activity``.
-    library, profile, gwp_set, chains
+    library, profile, gwp_set, chains, card
         As for ``quantify``.
 
     Returns
@@ -46,9 +49,16 @@ def trace(
     kept = library or built_in()
     alone, groups, _ = rounds.apart(prepare.whole(batch))
     proposed, _ = propose_chains(alone, chains)
-    parts = [
-        compute(part, kept, profile, gwp_set).whole()
-        for part in (proposed, groups.totals)
-        if part.height or part is proposed
-    ]
+    made = compute(proposed, kept, profile, gwp_set)
+    parts = [made.whole()] if card is None else _wholes(made, card, kept, profile, gwp_set)
+    if groups.totals.height:
+        parts.append(compute(groups.totals, kept, profile, gwp_set).whole())
     return pl.concat(parts, how="diagonal")
+
+
+def _wholes(
+    made: Computed, card: Card, library: Library, profile: str, gwp_set: str
+) -> list[pl.DataFrame]:
+    from tanlu.account.choose.apply import Pins, wholes
+
+    return wholes(made, card, Pins(library, profile, gwp_set))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tanlu.account import in_force, spec, trace
+from tanlu.account.choose import card_in_force
 from tanlu.errors import TanluError
 from tanlu.factors import explain
 from tanlu.factors.packs import library_of
@@ -238,7 +239,12 @@ class _Asked:
             batch = pl.concat([activities, energy]).unique("activity_id", maintain_order=True)
         decided = in_force(self.workspace, profile=self.profile, as_of=self.as_of)
         rows = trace(
-            batch, library=self.library, profile=self.profile, gwp_set=self.gwp_set, chains=decided
+            batch,
+            library=self.library,
+            profile=self.profile,
+            gwp_set=self.gwp_set,
+            chains=decided,
+            card=card_in_force(self.workspace, profile=self.profile, as_of=self.as_of),
         )
         found: dict[tuple[str, str | None], dict[str, Any]] = {}
         for row in rows.iter_rows(named=True):

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from tanlu.simulate.network import Plan, batch, park, plan
     from tanlu.simulate.sites import sites
     from tanlu.simulate.stated import table
+    from tanlu.simulate.telemetry import telemetry
 
-__all__ = ["Dirt", "Plan", "batch", "park", "plan", "sites", "table", "write_park"]
+__all__ = ["Dirt", "Plan", "batch", "park", "plan", "sites", "table", "telemetry", "write_park"]
 
 _FILES = {
     "Dirt": "dirt",
@@ -22,6 +23,7 @@ _FILES = {
     "plan": "network",
     "sites": "sites",
     "table": "stated",
+    "telemetry": "telemetry",
     "write_park": "files",
 }
 

@@ -279,13 +279,16 @@ class Workspace:
             persons.drop(self.path, file)
         return version
 
-    def adopt(self, packs: Sequence[dict[str, str]], *, why: str) -> int:
-        """Log which factor packs hold from now on, with the originals that they are kept in.
+    def adopt(self, held: Sequence[dict[str, str]], *, why: str, kind: str = "packs") -> int:
+        """Log which factor packs or model cards hold from now on, with their originals.
 
         Parameters
         ----------
-        packs
-            pack_id, semver, hash and ``original``, the SHA-256 of the file that holds the pack.
+        held
+            Of a pack pack_id, semver, hash, of a card hash; and ``original``, the SHA-256 of the
+            file that holds it.
+        kind
+            ``packs`` or ``cards``.
 
         Raises
         ------
@@ -293,9 +296,9 @@ class Workspace:
             TL607 when an original is not there.
         """
         with self.writer(), writing(self.path):
-            for pack in packs:
-                self.originals.get(pack["original"])
-            line = {"kind": "packs", "at": _now_us(), "packs": list(packs), "why": why}
+            for each in held:
+                self.originals.get(each["original"])
+            line = {"kind": kind, "at": _now_us(), kind: list(held), "why": why}
             return self._manifest.append(line)
 
     def erasable(self) -> dict[str, str]:
@@ -318,8 +321,13 @@ class Workspace:
             for part in self._manifest.parts("personal")
             if (self.path / part.file).exists()
         }
-        # a factor pack holds nothing of a person, and every number needs it to be done again
-        packs = {pack["original"] for line in self.log("packs") for pack in line["packs"]}
+        # a pack or card holds nothing of a person, and every number needs it to be done again
+        packs = {
+            each["original"]
+            for kind in ("packs", "cards")
+            for line in self.log(kind)
+            for each in line[kind]
+        }
         names = (f"originals/{name}" for name in self.originals.names() if name not in packs)
         return found | {name: of.get(name, "") for name in names}
 

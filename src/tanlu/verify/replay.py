@@ -48,6 +48,7 @@ def replay(
     import polars as pl
 
     from tanlu.account import in_force, quantify
+    from tanlu.account.choose import card_in_force
     from tanlu.factors.packs import library_of
 
     activities = workspace.scan("activity", as_of=as_of)
@@ -59,6 +60,7 @@ def replay(
     rules = ruled(emissions)
     held = {name: library_of(workspace, as_of=as_of, profile=name) for name, _ in rules}
     decided = {profile: in_force(workspace, profile=profile, as_of=as_of) for profile, _ in rules}
+    cards = {name: card_in_force(workspace, profile=name, as_of=as_of) for name, _ in rules}
     counts = dict.fromkeys(("activities", "compared", "equal", "differences"), 0)
     counts |= {"missing": 0, "extra": 0}
     shown: list[dict[str, Any]] = []
@@ -74,6 +76,7 @@ def replay(
                 gwp_set=gwp_set,
                 chains=decided[profile],
                 assured=assured(workspace, profile, as_of),
+                card=cards[profile],
             ).emissions
             found = compare(written, repeated)
             _tell(counts, written.height, found)

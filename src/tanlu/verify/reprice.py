@@ -49,11 +49,13 @@ def reprice(
     import polars as pl
 
     from tanlu.account import in_force, quantify
+    from tanlu.account.choose import card_in_force
 
     activities = workspace.scan("activity", as_of=as_of)
     emissions = workspace.scan("emission", as_of=as_of).filter(pl.col("method") != "market")
     rules = ruled(emissions)
     decided = {profile: in_force(workspace, profile=profile, as_of=as_of) for profile, _ in rules}
+    cards = {name: card_in_force(workspace, profile=name, as_of=as_of) for name, _ in rules}
     total = int(activities.select(pl.len()).collect(engine="streaming").item())
     done, tables = 0, []
     for batch, span in batches(activities):
@@ -66,6 +68,7 @@ def reprice(
                 gwp_set=gwp_set,
                 chains=decided[profile],
                 assured=assured(workspace, profile, as_of),
+                card=cards[profile],
             )
             tables.append(_beside(recorded(emissions, batch, span, profile), again.emissions))
         yield Progress("reprice", done, total, "activities")

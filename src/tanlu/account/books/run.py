@@ -16,6 +16,7 @@ from tanlu.account.batch import Quantified, quantify, spec
 from tanlu.account.books.coverage import ALONE, GROUPS, Coverage, coverage
 from tanlu.account.books.decisions import kept as decisions
 from tanlu.account.books.summary import ABOUT_ACTIVITY, summary
+from tanlu.account.choose import card_of_ledger
 from tanlu.account.market.books import by_market
 from tanlu.account.rounds import CARRIES, METERED, group_keys
 from tanlu.terms import Progress
@@ -105,6 +106,7 @@ class _Work:
             "engine": engine,
             "chains": decisions(workspace),
             "assured": assured,
+            "card": card_of_ledger(workspace),
         }
         self.pins = {
             "profile": profile,
@@ -114,6 +116,7 @@ class _Work:
             "chains": self.options["chains"].sha256,
             "rules": rules_hash(),
             **({"assured": "yes"} if assured else {}),
+            **({"card": card.sha256} if (card := self.options["card"]) else {}),
         }
         self.covered = coverage(workspace, self.pins)
         self.keys = self._metered()

@@ -13,7 +13,18 @@ import polars as pl
 
 from tanlu.errors import TanluError
 
-__all__ = ["pooled", "scores"]
+__all__ = ["pooled", "raised", "scores"]
+
+
+def raised(level: float, vehicles: int) -> float:
+    """Give the level to ask of so many vehicles, so that one more keeps what was promised.
+
+    Notes
+    -----
+    level · (1 + 1/V), at most 1: the correction of conformal prediction with vehicles as its
+    observations; with few vehicles the interval reaches to the worst of them.
+    """
+    return min(1.0, level * (1 + 1 / vehicles))
 
 
 def pooled(values: pl.Series, vehicles: pl.Series, level: float) -> float:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import csv
 from functools import cache
+from hashlib import sha256
 from importlib import resources
-from typing import TYPE_CHECKING
 
 import polars as pl
 
-if TYPE_CHECKING:
-    from tanlu.factors import Library
-
-__all__ = ["FEATURES", "TOLD", "drives", "model_key", "vehicles"]
+__all__ = [
+    "FEATURES", "TOLD", "drives", "figures_hash", "model_key", "spec_hashes", "vehicles",
+]  # fmt: skip
 
 # what trees may ask, in the order of the columns of a card
 FEATURES = (
@@ -29,6 +28,22 @@ _KEPT = ("share", "physics_j", *FEATURES)
 _KEY = ("vehicle_class", "energy_carrier")
 
 
+def figures_hash() -> str:
+    """Give the SHA-256 of ``vehicles.csv``, by which a card knows its physics again."""
+    return sha256(_text().encode()).hexdigest()
+
+
+def spec_hashes() -> dict[str, str]:
+    """Give the hashes of the formulas that the joules of a model rest on."""
+    from tanlu.account.batch import spec
+
+    return {name: spec(name).sha256 for name in ("learned", "telemetry")}
+
+
+def _text() -> str:
+    return resources.files("tanlu.account.choose").joinpath("vehicles.csv").read_text("utf-8")
+
+
 @cache
 def vehicles() -> pl.DataFrame:
     """Give the physical figures of the classes of vehicles, one row for each class and carrier.
@@ -37,8 +52,7 @@ def vehicles() -> pl.DataFrame:
     efficiency, kept (share of a descent), recuperation, drag_w, board_w, idle_w, chilled_w,
     frozen_w, source.
     """
-    text = resources.files("tanlu.account.choose").joinpath("vehicles.csv").read_text("utf-8")
-    rows = list(csv.DictReader(text.splitlines()))
+    rows = list(csv.DictReader(_text().splitlines()))
     words = {"vehicle_class", "energy_carrier", "source"}
     return pl.DataFrame(rows).with_columns(pl.exclude(words).cast(pl.Float64))
 

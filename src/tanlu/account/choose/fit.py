@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from typing import TYPE_CHECKING, Any
 
 from tanlu.account.choose.drives import FEATURES
@@ -45,14 +44,15 @@ def fit(drives: pl.DataFrame, target: pl.Series, quantile: float) -> dict[str, A
 
 def booster(drives: pl.DataFrame, target: pl.Series, quantile: float) -> Any:
     """Give the fitted regressor of scikit-learn; ``grown`` makes whole numbers of it."""
-    # its threads would gain little on drives of one class, and the order of sums stays fixed
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
         from sklearn.ensemble import HistGradientBoostingRegressor
+        from threadpoolctl import threadpool_limits
     except ImportError as error:
         raise TanluError("TL535", value="scikit-learn") from error
     made = HistGradientBoostingRegressor(loss="quantile", quantile=quantile, **OPTIONS)
-    return made.fit(drives.select(FEATURES).to_numpy().astype("float64"), target.to_numpy())
+    # the trees are the same with any number of threads; on drives of one class one is the fastest
+    with threadpool_limits(1):
+        return made.fit(drives.select(FEATURES).to_numpy().astype("float64"), target.to_numpy())
 
 
 def grown(made: Any) -> dict[str, Any]:

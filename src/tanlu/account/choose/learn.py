@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tanlu.account.choose import fit
-from tanlu.account.choose.card import TYPE, Card, card_of
-from tanlu.account.choose.conformal import pooled, scores
-from tanlu.account.choose.drives import FEATURES, vehicles
+from tanlu.account.choose.card import TYPE, card_of
+from tanlu.account.choose.conformal import pooled, raised, scores
+from tanlu.account.choose.drives import FEATURES, figures_hash, spec_hashes
+from tanlu.account.choose.ladder import distrusted
 from tanlu.account.choose.sound import sound
 from tanlu.account.choose.trees import ONE, energies, predicted
 from tanlu.errors import TanluError
-from tanlu.terms import Progress
-from tanlu.terms.about import VERSION
+from tanlu.terms import VERSION, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,8 +68,8 @@ def learn(drives: pl.DataFrame) -> Iterator[Progress]:
         {
             "type": TYPE,
             "tanlu": VERSION,
-            "spec": {name: _spec(name) for name in ("telemetry", "learned")},
-            "figures": sha256(vehicles().write_json().encode()).hexdigest(),
+            "spec": spec_hashes(),
+            "figures": figures_hash(),
             "features": list(FEATURES),
             "options": {name: str(value) for name, value in sorted(fit.OPTIONS.items())},
             "data": _about(measured),
@@ -78,12 +78,6 @@ def learn(drives: pl.DataFrame) -> Iterator[Progress]:
         }
     )
     yield Progress("learn", len(keys), len(keys), "classes", result)
-
-
-def _spec(name: str) -> str:
-    from tanlu.account.batch import spec
-
-    return spec(name).sha256
 
 
 def _about(rows: pl.DataFrame) -> dict[str, Any]:
@@ -103,10 +97,11 @@ def _about(rows: pl.DataFrame) -> dict[str, Any]:
 
 def _class(key: str, rows: pl.DataFrame) -> dict[str, Any]:
     """Give what the card says of one class."""
-    good, left_out = sound(rows)
+    good, left_out, faulty = sound(rows)
     told: dict[str, Any] = {
         "key": key, "legs": good.height, "vehicles": good["vehicle"].n_unique(),
-        "left_out": left_out, "methods": {}, "models": None, "refused": None,
+        "left_out": left_out, "distrusted": sorted(map(distrusted, faulty)), "methods": {},
+        "models": None, "refused": None,
     }  # fmt: skip
     if good.height < LEAST_LEGS or told["vehicles"] < LEAST_VEHICLES:
         return told | {"refused": {"code": "TL536", "legs": good.height,
@@ -225,7 +220,7 @@ def _refusal(
         apart = (other - rows["metered_j"]).abs() - (learned - rows["metered_j"]).abs()
         each = (
             rows.select("vehicle", "metered_j", apart.cast(pl.Float64).alias("gain"))
-            .group_by("vehicle").agg(pl.col("gain", "metered_j").sum())
+            .group_by("vehicle").agg(pl.col("gain", "metered_j").sum()).sort("vehicle")
         )  # fmt: skip
         share = each["gain"] / each["metered_j"]
         error = float(share.std() or 0.0) / share.len() ** 0.5  # type: ignore[arg-type]
@@ -242,6 +237,6 @@ def _offset(rows: pl.DataFrame, fits: dict[str, pl.Series]) -> tuple[int, int]:
     """Give by how much ends are moved out [1e-15], and the coverage that this gives out of fold."""
     low, high = (fits[f"ln_{n}"].cast(pl.Float64) / ONE for n in ("low", "high"))
     outside = scores(low, rows["ratio"], high)
-    offset = pooled(outside, rows["vehicle"], LEVEL)
+    offset = pooled(outside, rows["vehicle"], raised(LEVEL, rows["vehicle"].n_unique()))
     inside = float((outside <= offset).mean())  # type: ignore[arg-type]
     return round(offset * ONE), round(inside * MILLION)

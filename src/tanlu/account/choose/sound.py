@@ -20,6 +20,7 @@ class Sound(NamedTuple):
 
     drives: pl.DataFrame
     left_out: dict[str, int]
+    faulty: list[str]
 
 
 def sound(drives: pl.DataFrame) -> Sound:
@@ -35,8 +36,9 @@ def sound(drives: pl.DataFrame) -> Sound:
     Returns
     -------
     Sound
-        ``ratio`` is ln(metered / physics). ``left_out``: ``no_features`` legs without physics,
-        ``no_vehicle``, ``not_positive``, ``vehicles`` and ``vehicle_legs``, ``legs``.
+        ``ratio`` of the drives is ln(metered / physics). ``left_out``: ``no_features`` legs without
+        physics, ``no_vehicle``, ``not_positive``, ``vehicles`` and ``vehicle_legs``, ``legs``.
+        ``faulty`` names the vehicles whose meter errs all the time.
     """
     left = {}
     for name, holds in (
@@ -60,7 +62,7 @@ def sound(drives: pl.DataFrame) -> Sound:
         "vehicle_legs": told.height - rest.height,
         "legs": rest.height - kept.height,
     }
-    return Sound(kept.drop("_of", "len"), left)
+    return Sound(kept.drop("_of", "len"), left, wild["vehicle"].sort().to_list())
 
 
 def _far(values: pl.Series, most: float) -> pl.Series:

@@ -45,15 +45,15 @@ def _node(tree: Mapping[str, list[int]], number: int) -> pl.Expr:
     return pl.when(below).then(left).otherwise(right)
 
 
-def energies(drives: pl.DataFrame, logarithm: pl.Expr) -> pl.Series:
-    """Give joules: energy by physics times exp of a logarithm [1e-15], rounded once to int64.
+def energies(drives: pl.DataFrame, logarithm: pl.Expr, of: str = "physics_j") -> pl.Series:
+    """Give joules: an energy times exp of a logarithm [1e-15], rounded once to int64.
 
     The formula stands in ``spec/learned.json``, so the joules are the same on every machine.
     """
     from tanlu.account.batch import spec
     from tanlu.store.engine import run
 
-    told = drives.select("physics_j", logarithm.alias("logarithm"))
+    told = drives.select(pl.col(of).alias("physics_j"), logarithm.alias("logarithm"))
     return run(spec("learned"), told)["learned_j"]
 
 

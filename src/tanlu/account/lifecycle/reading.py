@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_system"]
 
-AMOUNT = re.compile(r"^\s*([-+]?\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*(\S.*?)\s*$")
+AMOUNT = re.compile(r"^\s*([-+]?\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*([^\d\s.].*?)\s*$")
 # what rounding to whole milligrams may take away
 LOST = 1e-3
 COLUMNS = {
@@ -261,13 +261,16 @@ def _said(told: dict[str, Any], name: str) -> dict[str, Any]:
     data = told.get("data", "secondary")
     if data not in ("primary", "secondary", "assumed"):
         raise TanluError("TL530", value=name, why="data: primary, secondary, assumed")
+    source = told.get("source", {})
+    if isinstance(source, str):
+        source = {"en": source, "zh": source}
     wide = float(told.get("gsd2", 1.0))
     if not wide >= 1:
         raise TanluError("TL530", value=name, why="gsd2 < 1")
     return {
         "data": data, "dqr": sum(quality) / len(quality) if quality else None,
         "sigma": math.log(wide) / 2, "en": told.get("en"), "zh": told.get("zh"),
-        "source": told.get("source"),
+        "source": source.get("en"), "source_zh": source.get("zh"),
     }  # fmt: skip
 
 

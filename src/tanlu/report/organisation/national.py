@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tanlu.report import numbers
-from tanlu.report.organisation.base import pins
-from tanlu.report.organisation.lines import lines
+from tanlu.report.organisation.lines import NEEDED, lines
 from tanlu.report.organisation.sums import amount, counted, text
+from tanlu.report.organisation.years import pins
 
 if TYPE_CHECKING:
     from tanlu.report.organisation.boundary import Boundary
@@ -24,7 +24,7 @@ __all__ = ["GWP_SET", "PROFILE", "beside", "profiles"]
 PROFILE, GWP_SET = "cn_inventory", "SAR"
 INTERNATIONAL = ("ghg_protocol", "AR6")
 # kinds of the guide, chapter 5; what leaks from refrigeration is not among them
-COVERED = r"^(energy\.(fuel|electricity|heat)|transport\.road|hub|process\.urea)(\.|$)"
+COVERED = r"^(energy\.(fuel|electricity|heat)|transport\.road|hub|ict|process\.urea)(\.|$)"
 
 
 def profiles(workspace: Any, boundary: Boundary) -> tuple[tuple[str, str], ...]:
@@ -59,7 +59,7 @@ def beside(
     """
     if boundary.national == "none":
         return None
-    guide = lines(workspace, boundary, profile=PROFILE, span=span, as_of=as_of)
+    guide = lines(workspace, boundary, profile=PROFILE, span=span, as_of=as_of, columns=NEEDED)
     if not guide.height:
         return None
     inside = pl.col("scope").is_in([1, 2]) & pl.col("kind").str.contains(COVERED)
