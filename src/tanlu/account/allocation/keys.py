@@ -116,7 +116,9 @@ def asked_key(told: Mapping[str, object]) -> pl.Expr:
         for sort in ("round", "operation")
         for name, value in dict(told.get(sort, {})).items()  # type: ignore[call-overload]
     }
-    own = pl.col("group").replace_strict(named, default=None, return_dtype=pl.String)
+    # energy of one temperature class is shared by the key of its group
+    plain = pl.col("group").str.replace(r"\|(?:chilled|frozen)$", "")
+    own = plain.replace_strict(named, default=None, return_dtype=pl.String)
     return pl.coalesce(own, pl.lit(told.get("key"), pl.String))
 
 
