@@ -27,6 +27,7 @@ SUB_DOORS = {
     "tanlu.factors.functions",
     "tanlu.factors.importers",
     "tanlu.factors.packs",
+    "tanlu.report.allocation",
     "tanlu.report.beside",
     "tanlu.report.disclosure",
     "tanlu.report.doubt",
