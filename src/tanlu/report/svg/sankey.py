@@ -154,7 +154,7 @@ def _labels(
         if step < NARROW and 0 < layer < layers - 1:
             percent = ""  # the last layer writes into the same gap
         share_of_gap = 0.5 if step < NARROW else 1.0
-        name = fit(node.name, min((room - wide(percent) - 12) * share_of_gap, 170))
+        name = fit(node.name, min((room - wide(percent) - 12) * share_of_gap, max(170, step * 0.6)))
         if last:
             x = layer * step - 6
             canvas.text(x, middle, percent, at="end", style="h s n")
