@@ -31,6 +31,14 @@ def test_a_box_two_thirds_full_wastes_what_the_text_says() -> None:
     assert found(box, fill=0.65) == {}
 
 
+def test_air_that_is_packed_is_carried_too() -> None:
+    told = labels(fill=0.65)
+
+    assert found({"labels": told}, {"kind": "hub.parcel", "labels": told}) == {
+        ("a0", "overpackaging"): 315_789
+    }
+
+
 def test_empty_kilometres_beyond_the_target_are_wasted() -> None:
     # 1 + 0.7 x 0.4/0.6 = 1.46667; at 15 %: 1.12353; wasted 1 - 1.12353/1.46667 = 23.396 %
     assert found({"empty_ppm": 400_000}) == {("a0", "empty"): 233_957}

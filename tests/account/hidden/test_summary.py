@@ -56,6 +56,16 @@ def test_brand_and_lane_part_the_waste_and_their_sum_is_the_total() -> None:
     assert rows["co2e_ug"].sum() == 4 * T
 
 
+def test_many_small_lanes_cost_what_one_large_one_does() -> None:
+    # 1,000 x 1 kg, half wasted: 500 kg at 97.49 are 48.75 yuan, though each is 5 fen at most
+    rows = [{"co2e_ug": 10**9, "destination": f"CN-{n:03d}", "energy_j": 3_600_000,
+             "energy_carrier": "electricity"} for n in range(1000)]  # fmt: skip
+    wasted = table(*rows).filter(cause="empty")
+
+    assert wasted["carbon_fen"].sum() == 4875
+    assert wasted["energy_fen"].sum() == 32_500
+
+
 def test_an_emission_of_nothing_wastes_nothing() -> None:
     rows = table({"co2e_ug": 0, "energy_j": 100})
 

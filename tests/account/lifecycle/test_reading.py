@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.account.lifecycle.systems import HEAD, KETTLE, LIFE, STEEL
 
 from tanlu.account.lifecycle import read_system
@@ -178,3 +181,20 @@ def test_the_spread_of_an_amount_is_half_the_logarithm_of_its_gsd_squared() -> N
     told = STEEL + "gsd2 = 1.44\n"
 
     assert read_system(HEAD + told + KETTLE).flows["sigma"][0] == pytest.approx(math.log(1.2))
+
+
+JUNK = ("", "3", "-1", "nan", "inf", "true", '""', '"x"', '"1 kg"', '"-1 kg"', '"1e400 kg"', "[]",
+        "[1]", '["a"]', "{}", "{ en = 1 }", "[{}]", "10" * 20)  # fmt: skip
+WHOLE = LIFE + CO.format(basis="mass") + CASE + ACTIVITY.format("1 kWh") + "dqr = [1, 2]\n"
+
+
+@settings(max_examples=300)
+@given(st.integers(0, WHOLE.count(" = ") - 1), st.sampled_from(JUNK))
+def test_whatever_stands_in_a_file_it_is_read_or_refused_with_a_code(at: int, junk: str) -> None:
+    lines = [n for n, line in enumerate(WHOLE.splitlines()) if " = " in line]
+    text = WHOLE.splitlines()
+    place = lines[at % len(lines)]
+    text[place] = text[place].partition(" = ")[0] + " = " + junk
+
+    with suppress(TanluError):
+        assert read_system("\n".join(text)).processes.height

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from tanlu.account import combine
 from tanlu.account.lifecycle import STAGES, by_stage, keyed, missing
 from tanlu.errors import TanluError
 
@@ -49,6 +50,14 @@ def test_the_sums_of_all_orders_are_the_whole() -> None:
     assert found.filter(key="S1").select("stage", "co2e_ug").rows() == [
         ("trunk", 150), ("delivery", 7),
     ]  # fmt: skip
+
+
+def test_the_sums_are_those_of_the_plain_way_whatever_the_order_of_rows() -> None:
+    frame = keyed(ROWS.lazy(), "parcel").collect()
+    plain = combine(frame.filter(stage="trunk"), ["key"])
+    found = by_stage(frame.reverse(), ["key"]).filter(stage="trunk").drop("stage")
+
+    assert found.rows() == plain.sort("key").rows()
 
 
 def test_a_stage_nobody_told_is_not_given_to_another() -> None:

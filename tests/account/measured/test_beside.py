@@ -6,7 +6,7 @@ import polars as pl
 from tests.account.measured.stacks import HOUR, START, stack
 
 from tanlu.account import quantify
-from tanlu.account.measured import corroborate, record
+from tanlu.account.measured import corroborate, counted_twice, record
 from tanlu.terms import schema
 
 KG = 10**9
@@ -54,3 +54,14 @@ def test_nothing_calculated_has_no_ratio() -> None:
     found = corroborate(record(stack({})).activities, gas(0))
 
     assert (found.difference_ug, found.difference_ppm) == (100 * KG, None)
+
+
+def test_a_stack_and_its_fuel_in_one_ledger_are_counted_twice() -> None:
+    stack_ = record(stack(*[{}] * 24), every="day").activities
+    fuel = schema("activity").fit(gas(2400).with_columns(subject=pl.lit("stack:K1")))
+    later = fuel.with_columns(pl.col("start", "end") + 24 * HOUR)
+    other = fuel.with_columns(subject=pl.lit("stack:K2"))
+
+    found = counted_twice(pl.concat([stack_, fuel, later, other]))
+    assert found.select("finding_id", "count").rows() == [("TL564|stack:K1", 1)]
+    assert counted_twice(pl.concat([stack_, later, other])).height == 0

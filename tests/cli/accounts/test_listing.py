@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tanlu.cli.accounts.listing import VERBS
 from tests.cli.books import Tongue
 
 
@@ -13,8 +12,8 @@ def test_every_verb_has_a_line_of_help(books: Tongue, capsys: pytest.CaptureFixt
         books.say("account", "--help")
     shown = capsys.readouterr().out
 
-    assert [verb for verb in ("allocation", "choose", "doubt") if verb not in shown] == []
-    assert len(VERBS) == 3
+    for verb in ("choose", "learn", "card", "adopt", "doubt"):
+        assert f"    {verb} " in shown
 
 
 def test_account_alone_asks_for_a_verb(books: Tongue, capsys: pytest.CaptureFixture[str]) -> None:

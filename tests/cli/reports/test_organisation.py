@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.cli.books import Tongue
-
 from tanlu.cli.reports.organisation import APPROACHES
 from tanlu.report.organisation.boundary import APPROACHES as KNOWN
+from tests.cli.books import Tongue
 
 BOUNDARY = 'name = "Books"\napproach = "operational_control"\n[[entity]]\nid = "books"\n'
 

@@ -85,6 +85,13 @@ def test_what_is_not_understood_is_refused(text: str, code: str) -> None:
     assert refused(text) == code
 
 
+def test_an_approach_that_is_asked_for_is_one_of_the_three() -> None:
+    assert boundary(approach="equity_share").approach == "equity_share"
+    with pytest.raises(TanluError) as error:
+        boundary(approach="control")
+    assert error.value.code == "TL807"
+
+
 def test_base_year_changes_and_exclusions_are_read() -> None:
     found = parse((ROOT + """
 [base_year]

@@ -25,6 +25,11 @@ from tanlu.report.organisation.claims import claimed
          ("mall", "buys", None)),
         ("product.use", {"consignor": "MALL"}, ("mall", "sells", None)),
         ("energy.fuel", {"consignor": "MALL"}, (None, "sends", None)),
+        # a bill that names no operator is of the one who pays it; a haul is bought from someone
+        ("energy.electricity", {"payer": "MALL"}, ("mall", "operates", None)),
+        ("energy.electricity", {"operator": "STRANGER", "payer": "MALL"},
+         (None, "receives", "mall")),
+        ("transport.road", {"payer": "MALL"}, (None, "receives", "mall")),
     ],
 )  # fmt: skip
 def test_the_claims_follow_from_the_parties(

@@ -38,13 +38,31 @@ reason = "no franchise"
     ]
 
 
-@pytest.mark.parametrize(("boundary_of_fuel", "bare"), [("ttw", 1), ("wtt", 0)])
-def test_fuel_without_its_upstream_leaves_category_3_in_part(
-    boundary_of_fuel: str, bare: int
+def test_a_category_is_significant_from_the_threshold_on() -> None:
+    book = ledger([
+        row(1, "waste.landfill", "disposal", 99, operator="MALL"),
+        row(2, "travel.air", "ttw", 1, operator="MALL"),
+        row(3, "travel.commute", "ttw", 0, operator="MALL"),
+    ])  # fmt: skip
+    found = statement(lines(book, boundary()), boundary(), "en")
+
+    assert [each["category"] for each in found if each["significant"]] == [5, 6]
+
+
+@pytest.mark.parametrize(
+    ("kind", "boundaries", "bare"),
+    [
+        ("energy.fuel", ("ttw",), 1), ("energy.fuel", ("ttw", "wtt"), 0),
+        ("energy.electricity", ("generation",), 1),
+        ("energy.electricity", ("generation", "upstream"), 0),
+        ("transport.road", ("ttw",), 1), ("refrigerant.leak", ("ttw",), 0),
+    ],
+)  # fmt: skip
+def test_energy_without_its_upstream_leaves_category_3_in_part(
+    kind: str, boundaries: tuple[str, ...], bare: int
 ) -> None:
-    rows = [row(1, "energy.fuel", "ttw", 5, operator="MALL", energy_carrier="diesel")]
-    rows.append(row(2 - 1, "energy.fuel", "wtt", 1, operator="MALL") if not bare else rows[0])
-    made = lines(ledger(rows[: 1 if bare else 2]), boundary())
+    rows = [row(1, kind, each, 5, operator="MALL") for each in boundaries]
+    made = lines(ledger(rows), boundary())
 
     assert without_upstream(made) == bare
     told = findings(statement(made, boundary(), "en"), NOBODY, "en")

@@ -44,6 +44,23 @@ def test_the_total_is_the_sum_of_its_scopes_and_no_other() -> None:
     assert found["outside"]["outside"]["co2e_kg"] == "7"
 
 
+def test_all_rows_of_the_ledger_stand_somewhere() -> None:
+    found = facts(book())
+    outside = kilograms(found["outside"].values())
+
+    assert Decimal(found["all_rows_kg"]) == Decimal(found["co2e_location_kg"]) + outside == 160
+
+
+def kilograms(rows: Any) -> Decimal:
+    return sum((Decimal(each["co2e_kg"]) for each in rows), Decimal(0))
+
+
+def test_what_is_unassigned_names_its_parties() -> None:
+    assert facts(book())["strangers"] == [
+        {"operator": "NOBODY", "payer": None, "co2e_kg": "9", "activities": 1}
+    ]
+
+
 @pytest.mark.parametrize("cut", ["by_category", "by_iso_category", "by_kind", "by_month"])
 def test_every_cut_adds_up_to_the_total(cut: str) -> None:
     found = facts(book())

@@ -41,6 +41,29 @@ def test_the_difference_is_explained_row_by_row_and_never_mixed() -> None:
     )
 
 
+def test_methane_and_nitrous_oxide_by_kilometre_are_named_as_a_reason() -> None:
+    book = ledger([
+        row(1, "transport.road", "ttw", 90, ch4_fossil_ug=0, n2o_ug=0, **FUEL),
+        row(1, "transport.road", "ttw", 94, ch4_fossil_ug=0, n2o_ug=1, **(CN | {"gwp_set": "AR6"}),
+            **FUEL),
+    ])  # fmt: skip
+    found = beside(book, ROAD, lines(book, ROAD), span=None)
+
+    assert found is not None
+    assert found["rows"][0]["why"] == ["gases"]
+
+
+def test_without_a_difference_there_is_nothing_to_explain() -> None:
+    book = ledger([
+        row(1, "energy.fuel", "ttw", 90, factor_id="a", **FUEL),
+        row(1, "energy.fuel", "ttw", 90, factor_id="b", **CN, **FUEL),
+    ])  # fmt: skip
+    found = beside(book, ROAD, lines(book, ROAD), span=None)
+
+    assert found is not None
+    assert [each["why"] for each in found["rows"]] == [[]]
+
+
 def test_without_being_asked_for_the_guide_is_not_shown() -> None:
     book = ledger([row(1, "energy.fuel", "ttw", 90, **CN, **FUEL)])
 

@@ -24,7 +24,7 @@ def test_the_bars_show_each_scope() -> None:
     bars = next(s.chart for s in document.sections if s.chart and s.chart.kind == "bar")
 
     assert dict(zip(bars.categories, bars.series[0][1], strict=True)) == {
-        "范围一": 70.0, "范围二（地点基准）": 40.0, "范围三": 34.0,
+        "范围一": 70.0, "范围二（基于位置）": 40.0, "范围三": 34.0,
     }  # fmt: skip
 
 

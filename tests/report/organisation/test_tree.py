@@ -39,6 +39,54 @@ def test_the_approach_decides_what_counts(approach: str, expected: dict[str, obj
     assert {name: (each.relation, each.share) for name, each in found.items()} == expected
 
 
+@pytest.mark.parametrize(
+    ("approach", "financial", "expected"),
+    [
+        # Corporate Standard appendix F: a finance lease is as owned, an operating lease is not
+        ("equity_share", "true", ("operates", 1)), ("equity_share", "false", ("lease_in", 1)),
+        ("financial_control", "true", ("operates", 1)),
+        ("financial_control", "false", ("lease_in", 1)),
+        ("operational_control", "false", ("operates", 1)),
+    ],
+)  # fmt: skip
+def test_a_lease_counts_by_who_controls_or_finances_it(
+    approach: str, financial: str, expected: tuple[str, int]
+) -> None:
+    text = f"""
+name = "G"
+approach = "{approach}"
+[[entity]]
+id = "a"
+[[entity]]
+id = "b"
+parent = "a"
+equity_percent = "0"
+lease = "upstream"
+financial_control = {financial}
+"""
+    found = standings(parse(text.encode()))["b"]
+
+    assert (found.relation, found.share) == expected
+
+
+def test_what_is_leased_out_is_category_13_where_the_lessee_operates_it() -> None:
+    text = """
+name = "G"
+approach = "operational_control"
+[[entity]]
+id = "a"
+[[entity]]
+id = "b"
+parent = "a"
+equity_percent = "100"
+lease = "downstream"
+operational_control = false
+"""
+    assert standings(parse(text.encode()))["b"].relation == "lease_out"
+    whole = standings(parse(text.encode(), approach="equity_share"))["b"]
+    assert (whole.relation, whole.share) == ("operates", 1)
+
+
 def test_what_an_associate_holds_is_not_the_groups_though_it_controls_it() -> None:
     found = standings(
         parse(

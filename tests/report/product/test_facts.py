@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from tests.report.product.books import books
 
-from tanlu.report.product.facts import findings_of, kg, quality, ratio, sheet
+from tanlu.report.product.facts import findings_of, kg, quality, rated, ratio, sheet
 from tanlu.report.product.ledger import of_ledger, of_subject
 from tanlu.terms import schema
 
@@ -69,6 +69,23 @@ def test_a_credit_does_not_push_a_share_out_of_its_range() -> None:
     assert found == {
         "primary_percent": "52.6316", "dqr": "1.00", "dqr_coverage_percent": "52.6316",
     }  # fmt: skip
+
+
+def test_a_line_is_rated_as_told_else_as_its_factor() -> None:
+    from tanlu.factors import library
+
+    factor = library().factors.filter(pl.col("pedigree") == "22232")["factor_id"][0]
+    frame = pl.DataFrame(
+        {
+            "factor_id": [factor, factor, factor, "x#flow"],
+            "dqr": [1.5, None, None, None],
+            "data": ["assumed", "assumed", "primary", "primary"],
+        },
+        schema_overrides={"dqr": pl.Float64},
+    )
+
+    # pedigree 22232: technology 2, geography 3, time 2; precision 5 of assumed, 1 of primary data
+    assert rated(frame, library())["dqr"].to_list() == [1.5, 3.0, 2.0, None]
 
 
 def test_nothing_rated_has_no_rating() -> None:

@@ -71,6 +71,19 @@ def test_what_was_emitted_for_all_is_shared_only_when_asked_for() -> None:
     assert (alone["overhead"], shared["overhead"]) == (None, "count")
 
 
+def test_an_order_bears_its_part_whatever_by_says() -> None:
+    facts = product("S1", books(server()), overhead="count").facts
+
+    # two of three parcels
+    assert Decimal(facts["co2e_kg"]) == Decimal("2.240000001") + Decimal("0.000666669")
+
+
+def test_a_share_that_was_asked_for_and_is_not_there_is_a_finding() -> None:
+    found = product("S1", books(), overhead="mass").facts["findings"]
+
+    assert "TL818" in {row["code"] for row in found}
+
+
 def test_metered_energy_beside_modelled_hubs_is_said_to_be_told_twice() -> None:
     meter = server() | {"kind": "energy.electricity"}
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from tests.report.disclosure.inventory import made as inventory_of
 from tests.report.ledger import Ledger
 from tests.report.workbook.cells import Book
 from tests.report.workspace import made
@@ -20,6 +21,7 @@ from tests.report.workspace import made
 from tanlu.cli import main
 from tanlu.errors import TanluError
 from tanlu.report import transport, workbook
+from tanlu.report.organisation import lines as lines_of
 from tanlu.report.workbook import sheets
 from tanlu.store import open_workspace
 from tanlu.terms import Section
@@ -215,3 +217,20 @@ def test_libreoffice_recomputes_every_row_to_the_microgram(tmp_path: Path) -> No
     for made_ug, kept in totals.select("Sum by formula [µg]", "Exact, as text [µg]").rows():
         assert abs(int(made_ug) - int(kept)) <= max(1, int(kept) * 1e-12)
     assert int(done["co2e_ug"]) == sum(int(kept) for kept in totals["Exact, as text [µg]"])
+
+
+def test_an_inventory_on_both_bases_is_recomputed_line_by_line(tmp_path: Path) -> None:
+    workspace, boundary = inventory_of(tmp_path)
+    market = lines_of(workspace, boundary, basis="market").filter(pl.col("basis") == "market")
+    both = pl.concat([lines_of(workspace, boundary), market])
+    done = last(workbook(workspace, tmp_path / "b.xlsx", both))
+    book = Book(tmp_path / "b.xlsx")
+    totals = dict(
+        zip(book.column("Totals", "Key of the total"), book.column("Totals", "t CO2e"), strict=True)
+    )
+
+    assert totals["ghg_protocol · 2 · – · generation · location"] == 0.5737
+    assert totals["ghg_protocol · 3 · 4 · generation · none"] == 0.02599002045
+    assert set(book.column("Totals", "Difference [µg]")) == {0.0}
+    # what was bought is told elsewhere than in the steps of a leg
+    assert done["printed"] == market.height == 1

@@ -77,10 +77,10 @@ def candidates(made: Computed, pins: Pins) -> Choice:
     return Choice(found, rows, part.out["sigma_ln_ppm"])
 
 
-def laddered(made: Computed, card: Card | None, pins: Pins) -> Choice:
+def laddered(made: Computed, card: Card | None, pins: Pins, *, ends: bool = True) -> Choice:
     """Give the candidates with all their methods, as ``ladder`` gives them."""
     found = candidates(made, pins)
-    return found._replace(rows=ladder(found.rows, card, found.sigma_ppm))
+    return found._replace(rows=ladder(found.rows, card, found.sigma_ppm, ends=ends))
 
 
 class Won(NamedTuple):
@@ -93,7 +93,7 @@ class Won(NamedTuple):
 
 def parted(made: Computed, card: Card, pins: Pins) -> tuple[Computed, list[Won]]:
     """Give the legs that stay with their curve or factor, and those that another method won."""
-    choice = laddered(made, card, pins)
+    choice = laddered(made, card, pins, ends=False)
     stays = pl.repeat(value=True, n=made.legs.height, eager=True, dtype=pl.Boolean)
     won = []
     for method in CODES:

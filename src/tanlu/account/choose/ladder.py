@@ -7,6 +7,7 @@ judged model never saw, never from a fixed rank; where no card knows a class, th
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,9 @@ def distrusted(vehicle: str) -> str:
     return sha256(f"tanlu/vehicle|{vehicle}".encode()).hexdigest()[:16]
 
 
-def ladder(drives: pl.DataFrame, card: Card | None, sigma: pl.Series) -> pl.DataFrame:
+def ladder(
+    drives: pl.DataFrame, card: Card | None, sigma: pl.Series, *, ends: bool = True
+) -> pl.DataFrame:
     """Give each drive with all methods.
 
     Parameters
@@ -49,6 +52,8 @@ def ladder(drives: pl.DataFrame, card: Card | None, sigma: pl.Series) -> pl.Data
         The model card in force.
     sigma
         Standard deviation of ln [ppm] of each drive by the library's own curve.
+    ends
+        Without them the learned intervals stay null: the choice does not need them.
 
     Returns
     -------
@@ -59,7 +64,7 @@ def ladder(drives: pl.DataFrame, card: Card | None, sigma: pl.Series) -> pl.Data
     """
     rows = drives.with_columns(sigma.alias("library_ppm")).with_row_index("_row")
     rows = rows.join(_figures(card), on="key", how="left", maintain_order="left")
-    rows = _learned(rows, card)
+    rows = _learned(rows, card, ends=ends)
     rows = _curves(_physics(rows))
     rows = _measured(rows, card)
     told = pl.col("lacks")
@@ -114,7 +119,7 @@ def _row(each: dict[str, Any]) -> dict[str, Any]:
     return {"key": each["key"], **figures, "c_physics": each.get("physics"), "c_refused": refused}
 
 
-def _learned(rows: pl.DataFrame, card: Card | None) -> pl.DataFrame:
+def _learned(rows: pl.DataFrame, card: Card | None, *, ends: bool) -> pl.DataFrame:
     """Give the energy of the learned models where features are told and inside what they saw."""
     shape = {"_row": pl.UInt32, **dict.fromkeys(_LEARNED, pl.Int64)}
     made = [pl.DataFrame(schema=shape)]
@@ -127,18 +132,24 @@ def _learned(rows: pl.DataFrame, card: Card | None) -> pl.DataFrame:
         ]
         told = pl.col("physics_j").is_not_null() & pl.all_horizontal(inside)
         mine = rows.filter(pl.col("key") == key, told)
-        logs = {name: predicted(model) for name, model in each["models"].items()}
-        said = mine.select("_row", "physics_j", **logs)
-        ends = (
-            pl.col("middle"),
-            pl.min_horizontal("low", "middle") - max(each["offset"], 0),
-            pl.max_horizontal("high", "middle") + max(each["offset"], 0),
-        )
-        found = [energies(said, end).alias(n) for n, end in zip(_LEARNED, ends, strict=True)]
+        names = ("middle", "low", "high") if ends else ("middle",)
+        said = mine.select("_row", "physics_j", **{n: _grown(card, key, n) for n in names})
+        logs = [pl.col("middle")]
+        if ends:
+            wide = max(each["offset"], 0)
+            logs.append(pl.min_horizontal("low", "middle") - wide)
+            logs.append(pl.max_horizontal("high", "middle") + wide)
+        found = [energies(said, each).alias(n) for n, each in zip(_LEARNED, logs, strict=False)]
         made.append(said.select("_row").with_columns(found))
-    rows = rows.join(pl.concat(made), on="_row", how="left", maintain_order="left")
+    rows = rows.join(pl.concat(made, how="diagonal"), on="_row", how="left", maintain_order="left")
     return rows.rename({"c_learned_mae_ppm": "learned_error_ppm",
                         "c_learned_sigma_ppm": "learned_sigma_ppm"})  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _grown(card: Card, key: str, name: str) -> pl.Expr:
+    """Give the trees of a model as an expression, built once: it costs as much as a slice."""
+    return predicted(card.classes[key]["models"][name])
 
 
 _LEARNED = ("learned_j", "learned_low_j", "learned_high_j")

@@ -64,7 +64,8 @@ def evidence(activities: pl.DataFrame, against: Mapping[str, float] | None = Non
 
     Notes
     -----
-    overpackaging ``1 − fill / target`` (S0: 1 − 65/95 = 31.6 % of the volume); empty
+    overpackaging ``1 − fill / target`` (S0: 1 − 65/95 = 31.6 % of the volume), of the packaging
+    and of the transport whose label tells the fill of its parcels; empty
     ``1 − (1 + r t/(1−t)) / (1 + r e/(1−e))``; detour ``1 − shortest / actual``, the shortest being
     told or the great circle times the stated circuity; double handling all of every hub operation
     beyond those needed; idle stock ``1 − target / days``.
@@ -118,7 +119,8 @@ def _rows(table: pl.DataFrame, cause: str, share: pl.Expr, told: pl.Expr) -> pl.
 
 
 def _packed(target: float) -> pl.Expr:
-    packed = pl.col("kind").str.starts_with("packaging.")
+    # air is packed and then carried: S0 counts the space that it takes in the vehicle
+    packed = pl.col("kind").str.contains(r"^(packaging|transport)\.")
     return pl.when(packed).then(1 - pl.col("fill") / target)
 
 

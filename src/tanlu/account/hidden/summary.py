@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from tanlu.account.hidden.attribute import USEFUL
 from tanlu.account.hidden.money import price
+from tanlu.account.shares import shared
 
 if TYPE_CHECKING:
     import datetime as dt
-    from fractions import Fraction
 
 __all__ = ["worth"]
 
 J_PER_KWH = 3_600_000
 UG_PER_T = 10**12
+WASTED = pl.col("cause") != USEFUL
 
 
 def worth(parts: pl.DataFrame, emissions: pl.DataFrame, on: dt.date) -> pl.DataFrame:
@@ -36,7 +39,8 @@ def worth(parts: pl.DataFrame, emissions: pl.DataFrame, on: dt.date) -> pl.DataF
     DataFrame
         cause, brand (label ``brand``, else consignor, else payer), lane, co2e_ug, energy_j,
         carbon_fen, energy_fen (null where no energy is known), activities, carbon_price and
-        energy_price (value, date and source as text). ``useful`` rows have no cost.
+        energy_price (value, date and source as text). ``useful`` rows have no cost; the costs of
+        all rows add up to that of the whole to the fen (largest remainder).
     """
     brand = pl.coalesce(pl.col("labels").str.json_path_match("$.brand"), "consignor", "payer")
     lane = pl.concat_str(
@@ -66,24 +70,41 @@ def worth(parts: pl.DataFrame, emissions: pl.DataFrame, on: dt.date) -> pl.DataF
         pl.when(pl.col("_fen").is_not_null().any()).then(pl.col("_fen").sum()).alias("_fen"),
         pl.col("activity_id").n_unique().cast(pl.Int64).alias("activities"),
     )
-    wasted = pl.col("cause") != USEFUL
-    # one thousandth of a fen is the smallest price that a table of two decimals can tell
-    milli = int(carbon.fen * 1000)
-    cost = (pl.col("co2e_ug") * milli * 2 + UG_PER_T * 1000) // (2 * UG_PER_T * 1000)
     told = {
         "carbon_price": _said(carbon.fen, carbon.unit, carbon.date, carbon.source),
         "energy_price": "; ".join(
             _said(each.fen, each.unit, each.date, each.source) for each in energy.values()
         ),
     }
-    return summed.select(
+    whole_fen = math.floor(Fraction(_waste(summed)) * carbon.fen / UG_PER_T + Fraction(1, 2))
+    burnt_fen = math.floor(float(summed.filter(WASTED)["_fen"].sum() or 0) + 0.5)
+    costed = _costed(summed, "carbon_fen", whole_fen, pl.col("co2e_ug"))
+    # thousandths of a fen weigh what a fen cannot tell apart
+    costed = _costed(costed, "energy_fen", burnt_fen, (pl.col("_fen") * 1000).round())
+    return costed.select(
         "cause", "brand", "lane", "co2e_ug",
-        (pl.col("energy_j") + 0.5).floor().cast(pl.Int64),
-        pl.when(wasted).then(cost).cast(pl.Int64).alias("carbon_fen"),
-        pl.when(wasted).then((pl.col("_fen") + 0.5).floor()).cast(pl.Int64).alias("energy_fen"),
+        (pl.col("energy_j") + 0.5).floor().cast(pl.Int64), "carbon_fen", "energy_fen",
         "activities", *(pl.lit(text).alias(name) for name, text in told.items()),
     ).sort(["co2e_ug", "cause", "brand", "lane"], descending=[True, False, False, False],
            nulls_last=True)  # fmt: skip
+
+
+def _waste(summed: pl.DataFrame) -> int:
+    return int(summed.filter(WASTED)["co2e_ug"].sum())
+
+
+def _costed(table: pl.DataFrame, name: str, whole: int, weight: pl.Expr) -> pl.DataFrame:
+    """Give each wasted row its share of a cost, so that every cut adds up to the cost."""
+    key = pl.concat_str("cause", pl.col("brand").fill_null(""), "lane", separator="|")
+    keyed = table.with_columns(key.alias("_key"), weight.cast(pl.Int64).alias("_weight"))
+    bears = WASTED & (pl.col("_weight") > 0)
+    wasted = keyed.filter(bears).with_columns(
+        pl.lit("").alias("_group"), pl.lit(whole, pl.Int64).alias(name)
+    )
+    if not wasted.height:
+        return table.with_columns(pl.lit(None, pl.Int64).alias(name))
+    shares = shared(wasted, "_group", "_key", "_weight", [name]).select("_key", name)
+    return keyed.join(shares, on="_key", how="left").drop("_key", "_weight")
 
 
 def _said(fen: Fraction, unit: str, date: dt.date, source: str) -> str:

@@ -1,6 +1,6 @@
 """实测 Gas measured in the stack, hour by hour, beside what the factor method gives."""
 
-from tanlu.account.measured.beside import Corroboration, corroborate
+from tanlu.account.measured.beside import Corroboration, corroborate, counted_twice
 from tanlu.account.measured.hours import at_oxygen, hours, normal_volume
 from tanlu.account.measured.record import Measured, record
 from tanlu.account.measured.substitute import Rule, rule, substitute
@@ -11,6 +11,7 @@ __all__ = [
     "Rule",
     "at_oxygen",
     "corroborate",
+    "counted_twice",
     "hours",
     "normal_volume",
     "record",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from tanlu.account.batch import quantify
+from tanlu.account.measured.record import KIND
 from tanlu.account.sums import total
 from tanlu.errors import say
 from tanlu.terms import schema
@@ -14,7 +15,7 @@ from tanlu.terms import schema
 if TYPE_CHECKING:
     from tanlu.factors import Library
 
-__all__ = ["Corroboration", "corroborate"]
+__all__ = ["Corroboration", "corroborate", "counted_twice"]
 
 
 class Corroboration(NamedTuple):
@@ -76,6 +77,38 @@ def corroborate(
     if not meets:
         found.append(_apart(ratio))
     return Corroboration(*one, *other, apart, ratio, meets, pl.concat(found))
+
+
+def counted_twice(activities: pl.DataFrame) -> pl.DataFrame:
+    """Give a finding for each source whose stack and whose fuel are both among activities.
+
+    Parameters
+    ----------
+    activities
+        Schema ``activity``: a source is told by ``subject``, ``stack:K1`` on both sides.
+
+    Returns
+    -------
+    DataFrame
+        Schema ``finding``: TL564 with the number of overlapping pairs.
+    """
+    columns = ["subject", "start", "end"]
+    stack = activities.filter(pl.col("kind") == KIND).select(columns)
+    fuel = activities.filter(pl.col("kind") == "energy.fuel").select(columns)
+    pairs = stack.join(fuel, on="subject", how="inner", suffix="_fuel").filter(
+        (pl.col("start") < pl.col("end_fuel")) & (pl.col("start_fuel") < pl.col("end"))
+    )
+    value = "stack and fuel"
+    hint = say("TL564", value=value).partition("; ")[2]
+    found = pairs.group_by("subject").agg(pl.len().cast(pl.Int64).alias("count"))
+    return schema("finding").fit(
+        found.sort("subject").select(
+            pl.concat_str(pl.lit("TL564|"), "subject").alias("finding_id"),
+            pl.lit("TL564").alias("code"), pl.lit("error").alias("severity"), "subject",
+            pl.lit("kind").alias("column"), pl.lit(value).alias("value"),
+            pl.lit(hint).alias("hint"), "count",
+        )
+    )  # fmt: skip
 
 
 def _sum(rows: pl.DataFrame) -> tuple[int, int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -179,7 +180,7 @@ def _lay_out(w: Words, facts: dict[str, Any]) -> tuple[Section, ...]:
               for name in ("causes", "brands", "lanes")]  # fmt: skip
     rows = tuple(
         (row["activity_id"], _cause(w, row["cause"]), row["told"], row["wasted_ppm"] / 1e4,
-         float(row["co2e_kg"]))
+         Decimal(row["co2e_kg"]))
         for row in facts["evidence"]
     )  # fmt: skip
     columns = (w("hidden.activity"), w("hidden.cause"), w("hidden.told"), w("hidden.wasted"),
@@ -199,7 +200,7 @@ def _table(w: Words, facts: dict[str, Any], name: str, chart: Chart | None) -> S
     rows = tuple(
         (
             *(() if key is None else (row[key] or w("none"),)), _cause(w, row["cause"]),
-            float(row["co2e_kg"]), float(row["share_percent"]), _yuan(row["carbon_fen"]),
+            Decimal(row["co2e_kg"]), Decimal(row["share_percent"]), _yuan(row["carbon_fen"]),
             _yuan(row["energy_fen"]), row["activities"],
         )
         for row in facts[name][:MOST]

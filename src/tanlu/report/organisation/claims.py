@@ -41,8 +41,10 @@ def claimed(rows: pl.LazyFrame, boundary: Boundary) -> pl.LazyFrame:
     foreign = pl.col("operator").is_in(strangers).fill_null(value=False)
     operates = _entity(pl.col("operator"), operators)
     at = pl.when(~moved & ~foreign).then(_site(boundary.site_label, sites))
-    runs = pl.coalesce(at, operates)
     pays = _entity(pl.col("payer"), operators)
+    # a bill that names no operator is of the one who pays it
+    bill = pl.when(pl.col("operator").is_null() & ~carriage).then(pays)
+    runs = pl.coalesce(at, operates, bill)
     sends = _entity(pl.col("consignor"), operators)
     receives = _entity(pl.col("consignee"), operators)
     rows = rows.with_columns(

@@ -25,7 +25,7 @@ from tanlu.terms import VERSION, Document, time
 __all__ = ["organisation"]
 
 RULES_VERSION = 1
-TOP = 200
+TOP, TOP_STRANGERS = 200, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,12 @@ def _facts(workspace: Any, boundary: Boundary, asked: Asked) -> tuple[dict[str, 
     missing = unquantified(activities, emissions.filter(pl.col("profile") == profile))
     categories = complete.statement(location, boundary, language)
     rest = _outside(location)
+    rows_ug = (
+        emissions.filter((pl.col("profile") == profile) & (pl.col("basis") != "market"))
+        .select(pl.col("co2e_ug").cast(pl.Int128).sum())
+        .collect(engine="streaming")
+        .item()
+    )
     base = base_year(
         workspace, boundary, by_scope(location, market), profile=profile, language=language
     )
@@ -130,7 +136,9 @@ def _facts(workspace: Any, boundary: Boundary, asked: Asked) -> tuple[dict[str, 
         **_cuts(location, boundary.zone),
         "gases": gases(location),
         "tiers": tiers(location),
+        "all_rows_kg": text(int(rows_ug or 0)),
         "outside": rest,
+        "strangers": _strangers(location),
         "eliminated": _eliminated(location),
         "dual": _dual(location, market),
         "base_year": base,
@@ -262,6 +270,22 @@ def _outside(location: pl.DataFrame) -> dict[str, Any]:
         name: _sum(location.filter(pl.col("standing") == name), "outside_ug")
         for name in ("outside", "unassigned", "excluded", "avoided")
     }
+
+
+def _strangers(location: pl.DataFrame) -> list[dict[str, Any]]:
+    """Give the parties of what is unassigned, the largest first: names to add or to mend."""
+    amounts = pl.col("outside_ug").cast(pl.Int128).sum()
+    table = (
+        location.filter(pl.col("standing") == "unassigned")
+        .group_by("operator", "payer")
+        .agg(amounts, pl.col("activity_id").n_unique().cast(pl.Int64).alias("activities"))
+        .sort("outside_ug", "operator", "payer", descending=[True, False, False], nulls_last=True)
+        .head(TOP_STRANGERS)
+    )
+    return [
+        {"operator": who, "payer": pays, "co2e_kg": text(sum_ug), "activities": count}
+        for who, pays, sum_ug, count in table.iter_rows()
+    ]
 
 
 def _eliminated(location: pl.DataFrame) -> list[dict[str, Any]]:

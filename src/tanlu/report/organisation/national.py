@@ -55,7 +55,7 @@ def beside(
     dict
         ``national_kg``, ``international_kg`` (its scopes 1 and 2 and what lies upstream of them),
         ``gwp_sets``, ``rows``: kind, energy_carrier, boundary, national_kg, international_kg,
-        difference_kg and ``why``: codes upstream, gwp, kind, factor, only_national.
+        difference_kg and ``why``: codes upstream, gwp, kind, factor, only_national, gases.
     """
     if boundary.national == "none":
         return None
@@ -85,7 +85,9 @@ def beside(
 
 
 def _summed(side: pl.DataFrame, keys: list[str], name: str) -> pl.DataFrame:
+    others = pl.sum_horizontal(pl.col("ch4_fossil_ug", "ch4_bio_ug", "n2o_ug").fill_null(0))
     return side.group_by(keys).agg(
+        (others.sum() > 0).alias(f"{name}_others"),
         pl.col("counted_ug").cast(pl.Int128).sum().alias(f"{name}_ug"),
         pl.col("gwp_set").unique().sort().str.join(";").alias(f"{name}_gwp"),
         pl.col("factor_id").unique().sort().str.join(";").alias(f"{name}_factors"),
@@ -100,11 +102,9 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
         why.append("kind" if direct else "upstream")
     elif two is None:
         why.append("only_national")
-    else:
-        if row["one_gwp"] != row["two_gwp"] and one != two:
-            why.append("gwp")
-        if row["one_factors"] != row["two_factors"]:
-            why.append("factor")
+    elif one != two:
+        named = (("gwp", "gwp"), ("factors", "factor"), ("others", "gases"))
+        why = [code for key, code in named if row[f"one_{key}"] != row[f"two_{key}"]]
     difference = int(two or 0) - int(one or 0)
     return {
         "kind": row["kind"], "energy_carrier": row["energy_carrier"], "boundary": row["boundary"],

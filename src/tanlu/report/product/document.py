@@ -9,12 +9,12 @@ from tanlu.errors import TanluError
 from tanlu.factors.packs import library_of
 from tanlu.report.items.sources import sources
 from tanlu.report.product import ledger
-from tanlu.report.product.facts import findings_of, kg, sheet
+from tanlu.report.product.facts import findings_of, kg, rated, sheet
 from tanlu.report.product.many import many
 from tanlu.report.product.reuse import reuse
 from tanlu.report.product.sections import lay_out
 from tanlu.report.words import Words
-from tanlu.terms import VERSION, Document, time
+from tanlu.terms import VERSION, Document, schema, time
 
 if TYPE_CHECKING:
     import polars as pl
@@ -135,11 +135,11 @@ def _of_system(
         "box": reuse(system, library=kept, profile=chosen, gwp=GWP),
         "said": _said(system, words.language),
     }  # fmt: skip
-    facts |= _common(words, rows, about.get("excluded", {}), findings, profile=chosen)
+    facts |= _common(words, rows, about.get("excluded", {}), findings, profile=chosen, kept=kept)
     called = {row["line"]: row["text"] for row in facts["said"]}
     for row in facts["contributions"]:
         row["text"] = called.get(row["line"])
-    return _sourced(facts, kept)
+    return facts
 
 
 def _of_subject(
@@ -167,8 +167,9 @@ def _of_subject(
         "cut_off": {}, "left_out": [], "box": {}, "said": [],
         "ledger_version": int(workspace.version if as_of is None else as_of),
     }  # fmt: skip
-    facts |= _common(words, rows, {}, missing(rows, {"id": subject}), profile=chosen)
-    return _sourced(facts, library_of(workspace, as_of=as_of, profile=chosen))
+    kept = library_of(workspace, as_of=as_of, profile=chosen)
+    gaps = _gaps(rows, subject, share[1], common)
+    return facts | _common(words, rows, {}, gaps, profile=chosen, kept=kept)
 
 
 def _common(
@@ -178,19 +179,18 @@ def _common(
     findings: pl.DataFrame,
     *,
     profile: str,
+    kept: Library | None,
 ) -> dict[str, Any]:
+    from tanlu.factors import library
+
+    books = kept or library()
+    facts = sheet(rated(rows, books), excluded)
     return {
         "report": "product", "language": words.language,
         "standard": list(STANDARDS) if profile == "iso14067" else [],
-        "code_version": VERSION, "offsets": "none",
-        **sheet(rows, excluded), "findings": findings_of(findings, words.language),
+        "code_version": VERSION, "offsets": "none", **facts,
+        "findings": findings_of(findings, words.language), **sources(facts["factors"], books),
     }  # fmt: skip
-
-
-def _sourced(facts: dict[str, Any], kept: Library | None) -> dict[str, Any]:
-    from tanlu.factors import library
-
-    return facts | sources(facts["factors"], kept or library())
 
 
 def _logistics(
@@ -208,6 +208,20 @@ def _logistics(
     )
     wanted = list(told.get("stages", LOGISTICS))
     return rows.filter(pl.col("stage").is_in(wanted))
+
+
+def _gaps(
+    rows: pl.DataFrame, subject: str, weight: str | None, common: pl.DataFrame
+) -> pl.DataFrame:
+    """Give the stages without data, and that nothing was shared though it was asked for."""
+    import polars as pl
+
+    found = missing(rows, {"id": subject})
+    if weight is None or common.height:
+        return found
+    lone = {"finding_id": f"TL818|{subject}", "code": "TL818", "severity": "warning", "count": 1,
+            "subject": f"product:{subject}", "value": weight}  # fmt: skip
+    return pl.concat([found, schema("finding").fit(pl.DataFrame([lone]))])
 
 
 def _twice(own: pl.DataFrame, common: pl.DataFrame) -> list[str]:

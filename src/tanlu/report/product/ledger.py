@@ -67,6 +67,9 @@ def of_subject(rows: pl.LazyFrame, subject: str, by: str = "parcel") -> pl.DataF
     if typed and kind in NAMES:
         named = named | (pl.col(kind) == value)
     asked = rows.filter(named.fill_null(value=False))
+    if typed and kind not in (*NAMES, "sku"):
+        # one column opens fewer parts than five
+        asked = rows.filter(pl.col("subject") == subject)
     if by == "sku":
         asked = keyed(rows, by).filter(key=value if typed else subject)
     found = asked.collect(engine="streaming")
@@ -83,14 +86,20 @@ def of_subject(rows: pl.LazyFrame, subject: str, by: str = "parcel") -> pl.DataF
 
 
 def of_all(rows: pl.LazyFrame, subject: str, by: str, weight: str | None) -> pl.DataFrame:
-    """Give the subject's share of what was emitted for all, as lines of a sheet."""
+    """Give the subject's share of what was emitted for all, as lines of a sheet.
+
+    The subject is looked for as what ``by`` says, then as an order, a parcel, a consignment.
+    """
     import polars as pl
 
     if weight is None:
         weight, rows = "count", rows.clear()
     kind, typed, value = subject.partition(":")
-    bare = value if typed and kind in NAMES else subject
-    found = overhead(rows, by, weight).filter(pl.col("key") == bare)
+    bare = value if typed and kind in (*NAMES, "sku") else subject
+    found = overhead(rows.clear(), by, weight)
+    for each in dict.fromkeys((by, "order", "parcel", "consignment")):
+        if not found.height:
+            found = overhead(rows, each, weight).filter(pl.col("key") == bare)
     measured = pl.when(pl.col("tier") == "measured").then(pl.lit("primary"))
     return found.select(
         pl.col("kind").alias("process"),

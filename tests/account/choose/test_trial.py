@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from tanlu.account.choose import evaluate, judged
-from tanlu.account.choose.evaluate import BAR
+from tanlu.account.choose.trial import BAR
 from tanlu.factors import library
 
 pytestmark = pytest.mark.engine
