@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MATCHED = 10_000_000
 # activities of the inventory that is drawn 10,000 times
 DRAWN = 100_000
-VERSIONS = ("polars", "numba", "numpy", "pandas", "pyarrow", "duckdb")
+VERSIONS = ("polars", "numba", "numpy", "pandas", "pyarrow", "duckdb", "bw2calc")
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ CASES = (
     Case("ledger seal / hashes", "seal", "hashes", 0.5),
     Case("10,000 draws / bare draws", "draw", "draw-bare", 0.3),
     Case("simulate / decode", "simulate", "decode", None),
+    Case("columnar boxes / bw2calc", "boxes", "boxes-bw2calc", 1_000.0),
+    Case("columnar boxes / bw2calc repeated", "boxes", "boxes-bw2calc-again", None),
     Case("import tanlu / bare python", "import-tanlu", "import-nothing", 2.0, low=True),
 )
 

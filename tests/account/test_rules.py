@@ -13,7 +13,7 @@ from tanlu.errors import TanluError
 
 def test_every_code_speaks_both_tongues_and_has_a_source() -> None:
     for row in assumptions().values():
-        assert re.match(r"A-[A-Z-]+$", row.code)
+        assert re.match(r"[AM]-[A-Z-]+$", row.code)
         assert all((row.en, row.zh, row.source))
         assert 0 <= row.sigma_ln < 1
 

@@ -36,6 +36,21 @@ def test_out_writes_the_file_instead_of_the_screen(books: Tongue, tmp_path: Path
     assert json.loads(file.read_text(encoding="utf-8"))
 
 
+def test_a_workbook_has_every_row_of_the_report(books: Tongue, tmp_path: Path) -> None:
+    file = tmp_path / "verify.xlsx"
+    shown = books.say("report", "--out", file)
+    rows = books.ask("report")["rows"]
+
+    assert file.read_bytes().startswith(b"PK")
+    assert shown == f"wrote {file}: {rows} of {rows} rows by formula, 0 printed\n"
+
+
+def test_a_workbook_of_nothing_has_its_sections(books: Tongue, tmp_path: Path) -> None:
+    shown = books.say("report", "--period", "2019", "--out", tmp_path / "r.xlsx")
+
+    assert shown == f"wrote {tmp_path / 'r.xlsx'}\n"
+
+
 def test_why_shows_the_line_as_it_was_read(books: Tongue) -> None:
     shown = books.say("why", "waybill:W1")
 

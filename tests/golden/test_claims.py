@@ -189,6 +189,16 @@ APART = {
     "mangroves": Apart(100, 5_000_000 / 8_000, "one owner a tonne"),
     "S2 yuan a watt": Apart(3.5, 3_600_000 / 0.3 / 20e6, "below 2 yuan/W: refused"),
     "fill before": Apart(0.65, 0.55, "the baseline is the user's own"),
+    "S4 trees a tonne of sheets": Apart(7, 3 / (10_000 * 0.004 / 1000), "75 by its own waybills"),
+    "S0 kg a tree and year": Apart(18.3, 73_000_000 / 3_600_000, "20.3: each with its source"),
+    "S0 kg a tree and year, fleet": Apart(18.3, 400_000_000 / 20_000_000, "20 in the same text"),
+    "S4 litres of its truck": Apart(34, 42 * 6 / 1000 / 2.6419 * 100, "9.5 l/100 km is no truck"),
+    "S0 class of 120 t": Apart(49, 120, "above the road limit of 49 t (recalled): refused"),
+    "S0 kilometres of a vehicle": Apart(30_000, 80_000, "a last mile drives no 80,000 km a year"),
+    "S0 50,000 t credited twice": Apart(50_000, 2 * 50_000, "one owner and one cause a tonne"),
+    "packaging cost, S0 and S2": Apart(0.15, 0.25, "a saving names its base"),
+    "JD 2030, S0 and S2": Apart(0.50, 1 - 0.5 * 2, "half the rate at twice the volume is 0 %"),
+    "Asia One, S0 and S2": Apart(0.40, 0.30, "an item and a warehouse are two units"),
 }
 
 

@@ -18,8 +18,7 @@ THEN = Fraction("0.581")
 POWER = {**NO_LEG, "kind": "energy.electricity", "energy_carrier": "electricity"}
 # figure -> why transport has no test of it
 ELSEWHERE = {
-    "S0 0.2 yuan an order": "money and points",
-    "S2 payback of 5.0 years": "money: a discount rate, shown beside the simple 5.6",
+    "S0 0.2 yuan an order": "points and fund: the rate from yuan to points is in no source",
     "S3 totals of its tables": "input not given",
 }
 

@@ -1,7 +1,8 @@
 """The thirty mistakes: ``mistakes.csv`` leads from each number to the tests that would find it.
 
-Begin here to break the house: a number without a test, a test that is not there, or one that is
-there and not in the table is a failure of this file.
+``figures.csv`` does the same for the figures of the founding texts. Begin here to break the house:
+a number without a test, a test that is not there, or one that is there and not in the table is a
+failure of this file.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 
 
-def rows() -> list[dict[str, str]]:
-    with (HERE / "mistakes.csv").open(encoding="utf-8", newline="") as file:
+def rows(name: str = "mistakes") -> list[dict[str, str]]:
+    with (HERE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -32,9 +33,9 @@ def test_every_mistake_from_1_to_30_has_a_test() -> None:
     assert sorted(counted) == list(range(1, 31))
 
 
-def test_every_test_of_the_table_exists() -> None:
+def test_every_test_of_the_tables_of_mistakes_and_of_figures_exists() -> None:
     absent = []
-    for row in rows():
+    for row in [*rows(), *rows("figures")]:
         file, _, name = row["test"].partition("::")
         if not (ROOT / file).exists() or name not in defined_in(ROOT / file):
             absent.append(row["test"])

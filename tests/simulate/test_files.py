@@ -64,6 +64,20 @@ def test_an_unknown_form_is_refused(tmp_path: Path) -> None:
         made(tmp_path, form="stone")
 
 
+def test_files_for_an_inventory_come_only_when_asked_for(tmp_path: Path) -> None:
+    without, with_ = made(tmp_path / "a"), made(tmp_path / "b", inventory=True)
+    extra = with_.pop("inventory")
+
+    assert isinstance(extra, list)
+    assert [Path(file).stem for file, _ in extra] == [
+        "goods", "waste", "travel", "utilities", "releases",
+    ]  # fmt: skip
+    assert {*with_} == {*without}
+    assert not (tmp_path / "a/waste.csv").exists()
+    for file in ("legs-00000.csv", "meters.csv", "energy-00000.csv", "refrigerants.csv"):
+        assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
+
+
 def test_telemetry_is_read_back_as_it_was_made_and_its_truth_lies_apart(tmp_path: Path) -> None:
     made = write_telemetry(tmp_path, vehicles=6, seed=3, drives=10, form="parquet")
     legs, truth = telemetry(6, 3, drives=10)

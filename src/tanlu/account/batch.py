@@ -115,7 +115,7 @@ def quantify(
 
     kept = library or built_in()
     legs = prepare.whole(batch)
-    alone, groups, refused = rounds.apart(legs)
+    alone, groups, refused = rounds.apart(legs, chains.keys())
     proposed, broken = propose_chains(alone, chains)
     options = (kept, profile, gwp_set, engine)
     made = compute(proposed, *options, kept=WRITTEN, assured=assured)
@@ -309,6 +309,8 @@ def _method() -> pl.Expr:
     return (
         pl.when(energy)
         .then(pl.lit("energy"))
+        .when(pl.col("kind") == "process.measured")
+        .then(pl.lit("measurement"))
         .when(pl.col("kind") == "refrigerant.leak")
         .then(pl.lit("refrigerant"))
         .when(pl.col("form").is_in(["item", "money"]))
@@ -320,7 +322,7 @@ def _method() -> pl.Expr:
 def _tier() -> pl.Expr:
     metered = pl.col("kind").str.starts_with("energy.") & (pl.col("tier") != "default")
     return (
-        pl.when(metered)
+        pl.when(metered | (pl.col("kind") == "process.measured"))
         .then(pl.lit("measured"))
         .when(pl.col("defaulted") | (pl.col("form") == "money"))
         .then(pl.lit("default"))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from tanlu.account.allocation.keys import chosen
 from tanlu.account.legs.prepare import PIECE
 from tanlu.account.legs.stages import stage
 from tanlu.account.shares import shared
@@ -18,6 +19,7 @@ from tanlu.account.unquantified import finding, no_findings
 
 __all__ = ["AMOUNTS", "Groups", "apart", "group_keys", "share"]
 
+COLD = ("chilled", "frozen")
 YEAR_US = 366 * 86_400_000_000
 METERED = pl.col("kind").str.contains(r"^(?:energy\.|refrigerant\.leak$)")
 CARRIES = pl.col("kind").str.contains(r"^(?:transport\.|hub\.)")
@@ -48,8 +50,13 @@ def group_keys() -> pl.Expr:
     )
 
 
-def apart(legs: pl.DataFrame) -> tuple[pl.DataFrame, Groups, pl.DataFrame]:
-    """Give what is quantified alone, what belongs to groups, and findings on refused groups."""
+def apart(
+    legs: pl.DataFrame, asked: pl.Expr | None = None
+) -> tuple[pl.DataFrame, Groups, pl.DataFrame]:
+    """Give what is quantified alone, what belongs to groups, and findings on refused groups.
+
+    ``asked`` is the key that is asked for, by group (see ``tanlu.account.allocation``).
+    """
     metered = legs.filter(METERED).with_columns(group_keys().alias("group"))
     keys = metered["group"].drop_nulls().unique()
     if not keys.len():
@@ -57,13 +64,16 @@ def apart(legs: pl.DataFrame) -> tuple[pl.DataFrame, Groups, pl.DataFrame]:
         return legs, Groups(nothing, nothing), no_findings()
     members = legs.filter(CARRIES).with_columns(_member(keys).alias("group"))
     members = members.filter(pl.col("group").is_not_null())
-    long = _too_long(metered, members)
-    members = _weighed(members.filter(~pl.col("group").is_in(long.implode())))
+    long, below = _too_long(metered, members), _below(members)
+    wrong = pl.concat([long, below])
+    metered, members = _by_class(metered, members.filter(~pl.col("group").is_in(wrong.implode())))
+    members = chosen(members, asked)
     totals = metered.filter(pl.col("group").is_in(members["group"].unique().implode()))
-    refused = metered.filter(pl.col("group").is_in(long.implode()))
+    refused = metered.filter(pl.col("group").is_in(wrong.implode()))
     grouped = pl.concat([totals["activity_id"], members["activity_id"], refused["activity_id"]])
     alone = legs.filter(~pl.col("activity_id").is_in(grouped.unique().implode()))
-    said = refused.with_columns(pl.lit("TL509").alias("code"))
+    reason = pl.when(pl.col("group").is_in(long.implode())).then(pl.lit("TL509"))
+    said = refused.with_columns(reason.otherwise(pl.lit("TL548")).alias("code"))
     tagged = totals.with_columns(pl.col("group").alias("share_key"))
     return (
         alone,
@@ -93,42 +103,28 @@ def _too_long(metered: pl.DataFrame, members: pl.DataFrame) -> pl.Series:
     return spans.filter(pl.col("end") - pl.col("start") > YEAR_US)["group"].sort()
 
 
-def _weighed(members: pl.DataFrame) -> pl.DataFrame:
-    """Give the members with a weight that all of a group can have, and the code of it.
+def _by_class(metered: pl.DataFrame, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give energy that serves one temperature class a group of the goods of that class.
 
-    kg·m where all know mass and distance; mass where all are hubs; items, else mass, else one
-    each. A group is shared by one rule, never by several.
+    What names no class, or one that no goods of its group have, serves all of them. Cold alone is
+    a class of its own: ISO 14083:2023 annex H, GLEC v3 module 2.
     """
-    kgm = (pl.col("mass_mg") / 1e6 * pl.col("distance_m") + 0.5).floor().cast(pl.Int64)
-    hubs = pl.col("kind").str.starts_with("hub.").all().over("group")
+    keys = ["group", "temperature_class"]
+    cold = metered.filter(pl.col("temperature_class").is_in(COLD)).select(keys).unique()
+    served = members.join(cold, on=keys, how="semi")
+    if not served.height:
+        return metered, members
+    name = pl.concat_str("group", pl.lit("|"), "temperature_class").alias("group")
+    of_class = metered.join(served.select(keys).unique(), on=keys, how="semi")
+    rest = metered.filter(~pl.col("activity_id").is_in(of_class["activity_id"].implode()))
+    both = pl.concat([rest, of_class.with_columns(name)])
+    return both, pl.concat([members, served.with_columns(name)])
 
-    def whole(weight: pl.Expr) -> pl.Expr:
-        return (weight.is_not_null().all() & (weight.sum() > 0)).over("group")
 
-    driven = (pl.col("distance_type") == "actual").any().over("group")
-    by_kgm, by_count, by_mass = whole(kgm), whole(pl.col("count")), whole(pl.col("mass_mg"))
-    return members.with_columns(
-        pl.when(hubs & by_mass)
-        .then("mass_mg")
-        .when(by_kgm)
-        .then(kgm)
-        .when(by_count)
-        .then("count")
-        .when(by_mass)
-        .then("mass_mg")
-        .otherwise(1)
-        .alias("weight"),
-        pl.when(hubs & by_mass)
-        .then(None)
-        .when(by_kgm)
-        .then(pl.when(driven).then(pl.lit("A-ROUND-ACTUAL")))
-        .when(by_count)
-        .then(pl.lit("A-ROUND-ITEMS"))
-        .when(by_mass)
-        .then(pl.lit("A-ROUND-MASS"))
-        .otherwise(pl.lit("A-ROUND-EVEN"))
-        .alias("code"),
-    )
+def _below(members: pl.DataFrame) -> pl.Series:
+    """Give the groups in which a mass, a distance or a count is below nothing."""
+    less = pl.any_horizontal(pl.col("mass_mg", "distance_m", "count") < 0).fill_null(value=False)
+    return members.filter(less)["group"].unique().sort()
 
 
 def share(totals: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:

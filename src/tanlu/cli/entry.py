@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from tanlu.cli import account, demo, doctor, ledger, library, quantify, read, report, verify
+from tanlu.cli import accounts, demo, doctor, ledger, library, quantify, read, report, verify
 from tanlu.cli.console import Console, default_language
 from tanlu.errors import TanluError, say
 
@@ -147,7 +147,7 @@ def build(console: Console) -> argparse.ArgumentParser:
         )
         return made
 
-    for room in (demo, read, quantify, account, report, ledger, verify, library, doctor):
+    for room in (demo, read, quantify, accounts, report, ledger, verify, library, doctor):
         room.declare(add, console)
     return parser
 

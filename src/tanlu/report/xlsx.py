@@ -10,7 +10,7 @@ from typing import Any
 from tanlu.report.numbers import digits
 from tanlu.terms import Document, Section
 
-__all__ = ["workbook"]
+__all__ = ["Styles", "section_sheets", "workbook"]
 
 NAME_LIMIT = 31
 CELL_LIMIT = 32_000
@@ -33,15 +33,18 @@ def workbook(document: Document) -> bytes:
     }  # fmt: skip
     with xlsxwriter.Workbook(file, options) as book:
         book.set_properties({"title": document.title, "author": "Tanlu 碳路"})
-        styles = _Styles(book)
-        used: set[str] = set()
-        for section in document.sections:
-            sheet = book.add_worksheet(_name(section.title, used))
-            _write(sheet, section, styles)
+        section_sheets(book, document, set())
     return file.getvalue()
 
 
-class _Styles:
+def section_sheets(book: Any, document: Document, used: set[str]) -> None:
+    """Add a sheet for each section to a workbook; ``used`` are names that others have [lower]."""
+    styles = Styles(book)
+    for section in document.sections:
+        _write(book.add_worksheet(_name(section.title, used)), section, styles)
+
+
+class Styles:
     """The cell formats of a workbook, made when they are first needed."""
 
     def __init__(self, book: Any) -> None:
@@ -78,7 +81,7 @@ def _name(title: str, used: set[str]) -> str:
     return name
 
 
-def _write(sheet: Any, section: Section, styles: _Styles) -> None:
+def _write(sheet: Any, section: Section, styles: Styles) -> None:
     sheet.write_string(0, 0, section.title[:CELL_LIMIT], styles.title)
     row = 1
     if section.text:
@@ -100,7 +103,7 @@ def _write(sheet: Any, section: Section, styles: _Styles) -> None:
         _links(sheet, section, styles, row + len(section.rows) + 2)
 
 
-def _figure(sheet: Any, at: tuple[int, int], value: str, styles: _Styles) -> None:
+def _figure(sheet: Any, at: tuple[int, int], value: str, styles: Styles) -> None:
     bare = value.replace(",", "")
     if re.fullmatch(r"-?\d+(\.\d+)?", bare):
         places = len(bare.partition(".")[2])
@@ -109,32 +112,33 @@ def _figure(sheet: Any, at: tuple[int, int], value: str, styles: _Styles) -> Non
         sheet.write_string(*at, value[:CELL_LIMIT], styles.text)
 
 
-def _table(sheet: Any, section: Section, styles: _Styles, top: int) -> None:
+def _table(sheet: Any, section: Section, styles: Styles, top: int) -> None:
+    """Write the table row after row, as a workbook that keeps none in memory wants it."""
+    looks = []
     for i, name in enumerate(section.columns):
         column = [row[i] for row in section.rows]
         amounts = [value for value in column if isinstance(value, Decimal)]
-        places = styles.number(max(digits(amounts), 3) if amounts else 0)
-        sheet.write_string(top, i, name[:CELL_LIMIT], styles.head)
-        for j, value in enumerate(column, top + 1):
-            if value is None:
-                continue
-            if isinstance(value, int | float | Decimal):
-                sheet.write_number(j, i, float(value), places)
-            else:
-                sheet.write_string(j, i, str(value)[:CELL_LIMIT], styles.text)
+        looks.append(styles.number(max(digits(amounts), 3) if amounts else 0))
         longest = max([len(name) // 2, *(len(str(v)) for v in column if isinstance(v, str))])
         sheet.set_column(i, i, min(max(longest + 2, NARROWEST + 3), WIDEST))
+        sheet.write_string(top, i, name[:CELL_LIMIT], styles.head)
+    for j, row in enumerate(section.rows, top + 1):
+        for i, value in enumerate(row):
+            if isinstance(value, int | float | Decimal):
+                sheet.write_number(j, i, float(value), looks[i])
+            elif value is not None:
+                sheet.write_string(j, i, str(value)[:CELL_LIMIT], styles.text)
     sheet.autofilter(top, 0, top + len(section.rows), len(section.columns) - 1)
     sheet.freeze_panes(top + 1, 1)
 
 
-def _links(sheet: Any, section: Section, styles: _Styles, top: int) -> None:
+def _links(sheet: Any, section: Section, styles: Styles, top: int) -> None:
     chart = section.chart
     if chart is None:
         return
+    sheet.write_string(top - 1, 2, f"[{chart.unit}]", styles.head)
     for j, (source, target, value) in enumerate(chart.links, top):
         sheet.write_string(j, 0, source[:CELL_LIMIT], styles.text)
         sheet.write_string(j, 1, target[:CELL_LIMIT], styles.text)
         sheet.write_number(j, 2, value, styles.number(3))
-    sheet.write_string(top - 1, 2, f"[{chart.unit}]", styles.head)
     sheet.set_column(0, 1, 24)

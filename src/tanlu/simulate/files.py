@@ -12,6 +12,7 @@ from tanlu.errors import TanluError
 from tanlu.simulate.drives import telemetry
 from tanlu.simulate.network import batch, plan
 from tanlu.simulate.sites import sites
+from tanlu.simulate.supplies import supplies
 from tanlu.terms import Progress
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def write_park(
     days: int | None = None,
     start: date = date(2026, 10, 1),
     form: str = "csv",
+    inventory: bool = False,
 ) -> Iterator[Progress]:
     """Write a living network into a folder, one file a table and batch of 50,000 orders.
 
@@ -44,12 +46,15 @@ def write_park(
         Made when absent. ``truth/`` within it holds what no operator knows.
     form
         ``csv`` or ``parquet``.
+    inventory
+        Write beside them what parks buy, throw away and use: files for an inventory.
 
     Yields
     ------
     Progress
         The last one's ``result`` is ``{"files": [(file, mapping), ...], "subject": ...,
-        "orders", "legs", "batches", "truth": [file, ...]}``.
+        "orders", "legs", "batches", "truth": [file, ...]}``, and ``"inventory": [(file,
+        mapping), ...]`` where it was asked for.
 
     Raises
     ------
@@ -83,6 +88,11 @@ def write_park(
         "files": files, "subject": subject, "orders": orders, "legs": legs,
         "batches": made.batches, "truth": truths,
     }  # fmt: skip
+    if inventory:
+        result["inventory"] = [
+            (str(_write(folder / name, frame, form)), _map(folder, name))
+            for name, frame in supplies(made).items()
+        ]
     yield Progress("simulate", orders, orders, "orders", result)
 
 

@@ -283,7 +283,8 @@ def dress(made: Plan, bare: pl.DataFrame) -> pl.DataFrame:
 
     Columns: ``waybill, shipment, consignment, leg_no, mode, vehicle_class, energy_carrier,
     mass_kg, distance_km, distance_type, load_factor, empty_share, temperature, origin,
-    destination, place, start, end, operator, payer, round, vehicle, items, goods``.
+    destination, place, start, end, operator, payer, round, vehicle, items, goods, stage``; the
+    last is told of returns alone.
     """
     fleet, trip, role = table("fleet"), bare["trip"], bare["role"]
     goods_name = pl.Series([row["zh"] for row in table("goods")])
@@ -302,6 +303,7 @@ def dress(made: Plan, bare: pl.DataFrame) -> pl.DataFrame:
             "empty": take(_empties(), steps),
             "told": told & trunk,
             "moves": bare["distance_m"] >= 0,
+            "back": bare["back"] == 1,
             "metres": thousandths(bare["distance_m"]),
             "kind": take(_distance_types(), cut(trip, 56, 8) + role.cast(pl.UInt32) * 256),
             "start": at(made, bare["start"]),
@@ -329,6 +331,7 @@ def dress(made: Plan, bare: pl.DataFrame) -> pl.DataFrame:
         pl.when("told").then("empty").alias("empty_share"),
         "temperature", "origin", "destination", pl.col("origin").alias("place"), "start", "end",
         "operator", pl.lit("TANLU-MALL").alias("payer"), "round", "vehicle", "items", "goods",
+        pl.when("back").then(pl.lit("returns")).alias("stage"),
     )  # fmt: skip
 
 

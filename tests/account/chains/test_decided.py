@@ -81,3 +81,32 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(TanluError, match="TL515"):
         overrides(tmp_path)
+
+
+def test_keys_of_allocation_are_read_by_round_and_operation(tmp_path: Path) -> None:
+    text = '[allocation]\nkey = "volume"\n[allocation.round]\nR7 = "item"\n'
+    (tmp_path / "chain.toml").write_text(text)
+    asked = overrides(tmp_path).keys()
+    groups = pl.DataFrame({"group": ["round:R7", "operation:o"]})
+
+    assert asked is not None
+    assert groups.select(asked).to_series().to_list() == ["item", "volume"]
+    assert NONE.keys() is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('[allocation]\nkey = "colour"\n', "TL515"),
+        ("[allocation]\nkey = 3\n", "TL515"),
+        ("[allocation.round]\nR7 = [1]\n", "TL515"),
+        ('[allocation]\nround = "item"\n', "TL515"),
+        ('[allocation]\nrounds = "item"\n', "TL502"),
+    ],
+)
+def test_a_key_that_is_none_is_refused(tmp_path: Path, text: str, code: str) -> None:
+    (tmp_path / "chain.toml").write_text(text)
+
+    with pytest.raises(TanluError) as raised:
+        overrides(tmp_path)
+    assert raised.value.code == code

@@ -21,7 +21,7 @@ def relative(rows: pl.DataFrame) -> int:
     return approach_1(causes(rows))["sigma_ln_ppm"].item()
 
 
-def test_one_factor_makes_ten_percent_and_three_factors_six_and_a_half() -> None:
+def test_mistake_16_one_factor_makes_ten_percent_and_not_six_and_a_half() -> None:
     # 100, 50 and 25 kg of 10 % each: correlated 10 %, treated as independent 6.546537 %
     same = emissions(*({"co2e_ug": each} for each in AMOUNTS))
     apart = emissions(*({"co2e_ug": each, "factor_id": f"f{n}"} for n, each in enumerate(AMOUNTS)))

@@ -165,6 +165,15 @@ def test_what_rests_on_one_factor_keeps_its_error_in_the_difference() -> None:
     assert width == pytest.approx([1.96, 1.96 * (10**2 + 9**2) ** 0.5], rel=1e-9)
 
 
+def test_effects_larger_than_both_states_do_not_overflow() -> None:
+    before = emissions(("trunk", 1, 133_711_661_989_947))
+    found = compare(before, emissions(("trunk", 138_000, 3_999_448_031)), known=())
+    trunk = found.stages.filter(stage="trunk").row(0, named=True)
+
+    assert trunk["activity_ug"] > 2**63
+    assert trunk["activity_ug"] + trunk["factor_ug"] + trunk["mix_ug"] == trunk["change_ug"]
+
+
 ROW = st.tuples(st.sampled_from([*STAGES, None]), st.integers(1, 10**9), st.integers(0, 10**16))
 
 
@@ -178,8 +187,8 @@ def test_each_stage_and_the_whole_add_up_to_the_microgram(
 
     assert sums.to_series().to_list() == found.stages["change_ug"].to_list()
     assert found.stages["after_ug"].sum() == sum(row[2] for row in now)
-    assert (found.stages["saving_ug"] == -pl.Series(
-        found.stages.select(pl.sum_horizontal(parts[1:])).to_series())).all()  # fmt: skip
+    causes = found.stages.select(pl.sum_horizontal(parts[1:])).to_series()
+    assert found.stages["saving_ug"].to_list() == [-each for each in causes]
     assert found.summary.net_ug == found.summary.gross_ug - found.summary.induced_ug
     # only now and then is a source short of a word: no text has an unfilled field
     assert not any(re.search(r"<\w+>", hint) for hint in found.findings["hint"])

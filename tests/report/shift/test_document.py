@@ -71,6 +71,22 @@ def test_a_word_that_is_neither_edition_nor_period_is_refused() -> None:
         shift(LEDGER, "yesterday", "2026-10-02")
 
 
+def test_a_state_without_electricity_does_not_hide_that_of_the_other() -> None:
+    rows = LEDGER.tables["emission"]
+    day = rows["start"] == rows["start"].max()
+    electric = rows.with_columns(
+        basis=pl.when(day).then(pl.lit("location")).otherwise(pl.lit("none"))
+    )
+    facts = shift(Ledger(emission=electric), "2026-10-01", "2026-10-02").facts
+
+    assert (facts["basis"], facts["before_kg"], facts["after_kg"]) == ("location", "150", "90")
+
+
+def test_a_state_without_emissions_is_refused_and_no_saving_of_all() -> None:
+    with pytest.raises(TanluError, match=r"TL556.*after 2026-11"):
+        shift(LEDGER, "2026-10-01", "2026-11")
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_page_is_said_in_both_tongues_and_shows_the_source_of_each_effect(
     language: str,

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.account.market.test_books import used
+from tests.account.market.test_instruments import lines
 
 from tanlu.account import quantify_all
 from tanlu.report import text, why
 from tanlu.report.trail.bought import bought
 from tanlu.store import Workspace, open_workspace
-from tests.account.market.test_books import used
-from tests.account.market.test_instruments import lines
 
 
 @pytest.fixture

@@ -10,6 +10,10 @@
     CN = 1.28
     [sea]
     avoid = ["suez"]    # or through = ["panama"]
+    [allocation]
+    key = "volume"      # how measured totals are shared; of one round or operation alone:
+    [allocation.round]
+    R7 = "item"
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from tanlu.account.allocation.keys import asked_key, keys
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -30,8 +35,9 @@ __all__ = ["NAME", "NONE", "Overrides", "overrides", "parse"]
 
 NAME = "chain.toml"
 HUBS = ("airport", "port", "rail")
-KNOWN = {*HUBS, "circuity", "sea"}
+KNOWN = {*HUBS, "circuity", "sea", "allocation"}
 SEA = {"avoid", "through"}
+SHARED = {"key", "round", "operation"}
 # no way on land is longer than so many times the straight line
 MOST = 10
 
@@ -54,6 +60,11 @@ class Overrides:
     def sea(self) -> dict[str, tuple[str, ...]]:
         """Give the passages that are closed or asked for, as ``sea_route`` takes them."""
         return {key: tuple(names) for key, names in self.told.get("sea", {}).items()}
+
+    def keys(self) -> pl.Expr | None:
+        """Give the key by which the total of a ``group`` is shared, where one is decided."""
+        told = self.told.get("allocation")
+        return asked_key(told) if told else None
 
     def hubs(self, kind: str, countries: pl.Series) -> pl.DataFrame:
         """Give code, country, lat_e7 and lon_e7 of the hub decided for each country, else null.
@@ -103,9 +114,13 @@ def parse(raw: bytes) -> Overrides:
         told = tomllib.loads(raw.decode())
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise TanluError("TL515", value=error, why='[airport] NG = "LOS"') from error
-    unknown = sorted((set(told) - KNOWN) | (set(_table(told, "sea")) - SEA))
+    unknown = sorted(
+        (set(told) - KNOWN)
+        | (set(_table(told, "sea")) - SEA)
+        | (set(_table(told, "allocation")) - SHARED)
+    )
     if unknown:
-        raise TanluError("TL502", value=unknown[0], known=", ".join(sorted(KNOWN | SEA)))
+        raise TanluError("TL502", value=unknown[0], known=", ".join(sorted(KNOWN | SEA | SHARED)))
     for kind in HUBS:
         for country, code in _table(told, kind).items():
             _hold(isinstance(code, str), f"{kind}.{country}", f'{country} = "LOS"')
@@ -116,7 +131,19 @@ def parse(raw: bytes) -> Overrides:
     for key, names in _table(told, "sea").items():
         listed = isinstance(names, list) and all(isinstance(name, str) for name in names)
         _hold(listed, f"sea.{key}", f'{key} = ["suez"]')
+    _asked(told)
     return Overrides(told, hashlib.sha256(raw).hexdigest())
+
+
+def _asked(told: dict[str, Any]) -> None:
+    """Hold every key of the section on allocation to be one that is known."""
+    section = _table(told, "allocation")
+    named = {"key": section["key"]} if "key" in section else {}
+    for sort in ("round", "operation"):
+        named |= {f"{sort}.{name}": value for name, value in _table(section, sort).items()}
+    for name, value in named.items():
+        known = isinstance(value, str) and value in keys()
+        _hold(known, f"allocation.{name}", f'key = "{next(iter(keys()))}" ({", ".join(keys())})')
 
 
 def _table(told: dict[str, Any], name: str) -> dict[str, Any]:

@@ -129,10 +129,10 @@ def simulate(
             span = slice(number * DRAWS, (number + 1) * DRAWS)
             totals[:, span] = _drawn(plan, seed, number, pool, threads)
             so_far = Simulation(plan.cells, totals[:, : span.stop], key)
-            yield Progress("simulate", span.stop, wanted * DRAWS, "draws", so_far)
+            yield Progress("draw", span.stop, wanted * DRAWS, "draws", so_far)
     if done == wanted:
         so_far = Simulation(plan.cells, totals, key)
-        yield Progress("simulate", wanted * DRAWS, wanted * DRAWS, "draws", so_far)
+        yield Progress("draw", wanted * DRAWS, wanted * DRAWS, "draws", so_far)
 
 
 class _Plan(NamedTuple):

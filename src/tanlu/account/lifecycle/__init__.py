@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from tanlu.account.lifecycle.coproducts import co_products
     from tanlu.account.lifecycle.matrix import solve
     from tanlu.account.lifecycle.outcome import Footprint, footprint, totals
+    from tanlu.account.lifecycle.overheads import overhead
     from tanlu.account.lifecycle.pools import boxes, packaging
     from tanlu.account.lifecycle.reading import read_system
-    from tanlu.account.lifecycle.recycling import circular, circular_factor
+    from tanlu.account.lifecycle.recycling import circular
     from tanlu.account.lifecycle.stages import STAGES, by_stage, keyed, missing
     from tanlu.account.lifecycle.system import System
 
@@ -22,11 +23,11 @@ __all__ = [
     "boxes",
     "by_stage",
     "circular",
-    "circular_factor",
     "co_products",
     "footprint",
     "keyed",
     "missing",
+    "overhead",
     "packaging",
     "read_system",
     "solve",
@@ -40,11 +41,11 @@ _FILES = {
     "boxes": "pools",
     "by_stage": "stages",
     "circular": "recycling",
-    "circular_factor": "recycling",
     "co_products": "coproducts",
     "footprint": "outcome",
     "keyed": "stages",
     "missing": "stages",
+    "overhead": "overheads",
     "packaging": "pools",
     "read_system": "reading",
     "solve": "matrix",

@@ -80,7 +80,7 @@ def footprint(
     rows = rounded(runs.join(found.rows, on="process", maintain_order="left_right"))
     kept, left_out, unfit = cut(rows, system.about)
     gaps = missing(kept, system.about)
-    findings = pl.concat([no_findings(), found.findings, unfit, gaps])
+    findings = pl.concat([no_findings(), found.findings, unfit, gaps]).sort("finding_id")
     return Footprint(kept, runs, left_out, limits(system.about), findings)
 
 

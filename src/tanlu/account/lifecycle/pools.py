@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["Boxes", "boxes", "mean_uses", "packaging"]
 
 MILLIONTHS = 1e6
-# beyond this 1 − exp(−x) is 1 in double precision
-FAR = 80.0
+# the columns of a comparison where nothing is compared
+NO_COMPARISON = (
+    *(pl.lit(None, pl.Float64).alias(name) for name in ("turns", "turns_at")),
+    *(pl.lit(None, pl.Int64).alias(f"saved{end}_ug") for end in ("", "_lower", "_upper")),
+    pl.lit(None, pl.String).alias("verdict"),
+)
 
 
 class Boxes(NamedTuple):
@@ -82,12 +86,11 @@ def packaging(
 def mean_uses(loss: pl.Expr, life: pl.Expr) -> pl.Expr:
     """Give the mean number of uses of a box: loss a trip [1] and technical life [uses].
 
-    E[N] = (1 − (1 − L)^M) / L, computed as 2·exp(−x/2)·sinh(x/2) / L with x = −M·ln(1 − L), which
-    keeps its digits for the smallest loss.
+    E[N] = (1 − (1 − L)^M) / L. With t = tanh(−M·ln(1 − L) / 2), 1 − (1 − L)^M is 2t / (1 + t),
+    which keeps its digits for the smallest loss.
     """
-    x = (-life * (-loss).log1p()).clip(0, FAR)
-    lossy = (-x / 2).exp() * (x / 2).sinh() * 2 / loss
-    return pl.when(loss <= 0).then(life).when(loss >= 1).then(1.0).otherwise(lossy)
+    half = (life * (-loss).log1p() * -0.5).tanh()
+    return pl.when(loss > 0).then(half * 2 / ((half + 1) * loss)).otherwise(life)
 
 
 def boxes(frame: pl.DataFrame) -> Boxes:
@@ -127,8 +130,10 @@ def boxes(frame: pl.DataFrame) -> Boxes:
     right = loss.is_between(0, 1) & (life >= 1) & (fixed >= 0) & (run >= 0)
     right = right.fill_null(value=False) & (single >= 0).fill_null(value=True)
     rows = frame.with_columns(pl.when(right).then(mean_uses(loss, life)).alias("uses"))
-    rows = rows.with_columns((fixed / pl.col("uses")).alias("_once"))
-    use = pl.col("_once") + run
+    once = fixed / pl.col("uses")
+    use = once + run
+    if "single_ug" not in have:
+        return _answered(rows.with_columns(_whole(use).alias("use_ug"), *NO_COMPARISON))
     gain = single - run
     turns = pl.when(right & (gain > 0)).then(fixed / gain)
     lost = loss * turns
@@ -141,7 +146,7 @@ def boxes(frame: pl.DataFrame) -> Boxes:
         .then(turns)
     )
     spread = (
-        (pl.col("_once") * of("fixed_sigma")) ** 2
+        (once * of("fixed_sigma")) ** 2
         + (run * of("run_sigma")) ** 2
         + (single * of("single_sigma")) ** 2
     ).sqrt() * 1.96
@@ -150,7 +155,7 @@ def boxes(frame: pl.DataFrame) -> Boxes:
         _whole(single - use).alias("saved_ug"),
         _whole(single - use - spread).alias("saved_lower_ug"),
         _whole(single - use + spread).alias("saved_upper_ug"),
-    ).drop("_once")  # fmt: skip
+    )  # fmt: skip
     rows = rows.with_columns(
         pl.when(pl.col("use_ug").is_null() | single.is_null())
         .then(None)
@@ -161,6 +166,10 @@ def boxes(frame: pl.DataFrame) -> Boxes:
         .otherwise(pl.lit("reached"))
         .alias("verdict")
     )
+    return _answered(rows)
+
+
+def _answered(rows: pl.DataFrame) -> Boxes:
     return Boxes(rows, _told(rows))
 
 
@@ -169,9 +178,9 @@ def _whole(value: pl.Expr) -> pl.Expr:
 
 
 def _told(rows: pl.DataFrame) -> pl.DataFrame:
-    wrong = rows.select("use_ug").with_row_index("_row").filter(pl.col("use_ug").is_null())
-    if not wrong.height:
+    if not rows["use_ug"].null_count():
         return no_findings()
+    wrong = rows.select("use_ug").with_row_index("_row").filter(pl.col("use_ug").is_null())
     hint = say("TL534", value="…", why="…").partition("; ")[2]
     row = pl.col("_row").cast(pl.String)
     return schema("finding").fit(

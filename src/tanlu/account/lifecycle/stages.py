@@ -19,25 +19,36 @@ from tanlu.terms import schema
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["SIX", "STAGES", "UNTOLD", "by_stage", "keyed", "missing"]
+__all__ = ["FOR_ALL", "SIX", "STAGES", "UNTOLD", "by_stage", "keyed", "missing"]
 
 SIX = ("production", "warehousing", "trunk", "delivery", "returns", "disposal")
 STAGES = ("production", "warehousing", "trunk", "delivery", "use", "returns", "disposal")
 # what a row is called whose stage nobody told
 UNTOLD = "untold"
+# subjects of these types are where something is done for all, not what it is done for
+GROUNDS = (
+    *("site", "park", "hub", "warehouse", "plant", "office", "meter", "device", "vehicle"),
+    *("entity", "server"),
+)
+OWN = pl.when(~pl.col("subject").str.split(":").list.first().is_in(GROUNDS)).then("subject")
+SKU = pl.col("labels").str.json_path_match("$.sku")
 # what people call the thing that is asked for, and the column that names it
 KEYS = {
-    "order": pl.coalesce("shipment", "subject"),
-    "parcel": pl.coalesce("subject", "shipment"),
+    "order": pl.coalesce("shipment", OWN),
+    "parcel": pl.coalesce(OWN, "shipment"),
     "consignment": pl.col("consignment"),
-    "sku": pl.col("labels").str.json_path_match("$.sku"),
+    "sku": SKU,
 }
+# what is emitted for all: no order, parcel, consignment or SKU is named
+FOR_ALL = pl.all_horizontal(
+    pl.col("shipment").is_null(), OWN.is_null(), pl.col("consignment").is_null(), SKU.is_null()
+)
 
 
 def keyed(rows: pl.LazyFrame, by: str) -> pl.LazyFrame:
     """Give emissions with the column ``key``: the order, parcel, consignment or SKU of each row.
 
-    Rows that belong to none are left out.
+    Rows that belong to none are left out, among them those of a site or a vehicle.
 
     Raises
     ------

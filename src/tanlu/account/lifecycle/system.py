@@ -37,12 +37,12 @@ LINES = {
     "load_ppm": pl.Int64, "empty_ppm": pl.Int64, "origin": pl.String, "destination": pl.String,
     "place": pl.String, "quality": pl.Int64, "times": pl.Float64, "scale": pl.Float64,
     "data": pl.String, "dqr": pl.Float64, "sigma": pl.Float64, "left_out": pl.String,
-    "en": pl.String, "zh": pl.String, "source": pl.String,
+    "en": pl.String, "zh": pl.String, "source": pl.String, "source_zh": pl.String,
 }  # fmt: skip
 FLOWS = {
     "line": pl.String, "process": pl.String, "gas": pl.String, "origin": pl.String,
     "mass_kg": pl.Float64, "data": pl.String, "dqr": pl.Float64, "sigma": pl.Float64,
-    "en": pl.String, "zh": pl.String, "source": pl.String,
+    "en": pl.String, "zh": pl.String, "source": pl.String, "source_zh": pl.String,
 }  # fmt: skip
 ORIGINS = ("fossil", "biogenic", "luc")
 
@@ -90,7 +90,7 @@ def _check(system: System) -> None:
     twice = processes.filter(pl.col("process").is_duplicated())["process"]
     if twice.len():
         raise TanluError("TL530", value=twice[0], why="two processes have this name")
-    idle = processes.filter(~(pl.col("output") > 0).fill_null(value=False))
+    idle = processes.filter(~_real("output") | (pl.col("output") <= 0))
     if idle.height:
         raise TanluError("TL528", value=idle["process"][0], why=repr(idle["output"][0]))
     known = processes["process"].implode()
@@ -104,6 +104,10 @@ def _check(system: System) -> None:
     _check_amounts(system)
 
 
+def _real(name: str) -> pl.Expr:
+    return pl.col(name).is_finite().fill_null(value=False)
+
+
 def _check_amounts(system: System) -> None:
     told = system.processes.select(pl.col("process").alias("supplier"), "dimension")
     other = (
@@ -115,13 +119,13 @@ def _check_amounts(system: System) -> None:
         row = other.row(0, named=True)
         why = f"{row['supplier']}: {row['dimension']}, {row['dimension_made']}"
         raise TanluError("TL527", value=row["process"], why=why)
-    wrong = system.exchanges.filter(~(pl.col("amount") >= 0).fill_null(value=False))
+    wrong = system.exchanges.filter(~_real("amount") | (pl.col("amount") < 0))
     if wrong.height:
         raise TanluError("TL531", value=wrong["process"][0], why=wrong["supplier"][0])
     amounts = [pl.col(name) < 0 for name, kind in LINES.items() if kind == pl.Int64]
     bad = system.lines.filter(pl.any_horizontal(amounts))
     if bad.height:
         raise TanluError("TL531", value=bad["process"][0], why=bad["line"][0])
-    lost = system.flows.filter(pl.col("mass_kg").is_null() | pl.col("mass_kg").is_nan())
+    lost = system.flows.filter(~_real("mass_kg"))
     if lost.height:
         raise TanluError("TL531", value=lost["process"][0], why=lost["line"][0])

@@ -27,12 +27,14 @@ __all__ = ["STAGES", "Shift", "Summary", "compare"]
 
 STAGES = SIX
 WIDTH = 1.96
-COLUMNS = {
-    "stage": pl.String, "before_ug": pl.Int64, "after_ug": pl.Int64, "change_ug": pl.Int64,
-    "volume_ug": pl.Int64, "activity_ug": pl.Int64, "mix_ug": pl.Int64, "factor_ug": pl.Int64,
-    "saving_ug": pl.Int64, "lower_ug": pl.Int64, "upper_ug": pl.Int64,
-    "before_each_ug": pl.Int64, "after_each_ug": pl.Int64, "rows_before": pl.Int64,
-    "rows_after": pl.Int64,
+# an effect may be larger than both states: ten times the activity at a tenth of the rate
+AMOUNTS = (
+    *("before_ug", "after_ug", "change_ug", "volume_ug", "activity_ug", "mix_ug", "factor_ug"),
+    *("saving_ug", "lower_ug", "upper_ug", "before_each_ug", "after_each_ug"),
+)
+COLUMNS: dict[str, type[pl.DataType]] = {
+    "stage": pl.String, **dict.fromkeys(AMOUNTS, pl.Int128),
+    "rows_before": pl.Int64, "rows_after": pl.Int64,
 }  # fmt: skip
 
 

@@ -48,7 +48,8 @@ def notes(stages: pl.DataFrame, summary: Summary, left: pl.DataFrame) -> pl.Data
         found.append(_one("TL559", "comparison", f"{summary.rebound_ppm} ppm", 1))
     if left.height:
         found.append(_one("TL560", "comparison", str(left["boundary"][0]), left.height))
-    other = stages.filter(~pl.col("stage").is_in(SIX))
+    # the use of a product is a stage of ISO 14067 beside the six
+    other = stages.filter(~pl.col("stage").is_in([*SIX, "use"]))
     for stage, was, now in other.select("stage", "rows_before", "rows_after").iter_rows():
         found.append(_one("TL561", f"stage:{stage}", stage, was + now))
     return schema("finding").fit(pl.DataFrame(found)) if found else schema("finding").empty()

@@ -27,8 +27,8 @@ NEEDED = (
 
 def usable(
     before: pl.DataFrame | pl.LazyFrame, after: pl.DataFrame | pl.LazyFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Give the rows of both states that may be summed, and those that are no emission.
+) -> tuple[pl.LazyFrame, pl.DataFrame]:
+    """Give the rows of both states that may be summed, and the boundary of those that may not.
 
     An avoided emission is no negative emission: such rows are left out and told.
 
@@ -37,34 +37,41 @@ def usable(
     TanluError
         TL512 for several profiles, GWP sets or bases.
     """
-    frames = []
-    for number, frame in enumerate((before, after)):
-        rows = frame.lazy()
-        have = set(rows.collect_schema().names())
-        columns = [
-            pl.col(name) if name in have else pl.lit(None, pl.Int64).alias(name)
-            if name in AMOUNTS else pl.lit(None, pl.String).alias(name)
-            for name in NEEDED
-        ]  # fmt: skip
-        frames.append(rows.select(*columns, pl.lit(number).alias("side")))
-    both = pl.concat(frames).with_columns(pl.col("stage").fill_null(UNSTAGED)).collect()
+    frames = [
+        rows.select(*_needed(rows), pl.lit(number).alias("side"))
+        for number, rows in enumerate((before.lazy(), after.lazy()))
+    ]
+    both = pl.concat(frames).with_columns(pl.col("stage").fill_null(UNSTAGED))
     avoided = (pl.col("co2e_ug") < 0) | (pl.col("boundary") == "avoided")
     kept = both.filter(~avoided)
     total(kept)
-    return kept, both.filter(avoided)
+    return kept, both.filter(avoided).select("boundary").collect(engine="streaming")
 
 
-def classes(rows: pl.DataFrame) -> pl.DataFrame:
+def _needed(rows: pl.LazyFrame) -> list[pl.Expr]:
+    have = set(rows.collect_schema().names())
+    return [
+        pl.col(name) if name in have
+        else pl.lit(None, pl.Int64 if name in AMOUNTS else pl.String).alias(name)
+        for name in NEEDED
+    ]  # fmt: skip
+
+
+def classes(rows: pl.LazyFrame) -> pl.DataFrame:
     """Give emission and amount of each class of a stage in both states, in one unit for both."""
     # an activity has a row for each boundary and gas: its amount counts once
     once = ["side", "stage", *CLASS, "activity_id", "share_key"]
     each = rows.group_by(once).agg(
         pl.col("co2e_ug").cast(pl.Int128).sum(), *(pl.col(name).max() for name in AMOUNTS[:-1])
     )
-    summed = each.group_by("side", "stage", *CLASS).agg(
-        pl.col("co2e_ug").sum(),
-        *(pl.col(name).cast(pl.Int128).sum() for name in AMOUNTS[:-1]),
-        pl.len().cast(pl.Int128).alias("rows"),
+    summed = (
+        each.group_by("side", "stage", *CLASS)
+        .agg(
+            pl.col("co2e_ug").sum(),
+            *(pl.col(name).cast(pl.Int128).sum() for name in AMOUNTS[:-1]),
+            pl.len().cast(pl.Int128).alias("rows"),
+        )
+        .collect(engine="streaming")
     )
     first, last = (
         summed.filter(pl.col("side") == side).drop("side").rename(
@@ -97,7 +104,7 @@ def classes(rows: pl.DataFrame) -> pl.DataFrame:
     ).sort("stage", *CLASS, nulls_last=True)  # fmt: skip
 
 
-def spreads(rows: pl.DataFrame, grow: Fraction, *, whole_sum: bool = False) -> Mapping[str, float]:
+def spreads(rows: pl.LazyFrame, grow: Fraction, *, whole_sum: bool = False) -> Mapping[str, float]:
     """Give the standard deviation of the saving of each stage [µg], or of the whole under "".
 
     What rests on one factor before and after errs together, so its error cancels in the saving as
@@ -111,6 +118,7 @@ def spreads(rows: pl.DataFrame, grow: Fraction, *, whole_sum: bool = False) -> M
         rows.group_by(stage.alias("stage"), factor.alias("factor"))
         .agg(amount.sum().alias("s"))
         .sort("stage", "factor")
+        .collect(engine="streaming")
     )
     found = by_factor.group_by("stage", maintain_order=True).agg(
         (pl.col("s") * pl.col("s")).sum().sqrt()

@@ -21,8 +21,8 @@ __all__ = ["Elasticity", "elasticities", "induced"]
 STATUSES = ("official", "peer", "assumption")
 COLUMNS = {
     "name": pl.String, "driver": pl.String, "to_stage": pl.String, "driver_ratio": pl.Float64,
-    "value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "induced_ug": pl.Int64,
-    "lower_ug": pl.Int64, "upper_ug": pl.Int64, "state": pl.String, "status": pl.String,
+    "value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "induced_ug": pl.Int128,
+    "lower_ug": pl.Int128, "upper_ug": pl.Int128, "state": pl.String, "status": pl.String,
     "source": pl.String, "year": pl.Int64, "en": pl.String, "zh": pl.String,
 }  # fmt: skip
 

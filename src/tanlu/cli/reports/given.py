@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tanlu.cli.console import Console
-from tanlu.terms import Document
+from tanlu.terms import Document, Progress
 
 __all__ = ["FORMATS", "give", "options"]
 
@@ -23,8 +24,16 @@ def options(parser: argparse.ArgumentParser, console: Console, *, period: bool =
     parser.add_argument("--format", choices=FORMATS, help=console.word("format"))
 
 
-def give(document: Document, asked: argparse.Namespace, console: Console) -> int:
-    """Render the document as asked; ``--format`` names the form where ``--out`` does not."""
+Live = Callable[[Path], Iterator[Progress]]
+
+
+def give(
+    document: Document, asked: argparse.Namespace, console: Console, live: Live | None = None
+) -> int:
+    """Render the document as asked; ``--format`` names the form where ``--out`` does not.
+
+    ``live`` writes the workbook whose formulas recompute the report, in place of bare sheets.
+    """
     from tanlu.report import render, text
 
     form = getattr(asked, "format", None)
@@ -32,7 +41,10 @@ def give(document: Document, asked: argparse.Namespace, console: Console) -> int
     if form and not paths:
         paths = [Path(f"{document.facts.get('report', 'report')}.{form}")]
     for path in paths:
-        console.say("written", path=render(document, path))
+        if live is None or path.suffix.lower() != ".xlsx":
+            console.say("written", path=render(document, path))
+        else:
+            console.say("workbook_written", **console.follow(live(path)))
     if not paths and not console.as_json:
         console.write(text(document))
     console.result(document.facts)

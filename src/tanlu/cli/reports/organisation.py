@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from tanlu.cli.reports.given import give, options
 if TYPE_CHECKING:
     from tanlu.report.organisation import Boundary
     from tanlu.store import Workspace
+    from tanlu.terms import Document, Progress
 
 __all__ = ["declare", "run"]
 
@@ -46,7 +48,27 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     workspace.originals.put(file)
     cover(workspace, boundary, console)
     document = inventory(workspace, asked.period, boundary, language=console.language)
-    return give(document, asked, console)
+    return give(document, asked, console, partial(_live, workspace, boundary, document))
+
+
+def _live(
+    workspace: Workspace, boundary: Boundary, document: Document, path: Path
+) -> Iterator[Progress]:
+    """Write the inventory with a formula for each emission, on both bases of electricity."""
+    from polars import col, concat
+
+    from tanlu.report import workbook
+    from tanlu.report.organisation import lines
+
+    period: Any = document.facts["period"]
+    span = (period["start_us"], period["end_us"]) if period["text"] else None
+    options: dict[str, Any] = {"profile": document.facts["profile"], "span": span}
+    market = lines(workspace, boundary, basis="market", **options)
+    both = concat([lines(workspace, boundary, **options), market.filter(col("basis") == "market")])
+    return workbook(
+        workspace, path, both, document=document, period=period["text"],
+        language=document.language,
+    )  # fmt: skip
 
 
 def cover(workspace: Workspace, boundary: Boundary, console: Console) -> None:

@@ -11,6 +11,7 @@ from tanlu.cli.console import Console
 from tanlu.cli.reports.given import give, options
 
 Add = Callable[..., argparse.ArgumentParser]
+SHARED = ("mass", "count")
 BY = ("order", "parcel", "sku", "consignment")
 
 
@@ -20,6 +21,7 @@ def declare(add: Add, console: Console, topics: Any) -> None:
     asking.add_argument("asked", nargs="?", metavar="SUBJECT", help=console.word("product_asked"))
     asking.add_argument("--by", choices=BY, default="parcel", help=console.word("product_by"))
     asking.add_argument("--profile", help=console.word("product_profile"))
+    asking.add_argument("--overhead", choices=SHARED, help=console.word("product_overhead"))
     options(asking, console)
     asking.set_defaults(run=run)
 
@@ -38,7 +40,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         books = _open(asked)
     document = product(
         system, books, by=asked.by, period=asked.period, profile=asked.profile,
-        language=console.language,
+        language=console.language, overhead=asked.overhead,
     )  # fmt: skip
     return give(document, asked, console)
 

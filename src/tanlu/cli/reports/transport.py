@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from tanlu.cli.console import Console
@@ -14,6 +15,8 @@ __all__ = ["PROFILE", "declare", "options", "run", "usual"]
 
 # a ledger may hold an inventory beside: a report of transport is by this profile
 PROFILE = "iso14083"
+# rows up to which a workbook has a formula for each; above it has the sections only
+LIVE = 1_000_000
 
 
 def declare(add: Callable[..., argparse.ArgumentParser], console: Console, under: Any) -> None:
@@ -32,18 +35,24 @@ def options(parser: argparse.ArgumentParser, console: Console) -> None:
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Report the transport emissions of a period."""
     from tanlu.factors import profile
-    from tanlu.report import transport
+    from tanlu.report import transport, workbook
     from tanlu.store import open_workspace
 
     workspace = open_workspace(asked.ledger)
+    chosen = profile(asked.profile).name if asked.profile else usual(workspace)
     document = transport(
         workspace,
         asked.period,
         by=tuple(asked.by.split(",")),
         language=console.language,
-        profile=profile(asked.profile).name if asked.profile else usual(workspace),
+        profile=chosen,
     )
-    return give(document, asked, console)
+    rows: Any = document.facts["rows"]
+    live = partial(
+        workbook, workspace, document=document, period=asked.period, profile=chosen,
+        language=console.language,
+    )  # fmt: skip
+    return give(document, asked, console, live if 0 < rows <= LIVE else None)
 
 
 def usual(workspace: Any) -> str | None:

@@ -171,7 +171,7 @@ def parse(content: bytes, *, approach: str | None = None) -> Boundary:
     return Boundary(
         name=_text(told, "name", NAME),
         name_zh=str(told.get("name_zh", told["name"])),
-        approach=approach or _approach(told.get("approach")),
+        approach=_approach(approach or _approach(told.get("approach"))),
         zone=str(told.get("zone", "Asia/Shanghai")),
         site_label=str(told.get("site_label", "site")),
         entities=entities,

@@ -29,7 +29,8 @@ def claimed(rows: pl.LazyFrame, boundary: Boundary) -> pl.LazyFrame:
     Notes
     -----
     A site decides before an operator, so that a leased hub is an entity of its own; but not where
-    the operator is named as outside, and not for transport, whose place is only where it began.
+    the operator is named as outside, not for transport, whose place is only where it began, and not
+    for what is bought, which is its buyer's wherever it is used.
     """
     operators = {name: each.id for each in boundary.entities for name in each.operators}
     sites = {name: each.id for each in boundary.entities for name in each.sites}
@@ -40,12 +41,15 @@ def claimed(rows: pl.LazyFrame, boundary: Boundary) -> pl.LazyFrame:
     foreign = pl.col("operator").is_in(strangers).fill_null(value=False)
     operates = _entity(pl.col("operator"), operators)
     at = pl.when(~moved & ~foreign).then(_site(boundary.site_label, sites))
-    runs = pl.coalesce(at, operates)
     pays = _entity(pl.col("payer"), operators)
+    # a bill that names no operator is of the one who pays it
+    bill = pl.when(pl.col("operator").is_null() & ~carriage).then(pays)
+    runs = pl.coalesce(at, operates, bill)
     sends = _entity(pl.col("consignor"), operators)
     receives = _entity(pl.col("consignee"), operators)
     rows = rows.with_columns(
-        runs.alias("_runs"), pays.alias("_pays"), sends.alias("_sends"), receives.alias("_gets"),
+        runs.alias("_runs"), operates.alias("_operates"), pays.alias("_pays"),
+        sends.alias("_sends"), receives.alias("_gets"),
         pl.any_horizontal(
             pl.col(name).is_in([*operators, *strangers]).fill_null(value=False)
             for name in ("operator", "payer", "consignor", "consignee")
@@ -54,13 +58,14 @@ def claimed(rows: pl.LazyFrame, boundary: Boundary) -> pl.LazyFrame:
     rows = rows.with_columns(_told(boundary.site_label, sites).alias("site"))
     none = pl.col("_runs").is_null() & pl.col("_pays").is_null()
     first = (
-        pl.when(bought).then(pl.coalesce("_pays", "_runs", "_gets"))
-        .when(sold).then(pl.coalesce("_runs", "_sends", "_pays"))
+        pl.when(bought).then(pl.coalesce("_pays", "_operates", "_runs", "_gets"))
+        .when(sold).then(pl.coalesce("_operates", "_runs", "_sends", "_pays"))
         .when(pl.col("_runs").is_not_null()).then("_runs")
         .when(none & carriage).then(pl.coalesce("_sends", "_gets"))
     )  # fmt: skip
     role = (
-        pl.when(bought).then(pl.lit("buys"))
+        pl.when(bought & _capital()).then(pl.lit("capitalises"))
+        .when(bought).then(pl.lit("buys"))
         .when(sold).then(pl.lit("sells"))
         .when(pl.col("_runs").is_not_null()).then(pl.lit("operates"))
         .when(pl.col("_sends").is_not_null()).then(pl.lit("sends"))
@@ -70,7 +75,13 @@ def claimed(rows: pl.LazyFrame, boundary: Boundary) -> pl.LazyFrame:
     return rows.with_columns(
         first.alias("_one"), role.alias("_one_as"), second.alias("_two"),
         pl.lit("pays").alias("_two_as"),
-    ).drop("_runs", "_pays", "_sends", "_gets")  # fmt: skip
+    ).drop("_runs", "_operates", "_pays", "_sends", "_gets")  # fmt: skip
+
+
+def _capital() -> pl.Expr:
+    """Tell what the books of its buyer hold as an asset, whatever its kind (category 2)."""
+    said = pl.col("labels").str.json_path_match("$.capital") == "yes"
+    return (said & pl.col("kind").str.starts_with("goods.")).fill_null(value=False)
 
 
 def _entity(party: pl.Expr, names: Mapping[str, str]) -> pl.Expr:

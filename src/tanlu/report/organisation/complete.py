@@ -5,6 +5,7 @@ ISO 14064-1:2018 5.2 and 9.3.1 ask for the significance of what is left out and 
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -27,7 +28,8 @@ def statement(lines: pl.DataFrame, boundary: Boundary, language: str) -> list[di
     """Give for each category: status, amount, reason.
 
     ``status`` is quantified, partly, excluded, absent (declared not to occur) or missing;
-    ``without_upstream`` counts activities whose fuel has no row of what lies upstream of it.
+    ``significant`` is a share of the total at or above the boundary's threshold (ISO 14064-1:2018
+    5.2.3); ``without_upstream`` counts activities whose energy has no row of its upstream.
     """
     chinese = language.startswith("zh")
     rows = counted(lines).filter(pl.col("scope") == 3)
@@ -54,15 +56,17 @@ def statement(lines: pl.DataFrame, boundary: Boundary, language: str) -> list[di
             "category": number, "status": status, "co2e_kg": text(sums.get(number)),
             "share_percent": share, "reason": reason,
             "without_upstream": bare if number == 3 else 0,
+            "significant": Decimal(share) >= boundary.significance_percent,
         })  # fmt: skip
     return made
 
 
 def without_upstream(lines: pl.DataFrame) -> int:
-    """Give how many activities burn fuel in scope 1 and have no upstream row (category 3)."""
+    """Give how many activities use fuel or power of scopes 1 and 2 without an upstream row."""
     keys = ["activity_id", "share_key"]
-    fuels = pl.col("kind").str.contains(r"^(energy\.fuel|transport|hub)(\.|$)")
-    burnt = counted(lines).filter((pl.col("scope") == 1) & fuels & (pl.col("counted_ug") > 0))
+    energy = pl.col("kind").str.contains(r"^(energy|transport|hub|ict)(\.|$)")
+    direct = pl.col("scope").is_in([1, 2]) & (pl.col("counted_ug") > 0)
+    burnt = counted(lines).filter(direct & energy)
     above = lines.filter(pl.col("boundary").is_in(UPSTREAM))
     return int(
         burnt.select(keys).unique().join(above, on=keys, how="anti", nulls_equal=True).height

@@ -12,20 +12,20 @@ from tanlu.account import spec
 from tanlu.report import numbers
 from tanlu.report.items.totals import unquantified, within
 from tanlu.report.organisation import complete
-from tanlu.report.organisation.base import base_year, by_scope
 from tanlu.report.organisation.boundary import Boundary, read
-from tanlu.report.organisation.lines import lines, market_lines
+from tanlu.report.organisation.lines import NEEDED, lines, market_lines
 from tanlu.report.organisation.national import beside
 from tanlu.report.organisation.sections import lay_out
 from tanlu.report.organisation.sums import amount, counted, cut, gases, text, tiers
 from tanlu.report.organisation.tree import decimal, standings
+from tanlu.report.organisation.years import base_year, by_scope
 from tanlu.report.words import Words
 from tanlu.terms import VERSION, Document, time
 
 __all__ = ["organisation"]
 
 RULES_VERSION = 1
-TOP = 200
+TOP, TOP_STRANGERS = 200, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +104,21 @@ def organisation(
 
 def _facts(workspace: Any, boundary: Boundary, asked: Asked) -> tuple[dict[str, Any], pl.DataFrame]:
     span, as_of, profile, language = asked.span, asked.as_of, asked.profile, asked.language
-    location = lines(workspace, boundary, profile=profile, span=span, as_of=as_of)
-    market = market_lines(workspace, boundary, profile=profile, span=span, as_of=as_of)
+    location = lines(workspace, boundary, profile=profile, span=span, as_of=as_of, columns=NEEDED)
+    market = market_lines(
+        workspace, boundary, profile=profile, span=span, as_of=as_of, columns=NEEDED
+    )
     activities = within(workspace.scan("activity", as_of=as_of), span)
     emissions = within(workspace.scan("emission", as_of=as_of), span)
     missing = unquantified(activities, emissions.filter(pl.col("profile") == profile))
     categories = complete.statement(location, boundary, language)
     rest = _outside(location)
+    rows_ug = (
+        emissions.filter((pl.col("profile") == profile) & (pl.col("basis") != "market"))
+        .select(pl.col("co2e_ug").cast(pl.Int128).sum())
+        .collect(engine="streaming")
+        .item()
+    )
     base = base_year(
         workspace, boundary, by_scope(location, market), profile=profile, language=language
     )
@@ -128,7 +136,9 @@ def _facts(workspace: Any, boundary: Boundary, asked: Asked) -> tuple[dict[str, 
         **_cuts(location, boundary.zone),
         "gases": gases(location),
         "tiers": tiers(location),
+        "all_rows_kg": text(int(rows_ug or 0)),
         "outside": rest,
+        "strangers": _strangers(location),
         "eliminated": _eliminated(location),
         "dual": _dual(location, market),
         "base_year": base,
@@ -262,12 +272,32 @@ def _outside(location: pl.DataFrame) -> dict[str, Any]:
     }
 
 
+def _strangers(location: pl.DataFrame) -> list[dict[str, Any]]:
+    """Give the parties of what is unassigned, the largest first: names to add or to mend."""
+    amounts = pl.col("outside_ug").cast(pl.Int128).sum()
+    table = (
+        location.filter(pl.col("standing") == "unassigned")
+        .group_by("operator", "payer")
+        .agg(amounts, pl.col("activity_id").n_unique().cast(pl.Int64).alias("activities"))
+        .sort("outside_ug", "operator", "payer", descending=[True, False, False], nulls_last=True)
+        .head(TOP_STRANGERS)
+    )
+    return [
+        {"operator": who, "payer": pays, "co2e_kg": text(sum_ug), "activities": count}
+        for who, pays, sum_ug, count in table.iter_rows()
+    ]
+
+
 def _eliminated(location: pl.DataFrame) -> list[dict[str, Any]]:
     """Give what was taken out because the group counts it already, by payer and operator."""
     out = location.filter(pl.col("standing") == "eliminated")
-    there = counted(location).filter(pl.col("relation") != "pays")
-    named = there.select("emission_id", pl.col("entity").alias("counted_at"),
-                         pl.col("scope").alias("counted_scope")).unique()  # fmt: skip
+    named = (
+        counted(location)
+        .join(out.select("emission_id"), on="emission_id", how="semi")
+        .sort("emission_id", "counted_ug", "entity", descending=[False, True, False])
+        .unique("emission_id", keep="first", maintain_order=True)
+        .select("emission_id", counted_at="entity", counted_scope="scope")
+    )
     table = (
         out.join(named, on="emission_id", how="left")
         .group_by("entity", "category", "counted_at", "counted_scope", "eliminated")

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from tanlu.report.organisation.claims import claimed
-from tanlu.report.organisation.scopes import place
+from tanlu.report.organisation.scopes import INDIRECT, place
 from tanlu.report.organisation.tree import decimal, standings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tanlu.report.organisation.boundary import Boundary, Exclusion
     from tanlu.report.organisation.tree import Standing
 
-__all__ = ["ELIMINATED", "UNASSIGNED", "lines", "market_lines"]
+__all__ = ["ELIMINATED", "NEEDED", "UNASSIGNED", "lines", "market_lines"]
 
 Basis = Literal["location", "market"]
 UNASSIGNED, ELIMINATED = "TL811", "TL813"
@@ -31,6 +31,18 @@ ADDED = (
     "counted_ug", "eliminated", "eliminated_ug", "outside_ug", "standing", "site",
 )  # fmt: skip
 WIDE = pl.Int128
+# what decides where an emission counts, and what the sums of an inventory read beside it
+ASKED = (
+    "emission_id", "activity_id", "share_key", "profile", "basis", "boundary", "kind",
+    "energy_carrier", "co2e_ug", "operator", "payer", "consignor", "consignee", "place", "subject",
+    "labels",
+)  # fmt: skip
+NEEDED = (
+    "emission_id", "activity_id", "share_key", "basis", "boundary", "kind", "energy_carrier",
+    "place", "tier", "start", "end", "factor_id", "factor_hash", "sigma_ln_ppm", "gwp_set",
+    "co2_fossil_ug", "co2_bio_ug", "ch4_fossil_ug", "ch4_bio_ug", "n2o_ug", "sf6_ug", "nf3_ug",
+    "co2e_unsplit_ug", "gas", "gas_ug", "operator", "payer",
+)  # fmt: skip
 
 
 def lines(
@@ -41,6 +53,7 @@ def lines(
     span: tuple[int, int] | None = None,
     basis: Basis = "location",
     as_of: int | None = None,
+    columns: Sequence[str] | None = None,
 ) -> pl.DataFrame:
     """Give the lines of an inventory.
 
@@ -59,27 +72,32 @@ def lines(
         activity has them. The two never stand in one frame, so its sum is always legal.
     as_of
         Ledger version; the newest without one.
+    columns
+        Of schema ``emission``, all by default: a large ledger fits better by those of `NEEDED`.
 
     Returns
     -------
     DataFrame
-        The columns of schema ``emission`` and ``entity``; ``relation`` (operates, pays, buys …);
+        Those columns of schema ``emission`` and ``entity``; ``relation`` (operates, pays, buys …);
         ``scope`` (1, 2, 3; 0 outside the inventory; null unassigned); ``category`` (1-15),
         ``iso_category`` (1-6), ``clause``; ``share`` (exact decimal text) and ``share_ppm``;
         ``counted_ug``; ``eliminated`` (code, else null) and ``eliminated_ug``; ``outside_ug``;
-        ``standing``: counted, eliminated, excluded, outside, unassigned or avoided. An emission
-        has one line for each entity that it concerns; ordered by emission_id.
+        ``standing``: counted, eliminated, excluded, outside, unassigned or avoided; ``site``. An
+        emission has one line for each entity that it concerns; ordered by emission_id.
 
     Notes
     -----
     c₁ = round(E·s₁), c₂ = round((E − c₁)·s₂): whoever pays counts what the operator's owners do
-    not; Σ counted + Σ outside = Σ E, exactly. A negative emission is no emission of the gross
-    inventory: it stands apart as avoided (GHG Protocol Corporate Standard chapter 8).
+    not, but before one who only holds a part of the operator; Σ counted + Σ outside = Σ E,
+    exactly. A negative emission is no emission of the gross inventory: it stands apart as avoided
+    (GHG Protocol Corporate Standard chapter 8).
     """
     rows = workspace.scan("emission", as_of=as_of).filter(pl.col("profile") == profile)
     if span is not None:
         rows = rows.filter((pl.col("start") >= span[0]) & (pl.col("start") < span[1]))
-    own = rows.collect_schema().names()
+    own = list(columns or rows.collect_schema().names())
+    if columns is not None:
+        rows = rows.select(dict.fromkeys((*own, *ASKED)).keys())
     found = claimed(of_basis(rows, basis), boundary).collect(engine="streaming")
     whole = _placed(found, standings(boundary))
     parts = [_first(whole), _second(whole), _taken_out(whole), _rest(whole)]
@@ -95,9 +113,13 @@ def market_lines(
     profile: str = "ghg_protocol",
     span: tuple[int, int] | None = None,
     as_of: int | None = None,
+    columns: Sequence[str] | None = None,
 ) -> pl.DataFrame | None:
     """Give the lines on the market basis; None where the ledger has no row of it."""
-    made = lines(workspace, boundary, profile=profile, span=span, basis="market", as_of=as_of)
+    made = lines(
+        workspace, boundary, profile=profile, span=span, basis="market", as_of=as_of,
+        columns=columns,
+    )  # fmt: skip
     return made if (made["basis"] == "market").any() else None
 
 
@@ -128,12 +150,29 @@ def _placed(rows: pl.DataFrame, stand: dict[str, Standing]) -> pl.DataFrame:
             for k, (name, dtype) in enumerate(FOUND)
         )
         rows = rows.join(table, on=cases.columns, how="left", nulls_equal=True)
+    rows = _payer_first(rows)
     amount = pl.col("co2e_ug").cast(WIDE)
     rows = rows.with_columns(pl.when(amount > 0).then(amount).otherwise(0).alias("_gross"))
     rows = rows.with_columns(_part("_gross", "_one").alias("_c1"))
     rows = rows.with_columns((pl.col("_gross") - pl.col("_c1")).alias("_left"))
     return rows.with_columns(
         _part("_left", "_two").alias("_c2"), _part("_gross", "_two").alias("_full")
+    )
+
+
+def _payer_first(rows: pl.DataFrame) -> pl.DataFrame:
+    """Let a payer of the group count before what the group only owns: category 4 before 15.
+
+    A haul that an associate drives and the group pays is a service bought, whole; only what is
+    left of it is the associate's. What is leased in stays category 8 whoever pays its bills.
+    """
+    names = [name.removeprefix("_one") for name in rows.columns if name.startswith("_one")]
+    owned = pl.col("_one_relation").is_in([each for each in INDIRECT if each != "lease_in"])
+    swap = (owned & pl.col("_two_scope").is_not_null()).fill_null(value=False)
+    return rows.with_columns(
+        pl.when(swap).then(f"{other}{name}").otherwise(f"{claim}{name}").alias(f"{claim}{name}")
+        for claim, other in (("_one", "_two"), ("_two", "_one"))
+        for name in names
     )
 
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tanlu.report import numbers
-from tanlu.report.organisation.base import pins
-from tanlu.report.organisation.lines import lines
+from tanlu.report.organisation.lines import NEEDED, lines
 from tanlu.report.organisation.sums import amount, counted, text
+from tanlu.report.organisation.years import pins
 
 if TYPE_CHECKING:
     from tanlu.report.organisation.boundary import Boundary
@@ -24,7 +24,7 @@ __all__ = ["GWP_SET", "PROFILE", "beside", "profiles"]
 PROFILE, GWP_SET = "cn_inventory", "SAR"
 INTERNATIONAL = ("ghg_protocol", "AR6")
 # kinds of the guide, chapter 5; what leaks from refrigeration is not among them
-COVERED = r"^(energy\.(fuel|electricity|heat)|transport\.road|hub|process\.urea)(\.|$)"
+COVERED = r"^(energy\.(fuel|electricity|heat)|transport\.road|hub|ict|process\.urea)(\.|$)"
 
 
 def profiles(workspace: Any, boundary: Boundary) -> tuple[tuple[str, str], ...]:
@@ -55,11 +55,11 @@ def beside(
     dict
         ``national_kg``, ``international_kg`` (its scopes 1 and 2 and what lies upstream of them),
         ``gwp_sets``, ``rows``: kind, energy_carrier, boundary, national_kg, international_kg,
-        difference_kg and ``why``: codes upstream, gwp, kind, factor, only_national.
+        difference_kg and ``why``: codes upstream, gwp, kind, factor, only_national, gases.
     """
     if boundary.national == "none":
         return None
-    guide = lines(workspace, boundary, profile=PROFILE, span=span, as_of=as_of)
+    guide = lines(workspace, boundary, profile=PROFILE, span=span, as_of=as_of, columns=NEEDED)
     if not guide.height:
         return None
     inside = pl.col("scope").is_in([1, 2]) & pl.col("kind").str.contains(COVERED)
@@ -85,7 +85,9 @@ def beside(
 
 
 def _summed(side: pl.DataFrame, keys: list[str], name: str) -> pl.DataFrame:
+    others = pl.sum_horizontal(pl.col("ch4_fossil_ug", "ch4_bio_ug", "n2o_ug").fill_null(0))
     return side.group_by(keys).agg(
+        (others.sum() > 0).alias(f"{name}_others"),
         pl.col("counted_ug").cast(pl.Int128).sum().alias(f"{name}_ug"),
         pl.col("gwp_set").unique().sort().str.join(";").alias(f"{name}_gwp"),
         pl.col("factor_id").unique().sort().str.join(";").alias(f"{name}_factors"),
@@ -100,11 +102,9 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
         why.append("kind" if direct else "upstream")
     elif two is None:
         why.append("only_national")
-    else:
-        if row["one_gwp"] != row["two_gwp"] and one != two:
-            why.append("gwp")
-        if row["one_factors"] != row["two_factors"]:
-            why.append("factor")
+    elif one != two:
+        named = (("gwp", "gwp"), ("factors", "factor"), ("others", "gases"))
+        why = [code for key, code in named if row[f"one_{key}"] != row[f"two_{key}"]]
     difference = int(two or 0) - int(one or 0)
     return {
         "kind": row["kind"], "energy_carrier": row["energy_carrier"], "boundary": row["boundary"],

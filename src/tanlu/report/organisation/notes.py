@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tanlu.report.numbers import grouped
 from tanlu.terms import Section
 
 if TYPE_CHECKING:
@@ -15,7 +16,15 @@ __all__ = ["notes"]
 
 def notes(p: Sheet) -> list[Section | None]:
     """Give the sections after the figures."""
-    return [_base(p), _changes(p), _national(p), _unquantified(p), _findings(p), _method(p)]
+    return [
+        _base(p),
+        _changes(p),
+        _national(p),
+        _strangers(p),
+        _unquantified(p),
+        _findings(p),
+        _method(p),
+    ]
 
 
 def _base(p: Sheet) -> Section | None:
@@ -73,13 +82,25 @@ def _national(p: Sheet) -> Section | None:
                p.column("international"), p.column("difference"), w("column.reason"))  # fmt: skip
     sets = found["gwp_sets"]
     figures = (
-        (w("column.national", unit=p.scale.unit), str(p.of(found["national_kg"])), p.unit),
-        (w("column.international", unit=p.scale.unit), str(p.of(found["international_kg"])),
+        (w("column.national", unit=p.scale.unit), grouped(p.of(found["national_kg"])), p.unit),
+        (w("column.international", unit=p.scale.unit), grouped(p.of(found["international_kg"])),
          p.unit),
     )  # fmt: skip
     text = w("text.national", national=", ".join(sets["national"]),
              international=", ".join(sets["international"]))  # fmt: skip
     return Section(w("section.national"), text, figures, columns, rows)
+
+
+def _strangers(p: Sheet) -> Section | None:
+    w = p.words
+    rows = tuple(
+        (row["operator"] or "", row["payer"] or "", row["activities"], p.of(row["co2e_kg"]))
+        for row in p.facts["strangers"]
+    )
+    if not rows:
+        return None
+    columns = (w("key.operator"), w("key.payer"), w("column.activities"), p.column("co2e"))
+    return Section(w("section.strangers"), w("text.strangers"), (), columns, rows)
 
 
 def _unquantified(p: Sheet) -> Section:

@@ -17,10 +17,10 @@ CATEGORIES = tuple(range(1, 16))
 ISO_CATEGORIES = tuple(range(1, 7))
 # what a party can be to an activity, and what an entity that is not consolidated is to the group
 RELATIONS = (
-    "operates", "pays", "sends", "receives", "buys", "sells",
+    "operates", "pays", "sends", "receives", "buys", "capitalises", "sells",
     "lease_in", "processor", "lease_out", "franchise", "investee",
 )  # fmt: skip
-INDIRECT = RELATIONS[6:]
+INDIRECT = RELATIONS[7:]
 DIRECT = (1, 2)
 
 

@@ -137,12 +137,14 @@ def _categories(p: Sheet) -> Section:
             p.category(row["category"]), w(f"status.{row['status']}"), p.of(row["co2e_kg"]),
             p.of(bounds.get(row["category"], {}).get("lower_kg")),
             p.of(bounds.get(row["category"], {}).get("upper_kg")),
-            Decimal(row["share_percent"]), _reason(p, row),
+            Decimal(row["share_percent"]), w("significant.yes") if row["significant"] else "",
+            _reason(p, row),
         )
         for row in p.facts["categories"]
     )  # fmt: skip
     columns = (w("column.category"), w("column.status"), p.column("co2e"), p.column("lower"),
-               p.column("upper"), w("column.share"), w("column.reason"))  # fmt: skip
+               p.column("upper"), w("column.share"), w("column.significant"),
+               w("column.reason"))  # fmt: skip
     return Section(w("section.categories"), w("text.categories"), (), columns, rows)
 
 
@@ -246,6 +248,11 @@ def _outside(p: Sheet) -> Section:
         (w(f"standing.{name}"), found["activities"], p.of(found["co2e_kg"]))
         for name, found in p.facts["outside"].items()
     )
+    ends = tuple(
+        (w(f"standing.{name}"), None, p.of(p.facts[key]))
+        for name, key in (("counted", "co2e_location_kg"), ("all", "all_rows_kg"))
+    )
+    rows = (ends[0], *rows, ends[1])
     columns = (w("column.item"), w("column.activities"), p.column("co2e"))
     return Section(w("section.outside"), w("text.outside"), (), columns, rows)
 

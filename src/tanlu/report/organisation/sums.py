@@ -9,7 +9,7 @@ import polars as pl
 
 from tanlu.account import combine
 from tanlu.report import numbers
-from tanlu.terms.gases import gwp
+from tanlu.terms import gases as substances
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +94,7 @@ def gases(lines: pl.DataFrame) -> list[dict[str, Any]]:
     sums = plain.group_by(keys).agg(pl.col(columns).cast(pl.Int128).sum())
     found: dict[tuple[int, str], list[Fraction | None]] = {}
     for row in sums.iter_rows(named=True):
-        share, potentials = Fraction(row["share"]), gwp(row["gwp_set"])
+        share, potentials = Fraction(row["share"]), substances.gwp(row["gwp_set"])
         for name, column in GASES:
             mass = int(row[column] or 0) * share
             _add(found, row["scope"], name, mass, mass * Fraction(potentials[name]))

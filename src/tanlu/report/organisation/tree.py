@@ -3,7 +3,7 @@
 GHG Protocol Corporate Standard chapter 3, table 1: equity share by ownership; financial control
 whole, a venture under joint financial control by ownership; operational control whole. Shares
 multiply along the tree, for control too: who controls a company that controls another controls
-both, and an associate's subsidiaries are not the group's.
+both, and an associate's subsidiaries are not the group's. Leases follow appendix F there.
 """
 
 from __future__ import annotations
@@ -70,8 +70,9 @@ def _own(entity: Entity, approach: str) -> Fraction:
     if entity.role != "member":
         return Fraction(0)
     if approach == "equity_share":
-        # an operating lease gives no economic interest: appendix F to the Corporate Standard
-        return Fraction(0) if entity.lease == "upstream" else entity.equity
+        # a finance lease counts as owned, an operating lease as nobody's but its lessor's
+        leased = Fraction(entity.financial == "yes")
+        return leased if entity.lease == "upstream" else entity.equity
     if approach == "financial_control":
         whole = Fraction(entity.financial == "yes")
         return entity.equity if entity.financial == "joint" else whole

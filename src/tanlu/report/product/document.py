@@ -9,12 +9,12 @@ from tanlu.errors import TanluError
 from tanlu.factors.packs import library_of
 from tanlu.report.items.sources import sources
 from tanlu.report.product import ledger
-from tanlu.report.product.facts import findings_of, kg, sheet
+from tanlu.report.product.facts import findings_of, kg, rated, sheet
 from tanlu.report.product.many import many
 from tanlu.report.product.reuse import reuse
 from tanlu.report.product.sections import lay_out
 from tanlu.report.words import Words
-from tanlu.terms import VERSION, Document, time
+from tanlu.terms import VERSION, Document, schema, time
 
 if TYPE_CHECKING:
     import polars as pl
@@ -38,6 +38,7 @@ def product(
     as_of: int | None = None,
     profile: str | None = None,
     library: Library | None = None,
+    overhead: str | None = None,
 ) -> Document:
     """Give the footprint sheet of a product.
 
@@ -58,6 +59,8 @@ def product(
         Ledger version, and rules where the ledger holds several.
     library
         Factors of a system; those of the workspace, else the built-in ones.
+    overhead
+        mass or count: share among the keys of ``by`` what the period emitted for all of them.
 
     Returns
     -------
@@ -78,11 +81,13 @@ def product(
     """
     words = Words(language)
     if asked is None:
-        return many(workspace, words, by=by, period=period, as_of=as_of, profile=profile)
+        return many(
+            workspace, words, by=by, period=period, as_of=as_of, profile=profile, weight=overhead
+        )
     if isinstance(asked, System):
         facts = _of_system(asked, workspace, words, as_of=as_of, profile=profile, library=library)
     else:
-        facts = _of_subject(asked, workspace, words, (period, as_of, profile))
+        facts = _of_subject(asked, workspace, words, (period, as_of, profile), share=(by, overhead))
     name = facts["name"] or facts["product"]
     title = f"{words('product.title')} · {name}"
     return Document(title, words.language, lay_out(words, facts), facts)
@@ -130,45 +135,62 @@ def _of_system(
         "box": reuse(system, library=kept, profile=chosen, gwp=GWP),
         "said": _said(system, words.language),
     }  # fmt: skip
-    facts |= _common(words, rows, about.get("excluded", {}), findings)
-    return _sourced(facts, kept)
+    facts |= _common(words, rows, about.get("excluded", {}), findings, profile=chosen, kept=kept)
+    called = {row["line"]: row["text"] for row in facts["said"]}
+    for row in facts["contributions"]:
+        row["text"] = called.get(row["line"])
+    return facts
 
 
 def _of_subject(
-    subject: str, workspace: Any, words: Words, state: tuple[str | None, int | None, str | None]
+    subject: str,
+    workspace: Any,
+    words: Words,
+    state: tuple[str | None, int | None, str | None],
+    *,
+    share: tuple[str, str | None],
 ) -> dict[str, Any]:
     period, as_of, profile = state
     zone = str(workspace.zone)
     span = None if period is None else time.period(period, zone)
     table, chosen, ground = ledger.of_ledger(workspace, span, as_of=as_of, profile=profile)
-    rows = ledger.of_subject(table, subject)
+    own = ledger.of_subject(table, subject, share[0])
+    common = ledger.of_all(table, subject, *share)
+    rows = _concat(own, common)
     facts: dict[str, Any] = {
         "product": subject, "name": None, "declared_unit": subject, "functional_unit": None,
         "note": None,
         "period": {"text": period, "start_us": (span or (None, None))[0],
                    "end_us": (span or (None, None))[1], "zone": zone},
-        "profile": chosen, "basis": ground, "ledger": {"subject": subject}, "counted_twice": [],
+        "profile": chosen, "basis": ground, "ledger": {"subject": subject, "overhead": share[1]},
+        "counted_twice": _twice(own, common),
         "cut_off": {}, "left_out": [], "box": {}, "said": [],
         "ledger_version": int(workspace.version if as_of is None else as_of),
     }  # fmt: skip
-    facts |= _common(words, rows, {}, missing(rows, {"id": subject}))
-    return _sourced(facts, library_of(workspace, as_of=as_of, profile=chosen))
+    kept = library_of(workspace, as_of=as_of, profile=chosen)
+    gaps = _gaps(rows, subject, share[1], common)
+    return facts | _common(words, rows, {}, gaps, profile=chosen, kept=kept)
 
 
 def _common(
-    words: Words, rows: pl.DataFrame, excluded: dict[str, Any], findings: pl.DataFrame
+    words: Words,
+    rows: pl.DataFrame,
+    excluded: dict[str, Any],
+    findings: pl.DataFrame,
+    *,
+    profile: str,
+    kept: Library | None,
 ) -> dict[str, Any]:
-    return {
-        "report": "product", "language": words.language, "standard": list(STANDARDS),
-        "code_version": VERSION, "offsets": "none",
-        **sheet(rows, excluded), "findings": findings_of(findings, words.language),
-    }  # fmt: skip
-
-
-def _sourced(facts: dict[str, Any], kept: Library | None) -> dict[str, Any]:
     from tanlu.factors import library
 
-    return facts | sources(facts["factors"], kept or library())
+    books = kept or library()
+    facts = sheet(rated(rows, books), excluded)
+    return {
+        "report": "product", "language": words.language,
+        "standard": list(STANDARDS) if profile == "iso14067" else [],
+        "code_version": VERSION, "offsets": "none", **facts,
+        "findings": findings_of(findings, words.language), **sources(facts["factors"], books),
+    }  # fmt: skip
 
 
 def _logistics(
@@ -180,9 +202,33 @@ def _logistics(
     if workspace is None or "subject" not in told:
         raise TanluError("TL806", value=told.get("subject", "ledger"))
     table, _, _ = ledger.of_ledger(workspace, None, as_of=as_of, profile=profile)
-    rows = ledger.shared(ledger.of_subject(table, str(told["subject"])), int(told.get("units", 1)))
+    rows = ledger.shared(
+        ledger.of_subject(table, str(told["subject"]), str(told.get("by", "parcel"))),
+        int(told.get("units", 1)),
+    )
     wanted = list(told.get("stages", LOGISTICS))
     return rows.filter(pl.col("stage").is_in(wanted))
+
+
+def _gaps(
+    rows: pl.DataFrame, subject: str, weight: str | None, common: pl.DataFrame
+) -> pl.DataFrame:
+    """Give the stages without data, and that nothing was shared though it was asked for."""
+    import polars as pl
+
+    found = missing(rows, {"id": subject})
+    if weight is None or common.height:
+        return found
+    lone = {"finding_id": f"TL818|{subject}", "code": "TL818", "severity": "warning", "count": 1,
+            "subject": f"product:{subject}", "value": weight}  # fmt: skip
+    return pl.concat([found, schema("finding").fit(pl.DataFrame([lone]))])
+
+
+def _twice(own: pl.DataFrame, common: pl.DataFrame) -> list[str]:
+    """Give the stages in which work at a hub is modelled and its energy is shared out beside."""
+    hubs = own.filter(own["kind"].str.starts_with("hub."))["stage"].drop_nulls()
+    energy = common.filter(common["kind"].str.starts_with("energy."))["stage"].drop_nulls()
+    return sorted(set(hubs) & set(energy))
 
 
 def _concat(rows: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
@@ -211,9 +257,10 @@ def _said(system: System, language: str) -> list[dict[str, Any]]:
     """Give what each line is said to rest on."""
     import polars as pl
 
-    columns = ("line", "process", "data", "source", language)
+    source = "source_zh" if language == "zh" else "source"
+    columns = ("line", "process", "data", source, language)
     both = [table.select(columns) for table in (system.lines, system.flows)]
     return [
-        {"line": row["line"], "data": row["data"], "source": row["source"], "text": row[language]}
+        {"line": row["line"], "data": row["data"], "source": row[source], "text": row[language]}
         for row in pl.concat(both).sort("process", "line").iter_rows(named=True)
     ]

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tanlu.account import combine
+from tanlu.account.doubt import ratings
 from tanlu.account.lifecycle import STAGES, by_stage
 from tanlu.errors import say
 from tanlu.report import numbers
@@ -15,11 +16,15 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["findings_of", "kg", "quality", "sheet"]
+    from tanlu.factors import Library
+
+__all__ = ["findings_of", "kg", "quality", "rated", "sheet"]
 
 SIX = tuple(stage for stage in STAGES if stage != "use")
 FLOW = "#flow"
 MOST = 200
+# 1 best to 5; an assumption of ours where a line is not rated by who wrote it
+PRECISION = {"primary": 1, "secondary": 3, "assumed": 5}
 
 
 def kg(ug: int | None) -> str | None:
@@ -119,6 +124,18 @@ def _contributions(rows: pl.DataFrame, total: int) -> list[dict[str, Any]]:
         for row in summed.sort(["_size", *keys], descending=[True] + [False] * len(keys))
         .head(MOST).iter_rows(named=True)
     ]  # fmt: skip
+
+
+def rated(rows: pl.DataFrame, library: Library) -> pl.DataFrame:
+    """Give the lines with a data quality rating: the one that is told, else that of the factor.
+
+    The precision of an amount that nobody rated follows from what it is: ``PRECISION``.
+    """
+    import polars as pl
+
+    precision = pl.col("data").replace_strict(PRECISION, default=None, return_dtype=pl.Int64)
+    of_factor = ratings(rows.drop("dqr").with_columns(precision.alias("quality")), library)["dqr"]
+    return rows.with_columns(pl.coalesce(pl.col("dqr"), of_factor).alias("dqr"))
 
 
 def quality(rows: pl.DataFrame) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tanlu.account.lifecycle import keyed, overhead
 from tanlu.errors import TanluError
 from tanlu.report.items.totals import one_sum, within
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["COLUMNS", "of_ledger", "of_subject", "shared"]
+__all__ = ["COLUMNS", "of_all", "of_ledger", "of_subject", "shared"]
 
 NAMES = ("subject", "shipment", "consignment", "chain", "activity_id")
 # what a sheet is made of, from a ledger as from a system
@@ -51,8 +52,8 @@ def of_ledger(
     return one_sum(rows, chosen, basis)
 
 
-def of_subject(rows: pl.LazyFrame, subject: str) -> pl.DataFrame:
-    """Give the emissions of a subject as lines of a sheet.
+def of_subject(rows: pl.LazyFrame, subject: str, by: str = "parcel") -> pl.DataFrame:
+    """Give the emissions of a subject as lines of a sheet; of a SKU where ``by`` says so.
 
     Raises
     ------
@@ -65,7 +66,13 @@ def of_subject(rows: pl.LazyFrame, subject: str) -> pl.DataFrame:
     named = pl.any_horizontal(pl.col(name) == subject for name in NAMES)
     if typed and kind in NAMES:
         named = named | (pl.col(kind) == value)
-    found = rows.filter(named.fill_null(value=False)).collect(engine="streaming")
+    asked = rows.filter(named.fill_null(value=False))
+    if typed and kind not in (*NAMES, "sku"):
+        # one column opens fewer parts than five
+        asked = rows.filter(pl.col("subject") == subject)
+    if by == "sku":
+        asked = keyed(rows, by).filter(key=value if typed else subject)
+    found = asked.collect(engine="streaming")
     if not found.height:
         raise TanluError("TL806", value=subject)
     measured = pl.when(pl.col("tier") == "measured").then(pl.lit("primary"))
@@ -74,6 +81,32 @@ def of_subject(rows: pl.LazyFrame, subject: str) -> pl.DataFrame:
         "boundary", "tier", measured.otherwise(pl.lit("secondary")).alias("data"),
         pl.lit(None, pl.Float64).alias("dqr"), "factor_id", "factor_hash", "gwp_set",
         "assumptions", "sigma_ln_ppm",
+        *(pl.lit(None, pl.Int64).alias(name) if name == "luc_ug" else name for name in AMOUNTS),
+    )  # fmt: skip
+
+
+def of_all(rows: pl.LazyFrame, subject: str, by: str, weight: str | None) -> pl.DataFrame:
+    """Give the subject's share of what was emitted for all, as lines of a sheet.
+
+    The subject is looked for as what ``by`` says, then as an order, a parcel, a consignment.
+    """
+    import polars as pl
+
+    if weight is None:
+        weight, rows = "count", rows.clear()
+    kind, typed, value = subject.partition(":")
+    bare = value if typed and kind in (*NAMES, "sku") else subject
+    found = overhead(rows.clear(), by, weight)
+    for each in dict.fromkeys((by, "order", "parcel", "consignment")):
+        if not found.height:
+            found = overhead(rows, each, weight).filter(pl.col("key") == bare)
+    measured = pl.when(pl.col("tier") == "measured").then(pl.lit("primary"))
+    return found.select(
+        pl.col("kind").alias("process"),
+        pl.concat_str(pl.lit("overhead/"), "kind", pl.lit("/"), "boundary").alias("line"),
+        "stage", "kind", "boundary", "tier", measured.otherwise(pl.lit("secondary")).alias("data"),
+        pl.lit(None, pl.Float64).alias("dqr"), "factor_id", "factor_hash", "gwp_set",
+        pl.lit(None, pl.String).alias("assumptions"), "sigma_ln_ppm",
         *(pl.lit(None, pl.Int64).alias(name) if name == "luc_ug" else name for name in AMOUNTS),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tanlu.account.lifecycle import STAGES, by_stage, keyed
+from tanlu.account.lifecycle import STAGES, by_stage, keyed, overhead
 from tanlu.report import numbers
 from tanlu.report.numbers import grouped
 from tanlu.report.product import ledger
@@ -19,22 +19,30 @@ if TYPE_CHECKING:
 __all__ = ["many", "table"]
 
 MOST = 100
+SUMMED = ("key", "stage", "co2e_ug", "sigma_ln_ppm", "factor_hash", "factor_id")
 
 
-def table(rows: pl.LazyFrame, by: str) -> pl.DataFrame:
+def table(rows: pl.LazyFrame, by: str, weight: str | None = None) -> pl.DataFrame:
     """Give the stages of every key: key, stage, co2e_ug with interval, columnar.
+
+    With a weight, what was emitted for all is shared among the keys (``overhead``).
 
     Raises
     ------
     TanluError
         TL502 for another word than order, parcel, consignment or sku.
     """
-    return by_stage(keyed(rows, by), ["key"])
+    import polars as pl
+
+    found = keyed(rows, by).select(SUMMED)
+    if weight is not None:
+        found = pl.concat([found, overhead(rows, by, weight).lazy().select(SUMMED)])
+    return by_stage(found, ["key"])
 
 
 def many(
     workspace: Any, words: Words, *, by: str, period: str | None, as_of: int | None,
-    profile: str | None,
+    profile: str | None, weight: str | None = None,
 ) -> Document:  # fmt: skip
     """Give the report over all keys: how many, the mean, the largest, each by stage."""
     import polars as pl
@@ -42,7 +50,7 @@ def many(
     zone = str(workspace.zone)
     span = None if period is None else time.period(period, zone)
     rows, chosen, ground = ledger.of_ledger(workspace, span, as_of=as_of, profile=profile)
-    found = table(rows, by)
+    found = table(rows, by, weight)
     sums = found.group_by("key").agg(pl.col("co2e_ug").sum())
     count, total = sums.height, int(sums["co2e_ug"].sum() or 0)
     largest = sums.sort("co2e_ug", "key", descending=[True, False]).head(MOST)
@@ -51,6 +59,7 @@ def many(
     facts: dict[str, Any] = {
         "report": "products", "language": words.language, "by": by, "profile": chosen,
         "basis": ground, "period": {"text": period, "zone": zone}, "count": count,
+        "overhead": weight,
         "ledger_version": int(workspace.version if as_of is None else as_of),
         "code_version": VERSION, "co2e_kg": kg(total),
         "mean_kg": _text(numbers.quotient(numbers.exact(total, 9), count, 9)),

@@ -137,7 +137,7 @@ class _Sheet:
 
     def line(self, row: dict[str, Any]) -> tuple[object, ...]:
         return (
-            self.process(row), self.kind(row["kind"]), self.stage(row["stage"]),
+            self.process(row), row.get("text") or self.kind(row["kind"]), self.stage(row["stage"]),
             self.of(row["co2e_kg"]), _dec(row["share_percent"]), self.of(row["lower_kg"]),
             self.of(row["upper_kg"]), self.w(f"product.data_{row['data'] or 'secondary'}"),
             row["dqr"], row["line"],
@@ -210,8 +210,10 @@ class _Sheet:
         if f["counted_twice"]:
             said = sign.join(self.stage(stage) for stage in f["counted_twice"])
             rows.append((w("product.twice"), said))
+        told = "statement" if f["profile"] == "iso14067" else "statement_other"
+        said = w(f"product.{told}", profile=w.profile(f["profile"]))
         return Section(
-            w("product.scope"), w("product.statement"), (),
+            w("product.scope"), said, (),
             (w("column.item"), w("column.value")), tuple(rows),
         )  # fmt: skip
 
@@ -266,7 +268,7 @@ class _Sheet:
     def method(self) -> Section:
         w, f = self.w, self.f
         items = (
-            (w("product.standard"), ", ".join(f["standard"])),
+            (w("product.standard"), ", ".join(f["standard"]) or w("product.none")),
             (w("item.profile"), w.profile(f["profile"])),
             (w("item.gwp"), ", ".join(f["gwp_sets"]) or "–"),
             (w("item.factors"), str(f.get("factors_hash") or "–")),

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from tanlu.account.shift import compare
+from tanlu.errors import TanluError
 from tanlu.report import numbers
 from tanlu.report.items.totals import one_sum, within
 from tanlu.report.shift.lay import lay_out
@@ -14,8 +17,6 @@ from tanlu.terms import VERSION, Document, time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import polars as pl
 
     from tanlu.account.shift import Shift
     from tanlu.terms import Section
@@ -64,11 +65,15 @@ def shift(
     ------
     TanluError
         TL112 for a text that is neither edition nor period, TL801 for several profiles or bases,
-        TL512 and TL556 as ``tanlu.account.shift.compare`` raises them.
+        TL556 for a state without emissions; TL512 and TL556 as ``compare`` raises them.
     """
     first, last = (_side(workspace, text) for text in (before, after))
-    rows, profile, basis = one_sum(first, profile, basis)
-    others, profile, basis = one_sum(last, profile, basis)
+    # one profile and basis for both: a state without electricity has no basis of its own
+    _, profile, basis = one_sum(pl.concat([first, last]), profile, basis)
+    rows, others = (one_sum(side, profile, basis)[0] for side in (first, last))
+    for name, text, side in (("before", before, rows), ("after", after, others)):
+        if not side.select(pl.len()).collect(engine="streaming").item():
+            raise TanluError("TL556", value=f"{name} {text}", why="no emission is recorded in it")
     told = _shipments(rows), _shipments(others)
     counted = orders or (told if min(told) else None)
     per = "order" if orders else "shipment"
@@ -103,8 +108,6 @@ def _side(workspace: Any, text: str) -> pl.LazyFrame:
 
 
 def _shipments(rows: pl.LazyFrame) -> int:
-    import polars as pl
-
     count = rows.select(pl.col("shipment").drop_nulls().n_unique()).collect(engine="streaming")
     return int(count.item())
 

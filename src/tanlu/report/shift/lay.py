@@ -108,7 +108,7 @@ class _Page:
                 r[w.language], w.maybe("stage", r["to_stage"]), w(f"shift.state_{r['state']}"),
                 self.of(r["induced_ug"]), self.of(r["lower_ug"]), self.of(r["upper_ug"]),
                 f"{r['value']:g} ({r['low']:g} … {r['high']:g})",
-                w(f"shift.status_{r['status']}"), f"{r['source']}, {r['year']}",
+                w.maybe("shift.status", r["status"]), f"{r['source']}, {r['year']}",
             )
             for r in self.found.induced.iter_rows(named=True)
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""复算簿 The workbook that recomputes itself: every emission a formula, every total a sum of them."""
+"""复算簿 A workbook that recomputes itself: every emission a formula, every total a sum."""
 
 from tanlu.report.workbook.book import workbook
 

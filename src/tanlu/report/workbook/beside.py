@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from tanlu.errors import TanluError
 from tanlu.factors.packs import library_of
 from tanlu.report.items.sources import sources
+from tanlu.report.words import Words
 from tanlu.report.workbook.grids import Grids
 from tanlu.report.workbook.sheets import clean
-from tanlu.report.words import Words
 from tanlu.terms import gases as potentials
 
 if TYPE_CHECKING:
@@ -33,22 +33,18 @@ def summed(frames: Tables, layout: Grids) -> pl.DataFrame:
 
     if not frames.totals.height:
         raise TanluError("TL821")
-    parts = [
-        span
-        for name in ("rows", "shares", "kept")
-        if (frame := getattr(frames, name)).height
-        for span in zip(
-            getattr(layout, name).ranges("counted", 0, frame.height - 1),
-            getattr(layout, name).ranges("key", 0, frame.height - 1),
-            strict=True,
-        )
-    ]
+    height = frames.lines.height
+    parts = zip(
+        layout.lines.ranges("counted", 0, height - 1),
+        layout.lines.ranges("key", 0, height - 1),
+        strict=True,
+    )
     grid, at = layout.totals, pl.int_range(pl.len())
     here = grid.here("key", at)
     terms = [
         pl.format("SUMIFS({},{},{})", pl.lit(amount), pl.lit(key), here) for amount, key in parts
     ]
-    total = frames.totals.with_columns(
+    return frames.totals.with_columns(
         pl.concat_str(terms, separator="+").alias("sum"),
         pl.col("counted_ug").cast(pl.String).alias("text"),
         pl.col("counted_ug").cast(pl.Float64).alias("sum="),
@@ -61,14 +57,14 @@ def summed(frames: Tables, layout: Grids) -> pl.DataFrame:
         .otherwise(pl.col("live_ug").cast(pl.Float64) / pl.col("counted_ug").cast(pl.Float64))
         .alias("live"),
     )  # fmt: skip
-    return total
 
 
 def gases(lines: pl.DataFrame, layout: Grids) -> pl.DataFrame:
     """Give each gas with its mass and GWP, and the CO2e that these give beside what is kept.
 
-    Before consolidation: what each entity emits in full.
+    Before consolidation: what is emitted in full, each emission once.
     """
+    lines = lines.unique("emission_id", maintain_order=True)
     rows: list[dict[str, Any]] = []
     columns = {f"{name}_ug": species for name, species in SPECIES.items()}
     columns["co2e_unsplit_ug"] = UNSPLIT
@@ -83,7 +79,7 @@ def gases(lines: pl.DataFrame, layout: Grids) -> pl.DataFrame:
             masses[name] = masses.get(name, 0) + int(mass or 0)
         for name, mass in masses.items():
             if mass:
-                rows.append(_gas(str(gwp_set), str(basis), name, mass, layout, len(rows)))
+                rows.append(_gas((str(gwp_set), str(basis)), (name, mass), layout, len(rows)))
         rows.append(_sum(part, (str(gwp_set), str(basis)), (first, len(rows)), layout))
     return _framed(rows)
 
@@ -94,7 +90,8 @@ def _wide() -> Any:
     return pl.Int128
 
 
-def _gas(gwp_set: str, basis: str, name: str, mass: int, layout: Grids, at: int) -> dict[str, Any]:
+def _gas(rule: tuple[str, str], of: tuple[str, int], layout: Grids, at: int) -> dict[str, Any]:
+    (gwp_set, basis), (name, mass) = rule, of
     gwp = 1.0 if name == UNSPLIT else float(potentials.potential(name, gwp_set))
     columns = [column.key for column in layout.gwp.columns]
     letters = {key: chr(65 + columns.index(key)) for key in ("mass_ug", "gwp")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +17,8 @@ from tanlu.report.workbook.beside import gases, named, readme, summed
 from tanlu.report.workbook.grids import Grids, grids
 from tanlu.report.workbook.steps import Steps, steps
 from tanlu.report.workbook.tables import Tables, tables
-from tanlu.terms import VERSION, Progress, time
+from tanlu.report.xlsx import section_sheets
+from tanlu.terms import VERSION, Document, Progress, time
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,6 +31,7 @@ def workbook(
     path: str | os.PathLike[str],
     lines: pl.DataFrame | None = None,
     *,
+    document: Document | None = None,
     period: str | None = None,
     language: str = "en",
     as_of: int | None = None,
@@ -49,6 +52,8 @@ def workbook(
     lines
         Rows of an inventory, as `tanlu.report.organisation.lines` gives them; every emission of
         the period without.
+    document
+        A report whose sections stand before, a sheet each.
     period, as_of, profile, basis
         As for `transport`, where no lines are given.
     language
@@ -57,7 +62,7 @@ def workbook(
     Yields
     ------
     Progress
-        The last one's result: ``path``, ``rows`` (emissions), ``recomputed`` (of these by formula),
+        The last one's result: ``path``, ``rows`` (lines), ``recomputed`` (of these by formula),
         ``printed`` (of these only printed), ``co2e_ug`` (exact, decimal text).
 
     Raises
@@ -78,25 +83,33 @@ def workbook(
     layout = grids(words)
     frames = tables(made, layout)
     about = _about(workspace, lines, period, as_of)
+    end: Any = lines["end"].max() or 0
+    beside = _beside(workspace, lines, frames, layout, as_of)
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.")
     file = Path(draft) / "book.xlsx"
     try:
         with sheets.opened(str(file)) as book:
-            yield from _write(book, words, layout, _beside(workspace, lines, frames, layout, as_of),
-                              about)  # fmt: skip
+            look = _look(book, words, end)
+            readme(book, words, layout, about, look)
+            if document is not None:
+                section_sheets(book, document, _names(words, layout))
+            for name, grid in layout._asdict().items():
+                for done in grid.write(book, beside[name], look):
+                    yield Progress("workbook", done, beside[name].height)
         file.chmod(0o644)
         file.replace(target)
     finally:
         file.unlink(missing_ok=True)
         Path(draft).rmdir()
-    rows = frames.totals
-    live = frames.rows["counts"].sum() + frames.shares["counts"].sum()
-    yield Progress("workbook", lines.height, lines.height, "rows", {
-        "path": str(target), "rows": lines.height, "recomputed": int(live),
-        "printed": made.kept.height, "co2e_ug": str(sum(rows["counted_ug"].to_list())),
-    })  # fmt: skip
+    live = frames.lines.filter("live").height
+    total = sum(frames.totals["counted_ug"].to_list())
+    result = {
+        "path": str(target), "rows": lines.height, "recomputed": live,
+        "printed": lines.height - live, "co2e_ug": str(total),
+    }  # fmt: skip
+    yield Progress("workbook", lines.height, lines.height, "rows", result)
 
 
 def _lines(
@@ -141,18 +154,20 @@ def _beside(
     }
 
 
-def _write(
-    book: Any, words: Words, layout: Grids, frames: dict[str, pl.DataFrame], about: dict[str, str]
-) -> Iterator[Progress]:
-    look = {
+def _names(words: Words, layout: Grids) -> set[str]:
+    """Give the names that the sheets of sections may not take, those of further parts too."""
+    names = [words("book.readme"), *(grid.sheet(part) for grid in layout for part in range(9))]
+    return {name.lower() for name in names}
+
+
+def _look(book: Any, words: Words, end: int) -> dict[str, Any]:
+    """Give the formats of the cells, and date the file by its data and not by a clock."""
+    made = dt.datetime.fromtimestamp(end // 1_000_000, dt.UTC).replace(tzinfo=None)
+    book.set_properties({"title": words("book.title"), "author": "Tanlu 碳路", "created": made})
+    return {
         "head": book.add_format({"bold": True, "bottom": 1, "bg_color": "#E1EFE9"}),
         "number": book.add_format({"num_format": "General"}),
         "title": book.add_format({"bold": True, "font_size": 16, "font_color": "#0B6E4F"}),
         "words": book.add_format({"text_wrap": True, "valign": "top"}),
         "name": book.add_format({"bold": True, "valign": "top"}),
     }
-    book.set_properties({"title": words("book.title"), "author": "Tanlu 碳路"})
-    readme(book, words, layout, about, look)
-    for name, grid in layout._asdict().items():
-        for done in grid.write(book, frames[name], look):
-            yield Progress("workbook", done, frames[name].height)

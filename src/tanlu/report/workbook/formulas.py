@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import polars as pl
@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from tanlu.report.workbook.sheets import Grid
 
 __all__ = ["counted", "product", "quantity", "rate", "share"]
-
-WHOLE_PPM = 1_000_000
 
 
 def quantity(inputs: Grid, rows: Grid, leg: pl.Expr, here: pl.Expr) -> pl.Expr:
@@ -51,6 +49,11 @@ def quantity(inputs: Grid, rows: Grid, leg: pl.Expr, here: pl.Expr) -> pl.Expr:
         "mj": energy,
         "kg": pl.format("{}/1E6", of("mass_mg")),
         "l": pl.format("{}/1000", of("volume_ml")),
+        "teu": boxes,
+        "pkm": pl.when(pl.col("count").is_not_null())
+        .then(pl.format("{}*{}", of("count"), km))
+        .otherwise(pl.format("1*{}", km)),
+        "money": pl.format("{}*{}", of("amount_fen"), rows.here("heat", here)),
     }
     return _chosen(pl.col("form"), forms)
 
@@ -59,10 +62,10 @@ def _chosen(key: pl.Expr, forms: dict[str, pl.Expr]) -> pl.Expr:
     import polars as pl
 
     (first, *rest) = forms.items()
-    made = pl.when(key == first[0]).then(first[1])
+    made: Any = pl.when(key == first[0]).then(first[1])
     for name, formula in rest:
         made = made.when(key == name).then(formula)
-    return made
+    return made  # type: ignore[no-any-return]
 
 
 def rate(inputs: Grid, factors: Grid, rows: Grid, leg: pl.Expr, here: pl.Expr) -> pl.Expr:
@@ -97,18 +100,15 @@ def share(shares: Grid, here: pl.Expr) -> pl.Expr:
     return pl.format("ROUND({}*{}/{}+{},0)", *(shares.here(name, here) for name in names))
 
 
-def counted(grid: Grid, key: str, here: pl.Expr) -> pl.Expr:
+def counted(lines: Grid, here: pl.Expr) -> pl.Expr:
     """Give what an emission counts for in the inventory: its share in control or equity."""
     import polars as pl
 
-    amount = grid.here(key, here)
-    part = grid.here("share_ppm", here)
+    amount, part, rest = (lines.here(name, here) for name in ("emission", "part", "delta"))
     return (
         pl.when(~pl.col("counts"))
-        .then(None)
-        .when(pl.col("eliminated").is_not_null())
         .then(pl.lit("0"))
-        .when(pl.col("share_ppm") == WHOLE_PPM)
+        .when(pl.col("part") == 1)
         .then(pl.format("{}", amount))
-        .otherwise(pl.format("ROUND({}*{}/1E6+{},0)", amount, part, grid.here("delta", here)))
+        .otherwise(pl.format("ROUND({}*{}+{},0)", amount, part, rest))
     )

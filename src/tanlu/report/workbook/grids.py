@@ -10,17 +10,20 @@ from tanlu.report.workbook.sheets import Column, Grid
 __all__ = ["Grids", "grids"]
 
 TEXT, NUMBER, FORMULA = "text", "number", "formula"
-CUT = (("scope", NUMBER), ("category", NUMBER), ("entity", TEXT), ("boundary", TEXT),
-       ("basis", TEXT), ("kind", TEXT), ("key", TEXT))  # fmt: skip
-ENDS = (("co2e", FORMULA), ("co2e_ug", NUMBER), ("text", TEXT), ("difference", FORMULA),
-        ("share_ppm", NUMBER), ("delta", NUMBER), ("eliminated", TEXT), ("counted", FORMULA),
-        ("counted_ug", NUMBER))  # fmt: skip
+CUT = (("boundary", TEXT), ("basis", TEXT), ("kind", TEXT))
+ENDS = (("co2e", FORMULA), ("co2e_ug", NUMBER), ("text", TEXT), ("difference", FORMULA))
+LINES = (
+    ("emission_id", TEXT), ("entity", TEXT), ("scope", NUMBER), ("category", NUMBER),
+    ("boundary", TEXT), ("basis", TEXT), ("key", TEXT), ("standing", TEXT), ("emission", FORMULA),
+    ("part", NUMBER), ("delta", NUMBER), ("counted", FORMULA), ("counted_ug", NUMBER),
+    ("text", TEXT), ("difference", FORMULA),
+)  # fmt: skip
 INPUTS = (
     ("activity_id", TEXT), ("share_key", TEXT), ("kind", TEXT), ("vehicle_class", TEXT),
     ("energy_carrier", TEXT), ("temperature_class", TEXT), ("subject", TEXT),
     ("mass_mg", NUMBER), ("distance_m", NUMBER), ("distance_type", TEXT), ("energy_j", NUMBER),
-    ("volume_ml", NUMBER), ("count", NUMBER), ("teu_milli", NUMBER), ("load_ppm", NUMBER),
-    ("empty_ppm", NUMBER), ("source_sha256", TEXT), ("source_sheet", TEXT),
+    ("volume_ml", NUMBER), ("count", NUMBER), ("teu_milli", NUMBER), ("amount_fen", NUMBER),
+    ("load_ppm", NUMBER), ("empty_ppm", NUMBER), ("source_sha256", TEXT), ("source_sheet", TEXT),
     ("source_line", NUMBER),
 )  # fmt: skip
 FACTORS = (
@@ -47,19 +50,21 @@ SHARES = (
 )  # fmt: skip
 KEPT = (
     ("emission_id", TEXT), ("activity_id", TEXT), *CUT, ("method", TEXT), ("factor_id", TEXT),
-    ("co2e_ug", NUMBER), ("text", TEXT), *ENDS[4:],
+    ("co2e_ug", NUMBER), ("text", TEXT),
 )  # fmt: skip
 TOTALS = (
-    ("key", TEXT), ("scope", NUMBER), ("category", NUMBER), ("boundary", TEXT), ("basis", TEXT),
-    ("rows", NUMBER), ("sum", FORMULA), ("counted_ug", NUMBER), ("text", TEXT),
-    ("difference", FORMULA), ("tonnes", FORMULA), ("live", NUMBER),
+    ("key", TEXT), ("profile", TEXT), ("scope", NUMBER), ("category", NUMBER),
+    ("boundary", TEXT), ("basis", TEXT), ("rows", NUMBER), ("sum", FORMULA),
+    ("counted_ug", NUMBER), ("text", TEXT), ("difference", FORMULA), ("tonnes", FORMULA),
+    ("live", NUMBER),
 )  # fmt: skip
 GWP = (
     ("gwp_set", TEXT), ("basis", TEXT), ("gas", TEXT), ("mass_ug", NUMBER), ("text", TEXT),
     ("gwp", NUMBER), ("product", FORMULA), ("co2e_ug", NUMBER), ("difference", FORMULA),
 )  # fmt: skip
-WIDE = {"emission_id": 30.0, "activity_id": 22.0, "key": 26.0, "total_id": 30.0, "text": 20.0,
-        "factor_id": 24.0, "co2e": 18.0, "co2e_ug": 18.0, "counted": 18.0, "source": 30.0,
+WIDE = {"emission_id": 30.0, "activity_id": 22.0, "key": 34.0, "total_id": 30.0, "text": 20.0,
+        "factor_id": 24.0, "co2e": 18.0, "co2e_ug": 18.0, "counted": 18.0, "emission": 18.0,
+        "source": 30.0,
         "counted_ug": 18.0, "name": 28.0, "document": 30.0, "sum": 20.0}  # fmt: skip
 
 
@@ -67,6 +72,7 @@ class Grids(NamedTuple):
     """The sheets in their order."""
 
     totals: Grid
+    lines: Grid
     rows: Grid
     rounds: Grid
     shares: Grid
@@ -79,7 +85,9 @@ class Grids(NamedTuple):
 def grids(words: Words) -> Grids:
     """Give the sheets with headers in one tongue."""
     made = zip(
-        Grids._fields, (TOTALS, ROWS, ROUNDS, SHARES, KEPT, INPUTS, FACTORS, GWP), strict=True
+        Grids._fields,
+        (TOTALS, LINES, ROWS, ROUNDS, SHARES, KEPT, INPUTS, FACTORS, GWP),
+        strict=True,
     )
     return Grids(*(
         Grid(words(f"book.{name}"), [

@@ -16,12 +16,12 @@ __all__ = ["Steps", "steps"]
 
 SLICE_ROWS = 200_000
 BOUNDARIES = ("ttw", "wtt")
-WHOLE_PPM = 1_000_000
+COUNTED, MARKET = "counted", "market"
 PIECE = "+"  # between the total that is shared and the fuel of its blend
 # what a leg brings to its formulas, in stored integer units
 AMOUNTS = (
-    "mass_mg", "distance_m", "energy_j", "volume_ml", "count", "teu_milli", "load_ppm",
-    "empty_ppm",
+    "mass_mg", "distance_m", "energy_j", "volume_ml", "count", "teu_milli", "amount_fen",
+    "load_ppm", "empty_ppm",
 )  # fmt: skip
 NAMES = (
     "kind", "vehicle_class", "energy_carrier", "temperature_class", "distance_type", "subject",
@@ -30,13 +30,13 @@ NAMES = (
 STEPS = (
     "form", "adjusted_km", "daf_ppm", "payload_t", "empty", "quantity", "rate",
     "temperature_uplift", "split", "x", "mj_per_l", "mj_per_kg",
+    "usd_per_fen",
 )  # fmt: skip
 RESOLVED = (
     "factor_id", "factor_hash", "gwp_set", "rate_empty", "rate_slope", "capacity_t",
     "load_default", "empty_default", "daf_default",
 )  # fmt: skip
 GASES = ("co2_fossil", "co2_bio", "ch4_fossil", "ch4_bio", "n2o", "unsplit")
-CUT = ("entity", "scope", "category", "boundary", "basis")
 
 
 class Steps(NamedTuple):
@@ -45,12 +45,14 @@ class Steps(NamedTuple):
     ``legs``: amounts and steps of each leg. ``rows``: emissions of legs quantified alone, and the
     totals that are shared out (``counts`` false). ``shares``: emissions that are shares of these.
     ``kept``: emissions that no step is known of here: they are printed, not recomputed.
+    ``lines``: what the inventory counts of each emission, one for each entity it concerns.
     """
 
     legs: pl.DataFrame
     rows: pl.DataFrame
     shares: pl.DataFrame
     kept: pl.DataFrame
+    lines: pl.DataFrame
 
 
 def steps(
@@ -63,8 +65,8 @@ def steps(
     workspace
         What `tanlu.store.open_workspace` gives.
     lines
-        Emission rows of one profile, with ``scope``, ``category``, ``entity``, ``share_ppm``,
-        ``counted_ug`` and ``eliminated`` where an inventory has them.
+        Emission rows, with ``entity``, ``scope``, ``category``, ``share``, ``counted_ug`` and
+        ``standing`` where an inventory has them; an emission may have several lines.
     as_of
         Ledger version; the newest without one.
     """
@@ -99,15 +101,16 @@ def _completed(lines: pl.DataFrame) -> pl.DataFrame:
     """Give the lines with all columns of an inventory; a transport report counts every row."""
     import polars as pl
 
-    types = {"entity": pl.String, "scope": pl.Int64, "category": pl.Int64, "eliminated": pl.String}
-    absent = [
-        pl.lit(None, kind).alias(name) for name, kind in types.items() if name not in lines.columns
-    ]
-    if "share_ppm" not in lines.columns:
-        absent.append(pl.lit(WHOLE_PPM, pl.Int64).alias("share_ppm"))
-    if "counted_ug" not in lines.columns:
-        absent.append(pl.col("co2e_ug").alias("counted_ug"))
-    return lines.with_columns(absent).sort("emission_id")
+    usual = {
+        "entity": pl.lit(None, pl.String),
+        "scope": pl.lit(None, pl.Int64),
+        "category": pl.lit(None, pl.Int64),
+        "share": pl.lit("1"),
+        "counted_ug": pl.col("co2e_ug"),
+        "standing": pl.lit(COUNTED),
+    }
+    absent = [value.alias(name) for name, value in usual.items() if name not in lines.columns]
+    return lines.with_columns(absent).sort("emission_id", "entity", "standing")
 
 
 def _batches(workspace: Any, lines: pl.DataFrame, as_of: int | None) -> Iterator[pl.DataFrame]:
@@ -143,10 +146,10 @@ def _members(workspace: Any, lines: pl.DataFrame, as_of: int | None) -> pl.DataF
     import polars as pl
 
     totals = lines["share_of"].drop_nulls().unique()
-    rules = lines.select("profile", "basis").unique()
+    rules = lines.filter(pl.col("method") != MARKET).select("profile", "basis").unique()
     rows: pl.DataFrame = (
         workspace.scan("emission", as_of=as_of)
-        .filter(pl.col("share_of").is_in(totals.implode()))
+        .filter(pl.col("share_of").is_in(totals.implode()), pl.col("method") != MARKET)
         .join(rules.lazy(), on=["profile", "basis"], how="semi")
         .collect(engine="streaming")
     )
@@ -158,17 +161,19 @@ def _joined(legs: pl.DataFrame, lines: pl.DataFrame, members: pl.DataFrame) -> S
 
     stacked = _stacked(legs)
     key = ["profile", "activity_id", "share_key", "boundary"]
-    alone = lines.filter(pl.col("share_of").is_null())
+    emissions = lines.unique("emission_id", maintain_order=True)
+    # a row by market has the energy of its twin and the rate of what was bought
+    alone = emissions.filter(pl.col("share_of").is_null(), pl.col("method") != MARKET)
     rows = alone.join(stacked, on=key, how="inner", nulls_equal=True).with_columns(
         pl.lit(value=True).alias("counts")
     )
     totals = _totals(stacked, members)
-    shares = _shares(totals, members, lines)
+    shares = _shares(totals, members, emissions)
     found = pl.concat([rows["emission_id"], shares["emission_id"]])
-    kept = lines.filter(~pl.col("emission_id").is_in(found.implode()))
+    kept = emissions.filter(~pl.col("emission_id").is_in(found.implode()))
     every = pl.concat([rows, totals], how="diagonal_relaxed").sort("counts", "emission_id")
     used = legs.filter(pl.col("leg").is_in(every["leg"].implode()))
-    return Steps(used, every, shares, kept)
+    return Steps(used, every, shares, kept, lines)
 
 
 def _stacked(legs: pl.DataFrame) -> pl.DataFrame:
@@ -212,7 +217,7 @@ def _totals(stacked: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _shares(totals: pl.DataFrame, members: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+def _shares(totals: pl.DataFrame, members: pl.DataFrame, emissions: pl.DataFrame) -> pl.DataFrame:
     """Give the shares with total, weight, sum of weights and what rounding left over."""
     import polars as pl
 
@@ -237,11 +242,10 @@ def _shares(totals: pl.DataFrame, members: pl.DataFrame, lines: pl.DataFrame) ->
     )
     # a share by another rule than this is not explained by it
     known = weighed.filter((pl.col("rest").abs() < 1).all().over("total_id"))
-    inside = lines.select("emission_id", *CUT[:3], "share_ppm", "counted_ug", "eliminated")
+    inside = pl.col("emission_id").is_in(emissions["emission_id"].implode())
     return (
-        known.select(members.columns + ["total_id", "total_ug", "weight", "weights", "rest"])
-        .join(inside, on="emission_id", how="left")
-        .with_columns(pl.col("counted_ug").is_not_null().alias("counts"))
+        known.select([*members.columns, "total_id", "total_ug", "weight", "weights", "rest"])
+        .with_columns(inside.alias("counts"))
         .sort("total_id", "emission_id")
     )
 

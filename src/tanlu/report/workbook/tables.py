@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tanlu.report.workbook import formulas
 from tanlu.report.workbook.grids import Grids
-from tanlu.report.workbook.steps import AMOUNTS, GASES, NAMES, Steps
+from tanlu.report.workbook.steps import AMOUNTS, COUNTED, GASES, NAMES, Steps
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from tanlu.report.workbook.sheets import Grid
 
 __all__ = ["Tables", "tables"]
 
@@ -17,12 +19,13 @@ FACTOR = (
     "factor_id", "factor_hash", "boundary", "gwp_set", "co2e_g", "rate_empty", "rate_slope",
     "capacity_t", "load_default", "empty_default", "daf_default",
 )  # fmt: skip
-KEY = ("scope", "category", "boundary", "basis")
+KEY = ("profile", "scope", "category", "boundary", "basis")
 
 
 class Tables(NamedTuple):
     """A frame for each grid, and the exact totals by key."""
 
+    lines: pl.DataFrame
     inputs: pl.DataFrame
     factors: pl.DataFrame
     rows: pl.DataFrame
@@ -44,9 +47,9 @@ def tables(made: Steps, grids: Grids) -> Tables:
         pl.col("emission_id").alias("total_id"), pl.col("at").alias("total_row")
     )
     shares, rounds = _shares(made.shares, places, grids)
-    kept = _kept(made.kept, grids)
-    totals = _totals((rows, shares, kept))
-    return Tables(inputs, factors, rows, rounds, shares, kept, totals)
+    kept = _kept(made.kept)
+    lines = _lines(made.lines, (rows, shares, kept), grids)
+    return Tables(lines, inputs, factors, rows, rounds, shares, kept, _totals(lines))
 
 
 def _factors(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -78,10 +81,13 @@ def _rows(rows: pl.DataFrame, inputs: pl.DataFrame, grids: Grids) -> pl.DataFram
         *(pl.col(f"leg_{name}").alias(name)
           for name in ("form", "adjusted_km", "payload_t", "empty", "rate_empty")),
         pl.when(pl.col("volume_ml").is_not_null()).then("leg_mj_per_l").otherwise("leg_mj_per_kg")
-        .alias("heat"),
+        .alias("_heat"),
         pl.col("leg_temperature_uplift").fill_null(1.0).alias("uplift"),
         pl.col("leg_split").fill_null(1.0).alias("split"),
-    ).with_columns(_common())  # fmt: skip
+        ).with_columns(
+        pl.when(pl.col("form") == "money").then("leg_usd_per_fen").otherwise("_heat")
+        .alias("heat")
+    )  # fmt: skip
     grid, at, leg = grids.rows, pl.col("at"), pl.col("leg_row")
     known = formulas.quantity(grids.inputs, grid, leg, at)
     values = {"quantity": "leg_quantity", "rate": "leg_rate", "x": "leg_x", "g": "co2e_g",
@@ -98,33 +104,14 @@ def _rows(rows: pl.DataFrame, inputs: pl.DataFrame, grids: Grids) -> pl.DataFram
     )
 
 
-def _common() -> list[pl.Expr]:
-    """Give what every table of emissions has: key of its total, exact texts, part that counts."""
+def _checked(grid: Grid, at: pl.Expr) -> list[pl.Expr]:
+    """Give the exact texts beside a formula and the difference to them."""
     import polars as pl
 
-    key = pl.concat_str(*(pl.col(name).cast(pl.String).fill_null("–") for name in KEY),
-                        separator=" · ")  # fmt: skip
-    exact = pl.col("co2e_ug").cast(pl.Int128) * pl.col("share_ppm")
-    rest = (pl.col("counted_ug").cast(pl.Int128) * 1_000_000 - exact).cast(pl.Float64) / 1e6
     return [
-        pl.when("counts").then(key).alias("key"),
         pl.col("co2e_ug").cast(pl.String).alias("text"),
-        pl.when(pl.col("counts") & (pl.col("share_ppm") != 1_000_000)).then(rest).alias("delta"),
-    ]
-
-
-def _checked(grid: Any, at: pl.Expr, key: str = "co2e") -> list[pl.Expr]:
-    """Give the differences to what the ledger keeps, and what counts in the inventory."""
-    import polars as pl
-
-    made = formulas.counted(grid, key, at)
-    return [
-        pl.format("{}-{}", grid.here("co2e", at), grid.here("co2e_ug", at)).alias("difference")
-        if key == "co2e"
-        else pl.lit(None, pl.String).alias("difference"),
+        pl.format("{}-{}", grid.here("co2e", at), grid.here("co2e_ug", at)).alias("difference"),
         pl.lit(0).alias("difference="),
-        made.alias("counted"),
-        pl.when("counts").then("counted_ug").alias("counted="),
     ]
 
 
@@ -147,7 +134,7 @@ def _shares(
     )  # fmt: skip
     placed = shares.join(rounds.select("total_id", "round_row"), on="total_id", how="left")
     grid, at, of = grids.shares, pl.col("at"), pl.col("round_row")
-    placed = placed.sort("at").with_columns(_common()).with_columns(
+    placed = placed.sort("at").with_columns(
         pl.col("total_ug").alias("total="),
         pl.col("weights").cast(pl.Float64).alias("weights="),
         pl.col("co2e_ug").alias("co2e="),
@@ -183,34 +170,67 @@ def _rounds(rounds: pl.DataFrame, grids: Grids) -> pl.DataFrame:
     )
 
 
-def _kept(kept: pl.DataFrame, grids: Grids) -> pl.DataFrame:
+def _kept(kept: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     rows = kept.sort("emission_id").with_row_index("at")
-    rows = rows.with_columns(pl.lit(value=True).alias("counts")).with_columns(_common())
-    return rows.with_columns(_checked(grids.kept, pl.col("at"), "co2e_ug"))
+    return rows.with_columns(pl.col("co2e_ug").cast(pl.String).alias("text"))
 
 
-def _totals(parts: tuple[pl.DataFrame, ...]) -> pl.DataFrame:
-    """Give each key's rows and exact sum, over all tables of emissions."""
+def _lines(
+    lines: pl.DataFrame, parts: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame], grids: Grids
+) -> pl.DataFrame:
+    """Give what the inventory counts of each emission, with the address of the emission."""
     import polars as pl
 
-    stacked = pl.concat(
+    rows, shares, kept = parts
+    found = pl.concat(
         [
-            part.filter("counts").select(
-                "key", *KEY, pl.col("counted_ug").cast(pl.Int128),
-                pl.lit(i < 2).alias("live"),
-            )
-            for i, part in enumerate(parts)
+            rows.filter("counts").select("emission_id", grids.rows.cell("co2e", pl.col("at"))
+                                         .alias("emission"), pl.lit(value=True).alias("live")),
+            shares.filter("counts").select("emission_id", grids.shares.cell("co2e", pl.col("at"))
+                                           .alias("emission"), pl.lit(value=True).alias("live")),
+            kept.select("emission_id", grids.kept.cell("co2e_ug", pl.col("at"))
+                        .alias("emission"), pl.lit(value=False).alias("live")),
         ]
     )  # fmt: skip
-    live = pl.col("counted_ug").filter("live").sum()
+    key = pl.concat_str(
+        *(pl.col(name).cast(pl.String).fill_null("–") for name in KEY), separator=" · "
+    )
+    made = lines.join(found, on="emission_id", how="left", maintain_order="left")
+    made = made.with_row_index("at").with_columns(
+        (pl.col("standing") == COUNTED).alias("counts"),
+        pl.col("share").cast(pl.Float64).fill_null(0.0).alias("part"),
+    )
+    exact = pl.col("co2e_ug").cast(pl.Float64) * pl.col("part")
+    grid, at = grids.lines, pl.col("at")
+    return made.with_columns(
+        pl.when("counts").then(key).alias("key"),
+        pl.col("co2e_ug").alias("emission="),
+        pl.when(pl.col("counts") & (pl.col("part") != 1))
+        .then(pl.col("counted_ug").cast(pl.Float64) - exact)
+        .alias("delta"),
+        formulas.counted(grid, at).alias("counted"),
+        pl.col("counted_ug").alias("counted="),
+        pl.col("counted_ug").cast(pl.String).alias("text"),
+        pl.format("{}-{}", grid.here("counted", at), grid.here("counted_ug", at)).alias(
+            "difference"
+        ),
+        pl.lit(0).alias("difference="),
+    )
+
+
+def _totals(lines: pl.DataFrame) -> pl.DataFrame:
+    """Give each key's rows, exact sum, and the part of it that is recomputed."""
+    import polars as pl
+
+    counted = lines.filter("counts").with_columns(pl.col("counted_ug").cast(pl.Int128))
     return (
-        stacked.group_by("key", *KEY)
+        counted.group_by("key", *KEY)
         .agg(
             pl.len().cast(pl.Int64).alias("rows"),
             pl.col("counted_ug").sum(),
-            live.alias("live_ug"),
+            pl.col("counted_ug").filter("live").sum().alias("live_ug"),
         )
-        .sort("scope", "category", "boundary", "basis", nulls_last=True)
+        .sort(*KEY, nulls_last=True)
     )

@@ -20,14 +20,10 @@ VEHICLES, DRIVES, SEED = 2_400, 30, 1
 
 
 def declare(add: Add, console: Console) -> None:
-    """Declare the verb with its actions."""
-    parser = add("account", "account")
-    actions = parser.add_subparsers(
-        metavar="ACTION", required=True, title=console.word("factors_actions")
-    )
+    """Declare the verbs."""
 
     def action(name: str, run: Any) -> argparse.ArgumentParser:
-        made = add(name, f"account_{name}", actions)
+        made = add(name, f"account_{name}")
         made.set_defaults(run=run)
         return made
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import say
 from tanlu.report import numbers
-from tanlu.report.organisation.lines import lines, market_lines
+from tanlu.report.organisation.lines import NEEDED, lines, market_lines
 from tanlu.report.organisation.sums import amount
 from tanlu.terms import time
 
@@ -155,8 +155,10 @@ def _measured(workspace: Any, boundary: Boundary, base: Base, profile: str) -> l
 def _of(
     workspace: Any, boundary: Boundary, profile: str, span: tuple[int, int], version: int | None
 ) -> Amounts:
-    location = lines(workspace, boundary, profile=profile, span=span, as_of=version)
-    market = market_lines(workspace, boundary, profile=profile, span=span, as_of=version)
+    location = lines(workspace, boundary, profile=profile, span=span, as_of=version, columns=NEEDED)
+    market = market_lines(
+        workspace, boundary, profile=profile, span=span, as_of=version, columns=NEEDED
+    )
     return by_scope(location, market)
 
 

@@ -1,0 +1,30 @@
+"""A report goes where it was asked to go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.books import Tongue
+
+
+def test_the_form_names_the_file_where_the_path_has_none(books: Tongue, tmp_path: Path) -> None:
+    books.say("report", "--out", tmp_path / "sums", "--format", "xlsx")
+    books.say("report", "--out", tmp_path / "sums.json", "--format", "xlsx")
+
+    assert sorted(path.name for path in tmp_path.glob("sums.*")) == ["sums.json", "sums.xlsx"]
+
+
+def test_a_form_alone_writes_the_topic_into_this_folder(
+    books: Tongue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shown = books.say("report", "--format", "txt")
+
+    assert shown == "wrote transport.txt\n"
+    assert (tmp_path / "transport.txt").is_file()
+
+
+def test_lang_is_a_short_word_for_language(books: Tongue) -> None:
+    assert "运输" in books.say("report", "--lang", "zh")

@@ -1,0 +1,118 @@
+"""A category is never a silent zero, and one meter is not billed twice."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from tests.report.ledger import START_US, activity
+from tests.report.organisation.group import GROUP, boundary, ledger, row
+
+from tanlu.report.organisation import lines, parse
+from tanlu.report.organisation.complete import findings, overlapping, statement, without_upstream
+from tanlu.terms import schema
+
+HOUR = 3_600_000_000
+NOBODY = {"activities": 0, "co2e_kg": "0"}
+
+
+def test_every_category_is_told_of_and_what_misses_is_a_finding() -> None:
+    told = parse((GROUP + """
+[[exclusion]]
+category = 11
+reason = "nothing sold uses energy"
+reason_zh = "售出产品不耗能"
+[[absent]]
+category = 14
+reason = "no franchise"
+""").encode())  # fmt: skip
+    book = ledger([row(1, "waste.landfill", "disposal", 5, operator="MALL")])
+    found = statement(lines(book, told), told, "zh")
+    by_status = {each["category"]: each["status"] for each in found}
+
+    assert by_status == {
+        **dict.fromkeys(range(1, 16), "missing"), 5: "quantified", 11: "excluded", 14: "absent"
+    }  # fmt: skip
+    assert {each["category"]: each["reason"] for each in found}[11] == "售出产品不耗能"
+    assert [(each["code"], each["count"]) for each in findings(found, NOBODY, "en")] == [
+        ("TL812", 12)
+    ]
+
+
+def test_a_category_is_significant_from_the_threshold_on() -> None:
+    book = ledger([
+        row(1, "waste.landfill", "disposal", 99, operator="MALL"),
+        row(2, "travel.air", "ttw", 1, operator="MALL"),
+        row(3, "travel.commute", "ttw", 0, operator="MALL"),
+    ])  # fmt: skip
+    found = statement(lines(book, boundary()), boundary(), "en")
+
+    assert [each["category"] for each in found if each["significant"]] == [5, 6]
+
+
+@pytest.mark.parametrize(
+    ("kind", "boundaries", "bare"),
+    [
+        ("energy.fuel", ("ttw",), 1), ("energy.fuel", ("ttw", "wtt"), 0),
+        ("energy.electricity", ("generation",), 1),
+        ("energy.electricity", ("generation", "upstream"), 0),
+        ("transport.road", ("ttw",), 1), ("refrigerant.leak", ("ttw",), 0),
+    ],
+)  # fmt: skip
+def test_energy_without_its_upstream_leaves_category_3_in_part(
+    kind: str, boundaries: tuple[str, ...], bare: int
+) -> None:
+    rows = [row(1, kind, each, 5, operator="MALL") for each in boundaries]
+    made = lines(ledger(rows), boundary())
+
+    assert without_upstream(made) == bare
+    told = findings(statement(made, boundary(), "en"), NOBODY, "en")
+    assert ("TL815" in {each["code"] for each in told}) == bool(bare)
+
+
+def test_rows_of_nobody_are_a_finding_with_count_and_amount() -> None:
+    told = findings([], {"activities": 3, "co2e_kg": "1.5"}, "en")
+
+    assert (told[0]["code"], told[0]["count"]) == ("TL811", 3)
+    assert "1.5 kg" in told[0]["message"]
+
+
+def bills(*spans: tuple[int, int], **more: object) -> pl.LazyFrame:
+    rows = [
+        {**activity(number, "energy.electricity"), "subject": "site:PK-1", "operator": "MALL",
+         "energy_carrier": "electricity", "start": START_US + first * HOUR,
+         "end": START_US + last * HOUR, **more}
+        for number, (first, last) in enumerate(spans)
+    ]  # fmt: skip
+    types = schema("activity").dtypes()
+    used = {name: types[name] for name in types if any(name in each for each in rows)}
+    return schema("activity").fit(pl.DataFrame(rows, schema=used)).lazy()
+
+
+@pytest.mark.parametrize(
+    ("spans", "count"),
+    [
+        (((0, 720), (720, 1440)), 0),
+        (((0, 720), (719, 1440)), 1),
+        # the long one reaches over those between
+        (((0, 2000), (10, 20), (30, 40)), 2),
+    ],
+)  # fmt: skip
+def test_overlapping_bills_of_one_meter_are_a_finding(
+    spans: tuple[tuple[int, int], ...], count: int
+) -> None:
+    found = overlapping(bills(*spans), "en")
+
+    assert sum(each["count"] for each in found) == count
+    assert {each["code"] for each in found} <= {"TL814"}
+
+
+def test_two_meters_of_one_site_may_run_at_once() -> None:
+    both = pl.concat([
+        bills((0, 720), labels='{"meter":"a"}'), bills((0, 720), labels='{"meter":"b"}')
+    ])  # fmt: skip
+
+    assert overlapping(both, "en") == []
+
+
+def test_receipts_of_a_round_are_not_bills_of_a_meter() -> None:
+    assert overlapping(bills((0, 720), (1, 2), round="r1"), "en") == []
