@@ -50,6 +50,12 @@ def test_what_the_data_do_not_allow_is_null_and_not_nought() -> None:
     assert found["empty_run"]["coverage_percent"] == "0"
 
 
+def test_power_of_which_nobody_tells_the_source_is_not_nought_percent_renewable() -> None:
+    found = values(indicators(facts({"kind": "energy.electricity", "energy_j": 9})))
+
+    assert (found["renewable"]["value"], found["renewable"]["coverage_percent"]) == (None, "0")
+
+
 def test_an_empty_ledger_has_no_value_at_all() -> None:
     found = values(indicators(Ledger()))
 

@@ -94,9 +94,14 @@ def indicators(
     activities = within(workspace.scan("activity", as_of=as_of), span)
     found: list[dict[str, Any]] = []
     for key in (ALL, *dict.fromkeys(by)):
-        found += _facts(key, of_emissions(rows, key, zone).to_dicts(), "emission")
+        table = of_emissions(rows, key, zone).head(TOP)
+        found += _facts(key, table.to_dicts(), "emission")
         if key in (ALL, *ACTIVITY_KEYS) or key.startswith(LABEL):
-            found += _facts(key, of_activities(activities, key, zone).to_dicts(), "activity")
+            told = of_activities(activities, key, zone)
+            # the largest emitters are cut by, and where nothing is quantified all that is told
+            if table.height:
+                told = told.join(table.select("key"), on="key", how="semi", nulls_equal=True)
+            found += _facts(key, told.head(TOP).to_dicts(), "activity")
     total = next((f["all"] for f in found if f["by"] is None and f["indicator"] == "primary"), None)
     found.append(_cost(cost, total, currency))
     facts = {
@@ -137,7 +142,7 @@ def _facts(key: str, table: list[dict[str, Any]], of: str) -> list[dict[str, Any
             **_value(told["indicator"], told["unit"], row),
             "all": row.get("all_ug"),
         }
-        for row in table[: TOP if key != ALL else 1]
+        for row in table
         for told in named
     ]
 
@@ -145,7 +150,7 @@ def _facts(key: str, table: list[dict[str, Any]], of: str) -> list[dict[str, Any
 def _value(name: str, unit: str, row: Mapping[str, Any]) -> dict[str, Any]:
     names = SUMS.get(name, (f"{name}_num", f"{name}_den"))
     top, bottom, part, whole = _of(row, (*names, *WHOLE[name]))
-    allowed = bool(bottom) and top is not None
+    allowed = bool(bottom) and bool(part) and top is not None
     value = None
     if allowed:
         scaled = Decimal(int(top)).scaleb(SCALES.get(name, 0) - 6 * (name in PPM))
@@ -194,11 +199,7 @@ def _document(words: Words, facts: dict[str, Any]) -> Document:
         Section(words("title.indicators"), lead, figures),
         _table(words, words("indicators.all"), whole, told),
         *(
-            _table(
-                words, words("indicators.by", key=words.key(key)),
-                [f for f in facts["indicators"] if f["by"] == key and f["value"] is not None],
-                told, key,
-            )
+            _crossed(words, key, [f for f in facts["indicators"] if f["by"] == key], told)
             for key in keys
         ),
         _defined(words),
@@ -213,21 +214,41 @@ def _short(value: str | None) -> str:
 
 
 def _table(
-    words: Words, title: str, found: list[dict[str, Any]], told: Mapping[str, Any], key: str = ""
+    words: Words, title: str, found: list[dict[str, Any]], told: Mapping[str, Any]
 ) -> Section:
-    head = (words("column.indicator"), words("column.value"), words("column.unit"),
-            words("column.coverage"))  # fmt: skip
+    columns = (words("column.indicator"), words("column.value"), words("column.unit"),
+               words("column.coverage"))  # fmt: skip
     rows = tuple(
         (
-            *((_named(words, key, fact["key"]),) if key else ()),
-            told[fact["indicator"]][words.language],
-            None if fact["value"] is None else Decimal(fact["value"]), fact["unit"],
-            None if fact["coverage_percent"] is None else Decimal(fact["coverage_percent"]),
+            told[fact["indicator"]][words.language], _dec(fact["value"]), fact["unit"],
+            _dec(fact["coverage_percent"]),
         )
         for fact in found
     )  # fmt: skip
-    columns = (words.key(key), *head) if key else head
     return Section(title, "", (), columns, rows)
+
+
+def _crossed(
+    words: Words, key: str, found: list[dict[str, Any]], told: Mapping[str, Any]
+) -> Section:
+    """Give a row for each value of a key and a column for each indicator that it allows."""
+    cells = {(f["key"], f["indicator"]): f["value"] for f in found if f["value"] is not None}
+    held = {name for _, name in cells}
+    names = [name for name in told if name in held]
+    values = list(dict.fromkeys(value for value, _ in cells))
+    columns = (words.key(key), *(
+        f"{told[name][words.language]} [{told[name]['unit']}]" for name in names
+    ))  # fmt: skip
+    rows = tuple(
+        (_named(words, key, value), *(_dec(cells.get((value, name))) for name in names))
+        for value in values
+    )
+    title = words("indicators.by", key=words.key(key))
+    return Section(title, "", (), columns if rows else (), rows)
+
+
+def _dec(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
 
 
 def _named(words: Words, key: str, value: str | None) -> str:
