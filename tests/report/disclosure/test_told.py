@@ -41,7 +41,7 @@ def test_what_is_missing_says_so_and_what_people_tell_answers_it(english: Docume
     told = disclosed(english, given={"b": "Ms Wang", "s": "limited assurance"})
 
     assert bare["b"].text == "Not told: the inventory holds nothing of this."
-    assert bare["c"].text == ""
+    assert bare["c"].text == "Period: 2026\nTime zone: Asia/Shanghai"
     assert {"b", "s"} & set(told.facts["disclosure"]["missing"]) == set()
     assert {s.title[0]: s.text for s in told.sections[1:]}["b"] == "Ms Wang"
 

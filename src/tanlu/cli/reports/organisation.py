@@ -55,7 +55,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     cover(workspace, boundary, console)
     document = inventory(workspace, asked.period, boundary, language=console.language)
     held = cache(partial(_lines, workspace, boundary, document))
-    document = _tagged(document, held)
+    document = _tagged(workspace, document, held)
     if asked.order:
         from tanlu.report.disclosure import disclosed
 
@@ -77,15 +77,17 @@ def _lines(workspace: Workspace, boundary: Boundary, document: Document) -> pl.D
     return concat([lines(workspace, boundary, **options), market.filter(col("basis") == "market")])
 
 
-def _tagged(document: Document, held: Callable[[], pl.DataFrame]) -> Document:
-    """Give the inventory with the energy of its own operations and its tagged datapoints."""
+def _tagged(workspace: Workspace, document: Document, held: Callable[[], pl.DataFrame]) -> Document:
+    """Give the inventory with factors, energy of its own operations and tagged datapoints."""
     from polars import col
 
-    from tanlu.report.disclosure import datapoints, energy_mix
+    from tanlu.report.disclosure import datapoints, energy_mix, factors
 
-    energy = energy_mix(held().filter(col("basis") != "market"))
+    location = held().filter(col("basis") != "market")
+    energy = energy_mix(location)
     points = datapoints(document.facts, energy=energy, language=document.language)
-    return replace(document, facts={**document.facts, "energy": energy, "datapoints": points})
+    more = {"energy": energy, "datapoints": points, **factors(workspace, location)}
+    return replace(document, facts={**document.facts, **more})
 
 
 def _live(
