@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -98,7 +99,7 @@ def _section(section: Section, words: Words, width: float | None = None) -> dict
 def _picture(chart: Chart, width: float | None) -> dict[str, Any]:
     """Give shapes as SVG and words with their places: the page sets them in its own fonts."""
     room, share = DRAWN.get(chart.kind, (640, 1.0))
-    canvas, height = drawn(chart, width or room)
+    canvas, height = drawn(_shown(chart), width or room)
     return {
         "svg": _solid(canvas.close(height, wordless=True)),
         "alt": shown(chart.title) or "–",
@@ -108,6 +109,16 @@ def _picture(chart: Chart, width: float | None) -> dict[str, Any]:
         "share": share,
         "words": [_label(*word) for word in canvas.words],
     }
+
+
+def _shown(chart: Chart) -> Chart:
+    """Give a chart whose words can be shown, before room is made for them."""
+    return replace(
+        chart,
+        categories=tuple(map(shown, chart.categories)),
+        series=tuple((shown(name), values) for name, values in chart.series),
+        links=tuple((shown(a), shown(b), value) for a, b, value in chart.links),
+    )
 
 
 @cache
@@ -193,7 +204,7 @@ def _widths(columns: list[Column]) -> tuple[float, list[float]]:
 
 def _least(column: Column, size: float, bar: float) -> float:
     """Give the narrowest width: a number is never cut, a word may be."""
-    head = max((wide(word, size) for word in _head(column.name).split()), default=0.0)
+    head = max((wide(word, size) for word in _head(column.name).split(" ")), default=0.0)
     head = min(head, HEAD_MOST)
     if column.numeric:
         more = bar if column.percent else 0.0
