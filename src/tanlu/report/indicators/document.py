@@ -23,7 +23,7 @@ __all__ = ["indicators"]
 TOP = 30
 # numerator and denominator in the unit of the indicator: powers of ten of the kept sums
 SCALES = {"order_g": -6, "parcel_g": -6, "tkm_g": 0}
-# sums by which coverage is a share; a share of emissions, or of rows
+# sums by which the known part is a share; a share of emissions, or of rows
 WHOLE = {
     "order_g": ("order_num", "all_ug"), "parcel_g": ("parcel_num", "all_ug"),
     "tkm_g": ("tkm_num", "all_ug"), "primary": ("all_ug", "all_ug"),
@@ -42,7 +42,7 @@ PPM = frozenset({"empty_run", "load"})
 
 @cache
 def definitions() -> tuple[dict[str, str], ...]:
-    """Give the table of indicators: unit, names, formula, numerator, denominator, coverage."""
+    """Give the table of indicators: unit, names, formula, numerator, denominator, known part."""
     table = resources.files("tanlu.report.indicators").joinpath("indicators.csv")
     return tuple(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
 
@@ -80,7 +80,7 @@ def indicators(
     -------
     Document
         ``facts["indicators"]``: for each ``by`` and ``key`` the ``indicator``, ``value``,
-        ``numerator``, ``denominator``, ``coverage_percent`` (decimal texts) and ``unit``. A value
+        ``numerator``, ``denominator``, ``known_percent`` (decimal texts) and ``unit``. A value
         that the data do not allow is null, never 0.
 
     Raises
@@ -160,7 +160,7 @@ def _value(name: str, unit: str, row: Mapping[str, Any]) -> dict[str, Any]:
         "value": None if value is None else plain(value),
         "numerator": str(int(top)) if allowed else None,
         "denominator": str(int(bottom)) if allowed else None,
-        "coverage_percent": plain(share) if share is not None else None,
+        "known_percent": plain(share) if share is not None else None,
         "unit": unit,
     }
 
@@ -178,7 +178,7 @@ def _cost(cost: Decimal | None, total_ug: int | None, currency: str) -> dict[str
         "value": None if value is None else plain(value),
         "numerator": None if cost is None else plain(cost),
         "denominator": None if size is None else plain(size),
-        "coverage_percent": None, "unit": f"{currency}/10,000 t",
+        "known_percent": None, "unit": f"{currency}/10,000 t",
     }  # fmt: skip
 
 
@@ -217,11 +217,11 @@ def _table(
     words: Words, title: str, found: list[dict[str, Any]], told: Mapping[str, Any]
 ) -> Section:
     columns = (words("column.indicator"), words("column.value"), words("column.unit"),
-               words("column.coverage"))  # fmt: skip
+               words("column.known"))  # fmt: skip
     rows = tuple(
         (
             told[fact["indicator"]][words.language], _dec(fact["value"]), fact["unit"],
-            _dec(fact["coverage_percent"]),
+            _dec(fact["known_percent"]),
         )
         for fact in found
     )  # fmt: skip
@@ -259,10 +259,10 @@ def _named(words: Words, key: str, value: str | None) -> str:
 
 def _defined(words: Words) -> Section:
     tongue = words.language
-    columns = (words("column.indicator"), words("column.formula"), words("column.coverage_of"),
+    columns = (words("column.indicator"), words("column.formula"), words("column.known_of"),
                words("column.source"))  # fmt: skip
     rows = tuple(
-        (row[tongue], row[f"formula_{tongue}"], row[f"coverage_{tongue}"], row["source"])
+        (row[tongue], row[f"formula_{tongue}"], row[f"known_{tongue}"], row["source"])
         for row in definitions()
     )
     return Section(words("indicators.defined"), "", (), columns, rows)
