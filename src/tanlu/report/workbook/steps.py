@@ -126,11 +126,19 @@ def _batches(workspace: Any, lines: pl.DataFrame, as_of: int | None) -> Iterator
     ids = pl.concat([lines["activity_id"], lines["share_of"].drop_nulls()]).unique().to_frame()
     activities = workspace.scan("activity", as_of=as_of)
     grouped = pl.col("round").is_not_null() | pl.col("operation").is_not_null()
-    together = activities.filter(grouped).collect(engine="streaming")
+    asked = activities.join(ids.lazy(), on="activity_id", how="semi")
+    keys = asked.filter(grouped).select("round", "operation").unique()
+    named = keys.collect(engine="streaming")
+    # a total stands in another row than its shares, under the same round or operation
+    mates = [
+        pl.col(name).is_in(named[name].drop_nulls().unique().implode()) for name in named.columns
+    ]
+    together = activities.filter(
+        grouped, pl.any_horizontal(each.fill_null(value=False) for each in mates)
+    ).collect(engine="streaming")
     if together.height:
         yield together
-    alone = activities.filter(~grouped).join(ids.lazy(), on="activity_id", how="semi")
-    rows = alone.collect(engine="streaming")
+    rows = asked.filter(~grouped).collect(engine="streaming")
     for start in range(0, rows.height, SLICE_ROWS):
         yield rows.slice(start, SLICE_ROWS)
 
