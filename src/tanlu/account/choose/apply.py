@@ -26,7 +26,7 @@ __all__ = [
 ]  # fmt: skip
 
 CODES = {"measured": "M-METER", "learned": "M-LEARNED", "physics": "M-PHYSICS",
-         "default": "M-DEFAULT"}  # fmt: skip
+         "scaled": "M-SCALED", "default": "M-DEFAULT"}  # fmt: skip
 APART = "M-APART"
 MILLION = 1_000_000
 # what an energy has none of
