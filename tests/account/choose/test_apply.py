@@ -81,6 +81,20 @@ def test_a_row_is_the_joules_of_its_method_times_the_factor_of_its_carrier(
     assert learned["factor_hash"].equals(again["factor_hash"])
 
 
+@pytest.mark.parametrize("profile", ["iso14083", "ghg_protocol", "cn_inventory", "iso14067"])
+def test_every_profile_keeps_its_boundaries_and_the_factor_of_the_carrier(
+    known: Any, some: pl.DataFrame, profile: str
+) -> None:
+    legs = some.head(800)
+    one = quantify(legs, profile=profile).emissions
+    two = quantify(legs, profile=profile, card=known.card).emissions
+    carriers = [each["factor_id"].str.split("/").list.last() for each in (one, two)]
+
+    assert two["emission_id"].equals(one["emission_id"])
+    assert two["basis"].equals(one["basis"])
+    assert carriers[0].equals(carriers[1])
+
+
 def test_method_tier_and_code_agree(chosen: pl.DataFrame) -> None:
     tiers = {
         "measured": "measured", "learned": "learned", "physics": "modelled", "scaled": "modelled",
