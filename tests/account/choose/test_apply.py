@@ -130,11 +130,18 @@ def test_rows_of_one_model_err_together_and_not_with_another(chosen: pl.DataFram
 def test_a_meter_left_aside_is_told_on_the_row(known: Any) -> None:
     wild = known.truth.filter(pl.col("fault").is_not_null())["activity_id"]
     legs = known.legs.filter(pl.col("activity_id").is_in(wild.implode()))
-    rows = quantify(legs, card=known.card).emissions
+    made = quantify(legs, card=known.card)
+    rows = made.emissions
     aside = rows.filter(pl.col("assumptions").str.contains("M-APART", literal=True))
 
     assert aside["activity_id"].n_unique() > 0.8 * legs.height
     assert "measured" not in set(aside["method"])
+    # and beside the rows: a finding for each, which does not count as not quantified
+    subjects = set(made.findings["subject"].str.strip_prefix("activity:"))
+    assert subjects == set(aside["activity_id"])
+    assert set(made.findings["code"]) <= {"TL540", "TL541"}
+    assert set(made.findings["severity"]) == {"info"}
+    assert made.findings["value"].str.ends_with(" MJ").all()
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,7 @@ def _physics(rows: pl.DataFrame) -> pl.DataFrame:
 def _scaled(rows: pl.DataFrame) -> pl.DataFrame:
     """Give the class curve times the ratio of the fleet to it."""
     ratio = pl.col("c_scale")
-    ends = {"": 0, "low_": pl.col("c_scaled_low"), "high_": pl.col("c_scaled_high")}
+    ends: dict[str, Any] = {"": 0, "low_": pl.col("c_scaled_low"), "high_": pl.col("c_scaled_high")}
     made = [energies(rows, ratio + end, "class_j").alias(f"scaled_{n}j") for n, end in ends.items()]
     return rows.with_columns(made).rename(
         {"c_scaled_mae_ppm": "scaled_error_ppm", "c_scaled_sigma_ppm": "scaled_sigma_ppm"}
