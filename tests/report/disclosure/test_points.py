@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from tests.report.disclosure.inventory import made
@@ -13,9 +12,9 @@ from tanlu.report.disclosure.paths import STEP, reach
 from tanlu.report.organisation import lines, organisation
 
 
-@pytest.fixture
-def told(tmp_path: Path) -> dict[str, object]:
-    workspace, boundary = made(tmp_path)
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    workspace, boundary = made(tmp_path_factory.mktemp("points"))
     facts = organisation(workspace, "2026", boundary).facts
     energy = energy_mix(lines(workspace, boundary))
     return {**facts, "energy": energy, "revenue": {"amount": "1"}, "intensity": {

@@ -38,7 +38,7 @@ def test_every_value_is_its_numerator_over_its_denominator() -> None:
     }  # fmt: skip
 
     assert {k: float(found[k]["value"]) for k in by_hand} == pytest.approx(by_hand, rel=1e-6)
-    assert {found[name]["coverage_percent"] for name in ("order_g", "primary")} == {"100"}
+    assert {found[name]["known_percent"] for name in ("order_g", "primary")} == {"100"}
 
 
 def test_what_the_data_do_not_allow_is_null_and_not_nought() -> None:
@@ -46,8 +46,14 @@ def test_what_the_data_do_not_allow_is_null_and_not_nought() -> None:
     silent = ("parcel_g", "renewable", "green_pack", "empty_run", "load", "cost")
 
     assert [found[name]["value"] for name in silent] == [None] * len(silent)
-    assert found["renewable"]["coverage_percent"] is None
-    assert found["empty_run"]["coverage_percent"] == "0"
+    assert found["renewable"]["known_percent"] is None
+    assert found["empty_run"]["known_percent"] == "0"
+
+
+def test_power_of_which_nobody_tells_the_source_is_not_nought_percent_renewable() -> None:
+    found = values(indicators(facts({"kind": "energy.electricity", "energy_j": 9})))
+
+    assert (found["renewable"]["value"], found["renewable"]["known_percent"]) == (None, "0")
 
 
 def test_an_empty_ledger_has_no_value_at_all() -> None:
@@ -85,10 +91,10 @@ def test_the_consignments_of_one_drive_are_one_trip() -> None:
         {**road, "distance_m": 900_000},
     )))  # fmt: skip
 
-    assert (found["nev_km"]["value"], found["nev_km"]["coverage_percent"]) == ("75", "75")
+    assert (found["nev_km"]["value"], found["nev_km"]["known_percent"]) == ("75", "75")
 
 
-def test_empty_running_and_load_are_weighted_by_distance_and_say_their_coverage() -> None:
+def test_empty_running_and_load_are_weighted_by_distance_and_say_what_is_known() -> None:
     road = {"kind": "transport.road", "vehicle": "v"}
     found = values(indicators(facts(
         {**road, "origin": "A", "distance_m": 100, "empty_ppm": 500_000, "load_ppm": 200_000},
@@ -97,7 +103,7 @@ def test_empty_running_and_load_are_weighted_by_distance_and_say_their_coverage(
     )))  # fmt: skip
 
     assert (found["empty_run"]["value"], found["load"]["value"]) == ("20", "50")
-    assert found["load"]["coverage_percent"] == "66.6667"
+    assert found["load"]["known_percent"] == "66.6667"
 
 
 def test_power_and_packaging_count_what_they_are_told_to_be() -> None:
@@ -111,8 +117,8 @@ def test_power_and_packaging_count_what_they_are_told_to_be() -> None:
     )))  # fmt: skip
 
     assert (found["renewable"]["value"], found["green_pack"]["value"]) == ("25", "40")
-    assert found["renewable"]["coverage_percent"] == "50"
-    assert found["green_pack"]["coverage_percent"] == "75"
+    assert found["renewable"]["known_percent"] == "50"
+    assert found["green_pack"]["known_percent"] == "75"
 
 
 @pytest.mark.parametrize("key", ["kind", "lane", "month", "payer", "stage", "label:park"])

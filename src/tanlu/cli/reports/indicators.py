@@ -1,4 +1,4 @@
-"""tanlu report indicators: what the field asks for, each with its coverage."""
+"""tanlu report indicators: what the field asks for, each with its known share."""
 
 from __future__ import annotations
 

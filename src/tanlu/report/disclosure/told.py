@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tanlu.errors import TanluError
 from tanlu.report.disclosure.paths import reach
@@ -16,6 +18,12 @@ from tanlu.report.words import Words
 from tanlu.terms import Document, Section
 
 __all__ = ["disclosed"]
+
+# keys whose values have words of their own, and where these stand
+SAID = {
+    "approach": "approach", "basis": "basis", "category": "category", "gas": "gas",
+    "iso_category": "iso", "relation": "relation", "status": "status",
+}  # fmt: skip
 
 
 @cache
@@ -51,6 +59,7 @@ def disclosed(
         TL822 for a form that is not known or an item that it does not have.
     """
     words = Words(document.language)
+    facts = {**document.facts, "period": _dated(document.facts.get("period"))}
     asked = [item for item in _items() if item["form"] == form]
     told = dict(given or {})
     names = {item["item"] for item in asked}
@@ -59,7 +68,7 @@ def disclosed(
         wrong = form if not asked else ", ".join(sorted(set(told) - names))
         known = forms if not asked else " ".join(item["item"] for item in asked)
         raise TanluError("TL822", value=wrong, known=known)
-    made = [_section(item, document.facts, told.get(item["item"]), words) for item in asked]
+    made = [_section(item, facts, told.get(item["item"]), words) for item in asked]
     missing = [item["item"] for item, (_, has) in zip(asked, made, strict=True) if not has]
     head = Section(
         document.title,
@@ -78,18 +87,36 @@ def disclosed(
                     sections, facts)  # fmt: skip
 
 
+def _dated(period: Any) -> Any:
+    """Give a period with its days where nobody named it."""
+    if not isinstance(period, dict) or period.get("text") or period.get("end_us") is None:
+        return period
+    zone = ZoneInfo(period.get("zone") or "UTC")
+    days = [
+        dt.datetime.fromtimestamp(int(at) // 1_000_000, zone).date().isoformat()
+        for at in (period["start_us"], period["end_us"] - 1)
+    ]
+    return {**period, "text": " – ".join(days)}
+
+
 def _section(
     item: Mapping[str, str], facts: Mapping[str, Any], given: str | None, words: Words
 ) -> tuple[Section, bool]:
     title = f"{item['item']} · {item[words.language]}"
-    figures = tuple(
-        (words(f"disclosed.k.{_last(path)}"), *_shown(_last(path), found, words))
+    found = [
+        (words(f"disclosed.k.{_last(path)}"), _cell(_last(path), value, words))
         for path in filter(None, item["values"].split(";"))
-        if (found := reach(facts, path)) not in (None, [], "")
+        if (value := reach(facts, path)) not in (None, [], "")
+    ]
+    figures = tuple(
+        (name, f"{value:,.3f}".rstrip("0").rstrip("."), "%" if "%" in name else "t CO₂e")
+        for name, value in found
+        if isinstance(value, Decimal)
     )
+    said = [f"{name}: {value}" for name, value in found if not isinstance(value, Decimal)]
     columns, rows = _table(item["table"], facts, words)
-    has = bool(given or figures or rows)
-    text = "\n".join(filter(None, (given, None if has else words("disclosed.absent"))))
+    has = bool(given or found or rows)
+    text = "\n".join(filter(None, (given, *said, None if has else words("disclosed.absent"))))
     return Section(title, text, figures, columns, rows), has
 
 
@@ -116,18 +143,14 @@ def _cell(key: str, value: Any, words: Words) -> object:
         return None
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    if key.endswith("_kg"):
+    if "_kg" in key:
         return Decimal(str(value)).scaleb(-3)
     if key.endswith("_percent"):
         return Decimal(str(value))
     if key == "kind":
         return words.kind(str(value))
+    if key == "profile":
+        return words.profile(str(value))
+    if key in SAID:
+        return words.maybe(SAID[key], str(value))
     return value if isinstance(value, int) else str(value)
-
-
-def _shown(key: str, value: Any, words: Words) -> tuple[str, str]:
-    found = _cell(key if "_kg" not in key else "x_kg", value, words)
-    if isinstance(found, Decimal):
-        unit = "t CO₂e" if "_kg" in key else "%"
-        return f"{found:,.3f}".rstrip("0").rstrip("."), unit
-    return str(found), ""

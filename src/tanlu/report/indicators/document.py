@@ -23,7 +23,7 @@ __all__ = ["indicators"]
 TOP = 30
 # numerator and denominator in the unit of the indicator: powers of ten of the kept sums
 SCALES = {"order_g": -6, "parcel_g": -6, "tkm_g": 0}
-# sums by which coverage is a share; a share of emissions, or of rows
+# sums by which the known part is a share; a share of emissions, or of rows
 WHOLE = {
     "order_g": ("order_num", "all_ug"), "parcel_g": ("parcel_num", "all_ug"),
     "tkm_g": ("tkm_num", "all_ug"), "primary": ("all_ug", "all_ug"),
@@ -42,7 +42,7 @@ PPM = frozenset({"empty_run", "load"})
 
 @cache
 def definitions() -> tuple[dict[str, str], ...]:
-    """Give the table of indicators: unit, names, formula, numerator, denominator, coverage."""
+    """Give the table of indicators: unit, names, formula, numerator, denominator, known part."""
     table = resources.files("tanlu.report.indicators").joinpath("indicators.csv")
     return tuple(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
 
@@ -80,7 +80,7 @@ def indicators(
     -------
     Document
         ``facts["indicators"]``: for each ``by`` and ``key`` the ``indicator``, ``value``,
-        ``numerator``, ``denominator``, ``coverage_percent`` (decimal texts) and ``unit``. A value
+        ``numerator``, ``denominator``, ``known_percent`` (decimal texts) and ``unit``. A value
         that the data do not allow is null, never 0.
 
     Raises
@@ -94,9 +94,14 @@ def indicators(
     activities = within(workspace.scan("activity", as_of=as_of), span)
     found: list[dict[str, Any]] = []
     for key in (ALL, *dict.fromkeys(by)):
-        found += _facts(key, of_emissions(rows, key, zone).to_dicts(), "emission")
+        table = of_emissions(rows, key, zone).head(TOP)
+        found += _facts(key, table.to_dicts(), "emission")
         if key in (ALL, *ACTIVITY_KEYS) or key.startswith(LABEL):
-            found += _facts(key, of_activities(activities, key, zone).to_dicts(), "activity")
+            told = of_activities(activities, key, zone)
+            # the largest emitters are cut by, and where nothing is quantified all that is told
+            if table.height:
+                told = told.join(table.select("key"), on="key", how="semi", nulls_equal=True)
+            found += _facts(key, told.head(TOP).to_dicts(), "activity")
     total = next((f["all"] for f in found if f["by"] is None and f["indicator"] == "primary"), None)
     found.append(_cost(cost, total, currency))
     facts = {
@@ -137,7 +142,7 @@ def _facts(key: str, table: list[dict[str, Any]], of: str) -> list[dict[str, Any
             **_value(told["indicator"], told["unit"], row),
             "all": row.get("all_ug"),
         }
-        for row in table[: TOP if key != ALL else 1]
+        for row in table
         for told in named
     ]
 
@@ -145,7 +150,7 @@ def _facts(key: str, table: list[dict[str, Any]], of: str) -> list[dict[str, Any
 def _value(name: str, unit: str, row: Mapping[str, Any]) -> dict[str, Any]:
     names = SUMS.get(name, (f"{name}_num", f"{name}_den"))
     top, bottom, part, whole = _of(row, (*names, *WHOLE[name]))
-    allowed = bool(bottom) and top is not None
+    allowed = bool(bottom) and bool(part) and top is not None
     value = None
     if allowed:
         scaled = Decimal(int(top)).scaleb(SCALES.get(name, 0) - 6 * (name in PPM))
@@ -155,7 +160,7 @@ def _value(name: str, unit: str, row: Mapping[str, Any]) -> dict[str, Any]:
         "value": None if value is None else plain(value),
         "numerator": str(int(top)) if allowed else None,
         "denominator": str(int(bottom)) if allowed else None,
-        "coverage_percent": plain(share) if share is not None else None,
+        "known_percent": plain(share) if share is not None else None,
         "unit": unit,
     }
 
@@ -173,7 +178,7 @@ def _cost(cost: Decimal | None, total_ug: int | None, currency: str) -> dict[str
         "value": None if value is None else plain(value),
         "numerator": None if cost is None else plain(cost),
         "denominator": None if size is None else plain(size),
-        "coverage_percent": None, "unit": f"{currency}/10,000 t",
+        "known_percent": None, "unit": f"{currency}/10,000 t",
     }  # fmt: skip
 
 
@@ -194,11 +199,7 @@ def _document(words: Words, facts: dict[str, Any]) -> Document:
         Section(words("title.indicators"), lead, figures),
         _table(words, words("indicators.all"), whole, told),
         *(
-            _table(
-                words, words("indicators.by", key=words.key(key)),
-                [f for f in facts["indicators"] if f["by"] == key and f["value"] is not None],
-                told, key,
-            )
+            _crossed(words, key, [f for f in facts["indicators"] if f["by"] == key], told)
             for key in keys
         ),
         _defined(words),
@@ -213,21 +214,41 @@ def _short(value: str | None) -> str:
 
 
 def _table(
-    words: Words, title: str, found: list[dict[str, Any]], told: Mapping[str, Any], key: str = ""
+    words: Words, title: str, found: list[dict[str, Any]], told: Mapping[str, Any]
 ) -> Section:
-    head = (words("column.indicator"), words("column.value"), words("column.unit"),
-            words("column.coverage"))  # fmt: skip
+    columns = (words("column.indicator"), words("column.value"), words("column.unit"),
+               words("column.known"))  # fmt: skip
     rows = tuple(
         (
-            *((_named(words, key, fact["key"]),) if key else ()),
-            told[fact["indicator"]][words.language],
-            None if fact["value"] is None else Decimal(fact["value"]), fact["unit"],
-            None if fact["coverage_percent"] is None else Decimal(fact["coverage_percent"]),
+            told[fact["indicator"]][words.language], _dec(fact["value"]), fact["unit"],
+            _dec(fact["known_percent"]),
         )
         for fact in found
     )  # fmt: skip
-    columns = (words.key(key), *head) if key else head
     return Section(title, "", (), columns, rows)
+
+
+def _crossed(
+    words: Words, key: str, found: list[dict[str, Any]], told: Mapping[str, Any]
+) -> Section:
+    """Give a row for each value of a key and a column for each indicator that it allows."""
+    cells = {(f["key"], f["indicator"]): f["value"] for f in found if f["value"] is not None}
+    held = {name for _, name in cells}
+    names = [name for name in told if name in held]
+    values = list(dict.fromkeys(value for value, _ in cells))
+    columns = (words.key(key), *(
+        f"{told[name][words.language]} [{told[name]['unit']}]" for name in names
+    ))  # fmt: skip
+    rows = tuple(
+        (_named(words, key, value), *(_dec(cells.get((value, name))) for name in names))
+        for value in values
+    )
+    title = words("indicators.by", key=words.key(key))
+    return Section(title, "", (), columns if rows else (), rows)
+
+
+def _dec(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
 
 
 def _named(words: Words, key: str, value: str | None) -> str:
@@ -238,10 +259,10 @@ def _named(words: Words, key: str, value: str | None) -> str:
 
 def _defined(words: Words) -> Section:
     tongue = words.language
-    columns = (words("column.indicator"), words("column.formula"), words("column.coverage_of"),
+    columns = (words("column.indicator"), words("column.formula"), words("column.known_of"),
                words("column.source"))  # fmt: skip
     rows = tuple(
-        (row[tongue], row[f"formula_{tongue}"], row[f"coverage_{tongue}"], row["source"])
+        (row[tongue], row[f"formula_{tongue}"], row[f"known_{tongue}"], row["source"])
         for row in definitions()
     )
     return Section(words("indicators.defined"), "", (), columns, rows)

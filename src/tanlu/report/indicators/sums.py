@@ -145,7 +145,7 @@ def _pieces(emissions: pl.LazyFrame, cut: pl.Expr, amount: str) -> pl.LazyFrame:
 def of_activities(activities: pl.LazyFrame, key: str, zone: str) -> pl.DataFrame:
     """Give the sums behind the indicators of activities, by a key: as `of_emissions`.
 
-    Coverage is counted in rows here.
+    What is known is counted in rows here.
     """
     import polars as pl
 
