@@ -30,6 +30,7 @@ def judged() -> dict[str, Any]:
     return {
         "legs": facts["legs"],
         "worst": facts["bar"]["choice"],
+        "all_bars_hold": facts["bar"]["choice_holds"] and facts["bar"]["coverage_holds"],
         "coverage": facts["coverage"]["coverage"],
         "covered_legs": facts["coverage"]["legs"],
         "classes": {row["key"]: row["coverage"] for row in facts["coverage"]["classes"]},

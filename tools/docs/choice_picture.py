@@ -19,9 +19,9 @@ TITLES = {
 }
 NAMES = {
     "en": {"learned": "learned", "physics": "modelled, calibrated", "chosen": "chosen",
-           "class": "class curve", "default": "class curve, default load"},
+           "scaled": "class curve, scaled", "class": "class curve", "default": "class curve, default load"},
     "zh": {"learned": "学习", "physics": "物理建模（已校准）", "chosen": "所选",
-           "class": "车型曲线", "default": "车型曲线（缺省装载率）"},
+           "scaled": "车型曲线（按车队缩放）", "class": "车型曲线", "default": "车型曲线（缺省装载率）"},
 }  # fmt: skip
 
 

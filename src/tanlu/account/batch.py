@@ -119,8 +119,12 @@ def quantify(
     proposed, broken = propose_chains(alone, chains)
     options = (kept, profile, gwp_set, engine)
     made = compute(proposed, *options, kept=WRITTEN, assured=assured)
-    rows = [emissions(made, profile)] if card is None else _chosen(made, card, *options, assured)
     found = [findings(_left(made), profile), broken, refused]
+    if card is None:
+        rows = [emissions(made, profile)]
+    else:
+        rows, doubted = _chosen(made, card, *options, assured)
+        found.append(doubted)
     if groups.totals.height:
         totals = compute(groups.totals, *options, kept=WRITTEN, assured=assured)
         found.append(findings(_left(totals), profile))
@@ -132,7 +136,7 @@ def quantify(
     return Quantified(result, said.sort("finding_id"))
 
 
-def _chosen(made: Computed, card: Card, *pins: Any) -> list[pl.DataFrame]:
+def _chosen(made: Computed, card: Card, *pins: Any) -> tuple[list[pl.DataFrame], pl.DataFrame]:
     from tanlu.account.choose import Pins, applied
 
     return applied(made, card, Pins(*pins))

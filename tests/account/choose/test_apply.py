@@ -20,7 +20,14 @@ KEPT = ("kind", "vehicle_class", "energy_carrier", "temperature_class", "start",
 
 @pytest.fixture(scope="module")
 def some(known: Any) -> pl.DataFrame:
-    return known.legs.sample(3_000, seed=4, shuffle=True)
+    mixed = known.legs.sample(3_000, seed=4, shuffle=True)
+    # what the card does not know: tractors on gas
+    other = known.legs.filter(pl.col("vehicle_class") == "truck.artic.44t").head(100)
+    gas = other.with_columns(
+        pl.concat_str(pl.lit("G"), "activity_id").alias("activity_id"),
+        pl.lit("lng").alias("energy_carrier"), pl.lit(None, pl.Int64).alias("energy_j"),
+    )  # fmt: skip
+    return pl.concat([mixed, gas])
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +50,7 @@ def test_legs_that_the_curve_wins_are_as_they_were(
 ) -> None:
     stay = chosen.filter(pl.col("method") == "intensity")
 
-    assert stay.height > 0
+    assert set(stay["energy_carrier"]) == {"lng"}
     assert stay.equals(plain.join(stay.select("emission_id"), on="emission_id", how="semi"))
 
 
@@ -74,8 +81,24 @@ def test_a_row_is_the_joules_of_its_method_times_the_factor_of_its_carrier(
     assert learned["factor_hash"].equals(again["factor_hash"])
 
 
+@pytest.mark.parametrize("profile", ["iso14083", "ghg_protocol", "cn_inventory", "iso14067"])
+def test_every_profile_keeps_its_boundaries_and_the_factor_of_the_carrier(
+    known: Any, some: pl.DataFrame, profile: str
+) -> None:
+    legs = some.head(800)
+    one = quantify(legs, profile=profile).emissions
+    two = quantify(legs, profile=profile, card=known.card).emissions
+    carriers = [each["factor_id"].str.split("/").list.last() for each in (one, two)]
+
+    assert two["emission_id"].equals(one["emission_id"])
+    assert two["basis"].equals(one["basis"])
+    assert carriers[0].equals(carriers[1])
+
+
 def test_method_tier_and_code_agree(chosen: pl.DataFrame) -> None:
-    tiers = {"measured": "measured", "learned": "learned", "physics": "modelled"}
+    tiers = {
+        "measured": "measured", "learned": "learned", "physics": "modelled", "scaled": "modelled",
+    }  # fmt: skip
     told = set(chosen.filter(pl.col("method") != "intensity").select("method", "tier").iter_rows())
 
     assert told <= set(tiers.items())
@@ -107,17 +130,23 @@ def test_rows_of_one_model_err_together_and_not_with_another(chosen: pl.DataFram
 def test_a_meter_left_aside_is_told_on_the_row(known: Any) -> None:
     wild = known.truth.filter(pl.col("fault").is_not_null())["activity_id"]
     legs = known.legs.filter(pl.col("activity_id").is_in(wild.implode()))
-    rows = quantify(legs, card=known.card).emissions
+    made = quantify(legs, card=known.card)
+    rows = made.emissions
     aside = rows.filter(pl.col("assumptions").str.contains("M-APART", literal=True))
 
     assert aside["activity_id"].n_unique() > 0.8 * legs.height
     assert "measured" not in set(aside["method"])
+    # and beside the rows: a finding for each, which does not count as not quantified
+    subjects = set(made.findings["subject"].str.strip_prefix("activity:"))
+    assert subjects == set(aside["activity_id"])
+    assert set(made.findings["code"]) <= {"TL540", "TL541"}
+    assert set(made.findings["severity"]) == {"info"}
+    assert made.findings["value"].str.ends_with(" MJ").all()
 
 
 @pytest.mark.parametrize(
     "told",
     [
-        {"distance_type": pl.lit("sfd"), "energy_j": pl.lit(None, pl.Int64)},
         {"bio_ppm": pl.lit(100_000, pl.Int64)},
         {"kind": pl.lit("transport.rail"), "vehicle_class": pl.lit("train.container")},
     ],
@@ -128,6 +157,16 @@ def test_what_physics_cannot_know_stays_with_its_curve(
     legs = some.head(50).with_columns(**told)
 
     assert quantify(legs, card=known.card).emissions.equals(quantify(legs).emissions)
+
+
+def test_a_distance_that_was_not_driven_keeps_to_the_curve_of_the_fleet(
+    known: Any, some: pl.DataFrame
+) -> None:
+    legs = some.head(50).with_columns(
+        pl.lit("sfd").alias("distance_type"), pl.lit(None, pl.Int64).alias("energy_j")
+    )
+
+    assert set(quantify(legs, card=known.card).emissions["method"]) == {"scaled"}
 
 
 def test_a_batch_is_quantified_as_its_parts_are(known: Any, some: pl.DataFrame) -> None:

@@ -17,10 +17,10 @@ CONTENT: dict[str, Any] = {
     "type": TYPE, "tanlu": "0", "spec": {}, "figures": "", "features": list(FEATURES),
     "options": {}, "data": {}, "level_ppm": 950_000,
     "classes": [{
-        "key": "a/b", "distrusted": [], "physics": 0, "offset": 1, "refused": None,
+        "key": "a/b", "distrusted": [], "physics": 0, "scale": 0, "offset": 1, "refused": None,
         "span": [[0, 1]] * len(FEATURES),
         "methods": {m: {"mae_ppm": 1, "sigma_ppm": 1, "low": -1, "high": 1}
-                    for m in ("default", "class", "physics", "learned")},
+                    for m in ("default", "class", "scaled", "physics", "learned")},
         "models": {name: {"base": 1, "trees": [LEAF]} for name in ("low", "middle", "high")},
     }],
 }  # fmt: skip
@@ -55,7 +55,7 @@ def test_a_model_is_named_by_card_class_and_method() -> None:
         *({"classes": [CLASS | odd]} for odd in (
             {"models": {"middle": {"base": 1, "trees": []}}}, {"span": []}, {"offset": None},
             {"models": CLASS["models"] | {"low": {"base": 1}}}, {"distrusted": None},
-            {"distrusted": [1]}, {"methods": {}}, {"physics": "1"}, {"key": 1},
+            {"distrusted": [1]}, {"methods": {}}, {"physics": "1"}, {"scale": None}, {"key": 1},
             {"methods": CLASS["methods"] | {"learned": {"mae_ppm": 2**70}}}, {"models": []},
             {"span": [[0, True]] * len(FEATURES)},
         )),

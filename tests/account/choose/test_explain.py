@@ -62,7 +62,7 @@ def test_a_subject_is_explained_method_by_method(
     assert len(one) == 1
     for leg in (*told, *one):
         assert [row["method"] for row in leg["methods"]] == [
-            "measured", "learned", "physics", "class", "default",
+            "measured", "learned", "physics", "scaled", "class", "default",
         ]  # fmt: skip
         for row in leg["methods"]:
             assert (row["energy_j"] is None) <= (row["why"] is not None)

@@ -122,3 +122,16 @@ def test_a_card_of_other_physics_is_refused(books: Workspace, known: Any) -> Non
     with pytest.raises(TanluError, match="TL543"):
         last(quantify_all(books))
     assert card_hash(books) == other.sha256
+
+
+def test_a_meter_in_doubt_is_found_and_its_leg_is_quantified(tmp_path: Path, known: Any) -> None:
+    books = open_workspace(tmp_path / "doubted", create=True)
+    faults = known.truth.filter(pl.col("fault").is_in(["unit", "low"]))["activity_id"]
+    books.append("activity", known.legs.filter(pl.col("activity_id").is_in(faults.implode())))
+    adopt_card(books, known.card, why="test")
+    facts = last(quantify_all(books))
+
+    assert facts["unquantified"]["rows"] == 0
+    found, rows = (books.scan(name).collect() for name in ("finding", "emission"))
+    assert set(found["code"]) == {"TL541"}
+    assert found.height == rows["activity_id"].n_unique() == facts["activities"]

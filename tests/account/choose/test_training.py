@@ -81,7 +81,9 @@ def test_a_card_tells_what_it_was_learned_from(known: Any) -> None:
         of = measured.filter(pl.col("key") == each["key"])
         left = sum(v for name, v in each["left_out"].items() if name != "vehicles")
         assert each["legs"] + left == of.height
-        assert set(each["methods"]) == {"default", "class", "physics", "learned"}
+        assert set(each["methods"]) == {
+            "default", "class", "scaled", "physics", "learned",
+        }  # fmt: skip
 
 
 def test_what_is_learned_beats_physics_and_the_curve(known: Any) -> None:

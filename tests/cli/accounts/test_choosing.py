@@ -77,7 +77,9 @@ def test_a_small_evaluation_tells_all_and_does_not_pass_for_a_large_one(ask: Any
     words = ("account", "choose", "--evaluate", "--vehicles", "200", "--drives", "25")
     facts = json.loads(ask(*words, "--json", expect=3))
 
-    assert set(facts["methods"]) == {"measured", "learned", "physics", "class", "default"}
+    assert list(facts["methods"]) == [
+        "measured", "learned", "physics", "scaled", "class", "default",
+    ]  # fmt: skip
     assert facts["bar"]["coverage_holds"] is False  # fewer than 10,000 legs
     assert facts["bar"]["choice_holds"] is True
     assert facts["claimed_accuracy"] == 0.995

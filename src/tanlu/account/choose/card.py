@@ -101,8 +101,8 @@ def _class(each: Any) -> None:
         raise _wrong(f"'{each['key']}' does not list distrusted vehicles")
     if not isinstance(figures, dict) or not all(map(_judged, figures.values())):
         raise _wrong(f"'{each['key']}' does not tell how methods err")
-    if figures and not _whole(each.get("physics")):
-        raise _wrong(f"'{each['key']}' does not calibrate physics")
+    if figures and not all(_whole(each.get(name)) for name in ("physics", "scale")):
+        raise _wrong(f"'{each['key']}' does not calibrate physics and curve")
     models = each.get("models")
     if models is None:
         return

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 __all__ = ["METHODS", "TIERS", "distrusted", "ladder"]
 
 # at equal expected error the earlier one holds
-METHODS = ("measured", "learned", "physics", "class", "default")
-TIERS = {"measured": "measured", "learned": "learned", "physics": "modelled", "default": "default"}
+METHODS = ("measured", "learned", "physics", "scaled", "class", "default")
+TIERS = {
+    "measured": "measured", "learned": "learned", "physics": "modelled", "scaled": "modelled",
+    "default": "default",
+}  # fmt: skip
 MILLION = 1_000_000
 # mean absolute error of a normal over its standard deviation
 MEAN_OF_SIGMA = math.sqrt(2 / math.pi)
@@ -65,7 +68,7 @@ def ladder(
     rows = drives.with_columns(sigma.alias("library_ppm")).with_row_index("_row")
     rows = rows.join(_figures(card), on="key", how="left", maintain_order="left")
     rows = _learned(rows, card, ends=ends)
-    rows = _curves(_physics(rows))
+    rows = _curves(_scaled(_physics(rows)))
     rows = _measured(rows, card)
     told = pl.col("lacks")
     unknown = pl.lit("no model card" if card is None else "the card does not know this class")
@@ -75,6 +78,7 @@ def ladder(
             told, pl.col("c_refused"), pl.when(pl.col("c_physics").is_null()).then(unknown), seen
         ),
         physics_why=pl.coalesce(told, pl.col("c_refused"), unknown),
+        scaled_why=pl.coalesce("c_refused", unknown),
         class_why=pl.lit("the library has no curve"),
         default_why=pl.lit("the library has no curve"),
     )
@@ -106,7 +110,7 @@ def _figures(card: Card | None) -> pl.DataFrame:
     """Give what the card knows of each class: one row, a column for each method and figure."""
     rows = [] if card is None else [_row(each) for each in card.content["classes"]]
     names = [f"c_{m}_{n}" for m in METHODS[1:] for n in _NUMBERS]
-    shape = {"key": pl.String, **dict.fromkeys((*names, "c_physics"), pl.Int64),
+    shape = {"key": pl.String, **dict.fromkeys((*names, "c_physics", "c_scale"), pl.Int64),
              "c_refused": pl.String}  # fmt: skip
     return pl.DataFrame(rows, schema=shape)
 
@@ -116,7 +120,8 @@ def _row(each: dict[str, Any]) -> dict[str, Any]:
         f"c_{m}_{n}": each["methods"].get(m, {}).get(n) for m in METHODS[1:] for n in _NUMBERS
     }
     refused = (each["refused"] or {}).get("code")
-    return {"key": each["key"], **figures, "c_physics": each.get("physics"), "c_refused": refused}
+    return {"key": each["key"], **figures, "c_physics": each.get("physics"),
+            "c_scale": each.get("scale"), "c_refused": refused}  # fmt: skip
 
 
 def _learned(rows: pl.DataFrame, card: Card | None, *, ends: bool) -> pl.DataFrame:
@@ -165,6 +170,16 @@ def _physics(rows: pl.DataFrame) -> pl.DataFrame:
     ]
     return rows.with_columns(made).rename(
         {"c_physics_mae_ppm": "physics_error_ppm", "c_physics_sigma_ppm": "physics_sigma_ppm"}
+    )
+
+
+def _scaled(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give the class curve times the ratio of the fleet to it."""
+    ratio = pl.col("c_scale")
+    ends: dict[str, Any] = {"": 0, "low_": pl.col("c_scaled_low"), "high_": pl.col("c_scaled_high")}
+    made = [energies(rows, ratio + end, "class_j").alias(f"scaled_{n}j") for n, end in ends.items()]
+    return rows.with_columns(made).rename(
+        {"c_scaled_mae_ppm": "scaled_error_ppm", "c_scaled_sigma_ppm": "scaled_sigma_ppm"}
     )
 
 

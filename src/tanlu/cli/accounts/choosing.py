@@ -160,7 +160,7 @@ def _tell_card(made: Card, console: Console) -> None:
         else:
             console.say("class_learned", learned=figures["learned"], curve=figures["class"],
                         physics=figures["physics"],
-                        scaled=f"{each['curve_scaled']['mae_ppm'] / 1e4:.1f}", **told)  # fmt: skip
+                        scaled=figures["scaled"], **told)  # fmt: skip
 
 
 def _evaluate(asked: argparse.Namespace, console: Console) -> int:
