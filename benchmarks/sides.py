@@ -44,7 +44,7 @@ def kernel(file: Path, engine: str) -> Body:
     from tanlu.factors import library
 
     room, prepare = (
-        import_module("tanlu.account.batch"),
+        import_module("tanlu.account.legs.computing"),
         import_module("tanlu.account.legs.prepare"),
     )
     built_in = library()

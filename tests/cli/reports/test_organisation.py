@@ -72,7 +72,7 @@ def test_an_inventory_may_be_given_in_the_order_of_the_standard(books: Tongue) -
     shown = bounded(books).say("report", "organisation", "--order", "iso14064")
 
     assert "a · Reporting organisation" in shown
-    assert set(tuple(row["form"] for row in items())) == set(ORDERS)
+    assert {row["form"] for row in items()} == set(ORDERS)
 
 
 def test_an_inventory_as_a_workbook_is_recomputed(books: Tongue, tmp_path: Path) -> None:

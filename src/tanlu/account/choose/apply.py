@@ -17,8 +17,8 @@ from tanlu.account.legs.cases import AMOUNTS, cases
 from tanlu.account.unquantified import COVERED, finding, no_findings
 
 if TYPE_CHECKING:
-    from tanlu.account.batch import Computed, Engine
     from tanlu.account.choose.card import Card
+    from tanlu.account.legs.computing import Computed, Engine
     from tanlu.factors import Library
 
 __all__ = [
@@ -141,7 +141,7 @@ def applied(
     card, pins
         The model card in force, and by what else to quantify.
     """
-    from tanlu.account.batch import emissions
+    from tanlu.account.legs.written import emissions
 
     stays, won, doubted = parted(made, card, pins)
     frames = [emissions(stays, pins.profile)]
@@ -168,7 +168,7 @@ def _part(made: Computed, at: pl.Series) -> Computed:
 
 def _default(part: Computed, pins: Pins) -> pl.Series:
     """Give the energy [J] by the same curves where nobody tells load and empty running."""
-    from tanlu.account.batch import WRITTEN, compute
+    from tanlu.account.legs.computing import WRITTEN, compute
 
     untold = part.legs.with_columns(
         pl.lit(None, pl.Int64).alias(name) for name in ("load_ppm", "empty_ppm")
@@ -181,7 +181,7 @@ def _by_energy(
     part: Computed, rows: pl.DataFrame, method: str, card: Card, pins: Pins
 ) -> Won:  # fmt: skip
     """Give the legs computed by the chosen energy."""
-    from tanlu.account.batch import WRITTEN, run_spec
+    from tanlu.account.legs.computing import WRITTEN, run_spec
 
     legs = _energies(part.legs, rows, method)
     few, numbers = cases(legs, pins.library)

@@ -74,7 +74,7 @@ def _metered(
     batch: pl.DataFrame, library: Library
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Give legs with ``_group`` and ``weight``, the energy of each group, and its weight."""
-    from tanlu.account.batch import WRITTEN, compute
+    from tanlu.account.legs.computing import WRITTEN, compute
 
     alone, groups, _ = rounds.apart(prepare.whole(batch))
     members = groups.members
@@ -101,7 +101,7 @@ def _metered(
 def _made(
     legs: pl.DataFrame, card: Card | None, library: Library
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    from tanlu.account.batch import WRITTEN, compute
+    from tanlu.account.legs.computing import WRITTEN, compute
 
     pins = Pins(library, "iso14083", "AR6")
     made = compute(prepare.whole(legs), *pins[:3], kept=WRITTEN)

@@ -52,7 +52,7 @@ def energies(drives: pl.DataFrame, logarithm: pl.Expr, of: str = "physics_j") ->
 
     The formula stands in ``spec/learned.json``, so the joules are the same on every machine.
     """
-    from tanlu.account.batch import spec
+    from tanlu.account.legs.computing import spec
     from tanlu.store.engine import run
 
     told = drives.select(pl.col(of).alias("physics_j"), logarithm.alias("logarithm"))
