@@ -15,9 +15,9 @@ from tanlu.errors import TanluError
 LEAF = {"feature": [-1], "below": [0], "left": [0], "right": [0], "value": [5]}
 CONTENT: dict[str, Any] = {
     "type": TYPE, "tanlu": "0", "spec": {}, "figures": "", "features": list(FEATURES),
-    "options": {}, "data": {}, "level_ppm": 950_000,
+    "options": {}, "data": {"legs": 1, "vehicles": 1}, "level_ppm": 950_000,
     "classes": [{
-        "key": "a/b", "distrusted": [], "physics": 0, "scale": 0, "offset": 1, "refused": None,
+        "key": "a/b", "legs": 1, "vehicles": 1, "left_out": {"vehicles": 0}, "distrusted": [], "physics": 0, "scale": 0, "offset": 1, "refused": None,
         "span": [[0, 1]] * len(FEATURES),
         "methods": {m: {"mae_ppm": 1, "sigma_ppm": 1, "low": -1, "high": 1}
                     for m in ("default", "class", "scaled", "physics", "learned")},
@@ -50,14 +50,17 @@ def test_a_model_is_named_by_card_class_and_method() -> None:
 @pytest.mark.parametrize(
     "odd",
     [
-        {"type": "tanlu/card/v9"}, {"features": []}, {"classes": {}}, {"classes": [{}]},
+        {"type": "tanlu/card/v9"}, {"data": {}}, {"data": {"legs": "1", "vehicles": 1}},
+        {"features": []}, {"classes": {}}, {"classes": [{}]},
         {"more": 1}, {"level_ppm": 0.95}, {"classes": [CLASS, CLASS]},
         *({"classes": [CLASS | odd]} for odd in (
             {"models": {"middle": {"base": 1, "trees": []}}}, {"span": []}, {"offset": None},
             {"models": CLASS["models"] | {"low": {"base": 1}}}, {"distrusted": None},
             {"distrusted": [1]}, {"methods": {}}, {"physics": "1"}, {"scale": None}, {"key": 1},
             {"methods": CLASS["methods"] | {"learned": {"mae_ppm": 2**70}}}, {"models": []},
-            {"span": [[0, True]] * len(FEATURES)},
+            {"span": [[0, True]] * len(FEATURES)}, {"refused": "TL537"}, {"refused": {"code": 7}},
+            {"refused": {}}, {"models": None}, {"legs": None}, {"left_out": {}},
+            {"methods": {k: v for k, v in CLASS["methods"].items() if k != "scaled"}},
         )),
     ],
 )  # fmt: skip
@@ -69,7 +72,8 @@ def test_an_odd_card_is_refused(odd: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "raw",
     [b"", b"{}", b"[1]", b"\xff", b"[" * 100_000, json.dumps(CONTENT, indent=1).encode(),
-     card_of(CONTENT).canonical + b"\n", card_of(CONTENT).canonical.replace(b"950000", b"9.5e5")],
+     card_of(CONTENT).canonical + b"\n", card_of(CONTENT).canonical.replace(b"950000", b"9.5e5"),
+     card_of(CONTENT).canonical.replace(b'"tanlu":"0"', b'"tanlu":"\\ud800"')],
 )  # fmt: skip
 def test_other_bytes_are_refused(raw: bytes) -> None:
     with pytest.raises(TanluError, match="TL538"):

@@ -70,6 +70,12 @@ def test_no_physics_gives_no_joules() -> None:
         {name: [value] * 128 for name, value in zip(LEAF, (-1, 0, 0, 0, 0), strict=True)},
         {"feature": [], "below": [], "left": [], "right": [], "value": []},
         {"value": [1]},
+        {**LEAF, "feature": 5},
+        {**LEAF, "value": None},
+        # sixty nodes, each twice the child of the one before: 2^60 ways to walk
+        {"feature": [0] * 60 + [-1], "below": [0] * 61, "left": [*range(1, 61), 0],
+         "right": [*range(1, 61), 0], "value": [0] * 61},
+        {name: value * 2 for name, value in LEAF.items()},  # a node that nothing leads to
     ],
 )
 def test_a_tree_that_does_not_end_or_is_none_is_refused(broken: Any) -> None:

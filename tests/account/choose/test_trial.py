@@ -66,3 +66,15 @@ def test_figures_by_hand() -> None:
     assert made["choice"]["accuracy"] == pytest.approx(0.90)
     assert made["methods"]["measured"]["legs"] == 0
     assert made["bar"]["coverage_holds"] is False  # two legs prove nothing
+    assert made["bar"]["choice_holds"] is True
+
+
+def test_a_choice_that_was_held_to_nothing_holds_no_bar() -> None:
+    kinds = dict.fromkeys(("activity_id", "vehicle", "key", "chosen"), pl.String)
+    ends = ("measured", "learned", "physics", "scaled", "class", "default")
+    rows = pl.DataFrame(schema=kinds | {f"{m}_{end}": pl.Int64 for m in ends
+                                        for end in ("j", "low_j", "high_j")})  # fmt: skip
+    truth = pl.DataFrame(schema={"activity_id": pl.String, "energy_j": pl.Int64,
+                                 "metered": pl.Boolean})  # fmt: skip
+
+    assert evaluate(rows, truth)["bar"]["choice_holds"] is False

@@ -24,6 +24,16 @@ def test_the_base_year_and_its_changes_are_shown_with_both_figures() -> None:
     assert by_title["What changes the base year?"].rows[0][1] == "express"
 
 
+def test_a_change_on_both_bases_is_told_once() -> None:
+    more = 'scope_1_kg = "{amount}"'
+    assert more in BASE
+    both = BASE.replace(more, more + '\nscope_2_location_kg = "20"\nscope_2_market_kg = "30"')
+    document = organisation(book(), None, parse((GROUP + both.format(amount="500")).encode()))
+    by_title = {section.title: section for section in document.sections}
+
+    assert str(by_title["What changes the base year?"].rows[0][-1]) == "520"
+
+
 def test_a_base_year_that_holds_says_so() -> None:
     document = organisation(book(), None, parse((GROUP + BASE.format(amount="0")).encode()))
 

@@ -10,7 +10,7 @@ from tests.report.ledger import Ledger
 from tests.report.organisation.group import GROUP, boundary, ledger, row
 
 from tanlu.report.organisation import lines, parse
-from tanlu.report.organisation.years import base_year, by_scope, pins
+from tanlu.report.organisation.years import base_year, by_scope, pins, total_of
 
 BASE = """
 [base_year]
@@ -93,6 +93,38 @@ def test_what_a_better_factor_changed_is_measured_from_the_ledgers_versions() ->
     assert found["recalculated_kg"] == {"scope_1_kg": "2000"}
     assert found["changes"][0]["pins"] == [["factors", "old", "new"]]
     assert pins(book, "ghg_protocol", 4)["factors"] == "old"
+
+
+def test_an_old_ledger_version_is_held_against_its_own_factors_not_those_of_today() -> None:
+    year = 1_750_000_000_000_000  # June 2025
+    sides = [
+        ledger([row(1, "energy.fuel", "ttw", amount, operator="MALL", start=year)])
+        for amount in (10**12, 2 * 10**12, 10**13)
+    ]
+    names = ("emission@3", "emission@5", "emission")
+    book = TwoVersions(**{
+        name: side.tables["emission"] for name, side in zip(names, sides, strict=True)
+    })  # fmt: skip
+    text = GROUP + '[base_year]\nyear = 2025\nledger_version = 3\nscope_1_kg = "1000"\n'
+    found = base_year(
+        book, parse(text.encode()), NOW, profile="ghg_protocol", language="en", as_of=5
+    )
+
+    assert found is not None
+    assert found["recalculated_kg"] == {"scope_1_kg": "2000"}
+    assert found["changes"][0]["pins"] == [["factors", "old", "new"]]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "total"),
+    [
+        ({"scope_1_kg": "1", "scope_2_location_kg": "20", "scope_2_market_kg": "300"}, 21),
+        ({"scope_2_market_kg": "300", "scope_3_kg": "4000"}, 4300),
+        ({}, 0),
+    ],
+)
+def test_scope_2_is_in_a_sum_once(amounts: dict[str, str], total: int) -> None:
+    assert total_of(amounts) == total
 
 
 def test_scope_2_stands_on_both_bases_and_market_only_where_known() -> None:

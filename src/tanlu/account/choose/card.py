@@ -78,10 +78,16 @@ def read_card(raw: bytes) -> Card:
         raise _wrong(str(error)) from error
     if not isinstance(content, dict) or set(content) != MEMBERS or content["type"] != TYPE:
         raise _wrong(f"it is not of type {TYPE}")
-    if _canonical(content) != raw:
+    try:
+        same = _canonical(content) == raw
+    except UnicodeEncodeError as error:  # half of a pair of surrogates, escaped
+        raise _wrong("a text of it is none") from error
+    if not same:
         raise _wrong("its bytes are not canonical")
     if content["features"] != list(FEATURES):
         raise _wrong("it asks for other features")
+    if not _counted(content["data"], "legs", "vehicles"):
+        raise _wrong("it does not tell what it was learned from")
     if not isinstance(content["classes"], list):
         raise _wrong("it has no classes")
     for each in content["classes"]:
@@ -96,24 +102,41 @@ def _class(each: Any) -> None:
     """Check what applying a class of a card relies on."""
     if not isinstance(each, dict) or not isinstance(each.get("key"), str):
         raise _wrong("a class has no key")
+    if not (_counted(each, "legs", "vehicles") and _counted(each.get("left_out"), "vehicles")):
+        raise _wrong(f"'{each['key']}' does not tell what it was learned from")
     names, figures = each.get("distrusted"), each.get("methods")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise _wrong(f"'{each['key']}' does not list distrusted vehicles")
     if not isinstance(figures, dict) or not all(map(_judged, figures.values())):
         raise _wrong(f"'{each['key']}' does not tell how methods err")
+    refused = each.get("refused")
+    if not (refused is None or _coded(refused)):
+        raise _wrong(f"'{each['key']}' does not say by which code it is refused")
     if figures and not all(_whole(each.get(name)) for name in ("physics", "scale")):
         raise _wrong(f"'{each['key']}' does not calibrate physics and curve")
     models = each.get("models")
+    if refused is None and models is None:
+        raise _wrong(f"'{each['key']}' is not refused and has no models")
     if models is None:
         return
     if not isinstance(models, dict) or set(models) != {"low", "middle", "high"}:
         raise _wrong(f"'{each['key']}' has no models of low, middle and high")
     span = each.get("span")
     whole = isinstance(span, list) and len(span) == len(FEATURES) and all(map(_pair, span))
-    if not whole or not _whole(each.get("offset")) or not _judged(figures.get("learned")):
+    wanted = ("class", "scaled", "physics", "learned")
+    judged = all(name in figures for name in wanted)
+    if not whole or not _whole(each.get("offset")) or not judged:
         raise _wrong(f"'{each['key']}' does not tell what its model saw or how far it errs")
     for model in models.values():
         checked(model)
+
+
+def _counted(told: Any, *names: str) -> bool:
+    return isinstance(told, dict) and all(_whole(told.get(name)) for name in names)
+
+
+def _coded(refused: Any) -> bool:
+    return isinstance(refused, dict) and isinstance(refused.get("code"), str)
 
 
 def _judged(figures: Any) -> bool:

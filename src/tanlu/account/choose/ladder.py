@@ -119,7 +119,7 @@ def _row(each: dict[str, Any]) -> dict[str, Any]:
     figures = {
         f"c_{m}_{n}": each["methods"].get(m, {}).get(n) for m in METHODS[1:] for n in _NUMBERS
     }
-    refused = (each["refused"] or {}).get("code")
+    refused = (each.get("refused") or {}).get("code")
     return {"key": each["key"], **figures, "c_physics": each.get("physics"),
             "c_scale": each.get("scale"), "c_refused": refused}  # fmt: skip
 

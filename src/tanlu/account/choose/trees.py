@@ -77,6 +77,8 @@ def checked(model: Any) -> dict[str, Any]:
         if not isinstance(tree, dict) or set(tree) != set(_COLUMNS):
             raise _wrong("a tree has feature, below, left, right and value")
         columns = [tree[name] for name in _COLUMNS]
+        if not all(isinstance(each, list) for each in columns):
+            raise _wrong("a column of a tree is no list")
         size = len(columns[0])
         if not 0 < size <= _NODES or {len(each) for each in columns} != {size}:
             raise _wrong("the columns of a tree differ in length")
@@ -89,6 +91,7 @@ def checked(model: Any) -> dict[str, Any]:
 
 
 def _ways(tree: Mapping[str, list[int]], size: int) -> None:
+    parents = [0] * size
     for number, feature in enumerate(tree["feature"]):
         if feature >= len(FEATURES) or feature < -1:
             raise _wrong(f"there is no feature {feature}")
@@ -96,6 +99,12 @@ def _ways(tree: Mapping[str, list[int]], size: int) -> None:
         # a child stands behind its parent, so no way leads back
         if feature >= 0 and not all(number < child < size for child in children):
             raise _wrong("a way leads back or out of the tree")
+        if feature >= 0:
+            for child in children:
+                parents[child] += 1
+    # where ways meet again, each meeting doubles what is walked: 60 nodes would never end
+    if parents[0] or any(count != 1 for count in parents[1:]):
+        raise _wrong("ways of a tree meet, or a node has none")
 
 
 def _whole(value: object) -> bool:

@@ -54,7 +54,9 @@ def evaluate(rows: pl.DataFrame, truth: pl.DataFrame) -> dict[str, Any]:
         "coverage": coverage,
         "bar": {
             "choice": max((each for each in ratios if each is not None), default=None),
-            "choice_holds": all(each is None or each <= BAR for each in ratios),
+            # where no method has a leg, nothing was held to anything
+            "choice_holds": any(each is not None for each in ratios)
+            and all(each is None or each <= BAR for each in ratios),
             "coverage_holds": _holds(coverage),
         },
         "claimed_accuracy": CLAIMED,

@@ -178,16 +178,20 @@ def _evaluate(asked: argparse.Namespace, console: Console) -> int:
     _tell_figures("all_legs", facts["methods"] | {"chosen": facts["choice"]}, console)
     _tell_figures("held_out", facts["held_out"] | {"chosen": facts["choice_held_out"]}, console)
     covered = facts["coverage"]
-    console.say("coverage", legs=f"{covered['legs']:,}", share=f"{covered['coverage'] * 100:.2f}")
+    console.say("coverage", legs=f"{covered['legs']:,}", share=_percent(covered["coverage"]))
     for row in covered["classes"]:
         console.tell(f"  {row['key']}: {row['coverage'] * 100:.2f} %, n = {row['legs']:,}")
     bar = facts["bar"]
-    console.say("choice_bar", ratio=f"{bar['choice']:.4f}")
+    console.say("choice_bar", ratio="–" if bar["choice"] is None else f"{bar['choice']:.4f}")
     console.say("claimed", claimed=f"{facts['claimed_accuracy'] * 100:g}")
     holds = bar["choice_holds"] and bar["coverage_holds"]
     console.say("bars_hold" if holds else "bars_fail")
     console.result({"card": made.sha256, "seed": asked.seed, **facts})
     return 0 if holds else 3
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share * 100:.2f}"
 
 
 def _tell_figures(title: str, part: dict[str, dict[str, Any]], console: Console) -> None:

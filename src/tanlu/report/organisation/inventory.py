@@ -130,8 +130,9 @@ def _facts(workspace: Any, boundary: Boundary, asked: Asked) -> tuple[dict[str, 
         .item()
     )
     base = base_year(
-        workspace, boundary, by_scope(location, market), profile=profile, language=language
-    )
+        workspace, boundary, by_scope(location, market), profile=profile, language=language,
+        as_of=as_of,
+    )  # fmt: skip
     found = [
         *complete.findings(categories, rest["unassigned"], language),
         *complete.overlapping(activities, language),

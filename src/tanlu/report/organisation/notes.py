@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tanlu.report.numbers import grouped
+from tanlu.report.organisation.years import total_of
 from tanlu.terms import Section
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _changes(p: Sheet) -> Section | None:
         (
             w(f"change.{each['kind']}"), p.entity(each["entity"]) if each["entity"] else "",
             each["day"] or "", each["reason"] or "",
-            p.of(str(sum(map(Decimal, each["amounts_kg"].values())))),
+            p.of(str(total_of(each["amounts_kg"]))),
         )
         for each in base["changes"]
     )  # fmt: skip

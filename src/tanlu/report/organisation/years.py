@@ -18,11 +18,13 @@ from tanlu.report.organisation.sums import amount
 from tanlu.terms import time
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
-    from tanlu.report.organisation.boundary import Base, Boundary
+    from tanlu.report.organisation.boundary import Boundary
 
-__all__ = ["base_year", "by_scope", "pins"]
+__all__ = ["base_year", "by_scope", "pins", "total_of"]
 
 RECALCULATE = "TL816"
 KEYS = ("scope_1_kg", "scope_2_location_kg", "scope_2_market_kg", "scope_3_kg")
@@ -48,9 +50,24 @@ def by_scope(location: pl.DataFrame, market: pl.DataFrame | None) -> Amounts:
 
 
 def base_year(
-    workspace: Any, boundary: Boundary, now: Amounts, *, profile: str, language: str
+    workspace: Any,
+    boundary: Boundary,
+    now: Amounts,
+    *,
+    profile: str,
+    language: str,
+    as_of: int | None = None,
 ) -> dict[str, Any] | None:
     """Give base year, what changes it, and this year against it; None without a base year.
+
+    Parameters
+    ----------
+    workspace, boundary, profile, language
+        As for ``organisation``.
+    now
+        What ``by_scope`` gives of this year [kg].
+    as_of
+        Ledger version that methods and factors are measured at; the newest without one.
 
     Returns
     -------
@@ -63,7 +80,7 @@ def base_year(
     if base is None:
         return None
     pinned = dict(base.totals)
-    changes = [*_told(boundary, language), *_measured(workspace, boundary, base, profile)]
+    changes = [*_told(boundary, language), *_measured(workspace, boundary, profile, as_of)]
     adjusted = {
         key: sum((Decimal(each["amounts_kg"].get(key, "0")) for each in changes), Decimal(0))
         for key in pinned
@@ -93,6 +110,13 @@ def base_year(
         },
         "message": message,
     }
+
+
+def total_of(amounts_kg: Mapping[str, str]) -> Decimal:
+    """Give what amounts by scope add up to [kg]: scope 2 by location, else by market, never both."""
+    one = "scope_2_location_kg" in amounts_kg
+    keys = TOTAL if one else ("scope_1_kg", "scope_2_market_kg", "scope_3_kg")
+    return sum((Decimal(amounts_kg[key]) for key in keys if key in amounts_kg), Decimal(0))
 
 
 def _texts(amounts: Amounts) -> dict[str, str]:
@@ -132,18 +156,21 @@ def _told(boundary: Boundary, language: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _measured(workspace: Any, boundary: Boundary, base: Base, profile: str) -> list[dict[str, Any]]:
+def _measured(
+    workspace: Any, boundary: Boundary, profile: str, as_of: int | None
+) -> list[dict[str, Any]]:
     """Give what methods and factors changed since the base year was pinned, from the ledger."""
-    if base.version is None:
+    base = boundary.base
+    if base is None or base.version is None:
         return []
     span = time.period(str(base.year), boundary.zone)
     then, now = (
-        _of(workspace, boundary, profile, span, version) for version in (base.version, None)
+        _of(workspace, boundary, profile, span, version) for version in (base.version, as_of)
     )
     amounts = {key: now[key] - then[key] for key in then if now.get(key, then[key]) != then[key]}
     if not amounts:
         return []
-    before, after = pins(workspace, profile, base.version), pins(workspace, profile, None)
+    before, after = (pins(workspace, profile, each) for each in (base.version, as_of))
     differ = sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
     return [{
         "kind": "method", "entity": None, "day": None, "reason": ", ".join(differ) or None,
