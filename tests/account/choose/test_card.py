@@ -17,7 +17,8 @@ CONTENT: dict[str, Any] = {
     "type": TYPE, "tanlu": "0", "spec": {}, "figures": "", "features": list(FEATURES),
     "options": {}, "data": {"legs": 1, "vehicles": 1}, "level_ppm": 950_000,
     "classes": [{
-        "key": "a/b", "legs": 1, "vehicles": 1, "left_out": {"vehicles": 0}, "distrusted": [], "physics": 0, "scale": 0, "offset": 1, "refused": None,
+        "key": "a/b", "legs": 1, "vehicles": 1, "left_out": {"vehicles": 0},
+        "distrusted": [], "physics": 0, "scale": 0, "offset": 1, "refused": None,
         "span": [[0, 1]] * len(FEATURES),
         "methods": {m: {"mae_ppm": 1, "sigma_ppm": 1, "low": -1, "high": 1}
                     for m in ("default", "class", "scaled", "physics", "learned")},

@@ -73,8 +73,13 @@ def test_no_physics_gives_no_joules() -> None:
         {**LEAF, "feature": 5},
         {**LEAF, "value": None},
         # sixty nodes, each twice the child of the one before: 2^60 ways to walk
-        {"feature": [0] * 60 + [-1], "below": [0] * 61, "left": [*range(1, 61), 0],
-         "right": [*range(1, 61), 0], "value": [0] * 61},
+        {
+            "feature": [0] * 60 + [-1],
+            "below": [0] * 61,
+            "left": [*range(1, 61), 0],
+            "right": [*range(1, 61), 0],
+            "value": [0] * 61,
+        },
         {name: value * 2 for name, value in LEAF.items()},  # a node that nothing leads to
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import pytest
 from tests.report.ledger import START_US, activity
@@ -47,6 +49,39 @@ def test_a_category_is_significant_from_the_threshold_on() -> None:
     found = statement(lines(book, boundary()), boundary(), "en")
 
     assert [each["category"] for each in found if each["significant"]] == [5, 6]
+
+
+@pytest.mark.parametrize(
+    ("exclusion", "expected"),
+    [
+        ('kind = "travel.air"', ("partly", "1", "2", True, "why")),
+        ('kind = "travel"', ("excluded", None, "3", True, "why")),
+        ("category = 6", ("excluded", None, "3", True, "why")),
+        # a category of scope 3 is not met by an exclusion from scope 1: it is counted, and said so
+        ("category = 6\nscope = 1", ("quantified", "3", None, True, None)),
+        ('kind = "waste"', ("quantified", "3", None, True, None)),
+    ],
+)  # fmt: skip
+def test_what_is_excluded_of_a_category_is_told_with_its_amount(
+    exclusion: str, expected: tuple[Any, ...]
+) -> None:
+    told = parse(f'{GROUP}[[exclusion]]\n{exclusion}\nreason = "why"\n'.encode())
+    book = ledger([
+        row(1, "travel.hotel", "wtw", 10**9, operator="MALL"),
+        row(2, "travel.air", "wtw", 2 * 10**9, operator="MALL"),
+    ])  # fmt: skip
+    found = statement(lines(book, told), told, "en")[5]
+
+    names = ("status", "co2e_kg", "excluded_kg", "significant", "reason")
+    assert tuple(found[name] for name in names) == expected
+
+
+def test_what_the_group_hauls_for_itself_alone_is_quantified_and_zero() -> None:
+    book = ledger([row(1, "transport.road", "ttw", 9, operator="EXPRESS", payer="MALL",
+                       energy_carrier="diesel")])  # fmt: skip
+    found = statement(lines(book, boundary()), boundary(), "en")[3]
+
+    assert (found["category"], found["status"], found["co2e_kg"]) == (4, "quantified", "0")
 
 
 @pytest.mark.parametrize(

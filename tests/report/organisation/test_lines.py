@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -43,6 +45,99 @@ def test_a_payer_counts_what_the_other_owners_of_the_carrier_do() -> None:
         ("mall", "pays", 3, 4, "counted", 400, 0, 0, "0.4"),
         ("mall", "pays", 3, 4, "eliminated", 0, 601, 0, "1"),
     ]
+
+
+TREE = """
+name = "Tree"
+approach = "{approach}"
+[[entity]]
+id = "root"
+operators = ["root"]
+"""
+LEAF = """
+[[entity]]
+id = "{id}"
+parent = "{parent}"
+equity_percent = "{percent}"
+financial_control = {financial}
+operators = ["{id}"]
+"""
+
+
+def test_a_haul_inside_a_part_owned_branch_is_that_branchs_share_and_no_more() -> None:
+    # the branch's own inventory holds the haul once; of that the group owns 60 %
+    text = TREE.format(approach="equity_share") + "".join(
+        LEAF.format(id=name, parent=above, percent=percent, financial="true")
+        for name, above, percent in (("b", "root", "60"), ("a", "b", "100"))
+    )
+    book = ledger([row(1, "transport.road", "ttw", 1000, operator="a", payer="b")])
+
+    assert shown(lines(book, parse(text.encode()))) == [
+        ("a", "operates", 1, None, "counted", 600, 0, 0, "0.6"),
+        ("b", "pays", 3, 4, "eliminated", 0, 600, 0, "0.6"),
+        ("a", "operates", 0, None, "outside", 0, 0, 400, None),
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    parents=st.lists(st.integers(0, 30), min_size=3, max_size=7),
+    owned=st.lists(st.tuples(st.sampled_from(["100", "60", "33.3", "0.5"]),
+                             st.sampled_from(["true", '"joint"'])), min_size=7, max_size=7),
+    approach=st.sampled_from(APPROACHES),
+    hauls=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30), st.integers(0, 10**15)),
+                   min_size=1, max_size=8),
+)  # fmt: skip
+def test_consolidating_step_by_step_is_consolidating_at_once(
+    parents: list[int],
+    owned: list[tuple[str, str]],
+    approach: str,
+    hauls: list[tuple[int, int, int]],
+) -> None:
+    names = ["root", *(f"e{number}" for number in range(len(parents)))]
+    above = {name: names[: k + 1][parents[k] % (k + 1)] for k, name in enumerate(names[1:])}
+    own = {
+        name: Fraction(1) if approach == "operational_control"
+        or (approach == "financial_control" and control == "true") else Fraction(percent) / 100
+        for name, (percent, control) in zip(names[1:], owned, strict=False)
+    }  # fmt: skip
+    text = TREE.format(approach=approach) + "".join(
+        LEAF.format(id=name, parent=above[name], percent=percent, financial=control)
+        for name, (percent, control) in zip(names[1:], owned, strict=False)
+    )
+
+    def held(entity: str, driver: str, payer: str) -> tuple[Fraction, Fraction]:
+        """What an entity's own inventory counts of a haul, under scope 1 and category 4.
+
+        It takes the inventories of what it owns, each at its share; then what one of them pays is
+        taken out as far as another one drives it.
+        """
+        one, two = Fraction(driver == entity), Fraction(payer == entity)
+        parts = [(held(child, driver, payer), own[child]) for child in above
+                 if above[child] == entity]  # fmt: skip
+        drives = one + sum((first * share for (first, _), share in parts), Fraction(0))
+        pays = two + sum((second * share for (_, second), share in parts), Fraction(0))
+        further_down = any({driver, payer} <= below(child) for child in above
+                           if above[child] == entity)  # fmt: skip
+        if {driver, payer} <= below(entity) and not further_down:
+            pays *= 1 - drives
+        return drives, pays
+
+    def below(entity: str) -> set[str]:
+        children = [child for child in above if above[child] == entity]
+        return {entity}.union(*(below(child) for child in children))
+
+    rows, wanted = [], {1: Fraction(0), 3: Fraction(0)}
+    for number, (driver, payer, amount) in enumerate(hauls):
+        who, pays = names[driver % len(names)], names[payer % len(names)]
+        rows.append(row(number, "transport.road", "ttw", amount, operator=who, payer=pays))
+        for scope, share in zip((1, 3), held("root", who, pays), strict=True):
+            wanted[scope] += share * amount
+    made = lines(ledger(rows), parse(text.encode()))
+
+    for scope, amount in wanted.items():
+        found = made.filter(pl.col("scope") == scope)["counted_ug"].sum()
+        assert abs(found - amount) <= 2 * len(rows)
 
 
 def test_the_share_of_other_owners_stands_outside() -> None:

@@ -12,6 +12,7 @@ import polars as pl
 
 from tanlu.errors import say
 from tanlu.report import numbers
+from tanlu.report.organisation.lines import meets
 from tanlu.report.organisation.scopes import CATEGORIES
 from tanlu.report.organisation.sums import counted, text
 
@@ -27,38 +28,69 @@ UPSTREAM = ("wtt", "upstream", "t_and_d", "wtt_t_and_d", "wtw")
 def statement(lines: pl.DataFrame, boundary: Boundary, language: str) -> list[dict[str, Any]]:
     """Give for each category: status, amount, reason.
 
-    ``status`` is quantified, partly, excluded, absent (declared not to occur) or missing;
-    ``significant`` is a share of the total at or above the boundary's threshold (ISO 14064-1:2018
-    5.2.3); ``without_upstream`` counts activities whose energy has no row of its upstream.
+    ``status`` is quantified, partly, excluded, absent (declared not to occur) or missing: *partly*
+    where something of it is excluded, or energy has no row of its upstream (category 3). What the
+    group hauls for itself alone is quantified, and zero. ``excluded_kg`` is what of it is left out;
+    ``significant``: amount or what is left out is at or above the boundary's share of the total of
+    both (ISO 14064-1:2018 5.2.3); ``without_upstream`` counts activities whose energy has no row of
+    its upstream.
     """
     chinese = language.startswith("zh")
-    rows = counted(lines).filter(pl.col("scope") == 3)
-    sums = dict(rows.group_by("category").agg(pl.col("counted_ug").cast(pl.Int128).sum()).rows())
-    total = int(counted(lines)["counted_ug"].cast(pl.Int128).sum() or 0)
-    left_out = {
-        each.category: each.reason_zh if chinese else each.reason
-        for each in boundary.exclusions
-        if each.category and each.kind is None and each.entity is None
-    }
+    rows = lines.filter(pl.col("category").is_not_null())
+    stood = rows.filter(pl.col("standing").is_in(["counted", "eliminated"]))
+    sums = _sums(stood, "counted_ug")
+    out = _sums(rows.filter(pl.col("standing") == "excluded"), "outside_ug")
+    total = int(counted(lines)["counted_ug"].cast(pl.Int128).sum() or 0) + sum(out.values())
+    left_out = _reasons(boundary, chinese=chinese)
+    hit = _reasons_by_line(rows, boundary, chinese=chinese)
     absent = {number: zh if chinese else en for number, en, zh in boundary.absent}
     bare = without_upstream(lines)
     made = []
     for number in CATEGORIES:
         status, reason = "missing", None
-        if number in left_out:
-            status, reason = "excluded", left_out[number]
-        elif number in sums:
-            status = "partly" if number == 3 and bare else "quantified"
+        if number in sums:
+            status = "partly" if number in out or (number == 3 and bare) else "quantified"
+            reason = hit.get(number)
+        elif number in out or number in left_out:
+            status, reason = "excluded", left_out.get(number) or hit.get(number)
         elif number in absent:
             status, reason = "absent", absent[number]
-        share = numbers.plain(numbers.share(int(sums.get(number, 0)), total))
+        amount = sums.get(number, 0) + out.get(number, 0)
+        share = numbers.plain(numbers.share(int(sums.get(number, 0)), total - sum(out.values())))
+        weight = Decimal(numbers.plain(numbers.share(int(amount), total)))
         made.append({
             "category": number, "status": status, "co2e_kg": text(sums.get(number)),
-            "share_percent": share, "reason": reason,
+            "share_percent": share, "reason": reason, "excluded_kg": text(out.get(number)),
             "without_upstream": bare if number == 3 else 0,
-            "significant": Decimal(share) >= boundary.significance_percent,
+            "significant": bool(amount) and weight >= boundary.significance_percent,
         })  # fmt: skip
     return made
+
+
+def _sums(rows: pl.DataFrame, column: str) -> dict[int, int]:
+    return dict(rows.group_by("category").agg(pl.col(column).cast(pl.Int128).sum()).rows())
+
+
+def _reasons(boundary: Boundary, *, chinese: bool) -> dict[int, str]:
+    """Give why a category is left out as a whole, by the boundary's own word."""
+    return {
+        each.category: each.reason_zh if chinese else each.reason
+        for each in boundary.exclusions
+        if each.category and each.kind is None and each.entity is None and each.scope in (None, 3)
+    }
+
+
+def _reasons_by_line(rows: pl.DataFrame, boundary: Boundary, *, chinese: bool) -> dict[int, str]:
+    """Give why lines of a category are left out, by the exclusions that meet one."""
+    out = rows.filter(pl.col("standing") == "excluded")
+    found: dict[int, list[str]] = {}
+    for each in boundary.exclusions:
+        if each.scope not in (None, 3):
+            continue
+        reason = each.reason_zh if chinese else each.reason
+        for number in out.filter(meets(each))["category"].unique().sort():
+            found.setdefault(number, []).append(reason)
+    return {number: "; ".join(dict.fromkeys(reasons)) for number, reasons in found.items()}
 
 
 def without_upstream(lines: pl.DataFrame) -> int:

@@ -14,15 +14,15 @@ import polars as pl
 
 from tanlu.report.organisation.claims import claimed
 from tanlu.report.organisation.scopes import INDIRECT, place
-from tanlu.report.organisation.tree import decimal, standings
+from tanlu.report.organisation.tree import common, decimal, standings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from tanlu.report.organisation.boundary import Boundary, Exclusion
     from tanlu.report.organisation.tree import Standing
 
-__all__ = ["ELIMINATED", "NEEDED", "UNASSIGNED", "lines", "market_lines"]
+__all__ = ["ELIMINATED", "NEEDED", "UNASSIGNED", "lines", "market_lines", "meets"]
 
 Basis = Literal["location", "market"]
 UNASSIGNED, ELIMINATED = "TL811", "TL813"
@@ -87,10 +87,11 @@ def lines(
 
     Notes
     -----
-    c₁ = round(E·s₁), c₂ = round((E − c₁)·s₂): whoever pays counts what the operator's owners do
-    not, but before one who only holds a part of the operator; Σ counted + Σ outside = Σ E,
-    exactly. A negative emission is no emission of the gross inventory: it stands apart as avoided
-    (GHG Protocol Corporate Standard chapter 8).
+    c₁ = round(E·s₁), c₂ = round((E − E·s₁/s)·s₂): whoever pays counts what the operator's owners do
+    not, but before one who only holds a part of the operator. s is the share of the nearest entity
+    that holds both, mostly 1: its own inventory, consolidated, is the same. Σ counted + Σ outside =
+    Σ E, exactly. A negative emission is no emission of the gross inventory: it stands apart as
+    avoided (GHG Protocol Corporate Standard chapter 8).
     """
     rows = workspace.scan("emission", as_of=as_of).filter(pl.col("profile") == profile)
     if span is not None:
@@ -99,7 +100,7 @@ def lines(
     if columns is not None:
         rows = rows.select(dict.fromkeys((*own, *ASKED)).keys())
     found = claimed(of_basis(rows, basis), boundary).collect(engine="streaming")
-    whole = _placed(found, standings(boundary))
+    whole = _placed(found, boundary)
     parts = [_first(whole), _second(whole), _taken_out(whole), _rest(whole)]
     made = pl.concat([part.select(*own, *ADDED) for part in parts], how="vertical")
     made = _excluded(made, boundary.exclusions)
@@ -140,8 +141,9 @@ def of_basis(rows: pl.LazyFrame, basis: Basis) -> pl.LazyFrame:
     return pl.concat([joined.filter(pl.col("_twin").is_null()).drop("_twin"), market])
 
 
-def _placed(rows: pl.DataFrame, stand: dict[str, Standing]) -> pl.DataFrame:
+def _placed(rows: pl.DataFrame, boundary: Boundary) -> pl.DataFrame:
     """Give the rows with where each of their two claims stands, its share and amounts."""
+    stand = standings(boundary)
     for claim in ("_one", "_two"):
         cases = rows.select(claim, f"{claim}_as", "kind", "energy_carrier", "boundary").unique()
         told = [_case(stand, case) for case in cases.iter_rows()]
@@ -150,14 +152,31 @@ def _placed(rows: pl.DataFrame, stand: dict[str, Standing]) -> pl.DataFrame:
             for k, (name, dtype) in enumerate(FOUND)
         )
         rows = rows.join(table, on=cases.columns, how="left", nulls_equal=True)
-    rows = _payer_first(rows)
+    rows = _held(_payer_first(rows), boundary, stand)
     amount = pl.col("co2e_ug").cast(WIDE)
     rows = rows.with_columns(pl.when(amount > 0).then(amount).otherwise(0).alias("_gross"))
     rows = rows.with_columns(_part("_gross", "_one").alias("_c1"))
-    rows = rows.with_columns((pl.col("_gross") - pl.col("_c1")).alias("_left"))
+    rows = rows.with_columns((pl.col("_gross") - _part("_gross", "_of")).alias("_left"))
     return rows.with_columns(
         _part("_left", "_two").alias("_c2"), _part("_gross", "_two").alias("_full")
     )
+
+
+def _held(rows: pl.DataFrame, boundary: Boundary, stand: dict[str, Standing]) -> pl.DataFrame:
+    """Give the share of the first claim within the nearest entity that holds both: ``_of``.
+
+    ``_of_share`` is the same as decimal text; nothing where the first claim does not count.
+    """
+    keys = ["_one", "_two", "_one_share"]
+    pairs = rows.filter(pl.col("_one_share").is_not_null()).select(keys).unique()
+    within = [Fraction(own) / common(boundary, stand, *names) for *names, own in pairs.iter_rows()]
+    table = pairs.with_columns(
+        pl.Series("_of_num", [each.numerator for each in within], dtype=WIDE),
+        pl.Series("_of_den", [each.denominator for each in within], dtype=WIDE),
+        pl.Series("_of_share", [decimal(each) for each in within], dtype=pl.String),
+    )
+    joined = rows.join(table, on=keys, how="left", nulls_equal=True)
+    return joined.with_columns(pl.col("_of_num").fill_null(0), pl.col("_of_den").fill_null(1))
 
 
 def _payer_first(rows: pl.DataFrame) -> pl.DataFrame:
@@ -196,11 +215,9 @@ def _case(stand: dict[str, Standing], case: tuple[Any, ...]) -> tuple[Any, ...]:
     if where is None or not found.share:
         return NOTHING
     share = found.share
-    ppm = share * 1_000_000
     return (
         relation, where.scope, where.category, where.iso_category, where.clause, decimal(share),
-        (ppm.numerator * 2 + ppm.denominator) // (2 * ppm.denominator),
-        share.numerator, share.denominator,
+        _ppm(share), share.numerator, share.denominator,
     )  # fmt: skip
 
 
@@ -246,27 +263,31 @@ def _second(rows: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("co2e_ug") >= 0)
         & (~shared | (pl.col("_c2") > 0))
     )
-    left = pl.col("_one_ppm").fill_null(0)
-    shares = pl.when(shared).then(pl.col("_two_ppm") * (1_000_000 - left) // 1_000_000)
     return _line(
         has, "_two", "counted",
         counted_ug=pl.col("_c2").cast(pl.Int64),
-        share_ppm=shares.otherwise("_two_ppm"),
-        share=_remaining(has),
+        share_ppm=_remaining(has, _ppm, pl.Int64),
+        share=_remaining(has, decimal, pl.String),
     )  # fmt: skip
 
 
-def _remaining(rows: pl.DataFrame) -> pl.Expr:
-    """Give s₂ · (1 − s₁) as decimal text for the few pairs of shares that occur."""
-    pairs = rows.select("_one_share", "_two_share").unique()
+def _ppm(share: Fraction) -> int:
+    return (share.numerator * 2_000_000 + share.denominator) // (2 * share.denominator)
+
+
+def _remaining(
+    rows: pl.DataFrame, told: Callable[[Fraction], Any], dtype: type[pl.DataType]
+) -> pl.Expr:
+    """Give s₂ · (1 − s₁/s), exactly, for the few pairs of shares that occur."""
+    pairs = rows.select("_of_share", "_two_share").unique()
     table = {
-        f"{one or ''}|{two}": decimal((1 - Fraction(one or 0)) * Fraction(two))
+        f"{one or ''}|{two}": told((1 - Fraction(one or 0)) * Fraction(two))
         for one, two in pairs.iter_rows()
     }
-    key = pl.concat_str(pl.col("_one_share").fill_null(""), pl.lit("|"), pl.col("_two_share"))
+    key = pl.concat_str(pl.col("_of_share").fill_null(""), pl.lit("|"), pl.col("_two_share"))
     if not table:
-        return pl.lit(None, pl.String)
-    return key.replace_strict(table, default=None, return_dtype=pl.String)
+        return pl.lit(None, dtype)
+    return key.replace_strict(table, default=None, return_dtype=dtype)
 
 
 def _taken_out(rows: pl.DataFrame) -> pl.DataFrame:
@@ -302,19 +323,25 @@ def _rest(rows: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def meets(exclusion: Exclusion) -> pl.Expr:
+    """Tell whether a line is of the category, entity and kind that an exclusion names."""
+    one = pl.lit(value=True)
+    for name, value in (("category", exclusion.category), ("entity", exclusion.entity)):
+        if value is not None:
+            one &= pl.col(name) == value
+    if exclusion.kind is not None:
+        kind = pl.col("kind")
+        one &= (kind == exclusion.kind) | kind.str.starts_with(f"{exclusion.kind}.")
+    return one.fill_null(value=False)
+
+
 def _excluded(made: pl.DataFrame, exclusions: Iterable[Exclusion]) -> pl.DataFrame:
     """Move what the boundary excludes out of the count; it stays in sight with its amount."""
     hit = pl.lit(value=False)
     for each in exclusions:
-        one = pl.col("standing") == "counted"
-        for name, value in (
-            ("scope", each.scope), ("category", each.category), ("entity", each.entity)
-        ):  # fmt: skip
-            if value is not None:
-                one &= pl.col(name) == value
-        if each.kind is not None:
-            kind = pl.col("kind")
-            one &= (kind == each.kind) | kind.str.starts_with(f"{each.kind}.")
+        one = (pl.col("standing") == "counted") & meets(each)
+        if each.scope is not None:
+            one &= pl.col("scope") == each.scope
         hit |= one.fill_null(value=False)
     zero = pl.lit(0, pl.Int64)
     return made.with_columns(hit.alias("_hit")).with_columns(

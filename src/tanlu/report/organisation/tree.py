@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from tanlu.report.organisation.boundary import Boundary, Entity
 
-__all__ = ["Standing", "decimal", "standings"]
+__all__ = ["Standing", "common", "decimal", "standings"]
 
 
 class Standing(NamedTuple):
@@ -64,6 +64,25 @@ def standings(boundary: Boundary) -> dict[str, Standing]:
     for each in boundary.entities:
         of(each)
     return found
+
+
+def common(
+    boundary: Boundary, stand: dict[str, Standing], one: str | None, two: str | None
+) -> Fraction:
+    """Give the share of the nearest entity that holds both; 1 where they have none in common.
+
+    Whoever owns a part of that entity owns as much of both, so what one of them leaves is not the
+    other's: an inventory drawn up at that entity first, and consolidated then, is the same.
+    """
+    by_id = {each.id: each for each in boundary.entities}
+
+    def up(name: str | None) -> list[str]:
+        return [] if name is None else [name, *up(by_id[name].parent)]
+
+    nearest = next((each for each in up(one) if each in up(two)), None)
+    if nearest is None or stand[nearest].relation != "operates":
+        return Fraction(1)
+    return stand[nearest].share
 
 
 def _own(entity: Entity, approach: str) -> Fraction:

@@ -113,7 +113,7 @@ def base_year(
 
 
 def total_of(amounts_kg: Mapping[str, str]) -> Decimal:
-    """Give what amounts by scope add up to [kg]: scope 2 by location, else by market, never both."""
+    """Give what amounts by scope add up to [kg]: scope 2 by location, else by market."""
     one = "scope_2_location_kg" in amounts_kg
     keys = TOTAL if one else ("scope_1_kg", "scope_2_market_kg", "scope_3_kg")
     return sum((Decimal(amounts_kg[key]) for key in keys if key in amounts_kg), Decimal(0))
