@@ -53,6 +53,28 @@ def test_methane_and_nitrous_oxide_by_kilometre_are_named_as_a_reason() -> None:
     assert found["rows"][0]["why"] == ["gases"]
 
 
+def test_road_activities_without_methane_and_nitrous_oxide_are_told_by_number() -> None:
+    book = ledger([
+        row(number, "transport.road", "ttw", 90, n2o_ug=gas, **CN, **FUEL)
+        for number, gas in ((1, 0), (2, None), (3, 5))
+    ])  # fmt: skip
+    found = beside(book, ROAD, lines(book, ROAD), span=None)
+
+    assert found is not None
+    assert (found["without_gases"], found["by_kilometre"]) == (2, 1)
+
+
+def test_a_kilometre_of_the_guide_by_hand() -> None:
+    # 发改办气候〔2015〕1722号, appendix: heavy diesel 175 mg CH4 and 30 mg N2O a km; SAR 21, 310
+    facts = ledger([row(1, "transport.road", "ttw", 1)]).tables["activity"]
+    told = {"vehicle_class": "truck.average", "energy_carrier": "diesel", "place": "CN-SH",
+            "technology": "ch4_n2o.china_1", "distance_m": 100_000, "mass_mg": None}  # fmt: skip
+    km = facts.with_columns(**{k: pl.lit(v, facts.schema[k]) for k, v in told.items()})
+    made = quantify(km, profile="cn_inventory", gwp_set="SAR").emissions
+
+    assert made["co2e_ug"].to_list() == [100 * (175 * 21 + 30 * 310) * 1000]
+
+
 def test_without_a_difference_there_is_nothing_to_explain() -> None:
     book = ledger([
         row(1, "energy.fuel", "ttw", 90, factor_id="a", **FUEL),

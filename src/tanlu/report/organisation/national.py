@@ -3,6 +3,10 @@
 发改办气候〔2015〕1722号: CO2 = NCV · CC · OF · 44/12 of the fuel, CH4 and N2O by kilometres with
 the potentials of the second assessment report, urea, purchased electricity and heat; what
 happens upstream is not in it. Two answers to two questions, shown side by side, never added.
+
+CH4 and N2O are of the vehicle's kilometres, which neither a fuel bill nor a consignment's share
+tells: they are activities of their own (technology ``ch4_n2o.china_1`` …). How many road activities
+carry none is told, so that a guide without them does not pass for whole.
 """
 
 from __future__ import annotations
@@ -25,6 +29,7 @@ PROFILE, GWP_SET = "cn_inventory", "SAR"
 INTERNATIONAL = ("ghg_protocol", "AR6")
 # kinds of the guide, chapter 5; what leaks from refrigeration is not among them
 COVERED = r"^(energy\.(fuel|electricity|heat)|transport\.road|hub|ict|process\.urea)(\.|$)"
+OTHERS = pl.sum_horizontal(pl.col("ch4_fossil_ug", "ch4_bio_ug", "n2o_ug").fill_null(0))
 
 
 def profiles(workspace: Any, boundary: Boundary) -> tuple[tuple[str, str], ...]:
@@ -54,8 +59,9 @@ def beside(
     -------
     dict
         ``national_kg``, ``international_kg`` (its scopes 1 and 2 and what lies upstream of them),
-        ``gwp_sets``, ``rows``: kind, energy_carrier, boundary, national_kg, international_kg,
-        difference_kg and ``why``: codes upstream, gwp, kind, factor, only_national, gases.
+        ``gwp_sets``, ``without_gases`` (road activities on fuel without CH4 and N2O of their own)
+        and ``by_kilometre`` (activities that give these), ``rows``: kind, energy_carrier, boundary,
+        national_kg, international_kg, difference_kg and ``why``: codes upstream, gwp, kind, factor, only_national, gases.
     """
     if boundary.national == "none":
         return None
@@ -80,14 +86,24 @@ def beside(
             "national": sorted(national["gwp_set"].unique().to_list()),
             "international": sorted(other["gwp_set"].unique().to_list()),
         },
+        **_gases(national),
         "rows": rows,
     }
 
 
+def _gases(national: pl.DataFrame) -> dict[str, int]:
+    """Give how many road activities of the guide carry CH4 and N2O, and how many none."""
+    road = pl.col("kind").str.contains(r"^transport\.road(\.|$)") & (pl.col("scope") == 1)
+    told = national.filter(road).group_by("activity_id").agg((OTHERS.sum() > 0).alias("_told"))
+    return {
+        "without_gases": told.filter(~pl.col("_told")).height,
+        "by_kilometre": told.filter("_told").height,
+    }
+
+
 def _summed(side: pl.DataFrame, keys: list[str], name: str) -> pl.DataFrame:
-    others = pl.sum_horizontal(pl.col("ch4_fossil_ug", "ch4_bio_ug", "n2o_ug").fill_null(0))
     return side.group_by(keys).agg(
-        (others.sum() > 0).alias(f"{name}_others"),
+        (OTHERS.sum() > 0).alias(f"{name}_others"),
         pl.col("counted_ug").cast(pl.Int128).sum().alias(f"{name}_ug"),
         pl.col("gwp_set").unique().sort().str.join(";").alias(f"{name}_gwp"),
         pl.col("factor_id").unique().sort().str.join(";").alias(f"{name}_factors"),

@@ -89,6 +89,11 @@ def _national(p: Sheet) -> Section | None:
     )  # fmt: skip
     text = w("text.national", national=", ".join(sets["national"]),
              international=", ".join(sets["international"]))  # fmt: skip
+    if found["without_gases"]:
+        text += (" " if w.language == "en" else "") + w(
+            "text.national_gases", count=f"{found['without_gases']:,}",
+            told=f"{found['by_kilometre']:,}",
+        )  # fmt: skip
     return Section(w("section.national"), text, figures, columns, rows)
 
 
