@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.account.doubt.rows import emissions, ppm
 
-from tanlu.account.doubt import approach_1, causes, moments
+from tanlu.account.doubt import approach_1, causes, moments, simulate
 
 pytest.importorskip("scipy", reason="EXTRA ABSENT: tanlu[account] is not installed")
 
@@ -70,3 +70,21 @@ def test_for_small_errors_both_approaches_agree(listed: list[tuple[int, str, int
     exact, linear = (each(made)["sigma_ln_ppm"].item() for each in (moments, approach_1))
 
     assert exact == pytest.approx(linear, rel=0.003)
+
+
+def test_rows_of_one_owner_err_each_as_far_as_its_own_doubt_says() -> None:
+    # by hand: V = (1·0.1)² + (1·0.047655 + 99·0.001)² = 0.03151: the large sure row stays sure
+    rows = emissions(
+        {"activity_id": "x", "factor_id": "f", "quality": 3, "sigma_ln_ppm": ppm(0.1, 0.047655)},
+        {"activity_id": "x", "factor_id": "h", "quality": 3, "sigma_ln_ppm": 1000,
+         "co2e_ug": 99 * 10**9},
+    )  # fmt: skip
+    made = causes(rows)
+    drawn = simulate(made, 20_000)
+    *_, last = drawn
+
+    assert approach_1(made)["sigma_ln_ppm"].item() == pytest.approx(1775, abs=2)
+    assert moments(made)["sigma_ln_ppm"].item() == pytest.approx(1775, rel=0.01)
+    assert last.result is not None
+    told = last.result.summary().row(0, named=True)
+    assert told["sd_ug"] / told["mean_ug"] == pytest.approx(0.001775, rel=0.03)

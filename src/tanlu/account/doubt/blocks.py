@@ -23,9 +23,14 @@ OWN, SHARED = 0, 1
 
 
 class Block(NamedTuple):
-    """Some owners: their σ, and their amounts by line of the sums (sparse, lines × owners)."""
+    """Some owners: σ and amounts by line of the sums (sparse, lines × columns).
+
+    A column is an owner with one σ; ``owner`` says whose a column is where one has several.
+    """
 
     number: int
+    owners: int
+    owner: Any
     sigma: Any
     lines: Any
     amounts: Any
@@ -44,39 +49,46 @@ def blocks(rows: pl.DataFrame) -> Iterator[Block]:
     ----------
     rows
         ``own``, ``own_sigma``, ``line`` (where the amount is summed) and ``exact`` [µg]; owners
-        are taken in the order of their first line, then of their names.
+        are taken in the order of their first line, then of their names. Rows of one owner err
+        together, each as far as its own σ says.
     """
     np, sparse = numbers("numpy"), numbers("scipy.sparse")
-    lots = rows.group_by("own", "line").agg(
-        pl.col("exact").sum().cast(pl.Float64).alias("amount"), pl.col("own_sigma").max()
+    lots = rows.group_by("own", "line", "own_sigma").agg(
+        pl.col("exact").sum().cast(pl.Float64).alias("amount")
     )
     owners = (
         lots.group_by("own")
-        .agg(pl.col("line").min().alias("_first"), pl.col("own_sigma").max())
+        .agg(pl.col("line").min().alias("_first"))
         .sort("_first", "own")
         .with_row_index("owner")
     )
-    placed = lots.drop("own_sigma").join(owners, on="own").sort("owner", "line")
+    placed = lots.join(owners, on="own").sort("owner", "own_sigma", "line")
     placed = placed.with_columns((pl.col("owner") // OWNERS).alias("_block"))
     for key, part in placed.group_by("_block", maintain_order=True):
         number = int(str(key[0]))
-        sigma = owners["own_sigma"].slice(number * OWNERS, OWNERS).to_numpy().astype(np.float32)
+        columns = part.select("owner", "own_sigma").unique(maintain_order=True)
+        whose = columns["owner"].to_numpy() - number * OWNERS
+        sigma = columns["own_sigma"].to_numpy().astype(np.float32)
+        own = part.select(pl.struct("owner", "own_sigma").rle_id()).to_series().to_numpy()
         lines, place = np.unique(part["line"].to_numpy(), return_inverse=True)
-        own = part["owner"].to_numpy() - number * OWNERS
+        count = int(whose[-1]) + 1
         # the mean of exp(σZ) is exp(σ²/2): amounts are expected values
         amount = part["amount"].to_numpy() * np.exp(-0.5 * sigma.astype(float)[own] ** 2)
         matrix = sparse.csr_matrix(
             (amount.astype(np.float32), (place, own)), (len(lines), len(sigma))
         )
-        yield Block(number, sigma[:, None], lines, matrix)
+        several = whose if count < len(sigma) else None
+        yield Block(number, count, several, sigma[:, None], lines, matrix)
 
 
 def own_sums(block: Block, seed: int, draw: int) -> Any:
     """Give the sums of a block's lines in each of a block of draws [µg]: lines × draws."""
     np = numbers("numpy")
     errors = generator(seed, OWN, block.number, draw).standard_normal(
-        (len(block.sigma), DRAWS), dtype=np.float32
+        (block.owners, DRAWS), dtype=np.float32
     )
+    if block.owner is not None:
+        errors = errors[block.owner]
     errors *= block.sigma
     np.exp(errors, out=errors)
     return block.amounts @ errors

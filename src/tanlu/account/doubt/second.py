@@ -46,7 +46,7 @@ def moments(found: Causes, by: Sequence[str] = ()) -> pl.DataFrame:
 
     Notes
     -----
-    V = Σ_gh x_g x_h (e^{C_gh} − 1) + Σ_o Σ_{gh of o} x_g x_h e^{C_gh} (e^{σ_o²} − 1), with
+    V = Σ_gh x_g x_h (e^{C_gh} − 1) + Σ_o Σ_{gh of o} x_g x_h e^{C_gh} (e^{σ_og σ_oh} − 1), with
     C_gh = Σ_c σ_gc σ_hc over the causes that cases g and h share, and owners o. The interval is
     that of a shifted lognormal, x + k (exp(±1.96 τ − τ²/2) − 1) with k² = V / (e^{τ²} − 1), whose
     skewness is that of the sum to leading order: τ = Σ_i xᵢ (Σ_c σ_ic a_c)² / (Σ_c a_c²)^{3/2},
@@ -98,9 +98,9 @@ def _shape(every: Shared, found: pl.DataFrame) -> tuple[float, float]:
     )
     amounts = lots["exact"].cast(pl.Float64).to_numpy()
     own = (
-        rows.group_by("own", "case")
-        .agg(pl.col("exact").sum().cast(pl.Float64).alias("amount"), pl.col("own_sigma").max())
-        .sort("own", "case")
+        rows.group_by("own", "case", "own_sigma")
+        .agg(pl.col("exact").sum().cast(pl.Float64).alias("amount"))
+        .sort("own", "case", "own_sigma")
     )
     pairs = _pairs(own)
     total = 0.0
@@ -132,11 +132,11 @@ def _skew(arrays: Shared, amounts: Any, own: pl.DataFrame) -> float:
 
 
 def _pairs(own: pl.DataFrame) -> pl.DataFrame:
-    """Give Σ x_g x_h (e^{σ_o²} − 1) over the owners of each pair of cases."""
+    """Give Σ x_g x_h (e^{σ_og σ_oh} − 1) over the owners of each pair of cases."""
     each = own.filter(pl.col("own_sigma") > 0)
-    wide = (pl.col("own_sigma") * pl.col("own_sigma")).exp() - 1
+    wide = (pl.col("own_sigma") * pl.col("own_sigma_other")).exp() - 1
     return (
-        each.join(each.select("own", "case", "amount"), on="own", suffix="_other")
+        each.join(each.select("own", "case", "amount", "own_sigma"), on="own", suffix="_other")
         .sort("own", "case", "case_other")
         .group_by("case", "case_other", maintain_order=True)
         .agg((pl.col("amount") * pl.col("amount_other") * wide).sum().alias("weight"))

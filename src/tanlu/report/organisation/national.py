@@ -61,7 +61,8 @@ def beside(
         ``national_kg``, ``international_kg`` (its scopes 1 and 2 and what lies upstream of them),
         ``gwp_sets``, ``without_gases`` (road activities on fuel without CH4 and N2O of their own)
         and ``by_kilometre`` (activities that give these), ``rows``: kind, energy_carrier, boundary,
-        national_kg, international_kg, difference_kg and ``why``: codes upstream, gwp, kind, factor, only_national, gases.
+        national_kg, international_kg, difference_kg and ``why``: codes upstream, gwp, kind, factor,
+        only_national, gases.
     """
     if boundary.national == "none":
         return None

@@ -1,7 +1,8 @@
 """Scope and category of an emission, from data: ``scopes.csv`` names each rule's clause.
 
 Nothing of this is stored in a ledger: one haul is scope 1 of the carrier and category 4 of the one
-who pays, so it follows from the boundary at the time of reporting.
+who pays, so it follows from the boundary at the time of reporting. The six categories of ISO
+14064-1:2018 stand there as commonly told, the text of its annex was not at hand: *assumption*.
 """
 
 from __future__ import annotations
