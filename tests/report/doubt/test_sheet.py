@@ -70,3 +70,13 @@ def test_a_column_that_no_emission_has_is_refused(tmp_path: Path) -> None:
         document(made(tmp_path), by=("colour",))
 
     assert raised.value.code == "TL803"
+
+
+def test_an_inventory_on_both_bases_is_no_sum(tmp_path: Path) -> None:
+    rows = pl.DataFrame({
+        "activity_id": ["a", "a"], "share_key": [None, None], "boundary": ["generation"] * 2,
+        "basis": ["location", "market"],
+    }, schema_overrides={"share_key": pl.String})  # fmt: skip
+
+    with pytest.raises(TanluError, match="TL801"):
+        list(sheet(made(tmp_path), inventory=rows))

@@ -16,6 +16,7 @@ from tanlu.errors import TanluError
 from tanlu.report import render
 from tanlu.report.indicators import indicators
 from tanlu.report.indicators.document import definitions
+from tanlu.report.items.totals import on_one_basis
 from tanlu.report.organisation import lines
 
 
@@ -138,6 +139,19 @@ def test_an_inventory_is_cut_by_scope(tmp_path: Path) -> None:
 
     assert {key for key, _ in found} == {"1", "2", "3"}
     assert found["2", "primary"]["value"] == "100"
+
+
+def test_lines_on_both_bases_are_no_sum(tmp_path: Path) -> None:
+    workspace, boundary = inventory_of(tmp_path)
+    here, there = (lines(workspace, boundary, basis=each) for each in ("location", "market"))
+    both = pl.concat([here, there.filter(pl.col("basis") == "market")])
+
+    assert there.filter(pl.col("basis") == "market").height > 0
+    for legal in (here, there):
+        indicators(workspace, lines=legal)
+        on_one_basis(legal)
+    with pytest.raises(TanluError, match="TL801"):
+        indicators(workspace, lines=both)
 
 
 def test_an_unknown_key_is_refused() -> None:

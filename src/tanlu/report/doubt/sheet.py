@@ -8,7 +8,7 @@ from tanlu.account.doubt import told
 from tanlu.errors import TanluError
 from tanlu.factors.packs import library_of
 from tanlu.report.doubt.facts import Doubt, steps
-from tanlu.report.items.totals import one_sum, within
+from tanlu.report.items.totals import on_one_basis, one_sum, within
 from tanlu.report.words import Words
 from tanlu.terms import VERSION, Document, Progress, schema, time
 
@@ -71,7 +71,7 @@ def sheet(
     lines, chosen, ground = (
         _scanned(workspace, period, by, as_of=as_of, asked=(profile, basis))
         if inventory is None
-        else (inventory, profile or "ghg_protocol", basis or "location")
+        else (on_one_basis(inventory), profile or "ghg_protocol", basis or "location")
     )
     lines = told(workspace, lines, as_of=as_of)
     words = Words(language)

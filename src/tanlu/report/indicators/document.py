@@ -10,7 +10,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from tanlu.report.indicators.sums import ACTIVITY_KEYS, ALL, LABEL, of_activities, of_emissions
-from tanlu.report.items.totals import one_sum, within
+from tanlu.report.items.totals import on_one_basis, one_sum, within
 from tanlu.report.numbers import plain, quotient
 from tanlu.report.words import Words
 from tanlu.terms import Document, Section, time
@@ -126,7 +126,8 @@ def _rows(
 
     if lines is not None:
         names = ", ".join(sorted(lines["profile"].unique().to_list()))
-        return lines.lazy().filter(pl.col("standing") == "counted"), names
+        held = on_one_basis(lines.filter(pl.col("standing") == "counted"))
+        return held.lazy(), names
     emissions, chosen, _ = one_sum(within(workspace.scan("emission", as_of=as_of), span), *rule)
     return emissions, chosen
 

@@ -16,7 +16,7 @@ from tanlu.errors import TanluError
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["KEYS", "Tally", "one_sum", "tally", "unquantified", "within"]
+__all__ = ["KEYS", "Tally", "on_one_basis", "one_sum", "tally", "unquantified", "within"]
 
 GASES = (
     "co2_fossil_ug", "co2_bio_ug", "ch4_fossil_ug", "ch4_bio_ug", "n2o_ug", "sf6_ug", "nf3_ug",
@@ -95,6 +95,25 @@ def one_sum(
     ground = basis or (bases[0] if bases else "none")
     rows = emissions.filter((pl.col("profile") == chosen) & pl.col("basis").is_in([ground, "none"]))
     return rows, chosen, ground
+
+
+def on_one_basis(lines: pl.DataFrame) -> pl.DataFrame:
+    """Give the lines of an inventory, if their sum is legal.
+
+    Raises
+    ------
+    TanluError
+        TL801 when an activity stands in them by location and by market.
+    """
+    import polars as pl
+
+    keys = [each for each in ("activity_id", "share_key", "boundary") if each in lines.columns]
+    if "basis" in lines.columns:
+        grounded = lines.filter(pl.col("basis") != "none")
+        twice = grounded.group_by(keys).agg(pl.col("basis").n_unique().alias("_bases"))
+        if (twice["_bases"] > 1).any():
+            raise TanluError("TL801", value="location, market")
+    return lines
 
 
 def _measured(emissions: pl.LazyFrame) -> pl.LazyFrame:
