@@ -12,7 +12,7 @@ from tests.report.organisation.group import GROUP, boundary, ledger, row
 
 from tanlu.errors import TanluError
 from tanlu.report import render, text
-from tanlu.report.organisation import organisation
+from tanlu.report.organisation import inventory, organisation
 
 POWER = {"energy_carrier": "electricity", "operator": "MALL"}
 
@@ -150,3 +150,15 @@ def test_how_sure_the_total_is_knows_what_its_rows_share() -> None:
     assert (found["lower_kg"], found["upper_kg"]) == (own["lower_kg"], own["upper_kg"])
     assert found["doubt"]["approach_1"]["lower_kg"] == found["lower_kg"]
     assert Decimal(found["lower_kg"]) < 2 < Decimal(found["upper_kg"])
+
+
+def test_sites_beyond_the_largest_are_told_in_sum(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inventory, "TOP", 1)
+    facts = organisation(book(), None, boundary()).facts
+    rest: Any = facts["by_site_rest"]
+    listed: Any = facts["by_site"]
+
+    assert (len(listed), rest["rows"] > 0) == (1, True)
+    assert Decimal(listed[0]["co2e_kg"]) + Decimal(rest["co2e_kg"]) == Decimal(
+        str(facts["co2e_location_kg"])
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -258,12 +259,21 @@ def _cuts(location: pl.DataFrame, zone: str, library: Library) -> dict[str, Any]
         .dt.convert_time_zone(zone).dt.strftime("%Y-%m").alias("month")
     )  # fmt: skip
     dated = location.with_columns(month)
-    by_site = cut(dated, ["site", "scope"], total, library)
+    by_site = sorted(
+        cut(dated, ["site", "scope"], total, library), key=lambda row: -Decimal(row["co2e_kg"])
+    )
     return {
         "by_category": cut(dated, ["scope", "category"], total, library),
         "by_iso_category": cut(dated, ["iso_category"], total, library),
         "by_kind": cut(dated, ["scope", "category", "kind"], total, library),
-        "by_site": sorted(by_site, key=lambda row: -float(row["co2e_kg"]))[:TOP],
+        "by_site": by_site[:TOP],
+        # what the list of the largest leaves out, so that it still adds up
+        "by_site_rest": {
+            "rows": len(by_site[TOP:]),
+            "co2e_kg": numbers.plain(
+                sum((Decimal(r["co2e_kg"]) for r in by_site[TOP:]), Decimal(0))
+            ),
+        },
         "by_month": cut(dated, ["month", "scope"], total, library),
         "by_relation": cut(dated, ["entity", "scope", "category"], total, library),
     }
