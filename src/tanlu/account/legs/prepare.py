@@ -80,7 +80,7 @@ def located(legs: pl.DataFrame, profile: str) -> pl.DataFrame:
     """Give electricity without the technology of its contract, where a profile books both bases.
 
     By location it is the mean of its grid whatever was bought (GHG Protocol Scope 2 Guidance,
-    6.2); what was bought makes the row by market beside it.
+    chapter 6); what was bought makes the row by market beside it.
     """
     from tanlu.factors import profile as ruled
 
