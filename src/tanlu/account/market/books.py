@@ -87,11 +87,13 @@ def by_market(workspace: Workspace, pins: dict[str, str], library: Library) -> I
 
     if ruled(pins["profile"]).electricity != "apart":
         return
-    options = {"library": library, "profile": pins["profile"], "gwp_set": pins["gwp_set"]}
     while plan := _plan(workspace, pins):
         for number, span in enumerate(plan.spans):
             batch = plan.rows.filter(pl.col("start").is_between(*span, closed="left"))
-            made = twins(batch.collect(engine="streaming"), plan.supply, **options)
+            made = twins(
+                batch.collect(engine="streaming"), plan.supply,
+                library=library, profile=pins["profile"], gwp_set=pins["gwp_set"],
+            )  # fmt: skip
             with workspace.writer():
                 # another process may have been faster: what it wrote is looked at anew
                 if _head(workspace, pins["profile"]) != plan.head + number:
