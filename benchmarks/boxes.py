@@ -68,6 +68,8 @@ def solved(rows: int, *, at_once: bool) -> Callable[[], dict[str, Any]]:
     made = parameters(rows).head(count).with_row_index("box")
     pieces = [made] if at_once else made.partition_by("box", maintain_order=True)
     systems = [_system(piece) for piece in pieces]
+    # what is imported at first use is no part of the work
+    scaling(*_system(made.head(2)))
     grams = pl.Series([GRAMS.get(name, 0.0) for name in sorted([*GRAMS, "box", "use"])]).to_numpy()
 
     def once() -> dict[str, Any]:
@@ -88,9 +90,9 @@ def _system(made: pl.DataFrame) -> tuple[Any, pl.DataFrame]:
     def named(process: str) -> pl.Expr:
         return pl.concat_str(pl.lit(f"{process}."), "box")
 
-    parts = [("box", "pp", pl.col("pp") / 1e6), ("box", "rest", pl.col("pp") / 1e6),
-             ("use", "box", pl.col("part")),
-             *(("use", name, pl.col(name) / 1e6) for name in ("power", "film", "road"))]  # fmt: skip
+    taken = [("box", "pp", "pp"), ("box", "rest", "pp"), ("use", "power", "power"),
+             ("use", "film", "film"), ("use", "road", "road")]  # fmt: skip
+    parts = [("use", "box", pl.col("part")), *((a, b, pl.col(c) / 1e6) for a, b, c in taken)]
     exchanges = pl.concat(
         kept.select(named(of).alias("process"), named(by).alias("supplier"), amount=amount)
         for of, by, amount in parts
