@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from tanlu.cli.console import Console
 from tanlu.terms import Document, Progress
@@ -25,14 +26,20 @@ def options(parser: argparse.ArgumentParser, console: Console, *, period: bool =
 
 
 Live = Callable[[Path], Iterator[Progress]]
+Rows = Callable[[], Any]
 
 
 def give(
-    document: Document, asked: argparse.Namespace, console: Console, live: Live | None = None
+    document: Document,
+    asked: argparse.Namespace,
+    console: Console,
+    live: Live | None = None,
+    rows: Rows | None = None,
 ) -> int:
     """Render the document as asked; ``--format`` names the form where ``--out`` does not.
 
-    ``live`` writes the workbook whose formulas recompute the report, in place of bare sheets.
+    ``live`` writes the workbook whose formulas recompute the report, in place of bare sheets;
+    ``rows`` are what a Parquet file holds, in place of the tables.
     """
     from tanlu.report import render, text
 
@@ -42,7 +49,12 @@ def give(
         paths = [Path(f"{document.facts.get('report', 'report')}.{form}")]
     for path in paths:
         if live is None or path.suffix.lower() != ".xlsx":
-            console.say("written", path=render(document, path))
+            console.say(
+                "written",
+                path=render(
+                    document, path, rows() if rows and path.suffix.lower() == ".parquet" else None
+                ),
+            )
         else:
             console.say("workbook_written", **console.follow(live(path)))
     if not paths and not console.as_json:

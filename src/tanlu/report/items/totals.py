@@ -37,7 +37,8 @@ TOP = 20
 class Tally:
     """Sums of the emissions of a period, each a small table.
 
-    ``head``: one row of totals. ``kinds``: a row for each kind, tier and factor_id.
+    ``head``: one row of totals. ``kinds``: a row for each kind, tier, factor_id and assumptions,
+    with ``weighed_ug``, Σ co2e · σ [µg, millionths].
     ``lanes``: origin, kind, destination. ``places``: place. ``days``: local day and kind.
     ``vehicles``: the largest. ``codes``: assumptions. ``factors``: factor_id. ``daf``: distances.
     """
@@ -160,7 +161,10 @@ def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -
     weight = pl.col("transport_kgm").cast(pl.Float64)
     queries = [
         emissions.select(*sums, *_gases(), *_identities()),
-        emissions.group_by("kind", "tier", "factor_id").agg(*sums),
+        emissions.group_by("kind", "tier", "factor_id", "assumptions").agg(
+            *sums, (pl.col("co2e_ug").cast(pl.Int128) * pl.col("sigma_ln_ppm")).sum()
+            .alias("weighed_ug"),
+        ),
         emissions.group_by("origin", "kind", "destination").agg(*sums),
         emissions.group_by(pl.col("place").fill_null(pl.col("origin")).alias("place")).agg(*sums),
         dated.group_by("day", "kind").agg(*sums),
