@@ -293,3 +293,15 @@ def test_two_that_write_at_once_write_every_row_once(
     rows = books.scan("emission").collect()
     assert rows["emission_id"].is_unique().all()
     assert len(rows_of(books, "market")) == 6
+
+
+def test_a_row_by_market_goes_with_the_last_row_by_location(books: Workspace) -> None:
+    write(books, used(0, round="r1"))
+    account(books)
+    assert rows_of(books, "market") == {"a0": 1000 * RESIDUAL}
+
+    # the round spans two years now and is refused: no electricity is left by location
+    late = START + 700 * DAY_US
+    write(books, leg(0, start=late, end=late + DAY_US))
+    account(books)
+    assert (rows_of(books, "location"), rows_of(books, "market")) == ({}, {})
