@@ -107,3 +107,17 @@ def test_a_target_has_a_source_and_a_name_that_is_known() -> None:
     with pytest.raises(TanluError, match="TL502"):
         evidence(activities(), {"fullness": 1.0})
     assert targets()["fill"] == 0.95
+
+
+@pytest.mark.parametrize(
+    "label",
+    ['{"fill": "65%"}', '{"fill": 1.2}', '{"idle": "NaN"}', '{"storage_days": -3}',
+     '{"storage_days": "inf"}', '{"shortest_m": -5}', '{"shortest_m": 0}'],
+)  # fmt: skip
+def test_a_label_that_cannot_be_is_a_finding_and_neither_waste_nor_silence(label: str) -> None:
+    told = {"labels": label, "distance_type": "actual", "distance_m": 100}
+    found = evidence(activities({**told, "kind": "hub.warehouse"}, told))
+
+    assert found.rows.height == 0
+    assert found.findings["code"].to_list() == ["TL555", "TL555"]
+    assert found.findings["value"][0] in label

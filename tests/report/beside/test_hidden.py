@@ -87,3 +87,11 @@ def test_an_empty_period_has_nothing_to_show() -> None:
         "Hidden carbon",
         "How was it found?",
     ]
+
+
+def test_before_the_first_price_the_report_says_no_cost_and_not_zero() -> None:
+    found = hidden(LEDGER, on=dt.date(2020, 12, 31))
+
+    assert found.facts["hidden_kg"] == "399.99955"
+    assert (found.facts["carbon_fen"], found.facts["energy_fen"]) == (None, None)
+    assert "–" in text(found)

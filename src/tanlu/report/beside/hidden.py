@@ -58,7 +58,7 @@ def hidden(
     Raises
     ------
     TanluError
-        TL801 for several profiles or bases, TL502 for a price or target that is not known.
+        TL801 for several profiles or bases, TL502 for a target that is not known.
     """
     zone = str(workspace.zone)
     span = None if period is None else time.period(period, zone)
@@ -109,13 +109,14 @@ def _facts(table: pl.DataFrame, parts: pl.DataFrame, rows: pl.DataFrame) -> dict
     wasted = table.filter(pl.col("cause") != USEFUL)
     waste = int(wasted["co2e_ug"].sum())
     prices = table.select("carbon_price", "energy_price").unique().to_dicts()
+    held = prices[0] if prices else {}
     return {
         "co2e_kg": _kg(total),
         "hidden_kg": _kg(waste),
         "hidden_percent": numbers.plain(numbers.share(waste, total)),
-        "carbon_fen": int(wasted["carbon_fen"].sum() or 0),
-        "energy_fen": int(wasted["energy_fen"].sum() or 0),
-        "prices": prices[0] if prices else {},
+        "carbon_fen": _fen(wasted, "carbon"),
+        "energy_fen": _fen(wasted, "energy"),
+        "prices": {name: text for name, text in held.items() if text},
         "order": list(ORDER),
         "causes": _cut(table, ["cause"], total),
         "brands": _cut(wasted, ["brand", "cause"], total),
@@ -124,10 +125,17 @@ def _facts(table: pl.DataFrame, parts: pl.DataFrame, rows: pl.DataFrame) -> dict
     }
 
 
+def _fen(wasted: pl.DataFrame, name: str) -> int | None:
+    """Give a cost; nothing, and not zero, where something was wasted before it had a price."""
+    priced = wasted[f"{name}_price"].is_not_null().any()
+    return int(wasted[f"{name}_fen"].sum() or 0) if priced or not wasted.height else None
+
+
 def _cut(table: pl.DataFrame, keys: list[str], total: int) -> list[dict[str, Any]]:
     summed = table.group_by(keys).agg(
-        pl.col("co2e_ug").sum(), pl.col("carbon_fen").sum(),
-        pl.when(pl.col("energy_fen").is_not_null().any()).then(pl.col("energy_fen").sum()),
+        pl.col("co2e_ug").sum(),
+        *(pl.when(pl.col(n).is_not_null().any()).then(pl.col(n).sum())
+          for n in ("carbon_fen", "energy_fen")),
         pl.col("activities").sum(),
     )  # fmt: skip
     ordered = summed.sort(["co2e_ug", *keys], descending=[True, *[False] * len(keys)])
@@ -163,8 +171,10 @@ def _kg(amount: int) -> str:
 
 
 def _lay_out(w: Words, facts: dict[str, Any]) -> tuple[Section, ...]:
-    cost = f"{facts['carbon_fen'] / 100:,.2f}"
-    energy = f"{facts['energy_fen'] / 100:,.2f}"
+    cost, energy = (
+        "–" if facts[name] is None else f"{facts[name] / 100:,.2f}"
+        for name in ("carbon_fen", "energy_fen")
+    )
     head = Section(
         w("hidden.title"), w("hidden.lead", order=" → ".join(_cause(w, c) for c in ORDER)),
         ((w("hidden.total"), facts["co2e_kg"], "kg CO₂e"),
