@@ -57,8 +57,9 @@ def hours(readings: pl.DataFrame, *, air: float = AIR_OXYGEN) -> pl.DataFrame:
         ``running`` (1 or 0), ``points`` of ``points_possible`` valid readings, the concentration
         as ``conc_ppm`` [volume] or ``conc_mg_m3`` [at standard conditions] on ``conc_basis`` (dry
         or wet; what says neither is no concentration), at ``conc_oxygen`` where the analyser
-        already refers it to one, ``flow_m3`` [m³ wet, as it flows], ``temperature_c``, ``pressure_pa`` [absolute], ``moisture`` and
-        ``oxygen`` [shares of volume]. Absent columns are null.
+        already refers it to one, ``flow_m3`` [m³ wet, as it flows], ``temperature_c``,
+        ``pressure_pa`` [absolute], ``moisture`` and ``oxygen`` [shares of volume]. Absent columns
+        are null.
     air
         Share of oxygen in air.
 
