@@ -12,8 +12,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.golden.packs import NO_LEG, START, book, by_activity, fuel, shelf
-from tests.report.ledger import Ledger, activity, emission
 
 from tanlu.account import quantify
 from tanlu.account.books import summary
@@ -25,6 +23,8 @@ from tanlu.report.doubt import sheet
 from tanlu.report.organisation.lines import of_basis
 from tanlu.report.shift import shift
 from tanlu.terms import schema
+from tests.golden.packs import NO_LEG, START, book, by_activity, fuel, shelf
+from tests.report.ledger import Ledger, activity, emission
 
 KG, DAY = 10**9, 86_400_000_000
 
@@ -125,7 +125,8 @@ def test_mistake_15_an_inventory_holds_one_row_of_each_kilowatt_hour() -> None:
 
 
 def test_mistake_17_a_report_leaves_as_json_without_a_float() -> None:
-    rows = [(leg(n, 2, 350), "ttw", 123_456_789_012_345_678 + n, {}) for n in range(3)]
+    amount = 123_456_789_012_345_678
+    rows: list[Any] = [(leg(n, 2, 350), "ttw", amount + n, {}) for n in range(3)]
     facts = json.loads(as_json(transport(ledger(*rows))))["facts"]
 
     assert facts["co2e_wtw_kg"] == "370370367.037037037"
