@@ -117,6 +117,32 @@ def test_mistake_15_the_question_why_sums_what_the_grid_gave(tmp_path: Path) -> 
     assert found["total"]["co2e_kg"] == "100"
 
 
+def test_mistake_15_by_market_what_nobody_settled_counts_by_its_grid() -> None:
+    books = two_bases()
+    emissions = books.tables["emission"]
+    more = emissions.filter(basis="location").with_columns(
+        activity_id=pl.lit("a2"), emission_id=pl.lit("a2|ghg_protocol|generation|location|")
+    )
+    books.tables["emission"] = pl.concat([emissions, more])
+
+    assert transport(books, basis="market").facts["co2e_wtw_kg"] == "10150"
+
+
+def test_mistake_2_electric_legs_of_an_inventory_keep_their_tonne_kilometres() -> None:
+    # 1 t on 100 km by diesel and by wire: 10 and 6 kg (4 and 2 of scope 2 and upstream)
+    row = {"profile": "ghg_protocol"}
+    wire = {**row, "basis": "location"}
+    one, two = leg(0, 1, 100), leg(1, 1, 100)
+    books = ledger(
+        (one, "ttw", 10 * KG, row), (two, "generation", 4 * KG, wire),
+        (two, "upstream", 2 * KG, row), (two, "generation", 5 * KG, {**row, "basis": "market"}),
+    )  # fmt: skip
+
+    for basis, grams in (("location", "80"), ("market", "85")):
+        facts = transport(books, basis=basis).facts
+        assert (facts["transport_tkm"], facts["intensity_g_per_tkm"]) == ("200", grams)
+
+
 def test_mistake_15_an_inventory_holds_one_row_of_each_kilowatt_hour() -> None:
     rows = two_bases().scan("emission")
     sums = [of_basis(rows, basis).collect()["co2e_ug"].sum() for basis in ("location", "market")]

@@ -32,7 +32,7 @@ def grounds(parser: argparse.ArgumentParser, console: Console) -> None:
     parser.add_argument("--basis", choices=("location", "market"), help=console.word("basis"))
 
 
-def ground(asked: argparse.Namespace, workspace: Any) -> dict[str, str | None]:
+def ground(asked: argparse.Namespace, workspace: Any) -> dict[str, Any]:
     """Give what was asked for: else transport's own profile, and electricity by its grid.
 
     Market rows are never taken unasked, nor both.
