@@ -108,8 +108,10 @@ def _told(activities: pl.DataFrame) -> pl.DataFrame:
         pl.when(told.is_not_null()).then(number[name].fill_null(float("nan"))).alias(name)
         for name, told in text.items()
     )
-    hub = pl.col("kind").str.starts_with("hub.") & pl.col("chain").is_not_null()
-    order = pl.col("leg_no").rank("ordinal").over("chain", "consignment", hub)
+    # where no chain is named, a consignment with numbered legs is one
+    chain = pl.coalesce("chain", "consignment")
+    hub = pl.col("kind").str.starts_with("hub.") & chain.is_not_null()
+    order = pl.col("leg_no").rank("ordinal").over(chain, "consignment", hub)
     return table.with_columns(pl.when(hub).then(order).alias("_touch"))
 
 
