@@ -196,9 +196,19 @@ def _lay_out(w: Words, facts: dict[str, Any]) -> tuple[Section, ...]:
     columns = (w("hidden.activity"), w("hidden.cause"), w("hidden.told"), w("hidden.wasted"),
                w("hidden.kg"))  # fmt: skip
     prices = "; ".join(facts["prices"].values()) if facts["prices"] else "–"
-    shown = [*tables, Section(w("hidden.evidence"), "", (), columns, rows)]
+    shown = [*tables, Section(w("hidden.evidence"), "", (), columns, rows), _refused(w, facts)]
     method = Section(w("hidden.method"), w("hidden.text_method", prices=prices))
     return (head, *(section for section in shown if section.rows), method)
+
+
+def _refused(w: Words, facts: dict[str, Any]) -> Section:
+    rows = tuple(
+        (row["code"], row["subject"], f"{row['value']}: {row['hint']}")
+        for row in facts["findings"][:MOST]
+    )
+    columns = (w("column.code"), w("column.item"), w("column.reason"))
+    text = w("hidden.text_findings", count=len(facts["findings"]))
+    return Section(w("shift.findings"), text, (), columns, rows)
 
 
 def _cause(w: Words, cause: str) -> str:
