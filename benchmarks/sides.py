@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks import boxes, draws, inputs, matching
+from benchmarks import boxes, choices, draws, inputs, matching
 
 Body = Callable[[], object]
 # they do fewer rows than they are asked for, and say how many
@@ -44,7 +44,7 @@ def kernel(file: Path, engine: str) -> Body:
     from tanlu.factors import library
 
     room, prepare = (
-        import_module("tanlu.account.batch"),
+        import_module("tanlu.account.legs.computing"),
         import_module("tanlu.account.legs.prepare"),
     )
     built_in = library()
@@ -220,6 +220,7 @@ def body(side: str, file: Path, scratch: Path, rows: int) -> Body:
         "boxes": lambda: boxes.ours(rows),
         "boxes-bw2calc": lambda: boxes.theirs(rows),
         "boxes-bw2calc-again": lambda: boxes.repeated(rows),
+        "choice": lambda: choices.judged,
         "draw": lambda: draws.simulated(file),
         "draw-bare": lambda: draws.bare(file),
         "import-tanlu": lambda: start("import tanlu"),
@@ -236,7 +237,7 @@ def cpu_s() -> float:
 
 def main(side: str, folder: str, rows: str) -> None:
     """Run one side and print what it cost."""
-    asked = {"match", "match-by-hand", "selection", "boxes", *SOME}
+    asked = {"match", "match-by-hand", "selection", "choice", "boxes", *SOME}
     file = Path(folder) if side in asked else inputs.make(Path(folder), int(rows))
     with TemporaryDirectory(dir=folder) as scratch:
         work = body(side, file, Path(scratch), int(rows))
@@ -255,7 +256,7 @@ def main(side: str, folder: str, rows: str) -> None:
             told["rows"] = result["rows"]  # type: ignore[index]
         if side.startswith("draw"):
             told["rows"] = result
-        if side == "selection":
+        if side in {"selection", "choice"}:
             told |= result  # type: ignore[operator]
         told["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(told))

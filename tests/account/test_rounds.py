@@ -137,3 +137,36 @@ def test_a_stop_below_nothing_makes_its_round_a_finding_and_stops_nothing(activi
 
     assert ("TL548", "activity:fuel") in made.findings.select("code", "subject").rows()
     assert "t" in made.emissions["activity_id"].to_list()
+
+
+COLD_HUB = [
+    {"activity_id": name, "kind": "hub.transshipment", "vehicle_class": None, "operation": "hub",
+     "mass_mg": mass, "distance_m": None, "distance_type": None, "temperature_class": cold}
+    for name, mass, cold in (("dry", 80 * 10**9, None), ("cold", 20 * 10**9, "chilled"))
+]  # fmt: skip
+POWER = {
+    "kind": "energy.electricity", "vehicle_class": None, "energy_carrier": "electricity",
+    "mass_mg": None, "distance_m": None, "distance_type": None, "operation": "hub",
+}  # fmt: skip
+
+
+def test_cold_is_borne_by_cold_goods_and_the_rest_by_all(activities: Any) -> None:
+    # 3.6 MJ for all and 3.6 MJ of cooling: 80 % of the first; 20 % of it and all of the second
+    bills = [
+        {**POWER, "activity_id": name, "energy_j": 3_600_000, "temperature_class": cold}
+        for name, cold in (("light", None), ("cooling", "chilled"))
+    ]
+    rows = quantify(activities(*bills, *COLD_HUB)).emissions
+    by = dict(rows.group_by("activity_id").agg(pl.col("co2e_ug").sum()).iter_rows())
+    one = quantify(activities({**bills[0], "operation": None})).emissions["co2e_ug"].sum()
+
+    assert abs(by["dry"] - 0.8 * one) <= 1
+    assert by["dry"] + by["cold"] == rows["co2e_ug"].sum()
+    assert abs(by["cold"] - 1.2 * one) <= 2
+
+
+def test_cold_of_which_no_goods_tell_is_borne_by_all(activities: Any) -> None:
+    bill = {**POWER, "activity_id": "b", "energy_j": 3_600_000, "temperature_class": "frozen"}
+    rows = quantify(activities(bill, *COLD_HUB)).emissions
+
+    assert set(rows["activity_id"]) == {"dry", "cold"}

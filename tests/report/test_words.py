@@ -14,6 +14,8 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 # names and symbols that are the same in every tongue
 SAME = re.compile(
     r"ISO|CO₂e?|CH₄|N₂O|WTW|WTT|TTW|DAF|GWP|km|kg|Tanlu|tanlu|verify|ledger|DIR|SHA"
+    r"|LibreOffice|Excel|Ctrl|Shift|Alt|ROUND|TEU|USD|fen|ppm|mg|mL|MJ"
+    r"|GHG Protocol|GB/T|IPCC|EF|SKU|NOx|SO₂|SOx|PM|kWh|TL\d+|iso14067|Ang|outside"
     r"|These calculation"
     r" results have been established in accordance with|AR\d|SF₆|NF₃"
 )

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.simulate import write_park
+from tanlu.simulate import telemetry, write_park, write_telemetry
 from tanlu.terms import schema
 
 
@@ -76,3 +76,18 @@ def test_files_for_an_inventory_come_only_when_asked_for(tmp_path: Path) -> None
     assert not (tmp_path / "a/waste.csv").exists()
     for file in ("legs-00000.csv", "meters.csv", "energy-00000.csv", "refrigerants.csv"):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
+
+
+def test_telemetry_is_read_back_as_it_was_made_and_its_truth_lies_apart(tmp_path: Path) -> None:
+    made = write_telemetry(tmp_path, vehicles=6, seed=3, drives=10, form="parquet")
+    legs, truth = telemetry(6, 3, drives=10)
+
+    assert pl.read_parquet(made["truth"]).equals(truth)
+    assert Path(made["truth"]).parent.name == "truth"
+    assert pl.read_parquet(made["file"])["drive"].equals(legs["activity_id"].alias("drive"))
+    assert Path(made["mapping"]).is_file()
+
+
+def test_telemetry_in_no_known_form_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TanluError, match="TL901"):
+        write_telemetry(tmp_path, vehicles=6, seed=3, form="xls")

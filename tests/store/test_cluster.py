@@ -93,7 +93,7 @@ def test_the_transport_formulas_are_equal_to_the_microgram(cluster, tmp_path) ->
     from benchmarks import inputs
 
     from tanlu.account.batch import ready as legs_of
-    from tanlu.account.batch import spec as formulas_of
+    from tanlu.account.legs.computing import spec as formulas_of
     from tanlu.factors import library
 
     legs = pl.read_parquet(inputs.make(tmp_path, ROWS))

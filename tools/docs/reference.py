@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import sys
 from pathlib import Path
 
@@ -176,31 +177,39 @@ def assumptions(tongue: str) -> str:
 
 
 FORMULAS = {
-    "en": ("Formulas", "The steps of `account/spec/transport.json`, in the order in which every "
+    "en": ("Formulas", "The steps of `account/spec/*.json`, in the order in which every "
            "engine computes them.\nA step marked *kept* is a column of the result; `round` is half "
            "away from zero.",
            "Inputs", "Steps",
            ("step", "formula", "unit", "meaning", "reference"), "kept"),
-    "zh": ("公式", "`account/spec/transport.json` 的各步，按每个引擎计算的次序排列。\n"
+    "zh": ("公式", "`account/spec/*.json` 的各步，按每个引擎计算的次序排列。\n"
            "标有“留存”的步骤为结果列；`round` 为四舍五入（远离零）。",
            "输入", "步骤",
            ("步骤", "公式", "单位", "含义", "出处"), "留存"),
 }  # fmt: skip
 
 
-def formulas(tongue: str) -> str:
-    """The page of formulas, from the specification itself."""
-    import json
+SPECS = {
+    "transport": {"en": "a leg", "zh": "运段"},
+    "telemetry": {"en": "the physics of a drive", "zh": "行驶物理"},
+    "learned": {"en": "the energy of a learned model", "zh": "学习模型能耗"},
+}
 
+
+def formulas(tongue: str) -> str:
+    """The page of formulas, from the specifications themselves."""
     title, lead, first, second, steps, kept = FORMULAS[tongue]
-    told = json.loads((ROOT / "src/tanlu/account/spec/transport.json").read_text(encoding="utf-8"))
     meaning = "meaning" if tongue == "en" else "含义"
-    lines = [f"# {title}", "", lead, "", f"## {second}", "", _row(steps), _row(["---"] * 5)]
-    for r in told["steps"]:
-        name = f"`{r['name']}`" + (f" ({kept})" if r["keep"] else "")
-        cells = [name, f"`{_formula(r['expression'])}`", r["unit"], r[meaning], r["reference"]]
-        lines.append(_row(cells))
-    lines += ["", f"## {first}", "", ", ".join(f"`{name}`" for name in sorted(told["inputs"]))]
+    lines = [f"# {title}", "", lead]
+    for name in ("transport", "telemetry", "learned"):
+        told = json.loads((ROOT / f"src/tanlu/account/spec/{name}.json").read_text("utf-8"))
+        lines += ["", f"## {second}: {SPECS[name][tongue]}", "", _row(steps), _row(["---"] * 5)]
+        for r in told["steps"]:
+            step = f"`{r['name']}`" + (f" ({kept})" if r["keep"] else "")
+            cells = [step, f"`{_formula(r['expression'])}`", r["unit"], r[meaning], r["reference"]]
+            lines.append(_row(cells))
+        inputs = ", ".join(f"`{each}`" for each in sorted(told["inputs"]))
+        lines += ["", f"**{first}**: {inputs}"]
     return "\n".join(lines) + "\n"
 
 

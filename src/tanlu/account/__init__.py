@@ -6,10 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tanlu.account.batch import Quantified, quantify, spec
+    from tanlu.account.batch import Quantified, quantify
     from tanlu.account.books import in_force, quantify_all
     from tanlu.account.chains import propose_chains
     from tanlu.account.chains.decided import overrides
+    from tanlu.account.legs.computing import spec
     from tanlu.account.operations import intensity, share_of_freight
     from tanlu.account.rules import assumption
     from tanlu.account.shares import allocate
@@ -49,7 +50,7 @@ _FILES = {
     "quantify": "batch",
     "quantify_all": "books",
     "share_of_freight": "operations",
-    "spec": "batch",
+    "spec": "legs.computing",
     "total": "sums",
     "trace": "tracing",
 }

@@ -19,6 +19,7 @@ from tanlu.account.unquantified import finding, no_findings
 
 __all__ = ["AMOUNTS", "Groups", "apart", "group_keys", "share"]
 
+COLD = ("chilled", "frozen")
 YEAR_US = 366 * 86_400_000_000
 METERED = pl.col("kind").str.contains(r"^(?:energy\.|refrigerant\.leak$)")
 CARRIES = pl.col("kind").str.contains(r"^(?:transport\.|hub\.)")
@@ -65,7 +66,8 @@ def apart(
     members = members.filter(pl.col("group").is_not_null())
     long, below = _too_long(metered, members), _below(members)
     wrong = pl.concat([long, below])
-    members = chosen(members.filter(~pl.col("group").is_in(wrong.implode())), asked)
+    metered, members = _by_class(metered, members.filter(~pl.col("group").is_in(wrong.implode())))
+    members = chosen(members, asked)
     totals = metered.filter(pl.col("group").is_in(members["group"].unique().implode()))
     refused = metered.filter(pl.col("group").is_in(wrong.implode()))
     grouped = pl.concat([totals["activity_id"], members["activity_id"], refused["activity_id"]])
@@ -99,6 +101,24 @@ def _too_long(metered: pl.DataFrame, members: pl.DataFrame) -> pl.Series:
         both.drop_nulls("group").group_by("group").agg(pl.col("start").min(), pl.col("end").max())
     )
     return spans.filter(pl.col("end") - pl.col("start") > YEAR_US)["group"].sort()
+
+
+def _by_class(metered: pl.DataFrame, members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give energy that serves one temperature class a group of the goods of that class.
+
+    What names no class, or one that no goods of its group have, serves all of them. Cold alone is
+    a class of its own: ISO 14083:2023 annex H, GLEC v3 module 2.
+    """
+    keys = ["group", "temperature_class"]
+    cold = metered.filter(pl.col("temperature_class").is_in(COLD)).select(keys).unique()
+    served = members.join(cold, on=keys, how="semi")
+    if not served.height:
+        return metered, members
+    name = pl.concat_str("group", pl.lit("|"), "temperature_class").alias("group")
+    of_class = metered.join(served.select(keys).unique(), on=keys, how="semi")
+    rest = metered.filter(~pl.col("activity_id").is_in(of_class["activity_id"].implode()))
+    both = pl.concat([rest, of_class.with_columns(name)])
+    return both, pl.concat([members, served.with_columns(name)])
 
 
 def _below(members: pl.DataFrame) -> pl.Series:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import polars as pl
 
-from tanlu.account.batch import BOUNDARIES, GASES, ready, spec
+from tanlu.account.batch import ready
 from tanlu.account.chains.decided import NONE
 from tanlu.account.compiled import compiled
+from tanlu.account.legs.computing import BOUNDARIES, GASES, spec
 from tanlu.errors import TanluError
 from tanlu.terms import schema
 

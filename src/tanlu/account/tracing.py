@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tanlu.account import rounds
-from tanlu.account.batch import compute
 from tanlu.account.chains import NONE, propose_chains
 from tanlu.account.legs import prepare
+from tanlu.account.legs.computing import compute
 
 if TYPE_CHECKING:
-    from tanlu.account.batch import Computed
     from tanlu.account.chains import Overrides
     from tanlu.account.choose import Card
+    from tanlu.account.legs.computing import Computed
     from tanlu.factors import Library
 
 __all__ = ["trace"]

@@ -12,10 +12,12 @@ from tanlu.terms import schema
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["COVERED", "finding", "findings", "no_findings", "outside"]
+__all__ = ["BESIDE", "COVERED", "finding", "findings", "no_findings", "outside"]
 
 # what other rules of accounting take in
 OUTSIDE = "TL566"
+# what is said of an activity that has its emission, or needs none: a meter that is not believed
+BESIDE = (OUTSIDE, "TL540", "TL541")
 
 # reason -> condition, in the order in which they are tried
 FORM = pl.col("form")
@@ -104,7 +106,7 @@ def finding(rows: pl.DataFrame) -> pl.DataFrame:
     found = grouped.select(
         pl.concat_str("code", pl.lit("|"), "activity_id").alias("finding_id"),
         "code",
-        pl.when(pl.col("code") == OUTSIDE)
+        pl.when(pl.col("code").is_in(BESIDE))
         .then(pl.lit("info"))
         .otherwise(pl.lit("warning"))
         .alias("severity"),

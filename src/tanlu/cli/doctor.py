@@ -16,6 +16,7 @@ EXTRAS = {
     "spark": ("pyspark", "sqlglot"),
     "fast": ("numba", "numpy"),
     "factors": ("pypdf",),
+    "account": ("numpy", "scipy"),
 }
 
 Add = Callable[[str, str], argparse.ArgumentParser]

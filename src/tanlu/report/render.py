@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
 from tanlu.report.data import as_json, parquet
@@ -15,6 +16,9 @@ from tanlu.report.svg import picture
 from tanlu.report.terminal import text
 from tanlu.report.xlsx import workbook
 from tanlu.terms import Document
+
+if TYPE_CHECKING:
+    import polars as pl
 
 __all__ = ["render"]
 
@@ -38,12 +42,15 @@ FORMS: dict[str, Callable[[Document], bytes]] = {
 }
 
 
-def render(document: Document, path: str | os.PathLike[str]) -> Path:
+def render(
+    document: Document, path: str | os.PathLike[str], rows: pl.LazyFrame | None = None
+) -> Path:
     """Write a document to a file and give its path; the suffix decides the form.
 
     ``.html`` one self-contained page, ``.pdf`` A4 pages for archives (extra ``report``), ``.xlsx``
     a sheet a section, ``.json`` the document with its facts, ``.parquet`` its tables in long form,
-    ``.txt`` the terminal's words, ``.svg`` its first picture. The file appears whole or not at all.
+    or the ``rows`` behind it where they are given, ``.txt`` the terminal's words, ``.svg`` its
+    first picture. The file appears whole or not at all.
 
     Raises
     ------
@@ -52,22 +59,32 @@ def render(document: Document, path: str | os.PathLike[str]) -> Path:
         document without a picture.
     """
     target = Path(path)
-    form = FORMS.get(target.suffix.lower())
+    suffix = target.suffix.lower()
+    form = FORMS.get(suffix)
     if form is None:
         raise TanluError("TL805", value=target.suffix or target.name, known=" ".join(sorted(FORMS)))
+    if suffix == ".parquet" and rows is not None:
+        _drafted(target, rows.sink_parquet)
+        return target
     made = form(document)
+    _drafted(target, lambda draft: draft.write_bytes(made))
+    return target
+
+
+def _drafted(target: Path, write: Callable[[Path], object]) -> None:
+    """Let a draft be written beside the target and put it in its place when it is whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     except OSError as error:
         error.filename = str(target)  # the name that was asked for, not that of the draft
         raise
+    os.close(handle)
+    draft = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(made)
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
+        write(draft)
+        draft.chmod(0o644)
+        draft.replace(target)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
         raise
-    return target

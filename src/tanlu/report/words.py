@@ -39,6 +39,8 @@ def role(name: str) -> str:
         group, _, last = key.partition(".")
         if group in ("mode", "boundary", "tier", "holds") and name in words:
             return last
+        if group == "scope" and name in words:
+            return f"scope{last[0]}"
     return ""
 
 

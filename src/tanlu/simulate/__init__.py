@@ -7,13 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tanlu.simulate.dirt import Dirt
-    from tanlu.simulate.files import write_park
+    from tanlu.simulate.drives import telemetry
+    from tanlu.simulate.files import write_park, write_telemetry
     from tanlu.simulate.network import Plan, batch, park, plan
     from tanlu.simulate.sites import sites
     from tanlu.simulate.stated import table
-    from tanlu.simulate.telemetry import telemetry
 
-__all__ = ["Dirt", "Plan", "batch", "park", "plan", "sites", "table", "telemetry", "write_park"]
+__all__ = [
+    "Dirt",
+    "Plan",
+    "batch",
+    "park",
+    "plan",
+    "sites",
+    "table",
+    "telemetry",
+    "write_park",
+    "write_telemetry",
+]
 
 _FILES = {
     "Dirt": "dirt",
@@ -23,8 +34,9 @@ _FILES = {
     "plan": "network",
     "sites": "sites",
     "table": "stated",
-    "telemetry": "telemetry",
+    "telemetry": "drives",
     "write_park": "files",
+    "write_telemetry": "files",
 }
 
 

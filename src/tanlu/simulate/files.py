@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
+from tanlu.simulate.drives import telemetry
 from tanlu.simulate.network import batch, plan
 from tanlu.simulate.sites import sites
 from tanlu.simulate.supplies import supplies
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from tanlu.simulate.dirt import Dirt
 
-__all__ = ["write_park"]
+__all__ = ["write_park", "write_telemetry"]
 
 # what the product reads, and with which mapping; the rest is for people and for tests
 _READ = ("legs", "energy", "meters", "refrigerants")
@@ -93,6 +94,47 @@ def write_park(
             for name, frame in supplies(made).items()
         ]
     yield Progress("simulate", orders, orders, "orders", result)
+
+
+def write_telemetry(
+    folder: Path, *, vehicles: int, seed: int, drives: int = 80, form: str = "csv"
+) -> dict[str, str]:
+    """Write drives with telemetry as an operator hands them over, and their truth apart.
+
+    Returns
+    -------
+    dict
+        ``file``, ``mapping`` and ``truth``: where they lie; the truth within ``truth/``.
+
+    Raises
+    ------
+    TanluError
+        TL901 for an unknown form, no vehicle or no drive.
+    """
+    import polars as pl
+
+    if form not in _FORMS:
+        raise TanluError("TL901", value=form, why=f"forms are {', '.join(_FORMS)}")
+    legs, truth = telemetry(vehicles, seed, drives=drives)
+    (folder / "truth").mkdir(parents=True, exist_ok=True)
+    local = (
+        pl.from_epoch(name, "us").dt.replace_time_zone("UTC").dt.convert_time_zone("Asia/Shanghai")
+        .dt.strftime("%Y-%m-%d %H:%M:%S").alias(name)
+        for name in ("start", "end")
+    )  # fmt: skip
+    told = legs.select(
+        pl.col("activity_id").alias("drive"), "vehicle", "vehicle_class", "energy_carrier",
+        pl.col("temperature_class").alias("temperature"), "place", "operator", *local,
+        pl.lit("road").alias("mode"), (pl.col("mass_mg") / 1e6).alias("load_kg"),
+        (pl.col("distance_m") / 1e3).alias("distance_km"), "distance_type",
+        (pl.col("load_ppm") / 1e6).alias("load_factor"), (pl.col("empty_ppm") / 1e6).alias("empty"),
+        "ascent_m", "descent_m", (pl.col("idle_us") // 1_000_000).alias("idle_s"), "stops",
+        (pl.col("air_temperature_mc") / 1e3).alias("air_celsius"),
+        (pl.col("energy_j") / 1e6).alias("energy_mj"),
+    )  # fmt: skip
+    file = _write(folder / "telemetry", told, form)
+    hidden = _write(folder / "truth" / "telemetry", truth, form)
+    return {"file": str(file), "mapping": _map(folder, "telemetry"), "truth": str(hidden)}
 
 
 def _map(folder: Path, name: str) -> str:

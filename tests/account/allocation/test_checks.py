@@ -57,11 +57,11 @@ def test_a_class_without_a_capacity_is_not_judged() -> None:
 
 
 @pytest.mark.parametrize("name", ["mass_mg", "distance_m", "count", "volume_ml", "teu_milli"])
-def test_an_amount_below_nothing_is_an_error(name: str) -> None:
+def test_an_amount_below_nothing_is_a_finding(name: str) -> None:
     table = suspects(members({name: -5}, {name: 0}))
 
     assert table.select("code", "severity", "subject", "column", "value").rows() == [
-        ("TL551", "error", "leg:m0", name, "-5")
+        ("TL551", "warning", "leg:m0", name, "-5")
     ]
 
 

@@ -147,6 +147,12 @@ def test_other_keys_are_compared_with_the_usual_one() -> None:
     assert first["change_ug"].to_list() == [0, 800, 400]
 
 
+def test_a_key_of_which_nobody_was_asked_is_not_compared() -> None:
+    found = compare(totals(1_000), members({"mass_mg": 10**6}, distance_m=1_000))
+
+    assert set(found["key"]) == {"mass_distance", "mass", "even"}
+
+
 @given(st.integers(-(10**15), 10**15), LOADS)
 def test_under_every_key_a_total_stays_whole(
     amount: int, loads: list[dict[str, int | None]]

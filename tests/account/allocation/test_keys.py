@@ -7,7 +7,7 @@ import pytest
 from tests.account.allocation.goods import members
 
 from tanlu.account import assumption
-from tanlu.account.allocation import asked_key, chosen, key, keys, weight
+from tanlu.account.allocation import asked_key, chosen, key, key_said, keys, weight
 from tanlu.errors import TanluError
 
 
@@ -121,3 +121,14 @@ def test_each_group_has_its_own_key() -> None:
     assert dict(found.select("group", "key").iter_rows()) == {
         "round:r": "mass_distance", "round:q": "item",
     }  # fmt: skip
+
+
+def test_the_codes_of_a_share_tell_its_key() -> None:
+    told = {
+        "F-PLACE;A-ROUND-ITEMS": "item", "A-KEY-VOLUME": "volume", "A-KEY-MASS;F-PAST": "mass",
+        "A-KEY-VOLUME-DISTANCE": "volume_distance", "A-ROUND-ACTUAL": None, None: None,
+        "A-ROUND-MASS;A-KEY-FELL": "mass",
+    }  # fmt: skip
+    rows = pl.DataFrame({"assumptions": list(told)})
+
+    assert rows.select(key_said()).to_series().to_list() == list(told.values())

@@ -16,8 +16,15 @@ LEAF = {"feature": [-1], "below": [0], "left": [0], "right": [0], "value": [5]}
 CONTENT: dict[str, Any] = {
     "type": TYPE, "tanlu": "0", "spec": {}, "figures": "", "features": list(FEATURES),
     "options": {}, "data": {}, "level_ppm": 950_000,
-    "classes": [{"key": "a/b", "models": {"middle": {"base": 1, "trees": [LEAF]}}}],
+    "classes": [{
+        "key": "a/b", "distrusted": [], "physics": 0, "scale": 0, "offset": 1, "refused": None,
+        "span": [[0, 1]] * len(FEATURES),
+        "methods": {m: {"mae_ppm": 1, "sigma_ppm": 1, "low": -1, "high": 1}
+                    for m in ("default", "class", "scaled", "physics", "learned")},
+        "models": {name: {"base": 1, "trees": [LEAF]} for name in ("low", "middle", "high")},
+    }],
 }  # fmt: skip
+CLASS: dict[str, Any] = CONTENT["classes"][0]
 
 
 def test_its_name_is_the_hash_of_its_bytes() -> None:
@@ -44,8 +51,14 @@ def test_a_model_is_named_by_card_class_and_method() -> None:
     "odd",
     [
         {"type": "tanlu/card/v9"}, {"features": []}, {"classes": {}}, {"classes": [{}]},
-        {"classes": [{"key": "a", "models": {"middle": {"base": 1}}}]}, {"more": 1},
-        {"level_ppm": 0.95},
+        {"more": 1}, {"level_ppm": 0.95}, {"classes": [CLASS, CLASS]},
+        *({"classes": [CLASS | odd]} for odd in (
+            {"models": {"middle": {"base": 1, "trees": []}}}, {"span": []}, {"offset": None},
+            {"models": CLASS["models"] | {"low": {"base": 1}}}, {"distrusted": None},
+            {"distrusted": [1]}, {"methods": {}}, {"physics": "1"}, {"scale": None}, {"key": 1},
+            {"methods": CLASS["methods"] | {"learned": {"mae_ppm": 2**70}}}, {"models": []},
+            {"span": [[0, True]] * len(FEATURES)},
+        )),
     ],
 )  # fmt: skip
 def test_an_odd_card_is_refused(odd: dict[str, Any]) -> None:

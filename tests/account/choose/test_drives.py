@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanlu.account.batch import spec
 from tanlu.account.choose.drives import FEATURES, TOLD, drives, vehicles
 from tanlu.account.legs import prepare
+from tanlu.account.legs.computing import spec
 from tanlu.terms.spec import interpret
 
 FIGURES = vehicles().filter(

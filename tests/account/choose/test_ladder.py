@@ -32,7 +32,7 @@ def test_the_method_with_the_least_expected_error_is_chosen(rungs: pl.DataFrame)
 
     assert rungs["chosen"].null_count() == 0
     assert rungs.select((errors == of_choice).all()).item()
-    assert set(rungs["chosen"]) >= {"measured", "learned", "class"}
+    assert set(rungs["chosen"]) >= {"measured", "learned", "scaled"}
 
 
 def test_a_method_has_an_energy_within_its_interval_or_a_reason(rungs: pl.DataFrame) -> None:

@@ -66,6 +66,8 @@ def test_no_physics_gives_no_joules() -> None:
         {**STUMP, "value": [0, True, 2]},
         {**STUMP, "value": [0, 1]},
         {**STUMP, "value": [0, 2**63, 0]},
+        {**STUMP, "value": [0, 21 * ONE, 0]},
+        {name: [value] * 128 for name, value in zip(LEAF, (-1, 0, 0, 0, 0), strict=True)},
         {"feature": [], "below": [], "left": [], "right": [], "value": []},
         {"value": [1]},
     ],
@@ -76,7 +78,8 @@ def test_a_tree_that_does_not_end_or_is_none_is_refused(broken: Any) -> None:
 
 
 @pytest.mark.parametrize("broken", [None, {}, {"base": 0}, {"base": 0.5, "trees": []},
-                                    {"base": 0, "trees": {}}])  # fmt: skip
+                                    {"base": 0, "trees": {}}, {"base": 0, "trees": [LEAF] * 401},
+                                    {"base": 10**17, "trees": []}])  # fmt: skip
 def test_what_is_no_model_is_refused(broken: Any) -> None:
     with pytest.raises(TanluError, match="TL538"):
         checked(broken)

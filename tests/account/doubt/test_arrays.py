@@ -50,3 +50,16 @@ def test_another_law_is_kept_while_its_draws_stay_above_zero() -> None:
 )
 def test_the_limit_of_a_law_keeps_its_lowest_draw_above_zero(law: str, reach: float) -> None:
     assert 1 - LIMITS[law] * reach > 0
+
+
+def test_some_of_the_cases_have_the_covariance_that_they_have_among_all() -> None:
+    rows = [{"factor_id": name, "assumptions": "A-LOAD", "sigma_ln_ppm": ppm(0.2, 0.3)}
+            for name in "fgh"]  # fmt: skip
+    made = causes(emissions(*rows))
+    uniform = made.parts.with_columns(
+        law=pl.when(cause="factor:g").then(pl.lit("uniform")).otherwise("law")
+    )
+    every = shared(made._replace(parts=uniform))
+    few = every.only([2, 1]).covariance(0, 2)
+
+    assert few.tolist() == every.covariance(0, 3)[[2, 1]][:, [2, 1]].tolist()

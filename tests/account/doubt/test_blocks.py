@@ -34,6 +34,12 @@ def test_a_block_draws_the_same_again_and_no_two_draw_alike() -> None:
     assert len({tuple(each) for each in seen}) == 16
 
 
+def test_any_whole_number_is_a_seed() -> None:
+    draws = [generator(seed, 0, 0, 0).standard_normal() for seed in (-1, 0, 2**64 + 5)]
+
+    assert len(set(draws)) == 3
+
+
 def test_every_owner_stands_in_one_block_with_all_of_its_amount() -> None:
     made = list(blocks(rows(OWNERS + 7)))
 

@@ -47,7 +47,7 @@ def test_the_study_says_what_it_declares() -> None:
         ('from = "steel"', 'from = "tin"', "TL526"),
         ('output = "1 kg"', 'output = "0 kg"', "TL528"),
         ('output = "1 kg"', 'output = "-1 kg"', "TL531"),
-        ('stage = "production"\noutput = "1 kg"', 'stage = "prodction"\noutput = "1 kg"', "TL530"),
+        ('stage = "production"\noutput = "1 kg"', 'stage = "kitchen"\noutput = "1 kg"', "TL530"),
         ("amount =", "amuont =", "TL530"),
         ('id = "steel"', 'id = "kettle"', "TL530"),
         ('period = "2026"', "", "TL530"),

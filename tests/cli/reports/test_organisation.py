@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tanlu.cli.reports.organisation import APPROACHES
+import polars as pl
+
+from tanlu.cli.reports.organisation import APPROACHES, ORDERS
+from tanlu.report.disclosure.told import _items as items
 from tanlu.report.organisation.boundary import APPROACHES as KNOWN
 from tests.cli.books import Tongue
 
@@ -54,6 +57,28 @@ def test_boundary_approach_form_and_language_may_be_asked_for(
     made = json.loads(out.with_name("inventory.json").read_text(encoding="utf-8"))
 
     assert made["facts"]["approach"] == "equity_share"
+
+
+def test_json_has_the_datapoints_and_parquet_the_lines(books: Tongue, tmp_path: Path) -> None:
+    facts = bounded(books).ask("report", "organisation", "--out", tmp_path / "lines.parquet")
+    lines = pl.read_parquet(tmp_path / "lines.parquet")
+
+    assert {p["standard"] for p in facts["datapoints"]} == {"ESRS E1", "IFRS S2"}
+    assert {"entity", "scope", "category", "counted_ug", "emission_id"} <= set(lines.columns)
+    assert lines.height > 0
+
+
+def test_an_inventory_may_be_given_in_the_order_of_the_standard(books: Tongue) -> None:
+    shown = bounded(books).say("report", "organisation", "--order", "iso14064")
+
+    assert "a · Reporting organisation" in shown
+    assert {row["form"] for row in items()} == set(ORDERS)
+
+
+def test_an_inventory_as_a_workbook_is_recomputed(books: Tongue, tmp_path: Path) -> None:
+    shown = bounded(books).say("report", "organisation", "--out", tmp_path / "i.xlsx")
+
+    assert "by formula, 0 printed" in shown
 
 
 def test_the_approaches_of_the_help_are_those_of_the_boundary() -> None:

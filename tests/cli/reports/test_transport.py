@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
 import pytest
 
 from tests.cli.books import Tongue
@@ -16,3 +20,12 @@ def test_an_unknown_topic_is_a_sentence(books: Tongue, capsys: pytest.CaptureFix
         books.ask("report", "weather")
 
     assert "TL001" in capsys.readouterr().out
+
+
+def test_parquet_holds_the_rows_that_the_report_sums(books: Tongue, tmp_path: Path) -> None:
+    file = tmp_path / "rows.parquet"
+    facts = books.ask("report", "--out", file)
+    rows = pl.read_parquet(file)
+
+    assert rows.height == facts["rows"]
+    assert Decimal(int(rows["co2e_ug"].sum())).scaleb(-9) == Decimal(facts["co2e_wtw_kg"])

@@ -137,3 +137,16 @@ def test_an_empty_ledger_is_an_inventory_of_nothing() -> None:
 
     assert (found["co2e_location_kg"], found["scopes"]) == ("0", [])
     assert [each["status"] for each in found["categories"]] == ["missing"] * 15
+
+
+def test_how_sure_the_total_is_knows_what_its_rows_share() -> None:
+    alike = ledger([
+        row(1, "energy.fuel", "ttw", 10**9, operator="MALL"),
+        row(2, "energy.fuel", "ttw", 10**9, operator="MALL"),
+    ])  # fmt: skip
+    found = facts(alike)
+    [own] = [each for each in found["scopes"] if each["scope"] == 1]
+
+    assert (found["lower_kg"], found["upper_kg"]) == (own["lower_kg"], own["upper_kg"])
+    assert found["doubt"]["approach_1"]["lower_kg"] == found["lower_kg"]
+    assert Decimal(found["lower_kg"]) < 2 < Decimal(found["upper_kg"])

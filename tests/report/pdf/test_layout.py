@@ -12,6 +12,7 @@ from tests.report.ledger import network
 
 from tanlu.report import transport
 from tanlu.report.pdf.layout import PAGE_PT, layout
+from tanlu.report.svg import wide
 from tanlu.terms import Chart, Document, Section
 
 pytest.importorskip("typst", reason="EXTRA ABSENT: tanlu[report] is not installed")
@@ -56,6 +57,21 @@ def test_words_of_a_picture_are_apart_from_its_shapes() -> None:
 
     assert made["svg"].count("<text") == 0
     assert [w["text"] for w in made["words"]] == ["north", "3.00", "south", "1.00"]
+
+
+def test_room_is_made_for_words_as_they_are_shown() -> None:
+    chart = Chart("bar", "x", "t", ("😀" * 40,), (("WTW", (3.0,)),))
+    made = layout(Document("D", "en", (Section("S", chart=chart),)))["hero"]["picture"]
+
+    assert made["words"][0]["text"].endswith("…")
+    assert wide(made["words"][0]["text"]) < made["width"] / 2
+
+
+def test_the_unit_of_a_header_stays_whole() -> None:
+    made = table(("n [t CO₂e]", "name"), (Decimal(1), "a"))
+
+    assert made["head"][0] == "n [t\u00a0CO₂e]"
+    assert made["widths"][0] > wide("[t CO₂e]", made["size"])
 
 
 def test_a_document_without_a_period_has_no_date() -> None:

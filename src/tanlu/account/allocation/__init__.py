@@ -4,7 +4,7 @@ from tanlu.account.allocation.checks import suspects
 from tanlu.account.allocation.divide import Divided, compare, divide
 from tanlu.account.allocation.empties import POLICIES, charge_empty
 from tanlu.account.allocation.hubs import hub_shares
-from tanlu.account.allocation.keys import Key, asked_key, chosen, key, keys, weight
+from tanlu.account.allocation.keys import Key, asked_key, chosen, key, key_said, keys, weight
 
 __all__ = [
     "POLICIES",
@@ -17,6 +17,7 @@ __all__ = [
     "divide",
     "hub_shares",
     "key",
+    "key_said",
     "keys",
     "suspects",
     "weight",

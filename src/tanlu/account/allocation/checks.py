@@ -61,7 +61,7 @@ def found(code: str, rows: pl.DataFrame, subject: str, value: str) -> pl.DataFra
         pl.concat_str(pl.lit(f"{code}|"), name, pl.lit(end), pl.col(value).cast(pl.String),
                       ignore_nulls=True).alias("finding_id"),
         pl.lit(code).alias("code"),
-        pl.lit("error" if code == "TL551" else "warning").alias("severity"),
+        pl.lit("warning").alias("severity"),
         name.alias("subject"),
         pl.lit(column, pl.String).alias("column"),
         pl.col(value).cast(pl.String).alias("value"),

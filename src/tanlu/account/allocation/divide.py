@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from tanlu.account.allocation.checks import found
-from tanlu.account.allocation.keys import chosen, keys
+from tanlu.account.allocation.keys import chosen, key, keys
 from tanlu.account.shares import shared
 from tanlu.terms import schema
 
@@ -104,8 +104,10 @@ def compare(
         the usual key. Under every key the shares of a total add up to it.
     """
     usual = divide(totals, members).shares
-    tables = []
+    tables = [usual.clear().select("total_id", "activity_id", "key", "weight", "share_ug")]
     for name in names or list(keys()):
+        if not set(key(name).needs) <= set(members.columns):
+            continue
         made = divide(totals, members, name).shares.filter(pl.col("key") == name)
         tables.append(made.select("total_id", "activity_id", "key", "weight", "share_ug"))
     before = usual.select("total_id", "activity_id", pl.col("share_ug").alias("_usual"))

@@ -21,7 +21,7 @@ from tanlu.errors import TanluError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FALLEN", "Key", "asked_key", "chosen", "key", "keys", "weight"]
+__all__ = ["FALLEN", "Key", "asked_key", "chosen", "key", "key_said", "keys", "weight"]
 
 # what is used where nothing was asked for: hubs by mass, rounds by these in turn
 USUAL = ("mass_distance", "item", "mass", "even")
@@ -116,7 +116,9 @@ def asked_key(told: Mapping[str, object]) -> pl.Expr:
         for sort in ("round", "operation")
         for name, value in dict(told.get(sort, {})).items()  # type: ignore[call-overload]
     }
-    own = pl.col("group").replace_strict(named, default=None, return_dtype=pl.String)
+    # energy of one temperature class is shared by the key of its group
+    plain = pl.col("group").str.replace(r"\|(?:chilled|frozen)$", "")
+    own = plain.replace_strict(named, default=None, return_dtype=pl.String)
     return pl.coalesce(own, pl.lit(told.get("key"), pl.String))
 
 
@@ -163,6 +165,17 @@ def chosen(members: pl.DataFrame, asked: pl.Expr | None = None) -> pl.DataFrame:
     picked = pl.coalesce(pl.when(pl.col("key") == name).then(f"_weight_{name}") for name in needed)
     return work.with_columns(picked.alias("weight"), _code().alias("code")).select(
         *members.columns, "weight", "key", "code"
+    )
+
+
+def key_said(assumptions: str = "assumptions") -> pl.Expr:
+    """Give the key that the codes of a share tell; null for the first choice of the standard."""
+    codes = {code: name for name, code in USUAL_CODES.items()}
+    codes |= {each.code: each.key for each in keys().values() if each.code}
+    # whole codes: A-KEY-MASS is no part of another one
+    told = pl.col(assumptions).str.split(";")
+    return pl.coalesce(
+        pl.when(told.list.contains(code)).then(pl.lit(name)) for code, name in codes.items()
     )
 
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tanlu.account.batch import Quantified, quantify, spec
+from tanlu.account.batch import Quantified, quantify
 from tanlu.account.books.coverage import ALONE, GROUPS, Coverage, coverage
 from tanlu.account.books.decisions import kept as decisions
 from tanlu.account.books.summary import ABOUT_ACTIVITY, summary
 from tanlu.account.choose import card_of_ledger
+from tanlu.account.legs.computing import spec
 from tanlu.account.market.books import by_market
 from tanlu.account.rounds import CARRIES, METERED, group_keys
 from tanlu.terms import Progress
@@ -24,7 +25,7 @@ from tanlu.terms import Progress
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tanlu.account.batch import Engine
+    from tanlu.account.legs.computing import Engine
     from tanlu.factors import Library
     from tanlu.store import Workspace
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tanlu.account.unquantified import OUTSIDE
+from tanlu.account.unquantified import BESIDE
 
 if TYPE_CHECKING:
     from tanlu.store import Workspace
@@ -54,7 +54,7 @@ def unquantified(workspace: Workspace, profile: str) -> dict[str, Any]:
         .filter(
             # a finding of before rules were named in it counts for all
             pl.col("profile").fill_null(profile) == profile,
-            pl.col("code").str.contains(ABOUT_ACTIVITY) & (pl.col("code") != OUTSIDE),
+            pl.col("code").str.contains(ABOUT_ACTIVITY) & ~pl.col("code").is_in(BESIDE),
             pl.col("subject").str.starts_with("activity:"),
         )
         .select("code", pl.col("subject").str.strip_prefix("activity:").alias("activity_id"))

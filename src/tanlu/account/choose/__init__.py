@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tanlu.account.choose.apply import Pins, applied
     from tanlu.account.choose.card import Card, read_card
-    from tanlu.account.choose.evaluate import evaluate
     from tanlu.account.choose.explain import choose, drives_of_ledger, judged
-    from tanlu.account.choose.held import adopt_card, card_in_force, card_of_ledger
-    from tanlu.account.choose.learn import learn
+    from tanlu.account.choose.held import adopt_card, card_hash, card_in_force, card_of_ledger
+    from tanlu.account.choose.training import learn
+    from tanlu.account.choose.trial import evaluate
 
 __all__ = [
     "Card",
     "Pins",
     "adopt_card",
     "applied",
+    "card_hash",
     "card_in_force",
     "card_of_ledger",
     "choose",
@@ -33,13 +34,14 @@ _FILES = {
     "Pins": "apply",
     "adopt_card": "held",
     "applied": "apply",
+    "card_hash": "held",
     "card_in_force": "held",
     "card_of_ledger": "held",
     "choose": "explain",
     "drives_of_ledger": "explain",
-    "evaluate": "evaluate",
+    "evaluate": "trial",
     "judged": "explain",
-    "learn": "learn",
+    "learn": "training",
     "read_card": "card",
 }
 

@@ -14,11 +14,11 @@ from tanlu.account.choose.drives import drives
 from tanlu.account.choose.ladder import TIERS, ladder
 from tanlu.account.legs import prepare
 from tanlu.account.legs.cases import AMOUNTS, cases
-from tanlu.account.unquantified import COVERED
+from tanlu.account.unquantified import COVERED, finding, no_findings
 
 if TYPE_CHECKING:
-    from tanlu.account.batch import Computed, Engine
     from tanlu.account.choose.card import Card
+    from tanlu.account.legs.computing import Computed, Engine
     from tanlu.factors import Library
 
 __all__ = [
@@ -26,7 +26,7 @@ __all__ = [
 ]  # fmt: skip
 
 CODES = {"measured": "M-METER", "learned": "M-LEARNED", "physics": "M-PHYSICS",
-         "default": "M-DEFAULT"}  # fmt: skip
+         "scaled": "M-SCALED", "default": "M-DEFAULT"}  # fmt: skip
 APART = "M-APART"
 MILLION = 1_000_000
 # what an energy has none of
@@ -77,10 +77,10 @@ def candidates(made: Computed, pins: Pins) -> Choice:
     return Choice(found, rows, part.out["sigma_ln_ppm"])
 
 
-def laddered(made: Computed, card: Card | None, pins: Pins) -> Choice:
+def laddered(made: Computed, card: Card | None, pins: Pins, *, ends: bool = True) -> Choice:
     """Give the candidates with all their methods, as ``ladder`` gives them."""
     found = candidates(made, pins)
-    return found._replace(rows=ladder(found.rows, card, found.sigma_ppm))
+    return found._replace(rows=ladder(found.rows, card, found.sigma_ppm, ends=ends))
 
 
 class Won(NamedTuple):
@@ -91,9 +91,17 @@ class Won(NamedTuple):
     energies: pl.DataFrame
 
 
-def parted(made: Computed, card: Card, pins: Pins) -> tuple[Computed, list[Won]]:
-    """Give the legs that stay with their curve or factor, and those that another method won."""
-    choice = laddered(made, card, pins)
+class Parted(NamedTuple):
+    """Legs that stay with their curve or factor, legs that another method won, meters in doubt."""
+
+    stays: Computed
+    won: list[Won]
+    doubted: pl.DataFrame
+
+
+def parted(made: Computed, card: Card, pins: Pins) -> Parted:
+    """Give the legs by the method that wins them, and findings on meters that are not believed."""
+    choice = laddered(made, card, pins, ends=False)
     stays = pl.repeat(value=True, n=made.legs.height, eager=True, dtype=pl.Boolean)
     won = []
     for method in CODES:
@@ -105,11 +113,26 @@ def parted(made: Computed, card: Card, pins: Pins) -> tuple[Computed, list[Won]]
             stays = stays.scatter(at.filter(covered), values=False)
             kept = covered.arg_true()
             won.append(Won(method, _part(found.made, kept), found.energies[kept]))
-    return _part(made, stays.arg_true()), won
+    return Parted(_part(made, stays.arg_true()), won, _doubts(_part(made, choice.at), choice.rows))
 
 
-def applied(made: Computed, card: Card, pins: Pins) -> list[pl.DataFrame]:
+def _doubts(part: Computed, rows: pl.DataFrame) -> pl.DataFrame:
+    """Give a finding for each leg whose measured energy is left aside."""
+    told = part.legs.select(
+        "activity_id", "kind", "vehicle_class", "leg_no", "source_sha256", "source_line",
+        rows["measured_why"].alias("code"), (rows["metered_j"] / MILLION).alias("_mj"),
+    ).filter(pl.col("code").is_in(["TL540", "TL541"]).fill_null(value=False))  # fmt: skip
+    if not told.height:
+        return no_findings()
+    return finding(told.with_columns(pl.concat_str("_mj", pl.lit(" MJ")).alias("_value")))
+
+
+def applied(
+    made: Computed, card: Card, pins: Pins
+) -> tuple[list[pl.DataFrame], pl.DataFrame]:  # fmt: skip
     """Give the emissions of computed legs, each by the method with the least expected error.
+
+    Beside them findings (TL540, TL541) on meters that are not believed.
 
     Parameters
     ----------
@@ -118,9 +141,9 @@ def applied(made: Computed, card: Card, pins: Pins) -> list[pl.DataFrame]:
     card, pins
         The model card in force, and by what else to quantify.
     """
-    from tanlu.account.batch import emissions
+    from tanlu.account.legs.written import emissions
 
-    stays, won = parted(made, card, pins)
+    stays, won, doubted = parted(made, card, pins)
     frames = [emissions(stays, pins.profile)]
     for each in won:
         rows = emissions(each.made, pins.profile)
@@ -128,12 +151,12 @@ def applied(made: Computed, card: Card, pins: Pins) -> list[pl.DataFrame]:
             pl.lit(each.method).alias("method"), pl.lit(TIERS[each.method]).alias("tier"),
             _named(each.method, card).alias("factor_id"),
         ))  # fmt: skip
-    return frames
+    return frames, doubted
 
 
 def wholes(made: Computed, card: Card, pins: Pins) -> list[pl.DataFrame]:
     """Give all columns of computed legs: those that a method won as the energies they became."""
-    stays, won = parted(made, card, pins)
+    stays, won, _ = parted(made, card, pins)
     return [
         stays.whole(), *(each.made._replace(legs=each.energies).whole() for each in won)
     ]  # fmt: skip
@@ -145,7 +168,7 @@ def _part(made: Computed, at: pl.Series) -> Computed:
 
 def _default(part: Computed, pins: Pins) -> pl.Series:
     """Give the energy [J] by the same curves where nobody tells load and empty running."""
-    from tanlu.account.batch import WRITTEN, compute
+    from tanlu.account.legs.computing import WRITTEN, compute
 
     untold = part.legs.with_columns(
         pl.lit(None, pl.Int64).alias(name) for name in ("load_ppm", "empty_ppm")
@@ -158,7 +181,7 @@ def _by_energy(
     part: Computed, rows: pl.DataFrame, method: str, card: Card, pins: Pins
 ) -> Won:  # fmt: skip
     """Give the legs computed by the chosen energy."""
-    from tanlu.account.batch import WRITTEN, run_spec
+    from tanlu.account.legs.computing import WRITTEN, run_spec
 
     legs = _energies(part.legs, rows, method)
     few, numbers = cases(legs, pins.library)

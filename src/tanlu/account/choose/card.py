@@ -85,11 +85,49 @@ def read_card(raw: bytes) -> Card:
     if not isinstance(content["classes"], list):
         raise _wrong("it has no classes")
     for each in content["classes"]:
-        if not isinstance(each, dict) or not isinstance(each.get("key"), str):
-            raise _wrong("a class has no key")
-        for model in (each.get("models") or {}).values():
-            checked(model)
+        _class(each)
+    keys = [each["key"] for each in content["classes"]]
+    if len(set(keys)) != len(keys):
+        raise _wrong("a class stands twice")
     return Card(raw, content)
+
+
+def _class(each: Any) -> None:
+    """Check what applying a class of a card relies on."""
+    if not isinstance(each, dict) or not isinstance(each.get("key"), str):
+        raise _wrong("a class has no key")
+    names, figures = each.get("distrusted"), each.get("methods")
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise _wrong(f"'{each['key']}' does not list distrusted vehicles")
+    if not isinstance(figures, dict) or not all(map(_judged, figures.values())):
+        raise _wrong(f"'{each['key']}' does not tell how methods err")
+    if figures and not all(_whole(each.get(name)) for name in ("physics", "scale")):
+        raise _wrong(f"'{each['key']}' does not calibrate physics and curve")
+    models = each.get("models")
+    if models is None:
+        return
+    if not isinstance(models, dict) or set(models) != {"low", "middle", "high"}:
+        raise _wrong(f"'{each['key']}' has no models of low, middle and high")
+    span = each.get("span")
+    whole = isinstance(span, list) and len(span) == len(FEATURES) and all(map(_pair, span))
+    if not whole or not _whole(each.get("offset")) or not _judged(figures.get("learned")):
+        raise _wrong(f"'{each['key']}' does not tell what its model saw or how far it errs")
+    for model in models.values():
+        checked(model)
+
+
+def _judged(figures: Any) -> bool:
+    wanted = ("mae_ppm", "sigma_ppm", "low", "high")
+    return isinstance(figures, dict) and all(_whole(figures.get(name)) for name in wanted)
+
+
+def _pair(values: Any) -> bool:
+    return isinstance(values, list) and len(values) == 2 and all(map(_whole, values))
+
+
+def _whole(value: object) -> bool:
+    # so far from the ends of int64 that a sum of two stays inside
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**61
 
 
 def _refused(text: str) -> None:

@@ -35,7 +35,7 @@ def figures_hash() -> str:
 
 def spec_hashes() -> dict[str, str]:
     """Give the hashes of the formulas that the joules of a model rest on."""
-    from tanlu.account.batch import spec
+    from tanlu.account.legs.computing import spec
 
     return {name: spec(name).sha256 for name in ("learned", "telemetry")}
 
@@ -81,7 +81,7 @@ def drives(legs: pl.DataFrame, computed: pl.DataFrame, defaulted: pl.Series) -> 
         class_j, default_j, physics_j, share, the features, and ``lacks``: the columns that
         physics and features miss, or null. Null where a method has no energy.
     """
-    from tanlu.account.batch import spec
+    from tanlu.account.legs.computing import spec
     from tanlu.store.engine import run
 
     told = legs.with_columns(

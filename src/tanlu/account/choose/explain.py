@@ -9,6 +9,7 @@ import polars as pl
 from tanlu.account import rounds
 from tanlu.account.choose.apply import Pins, candidates, laddered
 from tanlu.account.choose.ladder import METHODS, TIERS
+from tanlu.account.choose.training import LEAST_LEGS, LEAST_VEHICLES
 from tanlu.account.legs import prepare
 from tanlu.errors import TanluError, say
 
@@ -73,7 +74,7 @@ def _metered(
     batch: pl.DataFrame, library: Library
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Give legs with ``_group`` and ``weight``, the energy of each group, and its weight."""
-    from tanlu.account.batch import WRITTEN, compute
+    from tanlu.account.legs.computing import WRITTEN, compute
 
     alone, groups, _ = rounds.apart(prepare.whole(batch))
     members = groups.members
@@ -100,7 +101,7 @@ def _metered(
 def _made(
     legs: pl.DataFrame, card: Card | None, library: Library
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    from tanlu.account.batch import WRITTEN, compute
+    from tanlu.account.legs.computing import WRITTEN, compute
 
     pins = Pins(library, "iso14083", "AR6")
     made = compute(prepare.whole(legs), *pins[:3], kept=WRITTEN)
@@ -155,7 +156,7 @@ def choose(
     batch = pl.concat([found, _mates(workspace, found)]).unique("activity_id")
     rows = methods(batch, card, library)
     rows = rows.filter(pl.col("activity_id").is_in(found["activity_id"].implode()))
-    return [_told(row) for row in rows.sort("activity_id").iter_rows(named=True)]
+    return [_told(row, card) for row in rows.sort("activity_id").iter_rows(named=True)]
 
 
 def _mates(workspace: Workspace, found: pl.DataFrame) -> pl.DataFrame:
@@ -167,7 +168,7 @@ def _mates(workspace: Workspace, found: pl.DataFrame) -> pl.DataFrame:
     return workspace.scan("activity").filter(wanted).collect(engine="streaming")
 
 
-def _told(row: dict[str, Any]) -> dict[str, Any]:
+def _told(row: dict[str, Any], card: Card | None) -> dict[str, Any]:
     return {
         "activity_id": row["activity_id"], "key": row["key"], "chosen": row["chosen"],
         "round": row["round"],
@@ -176,16 +177,28 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
                 "method": name, "tier": TIERS.get(name, "modelled"),
                 "energy_j": row[f"{name}_j"], "low_j": row[f"{name}_low_j"],
                 "high_j": row[f"{name}_high_j"], "error_ppm": row[f"{name}_error_ppm"],
-                "why": _why(row, name),
+                "why": _why(row, name, card),
             }
             for name in METHODS
         ],
     }  # fmt: skip
 
 
-def _why(row: dict[str, Any], name: str) -> str | None:
+def _why(row: dict[str, Any], name: str, card: Card | None) -> str | None:
+    """Give the reason of a row as a sentence, a refusal with both of its figures."""
     why: str | None = row[f"{name}_why"]
     if why is None or not why.startswith("TL5"):
         return why
-    fields = {"TL540": f"{(row['metered_j'] or 0) / MILLION:g} MJ"}
-    return say(why, value=fields.get(why, row["activity_id"]), learned="?", curve="?")
+    refused = {} if card is None else card.classes.get(row["key"], {}).get("refused") or {}
+    learned, curve = (
+        f"{refused[key] / 1e4:.1f} %" if key in refused else "?"
+        for key in ("learned_mae_ppm", "class_mae_ppm")
+    )
+    values = {
+        "TL536": refused.get("legs"), "TL537": row["key"],
+        "TL540": f"{(row['metered_j'] or 0) / MILLION:g} MJ",
+    }  # fmt: skip
+    return say(
+        why, value=values.get(why, row["activity_id"]), learned=learned, curve=curve,
+        least=LEAST_LEGS, vehicles=LEAST_VEHICLES,
+    )  # fmt: skip

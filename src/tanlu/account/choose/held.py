@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tanlu.store import Workspace
 
-__all__ = ["adopt_card", "card_in_force", "card_of_ledger"]
+__all__ = ["adopt_card", "card_hash", "card_in_force", "card_of_ledger"]
 
 
 def adopt_card(workspace: Workspace, card: Card | None, *, why: str) -> int:
@@ -28,6 +28,14 @@ def adopt_card(workspace: Workspace, card: Card | None, *, why: str) -> int:
         original = workspace.originals.keep(card.canonical)
         held = [{"hash": card.sha256, "original": original}]
     return workspace.adopt(held, why=why, kind="cards")
+
+
+def card_hash(workspace: Workspace, *, as_of: int | None = None) -> str | None:
+    """Give the name of the card that a ledger uses, whether it can still be applied or not."""
+    for line in reversed(workspace.log("cards")):
+        if as_of is None or line["version"] <= as_of:
+            return str(line["cards"][0]["hash"]) if line["cards"] else None
+    return None
 
 
 def card_of_ledger(workspace: Workspace, *, as_of: int | None = None) -> Card | None:
@@ -44,10 +52,8 @@ def card_of_ledger(workspace: Workspace, *, as_of: int | None = None) -> Card | 
         TL607 when the card is not among the originals, TL538 when it is damaged, TL543 when it
         rests on other formulas than those of this edition of Tanlu.
     """
-    for line in reversed(workspace.log("cards")):
-        if as_of is None or line["version"] <= as_of:
-            return _card(workspace, line["cards"][0]["hash"]) if line["cards"] else None
-    return None
+    held = card_hash(workspace, as_of=as_of)
+    return _card(workspace, held) if held else None
 
 
 def card_in_force(

@@ -7,6 +7,7 @@ judged model never saw, never from a fixed rank; where no card knows a class, th
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 __all__ = ["METHODS", "TIERS", "distrusted", "ladder"]
 
 # at equal expected error the earlier one holds
-METHODS = ("measured", "learned", "physics", "class", "default")
-TIERS = {"measured": "measured", "learned": "learned", "physics": "modelled", "default": "default"}
+METHODS = ("measured", "learned", "physics", "scaled", "class", "default")
+TIERS = {
+    "measured": "measured", "learned": "learned", "physics": "modelled", "scaled": "modelled",
+    "default": "default",
+}  # fmt: skip
 MILLION = 1_000_000
 # mean absolute error of a normal over its standard deviation
 MEAN_OF_SIGMA = math.sqrt(2 / math.pi)
@@ -38,7 +42,9 @@ def distrusted(vehicle: str) -> str:
     return sha256(f"tanlu/vehicle|{vehicle}".encode()).hexdigest()[:16]
 
 
-def ladder(drives: pl.DataFrame, card: Card | None, sigma: pl.Series) -> pl.DataFrame:
+def ladder(
+    drives: pl.DataFrame, card: Card | None, sigma: pl.Series, *, ends: bool = True
+) -> pl.DataFrame:
     """Give each drive with all methods.
 
     Parameters
@@ -49,6 +55,8 @@ def ladder(drives: pl.DataFrame, card: Card | None, sigma: pl.Series) -> pl.Data
         The model card in force.
     sigma
         Standard deviation of ln [ppm] of each drive by the library's own curve.
+    ends
+        Without them the learned intervals stay null: the choice does not need them.
 
     Returns
     -------
@@ -59,8 +67,8 @@ def ladder(drives: pl.DataFrame, card: Card | None, sigma: pl.Series) -> pl.Data
     """
     rows = drives.with_columns(sigma.alias("library_ppm")).with_row_index("_row")
     rows = rows.join(_figures(card), on="key", how="left", maintain_order="left")
-    rows = _learned(rows, card)
-    rows = _curves(_physics(rows))
+    rows = _learned(rows, card, ends=ends)
+    rows = _curves(_scaled(_physics(rows)))
     rows = _measured(rows, card)
     told = pl.col("lacks")
     unknown = pl.lit("no model card" if card is None else "the card does not know this class")
@@ -70,6 +78,7 @@ def ladder(drives: pl.DataFrame, card: Card | None, sigma: pl.Series) -> pl.Data
             told, pl.col("c_refused"), pl.when(pl.col("c_physics").is_null()).then(unknown), seen
         ),
         physics_why=pl.coalesce(told, pl.col("c_refused"), unknown),
+        scaled_why=pl.coalesce("c_refused", unknown),
         class_why=pl.lit("the library has no curve"),
         default_why=pl.lit("the library has no curve"),
     )
@@ -101,7 +110,7 @@ def _figures(card: Card | None) -> pl.DataFrame:
     """Give what the card knows of each class: one row, a column for each method and figure."""
     rows = [] if card is None else [_row(each) for each in card.content["classes"]]
     names = [f"c_{m}_{n}" for m in METHODS[1:] for n in _NUMBERS]
-    shape = {"key": pl.String, **dict.fromkeys((*names, "c_physics"), pl.Int64),
+    shape = {"key": pl.String, **dict.fromkeys((*names, "c_physics", "c_scale"), pl.Int64),
              "c_refused": pl.String}  # fmt: skip
     return pl.DataFrame(rows, schema=shape)
 
@@ -111,10 +120,11 @@ def _row(each: dict[str, Any]) -> dict[str, Any]:
         f"c_{m}_{n}": each["methods"].get(m, {}).get(n) for m in METHODS[1:] for n in _NUMBERS
     }
     refused = (each["refused"] or {}).get("code")
-    return {"key": each["key"], **figures, "c_physics": each.get("physics"), "c_refused": refused}
+    return {"key": each["key"], **figures, "c_physics": each.get("physics"),
+            "c_scale": each.get("scale"), "c_refused": refused}  # fmt: skip
 
 
-def _learned(rows: pl.DataFrame, card: Card | None) -> pl.DataFrame:
+def _learned(rows: pl.DataFrame, card: Card | None, *, ends: bool) -> pl.DataFrame:
     """Give the energy of the learned models where features are told and inside what they saw."""
     shape = {"_row": pl.UInt32, **dict.fromkeys(_LEARNED, pl.Int64)}
     made = [pl.DataFrame(schema=shape)]
@@ -127,18 +137,24 @@ def _learned(rows: pl.DataFrame, card: Card | None) -> pl.DataFrame:
         ]
         told = pl.col("physics_j").is_not_null() & pl.all_horizontal(inside)
         mine = rows.filter(pl.col("key") == key, told)
-        logs = {name: predicted(model) for name, model in each["models"].items()}
-        said = mine.select("_row", "physics_j", **logs)
-        ends = (
-            pl.col("middle"),
-            pl.min_horizontal("low", "middle") - max(each["offset"], 0),
-            pl.max_horizontal("high", "middle") + max(each["offset"], 0),
-        )
-        found = [energies(said, end).alias(n) for n, end in zip(_LEARNED, ends, strict=True)]
+        names = ("middle", "low", "high") if ends else ("middle",)
+        said = mine.select("_row", "physics_j", **{n: _grown(card, key, n) for n in names})
+        logs = [pl.col("middle")]
+        if ends:
+            wide = max(each["offset"], 0)
+            logs.append(pl.min_horizontal("low", "middle") - wide)
+            logs.append(pl.max_horizontal("high", "middle") + wide)
+        found = [energies(said, each).alias(n) for n, each in zip(_LEARNED, logs, strict=False)]
         made.append(said.select("_row").with_columns(found))
-    rows = rows.join(pl.concat(made), on="_row", how="left", maintain_order="left")
+    rows = rows.join(pl.concat(made, how="diagonal"), on="_row", how="left", maintain_order="left")
     return rows.rename({"c_learned_mae_ppm": "learned_error_ppm",
                         "c_learned_sigma_ppm": "learned_sigma_ppm"})  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _grown(card: Card, key: str, name: str) -> pl.Expr:
+    """Give the trees of a model as an expression, built once: it costs as much as a slice."""
+    return predicted(card.classes[key]["models"][name])
 
 
 _LEARNED = ("learned_j", "learned_low_j", "learned_high_j")
@@ -154,6 +170,16 @@ def _physics(rows: pl.DataFrame) -> pl.DataFrame:
     ]
     return rows.with_columns(made).rename(
         {"c_physics_mae_ppm": "physics_error_ppm", "c_physics_sigma_ppm": "physics_sigma_ppm"}
+    )
+
+
+def _scaled(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give the class curve times the ratio of the fleet to it."""
+    ratio = pl.col("c_scale")
+    ends: dict[str, Any] = {"": 0, "low_": pl.col("c_scaled_low"), "high_": pl.col("c_scaled_high")}
+    made = [energies(rows, ratio + end, "class_j").alias(f"scaled_{n}j") for n, end in ends.items()]
+    return rows.with_columns(made).rename(
+        {"c_scaled_mae_ppm": "scaled_error_ppm", "c_scaled_sigma_ppm": "scaled_sigma_ppm"}
     )
 
 

@@ -21,7 +21,9 @@ __all__ = ["ONE", "checked", "energies", "predicted"]
 
 ONE = 10**15  # of 1 in the logarithm
 _COLUMNS = ("feature", "below", "left", "right", "value")
-_MOST = 512  # nodes of a tree
+# nodes of a tree, trees of a model: more nest too deep, or add up beyond int64
+_NODES, _TREES = 127, 400
+_BOUND = 20 * ONE
 
 
 def predicted(model: Mapping[str, Any]) -> pl.Expr:
@@ -50,7 +52,7 @@ def energies(drives: pl.DataFrame, logarithm: pl.Expr, of: str = "physics_j") ->
 
     The formula stands in ``spec/learned.json``, so the joules are the same on every machine.
     """
-    from tanlu.account.batch import spec
+    from tanlu.account.legs.computing import spec
     from tanlu.store.engine import run
 
     told = drives.select(pl.col(of).alias("physics_j"), logarithm.alias("logarithm"))
@@ -67,17 +69,21 @@ def checked(model: Any) -> dict[str, Any]:
     """
     if not isinstance(model, dict) or set(model) != {"base", "trees"}:
         raise _wrong("a model has base and trees")
-    if not _whole(model["base"]) or not isinstance(model["trees"], list):
-        raise _wrong("its base is no whole number")
+    if not _whole(model["base"]) or abs(model["base"]) > _BOUND:
+        raise _wrong("its base is no whole number, or too large")
+    if not isinstance(model["trees"], list) or len(model["trees"]) > _TREES:
+        raise _wrong(f"it has no trees, or more than {_TREES}")
     for tree in model["trees"]:
         if not isinstance(tree, dict) or set(tree) != set(_COLUMNS):
             raise _wrong("a tree has feature, below, left, right and value")
         columns = [tree[name] for name in _COLUMNS]
         size = len(columns[0])
-        if not 0 < size <= _MOST or {len(each) for each in columns} != {size}:
+        if not 0 < size <= _NODES or {len(each) for each in columns} != {size}:
             raise _wrong("the columns of a tree differ in length")
         if not all(_whole(value) for each in columns for value in each):
             raise _wrong("a tree holds what is no whole number")
+        if max(map(abs, tree["value"])) > _BOUND:
+            raise _wrong("a value is too large")
         _ways(tree, size)
     return model
 

@@ -129,7 +129,8 @@ def told(workspace: Any, frame: pl.DataFrame, *, as_of: int | None = None) -> pl
     names = [each for each in ("quality", "source_device") if each not in frame.columns]
     if not names:
         return frame
-    known = workspace.scan("activity", as_of=as_of, columns=["activity_id", *names])
+    columns = ["activity_id", *names]
+    known = workspace.scan("activity", as_of=as_of, columns=columns).select(columns)
     behind = frame.lazy().with_columns(pl.coalesce("share_of", "activity_id").alias("_activity"))
     wanted = behind.select("_activity").unique()
     few = known.join(wanted, left_on="activity_id", right_on="_activity", how="semi")

@@ -37,6 +37,11 @@ class Shared(NamedTuple):
             found += np.log1p(np.outer(sigma[start:stop], sigma))
         return found
 
+    def only(self, cases: Any) -> Shared:
+        """Give some of the cases, in this order."""
+        others = tuple((column, law, sigma[cases]) for column, law, sigma in self.others)
+        return Shared(self.names, self.lognormal[cases], others)
+
     def every(self) -> Any:
         """Give σ of all causes, those of other laws among them: sparse, cases × causes."""
         found = self.lognormal.tolil(copy=True)

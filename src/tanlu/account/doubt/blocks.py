@@ -34,7 +34,7 @@ class Block(NamedTuple):
 def generator(seed: int, stream: int, block: int, draw: int) -> Any:
     """Give the random numbers of one block of draws, the same whoever asks and when."""
     random = numbers("numpy.random")
-    return random.Generator(random.Philox(key=seed, counter=[0, stream, block, draw]))
+    return random.Generator(random.Philox(key=seed % 2**64, counter=[0, stream, block, draw]))
 
 
 def blocks(rows: pl.DataFrame) -> Iterator[Block]:

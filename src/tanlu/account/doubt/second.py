@@ -62,7 +62,7 @@ def moments(found: Causes, by: Sequence[str] = ()) -> pl.DataFrame:
     )  # fmt: skip
     for key, part in parts:
         exact = int(part["exact"].sum() or 0)
-        ends = _interval(float(exact), *_shape(arrays, found.cases, part))
+        ends = _interval(float(exact), *_shape(arrays, part))
         cut.append((*key, exact, *ends))
     shape = {name: rows.schema[name] for name in names}
     whole = {"co2e_ug": pl.Int128, "lower_ug": pl.Int128, "upper_ug": pl.Int128}
@@ -87,12 +87,16 @@ def _interval(total: float, variance: float, skew: float) -> tuple[int, int, int
     )
 
 
-def _shape(arrays: Shared, cases: int, rows: pl.DataFrame) -> tuple[float, float]:
+def _shape(every: Shared, found: pl.DataFrame) -> tuple[float, float]:
     """Give variance [µg²] and skewness τ of the sum of some rows."""
     np = numbers("numpy")
-    amounts = np.zeros(cases)
-    lots = rows.group_by("case").agg(pl.col("exact").sum()).sort("case")
-    amounts[lots["case"].to_numpy()] = lots["exact"].cast(pl.Float64).to_numpy()
+    lots = found.group_by("case").agg(pl.col("exact").sum()).sort("case").with_row_index("_place")
+    # only the cases that occur: the covariance grows with their square
+    arrays, cases = every.only(lots["case"].to_numpy()), lots.height
+    rows = found.join(lots.select("case", "_place"), on="case").with_columns(
+        pl.col("_place").alias("case")
+    )
+    amounts = lots["exact"].cast(pl.Float64).to_numpy()
     own = (
         rows.group_by("own", "case")
         .agg(pl.col("exact").sum().cast(pl.Float64).alias("amount"), pl.col("own_sigma").max())

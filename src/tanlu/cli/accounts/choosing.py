@@ -83,16 +83,16 @@ def _tell_method(row: dict[str, Any], leg: dict[str, Any], console: Console) -> 
 
 def learn(asked: argparse.Namespace, console: Console) -> int:
     """Learn from the measured drives of the ledger; publish and adopt the card."""
-    from tanlu.account.choose import adopt_card, card_of_ledger, drives_of_ledger
+    from tanlu.account.choose import adopt_card, card_hash, drives_of_ledger
     from tanlu.account.choose import learn as learned
     from tanlu.factors.packs import library_of
     from tanlu.store import open_workspace
 
     workspace = open_workspace(asked.ledger)
-    before = card_of_ledger(workspace)
+    before = card_hash(workspace)
     made: Card = console.follow(learned(drives_of_ledger(workspace, library_of(workspace))))
     _tell_card(made, console)
-    facts = _facts(made) | {"before": before.sha256 if before else None}
+    facts = _facts(made) | {"before": before}
     if asked.dry_run:
         console.say("learn_dry")
     else:
@@ -119,24 +119,24 @@ def card(asked: argparse.Namespace, console: Console) -> int:
 
 def adopt(asked: argparse.Namespace, console: Console) -> int:
     """Let the ledger use a card from its originals or a file, or none."""
-    from tanlu.account.choose import adopt_card, card_of_ledger, read_card
+    from tanlu.account.choose import adopt_card, card_hash, read_card
     from tanlu.store import open_workspace
 
     workspace = open_workspace(asked.ledger)
-    before, wanted = card_of_ledger(workspace), Path(asked.card)
+    before, wanted = card_hash(workspace), Path(asked.card)
     made = None
     if asked.card != NONE:
         file = wanted if wanted.is_file() else workspace.originals.get(asked.card)
         made = read_card(file.read_bytes())
     version = adopt_card(workspace, made, why=f"adopt {asked.card}")
     _announce(before, made, version, console)
-    told = {"before": before.sha256 if before else None, "card": made.sha256 if made else None}
+    told = {"before": before, "card": made.sha256 if made else None}
     console.result({"version": version, **told})
     return 0
 
 
-def _announce(before: Card | None, now: Card | None, version: int, console: Console) -> None:
-    old, new = (each.sha256[:12] if each else NONE for each in (before, now))
+def _announce(before: str | None, now: Card | None, version: int, console: Console) -> None:
+    old, new = (before or NONE)[:12], now.sha256[:12] if now else NONE
     console.say("card_adopted", old=old, new=new, version=version)
 
 
@@ -159,7 +159,8 @@ def _tell_card(made: Card, console: Console) -> None:
                         curve=figures.get("class", "?"), **told)  # fmt: skip
         else:
             console.say("class_learned", learned=figures["learned"], curve=figures["class"],
-                        physics=figures["physics"], **told)  # fmt: skip
+                        physics=figures["physics"],
+                        scaled=figures["scaled"], **told)  # fmt: skip
 
 
 def _evaluate(asked: argparse.Namespace, console: Console) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from tanlu.cli.accounts import choosing, doubt
+from tanlu.cli.accounts import allocation, choosing, doubt
 from tanlu.cli.console import Console
 
 Add = Callable[..., argparse.ArgumentParser]
-VERBS = (choosing, doubt)
+VERBS = (allocation, choosing, doubt)
 
 
 def declare(add: Add, console: Console) -> None:

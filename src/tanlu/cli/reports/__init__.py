@@ -1,9 +1,17 @@
 """报告命令 One file a topic of ``tanlu report``: what it asks for and which verb answers."""
 
-from tanlu.cli.reports import cobenefit, hidden, organisation, product, shift, transport
+from tanlu.cli.reports import (
+    cobenefit,
+    hidden,
+    indicators,
+    organisation,
+    product,
+    shift,
+    transport,
+)
 from tanlu.cli.reports.given import give
 
 __all__ = ["TOPICS", "give", "transport"]
 
 # in the order in which the help shows them
-TOPICS = (transport, organisation, product, shift, hidden, cobenefit)
+TOPICS = (transport, organisation, product, shift, hidden, cobenefit, indicators)

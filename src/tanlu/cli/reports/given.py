@@ -52,14 +52,20 @@ def ground(asked: argparse.Namespace, workspace: Any) -> dict[str, Any]:
 
 
 Live = Callable[[Path], Iterator[Progress]]
+Rows = Callable[[], Any]
 
 
 def give(
-    document: Document, asked: argparse.Namespace, console: Console, live: Live | None = None
+    document: Document,
+    asked: argparse.Namespace,
+    console: Console,
+    live: Live | None = None,
+    rows: Rows | None = None,
 ) -> int:
     """Render the document as asked; ``--format`` names the form where ``--out`` does not.
 
-    ``live`` writes the workbook whose formulas recompute the report, in place of bare sheets.
+    ``live`` writes the workbook whose formulas recompute the report, in place of bare sheets;
+    ``rows`` are what a Parquet file holds, in place of the tables.
     """
     from tanlu.report import render, text
 
@@ -69,7 +75,12 @@ def give(
         paths = [Path(f"{document.facts.get('report', 'report')}.{form}")]
     for path in paths:
         if live is None or path.suffix.lower() != ".xlsx":
-            console.say("written", path=render(document, path))
+            console.say(
+                "written",
+                path=render(
+                    document, path, rows() if rows and path.suffix.lower() == ".parquet" else None
+                ),
+            )
         else:
             console.say("workbook_written", **console.follow(live(path)))
     if not paths and not console.as_json:

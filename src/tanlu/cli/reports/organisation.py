@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
-from functools import partial
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from tanlu.cli.console import Console
 from tanlu.cli.reports.given import give, options
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from tanlu.report.organisation import Boundary
     from tanlu.store import Workspace
     from tanlu.terms import Document, Progress
@@ -20,7 +23,9 @@ __all__ = ["declare", "run"]
 
 # what tanlu.report.organisation reads in a ledger
 NAME = "organisation.toml"
-# as tanlu.report.organisation names them; a test compares, so that help needs no polars
+# as tanlu.report.disclosure and tanlu.report.organisation name them; a test compares, so that help
+# needs no polars
+ORDERS = ("iso14064", "cn")
 APPROACHES = ("equity_share", "financial_control", "operational_control")
 
 
@@ -30,6 +35,7 @@ def declare(add: Callable[..., argparse.ArgumentParser], console: Console, under
     options(parser, console)
     parser.add_argument("--boundary", type=Path, metavar="FILE", help=console.word("boundary"))
     parser.add_argument("--approach", choices=APPROACHES, help=console.word("approach"))
+    parser.add_argument("--order", choices=ORDERS, help=console.word("order"))
     parser.set_defaults(run=run)
 
 
@@ -48,25 +54,51 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     workspace.originals.put(file)
     cover(workspace, boundary, console)
     document = inventory(workspace, asked.period, boundary, language=console.language)
-    return give(document, asked, console, partial(_live, workspace, boundary, document))
+    held = cache(partial(_lines, workspace, boundary, document))
+    document = _tagged(workspace, document, held)
+    if asked.order:
+        from tanlu.report.disclosure import disclosed
+
+        document = disclosed(document, asked.order)
+    live = partial(_live, workspace, document, held)
+    return give(document, asked, console, live, lambda: held().lazy())
 
 
-def _live(
-    workspace: Workspace, boundary: Boundary, document: Document, path: Path
-) -> Iterator[Progress]:
-    """Write the inventory with a formula for each emission, on both bases of electricity."""
+def _lines(workspace: Workspace, boundary: Boundary, document: Document) -> pl.DataFrame:
+    """Give the lines of the inventory on both bases of electricity."""
     from polars import col, concat
 
-    from tanlu.report import workbook
     from tanlu.report.organisation import lines
 
     period: Any = document.facts["period"]
     span = (period["start_us"], period["end_us"]) if period["text"] else None
     options: dict[str, Any] = {"profile": document.facts["profile"], "span": span}
     market = lines(workspace, boundary, basis="market", **options)
-    both = concat([lines(workspace, boundary, **options), market.filter(col("basis") == "market")])
+    return concat([lines(workspace, boundary, **options), market.filter(col("basis") == "market")])
+
+
+def _tagged(workspace: Workspace, document: Document, held: Callable[[], pl.DataFrame]) -> Document:
+    """Give the inventory with factors, energy of its own operations and tagged datapoints."""
+    from polars import col
+
+    from tanlu.report.disclosure import datapoints, energy_mix, factors
+
+    location = held().filter(col("basis") != "market")
+    energy = energy_mix(location)
+    points = datapoints(document.facts, energy=energy, language=document.language)
+    more = {"energy": energy, "datapoints": points, **factors(workspace, location)}
+    return replace(document, facts={**document.facts, **more})
+
+
+def _live(
+    workspace: Workspace, document: Document, held: Callable[[], pl.DataFrame], path: Path
+) -> Iterator[Progress]:
+    """Write the inventory with a formula for each emission."""
+    from tanlu.report import workbook
+
+    period: Any = document.facts["period"]
     return workbook(
-        workspace, path, both, document=document, period=period["text"],
+        workspace, path, held(), document=document, period=period["text"],
         language=document.language,
     )  # fmt: skip
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
 from tanlu.cli.reports.given import give
 from tanlu.cli.reports.given import options as every
+
+if TYPE_CHECKING:
+    from tanlu.terms import Document
 
 __all__ = ["PROFILE", "declare", "options", "run", "usual"]
 
@@ -52,7 +55,22 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         workbook, workspace, document=document, period=asked.period, profile=chosen,
         language=console.language,
     )  # fmt: skip
-    return give(document, asked, console, live if 0 < rows <= LIVE else None)
+    kept = partial(_rows, workspace, document)
+    return give(document, asked, console, live if 0 < rows <= LIVE else None, kept)
+
+
+def _rows(workspace: Any, document: Document) -> Any:
+    """Give the emission rows that the report sums."""
+    from polars import col
+
+    facts: dict[str, Any] = document.facts
+    rows = workspace.scan("emission").filter(
+        col("profile") == facts["profile"], col("basis").is_in([facts["basis"], "none"])
+    )
+    if facts["period"]["text"] is None:
+        return rows
+    start, end = facts["period"]["start_us"], facts["period"]["end_us"]
+    return rows.filter(col("start").is_between(start, end, closed="left"))
 
 
 def usual(workspace: Any) -> str | None:

@@ -61,7 +61,7 @@ def _hero(section: Section, document: Document, words: Words) -> str:
             f'<div class="label">{escape(label)}</div>'
             f'<div class="big">{escape(value)}<small>{escape(unit)}</small></div>'
         )
-    beside = figures[:2] if document.facts.get("report") else []
+    beside = figures[:2] if document.facts.get("report") and len(figures) > 1 else []
     figures = figures[len(beside) :]
     if beside:
         (label, value, unit), (hole, missing, of) = beside

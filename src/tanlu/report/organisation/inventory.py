@@ -9,7 +9,11 @@ from typing import Any
 import polars as pl
 
 from tanlu.account import spec
+from tanlu.account.doubt import told
+from tanlu.factors import Library
+from tanlu.factors.packs import library_of
 from tanlu.report import numbers
+from tanlu.report.doubt import doubt
 from tanlu.report.items.totals import unquantified, within
 from tanlu.report.organisation import complete
 from tanlu.report.organisation.boundary import Boundary, read
@@ -96,7 +100,10 @@ def organisation(
     words = Words(language)
     words.learn(location["place"])
     words.hear(workspace.scan("finding", as_of=as_of))
-    sections = lay_out(words, facts)
+    library = library_of(workspace, as_of=as_of, profile=profile)
+    sure = doubt(counted(location), (), amount="counted_ug", library=library, words=words)
+    facts["doubt"] = sure.facts
+    sections = lay_out(words, facts, sure.sections)
     name = boundary.name_zh if words.language == "zh" else boundary.name
     title = f"{words('title.organisation')} · {name}"
     return Document(title, words.language, sections, facts)
@@ -108,6 +115,9 @@ def _facts(workspace: Any, boundary: Boundary, asked: Asked) -> tuple[dict[str, 
     market = market_lines(
         workspace, boundary, profile=profile, span=span, as_of=as_of, columns=NEEDED
     )
+    library = library_of(workspace, as_of=as_of, profile=profile)
+    location = told(workspace, location, as_of=as_of)
+    market = None if market is None else told(workspace, market, as_of=as_of)
     activities = within(workspace.scan("activity", as_of=as_of), span)
     emissions = within(workspace.scan("emission", as_of=as_of), span)
     missing = unquantified(activities, emissions.filter(pl.col("profile") == profile))
@@ -130,10 +140,10 @@ def _facts(workspace: Any, boundary: Boundary, asked: Asked) -> tuple[dict[str, 
         found.append({"code": "TL816", "count": 1, "message": base["message"]})
     facts = {
         **_identity(workspace, boundary, location, asked),
-        **_totals(location, market),
+        **_totals(location, market, library),
         "entities": _entities(boundary, location, market, asked),
         "categories": categories,
-        **_cuts(location, boundary.zone),
+        **_cuts(location, boundary.zone, library),
         "gases": gases(location),
         "tiers": tiers(location),
         "all_rows_kg": text(int(rows_ug or 0)),
@@ -186,11 +196,13 @@ def _identity(
     }  # fmt: skip
 
 
-def _totals(location: pl.DataFrame, market: pl.DataFrame | None) -> dict[str, Any]:
+def _totals(
+    location: pl.DataFrame, market: pl.DataFrame | None, library: Library
+) -> dict[str, Any]:
     total = amount(location)
     scopes = [
         {"basis": "location" if row["scope"] == 2 else "none", **row}
-        for row in cut(location, ["scope"], total)
+        for row in cut(location, ["scope"], total, library)
     ]
     facts: dict[str, Any] = {
         "co2e_location_kg": text(total),
@@ -198,12 +210,12 @@ def _totals(location: pl.DataFrame, market: pl.DataFrame | None) -> dict[str, An
         "has_market": market is not None,
         "rows": counted(location).height,
     }
-    whole = cut(location.with_columns(pl.lit(value=True).alias("_all")), ["_all"], total)
+    whole = cut(location.with_columns(pl.lit(value=True).alias("_all")), ["_all"], total, library)
     for name in ("lower_kg", "upper_kg", "primary_percent"):
         facts[name] = whole[0][name] if whole else "0"
     if market is not None:
         facts["co2e_market_kg"] = text(amount(market))
-        twins = cut(market.filter(pl.col("scope") == 2), ["scope"], amount(market))
+        twins = cut(market.filter(pl.col("scope") == 2), ["scope"], amount(market), library)
         scopes += [{"basis": "market", **row} for row in twins]
     facts["scopes"] = sorted(scopes, key=lambda row: (row["scope"], row["basis"]))
     bio = {row["scope"]: row["mass_kg"] for row in gases(location) if row["gas"] == "CO2_bio"}
@@ -238,21 +250,21 @@ def _entities(
     ]
 
 
-def _cuts(location: pl.DataFrame, zone: str) -> dict[str, Any]:
+def _cuts(location: pl.DataFrame, zone: str, library: Library) -> dict[str, Any]:
     total = amount(location)
     month = (
         pl.from_epoch("start", time_unit="us").dt.replace_time_zone("UTC")
         .dt.convert_time_zone(zone).dt.strftime("%Y-%m").alias("month")
     )  # fmt: skip
     dated = location.with_columns(month)
-    by_site = cut(dated, ["site", "scope"], total)
+    by_site = cut(dated, ["site", "scope"], total, library)
     return {
-        "by_category": cut(dated, ["scope", "category"], total),
-        "by_iso_category": cut(dated, ["iso_category"], total),
-        "by_kind": cut(dated, ["scope", "category", "kind"], total),
+        "by_category": cut(dated, ["scope", "category"], total, library),
+        "by_iso_category": cut(dated, ["iso_category"], total, library),
+        "by_kind": cut(dated, ["scope", "category", "kind"], total, library),
         "by_site": sorted(by_site, key=lambda row: -float(row["co2e_kg"]))[:TOP],
-        "by_month": cut(dated, ["month", "scope"], total),
-        "by_relation": cut(dated, ["entity", "scope", "category"], total),
+        "by_month": cut(dated, ["month", "scope"], total, library),
+        "by_relation": cut(dated, ["entity", "scope", "category"], total, library),
     }
 
 

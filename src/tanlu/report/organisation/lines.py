@@ -41,7 +41,7 @@ NEEDED = (
     "emission_id", "activity_id", "share_key", "basis", "boundary", "kind", "energy_carrier",
     "place", "tier", "start", "end", "factor_id", "factor_hash", "sigma_ln_ppm", "gwp_set",
     "co2_fossil_ug", "co2_bio_ug", "ch4_fossil_ug", "ch4_bio_ug", "n2o_ug", "sf6_ug", "nf3_ug",
-    "co2e_unsplit_ug", "gas", "gas_ug", "operator", "payer",
+    "co2e_unsplit_ug", "gas", "gas_ug", "operator", "payer", "share_of", "assumptions", "method",
 )  # fmt: skip
 
 

@@ -68,12 +68,14 @@ class Sheet:
         return "" if number is None else self.words(f"category.{number}")
 
 
-def lay_out(words: Words, facts: dict[str, Any]) -> tuple[Section, ...]:
-    """Give the sections in order; those with nothing to say are left out."""
+def lay_out(
+    words: Words, facts: dict[str, Any], doubt: tuple[Section, ...] = ()
+) -> tuple[Section, ...]:
+    """Give the sections in order, the doubt before the notes; empty ones are left out."""
     p = Sheet(words, facts)
     made = [
         _head(p), _scopes(p), _categories(p), _flow(p), _entities(p), _iso(p), _dual(p),
-        _eliminated(p), _outside(p), _sites(p), _months(p), _gases(p), *notes(p),
+        _eliminated(p), _outside(p), _sites(p), _months(p), _gases(p), *doubt, *notes(p),
     ]  # fmt: skip
     return tuple(section for section in made if section is not None)
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tanlu.account import combine
+from tanlu.account.doubt import approach_1, causes
 from tanlu.report import numbers
 from tanlu.terms import gases as substances
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tanlu.factors import Library
 
 __all__ = ["amount", "counted", "cut", "gases", "text", "tiers"]
 
@@ -38,17 +40,27 @@ def amount(lines: pl.DataFrame) -> int:
     return int(lines["counted_ug"].cast(pl.Int128).sum() or 0)
 
 
-def cut(lines: pl.DataFrame, by: Sequence[str], total_ug: int) -> list[dict[str, Any]]:
+def cut(
+    lines: pl.DataFrame, by: Sequence[str], total_ug: int, library: Library | None = None
+) -> list[dict[str, Any]]:
     """Give the counted sums by some columns with interval and share of a total, in their order.
 
     Notes
     -----
-    Linear inside one factor, in quadrature between factors: ``tanlu.account.combine``.
+    Errors that share a factor, an assumption or a meter add up, others go in quadrature:
+    ``tanlu.account.doubt.approach_1``. ``library`` parts a vehicle's curve from its carrier.
     """
-    rows = counted(lines).with_columns(pl.col("counted_ug").alias("co2e_ug"))
+    rows = counted(lines)
     if not rows.height:
         return []
-    table = combine(rows, by).sort(by, nulls_last=True)
+    made = causes(rows, by, amount="counted_ug", library=library)
+    every = rows.group_by(by).agg(pl.lit(0, pl.Int128).alias("_none"))
+    # what sums to nothing has no error, and is a row all the same
+    table = every.join(approach_1(made, by), on=list(by), how="left", nulls_equal=True).drop(
+        "_none"
+    )
+    table = table.with_columns(pl.col("co2e_ug", "lower_ug", "upper_ug").fill_null(0))
+    table = table.sort(by, nulls_last=True)
     measured = (pl.col("tier") == "measured") & (pl.col("counted_ug") > 0)
     primary = rows.group_by(by).agg(
         pl.when(measured).then("counted_ug").cast(pl.Int128).sum().alias("primary_ug"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,8 +24,10 @@ DRAWN = {"sankey": (720, 1.0), "tiles": (560, 0.56), "bar": (640, 1.0), "stack":
 HERO_PX = 300
 SIZES = (8.0, 7.5, 7.0, 6.5, 6.0, 5.5)
 GAP_PT = 9.0
+BARS = 8  # columns up to which a share has a bar beside it
+BOLD = 1.07  # words of a first column are bolder than what was measured
 WHOLE = 14  # rows of a table that stays on one page
-BREAK = 14  # a word of more characters may be cut after so many
+BREAK = 20  # a word of more characters may be cut after so many
 SPACE = "\u200b"
 TEXT_LEAST, TEXT_MOST, HEAD_MOST, NARROWEST = 44.0, 330.0, 64.0, 300.0
 UNIT = re.compile(r"\[[^\]]{1,24}\]")
@@ -96,7 +99,7 @@ def _section(section: Section, words: Words, width: float | None = None) -> dict
 def _picture(chart: Chart, width: float | None) -> dict[str, Any]:
     """Give shapes as SVG and words with their places: the page sets them in its own fonts."""
     room, share = DRAWN.get(chart.kind, (640, 1.0))
-    canvas, height = drawn(chart, width or room)
+    canvas, height = drawn(_shown(chart), width or room)
     return {
         "svg": _solid(canvas.close(height, wordless=True)),
         "alt": shown(chart.title) or "–",
@@ -106,6 +109,16 @@ def _picture(chart: Chart, width: float | None) -> dict[str, Any]:
         "share": share,
         "words": [_label(*word) for word in canvas.words],
     }
+
+
+def _shown(chart: Chart) -> Chart:
+    """Give a chart whose words can be shown, before room is made for them."""
+    return replace(
+        chart,
+        categories=tuple(map(shown, chart.categories)),
+        series=tuple((shown(name), values) for name, values in chart.series),
+        links=tuple((shown(a), shown(b), value) for a, b, value in chart.links),
+    )
 
 
 @cache
@@ -137,7 +150,11 @@ def _table(section: Section, words: Words) -> dict[str, Any] | None:
         return None
     made = laid_out(section.columns, section.rows)
     size, widths = _widths(made)
-    kinds = ["bar" if column.percent else "number" if column.numeric else "word" for column in made]
+    bars = len(made) <= BARS
+    kinds = [
+        "word" if not column.numeric else "bar" if column.percent and bars else "number"
+        for column in made
+    ]
     return {
         "size": size,
         "widths": widths,
@@ -168,8 +185,9 @@ def _broken(text: str) -> str:
 def _widths(columns: list[Column]) -> tuple[float, list[float]]:
     """Give the size of type [pt] at which all columns stand on a page, and their widths [pt]."""
     size, least = SIZES[0], [0.0]
+    bar = 24.0 if len(columns) <= BARS else 0.0
     for size in SIZES:
-        least = [_least(column, size) for column in columns]
+        least = [_least(column, size, bar) for column in columns]
         if sum(least) <= PAGE_PT:
             break
     spare = PAGE_PT - sum(least)
@@ -184,15 +202,15 @@ def _widths(columns: list[Column]) -> tuple[float, list[float]]:
     return size, [width + rest / len(columns) for width in widths]
 
 
-def _least(column: Column, size: float) -> float:
+def _least(column: Column, size: float, bar: float) -> float:
     """Give the narrowest width: a number is never cut, a word may be."""
-    head = max((wide(word, size) for word in _head(column.name).split()), default=0.0)
+    head = max((wide(word, size) for word in _head(column.name).split(" ")), default=0.0)
     head = min(head, HEAD_MOST)
     if column.numeric:
-        bar = 24.0 if column.percent else 0.0
-        return max(head, max(wide(cell, size) for cell in column.cells) + bar) + GAP_PT
+        more = bar if column.percent else 0.0
+        return max(head, max(wide(cell, size) for cell in column.cells) + more) + GAP_PT
     longest = max((wide(p, size) for cell in column.cells for p in _pieces(cell)), default=0.0)
-    return min(max(head, longest, TEXT_LEAST), TEXT_MOST) + GAP_PT
+    return min(max(head, longest * BOLD, TEXT_LEAST), TEXT_MOST) + GAP_PT
 
 
 def _head(name: str) -> str:
@@ -208,6 +226,6 @@ def _pieces(text: str) -> list[str]:
 
 def _most(column: Column, size: float) -> float:
     if column.numeric:
-        return _least(column, size)
+        return 0.0
     longest = max((wide(cell[:200], size) for cell in column.cells), default=0.0)
-    return min(longest + GAP_PT, TEXT_MOST)
+    return min(longest * BOLD + GAP_PT, TEXT_MOST)

@@ -30,7 +30,8 @@ NARROW, DIGIT, UPPER, LOWER, WIDE = 0.29, 0.63, 0.70, 0.58, 1.0
 SLACK = 1.04  # other fonts than Inter are wider
 ROLES = frozenset({
     "road", "rail", "sea", "inland", "air", "pipeline", "ropeway", "hub", "parcel",
-    "ttw", "wtt", "measured", "learned", "modelled", "default", "rest",
+    "scope1", "scope2", "scope3", "ttw", "wtt", "measured", "learned", "modelled", "default",
+    "rest",
 })  # fmt: skip
 FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 HATCHED = frozenset({"default", "rest"})

@@ -9,7 +9,7 @@ from tanlu.terms import Chart
 
 __all__ = ["draw_sankey"]
 
-NODE, PAD, ROW = 9.0, 12.0, 30.0
+NODE, PAD, ROW = 9.0, 16.0, 30.0  # a label is 15 px high
 HEIGHT, LOW = 500.0, 360.0
 NARROW = 220.0  # gap between layers [px] below which two labels share it
 
@@ -131,6 +131,14 @@ def _paint(node: Node) -> str:
     return colour(node.name, 0) if _has_role(node.name) else "var(--hub)"
 
 
+def _percent(value: float, total: float) -> str:
+    """Give a share in whole percent; what is there is never shown as nothing."""
+    if not total:
+        return ""
+    share = 100 * value / total
+    return "<1 %" if 0 < share < 0.5 else f"{share:.0f} %"
+
+
 def _labels(
     canvas: Canvas, column: list[Node], where: tuple[int, int, float], total: float
 ) -> None:
@@ -142,11 +150,11 @@ def _labels(
     for node in column:
         middle = max(node.y + node.height / 2 + 4, below + 15)
         below = middle
-        percent = f"{100 * node.value / total:.0f} %" if total else ""
+        percent = _percent(node.value, total)
         if step < NARROW and 0 < layer < layers - 1:
             percent = ""  # the last layer writes into the same gap
         share_of_gap = 0.5 if step < NARROW else 1.0
-        name = fit(node.name, min((room - wide(percent) - 12) * share_of_gap, 170))
+        name = fit(node.name, min((room - wide(percent) - 12) * share_of_gap, max(170, step * 0.6)))
         if last:
             x = layer * step - 6
             canvas.text(x, middle, percent, at="end", style="h s n")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.account import spec
+from tanlu.errors import TanluError
 from tanlu.report.items.totals import one_sum, within
 from tanlu.report.words import Words
 from tanlu.report.workbook import sheets
@@ -73,6 +74,8 @@ def workbook(
     words = Words(language)
     if lines is None:
         lines = _lines(workspace, period, as_of, profile, basis)
+    if not lines.height:
+        raise TanluError("TL821")
     made: Steps | None = None
     for step in steps(workspace, lines, as_of=as_of):
         if isinstance(step, Progress):

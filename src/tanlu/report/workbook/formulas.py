@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from tanlu.report.workbook.sheets import Grid
 
-__all__ = ["counted", "product", "quantity", "rate", "share"]
+__all__ = ["counted", "product", "quantity", "rate", "share", "supply"]
 
 
 def quantity(inputs: Grid, rows: Grid, leg: pl.Expr, here: pl.Expr) -> pl.Expr:
@@ -98,6 +98,14 @@ def share(shares: Grid, here: pl.Expr) -> pl.Expr:
 
     names = ("total", "weight", "weights", "rest")
     return pl.format("ROUND({}*{}/{}+{},0)", *(shares.here(name, here) for name in names))
+
+
+def supply(grid: Grid, here: pl.Expr) -> pl.Expr:
+    """Give electricity by market: energy at what was bought, the rest at the residual mix."""
+    import polars as pl
+
+    names = ("energy_j", "bought_g", "covered", "residual_g")
+    return pl.format("ROUND({}*({}+(1-{})*{}),0)", *(grid.here(name, here) for name in names))
 
 
 def counted(lines: Grid, here: pl.Expr) -> pl.Expr:

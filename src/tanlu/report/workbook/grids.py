@@ -52,6 +52,10 @@ KEPT = (
     ("emission_id", TEXT), ("activity_id", TEXT), *CUT, ("method", TEXT), ("factor_id", TEXT),
     ("co2e_ug", NUMBER), ("text", TEXT),
 )  # fmt: skip
+SUPPLIED = (
+    ("emission_id", TEXT), ("activity_id", TEXT), *CUT, ("energy_j", NUMBER),
+    ("bought_g", NUMBER), ("covered", NUMBER), ("residual_g", NUMBER), *ENDS,
+)  # fmt: skip
 TOTALS = (
     ("key", TEXT), ("profile", TEXT), ("scope", NUMBER), ("category", NUMBER),
     ("boundary", TEXT), ("basis", TEXT), ("rows", NUMBER), ("sum", FORMULA),
@@ -76,6 +80,7 @@ class Grids(NamedTuple):
     rows: Grid
     rounds: Grid
     shares: Grid
+    supplied: Grid
     kept: Grid
     inputs: Grid
     factors: Grid
@@ -86,7 +91,7 @@ def grids(words: Words) -> Grids:
     """Give the sheets with headers in one tongue."""
     made = zip(
         Grids._fields,
-        (TOTALS, LINES, ROWS, ROUNDS, SHARES, KEPT, INPUTS, FACTORS, GWP),
+        (TOTALS, LINES, ROWS, ROUNDS, SHARES, SUPPLIED, KEPT, INPUTS, FACTORS, GWP),
         strict=True,
     )
     return Grids(*(

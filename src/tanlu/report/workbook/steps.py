@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanlu.account import in_force, trace
 from tanlu.factors.packs import library_of
+from tanlu.report.workbook.market import MARKET, supplied
 from tanlu.terms import Progress
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ __all__ = ["Steps", "steps"]
 
 SLICE_ROWS = 200_000
 BOUNDARIES = ("ttw", "wtt")
-COUNTED, MARKET = "counted", "market"
+COUNTED = "counted"
 PIECE = "+"  # between the total that is shared and the fuel of its blend
 # what a leg brings to its formulas, in stored integer units
 AMOUNTS = (
@@ -45,12 +46,14 @@ class Steps(NamedTuple):
     ``legs``: amounts and steps of each leg. ``rows``: emissions of legs quantified alone, and the
     totals that are shared out (``counts`` false). ``shares``: emissions that are shares of these.
     ``kept``: emissions that no step is known of here: they are printed, not recomputed.
-    ``lines``: what the inventory counts of each emission, one for each entity it concerns.
+    ``supplied``: electricity by market. ``lines``: what the inventory counts of each emission,
+    one for each entity that it concerns.
     """
 
     legs: pl.DataFrame
     rows: pl.DataFrame
     shares: pl.DataFrame
+    supplied: pl.DataFrame
     kept: pl.DataFrame
     lines: pl.DataFrame
 
@@ -94,7 +97,10 @@ def steps(
     if "profile" not in legs.columns:
         legs = legs.with_columns(pl.lit(None, pl.String).alias("profile"))
     legs = legs.with_row_index("leg")
-    yield _joined(legs, lines, _members(workspace, lines, as_of))
+    made = _joined(legs, lines, _members(workspace, lines, as_of))
+    bought = supplied(workspace, made.kept.filter(pl.col("method") == MARKET), as_of)
+    rest = made.kept.join(bought, on="emission_id", how="anti")
+    yield made._replace(supplied=bought, kept=rest)
 
 
 def _completed(lines: pl.DataFrame) -> pl.DataFrame:
@@ -120,11 +126,19 @@ def _batches(workspace: Any, lines: pl.DataFrame, as_of: int | None) -> Iterator
     ids = pl.concat([lines["activity_id"], lines["share_of"].drop_nulls()]).unique().to_frame()
     activities = workspace.scan("activity", as_of=as_of)
     grouped = pl.col("round").is_not_null() | pl.col("operation").is_not_null()
-    together = activities.filter(grouped).collect(engine="streaming")
+    asked = activities.join(ids.lazy(), on="activity_id", how="semi")
+    keys = asked.filter(grouped).select("round", "operation").unique()
+    named = keys.collect(engine="streaming")
+    # a total stands in another row than its shares, under the same round or operation
+    mates = [
+        pl.col(name).is_in(named[name].drop_nulls().unique().implode()) for name in named.columns
+    ]
+    together = activities.filter(
+        grouped, pl.any_horizontal(each.fill_null(value=False) for each in mates)
+    ).collect(engine="streaming")
     if together.height:
         yield together
-    alone = activities.filter(~grouped).join(ids.lazy(), on="activity_id", how="semi")
-    rows = alone.collect(engine="streaming")
+    rows = asked.filter(~grouped).collect(engine="streaming")
     for start in range(0, rows.height, SLICE_ROWS):
         yield rows.slice(start, SLICE_ROWS)
 
@@ -173,7 +187,7 @@ def _joined(legs: pl.DataFrame, lines: pl.DataFrame, members: pl.DataFrame) -> S
     kept = emissions.filter(~pl.col("emission_id").is_in(found.implode()))
     every = pl.concat([rows, totals], how="diagonal_relaxed").sort("counts", "emission_id")
     used = legs.filter(pl.col("leg").is_in(every["leg"].implode()))
-    return Steps(used, every, shares, kept, lines)
+    return Steps(used, every, shares, kept.head(0), kept, lines)
 
 
 def _stacked(legs: pl.DataFrame) -> pl.DataFrame:

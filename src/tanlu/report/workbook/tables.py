@@ -31,6 +31,7 @@ class Tables(NamedTuple):
     rows: pl.DataFrame
     rounds: pl.DataFrame
     shares: pl.DataFrame
+    supplied: pl.DataFrame
     kept: pl.DataFrame
     totals: pl.DataFrame
 
@@ -48,8 +49,9 @@ def tables(made: Steps, grids: Grids) -> Tables:
     )
     shares, rounds = _shares(made.shares, places, grids)
     kept = _kept(made.kept)
-    lines = _lines(made.lines, (rows, shares, kept), grids)
-    return Tables(lines, inputs, factors, rows, rounds, shares, kept, _totals(lines))
+    bought = _supplied(made.supplied, grids.supplied)
+    lines = _lines(made.lines, {"rows": rows, "shares": shares, "supplied": bought}, kept, grids)
+    return Tables(lines, inputs, factors, rows, rounds, shares, bought, kept, _totals(lines))
 
 
 def _factors(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -170,6 +172,19 @@ def _rounds(rounds: pl.DataFrame, grids: Grids) -> pl.DataFrame:
     )
 
 
+def _supplied(supplied: pl.DataFrame, grid: Grid) -> pl.DataFrame:
+    import polars as pl
+
+    at = pl.col("at")
+    rows = supplied.sort("emission_id").with_row_index("at")
+    return rows.with_columns(
+        pl.lit(value=True).alias("counts"),
+        pl.col("co2e_ug").alias("co2e="),
+        formulas.supply(grid, at).alias("co2e"),
+        *_checked(grid, at),
+    )
+
+
 def _kept(kept: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
@@ -178,22 +193,25 @@ def _kept(kept: pl.DataFrame) -> pl.DataFrame:
 
 
 def _lines(
-    lines: pl.DataFrame, parts: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame], grids: Grids
+    lines: pl.DataFrame, live: dict[str, pl.DataFrame], kept: pl.DataFrame, grids: Grids
 ) -> pl.DataFrame:
     """Give what the inventory counts of each emission, with the address of the emission."""
     import polars as pl
 
-    rows, shares, kept = parts
-    found = pl.concat(
-        [
-            rows.filter("counts").select("emission_id", grids.rows.cell("co2e", pl.col("at"))
-                                         .alias("emission"), pl.lit(value=True).alias("live")),
-            shares.filter("counts").select("emission_id", grids.shares.cell("co2e", pl.col("at"))
-                                           .alias("emission"), pl.lit(value=True).alias("live")),
-            kept.select("emission_id", grids.kept.cell("co2e_ug", pl.col("at"))
-                        .alias("emission"), pl.lit(value=False).alias("live")),
-        ]
-    )  # fmt: skip
+    places = [
+        frame.filter("counts").select(
+            "emission_id",
+            getattr(grids, name).cell("co2e", pl.col("at")).alias("emission"),
+            pl.lit(value=True).alias("live"),
+        )
+        for name, frame in live.items()
+    ]
+    printed = kept.select(
+        "emission_id",
+        grids.kept.cell("co2e_ug", pl.col("at")).alias("emission"),
+        pl.lit(value=False).alias("live"),
+    )
+    found = pl.concat([*places, printed])
     key = pl.concat_str(
         *(pl.col(name).cast(pl.String).fill_null("–") for name in KEY), separator=" · "
     )

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanlu.account.choose import fit, learn
-from tanlu.account.choose.learn import FOLDS, folds
-from tanlu.account.choose.learn import _out_of_fold as out_of_fold
 from tanlu.account.choose.sound import sound
+from tanlu.account.choose.training import FOLDS, folds
+from tanlu.account.choose.training import _out_of_fold as out_of_fold
 from tanlu.errors import TanluError
 
 pytestmark = pytest.mark.engine
@@ -81,7 +81,9 @@ def test_a_card_tells_what_it_was_learned_from(known: Any) -> None:
         of = measured.filter(pl.col("key") == each["key"])
         left = sum(v for name, v in each["left_out"].items() if name != "vehicles")
         assert each["legs"] + left == of.height
-        assert set(each["methods"]) == {"default", "class", "physics", "learned"}
+        assert set(each["methods"]) == {
+            "default", "class", "scaled", "physics", "learned",
+        }  # fmt: skip
 
 
 def test_what_is_learned_beats_physics_and_the_curve(known: Any) -> None:
@@ -90,6 +92,10 @@ def test_what_is_learned_beats_physics_and_the_curve(known: Any) -> None:
         assert each["refused"] is None
         assert errors["learned"] < errors["class"] / 1.5
         assert errors["physics"] < errors["class"]
+
+
+def _whole(energy: pl.Series) -> pl.Series:
+    return energy.round().cast(pl.Int64)
 
 
 def test_a_model_of_chance_is_refused_with_both_figures(vans: pl.DataFrame) -> None:

@@ -1,6 +1,6 @@
 """Hold the methods and the choice to the truth, where a truth is known.
 
-Only this reads a truth. MAE is the mean of |e| over legs; accuracy is 1 - sum of |e| / sum of truth.
+Only this reads a truth. MAE is the mean of |e| over legs; accuracy is 1 - Σ|e| / Σ truth.
 """
 
 from __future__ import annotations

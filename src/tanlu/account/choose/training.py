@@ -110,19 +110,16 @@ def _class(key: str, rows: pl.DataFrame) -> dict[str, Any]:
     middle = float(good["ratio"].median())  # type: ignore[arg-type]
     told["physics"] = round(middle * ONE)
     fits = _out_of_fold(good)
+    told["scale"] = round(_median_log(good["metered_j"], good["class_j"]) * ONE)
+    scaled = energies(good, pl.lit(told["scale"], pl.Int64), "class_j")
     calibrated = energies(good, pl.lit(told["physics"], pl.Int64))
-    told["methods"] = {
-        "default": _judged(good, good["default_j"]), "class": _judged(good, good["class_j"]),
-        "physics": _judged(good, calibrated), "learned": _judged(good, fits["middle"]),
-    }  # fmt: skip
-    scaled = good["class_j"] * _median_ratio(good["metered_j"], good["class_j"])
-    beside = _judged(good, scaled)
-    held = _held_out(good)
-    period = held["mae_ppm"]
+    by_method = {"default": good["default_j"], "class": good["class_j"], "scaled": scaled,
+                 "physics": calibrated, "learned": fits["middle"]}  # fmt: skip
+    told["methods"] = {name: _judged(good, energy) for name, energy in by_method.items()}
+    period = _held_out(good)["mae_ppm"]
     learned = told["methods"]["learned"]
     learned |= {"mae_vehicles_ppm": learned["mae_ppm"], "mae_periods_ppm": period,
                 "mae_ppm": max(learned["mae_ppm"], period)}  # fmt: skip
-    told["curve_scaled"] = beside
     told["refused"] = _refusal(good, fits["middle"], scaled, learned, told["methods"]["class"])
     if told["refused"] is None:
         told["models"] = {
@@ -199,8 +196,8 @@ def _judged(rows: pl.DataFrame, energy: pl.Series) -> dict[str, int]:
     }  # fmt: skip
 
 
-def _median_ratio(truth: pl.Series, energy: pl.Series) -> float:
-    return float((truth / energy).median())  # type: ignore[arg-type]
+def _median_log(truth: pl.Series, energy: pl.Series) -> float:
+    return float((truth / energy).log().median())  # type: ignore[arg-type]
 
 
 def _refusal(
