@@ -15,11 +15,6 @@ from tanlu.report.organisation.complete import (
     statement,
     without_upstream,
 )
-    findings,
-    measured_twice,
-    overlapping,
-    statement,
-), without_upstream
 from tanlu.terms import schema
 
 HOUR = 3_600_000_000
