@@ -1,8 +1,11 @@
 """Life-cycle assessments of reusable boxes, each with its own masses, loss and life, both ways.
 
-Ours are columns: masses by factors, then the closed form of a use. bw2calc is given the same
-boxes as one system whose exchanges are arrays, a column a box, in memory, and goes from one to the
-next (``next(lca)``): its own way to assess many variants of a system.
+The answers are the same, the work is not. Ours (``ours``) are columns: masses by factors, then the
+closed form of a use; no system of equations is solved. bw2calc is given the same boxes as one
+system whose exchanges are arrays, a column a box, in memory, and goes from one to the next
+(``next(lca)``), its own way to assess many variants: it fills and solves a matrix for each. What
+the closed form is worth and what the program is worth are told apart by ``solved``: our own general
+solver, a matrix for each box, all of them as one sparse system or one after the other.
 """
 
 from __future__ import annotations
@@ -55,6 +58,53 @@ def ours(rows: int) -> Callable[[], dict[str, Any]]:
 
     boxes(packaging(parameters(10).with_columns(pl.col("pp").alias("rest")), factors))
     return once
+
+
+def solved(rows: int, *, at_once: bool) -> Callable[[], dict[str, Any]]:
+    """Assess some of the boxes with our general solver, as one system or one after the other."""
+    from tanlu.account.lifecycle.matrix import scaling
+
+    count = min(rows, FEW)
+    made = parameters(rows).head(count).with_row_index("box")
+    pieces = [made] if at_once else made.partition_by("box", maintain_order=True)
+    systems = [_system(piece) for piece in pieces]
+    # what is imported at first use is no part of the work
+    scaling(*_system(made.head(2)))
+    grams = pl.Series([GRAMS.get(name, 0.0) for name in sorted([*GRAMS, "box", "use"])]).to_numpy()
+
+    def once() -> dict[str, Any]:
+        found = [scaling(system, demands) for system, demands in systems]
+        scores = [(runs * grams.repeat(len(runs) // len(grams))[:, None]).sum() for runs in found]
+        return {"rows": count, "sum_ug": sum(scores) * 1e6}
+
+    return once
+
+
+def _system(made: pl.DataFrame) -> tuple[Any, pl.DataFrame]:
+    """Give boxes as unit processes, and the demand of one use of each."""
+    from tanlu.account.lifecycle import System
+
+    loss, life = pl.col("loss_ppm") / 1e6, pl.col("life").cast(pl.Float64)
+    kept = made.with_columns((loss / (1 - (1 - loss) ** life)).alias("part"))
+
+    def named(process: str) -> pl.Expr:
+        return pl.concat_str(pl.lit(f"{process}."), "box")
+
+    taken = [("box", "pp", "pp"), ("box", "rest", "pp"), ("use", "power", "power"),
+             ("use", "film", "film"), ("use", "road", "road")]  # fmt: skip
+    parts = [("use", "box", pl.col("part")), *((a, b, pl.col(c) / 1e6) for a, b, c in taken)]
+    exchanges = pl.concat(
+        kept.select(named(of).alias("process"), named(by).alias("supplier"), amount=amount)
+        for of, by, amount in parts
+    )
+    processes = pl.concat(
+        kept.select(named(name).alias("process"), pl.lit("production").alias("stage"),
+                    pl.lit(1.0).alias("output"))
+        for name in (*GRAMS, "box", "use")
+    )  # fmt: skip
+    wanted = kept.select(pl.lit("use").alias("demand"), named("use").alias("process"),
+                         pl.lit(1.0).alias("amount"))  # fmt: skip
+    return System(processes=processes, exchanges=exchanges), wanted
 
 
 def theirs(rows: int) -> Callable[[], dict[str, Any]]:

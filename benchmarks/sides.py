@@ -21,7 +21,7 @@ from benchmarks import boxes, choices, draws, inputs, matching
 
 Body = Callable[[], object]
 # they do fewer rows than they are asked for, and say how many
-SOME = ("boxes-bw2calc", "boxes-bw2calc-again")
+SOME = ("boxes-bw2calc", "boxes-bw2calc-again", "boxes-solved", "boxes-solved-each")
 # as ``quantify_all`` cuts parts
 SLICE = 200_000
 
@@ -220,6 +220,8 @@ def body(side: str, file: Path, scratch: Path, rows: int) -> Body:
         "boxes": lambda: boxes.ours(rows),
         "boxes-bw2calc": lambda: boxes.theirs(rows),
         "boxes-bw2calc-again": lambda: boxes.repeated(rows),
+        "boxes-solved": lambda: boxes.solved(rows, at_once=True),
+        "boxes-solved-each": lambda: boxes.solved(rows, at_once=False),
         "choice": lambda: choices.judged,
         "draw": lambda: draws.simulated(file),
         "draw-bare": lambda: draws.bare(file),

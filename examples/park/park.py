@@ -48,7 +48,9 @@ def main(folder: Path = Path("park")) -> None:
     read(made["files"], books)
     total = last(quantify_all(books))
     sys.stdout.write(f"{total['co2e_wtw_kg']} kg CO2e, not quantified: {total['unquantified']}\n")
-    sys.stdout.write(f"see {render(transport(books), folder / 'report.html')}\n")
+    sys.stdout.write(
+        f"see {render(transport(books, profile='iso14083'), folder / 'report.html')}\n"
+    )
     # the same ledger with what the parks buy, throw away and use: one command draws the inventory
     read(made["inventory"], books)
     last(quantify_all(books))

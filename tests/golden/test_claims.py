@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tanlu.account import quantify
+from tanlu.account.hidden import evidence
 from tanlu.factors import Library, library
 from tests.golden.packs import NO_LEG, SOURCE, book, shelf
 
@@ -100,55 +101,18 @@ def test_s4_what_is_chosen_today_is_not_what_the_text_says() -> None:
         assert abs(Fraction(told) - Fraction(rounded)) < Fraction("0.005")
 
 
-def test_s4_back_solved_robots_and_chips() -> None:
-    # 5,000 robots, 2,100 t halved: 1,446 kWh each; 10,000 TOPS at 2 TOPS/W: 12.72 t
-    robot = 2_100_000 / THEN / 5_000 * 2
-    chips = 10_000 / Fraction(2) / 1000 * 8_760 / 2 * THEN
-    assert float(robot / 2) == pytest.approx(723, abs=1)
-    assert float(robot) == pytest.approx(1_446, abs=1)
-    assert float(chips) == pytest.approx(12_724, abs=1)
+def test_s0_fill_of_65_percent_wastes_31_6_percent_of_the_volume() -> None:
+    # 1 - 65/95, as hidden carbon reads it from a box that says how full it is
+    told = {**PLAIN, "kind": "packaging.carton", "t": 1, "labels": '{"fill": 0.65}'}
+    [wasted] = evidence(book(told)).rows["wasted_ppm"]
 
-
-def test_s0_ratios() -> None:
-    told = {
-        (Fraction("12.6"), Fraction("8.8")): -0.302,
-        (Fraction(18), Fraction("10.8")): -0.40,
-        (Fraction(58), Fraction(12)): -0.793,
-        (Fraction(53), Fraction(40)): -0.245,
-    }
-    for (before, after), change in told.items():
-        assert float(after / before - 1) == pytest.approx(change, abs=5e-4)
-    # fill 65 to 95 %: as much in 31.6 % less volume
-    saved = 1 - 65 / 95
-    assert saved == pytest.approx(0.316, abs=5e-4)
+    assert wasted == 315_789
+    assert evidence(book(told), {"fill": 0.65}).rows.height == 0
 
 
 def test_s0_boxes() -> None:
-    assert round(85_450_000 / 960_000) == 89
     row = claim("packaging.box", "0.854")
     assert 73_000_000 / Fraction(85_450_000) == pytest.approx(Fraction(row["co2e_published"]), 1e-3)
-
-
-def test_s0_pulp_of_a_thousand_million_boxes() -> None:
-    assert Fraction(200_000 * 10**6, 10**9) == 200
-
-
-def test_s0_the_target_of_2030() -> None:
-    a_year = 50 / 11
-    assert a_year == pytest.approx(4.545, abs=1e-3)
-    assert a_year >= 4.2
-
-
-def test_s2_photovoltaics_and_their_payback() -> None:
-    hours = 12_000_000 / THEN / 20_000
-    assert float(hours) == pytest.approx(1_033, abs=1)
-    # payback of 8 years less 30 %: 5.6 simple; 5.0 needs a discount rate of 8.65 % on 8 years
-    simple = 8 * (1 - Fraction(3, 10))
-    assert float(simple) == 5.6
-
-
-def test_s4_electricity_saved_is_worth_what_is_printed() -> None:
-    assert 2_000_000 * Fraction("0.65") == 1_300_000
 
 
 class Apart(NamedTuple):
@@ -159,7 +123,8 @@ class Apart(NamedTuple):
     rule: str
 
 
-# research/figures.md, section 3: documented, never a silent choice
+# research/figures.md, section 3: documented, never a silent choice. This is arithmetic on what is
+# printed and proves nothing of the house: where a rule of it answers, another test holds that rule
 APART = {
     "S0 99.5 % of 100,000 t": Apart(50, 100_000 * 0.005, "an accuracy names its metric"),
     "S4 5 t of paper": Apart(0.064, 5 * 1.14, "the factor of the text holds, not its result"),
@@ -171,8 +136,10 @@ APART = {
     "S4 motor IE4 per kWh": Apart(0.581, 1600 / 2586, "a dated grid factor, one for all"),
     "S4 truck per t.km": Apart(0.042, 0.150, "selection shows the spread, never follows 0.042"),
     "S4 yard of its park": Apart(0.15, 4.8 / 20, "a share is computed from its parts"),
-    "S0 Xi'an watts a square metre": Apart(200, 139.22e6 / 300_000, "above 200 W/m2: refused"),
-    "S0 Xi'an hours": Apart(1_000, 61_000 / 139.22, "below 800 h/a: refused"),
+    "S0 Xi'an watts a square metre": Apart(
+        200, 139.22e6 / 300_000, "implausible above 200 W/m2; unchecked"
+    ),
+    "S0 Xi'an hours": Apart(1_000, 61_000 / 139.22, "implausible below 800 h/a; unchecked"),
     "S0 photovoltaics per kWh": Apart(0.581, 50_900 / 61_000, "avoided factors are typed apart"),
     "S0 photovoltaics at the grid": Apart(50_900, 61_000 * 0.581, "never netted"),
     "S0 hydrogen": Apart(1_000, 600_000 * 2.6419 / 1000, "litres x factor"),
@@ -187,13 +154,13 @@ APART = {
     "tape round the equator": Apart(1_300, 200e6 * 365 / 40_075_017, "metres are summed"),
     "tape that is too thin": Apart(40, 13_000e6 / (200e6 * 365 * 0.013), "g/m2 of what is saved"),
     "mangroves": Apart(100, 5_000_000 / 8_000, "one owner a tonne"),
-    "S2 yuan a watt": Apart(3.5, 3_600_000 / 0.3 / 20e6, "below 2 yuan/W: refused"),
+    "S2 yuan a watt": Apart(3.5, 3_600_000 / 0.3 / 20e6, "under 2 yuan/W; unchecked"),
     "fill before": Apart(0.65, 0.55, "the baseline is the user's own"),
     "S4 trees a tonne of sheets": Apart(7, 3 / (10_000 * 0.004 / 1000), "75 by its own waybills"),
     "S0 kg a tree and year": Apart(18.3, 73_000_000 / 3_600_000, "20.3: each with its source"),
     "S0 kg a tree and year, fleet": Apart(18.3, 400_000_000 / 20_000_000, "20 in the same text"),
     "S4 litres of its truck": Apart(34, 42 * 6 / 1000 / 2.6419 * 100, "9.5 l/100 km is no truck"),
-    "S0 class of 120 t": Apart(49, 120, "above the road limit of 49 t (recalled): refused"),
+    "S0 class of 120 t": Apart(49, 120, "above the road limit of 49 t (recalled); unchecked"),
     "S0 kilometres of a vehicle": Apart(30_000, 80_000, "a last mile drives no 80,000 km a year"),
     "S0 50,000 t credited twice": Apart(50_000, 2 * 50_000, "one owner and one cause a tonne"),
     "packaging cost, S0 and S2": Apart(0.15, 0.25, "a saving names its base"),

@@ -1,30 +1,33 @@
 """Figures of the founding texts (S0 to S4) that concern transport, through ``quantify``.
 
-Those beyond transport are in ``test_claims``; what no test holds stands below with the reason.
+Those beyond transport are in ``test_claims``.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from tanlu.account import quantify
+from tanlu.account.hidden import price
+from tanlu.account.shares import allocate
+from tanlu.errors import TanluError
+from tanlu.terms import units
 from tests.golden.packs import NO_LEG, book, by_activity, grid, pair, shelf
 
 # a dated factor of S4, kg/kWh: never today's
 THEN = Fraction("0.581")
 POWER = {**NO_LEG, "kind": "energy.electricity", "energy_carrier": "electricity"}
-# figure -> why transport has no test of it
-ELSEWHERE = {
-    "S0 0.2 yuan an order": "points and fund: the rate from yuan to points is in no source",
-    "S3 totals of its tables": "input not given",
-}
 
 
-def test_what_is_not_of_transport_has_a_reason() -> None:
-    assert [name for name, why in ELSEWHERE.items() if not why] == []
+def test_s0_a_fifth_of_a_yuan_is_parted_and_points_have_no_rate() -> None:
+    # 0.2 yuan an order = 0.1 points + 0.1 fund, to the fen; what a point is worth is in no source
+    assert allocate(20, [1, 1]) == [10, 10]
+    with pytest.raises(TanluError, match="TL502"):
+        price("points", dt.date(2026, 1, 1))
 
 
 def test_s4_a_truck_year_and_a_fleet_of_a_hundred_cities(tmp_path: Path) -> None:
@@ -71,11 +74,15 @@ def test_s4_electricity_at_its_own_dated_factor(
     assert printed is None or found == pytest.approx(float(printed), rel=0.01)
 
 
-def test_s4_a_better_motor_saves_2586_kwh() -> None:
-    used = [round(18_500 * 2400 / part) for part in (893, 942)]
+def test_s4_a_better_motor_saves_2586_kwh(tmp_path: Path) -> None:
+    # 18.5 kW x 2,400 h at 89.3 and 94.2 %, quantified: what is saved over the rate is 2,586 kWh
+    kept = shelf(tmp_path, grid(THEN * 1000))
+    used = [Fraction(18_500 * 2400, part) for part in (893, 942)]
+    rows = [{**POWER, "energy_j": round(units.convert(kwh, "kWh", "J"))} for kwh in used]
+    old, new = by_activity(quantify(book(*rows), library=kept).emissions).values()
 
-    assert used == [49_720, 47_134]
-    assert used[0] - used[1] == 2586
+    assert round((old - new) / 10**9 / THEN) == 2586
+    assert [round(each / 10**9 / THEN) for each in (old, new)] == [49_720, 47_134]
 
 
 def test_s4_a_million_million_sheets_still_fit(tmp_path: Path) -> None:

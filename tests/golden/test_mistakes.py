@@ -52,6 +52,22 @@ def test_mistake_1_a_distance_is_adjusted_once_or_not_at_all(
     assert rows["co2e_ug"].sum() == Fraction(expected_kg) * 10**9
 
 
+@pytest.mark.parametrize(
+    ("basis", "told", "km"),
+    [("actual", "gcd", 905), ("actual", "actual", 1000), ("gcd", "gcd", 1000),
+     ("gcd", "actual", 1095)],
+)  # fmt: skip
+def test_mistake_1_a_flight_takes_95_kilometres_once_or_not_at_all(
+    tmp_path: Path, basis: str, told: str, km: int
+) -> None:
+    # 1 t x 1,000 km x 600 g; GLEC v3 module 2: flown are 95 km more than the great circle
+    kept = shelf(tmp_path, pair("transport.air", "plane", 600, distance_basis=basis))
+    plane = {"kind": "transport.air", "vehicle_class": "plane", "distance_type": told}
+    rows = quantify(book({**plane, "t": 1, "km": km}), library=kept).emissions
+
+    assert rows["co2e_ug"].sum() == 600 * 10**9
+
+
 def test_mistake_1_no_leg_can_ask_for_an_adjustment() -> None:
     assert [name for name in schema("activity").names if "daf" in name] == []
 
@@ -147,6 +163,19 @@ def test_mistake_11_the_basis_of_a_share_matters(tmp_path: Path) -> None:
     # by energy the litre holds 1 / (0.93/36 + 0.07/27) MJ of 92.239 g
     assert energy == pytest.approx(92.239 / (0.93 / 36 + 0.07 / 27) * 10**9, rel=1e-9)
     assert energy < mass < volume
+
+
+def test_mistake_11_a_blend_that_is_weighed_is_mixed_by_its_mass(tmp_path: Path) -> None:
+    # 1 kg: 7 % of its energy are 1 / (0.93/45 + 0.07/36) MJ of 92.239 g; 7 % of its mass are
+    # 0.93 x 45 x 96.6 + 0.07 x 36 x 34.3 g
+    heats = {"diesel": (45, ".8"), "biodiesel": (36, ".75")}
+    kept = shelf(tmp_path, fuel("diesel", "96.6") + fuel("biodiesel", "34.3"), heats)
+    kilo = {**NO_LEG, "kind": "energy.fuel", "energy_carrier": "diesel", "t": "0.001"}
+    shares = [{**kilo, "bio_ppm": 70_000, "bio_basis": b} for b in ("energy", "mass")]
+    energy, mass = by_activity(quantify(book(*shares), library=kept).emissions).values()
+
+    assert energy == pytest.approx(92.239 / (0.93 / 45 + 0.07 / 36) * 10**6, rel=1e-9)
+    assert mass == pytest.approx((0.93 * 45 * 96.6 + 0.07 * 36 * 34.3) * 10**6, rel=1e-9)
 
 
 def test_mistake_11_a_share_of_a_fuel_without_partner_is_not_mixed(tmp_path: Path) -> None:

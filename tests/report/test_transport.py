@@ -13,7 +13,7 @@ from tests.report.ledger import Ledger, activity, emission, frames, network
 
 from tanlu.errors import TanluError
 from tanlu.report import transport
-from tanlu.report.transport import interval
+from tanlu.report.items.interval import interval
 
 
 def ledger_of(*amounts: int, **more: object) -> Ledger:

@@ -11,7 +11,7 @@ from tanlu.factors import profile as ruled
 from tanlu.factors.packs import library_of
 from tanlu.report import numbers
 from tanlu.report.items.conform import declaration
-from tanlu.report.items.interval import interval
+from tanlu.report.items.interval import span
 from tanlu.report.items.sections import lay_out
 from tanlu.report.items.sources import sources
 from tanlu.report.items.totals import Tally, one_sum, tally, unquantified, within
@@ -21,6 +21,8 @@ from tanlu.terms import VERSION, Document, kinds, time
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from tanlu.factors import Library
 
 __all__ = ["transport"]
 
@@ -90,16 +92,17 @@ def transport(
     asked = Asked(period, span, zone, version, _edition(workspace, version), chosen, ground)
     sums = tally(emissions, zone, tuple(key for key in by if key != "kind"))
     missing = unquantified(activities, emissions)
+    library = library_of(workspace, as_of=as_of, profile=chosen)
     facts = {
         **_identity(asked, sums, language),
         **_decided(workspace, chosen, as_of),
-        **_totals(sums),
+        **_totals(sums, library),
         "unquantified": {
             **_missing(workspace, as_of, language, (activities, missing), chosen),
             "outside_profile": _count(recorded.filter(_outside(chosen))),
         },
     }
-    facts |= sources(facts["factors"], library_of(workspace, as_of=as_of, profile=chosen))
+    facts |= sources(facts["factors"], library)
     facts["declaration"] = declaration(facts, span)
     words = Words(language)
     words.learn(sums.codes_of_places())
@@ -153,10 +156,10 @@ def _text(value: Any) -> str | None:
     return None if value is None else numbers.plain(value)
 
 
-def _totals(sums: Tally) -> dict[str, Any]:
+def _totals(sums: Tally, library: Library) -> dict[str, Any]:
     head = sums.head.row(0, named=True)
     total, ttw = int(head["co2e_ug"] or 0), int(head["ttw_ug"] or 0)
-    lower, upper = interval(sums.kinds, total)
+    lower, upper = span(sums.kinds, library)
     activity = int(head["transport_kgm"] or 0)
     gases = {
         name.removesuffix("_ug"): _text(numbers.kilograms(int(head[name] or 0)))
@@ -173,8 +176,8 @@ def _totals(sums: Tally) -> dict[str, Any]:
         "gases_kg": gases,
         "transport_tkm": _text(numbers.tkm(activity)),
         "intensity_g_per_tkm": _text(per_tkm(total, activity)),
-        "modes": cut(sums.kinds, "kind", total),
-        "tiers": cut(sums.kinds, "tier", total),
+        "modes": cut(sums.kinds, "kind", total, library),
+        "tiers": cut(sums.kinds, "tier", total, library),
         "distances": _distances(sums.daf),
         "assumptions": [
             {"code": code, "co2e_kg": _text(numbers.kilograms(amount)), "legs": legs}
@@ -195,7 +198,9 @@ def per_tkm(co2e_ug: int, transport_kgm: int) -> Any:
     return numbers.quotient(numbers.exact(co2e_ug, 6), numbers.exact(transport_kgm, 6))
 
 
-def cut(table: pl.DataFrame, key: str, total_ug: int) -> list[dict[str, Any]]:
+def cut(
+    table: pl.DataFrame, key: str, total_ug: int, library: Library | None = None
+) -> list[dict[str, Any]]:
     """Give the sums of a table by one key, largest first, as facts with decimal strings."""
     import polars as pl
 
@@ -221,7 +226,7 @@ def cut(table: pl.DataFrame, key: str, total_ug: int) -> list[dict[str, Any]]:
         }
         if "factor_id" in table.columns:
             same = pl.col(key).is_null() if row[key] is None else pl.col(key) == row[key]
-            lower, upper = interval(table.filter(same), amount)
+            lower, upper = span(table.filter(same), library)
             fact["lower_kg"] = _text(numbers.kilograms(lower))
             fact["upper_kg"] = _text(numbers.kilograms(upper))
             fact["measured_percent"] = _text(numbers.share(measured.get(row[key], 0), amount))

@@ -24,6 +24,8 @@ FILES = ("goods", "waste", "travel", "utilities", "releases")
 UNITS = ("kg", "items", "people", "litres", "kwh", "usd")
 WHOLE = frozenset({"items", "people"})
 FACETS = ("material", "technology", "energy_carrier", "capital")
+# shares that tell of waste; each month is off by at most 10 %
+SHARES = ("fill", "idle")
 
 
 def supplies(made: Plan) -> dict[str, pl.DataFrame]:
@@ -32,9 +34,9 @@ def supplies(made: Plan) -> dict[str, pl.DataFrame]:
     Returns
     -------
     dict
-        ``goods, waste, travel, utilities, releases``: ``record, park, item, kind``, the facets and
-        amounts that the file needs, ``start, end, place, operator``; one row for each park, month
-        of the plan and item of ``data/supply.csv`` of which there was any.
+        ``goods, waste, travel, utilities, releases``: ``record, park, item, kind``, the facets,
+        amounts and shares that the file needs, ``start, end, place, operator``; one row for each
+        park, month of the plan and item of ``data/supply.csv`` of which there was any.
     """
     rows = pl.DataFrame(
         [
@@ -54,6 +56,7 @@ def supplies(made: Plan) -> dict[str, pl.DataFrame]:
             "_thousandths"
         ),
         cut(bits(rows["_key"].cast(pl.UInt64), made.seed, 75), 0, 16).cast(pl.Int64).alias("_luck"),
+        cut(bits(rows["_key"].cast(pl.UInt64), made.seed, 76), 0, 6).cast(pl.Int64).alias("_care"),
     )
     return {name: _file(rows.filter(pl.col("file") == name)) for name in FILES}
 
@@ -84,6 +87,8 @@ def _file(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.filter(pl.when(counted).then(whole > 0).otherwise(pl.col("_thousandths") > 0))
     record = pl.concat_str("park", "item", pl.col("start").dt.strftime("%Y%m%d"), separator="-")
     number = thousandths(rows["_thousandths"])
+    shares = [name for name in SHARES if (rows[name] != "").any()]
+    off = 0.9 + pl.col("_care") / 63 * 0.2
     made = rows.with_columns(number.alias("_number")).select(
         record.alias("record"), "park", "item", "kind",
         *(pl.when(pl.col(name) != "").then(name).alias(name) for name in facets),
@@ -93,6 +98,7 @@ def _file(rows: pl.DataFrame) -> pl.DataFrame:
             for name in amounts
         ),
         *([pl.col("km").cast(pl.Float64, strict=False)] if "people" in amounts else []),
+        *((pl.col(name).cast(pl.Float64, strict=False) * off).round(3) for name in shares),
         "start", "end", "place", "operator",
     )  # fmt: skip
     return made.sort("record")

@@ -75,3 +75,41 @@ def test_sulphur_is_what_is_in_the_fuel() -> None:
     [one] = [e for e in cofactors() if e.book == "sox" and e.kind == "transport.road"]
 
     assert one.amount == 10 * 64 / 32 / 1000
+
+
+def test_whatever_burns_without_a_factor_of_the_air_is_a_gap() -> None:
+    made = emissions(
+        {"kind": "transport.air", "energy_j": 100 * KWH},
+        {"kind": "transport.sea", "energy_carrier": "hfo"},
+        {"kind": "transport.road", "energy_carrier": "electricity", "energy_j": KWH},
+        {"kind": "energy.fuel", "energy_carrier": "natural_gas", "energy_j": KWH},
+        {"kind": "hub.parcel", "energy_carrier": "diesel", "energy_j": KWH},
+    )
+    gaps = books(activities(), made, standard="china_6").gaps
+
+    assert gaps["kind"].unique().sort().to_list() == [
+        "energy.fuel", "transport.air", "transport.sea",
+    ]  # fmt: skip
+    assert gaps["book"].unique().sort().to_list() == ["nox", "pm", "sox"]
+    assert gaps["rows"].to_list() == [1] * 9
+
+
+def test_packaging_of_which_nothing_is_booked_is_a_gap() -> None:
+    packed = [
+        {"kind": "packaging.box", "mass_mg": 10**6, "material": material}
+        for material in (None, "plastic.pp", "steel")
+    ]
+    gaps = books(activities(*packed, {"kind": "packaging.tape"}), emissions()).gaps
+
+    # what says no material may be either; tape without a mass is a gap, steel is none
+    assert gaps.rows() == [
+        ("packaging.box", "plastic", 2), ("packaging.box", "wood", 1),
+        ("packaging.tape", "plastic", 1), ("packaging.tape", "wood", 1),
+    ]  # fmt: skip
+
+
+def test_a_limit_of_type_approval_is_no_official_mean() -> None:
+    limits = [each for each in cofactors() if each.per == "kWh"]
+
+    assert {each.status for each in limits} == {"assumption"}
+    assert all("no measured mean" in each.clause for each in limits)

@@ -30,7 +30,7 @@ def test_the_number_never_goes_without_its_source() -> None:
 
     assert one.number == 3_600_000
     assert "S0 6.2" in one.say()
-    assert "2024-12-31" in one.say("zh")
+    assert "2025-08-28" in one.say("zh")
     assert "棵树" in one.say("zh")
 
 

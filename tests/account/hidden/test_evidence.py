@@ -107,3 +107,29 @@ def test_a_target_has_a_source_and_a_name_that_is_known() -> None:
     with pytest.raises(TanluError, match="TL502"):
         evidence(activities(), {"fullness": 1.0})
     assert targets()["fill"] == 0.95
+
+
+@pytest.mark.parametrize(
+    "label",
+    ['{"fill": "65%"}', '{"fill": 1.2}', '{"idle": "NaN"}', '{"storage_days": -3}',
+     '{"storage_days": "inf"}', '{"shortest_m": -5}', '{"shortest_m": 0}'],
+)  # fmt: skip
+def test_a_label_that_cannot_be_is_a_finding_and_neither_waste_nor_silence(label: str) -> None:
+    told = {"labels": label, "distance_type": "actual", "distance_m": 100}
+    found = evidence(activities({**told, "kind": "hub.warehouse"}, told))
+
+    assert found.rows.height == 0
+    assert found.findings["code"].to_list() == ["TL555", "TL555"]
+    assert found.findings["value"][0] in label
+
+
+def test_a_consignment_with_numbered_legs_is_a_chain_where_none_is_named() -> None:
+    hub = {"kind": "hub.parcel", "consignment": "c1"}
+    told = [{**hub, "leg_no": n} for n in (1, 3, 5)]
+
+    assert found(*told) == {("a2", "double_handling"): 1_000_000}
+    assert found(*({**row, "consignment": None} for row in told)) == {}
+
+
+def test_a_label_of_nothing_is_no_label() -> None:
+    assert evidence(activities({"labels": '{"fill": null}'})).findings.height == 0

@@ -6,9 +6,9 @@ import datetime as dt
 import json
 
 import polars as pl
-from tests.account.hidden.rows import emissions
+from tests.account.hidden.rows import activities, emissions
 
-from tanlu.account.hidden import USEFUL, attribute, worth
+from tanlu.account.hidden import USEFUL, attribute, evidence, worth
 
 ON = dt.date(2026, 1, 1)
 T = 10**12
@@ -18,8 +18,8 @@ EVIDENCE = {"activity_id": pl.String, "cause": pl.String, "wasted_ppm": pl.Int64
 def table(*rows: dict[str, object], share: int = 500_000) -> pl.DataFrame:
     made = emissions(*({"origin": "CN-SH", "destination": "CN-ZJ", **row} for row in rows))
     told = [(f"a{n}", "empty", share) for n in range(len(rows))]
-    evidence = pl.DataFrame(told, schema=EVIDENCE, orient="row")
-    return worth(attribute(made, evidence), made, ON)
+    shown = pl.DataFrame(told, schema=EVIDENCE, orient="row")
+    return worth(attribute(made, shown), made, ON)
 
 
 def test_half_a_tonne_of_waste_costs_half_the_price_of_a_tonne() -> None:
@@ -70,3 +70,27 @@ def test_an_emission_of_nothing_wastes_nothing() -> None:
     rows = table({"co2e_ug": 0, "energy_j": 100})
 
     assert rows.select("cause", "co2e_ug").rows() == [(USEFUL, 0)]
+
+
+def test_names_that_are_empty_absent_or_hold_signs_keep_their_rows_apart() -> None:
+    lanes = [("", "x|y", "z"), (None, "x|y", "z"), ("|x", "y", "z"), ("a", "b → c", "d")]
+    rows = [
+        {"co2e_ug": T, "energy_j": 10**9, "consignor": name, "origin": one, "destination": two}
+        for name, one, two in lanes
+    ]
+    told = activities(*[{"labels": '{"idle": 0.5}'}] * 4)
+    made = emissions(*rows)
+    found = worth(attribute(made, evidence(told).rows), made, dt.date(2024, 12, 31))
+
+    assert found.height == 8
+    assert found["co2e_ug"].sum() == 4 * T
+    assert found["carbon_fen"].sum() == 2 * 9749
+
+
+def test_before_the_first_price_waste_has_no_cost_and_is_still_found() -> None:
+    told, made = activities({"labels": '{"idle": 0.5}'}), emissions({"co2e_ug": T})
+    found = worth(attribute(made, evidence(told).rows), made, dt.date(2020, 12, 31))
+
+    assert found.filter(cause="idling")["co2e_ug"].to_list() == [T // 2]
+    assert found["carbon_fen"].to_list() == found["energy_fen"].to_list() == [None, None]
+    assert found["carbon_price"].to_list() == [None, None]

@@ -59,3 +59,17 @@ def test_the_cuts_in_time_are_all_at_which_a_factor_changes() -> None:
     bounds = set(found["valid_from"]) | set(found["valid_to"])
     inside = bounds - {found["valid_from"].min(), found["valid_to"].max()}
     assert inside <= set(cuts(library())["start"])
+
+
+def test_money_of_new_years_day_has_the_prices_of_its_own_year() -> None:
+    midnight = 1_704_038_400_000_000  # 1 January 2024 in Shanghai, 31 December in Greenwich
+
+    def spent(at: int) -> list[int]:
+        row = {"activity_id": "a", "start": at, "end": at + 1, "zone": "Asia/Shanghai",
+               "precision": "day", "kind": "goods.service", "material": "transport.truck",
+               "currency": "CNY", "amount_fen": 1_000_000}  # fmt: skip
+        return quantify(pl.DataFrame([row]), profile="ghg_protocol").emissions["co2e_ug"].to_list()
+
+    first, last, summer = (spent(midnight + more) for more in (0, -1, 150 * 86_400_000_000))
+    assert first == summer != last
+    assert len(first) == 1

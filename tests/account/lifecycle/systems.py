@@ -35,6 +35,12 @@ from = "steel"
 amount = "0.5 kg"
 """
 LIFE = HEAD + STEEL + KETTLE
+TRUCK = """[[process.activity]]
+kind = "transport.road"
+vehicle_class = "truck.artic.44t"
+energy_carrier = "diesel"
+distance = "1400 km"
+"""
 ABOUT = {"id": "p", "product": "p00", "amount": 1.0, "start": 1_790_784_000_000_000}
 
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.account.lifecycle.systems import HEAD, KETTLE, LIFE, STEEL
+from tests.account.lifecycle.systems import HEAD, KETTLE, LIFE, STEEL, TRUCK
 
 from tanlu.account.lifecycle import read_system
 from tanlu.errors import TanluError
@@ -198,3 +198,31 @@ def test_whatever_stands_in_a_file_it_is_read_or_refused_with_a_code(at: int, ju
 
     with suppress(TanluError):
         assert read_system("\n".join(text)).processes.height
+
+
+def test_what_is_told_beside_the_amount_is_enlarged_with_it() -> None:
+    alone = read_system(LIFE + TRUCK + 'amount = "0.32 kg"\n').lines.row(0, named=True)
+    beside = read_system(LIFE + TRUCK + 'amount = "1 item"\nmass = "0.32 kg"\n').lines
+    row = beside.row(0, named=True)
+
+    # a truck counts the mass, whatever the amount is told in
+    assert row["mass_mg"] / row["scale"] == alone["mass_mg"] / alone["scale"] == 320_000
+    assert row["count"] / row["scale"] == 1
+
+
+def test_a_mass_that_is_told_twice_is_refused() -> None:
+    assert refusal(LIFE + TRUCK + 'amount = "10 t"\nmass = "0.32 kg"\n') == "TL530"
+
+
+def test_an_amount_that_no_enlarging_keeps_is_refused() -> None:
+    fuel = '[[process.activity]]\nkind = "energy.fuel"\namount = "1e-300 L"\n'
+
+    assert refusal(LIFE + fuel) == "TL530"
+
+
+def test_a_declared_unit_of_nothing_is_refused() -> None:
+    assert refusal(LIFE.replace('amount = "1 item", en', 'amount = "0 item", en')) == "TL528"
+
+
+def test_a_spread_beyond_any_is_refused() -> None:
+    assert refusal(LIFE + ACTIVITY.format("1 kWh") + "gsd2 = 1e300\n") == "TL530"

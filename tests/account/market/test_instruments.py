@@ -92,3 +92,22 @@ def test_a_folder_without_the_file_has_none(tmp_path: Path) -> None:
 
     (tmp_path / NAME).write_bytes(lines({}))
     assert len(instruments(tmp_path).usable) == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ({"redeemed": "2025-12-31"}, "redeemed"),
+        ({"start": "2026-01-01", "end": "2030-12-31"}, "end"),
+        ({"co2e_g_per_kwh": "1e30"}, "co2e_g_per_kwh"),
+        ({"co2e_g_per_kwh": "1e999999999"}, "co2e_g_per_kwh"),
+        ({"co2e_g_per_kwh": "nan"}, "co2e_g_per_kwh"),
+        ({"energy_kwh": "1e999999999"}, "energy_kwh"),
+        ({"energy_kwh": "Infinity"}, "energy_kwh"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_column(row: dict[str, str], why: str) -> None:
+    found = parse(lines(row))
+
+    assert found.usable == ()
+    assert [(each.code, each.why) for each in found.refused] == [("TL569", why)]

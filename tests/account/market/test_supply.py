@@ -80,3 +80,15 @@ def test_no_joule_is_covered_twice(kwh: int, held: list[tuple[str, int]]) -> Non
 
     assert covered == min(kwh, sum(energy for _, energy in held)) * KWH
     assert covered == sum(each["used_j"] for each in claims(consumed(kwh), told))
+
+
+def test_a_hundred_thousand_certificates_leave_a_short_text_that_knows_them_all() -> None:
+    rows = [{"instrument_id": f"GEC-{n:06d}", "energy_kwh": "1"} for n in range(100_000)]
+    texts = []
+    for last in ("GEC-099998", "GEC-X"):
+        rows[99_998]["instrument_id"] = last
+        texts.append(supplies(consumed(100_000), parse(lines(*rows)))["used"].item())
+
+    assert texts[0].startswith("GEC-000000;…;GEC-099999 (100000, ")
+    assert len(texts[0]) < 64
+    assert texts[0] != texts[1]

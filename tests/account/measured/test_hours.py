@@ -62,7 +62,8 @@ def test_a_concentration_comes_back_from_another_oxygen(one: float, two: float, 
 @pytest.mark.parametrize(
     "wrong",
     [{"conc_mg_m3": -1.0}, {"moisture": 1.5}, {"pressure_pa": 0.0}, {"flow_m3": float("nan")},
-     {"temperature_c": None}, {"conc_mg_m3": None}, {"conc_basis": "wet", "moisture": 1.0}],
+     {"temperature_c": None}, {"conc_mg_m3": None}, {"conc_basis": "wet", "moisture": 1.0},
+     {"conc_basis": None}, {"conc_basis": "Wet"}],
 )  # fmt: skip
 def test_what_cannot_be_is_missing_and_not_zero(wrong: dict[str, Any]) -> None:
     assert grams(**wrong) is None

@@ -10,6 +10,7 @@ from tests.account.measured.stacks import HOUR, START, stack
 
 from tanlu.account import quantify
 from tanlu.account.measured import record
+from tanlu.errors import TanluError
 from tanlu.terms import schema
 
 KG = 10**9
@@ -91,3 +92,24 @@ def test_no_mass_is_lost_between_months_and_year() -> None:
 
     assert abs(by_month["mass_mg"].sum() - by_year["mass_mg"].sum()) <= by_month.height
     assert isinstance(by_year["mass_mg"].dtype, pl.Int64)
+
+
+def test_hours_that_have_no_row_between_the_first_and_the_last_are_filled() -> None:
+    # 24 hours of 100 kg of which only the first and the last were written down
+    found = record(stack(*[{}] * 24).gather([0, 23]), every="day").activities
+
+    assert found["mass_mg"].to_list() == [24 * 100 * 10**6]
+    assert found["assumptions"].to_list() == ["A-CEMS-GAP"]
+
+
+def test_an_hour_that_is_written_down_twice_counts_once_and_is_a_finding() -> None:
+    twice = pl.concat([stack(*[{}] * 24), stack({}, {"conc_mg_m3": 900_000.0})])
+    found = record(twice, every="day")
+
+    assert found.activities["mass_mg"].to_list() == [24 * 100 * 10**6]
+    assert found.findings.select("code", "subject", "count").rows() == [("TL555", "stack:K1", 2)]
+
+
+def test_a_length_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(TanluError, match="TL502"):
+        record(stack({}), every="week")

@@ -115,6 +115,90 @@ def test_free_returns_are_a_driver_that_the_user_gives() -> None:
     assert found.summary.net_ug == -effect["induced_ug"]
 
 
+def test_the_ratio_of_an_intensity_is_that_of_what_a_unit_emits() -> None:
+    # twice the t.km at half the rate: 100 before and after, and yet each t.km is half as dear
+    found = compare(emissions(("trunk", 10, 100 * T)), emissions(("trunk", 20, 100 * T)))
+    effect = found.induced.filter(name="trunk.rebound").row(0, named=True)
+    trunk = found.stages.filter(stage="trunk").row(0, named=True)
+
+    assert (trunk["activity_ratio"], trunk["intensity_ratio"]) == (2, 0.5)
+    assert effect["driver_ratio"] == 0.5
+    assert effect["induced_ug"] / T == pytest.approx(100 * (0.5**-0.17 - 1), abs=1e-6)
+
+
+def test_the_ratio_of_an_activity_is_for_an_order() -> None:
+    # half the kilometres for twice the orders, at three times the rate
+    one, two = emissions(("delivery", 100, 100 * T)), emissions(("delivery", 100, 300 * T))
+    found = compare(one, two, volumes=(10, 20), known=())
+    delivery = found.stages.filter(stage="delivery").row(0, named=True)
+
+    assert (delivery["activity_ratio"], delivery["intensity_ratio"]) == (0.5, 3)
+
+
+def test_an_amount_that_only_some_rows_tell_is_no_measure_of_all() -> None:
+    # 2 rows, one without t.km: 20 kg.m are not what both did; rows count instead
+    part = emissions(("trunk", 20, 50 * T), ("trunk", 0, 50 * T)).with_columns(
+        transport_kgm=pl.Series([20, None], dtype=pl.Int64)
+    )
+    whole = emissions(("trunk", 20, 50 * T), ("trunk", 20, 50 * T))
+    trunk = compare(part, whole, known=()).stages.filter(stage="trunk").row(0, named=True)
+
+    assert (trunk["activity_ug"], trunk["mix_ug"], trunk["factor_ug"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("given_", "code"),
+    [({"retrun_cost": 0.5}, "TL502"), ({"return_cost": 0.0}, "TL555"),
+     ({"return_cost": 1e-300}, "TL555"), ({"return_cost": float("nan")}, "TL555")],
+)  # fmt: skip
+def test_a_driver_that_nobody_knows_or_that_is_no_ratio_is_refused(
+    given_: dict[str, float], code: str
+) -> None:
+    rows = emissions(("returns", 1, T))
+
+    with pytest.raises(TanluError, match=code):
+        compare(rows, rows, given=given_)
+
+
+def test_a_missing_boundary_drops_no_row() -> None:
+    rows = emissions(("trunk", 1, 7 * T)).drop("boundary")
+
+    assert compare(rows, rows, known=()).summary.before_ug == 7 * T
+
+
+WIDE = {
+    "name": "one", "driver": "trunk.intensity", "to_stage": "trunk", "value": "-0.2",
+    "low": "-0.6", "high": "0.1", "place": "", "source": "own study", "year": "2026",
+    "status": "assumption", "en": "e", "zh": "z",
+}  # fmt: skip
+
+
+def test_effects_of_one_driver_err_together() -> None:
+    # two effects of one driver: their doubt is added up, that of two drivers is not
+    before = emissions(("trunk", 10, 1000 * T), ("delivery", 10, 1000 * T))
+    after = emissions(("trunk", 10, 800 * T), ("delivery", 10, 800 * T))
+    one, two = made(WIDE), made({**WIDE, "name": "two"})
+    other = made({**WIDE, "driver": "delivery.intensity", "to_stage": "delivery"})
+    width = [
+        s.induced_upper_ug - s.induced_ug
+        for s in (
+            compare(before, after, known=k).summary for k in ([one], [one, two], [one, other])
+        )
+    ]
+
+    assert width[1] / width[0] == pytest.approx(2)
+    assert width[2] / width[0] == pytest.approx(2**0.5)
+
+
+def test_a_measured_later_state_gets_no_doubt_of_what_it_holds() -> None:
+    # the value would lower the emission and one end would raise it: nothing is still to come
+    worse = emissions(("trunk", 10, 1200 * T))
+    found = compare(emissions(("trunk", 10, 1000 * T)), worse, known=[made(WIDE)], planned=False)
+
+    assert found.summary.net_lower_ug == found.summary.gross_lower_ug
+    assert found.summary.induced_upper_ug == 0
+
+
 def test_a_rebound_that_eats_the_saving_is_a_finding() -> None:
     row = {
         "name": "own", "driver": "trunk.intensity", "to_stage": "trunk", "value": "-2",

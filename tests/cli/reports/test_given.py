@@ -28,3 +28,13 @@ def test_a_form_alone_writes_the_topic_into_this_folder(
 
 def test_lang_is_a_short_word_for_language(books: Tongue) -> None:
     assert "运输" in books.say("report", "--lang", "zh")
+
+
+def test_an_inventory_beside_is_summed_only_where_it_is_asked_for(books: Tongue) -> None:
+    books.ask("quantify")
+    books.ask("quantify", "--profile", "ghg_protocol")
+    for topic in (("hidden",), ("cobenefit",), ("shift", "--before", "2026", "--after", "2026")):
+        usual = books.ask("report", *topic)
+        other = books.ask("report", *topic, "--profile", "ghg_protocol", "--basis", "location")
+
+        assert (usual["profile"], other["profile"]) == ("iso14083", "ghg_protocol")

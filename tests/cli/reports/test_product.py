@@ -50,6 +50,13 @@ def test_a_file_that_is_not_there_is_a_sentence(empty: Tongue, tmp_path: Path) -
     assert told["error"]["code"] == "TL004"
 
 
+def test_a_file_of_another_encoding_is_a_sentence(empty: Tongue, tmp_path: Path) -> None:
+    file = tmp_path / "wrong.toml"
+    file.write_bytes('id = "水壶"'.encode("gb18030"))
+
+    assert empty.ask("report", "product", file, expect=1)["error"]["code"] == "TL530"
+
+
 def test_a_parcel_of_the_ledger_has_a_sheet(books: Tongue) -> None:
     facts = books.ask("report", "product", "waybill:W1")
 

@@ -87,3 +87,21 @@ def test_an_empty_period_has_nothing_to_show() -> None:
         "Hidden carbon",
         "How was it found?",
     ]
+
+
+def test_before_the_first_price_the_report_says_no_cost_and_not_zero() -> None:
+    found = hidden(LEDGER, on=dt.date(2020, 12, 31))
+
+    assert found.facts["hidden_kg"] == "399.99955"
+    assert (found.facts["carbon_fen"], found.facts["energy_fen"]) == (None, None)
+    assert "–" in text(found)
+
+
+def test_labels_that_cannot_be_are_shown_and_not_only_left_out() -> None:
+    books_ = books(({"labels": json.dumps({"idle": "0.1"})}, 10),
+                   ({"labels": json.dumps({"idle": "a tenth"})}, 10))  # fmt: skip
+    found = hidden(books_)
+
+    assert found.facts["hidden_kg"] == "1"
+    assert "1 labels cannot be" in text(found)
+    assert "activity:a1" in text(found)

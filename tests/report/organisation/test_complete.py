@@ -10,7 +10,13 @@ from tests.report.ledger import START_US, activity
 from tests.report.organisation.group import GROUP, boundary, ledger, row
 
 from tanlu.report.organisation import lines, parse
-from tanlu.report.organisation.complete import findings, overlapping, statement, without_upstream
+from tanlu.report.organisation.complete import (
+    findings,
+    measured_twice,
+    overlapping,
+    statement,
+    without_upstream,
+)
 from tanlu.terms import schema
 
 HOUR = 3_600_000_000
@@ -151,3 +157,13 @@ def test_two_meters_of_one_site_may_run_at_once() -> None:
 
 def test_receipts_of_a_round_are_not_bills_of_a_meter() -> None:
     assert overlapping(bills((0, 720), (1, 2), round="r1"), "en") == []
+
+
+def test_a_stack_that_is_measured_and_whose_fuel_is_booked_is_a_finding() -> None:
+    stack = {"kind": "process.measured", "subject": "stack:K1", "start": 0, "end": 100}
+    fuel = {**stack, "kind": "energy.fuel", "start": 50, "end": 150}
+    other = {**fuel, "subject": "stack:K2"}
+
+    both = pl.LazyFrame([stack, fuel, other])
+    assert [each["code"] for each in measured_twice(both, "en")] == ["TL564"]
+    assert measured_twice(pl.LazyFrame([stack, other]), "zh") == []

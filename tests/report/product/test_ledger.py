@@ -57,6 +57,17 @@ def test_two_other_profiles_are_not_summed() -> None:
     assert told.value.code == "TL801"
 
 
+def test_a_contract_that_has_no_row_by_location_is_not_left_out() -> None:
+    told = {"profile": "iso14067"}
+    both = [emission(activity(9, subject="waybill:T1"), "ttw", ug, basis=basis, **told)
+            for basis, ug in (("location", 5), ("market", 7))]  # fmt: skip
+    alone = emission(activity(8, subject="waybill:T1"), "ttw", 30, basis="market", **told)
+    rows, _, ground = of_ledger(books(*both, alone), None)
+
+    assert sorted(of_subject(rows, "waybill:T1")["co2e_ug"]) == [5, 30]
+    assert ground == "location"
+
+
 def test_electricity_is_taken_by_location_unless_the_market_is_asked_for() -> None:
     both = [emission(activity(9, subject="waybill:T1"), "ttw", ug, basis=basis)
             for basis, ug in (("location", 5), ("market", 7))]  # fmt: skip

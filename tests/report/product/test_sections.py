@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.account.lifecycle.systems import HEAD, KETTLE, STEEL
 from tests.report.product.books import books
 
+from tanlu.account.lifecycle import read_system
 from tanlu.report import picture
 from tanlu.report.product import product
 from tanlu.report.words import texts
@@ -57,3 +59,16 @@ def test_the_words_of_a_sheet_are_told_in_both_tongues() -> None:
 
     assert len(mine) > 60
     assert [key for key, (en, zh) in mine.items() if not en or not zh] == []
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(("single", "unsure"), [("4 kg", False), ("0.5 kg", True)])
+def test_a_saving_whose_interval_holds_zero_is_said_to_be_unsure(single: str, unsure: bool) -> None:
+    pytest.importorskip("scipy", reason="EXTRA ABSENT: tanlu[account] is not installed")
+    carton = STEEL.replace('"steel"', '"carton"').replace('"1 kg"', '"1 item"')
+    carton = carton.replace('mass = "2 kg"', f'mass = "{single}"\ngsd2 = 2.0')
+    box = '[box]\nmake = "steel"\nsingle = "carton"\nlife = 5\n'
+    sheet = product(read_system(HEAD + STEEL + KETTLE + carton + box))
+    said = next(s for s in sheet.sections if s.title.startswith("Does the reusable box"))
+
+    assert unsure == ("holds zero" in (said.text or ""))

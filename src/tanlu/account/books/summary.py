@@ -25,9 +25,10 @@ def summary(workspace: Workspace, profile: str) -> dict[str, Any]:
         ``activities``, ``emissions`` (rows), ``co2e_ttw_kg``, ``co2e_wtt_kg``, ``co2e_wtw_kg``
         (decimal texts), ``unquantified``.
     """
-    rows = workspace.scan("emission", columns=["boundary", "profile", "basis", "co2e_ug"])
+    rows = workspace.scan("emission", columns=["boundary", "profile", "method", "co2e_ug"])
+    # a twin by market counts what its row by location does; a contract that stands alone is counted
     sums = (
-        rows.filter(pl.col("profile") == profile, pl.col("basis") != "market")
+        rows.filter(pl.col("profile") == profile, pl.col("method").ne_missing("market"))
         .group_by("boundary")
         .agg(pl.col("co2e_ug").cast(pl.Int128).sum(), pl.len().alias("rows"))
         .collect(engine="streaming")

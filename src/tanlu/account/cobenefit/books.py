@@ -18,6 +18,8 @@ __all__ = ["BOOKS", "Books", "Cofactor", "books", "cofactors"]
 
 # book -> unit that is kept
 BOOKS = {"water": "mL", "wood": "mg", "plastic": "mg", "nox": "mg", "sox": "mg", "pm": "mg"}
+# what burns books these; packaging of one of these families books that
+AIR = ("nox", "sox", "pm")
 MADE_OF = {"plastic": ("plastic",), "wood": ("paper", "board", "wood")}
 SCALE = {"g": 1e3, "kg": 1e6, "l": 1e3}  # of the factor's unit in the kept one
 J_PER_KWH = 3.6e6
@@ -88,8 +90,9 @@ def books(
     -------
     Books
         ``rows``: activity_id, share_key, kind, book, amount [mL of water, mg of all else], unit,
-        source, clause, year, place, status. ``gaps``: kind, book and how many rows of a kind that
-        the book knows have no factor, as a vehicle whose standard nobody told.
+        source, clause, year, place, status. ``gaps``: kind, book and how many rows have no factor:
+        whatever burns and no pollutant is told of it, as a ship or a truck whose standard nobody
+        told, and packaging of which neither wood nor plastic is booked.
 
     Notes
     -----
@@ -164,18 +167,19 @@ def _own(book: str) -> pl.Expr:
 
 
 def _gaps(kept: pl.DataFrame, used: pl.DataFrame, done: pl.DataFrame) -> pl.DataFrame:
-    # only what burns can lack a standard: a factor exists for another facet of its kind
-    known = {(each.kind, each.facet, each.value, each.book) for each in cofactors()}
-    found = []
-    for kind, facet, value, book in sorted(known):
-        table = used if facet == "energy_carrier" else done
-        rows_ = table.filter((pl.col("kind") == kind) & _own(book))
-        if facet:
-            rows_ = rows_.filter(pl.col(facet) == value)
-        here = kept.filter((pl.col("kind") == kind) & (pl.col("book") == book))
-        left = rows_.join(here, on=["activity_id", "share_key"], how="anti", nulls_equal=True)
-        if left.height:
-            found.append((kind, book, left.height))
-    return pl.DataFrame(
-        found, schema={"kind": pl.String, "book": pl.String, "rows": pl.Int64}, orient="row"
-    )
+    # nothing burns in a socket, and a hub may run on nothing else
+    moved = pl.col("kind").str.contains(r"^transport\.|^energy\.fuel$")
+    burns = moved & (pl.col("energy_carrier") != "electricity").fill_null(value=True)
+    packed = pl.col("kind").str.starts_with("packaging.")
+    of_matter = kept.filter(packed & pl.col("book").is_in(list(MADE_OF)))
+    asked = [(book, used.filter(burns), kept.filter(book=book)) for book in AIR]
+    asked += [(book, done.filter(packed & _own(book)), of_matter) for book in MADE_OF]
+    asked.append(("water", done.filter(kind="site.water"), kept.filter(book="water")))
+    on = ["activity_id", "share_key"]
+    found = [
+        table.join(here, on=on, how="anti", nulls_equal=True)
+        .group_by("kind")
+        .agg(pl.lit(book).alias("book"), pl.len().cast(pl.Int64).alias("rows"))
+        for book, table, here in asked
+    ]
+    return pl.concat(found).sort("kind", "book")

@@ -25,7 +25,9 @@ __all__ = ["Evidence", "evidence", "targets"]
 
 FOUND = ["activity_id", "cause", "wasted_ppm", "told"]
 LABELS = ("fill", "storage_days", "idle", "avoidable", "shortest_m")
-SHARES = ("fill", "idle", "avoidable")
+# what each label may be; a parcel without filling and a way of no length are slips of the pen
+BOUNDS = {"fill": (0, 1), "idle": (0, 1), "avoidable": (0, 1), "storage_days": (0, 36_500),
+          "shortest_m": (1, 50_000_000)}  # fmt: skip
 
 
 class Evidence(NamedTuple):
@@ -55,7 +57,7 @@ def evidence(activities: pl.DataFrame, against: Mapping[str, float] | None = Non
     -------
     Evidence
         ``rows``: activity_id, cause, wasted_ppm and ``told`` (the value recorded). ``findings``:
-        TL555 for a share outside 0 to 1.
+        TL555 for a label that is no number or outside of what it may be: a share is 0 to 1.
 
     Raises
     ------
@@ -75,9 +77,8 @@ def evidence(activities: pl.DataFrame, against: Mapping[str, float] | None = Non
         raise TanluError("TL502", value=unknown[0], known=", ".join(targets()))
     goal = {**targets(), **(against or {})}
     table = _told(activities)
-    wrong = pl.any_horizontal(~pl.col(name).is_between(0, 1) for name in SHARES)
-    bad = table.filter(wrong.fill_null(value=False))
-    good = table.filter(~wrong.fill_null(value=False))
+    wrong = pl.any_horizontal(_wrong(name) for name in LABELS)
+    bad, good = table.filter(wrong), table.filter(~wrong)
     found = [
         _rows(good, cause, share, told)
         for cause, share, told in (
@@ -99,13 +100,24 @@ def _told(activities: pl.DataFrame) -> pl.DataFrame:
     table = activities.select(
         pl.col(name) if name in have else pl.lit(None, kind).alias(name)
         for name, kind in types.items()
-    ).with_columns(
-        pl.col("labels").str.json_path_match(f"$.{name}").cast(pl.Float64, strict=False).alias(name)
-        for name in LABELS
     )
-    hub = pl.col("kind").str.starts_with("hub.") & pl.col("chain").is_not_null()
-    order = pl.col("leg_no").rank("ordinal").over("chain", "consignment", hub)
+    text = {name: pl.col("labels").str.json_path_match(f"$.{name}") for name in LABELS}
+    # a label that is no number is outside of all bounds and not absent
+    number = {name: told.cast(pl.Float64, strict=False) for name, told in text.items()}
+    table = table.with_columns(
+        pl.when(told.is_not_null()).then(number[name].fill_null(float("nan"))).alias(name)
+        for name, told in text.items()
+    )
+    # where no chain is named, a consignment with numbered legs is one
+    chain = pl.coalesce("chain", "consignment")
+    hub = pl.col("kind").str.starts_with("hub.") & chain.is_not_null()
+    order = pl.col("leg_no").rank("ordinal").over(chain, "consignment", hub)
     return table.with_columns(pl.when(hub).then(order).alias("_touch"))
+
+
+def _wrong(name: str) -> pl.Expr:
+    outside = pl.col(name).is_nan() | ~pl.col(name).is_between(*BOUNDS[name])
+    return outside.fill_null(value=False)
 
 
 def _rows(table: pl.DataFrame, cause: str, share: pl.Expr, told: pl.Expr) -> pl.DataFrame:
@@ -162,9 +174,7 @@ def _returned() -> pl.Expr:
 
 def _findings(bad: pl.DataFrame) -> pl.DataFrame:
     hint = say("TL555", value="…", why="…").partition("; ")[2]
-    first = pl.coalesce(
-        pl.when(~pl.col(name).is_between(0, 1)).then(pl.lit(name)) for name in SHARES
-    )
+    first = pl.coalesce(pl.when(_wrong(name)).then(pl.lit(name)) for name in LABELS)
     made = bad.select(
         pl.concat_str(pl.lit("TL555|"), "activity_id").alias("finding_id"),
         pl.lit("TL555").alias("code"), pl.lit("warning").alias("severity"),

@@ -7,11 +7,15 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from typing import TYPE_CHECKING
 
 from tanlu.account.rules import rows
 from tanlu.errors import TanluError
 
-__all__ = ["Price", "cost_of_accounting", "payback", "price"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["Price", "cost_of_accounting", "known", "payback", "price"]
 
 LOT_UG = 10_000 * 10**12  # 10,000 t: the lot in which the texts count the cost of accounting
 
@@ -56,6 +60,13 @@ def price(name: str, on: dt.date) -> Price:
             "TL502", value=f"{name} {on}", known=", ".join(sorted({each.name for each in known}))
         )
     return max(found, key=lambda each: each.date)
+
+
+def known(names: Iterable[str], on: dt.date) -> Mapping[str, Price]:
+    """Give the prices of things by a day; nothing at all where one of them has none yet."""
+    held = {each.name for each in _prices() if each.date <= on}
+    listed = tuple(names)
+    return {name: price(name, on) for name in listed} if held.issuperset(listed) else {}
 
 
 def cost_of_accounting(cost_fen: int, co2e_ug: int) -> Fraction | None:

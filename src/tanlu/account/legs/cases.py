@@ -13,7 +13,7 @@ import polars as pl
 if TYPE_CHECKING:
     from tanlu.factors import Library
 
-__all__ = ["AMOUNTS", "Cases", "cases"]
+__all__ = ["AMOUNTS", "Cases", "cases", "year"]
 
 # what differs from leg to leg inside a case
 AMOUNTS = (
@@ -105,8 +105,22 @@ def _mark(legs: pl.DataFrame, library: Library) -> pl.Expr:
             found = found * 2 + pl.col(name).is_null()
     if legs["bio_ppm"].null_count() < legs.height:
         found = found * 2 + (pl.col("bio_ppm") > 0).fill_null(value=False)
+    if legs["amount_fen"].null_count() < legs.height:
+        # the year decides what money is worth, whatever the cuts of factors
+        told = pl.when(pl.col("amount_fen").is_not_null()).then(year(legs))
+        found = found * 4096 + told.fill_null(0).clip(0, 4095)
     if legs["quality"].null_count() < legs.height:
         found = found * 16 + pl.col("quality").fill_null(0).clip(0, 15)
+    return found
+
+
+def year(legs: pl.DataFrame) -> pl.Expr:
+    """Give the year in which a leg starts where it starts: 1 January in China is no December."""
+    instant = pl.col("start").cast(pl.Datetime("us", "UTC"))
+    found = instant.dt.year()
+    for zone in legs["zone"].unique().drop_nulls().sort():
+        here = instant.dt.convert_time_zone(zone).dt.year()
+        found = pl.when(pl.col("zone") == zone).then(here).otherwise(found)
     return found
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tanlu.account.legs.cases import year
 from tanlu.account.rules import assumptions, circuities, rows
 from tanlu.terms import money, schema
 
@@ -80,7 +81,7 @@ def located(legs: pl.DataFrame, profile: str) -> pl.DataFrame:
     """Give electricity without the technology of its contract, where a profile books both bases.
 
     By location it is the mean of its grid whatever was bought (GHG Protocol Scope 2 Guidance,
-    6.2); what was bought makes the row by market beside it.
+    chapter 6); what was bought makes the row by market beside it.
     """
     from tanlu.factors import profile as ruled
 
@@ -232,19 +233,19 @@ def _heating(legs: pl.DataFrame, library: Library) -> pl.DataFrame:
 def _worth(legs: pl.DataFrame) -> pl.DataFrame:
     """Give the dollars of 2022 in the smallest unit of each amount's currency and year."""
     spent = pl.col("form") == "money"
-    year = pl.from_epoch("start", "us").dt.year().alias("_year")
-    asked = legs.filter(spent).select("currency", year).unique()
-    if not asked.height:
+    if not legs.select(spent.any()).item():
         nothing = pl.lit(None, pl.Float64).alias("usd_per_fen")
         return legs.with_columns(nothing, pl.lit(value=False).alias("later_prices"))
-    rows = [(code, at, money.worth(code or "", at)) for code, at in asked.iter_rows()]
+    at = year(legs).alias("_year")
+    asked = legs.filter(spent).select("currency", at).unique()
+    rows = [(code, of, money.worth(code or "", of)) for code, of in asked.iter_rows()]
     told = pl.DataFrame(
-        [(code, at, float(each.usd / 100), each.year) for code, at, each in rows if each],
+        [(code, of, float(each.usd / 100), each.year) for code, of, each in rows if each],
         schema={"currency": pl.String, "_year": pl.Int32, "usd_per_fen": pl.Float64,
                 "_told": pl.Int32},
         orient="row",
     )  # fmt: skip
-    found = legs.with_columns(year).join(
+    found = legs.with_columns(at).join(
         told, on=["currency", "_year"], how="left", maintain_order="left"
     )
     later = (spent & (pl.col("_told") < pl.col("_year"))).fill_null(value=False)

@@ -142,9 +142,10 @@ def _of_flows(flows: pl.DataFrame, gwp_set: str) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def enlarged(amount: float, most: float = 1e12) -> float:
+def enlarged(amount: float, most: float = 1e11) -> float:
     """Give the power of ten by which an amount may be multiplied to keep its digits as int64."""
     size = abs(amount)
     if not 0 < size < most:
         return 1.0
-    return 10.0 ** math.floor(math.log10(most / size))
+    # what is smaller than that is no amount, and said where it is rounded
+    return 10.0 ** min(math.floor(math.log10(most) - math.log10(size)), 290)

@@ -31,6 +31,9 @@ __all__ = ["read_system"]
 
 # what rounding to whole milligrams may take away
 LOST = 1e-3
+# up to what whole amounts are enlarged: no factor makes more than int64 holds of it
+MOST = {"count": 1e6, "teu_milli": 1e6}
+WIDEST = 1e6
 COLUMNS = {
     "mass": "mass_mg", "energy": "energy_j", "volume": "volume_ml", "count": "count",
     "distance": "distance_m", "container": "teu_milli",
@@ -101,6 +104,8 @@ def _about(told: dict[str, Any]) -> dict[str, Any]:
     unit = fields.only(told.get("declared_unit"), "declared_unit", KNOWN["declared_unit"])
     product = fields.text(unit.get("process"), "declared_unit.process")
     amount, dimension = fields.amount(unit.get("amount"), "declared_unit")
+    if not amount:
+        raise TanluError("TL528", value=product, why=unit["amount"])
     start, end = time.period(period, zone)
     excluded = fields.only(told.get("excluded", {}), "excluded", STAGES)
     limits = fields.only(told.get("cut_off", {}), "cut_off", KNOWN["cut_off"])
@@ -234,19 +239,37 @@ def _line(told: dict[str, Any], name: str, line: str, place: str | None) -> dict
     if "left_out" in told:
         row["left_out"] = fields.text(told["left_out"], f"{name}.left_out")
     row.setdefault("place", place)
+    extents = {column: amount} | _extents(told, name, {column})
     # where no class is told a band of mass may choose it: the mass stays what it is
-    banded = kind.startswith("transport") and "vehicle_class" not in told and dimension == "mass"
-    scale = 1.0 if banded else enlarged(amount, 1e6 if dimension == "count" else 1e12)
-    row |= {column: _rounded(amount * scale), "scale": scale}
-    if abs(row[column] - amount * scale) > LOST * amount * scale:
-        raise TanluError("TL530", value=name, why=f"{told['amount']} < 1 mg")
-    for more in ("distance", "mass", "count"):
-        if more in told:
-            value, of = fields.amount(told[more], name)
-            if of != more:
-                raise TanluError("TL527", value=name, why=f"{more}: {of}")
-            row[COLUMNS[more]] = _rounded(value)
+    banded = kind.startswith("transport") and "vehicle_class" not in told and "mass_mg" in extents
+    # whichever of them the factor counts, the result is divided by one and the same
+    scale = (
+        1.0 if banded else min(enlarged(each, MOST.get(of, 1e11)) for of, each in extents.items())
+    )
+    row["scale"] = scale
+    for of, each in extents.items():
+        row[of] = _rounded(each * scale)
+        if abs(row[of] - each * scale) > LOST * each * scale:
+            raise TanluError("TL530", value=name, why=f"{told['amount']}: {of} < 1")
+    if "distance" in told:
+        row["distance_m"] = _rounded(_dimensioned(told, "distance", name))
     return row
+
+
+def _extents(told: dict[str, Any], name: str, known: set[str]) -> dict[str, float]:
+    """Give the mass and the count that are told beside the amount; none is told twice."""
+    found = {COLUMNS[more]: _dimensioned(told, more, name) for more in ("mass", "count")
+             if more in told}  # fmt: skip
+    if twice := known & set(found):
+        raise TanluError("TL530", value=name, why=f"{twice.pop()}: amount = {told['amount']}")
+    return found
+
+
+def _dimensioned(told: dict[str, Any], dimension: str, name: str) -> float:
+    value, of = fields.amount(told[dimension], name)
+    if of != dimension:
+        raise TanluError("TL527", value=name, why=f"{dimension}: {of}")
+    return value
 
 
 def _column(dimension: str, name: str) -> tuple[str, dict[str, str]]:
@@ -293,8 +316,8 @@ def _said(told: dict[str, Any], name: str) -> dict[str, Any]:
     if data not in ("primary", "secondary", "assumed"):
         raise TanluError("TL530", value=name, why="data: primary, secondary, assumed")
     wide = fields.number(told.get("gsd2", 1.0), f"{name}.gsd2")
-    if wide < 1:
-        raise TanluError("TL530", value=name, why="gsd2 < 1")
+    if not 1 <= wide <= WIDEST:
+        raise TanluError("TL530", value=name, why="gsd2 < 1" if wide < 1 else f"gsd2 > {WIDEST}")
     source = fields.words(told.get("source", {}), f"{name}.source")
     named = {k: fields.text(told[k], f"{name}.{k}") for k in fields.NAMES if k in told}
     return {

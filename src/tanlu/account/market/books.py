@@ -14,7 +14,7 @@ import polars as pl
 
 from tanlu.account.market.instruments import NAME, NONE, instruments, parse
 from tanlu.account.market.supply import KEYS, findings, supplies
-from tanlu.account.market.twins import placed, twins
+from tanlu.account.market.twins import METER, placed, twins
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -78,43 +78,94 @@ def repeated(
 
 
 def by_market(workspace: Workspace, pins: dict[str, str], library: Library) -> Iterator[int]:
-    """Write the rows by market that are not there yet or not so any more; yields rows done."""
+    """Write the rows by market that are not there yet or not so any more; yields rows done.
+
+    Slice by slice, each one commit that names what it is a slice of: a run that was killed, or that
+    meets another one, goes on behind the slices that are written.
+    """
     from tanlu.factors import profile as ruled
 
     if ruled(pins["profile"]).electricity != "apart":
         return
+    while plan := _plan(workspace, pins):
+        for number, span in enumerate(plan.spans):
+            batch = plan.rows.filter(pl.col("start").is_between(*span, closed="left"))
+            made = twins(
+                batch.collect(engine="streaming"), plan.supply,
+                library=library, profile=pins["profile"], gwp_set=pins["gwp_set"],
+            )  # fmt: skip
+            with workspace.writer():
+                # another process may have been faster: what it wrote is looked at anew
+                if _head(workspace, pins["profile"]) != plan.head + number:
+                    break
+                _write(workspace, plan, pins, span, made, last=number == len(plan.spans) - 1)
+            yield made.height
+        else:
+            return
+
+
+class _Plan(NamedTuple):
+    """What is to be written: rows by location of changed groups, cut at days, and from what."""
+
+    rows: pl.LazyFrame
+    supply: pl.DataFrame
+    told: Instruments
+    totals: pl.DataFrame
+    marks: dict[str, str]
+    changed: list[str]
+    gone: pl.DataFrame
+    spans: list[tuple[int, int]]
+    target: str
+    head: int
+
+
+def _plan(workspace: Workspace, pins: dict[str, str]) -> _Plan | None:
+    head = _head(workspace, pins["profile"])
     told = _kept(workspace)
     rows = _placed(workspace, pins["profile"], None)
     totals = _consumption(rows)
-    if not totals.height:
-        return
     supply = supplies(totals, told)
     marks = _marks(supply, totals, pins)
+    last = next(_lines(workspace, pins["profile"], None), None)
     before = _before(workspace, pins["profile"])
-    changed = [key for key, mark in marks.items() if before.get(key) != mark]
+    changed = sorted(key for key, mark in marks.items() if before.get(key) != mark)
     gone = _orphans(workspace, pins["profile"])
-    if not changed and not gone.height:
-        return
-    named = pl.concat_str(KEYS, separator="|").is_in(changed)
-    source = {"by": "quantify", "pins": pins, "stage": MARKET, "instruments": told.sha256}
-    spans = list(_spans(rows.filter(named)))
-    for number, span in enumerate(spans or [(0, 0)]):
-        batch = rows.filter(named, pl.col("start").is_between(*span, closed="left"))
-        made = twins(
-            batch.collect(engine="streaming"), supply,
-            library=library, profile=pins["profile"], gwp_set=pins["gwp_set"],
-        )  # fmt: skip
-        old = [_old(workspace, made["emission_id"]), gone]
-        gone = gone.clear()
-        tables = {"emission": made}
-        last = number == len(spans) - 1 or not spans
-        if last:
-            tables["finding"] = findings(told, totals, pins["profile"])
-            old.append(_unsaid(workspace, pins["profile"]))
-        if any(each.height for each in old):
-            tables["retraction"] = pl.concat(old)
-        workspace.commit(tables, source=source | ({"groups": marks} if last else {}))
-        yield made.height
+    heard = last["source"]["instruments"] if last else ""
+    if not changed and not gone.height and heard == told.sha256:
+        return None
+    named = rows.filter(pl.concat_str(KEYS, separator="|").is_in(changed))
+    text = "|".join((told.sha256, *(f"{key}={marks[key]}" for key in changed)))
+    target = hashlib.sha256(text.encode()).hexdigest()
+    spans = list(_spans(named)) or [(0, 0)]
+    # the last slice says that all are there, so it is always written
+    done = _done(workspace, pins["profile"], target)
+    spans = [span for span in spans[:-1] if span not in done] + spans[-1:]
+    return _Plan(named, supply, told, totals, marks, changed, gone, spans, target, head)
+
+
+def _write(
+    workspace: Workspace,
+    plan: _Plan,
+    pins: dict[str, str],
+    span: tuple[int, int],
+    made: pl.DataFrame,
+    *,
+    last: bool,
+) -> None:
+    old, tables = [_old(workspace, made["emission_id"])], {"emission": made}
+    source: dict[str, Any] = {
+        "by": "quantify", "pins": pins, "stage": MARKET, "instruments": plan.told.sha256,
+        "target": plan.target, "span": list(span),
+    }  # fmt: skip
+    if last:
+        tables["finding"] = findings(plan.told, plan.totals, pins["profile"])
+        old += [_unsaid(workspace, pins["profile"]), plan.gone]
+        source["groups"] = plan.marks
+    else:
+        source["open"] = plan.changed
+    if any(each.height for each in old):
+        tables["retraction"] = pl.concat(old).unique(("id", "of"), maintain_order=True)
+    workspace.commit(tables, source=source)
 
 
 def _kept(workspace: Workspace) -> Instruments:
@@ -126,33 +177,44 @@ def _kept(workspace: Workspace) -> Instruments:
 
 
 def _placed(workspace: Workspace, profile: str, as_of: int | None) -> pl.LazyFrame:
-    """Give the rows by location with what their activities tell of a contract."""
+    """Give the rows by location with what their activities tell of a contract, and of the meter.
+
+    A leg that takes a share of metered electricity did not buy it: who did, where and when is what
+    the activity of the meter says.
+    """
     rows = workspace.scan("emission", as_of=as_of).filter(
         pl.col("profile") == profile,
         pl.col("boundary") == "generation",
         pl.col("basis") == "location",
     )
-    columns = ["activity_id", "kind", "technology"]
     told = (
-        workspace.scan("activity", as_of=as_of, columns=columns)
-        .filter(pl.col("kind") == "energy.electricity", pl.col("technology").is_not_null())
-        .select(pl.col("activity_id").alias("_of"), "technology")
+        workspace.scan("activity", as_of=as_of, columns=["activity_id", "kind", "technology",
+                                                         "round", "operation", *METER])
+        .filter(
+            pl.col("kind") == "energy.electricity",
+            pl.any_horizontal(pl.col("technology", "round", "operation").is_not_null()),
+        )
+        .select(pl.col("activity_id").alias("_of"), "technology",
+                *(pl.col(name).alias(f"meter_{name}") for name in METER))
         .collect(engine="streaming")
-    )
+    )  # fmt: skip
     of = rows.with_columns(pl.coalesce("share_of", "activity_id").alias("_of"))
     return placed(of.join(told.lazy(), on="_of", how="left").drop("_of"), workspace.zone)
 
 
 def _consumption(rows: pl.LazyFrame) -> pl.DataFrame:
-    """Give the electricity that instruments may cover: by holder, market, year and origin."""
-    pooled = rows.filter(pl.col("technology").is_null() | pl.col("own"))
+    """Give the electricity that instruments may cover: by holder, market, year and origin.
+
+    What an activity tells of its own contract is no such electricity, but its rows are counted.
+    """
+    pooled = pl.col("technology").is_null() | pl.col("own")
     return (
-        pooled.group_by(*KEYS, "own")
+        rows.group_by(*KEYS, "own")
         .agg(
-            pl.col("energy_j").cast(pl.Int128).sum(),
+            pl.col("energy_j").filter(pooled).cast(pl.Int128).sum(),
             pl.len().cast(pl.Int64).alias("rows"),
             pl.col("co2e_ug").cast(pl.Int128).sum(),
-            pl.col("emission_id").hash().sum().alias("ids"),
+            pl.struct("emission_id", "technology", "energy_j").hash().sum().alias("ids"),
         )
         .sort(*KEYS, "own")
         .collect(engine="streaming")
@@ -181,9 +243,30 @@ def _lines(workspace: Workspace, profile: str, as_of: int | None) -> Iterator[di
             yield line
 
 
+def _head(workspace: Workspace, profile: str) -> int:
+    """Give how many commits of rows by market there are."""
+    return sum(1 for _ in _lines(workspace, profile, None))
+
+
 def _before(workspace: Workspace, profile: str) -> dict[str, str]:
-    told = (line["source"].get("groups") for line in _lines(workspace, profile, None))
-    return dict(next((groups for groups in told if groups), {}))
+    """Give the fingerprints of the groups that are whole; one that was left half-way has none."""
+    half: set[str] = set()
+    for line in _lines(workspace, profile, None):
+        if (groups := line["source"].get("groups")) is not None:
+            return {key: mark for key, mark in groups.items() if key not in half}
+        half |= set(line["source"].get("open", ()))
+    return {}
+
+
+def _done(workspace: Workspace, profile: str, target: str) -> set[tuple[int, int]]:
+    """Give the slices that a run which did not end wrote of the same target."""
+    done: set[tuple[int, int]] = set()
+    for line in _lines(workspace, profile, None):
+        source = line["source"]
+        if "groups" in source or source.get("target") != target:
+            break
+        done.add((source["span"][0], source["span"][1]))
+    return done
 
 
 def _orphans(workspace: Workspace, profile: str) -> pl.DataFrame:

@@ -15,6 +15,7 @@ import datetime as dt
 import hashlib
 import io
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
 __all__ = ["NAME", "NONE", "Instrument", "Instruments", "Refused", "instruments", "parse"]
 
 NAME = "instruments.csv"
-# GHG Protocol Scope 2 Guidance table 6.2: what goes first
+# what goes first in the hierarchy by market: GHG Protocol Scope 2 Guidance, chapter 6
 TYPES = ("certificate", "contract", "supplier")
 SOLD = "sold"
 LARGEST = 16_000_000  # bytes
+# what no plant emits (lignite: some 1,200 g/kWh), and more than the world consumes in a year
+RATE_G, ENERGY_KWH = 100_000, 10**15
 
 
 class Instrument(NamedTuple):
@@ -84,8 +87,9 @@ def parse(raw: bytes) -> Instruments:
     Notes
     -----
     Quality criteria of the GHG Protocol Scope 2 Guidance, table 7.1: the instrument conveys its
-    attributes alone, was redeemed for the holder, is of the market and the year of consumption
-    (an instrument belongs to the year in which its vintage starts), and is used once.
+    attributes alone, was redeemed for the holder (not before it was generated), is of the market
+    and the year of consumption, and is used once. A vintage lies inside one year: what spans two
+    is given as a line for each, or all of it would cover the first.
     """
     shape = schema("instrument")
     wanted = [name for name in shape.names if name not in {"redeemed", "technology", "source"}]
@@ -126,16 +130,18 @@ def _checked(row: dict[str, str | None]) -> Instrument | str:
     if len(told["market"]) != 2 or not told["market"].isupper():
         return "market"
     start, end = _day(told["start"]), _day(told["end"])
-    if start is None or end is None or end < start:
+    if start is None or end is None or end < start or end.year != start.year:
         return "start" if start is None else "end"
-    energy, rate = _number(told["energy_kwh"]), _number(told["co2e_g_per_kwh"])
+    energy = _number(told["energy_kwh"], ENERGY_KWH)
+    rate = _number(told["co2e_g_per_kwh"], RATE_G)
     if energy is None or energy <= 0:
         return "energy_kwh"
     if rate is None:
         return "co2e_g_per_kwh"
     if told["type"] != SOLD and told["attributes"] != "yes":
         return "attributes"
-    if told["type"] == "certificate" and _day(told.get("redeemed", "")) is None:
+    redeemed = _day(told.get("redeemed", ""))
+    if told["type"] == "certificate" and (redeemed is None or redeemed < start):
         return "redeemed"
     joules = int(energy * 3_600_000)
     # g/kWh over 3.6 MJ/kWh, and g/MJ is µg/J
@@ -153,10 +159,11 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
-def _number(text: str) -> Fraction | None:
-    """Give a decimal number that is not negative."""
+def _number(text: str, most: int) -> Fraction | None:
+    """Give a decimal number that is not negative and not beyond what there is."""
     try:
-        found = Fraction(text) if "/" not in text else None
-    except (ValueError, ZeroDivisionError):
+        found = Decimal(text)
+    except InvalidOperation:
         return None
-    return found if found is not None and found >= 0 else None
+    # compared as a decimal: one of many digits is never written out
+    return Fraction(found) if found.is_finite() and 0 <= found <= most else None

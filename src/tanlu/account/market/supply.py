@@ -7,6 +7,7 @@ and is said. Each instrument serves one holder, one market and one year.
 
 from __future__ import annotations
 
+import hashlib
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["KEYS", "claims", "findings", "supplies"]
 
 KEYS = ("holder", "market", "year")
+# names of instruments that a row tells by themselves; of more it tells the ends and a digest
+NAMED = 12
 SHAPE = {
     "holder": pl.String,
     "market": pl.String,
@@ -52,7 +55,7 @@ def supplies(consumption: pl.DataFrame, told: Instruments) -> pl.DataFrame:
     DataFrame
         The keys and ``own``, ``energy_j``, ``covered_j`` [J], ``covered`` (share),
         ``rate_ug_per_j`` (mean rate of what covers, times the share) and ``used`` (names of what
-        covers, joined by ;).
+        covers, joined by ;, of many the first, the last, how many and a digest of all).
         For own generation ``covered`` is the share whose attributes were not sold.
     """
     by: dict[tuple[str, str, int], list[Instrument]] = {}
@@ -83,14 +86,22 @@ def _bought(held: Iterable[Instrument], energy: int) -> tuple[int, float, float,
     if energy <= 0:
         return 0, 0.0, 0.0, ""
     covered = energy - left
-    return covered, float(Fraction(covered, energy)), float(weighed / energy), ";".join(used)
+    return covered, float(Fraction(covered, energy)), float(weighed / energy), _named(used)
 
 
 def _own(held: Iterable[Instrument], energy: int) -> tuple[int, float, float, str]:
     sold = [each for each in held if each.type == SOLD]
     kept = max(0, energy - sum(each.energy_j for each in sold))
     share = float(Fraction(kept, energy)) if energy > 0 else 1.0
-    return kept, share, 0.0, ";".join(sorted(each.instrument_id for each in sold))
+    return kept, share, 0.0, _named(sorted(each.instrument_id for each in sold))
+
+
+def _named(used: list[str]) -> str:
+    """Give the names of instruments, short: it stands on every row that they cover."""
+    if len(used) <= NAMED:
+        return ";".join(used)
+    digest = hashlib.sha256("\n".join(used).encode()).hexdigest()[:16]
+    return f"{used[0]};…;{used[-1]} ({len(used)}, {digest})"
 
 
 def claims(consumption: pl.DataFrame, told: Instruments) -> list[dict[str, object]]:

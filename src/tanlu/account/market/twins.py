@@ -2,7 +2,7 @@
 
 A row by market has the energy of its twin by location. What instruments cover has their rate, the
 rest has the residual mix of its place, and where none is published the mean of its grid, said with
-F-FACET (GHG Protocol Scope 2 Guidance, table 6.2)::
+F-FACET (GHG Protocol Scope 2 Guidance, chapter 6: emission factors by market)::
 
     co2e = energy * (rate of what covers + (1 - share covered) * residual)
 """
@@ -19,11 +19,13 @@ from tanlu.terms import schema
 if TYPE_CHECKING:
     from tanlu.factors import Library
 
-__all__ = ["placed", "twins"]
+__all__ = ["METER", "placed", "twins"]
 
 GASES = ("co2_fossil_ug", "co2_bio_ug", "ch4_fossil_ug", "ch4_bio_ug", "n2o_ug")
 FACTOR = ("ttw_co2e_g", "factor_id", "factor_hash", "reasons", "assumptions")
 SPREAD = 1.96
+# what is told of the meter whose electricity a row has a share of, as ``meter_`` and the name
+METER = ("operator", "place", "origin", "start", "end", "zone")
 
 
 def placed(rows: pl.LazyFrame, zone: str) -> pl.LazyFrame:
@@ -32,20 +34,28 @@ def placed(rows: pl.LazyFrame, zone: str) -> pl.LazyFrame:
     Parameters
     ----------
     rows
-        Schema ``emission`` and ``technology`` (what the activity told, null for none).
+        Schema ``emission`` and ``technology`` (what the activity told, null for none); of shares
+        also the columns of ``METER``.
     zone
         In which years are cut.
     """
+    known = set(rows.collect_schema().names())
+    shared = pl.col("share_of").is_not_null() if "meter_start" in known else pl.lit(value=False)
+
+    def at(name: str) -> pl.Expr:
+        meter = pl.col(f"meter_{name}") if "meter_start" in known else pl.lit(None)
+        return pl.when(shared).then(meter).otherwise(name if name in known else None)
+
     year = (
-        pl.from_epoch("start", "us")
+        pl.from_epoch("at_start", "us")
         .dt.replace_time_zone("UTC")
         .dt.convert_time_zone(zone)
         .dt.year()
     )
     own = pl.col("technology").str.ends_with(".onsite").fill_null(value=False)
-    return rows.with_columns(
-        pl.col("operator").fill_null("").alias("holder"),
-        pl.coalesce("place", "origin").fill_null("").str.slice(0, 2).alias("market"),
+    return rows.with_columns(at(name).alias(f"at_{name}") for name in METER).with_columns(
+        pl.coalesce("at_operator", "operator").fill_null("").alias("holder"),
+        pl.coalesce("at_place", "at_origin").fill_null("").str.slice(0, 2).alias("market"),
         year.cast(pl.Int32).alias("year"),
         own.alias("own"),
     )
@@ -104,8 +114,8 @@ def _residual(rows: pl.DataFrame, library: Library, profile: str, gwp_set: str) 
         pl.lit("energy.electricity").alias("kind"),
         pl.lit("electricity").alias("energy_carrier"),
         pl.when(contract).then("technology").alias("technology"),
-        pl.coalesce("place", "origin").alias("place"),
-        *("start", "end", "zone"),
+        pl.coalesce("at_place", "at_origin").alias("place"),
+        *(pl.col(f"at_{name}").alias(name) for name in ("start", "end", "zone")),
     )
     rest = asked.with_columns(pl.lit("residual").alias("technology"))
     own, other = (
@@ -122,7 +132,7 @@ def _residual(rows: pl.DataFrame, library: Library, profile: str, gwp_set: str) 
 
 
 def _rounded(value: pl.Expr) -> pl.Expr:
-    return (value.abs() + 0.5).floor().cast(pl.Int64)
+    return (value.sign() * (value.abs() + 0.5).floor()).cast(pl.Int64)
 
 
 def _written(made: pl.DataFrame) -> pl.DataFrame:

@@ -1,8 +1,8 @@
 """Readings of an analyser as gas per hour: standard conditions, moisture, oxygen, mass.
 
-Standard conditions are 273.15 K, 101 325 Pa and dry gas (Regulation (EU) 2018/2066 article 3;
-HJ 75-2017 3). Concentration and flow must be of the same gas: both dry, both at the oxygen that is
-really there.
+Standard conditions are 273.15 K and 101 325 Pa (Regulation (EU) 2018/2066 article 3); HJ 75-2017
+asks for dry gas beside. Concentration and flow must be of the same gas: both dry, both at the
+oxygen that is really there.
 """
 
 from __future__ import annotations
@@ -56,9 +56,10 @@ def hours(readings: pl.DataFrame, *, air: float = AIR_OXYGEN) -> pl.DataFrame:
         One row an hour: ``source, gas`` (co2, co2_bio, ch4, ch4_bio, n2o), ``start`` [µs UTC],
         ``running`` (1 or 0), ``points`` of ``points_possible`` valid readings, the concentration
         as ``conc_ppm`` [volume] or ``conc_mg_m3`` [at standard conditions] on ``conc_basis`` (dry
-        or wet), at ``conc_oxygen`` where the analyser already refers it to one, ``flow_m3`` [m³
-        wet, as it flows], ``temperature_c``, ``pressure_pa`` [absolute], ``moisture`` and
-        ``oxygen`` [shares of volume]. Absent columns are null.
+        or wet; what says neither is no concentration), at ``conc_oxygen`` where the analyser
+        already refers it to one, ``flow_m3`` [m³ wet, as it flows], ``temperature_c``,
+        ``pressure_pa`` [absolute], ``moisture`` and ``oxygen`` [shares of volume]. Absent columns
+        are null.
     air
         Share of oxygen in air.
 
@@ -78,8 +79,11 @@ def hours(readings: pl.DataFrame, *, air: float = AIR_OXYGEN) -> pl.DataFrame:
         _within(pl.col("conc_mg_m3"), 0) / 1000,
         _within(pl.col("conc_ppm"), 0, 1e6) * 1e-6 * molar / MOLAR_L * 1000,
     )
-    wet = pl.col("conc_basis") == "wet"
-    dry = pl.when(wet).then(told / (1 - share["moisture"])).otherwise(told)
+    basis = pl.col("conc_basis")
+    # a wet concentration taken for a dry one would be too small: nothing is guessed
+    dry = (
+        pl.when(basis == "wet").then(told / (1 - share["moisture"])).when(basis == "dry").then(told)
+    )
     # an analyser that refers to an oxygen is brought back to the one that is there
     real = pl.when(pl.col("conc_oxygen").is_null()).then(dry).otherwise(
         at_oxygen(dry, share["conc_oxygen"], share["oxygen"], air)

@@ -8,7 +8,7 @@ import polars as pl
 
 from tanlu.account.measured.hours import hours
 from tanlu.account.measured.substitute import rule, substitute
-from tanlu.errors import say
+from tanlu.errors import TanluError, say
 from tanlu.terms import schema, time
 
 __all__ = ["Measured", "record"]
@@ -41,7 +41,9 @@ def record(
     Parameters
     ----------
     readings
-        As for ``hours``; the whole period, also the hours that did not run.
+        As for ``hours``; the whole period, also the hours that did not run. An hour between the
+        first and the last of a source that has no row counts as one that ran and was not read.
+        co2 without that of biomass, which is co2_bio.
     by
         Rule for missing data: ``mrr`` or ``hj75``.
     every
@@ -53,14 +55,23 @@ def record(
     -------
     Measured
         Activities with ``mass_mg`` of the gas named in ``material`` and code A-CEMS-GAP where hours
-        were filled; findings TL563 for a source with too few valid hours, which gives no activity.
+        were filled; findings TL563 for a source with too few valid hours, which gives no activity,
+        TL555 for hours that have several rows or no start, which are filled like unread ones.
+
+    Raises
+    ------
+    TanluError
+        TL502 for another rule or length.
 
     Notes
     -----
     ``m = Σ c_h · V_h`` over all hours, c in g/Nm³ and V in Nm³: Regulation (EU) 2018/2066 annex
     VIII section 3, equation 1.
     """
-    table = substitute(hours(readings), by)
+    if every not in EVERY:
+        raise TanluError("TL502", value=every, known=", ".join(EVERY))
+    told, repeated = _complete(hours(readings))
+    table = substitute(told, by)
     mass = (pl.col("conc_g_nm3") * pl.col("flow_nm3") * 1000).fill_nan(None)
     begins = (
         pl.from_epoch("start", time_unit="us")
@@ -75,7 +86,40 @@ def record(
     bad = table.filter(lost.any().over("source", "gas"))
     good = table.filter(~lost.any().over("source", "gas"))
     return Measured(_activities(good, every, zone, place, operator), table.drop("_from"),
-                    _findings(bad))  # fmt: skip
+                    pl.concat([_findings(bad), _repeated(repeated)]))  # fmt: skip
+
+
+def _complete(table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give one row for every hour of a source and gas, and the hours that had several."""
+    keys = ["source", "gas", "_hour"]
+    table = table.with_columns((pl.col("start") // HOUR_US).alias("_hour"))
+    first = table.unique(keys, keep="first", maintain_order=True)
+    several = table.group_by(keys).agg(pl.len().cast(pl.Int64).alias("_rows"))
+    ends = pl.int_ranges(pl.col("_hour").min(), pl.col("_hour").max() + 1).alias("_hour")
+    every = table.group_by("source", "gas").agg(ends).explode("_hour")
+    found = every.join(first, on=keys, how="left").join(several, on=keys, how="left")
+    # which of several rows is right nobody knows
+    twice = (pl.col("_rows") > 1).fill_null(value=False)
+    unread = [pl.when(~twice).then(pl.col(n)).alias(n) for n in ("conc_g_nm3", "flow_nm3")]
+    starts = pl.coalesce("start", pl.col("_hour") * HOUR_US)
+    whole = found.with_columns(*unread, starts.alias("start"), pl.col("running").fill_null(1))
+    return whole.select(table.columns).drop("_hour"), several.filter(
+        (pl.col("_rows") > 1) | pl.col("_hour").is_null()
+    )
+
+
+def _repeated(hours_: pl.DataFrame) -> pl.DataFrame:
+    why = "an hour has several rows or no start"
+    found = hours_.group_by("source", "gas").agg(pl.len().cast(pl.Int64).alias("count"))
+    stack = pl.concat_str(pl.lit("stack:"), "source")
+    return schema("finding").fit(
+        found.sort("source", "gas").select(
+            pl.concat_str(pl.lit("TL555|"), stack, pl.lit(":"), "gas").alias("finding_id"),
+            pl.lit("TL555").alias("code"), pl.lit("error").alias("severity"),
+            stack.alias("subject"), pl.lit("start").alias("column"), pl.lit(why).alias("value"),
+            pl.lit(say("TL555", value="…", why=why).partition("; ")[2]).alias("hint"), "count",
+        )
+    )  # fmt: skip
 
 
 def _activities(

@@ -1,8 +1,10 @@
 """Fill hours without a valid reading by a stated rule, on the safe side, and mark them.
 
 ``mrr``: the mean of the valid hours of the period and two standard deviations (Regulation (EU)
-2018/2066 annex VIII section 5, equation 4). ``hj75``: the largest of the last valid hours
-(HJ 75-2017). What the rules are and how sure we are of them stands in ``rules.csv``.
+2018/2066 article 45(3) and annex VIII section 5, equation 4, of a concentration; a flow is filled
+alike by the house, where article 45(4) asks for a balance of mass or energy). ``hj75``: the
+largest of the last valid hours (HJ 75-2017). What the rules are and how sure we are of them stands
+in ``rules.csv``.
 """
 
 from __future__ import annotations

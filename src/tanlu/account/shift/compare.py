@@ -35,6 +35,7 @@ AMOUNTS = (
 COLUMNS: dict[str, type[pl.DataType]] = {
     "stage": pl.String, **dict.fromkeys(AMOUNTS, pl.Int128),
     "rows_before": pl.Int64, "rows_after": pl.Int64,
+    "activity_ratio": pl.Float64, "intensity_ratio": pl.Float64,
 }  # fmt: skip
 
 
@@ -107,17 +108,21 @@ def compare(
     -------
     Shift
         ``stages`` has all six stages, also empty ones, and further ones where rows name them.
+        ``activity_ratio`` and ``intensity_ratio`` are after / before for an order, null where a
+        stage has no emission on one side.
 
     Raises
     ------
     TanluError
         TL512 for rows of several profiles, GWP sets or bases; TL556 for volumes that are not
-        positive or units that differ.
+        positive or units that differ; TL502 for a given driver that no elasticity knows, TL555
+        for a ratio that is none.
 
     Notes
     -----
     saving = E_before · V_after / V_before − E_after; saving = −(activity + mix + factor) and
-    change = volume + activity + mix + factor, each to the microgram.
+    change = volume + activity + mix + factor, each to the microgram. Intensity ratio =
+    E_after / Σ_u E_before,u · Q_after,u / Q_before,u, summed over the units u of amounts.
     """
     unit, sizes = _unit(per, volumes)
     sides, left = usable(before, after)
@@ -168,12 +173,28 @@ def _stage(
     activity, mix, factor = whole(decompose(parts), after - scaled)
     saving = scaled - after
     half = round(WIDTH * spread)
+    done, rate = _ratios(parts)
     return (
         stage, before, after, after - before, scaled - before, activity, mix, factor,
         saving, saving - half, saving + half, away(Fraction(before, sizes[0])),
         away(Fraction(after, sizes[1])), int(rows["rows_before"].sum()),
-        int(rows["rows_after"].sum()),
+        int(rows["rows_after"].sum()), done, rate,
     )  # fmt: skip
+
+
+def _ratios(parts: list[Part]) -> tuple[float | None, float | None]:
+    """Give after / before of what is done for an order, and of what a unit done emits."""
+    kept = Fraction(0)  # the later activity at the earlier intensity
+    for unit in {part.group for part in parts}:
+        own = [part for part in parts if part.group == unit]
+        was = sum((part.before_amount for part in own), Fraction(0))
+        now = sum((part.after_amount for part in own), Fraction(0))
+        emitted = sum((part.before_ug if was else part.after_ug for part in own), Fraction(0))
+        kept += emitted * now / was if was else emitted
+    before = sum((part.before_ug for part in parts), Fraction(0))
+    after = sum((part.after_ug for part in parts), Fraction(0))
+    done = float(kept / before) if kept and before else None
+    return done, float(after / kept) if kept and after else None
 
 
 def _summary(
@@ -185,10 +206,15 @@ def _summary(
     planned: bool,
 ) -> Summary:
     gross = int(stages["saving_ug"].sum())
-    counted = effects.filter(pl.col("state").is_in(["counted", "not_credited"]))
+    # what a measured state holds already adds neither amount nor doubt
+    counted = effects.filter(pl.col("state").is_in(["counted", "not_credited"]) & pl.lit(planned))
     amount = int(counted["induced_ug"].sum())
-    down = sum((a - b) ** 2 for a, b in counted.select("induced_ug", "lower_ug").iter_rows())
-    up = sum((a - b) ** 2 for a, b in counted.select("upper_ug", "induced_ug").iter_rows())
+    # effects of one driver rest on one judgement and err together
+    ends = counted.group_by("driver").agg(
+        (pl.col("induced_ug") - pl.col("lower_ug")).sum().alias("down"),
+        (pl.col("upper_ug") - pl.col("induced_ug")).sum().alias("up"),
+    )
+    down, up = (sum(int(each) ** 2 for each in ends[name]) for name in ("down", "up"))
     net = gross - amount
     return Summary(
         int(stages["before_ug"].sum()), int(stages["after_ug"].sum()), *volumes,

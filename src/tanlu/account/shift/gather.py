@@ -19,6 +19,7 @@ UNSTAGED = "unassigned"
 CLASS = ("kind", "vehicle_class", "energy_carrier", "temperature_class")
 # what counts how much was done, the first that both periods know
 AMOUNTS = ("transport_kgm", "mass_mg", "count", "energy_j", "rows")
+UNKNOWN = tuple(f"no_{name}" for name in AMOUNTS[:-1])
 NEEDED = (
     *("activity_id", "share_key", "stage", "profile", "basis", "gwp_set", "boundary", "co2e_ug"),
     *("sigma_ln_ppm", "factor_id", "factor_hash", *CLASS, *AMOUNTS[:-1]),
@@ -42,7 +43,8 @@ def usable(
         for number, rows in enumerate((before.lazy(), after.lazy()))
     ]
     both = pl.concat(frames).with_columns(pl.col("stage").fill_null(UNSTAGED))
-    avoided = (pl.col("co2e_ug") < 0) | (pl.col("boundary") == "avoided")
+    avoided = (pl.col("co2e_ug") < 0).fill_null(value=False)
+    avoided = avoided | (pl.col("boundary") == "avoided").fill_null(value=False)
     kept = both.filter(~avoided)
     total(kept)
     return kept, both.filter(avoided).select("boundary").collect(engine="streaming")
@@ -69,13 +71,14 @@ def classes(rows: pl.LazyFrame) -> pl.DataFrame:
         .agg(
             pl.col("co2e_ug").sum(),
             *(pl.col(name).cast(pl.Int128).sum() for name in AMOUNTS[:-1]),
+            *(pl.col(name).null_count().alias(f"no_{name}") for name in AMOUNTS[:-1]),
             pl.len().cast(pl.Int128).alias("rows"),
         )
         .collect(engine="streaming")
     )
     first, last = (
         summed.filter(pl.col("side") == side).drop("side").rename(
-            {name: f"{word}_{name}" for name in ("co2e_ug", *AMOUNTS)}
+            {name: f"{word}_{name}" for name in ("co2e_ug", *AMOUNTS, *UNKNOWN)}
         )
         for side, word in enumerate(("before", "after"))
     )  # fmt: skip
@@ -88,7 +91,12 @@ def classes(rows: pl.LazyFrame) -> pl.DataFrame:
     gone, come = pl.col("before_rows") == 0, pl.col("after_rows") == 0
     unit: pl.Expr = pl.lit("rows")
     for name in reversed(AMOUNTS[:-1]):
-        has = (gone | (pl.col(f"before_{name}") > 0)) & (come | (pl.col(f"after_{name}") > 0))
+        # what only a part of the rows tells is no measure of all of them
+        told = {
+            word: (pl.col(f"{word}_{name}") > 0) & (pl.col(f"{word}_no_{name}") == 0)
+            for word in ("before", "after")
+        }
+        has = (gone | told["before"]) & (come | told["after"])
         unit = pl.when(has).then(pl.lit(name)).otherwise(unit)
     joined = joined.with_columns(unit.alias("unit"))
     picked = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Elasticity", "elasticities", "induced"]
 
 STATUSES = ("official", "peer", "assumption")
+MOST = 1_000_000  # a ratio beyond this or its inverse is a slip of the pen
 COLUMNS = {
     "name": pl.String, "driver": pl.String, "to_stage": pl.String, "driver_ratio": pl.Float64,
     "value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "induced_ug": pl.Int128,
@@ -90,7 +91,7 @@ def induced(
     Parameters
     ----------
     stages
-        ``stage``, ``after_ug``, ``activity_ug``, ``mix_ug`` and ``factor_ug`` of each stage.
+        ``stage``, ``after_ug``, ``activity_ratio`` and ``intensity_ratio`` of each stage.
     given
         Ratio after / before of the drivers that are not seen in emissions, by name.
     planned
@@ -104,18 +105,35 @@ def induced(
         state; ``not_credited`` where it would lower the emission; ``no_driver``), status, source,
         year, en, zh.
 
+    Raises
+    ------
+    TanluError
+        TL502 for a given driver that no elasticity knows, TL555 for a ratio that is none.
+
     Notes
     -----
     ΔE = E_after · (r^ε − 1), r the ratio of the driver and ε the elasticity.
     """
+    listed = tuple(known)
+    _check(given, listed)
     held = {row["stage"]: row for row in stages.iter_rows(named=True)}
-    found = [_one(each, held, given, planned=planned) for each in known]
+    found = [_one(each, held, given, planned=planned) for each in listed]
     return pl.DataFrame(found, schema=COLUMNS, orient="row")
+
+
+def _check(given: Mapping[str, float], known: tuple[Elasticity, ...]) -> None:
+    drivers = {each.driver for each in known}
+    names = sorted(each.removeprefix("given.") for each in drivers if each.startswith("given."))
+    for name, ratio in given.items():
+        if name not in names:
+            raise TanluError("TL502", value=name, known=", ".join(names))
+        if not 1 / MOST <= ratio <= MOST:
+            raise TanluError("TL555", value=f"{name}={ratio:g}", why=f"no ratio below {MOST:,}")
 
 
 def _one(
     known: Elasticity,
-    held: Mapping[str, Mapping[str, int]],
+    held: Mapping[str, Mapping[str, Any]],
     given: Mapping[str, float],
     *,
     planned: bool,
@@ -137,14 +155,10 @@ def _one(
 
 
 def _ratio(
-    driver: str, held: Mapping[str, Mapping[str, int]], given: Mapping[str, float]
+    driver: str, held: Mapping[str, Mapping[str, Any]], given: Mapping[str, float]
 ) -> float | None:
     where, _, what = driver.partition(".")
     if where == "given":
         return given.get(what)
     row = held.get(where)
-    if row is None or not row["after_ug"]:
-        return None
-    moved = row["activity_ug"] if what == "activity" else row["mix_ug"] + row["factor_ug"]
-    before = row["after_ug"] - moved
-    return row["after_ug"] / before if before > 0 else None
+    return None if row is None else row.get(f"{what}_ratio")

@@ -10,8 +10,9 @@ from typing import Any
 from tanlu.cli.console import Console
 from tanlu.terms import Document, Progress
 
-__all__ = ["FORMATS", "give", "options"]
+__all__ = ["FORMATS", "give", "ground", "grounds", "options"]
 
+USUAL = "iso14083"  # a ledger may hold an inventory beside
 FORMATS = ("pdf", "xlsx", "json", "parquet", "html", "txt")
 
 
@@ -23,6 +24,31 @@ def options(parser: argparse.ArgumentParser, console: Console, *, period: bool =
         "--out", type=Path, action="append", default=[], metavar="FILE", help=console.word("out")
     )
     parser.add_argument("--format", choices=FORMATS, help=console.word("format"))
+
+
+def grounds(parser: argparse.ArgumentParser, console: Console) -> None:
+    """Declare which profile and basis are summed where a ledger holds several."""
+    parser.add_argument("--profile", metavar="PROFILE", help=console.word("explain_profile"))
+    parser.add_argument("--basis", choices=("location", "market"), help=console.word("basis"))
+
+
+def ground(asked: argparse.Namespace, workspace: Any) -> dict[str, Any]:
+    """Give what was asked for: else transport's own profile, and electricity by its grid.
+
+    Market rows are never taken unasked, nor both.
+    """
+    from tanlu.factors import profile
+
+    held = workspace.scan("emission", columns=["profile", "basis"]).unique().collect()
+    names = set(held["profile"])
+    chosen = profile(asked.profile).name if asked.profile else None
+    if chosen is None and USUAL in names:
+        chosen = USUAL
+    if chosen is None and len(names) == 1:
+        [chosen] = names
+    bases = {basis for name, basis in held.iter_rows() if name == chosen}
+    location = "location" if {"location", "market"} <= bases else None
+    return {"profile": chosen, "basis": asked.basis or location}
 
 
 Live = Callable[[Path], Iterator[Progress]]

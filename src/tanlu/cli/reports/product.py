@@ -9,6 +9,7 @@ from typing import Any
 
 from tanlu.cli.console import Console
 from tanlu.cli.reports.given import give, options
+from tanlu.errors import TanluError
 
 Add = Callable[..., argparse.ArgumentParser]
 SHARED = ("mass", "count")
@@ -33,7 +34,11 @@ def run(asked: argparse.Namespace, console: Console) -> int:
 
     system, books = asked.asked, None
     if asked.asked is not None and asked.asked.endswith(".toml"):
-        system = read_system(Path(asked.asked).read_text(encoding="utf-8"))
+        try:
+            text = Path(asked.asked).read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise TanluError("TL530", value=asked.asked, why=f"UTF-8: {error.reason}") from error
+        system = read_system(text)
         if system.about["ledger"] or (asked.ledger / "workspace.json").is_file():
             books = _open(asked)
     else:

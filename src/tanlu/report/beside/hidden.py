@@ -24,6 +24,12 @@ READ = (
     *("emission_id", "activity_id", "share_key", "start", "co2e_ug", "energy_j", "labels"),
     *("energy_carrier", "consignor", "payer", "origin", "destination"),
 )
+# what evidence is read from: a third of the columns of an activity
+TOLD = (
+    *("activity_id", "kind", "labels", "empty_ppm", "distance_m", "distance_type", "stage"),
+    *("chain", "consignment", "leg_no", "place", "origin", "origin_lat_e7", "origin_lon_e7"),
+    *("destination_lat_e7", "destination_lon_e7", "source_sha256", "source_line"),
+)
 MOST = 20
 EVIDENCE = 200
 
@@ -58,13 +64,14 @@ def hidden(
     Raises
     ------
     TanluError
-        TL801 for several profiles or bases, TL502 for a price or target that is not known.
+        TL801 for several profiles or bases, TL502 for a target that is not known.
     """
     zone = str(workspace.zone)
     span = None if period is None else time.period(period, zone)
     rows, chosen, ground = one_sum(within(workspace.scan("emission"), span), profile, basis)
     emissions = rows.select(READ).collect(engine="streaming")
-    activities = within(workspace.scan("activity"), span).collect(engine="streaming")
+    recorded = within(workspace.scan("activity"), span)
+    activities = recorded.select(TOLD).collect(engine="streaming")
     day = on or _last(emissions, span, zone)
     facts, sections = _made(Words(language), activities, emissions, day, against)
     facts = {
@@ -109,13 +116,14 @@ def _facts(table: pl.DataFrame, parts: pl.DataFrame, rows: pl.DataFrame) -> dict
     wasted = table.filter(pl.col("cause") != USEFUL)
     waste = int(wasted["co2e_ug"].sum())
     prices = table.select("carbon_price", "energy_price").unique().to_dicts()
+    held = prices[0] if prices else {}
     return {
         "co2e_kg": _kg(total),
         "hidden_kg": _kg(waste),
         "hidden_percent": numbers.plain(numbers.share(waste, total)),
-        "carbon_fen": int(wasted["carbon_fen"].sum() or 0),
-        "energy_fen": int(wasted["energy_fen"].sum() or 0),
-        "prices": prices[0] if prices else {},
+        "carbon_fen": _fen(wasted, "carbon"),
+        "energy_fen": _fen(wasted, "energy"),
+        "prices": {name: text for name, text in held.items() if text},
         "order": list(ORDER),
         "causes": _cut(table, ["cause"], total),
         "brands": _cut(wasted, ["brand", "cause"], total),
@@ -124,10 +132,17 @@ def _facts(table: pl.DataFrame, parts: pl.DataFrame, rows: pl.DataFrame) -> dict
     }
 
 
+def _fen(wasted: pl.DataFrame, name: str) -> int | None:
+    """Give a cost; nothing, and not zero, where something was wasted before it had a price."""
+    priced = wasted[f"{name}_price"].is_not_null().any()
+    return int(wasted[f"{name}_fen"].sum() or 0) if priced or not wasted.height else None
+
+
 def _cut(table: pl.DataFrame, keys: list[str], total: int) -> list[dict[str, Any]]:
     summed = table.group_by(keys).agg(
-        pl.col("co2e_ug").sum(), pl.col("carbon_fen").sum(),
-        pl.when(pl.col("energy_fen").is_not_null().any()).then(pl.col("energy_fen").sum()),
+        pl.col("co2e_ug").sum(),
+        *(pl.when(pl.col(n).is_not_null().any()).then(pl.col(n).sum())
+          for n in ("carbon_fen", "energy_fen")),
         pl.col("activities").sum(),
     )  # fmt: skip
     ordered = summed.sort(["co2e_ug", *keys], descending=[True, *[False] * len(keys)])
@@ -163,8 +178,10 @@ def _kg(amount: int) -> str:
 
 
 def _lay_out(w: Words, facts: dict[str, Any]) -> tuple[Section, ...]:
-    cost = f"{facts['carbon_fen'] / 100:,.2f}"
-    energy = f"{facts['energy_fen'] / 100:,.2f}"
+    cost, energy = (
+        "–" if facts[name] is None else f"{facts[name] / 100:,.2f}"
+        for name in ("carbon_fen", "energy_fen")
+    )
     head = Section(
         w("hidden.title"), w("hidden.lead", order=" → ".join(_cause(w, c) for c in ORDER)),
         ((w("hidden.total"), facts["co2e_kg"], "kg CO₂e"),
@@ -186,9 +203,19 @@ def _lay_out(w: Words, facts: dict[str, Any]) -> tuple[Section, ...]:
     columns = (w("hidden.activity"), w("hidden.cause"), w("hidden.told"), w("hidden.wasted"),
                w("hidden.kg"))  # fmt: skip
     prices = "; ".join(facts["prices"].values()) if facts["prices"] else "–"
-    shown = [*tables, Section(w("hidden.evidence"), "", (), columns, rows)]
+    shown = [*tables, Section(w("hidden.evidence"), "", (), columns, rows), _refused(w, facts)]
     method = Section(w("hidden.method"), w("hidden.text_method", prices=prices))
     return (head, *(section for section in shown if section.rows), method)
+
+
+def _refused(w: Words, facts: dict[str, Any]) -> Section:
+    rows = tuple(
+        (row["code"], row["subject"], f"{row['value']}: {row['hint']}")
+        for row in facts["findings"][:MOST]
+    )
+    columns = (w("column.code"), w("column.item"), w("column.reason"))
+    text = w("hidden.text_findings", count=len(facts["findings"]))
+    return Section(w("shift.findings"), text, (), columns, rows)
 
 
 def _cause(w: Words, cause: str) -> str:

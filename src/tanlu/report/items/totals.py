@@ -1,7 +1,8 @@
 """The sums behind a transport report: lazy group-bys on few-valued keys, wide, one pass each.
 
-Rows of one activity come once a boundary (ttw, wtt) and once a further substance; so emissions are
-summed over all rows and mass or transport activity only over the ``ttw`` rows without a substance.
+Rows of one activity come once a boundary and once a further substance; so emissions are summed over
+all rows and mass or transport activity only over those without a substance of the boundary that
+every activity has once: ``ttw``, of electricity in an inventory ``generation``, or ``wtw``.
 Sums run in 128 bits: 10^8 rows of a megatonne each still do not wrap.
 """
 
@@ -29,6 +30,8 @@ KEYS = (
     "vehicle", "shipment", "consignment", "chain", "day", "month", "lane",
 )  # fmt: skip
 LABEL = "label:"
+# an activity has one of these, and its mass and distance count there
+ONCE = ("ttw", "generation", "wtw")
 SLICE_ROWS = 2_000_000
 TOP = 20
 
@@ -37,7 +40,8 @@ TOP = 20
 class Tally:
     """Sums of the emissions of a period, each a small table.
 
-    ``head``: one row of totals. ``kinds``: a row for each kind, tier and factor_id.
+    ``head``: one row of totals. ``kinds``: a row for each kind, tier, factor_id and assumptions,
+    with ``weighed_ug``, Σ co2e · σ [µg, millionths].
     ``lanes``: origin, kind, destination. ``places``: place. ``days``: local day and kind.
     ``vehicles``: the largest. ``codes``: assumptions. ``factors``: factor_id. ``daf``: distances.
     """
@@ -75,7 +79,8 @@ def one_sum(
 ) -> tuple[pl.LazyFrame, str, str]:
     """Give the rows that may be summed, with their profile and basis.
 
-    Rows of basis ``none`` know no basis and belong to either; location and market never meet.
+    Rows of basis ``none`` know no basis and belong to either; location and market never meet in one
+    activity: by market a row by location stands for what has no twin.
 
     Raises
     ------
@@ -93,7 +98,10 @@ def one_sum(
     if basis is None and len(bases) > 1:
         raise TanluError("TL801", value=", ".join(bases))
     ground = basis or (bases[0] if bases else "none")
-    rows = emissions.filter((pl.col("profile") == chosen) & pl.col("basis").is_in([ground, "none"]))
+    own = emissions.filter(pl.col("profile") == chosen)
+    rows = own.filter(pl.col("basis").is_in([ground, "none"]))
+    if ground == "market" and "location" in bases:
+        rows = pl.concat([rows, _untwinned(own)])
     return rows, chosen, ground
 
 
@@ -116,12 +124,22 @@ def on_one_basis(lines: pl.DataFrame) -> pl.DataFrame:
     return lines
 
 
+def _untwinned(own: pl.LazyFrame) -> pl.LazyFrame:
+    """Give the rows by location of what nobody settled by market: it was used all the same."""
+    import polars as pl
+
+    keys = ["activity_id", "share_key", "boundary"]
+    market = own.filter(pl.col("basis") == "market").select(keys).unique()
+    location = own.filter(pl.col("basis") == "location")
+    return location.join(market, on=keys, how="anti", nulls_equal=True)
+
+
 def _measured(emissions: pl.LazyFrame) -> pl.LazyFrame:
     """Give the rows with what is summed beside them, so that every sum streams."""
     import polars as pl
 
     ttw = pl.col("boundary") == "ttw"
-    once = ttw & pl.col("gas").is_null()
+    once = pl.col("boundary").is_in(ONCE) & pl.col("gas").is_null()
     amount = pl.col("co2e_ug")
     return emissions.with_columns(
         pl.when(ttw).then(amount).alias("ttw_ug"),
@@ -175,11 +193,14 @@ def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -
     dated = emissions.with_columns(
         day=day, month=day.dt.truncate("1mo"), lane=pl.col("origin") + " → " + pl.col("destination")
     )
-    once = (pl.col("boundary") == "ttw") & pl.col("gas").is_null()
+    once = pl.col("boundary").is_in(ONCE) & pl.col("gas").is_null()
     weight = pl.col("transport_kgm").cast(pl.Float64)
     queries = [
         emissions.select(*sums, *_gases(), *_identities()),
-        emissions.group_by("kind", "tier", "factor_id").agg(*sums),
+        emissions.group_by("kind", "tier", "factor_id", "assumptions").agg(
+            *sums, (pl.col("co2e_ug").cast(pl.Int128) * pl.col("sigma_ln_ppm")).sum()
+            .alias("weighed_ug"),
+        ),
         emissions.group_by("origin", "kind", "destination").agg(*sums),
         emissions.group_by(pl.col("place").fill_null(pl.col("origin")).alias("place")).agg(*sums),
         dated.group_by("day", "kind").agg(*sums),

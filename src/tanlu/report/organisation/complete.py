@@ -19,7 +19,7 @@ from tanlu.report.organisation.sums import counted, text
 if TYPE_CHECKING:
     from tanlu.report.organisation.boundary import Boundary
 
-__all__ = ["findings", "overlapping", "statement"]
+__all__ = ["findings", "measured_twice", "overlapping", "statement"]
 
 MISSING, PARTLY, OVERLAP, UNASSIGNED = "TL812", "TL815", "TL814", "TL811"
 UPSTREAM = ("wtt", "upstream", "t_and_d", "wtt_t_and_d", "wtw")
@@ -134,6 +134,24 @@ def overlapping(activities: pl.LazyFrame, language: str) -> list[dict[str, Any]]
                            why=row["_meter"] or row["subject"] or row["place"] or row["kind"]),
         }
         for row in rows.iter_rows(named=True)
+    ]  # fmt: skip
+
+
+def measured_twice(activities: pl.LazyFrame, language: str) -> list[dict[str, Any]]:
+    """Give a finding for each stack whose gas and whose fuel are both booked: count one of them.
+
+    The upstream of the fuel counts either way.
+    """
+    from tanlu.account.measured import counted_twice
+
+    told = activities.filter(pl.col("subject").str.starts_with("stack:"))
+    rows = told.select("kind", "subject", "start", "end").collect(engine="streaming")
+    return [
+        {
+            "code": row["code"], "count": row["count"],
+            "message": say(row["code"], language=language, value=row["subject"]),
+        }
+        for row in counted_twice(rows).iter_rows(named=True)
     ]  # fmt: skip
 
 

@@ -137,6 +137,7 @@ def _facts(workspace: Any, boundary: Boundary, asked: Asked) -> tuple[dict[str, 
     found = [
         *complete.findings(categories, rest["unassigned"], language),
         *complete.overlapping(activities, language),
+        *complete.measured_twice(activities, language),
     ]
     if base and base["message"]:
         found.append({"code": "TL816", "count": 1, "message": base["message"]})

@@ -35,21 +35,31 @@ def of_ledger(
     """Give the emissions of a period that may be summed, with profile and basis.
 
     Where nothing is asked for, the rules of products are taken if the ledger was quantified by
-    them, and electricity by location.
+    them, and electricity by location; what an activity tells of its own contract and has no row by
+    location beside it (ISO 14067 counts electricity once) is not left out.
 
     Raises
     ------
     TanluError
         TL801 when the ledger holds several profiles and none of them is iso14067.
     """
+    import polars as pl
+
     rows = within(workspace.scan("emission", as_of=as_of), span)
     held = rows.select("profile", "basis").unique().collect(engine="streaming")
     chosen = profile
     if chosen is None and PRODUCT in set(held["profile"]):
         chosen = PRODUCT
-    if basis is None and "location" in set(held["basis"]):
-        basis = "location"
-    return one_sum(rows, chosen, basis)
+    if basis is not None or "location" not in set(held["basis"]):
+        return one_sum(rows, chosen, basis)
+    found, chosen, ground = one_sum(rows, chosen, "location")
+    if "market" not in set(held.filter(profile=chosen)["basis"]):
+        return found, chosen, ground
+    twin = ["activity_id", "boundary", "share_key"]
+    alone = rows.filter(profile=chosen, basis="market").join(
+        found.filter(basis="location"), on=twin, how="anti", nulls_equal=True
+    )
+    return pl.concat([found, alone]), chosen, ground
 
 
 def of_subject(rows: pl.LazyFrame, subject: str, by: str = "parcel") -> pl.DataFrame:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tanlu.account import combine
 from tanlu.account.lifecycle import boxes, footprint
 from tanlu.errors import TanluError
+from tanlu.report import numbers
 from tanlu.report.product.facts import kg, ratio
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def reuse(system: System, *, library: Library | None, profile: str, gwp: str) ->
         "make_ug": amounts["make"], "end_ug": amounts.get("end_of_life", 0),
         "wash_ug": amounts.get("wash", 0), "back_ug": amounts.get("backhaul", 0),
         "single_ug": amounts.get("single"), "life": int(told.get("life", 1)),
-        "loss_ppm": round(float(told.get("loss_percent", 0)) * 10_000),
+        "loss_ppm": float(told.get("loss_percent", 0)) * 10_000,
         "fixed_sigma": _sigma(rows, ("make", "end_of_life")),
         "run_sigma": _sigma(rows, ("wash", "backhaul")),
         "single_sigma": _sigma(rows, ("single",)),
@@ -68,7 +70,8 @@ def reuse(system: System, *, library: Library | None, profile: str, gwp: str) ->
     return {
         "name": dict(told.get("name", {})),
         "parts": {part: kg(amount) for part, amount in amounts.items()},
-        "loss_percent": str(told.get("loss_percent", 0)), "life": row["life"],
+        "loss_percent": numbers.plain(Decimal(str(told.get("loss_percent", 0)))),
+        "life": row["life"],
         "uses": ratio(row["uses"]), "use_kg": kg(row["use_ug"]),
         "turns_without_loss": ratio(row["turns"]), "turns": ratio(row["turns_at"]),
         "verdict": row["verdict"], "saved_kg": kg(row["saved_ug"]),

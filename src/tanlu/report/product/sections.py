@@ -176,6 +176,9 @@ class _Sheet:
                 (w("figure.interval"), " – ".join(ends), "g CO₂e"),
             ]
             text += " " + w(f"product.box_{box['verdict']}")
+            low, high = (Decimal(box[k]) for k in ("saved_lower_kg", "saved_upper_kg"))
+            if low <= 0 <= high:
+                text += " " + w("product.box_unsure")
         return Section(w("product.box"), text, tuple(figures))
 
     def quality(self) -> Section:

@@ -66,7 +66,10 @@ class _Page:
         w, table = self.w, self.found.stages
         rows = tuple(
             (
-                w.maybe("stage", r["stage"]), self.of(r["before_ug"]), self.of(r["after_ug"]),
+                w.maybe("stage", r["stage"]),
+                # a stage of which nothing is recorded is not known to be nought
+                self.of(r["before_ug"]) if r["rows_before"] else None,
+                self.of(r["after_ug"]) if r["rows_after"] else None,
                 self.of(r["change_ug"]), self.of(r["saving_ug"]), self.of(r["lower_ug"]),
                 self.of(r["upper_ug"]), numbers.exact(r["before_each_ug"], 6),
                 numbers.exact(r["after_each_ug"], 6),
