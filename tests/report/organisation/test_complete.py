@@ -9,9 +9,11 @@ import pytest
 from tests.report.ledger import START_US, activity
 from tests.report.organisation.group import GROUP, boundary, ledger, row
 
+from tanlu.factors import library
 from tanlu.report.organisation import lines, parse
 from tanlu.report.organisation.complete import (
     findings,
+    impossible,
     measured_twice,
     overlapping,
     statement,
@@ -167,3 +169,16 @@ def test_a_stack_that_is_measured_and_whose_fuel_is_booked_is_a_finding() -> Non
     both = pl.LazyFrame([stack, fuel, other])
     assert [each["code"] for each in measured_twice(both, "en")] == ["TL564"]
     assert measured_twice(pl.LazyFrame([stack, other]), "zh") == []
+
+
+def test_a_load_beyond_its_class_and_an_amount_below_nothing_are_findings() -> None:
+    leg = {"kind": "transport.road", "vehicle_class": "van.class3", "mass_mg": 5 * 10**9}
+    back = {"kind": "energy.fuel", "volume_ml": -1}
+    rows = [{**activity(number, "x"), **each} for number, each in enumerate((leg, back, {}))]
+    types = schema("activity").dtypes()
+    used = {name: types[name] for name in types if any(name in each for each in rows)}
+    told = schema("activity").fit(pl.DataFrame(rows, schema=used)).lazy()
+
+    found = impossible(told, library(), "en")
+    assert [(each["code"], each["count"]) for each in found] == [("TL550", 1), ("TL551", 1)]
+    assert "5.0 t > 1." in found[0]["message"]

@@ -17,11 +17,16 @@ from tanlu.report.organisation.scopes import CATEGORIES
 from tanlu.report.organisation.sums import counted, text
 
 if TYPE_CHECKING:
+    from tanlu.factors import Library
     from tanlu.report.organisation.boundary import Boundary
 
-__all__ = ["findings", "measured_twice", "overlapping", "statement"]
+__all__ = ["findings", "impossible", "measured_twice", "overlapping", "statement"]
 
 MISSING, PARTLY, OVERLAP, UNASSIGNED = "TL812", "TL815", "TL814", "TL811"
+# what tells of an activity whether it can have been
+LOADED = ("activity_id", "kind", "vehicle_class", "vehicle", "start", "end", "origin",
+          "destination", "mass_mg", "load_ppm", "distance_m", "count", "volume_ml", "teu_milli",
+          "source_sha256", "source_line")  # fmt: skip
 UPSTREAM = ("wtt", "upstream", "t_and_d", "wtt_t_and_d", "wtw")
 
 
@@ -152,6 +157,26 @@ def measured_twice(activities: pl.LazyFrame, language: str) -> list[dict[str, An
             "message": say(row["code"], language=language, value=row["subject"]),
         }
         for row in counted_twice(rows).iter_rows(named=True)
+    ]  # fmt: skip
+
+
+def impossible(activities: pl.LazyFrame, library: Library, language: str) -> list[dict[str, Any]]:
+    """Give how many activities are loaded beyond their class (TL550) or below nothing (TL551)."""
+    from tanlu.account.allocation import suspects
+
+    rows = activities.select(LOADED).filter(
+        pl.col("kind").str.starts_with("transport.")
+        | (pl.min_horizontal("mass_mg", "distance_m", "count", "volume_ml", "teu_milli") < 0)
+    )
+    found = suspects(rows.collect(engine="streaming"), library)
+    return [
+        {
+            "code": code, "count": part.height,
+            "message": say(code, language=language,
+                           value=f"{part['value'][0]} ({part['subject'][0]})"),
+        }
+        for code in ("TL550", "TL551")
+        if (part := found.filter(code=code)).height
     ]  # fmt: skip
 
 

@@ -138,6 +138,7 @@ def _facts(workspace: Any, boundary: Boundary, asked: Asked) -> tuple[dict[str, 
         *complete.findings(categories, rest["unassigned"], language),
         *complete.overlapping(activities, language),
         *complete.measured_twice(activities, language),
+        *complete.impossible(activities, library, language),
     ]
     if base and base["message"]:
         found.append({"code": "TL816", "count": 1, "message": base["message"]})
