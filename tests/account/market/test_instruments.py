@@ -92,3 +92,15 @@ def test_a_folder_without_the_file_has_none(tmp_path: Path) -> None:
 
     (tmp_path / NAME).write_bytes(lines({}))
     assert len(instruments(tmp_path).usable) == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [(HEAD.encode() + "绿证".encode("gbk"), "c2 cc d6 a4"),
+     (HEAD.replace(",", ";").encode(), "instrument_id;type")],
+)  # fmt: skip
+def test_a_file_of_a_spreadsheet_is_refused_with_what_to_do(raw: bytes, shown: str) -> None:
+    with pytest.raises(TanluError, match="UTF-8, with commas") as raised:
+        parse(raw)
+
+    assert shown in str(raised.value)

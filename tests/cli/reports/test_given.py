@@ -28,3 +28,24 @@ def test_a_form_alone_writes_the_topic_into_this_folder(
 
 def test_lang_is_a_short_word_for_language(books: Tongue) -> None:
     assert "运输" in books.say("report", "--lang", "zh")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("report", "hidden"),
+        ("report", "cobenefit"),
+        ("report", "shift", "--before", "2026-03-01", "--after", "2026-03-02"),
+        ("report", "product", "waybill:W1"),
+        ("account", "doubt"),
+    ],
+)
+def test_an_inventory_beside_changes_no_other_report(books: Tongue, words: tuple[str, ...]) -> None:
+    books.ask("quantify")
+    alone = books.ask(*words)
+    books.ask("quantify", "--profile", "ghg_protocol")
+    beside = books.ask(*words)
+
+    for facts in (alone, beside):
+        facts.pop("ledger_version", None)
+    assert alone == beside

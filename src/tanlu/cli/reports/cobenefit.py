@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tanlu.cli.reports.given import give, options
+from tanlu.cli.reports.given import chosen, give, options, rules
 
 if TYPE_CHECKING:
     import argparse
@@ -20,6 +20,7 @@ def declare(add: Callable[..., argparse.ArgumentParser], console: Console, topic
     asking = add("cobenefit", "report_cobenefit", topics)
     asking.add_argument("--standard", help=console.word("cobenefit_standard"))
     options(asking, console)
+    rules(asking, console)
     asking.set_defaults(run=run)
 
 
@@ -30,6 +31,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
 
     workspace = open_workspace(asked.ledger)
     document = cobenefit(
-        workspace, asked.period, standard=asked.standard, language=console.language
-    )
+        workspace, asked.period, standard=asked.standard, language=console.language,
+        **chosen(asked, workspace),
+    )  # fmt: skip
     return give(document, asked, console)

@@ -10,7 +10,7 @@ from typing import Any
 from tanlu.cli.console import Console
 from tanlu.terms import Document, Progress
 
-__all__ = ["FORMATS", "give", "options"]
+__all__ = ["FORMATS", "PROFILE", "chosen", "give", "options", "rules", "usual"]
 
 FORMATS = ("pdf", "xlsx", "json", "parquet", "html", "txt")
 
@@ -23,6 +23,32 @@ def options(parser: argparse.ArgumentParser, console: Console, *, period: bool =
         "--out", type=Path, action="append", default=[], metavar="FILE", help=console.word("out")
     )
     parser.add_argument("--format", choices=FORMATS, help=console.word("format"))
+
+
+# a ledger may hold an inventory beside: what is not one is by the rules of transport
+PROFILE = "iso14083"
+
+
+def rules(parser: argparse.ArgumentParser, console: Console) -> None:
+    """Declare by which rules the rows are summed, of those that the ledger holds."""
+    parser.add_argument("--profile", metavar="PROFILE", help=console.word("explain_profile"))
+    parser.add_argument("--basis", choices=("location", "market"), help=console.word("basis"))
+
+
+def usual(workspace: Any) -> str | None:
+    """Give the profile of transport where the ledger has it, else the only one that it has."""
+    found = workspace.scan("emission", columns=["profile"]).unique().collect(engine="streaming")
+    names = found["profile"].to_list()
+    only = names[0] if len(names) == 1 else None
+    return PROFILE if PROFILE in names else only
+
+
+def chosen(asked: argparse.Namespace, workspace: Any) -> dict[str, str | None]:
+    """Give profile and basis as asked, else the profile of transport."""
+    from tanlu.factors import profile
+
+    name = profile(asked.profile).name if asked.profile else usual(workspace)
+    return {"profile": name, "basis": asked.basis}
 
 
 Live = Callable[[Path], Iterator[Progress]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tanlu.cli.reports.given import give, options
+from tanlu.cli.reports.given import chosen, give, options, rules
 
 if TYPE_CHECKING:
     import argparse
@@ -19,6 +19,7 @@ def declare(add: Callable[..., argparse.ArgumentParser], console: Console, topic
     """Declare the topic under ``tanlu report``."""
     asking = add("hidden", "report_hidden", topics)
     options(asking, console)
+    rules(asking, console)
     asking.set_defaults(run=run)
 
 
@@ -28,5 +29,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.store import open_workspace
 
     workspace = open_workspace(asked.ledger)
-    document = hidden(workspace, asked.period, language=console.language)
+    document = hidden(
+        workspace, asked.period, language=console.language, **chosen(asked, workspace)
+    )
     return give(document, asked, console)

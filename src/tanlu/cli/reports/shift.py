@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tanlu.cli.reports.given import give, options
+from tanlu.cli.reports.given import chosen, give, options, rules
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def declare(add: Callable[..., argparse.ArgumentParser], console: Console, under
         help=console.word("shift_given"),
     )  # fmt: skip
     options(asking, console, period=False)
+    rules(asking, console)
     asking.set_defaults(run=run)
 
 
@@ -36,14 +37,16 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.report.shift import shift
     from tanlu.store import open_workspace
 
+    workspace = open_workspace(asked.ledger)
     document = shift(
-        open_workspace(asked.ledger),
+        workspace,
         asked.before,
         asked.after,
         orders=_orders(asked.orders),
         planned=asked.plan,
         given=dict(_ratio(told) for told in asked.given),
         language=console.language,
+        **chosen(asked, workspace),
     )
     return give(document, asked, console)
 
