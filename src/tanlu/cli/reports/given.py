@@ -43,7 +43,7 @@ def usual(workspace: Any) -> str | None:
     return PROFILE if PROFILE in names else only
 
 
-def chosen(asked: argparse.Namespace, workspace: Any) -> dict[str, str | None]:
+def chosen(asked: argparse.Namespace, workspace: Any) -> dict[str, Any]:
     """Give profile and basis as asked, else the profile of transport."""
     from tanlu.factors import profile
 

@@ -222,7 +222,8 @@ def _height(columns: list[Column], widths: list[float], size: float) -> float:
         [max(math.ceil(wide(cell, size) * BOLD / (width - GAP_PT)), 1) for cell in column.cells]
         for column, width in zip(columns, widths, strict=True)
     ]
-    return sum(max(row) * size * LEADING + ROW_PT for row in zip(*lines, strict=True))
+    rows = [max(row) for row in zip(*lines, strict=True)]
+    return size * LEADING * float(sum(rows)) + ROW_PT * len(rows)
 
 
 def _least(column: Column, size: float, bar: float) -> float:
