@@ -7,8 +7,15 @@ import pytest
 from tests.report.ledger import START_US, activity
 from tests.report.organisation.group import GROUP, boundary, ledger, row
 
+from tanlu.account.market import parse as instruments_of
 from tanlu.report.organisation import lines, parse
-from tanlu.report.organisation.complete import findings, overlapping, statement, without_upstream
+from tanlu.report.organisation.complete import (
+    findings,
+    overlapping,
+    statement,
+    unused,
+    without_upstream,
+)
 from tanlu.terms import schema
 
 HOUR = 3_600_000_000
@@ -116,3 +123,16 @@ def test_two_meters_of_one_site_may_run_at_once() -> None:
 
 def test_receipts_of_a_round_are_not_bills_of_a_meter() -> None:
     assert overlapping(bills((0, 720), (1, 2), round="r1"), "en") == []
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "is not used"), ("zh", "未被采用")])
+def test_a_contract_that_counts_nowhere_is_a_finding(language: str, words: str) -> None:
+    held = instruments_of(
+        b"instrument_id,type,holder,market,start,end,energy_kwh,co2e_g_per_kwh,attributes\n"
+        b"PPA-17,contrakt,PARK,CN,2026-01-01,2026-12-31,1200,0,yes\n"
+    )
+    (found,) = unused(held, language)
+
+    assert (found["code"], found["count"]) == ("TL569", 1)
+    assert "PPA-17" in found["message"]
+    assert words in found["message"]

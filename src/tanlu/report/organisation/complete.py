@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from tanlu.account.market import Instruments
 from tanlu.errors import say
 from tanlu.report import numbers
 from tanlu.report.organisation.scopes import CATEGORIES
@@ -18,7 +19,7 @@ from tanlu.report.organisation.sums import counted, text
 if TYPE_CHECKING:
     from tanlu.report.organisation.boundary import Boundary
 
-__all__ = ["findings", "overlapping", "statement"]
+__all__ = ["findings", "overlapping", "statement", "unused"]
 
 MISSING, PARTLY, OVERLAP, UNASSIGNED = "TL812", "TL815", "TL814", "TL811"
 UPSTREAM = ("wtt", "upstream", "t_and_d", "wtt_t_and_d", "wtw")
@@ -123,3 +124,14 @@ def findings(
                    why=unassigned["co2e_kg"])  # fmt: skip
         found.append({"code": UNASSIGNED, "count": unassigned["activities"], "message": told})
     return found
+
+
+def unused(held: Instruments, language: str) -> list[dict[str, Any]]:
+    """Give the certificates and contracts that count nowhere: the market basis lacks them."""
+    return [
+        {
+            "code": each.code, "count": 1,
+            "message": say(each.code, language=language, value=each.instrument_id, why=each.why),
+        }
+        for each in held.refused
+    ]  # fmt: skip

@@ -10,6 +10,7 @@ import polars as pl
 
 from tanlu.account import spec
 from tanlu.account.doubt import told
+from tanlu.account.market import instruments
 from tanlu.factors import Library
 from tanlu.factors.packs import library_of
 from tanlu.report import numbers
@@ -135,6 +136,7 @@ def _facts(workspace: Any, boundary: Boundary, asked: Asked) -> tuple[dict[str, 
     found = [
         *complete.findings(categories, rest["unassigned"], language),
         *complete.overlapping(activities, language),
+        *complete.unused(instruments(Path(workspace.path)), language),
     ]
     if base and base["message"]:
         found.append({"code": "TL816", "count": 1, "message": base["message"]})
