@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tanlu.factors import library
 from tanlu.report.items.sources import sources
 
@@ -19,7 +21,7 @@ def test_every_part_of_a_composed_factor_names_its_document_and_licence() -> Non
 
 
 def test_a_factor_of_no_vehicle_says_what_it_is_of() -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"factor_id": library().factors.filter(activity=name, material="metal")["factor_id"][0]}
         for name in ("goods.material", "waste.landfill")
     ]
