@@ -16,7 +16,9 @@ EXTRAS = {
     "spark": ("pyspark", "sqlglot"),
     "fast": ("numba", "numpy"),
     "factors": ("pypdf",),
+    "report": ("typst",),
     "account": ("numpy", "scipy"),
+    "learn": ("sklearn",),
 }
 
 Add = Callable[[str, str], argparse.ArgumentParser]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
-from tanlu.cli.reports import TOPICS, give, transport
+from tanlu.cli.reports import PROFILE, TOPICS, give, transport, usual
 
 Add = Callable[..., argparse.ArgumentParser]
 
@@ -35,8 +35,6 @@ def ask(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.store import open_workspace
 
     workspace = open_workspace(asked.ledger)
-    name = profile(asked.profile).name if asked.profile else transport.usual(workspace)
-    document = why(
-        workspace, asked.subject, language=console.language, profile=name or transport.PROFILE
-    )
+    name = profile(asked.profile).name if asked.profile else usual(workspace)
+    document = why(workspace, asked.subject, language=console.language, profile=name or PROFILE)
     return give(document, asked, console)

@@ -111,3 +111,15 @@ def test_what_cannot_be_is_refused_with_its_column(row: dict[str, str], why: str
 
     assert found.usable == ()
     assert [(each.code, each.why) for each in found.refused] == [("TL569", why)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [(HEAD.encode() + "绿证".encode("gbk"), "c2 cc d6 a4"),
+     (HEAD.replace(",", ";").encode(), "instrument_id;type")],
+)  # fmt: skip
+def test_a_file_of_a_spreadsheet_is_refused_with_what_to_do(raw: bytes, shown: str) -> None:
+    with pytest.raises(TanluError, match="UTF-8, with commas") as raised:
+        parse(raw)
+
+    assert shown in str(raised.value)

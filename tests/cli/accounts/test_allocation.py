@@ -18,7 +18,7 @@ def test_the_whole_ledger_is_shown(books: Tongue) -> None:
 def test_a_group_that_is_none_is_a_sentence(books: Tongue) -> None:
     found = books.ask("account", "allocation", "round:nobody", expect=1)
 
-    assert found["error"]["code"] == "TL553"
+    assert found["error"]["code"] == "TL806"
 
 
 def test_strict_without_findings_is_done(books: Tongue) -> None:

@@ -38,3 +38,24 @@ def test_an_inventory_beside_is_summed_only_where_it_is_asked_for(books: Tongue)
         other = books.ask("report", *topic, "--profile", "ghg_protocol", "--basis", "location")
 
         assert (usual["profile"], other["profile"]) == ("iso14083", "ghg_protocol")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("report", "hidden"),
+        ("report", "cobenefit"),
+        ("report", "shift", "--before", "2026-03-01", "--after", "2026-03-02"),
+        ("report", "product", "waybill:W1"),
+        ("account", "doubt"),
+    ],
+)
+def test_an_inventory_beside_changes_no_other_report(books: Tongue, words: tuple[str, ...]) -> None:
+    books.ask("quantify")
+    alone = books.ask(*words)
+    books.ask("quantify", "--profile", "ghg_protocol")
+    beside = books.ask(*words)
+
+    for facts in (alone, beside):
+        facts.pop("ledger_version", None)
+    assert alone == beside

@@ -9,6 +9,7 @@ import pytest
 from tests.report.ledger import START_US, activity
 from tests.report.organisation.group import GROUP, boundary, ledger, row
 
+from tanlu.account.market import parse as instruments_of
 from tanlu.factors import library
 from tanlu.report.organisation import lines, parse
 from tanlu.report.organisation.complete import (
@@ -17,6 +18,7 @@ from tanlu.report.organisation.complete import (
     measured_twice,
     overlapping,
     statement,
+    unused,
     without_upstream,
 )
 from tanlu.terms import schema
@@ -182,3 +184,16 @@ def test_a_load_beyond_its_class_and_an_amount_below_nothing_are_findings() -> N
     found = impossible(told, library(), "en")
     assert [(each["code"], each["count"]) for each in found] == [("TL550", 1), ("TL551", 1)]
     assert "5.0 t > 1." in found[0]["message"]
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "is not used"), ("zh", "未被采用")])
+def test_a_contract_that_counts_nowhere_is_a_finding(language: str, words: str) -> None:
+    held = instruments_of(
+        b"instrument_id,type,holder,market,start,end,energy_kwh,co2e_g_per_kwh,attributes\n"
+        b"PPA-17,contrakt,PARK,CN,2026-01-01,2026-12-31,1200,0,yes\n"
+    )
+    (found,) = unused(held, language)
+
+    assert (found["code"], found["count"]) == ("TL569", 1)
+    assert "PPA-17" in found["message"]
+    assert words in found["message"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -77,3 +78,19 @@ def test_the_unit_of_a_header_stays_whole() -> None:
 def test_a_document_without_a_period_has_no_date() -> None:
     assert layout(Document("D", "en", (Section("S"),)))["date"] is None
     assert layout(transport(network(20), "2026-Q4"))["date"] == [2026, 12, 31]
+
+
+def test_a_table_higher_than_a_page_goes_on_on_the_next() -> None:
+    few = (("name", "text"), *(("a", "short") for _ in range(12)))
+    long = (("name", "text"), *(("a", "many words in a cell " * 60) for _ in range(12)))
+
+    assert (table(*few)["whole"], table(*long)["whole"]) == (True, False)
+
+
+def test_the_column_with_the_most_to_say_gets_the_room() -> None:
+    made = table(
+        ("set", "licence", "source"), ("AR6", "CC0-1.0", "a long title of a document " * 9)
+    )
+    widths: Any = made["widths"]
+
+    assert widths[2] > 0.6 * PAGE_PT > 5 * widths[0]

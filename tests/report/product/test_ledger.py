@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,11 +49,21 @@ def test_the_rules_of_products_are_taken_where_the_ledger_has_them() -> None:
     assert of_subject(rows, "waybill:T1")["co2e_ug"].to_list() == [5]
 
 
-def test_two_other_profiles_are_not_summed() -> None:
+def test_an_inventory_beside_leaves_the_rules_of_transport() -> None:
     other = emission(activity(9), "ttw", 5, profile="ghg_protocol")
+    _, profile, _ = of_ledger(books(other), None)
+
+    assert profile == "iso14083"
+
+
+def test_two_other_profiles_are_not_summed() -> None:
+    rows = [emission(activity(9), "ttw", 5, profile=name) for name in ("cn_inventory", "cbam")]
+    held = books(*rows)
+    kept = held.scan("emission").filter(pl.col("profile") != "iso14083")
+    held.scan = lambda *_, **__: kept
 
     with pytest.raises(TanluError) as told:
-        of_ledger(books(other), None)
+        of_ledger(held, None)
 
     assert told.value.code == "TL801"
 

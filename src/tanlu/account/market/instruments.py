@@ -100,9 +100,12 @@ def parse(raw: bytes) -> Instruments:
         lacking = [name for name in wanted if name not in (reader.fieldnames or ())]
         rows = list(reader)
     except (UnicodeDecodeError, csv.Error) as error:
-        raise TanluError("TL567", value=error, why=",".join(wanted)) from error
+        # what Python says of a byte tells a person nothing: the bytes and the hint do
+        value = error if isinstance(error, csv.Error) else error.object[error.start :][:4].hex(" ")
+        raise TanluError("TL567", value=value, why=",".join(wanted)) from error
     if lacking:
-        raise TanluError("TL567", value=lacking[0], why=",".join(wanted))
+        head = raw.decode("utf-8-sig").partition("\n")[0].strip()
+        raise TanluError("TL567", value=f"{lacking[0]} ∉ {head[:40]}", why=",".join(wanted))
     usable: list[Instrument] = []
     refused: list[Refused] = []
     seen: set[str] = set()

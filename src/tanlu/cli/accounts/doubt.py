@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from tanlu.cli.console import Console
+from tanlu.cli.reports import chosen, rules
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,8 +27,7 @@ def declare(add: Add, console: Console) -> None:
     parser.add_argument("--draws", type=int, default=0, metavar="N", help=console.word("draws"))
     parser.add_argument("--seed", type=int, default=1, metavar="N", help=console.word("draw_seed"))
     parser.add_argument("--gwp", action="store_true", help=console.word("doubt_gwp"))
-    parser.add_argument("--profile", metavar="PROFILE", help=console.word("explain_profile"))
-    parser.add_argument("--basis", choices=("location", "market"), help=console.word("basis"))
+    rules(parser, console)
     parser.add_argument(
         "--out", type=Path, action="append", default=[], metavar="FILE", help=console.word("out")
     )
@@ -54,11 +54,11 @@ def run(asked: argparse.Namespace, console: Console) -> int:
 
     workspace = open_workspace(asked.ledger)
     options: dict[str, Any] = {"draws": asked.draws, "seed": asked.seed, "gwp": asked.gwp}
-    options["profile"] = profile(asked.profile).name if asked.profile else None
-    options |= {"basis": asked.basis, "language": console.language}
+    options |= chosen(asked, workspace) | {"language": console.language}
     usual = "kind"
     if asked.boundary:
         usual = "scope,category,entity"
+        options["profile"] = profile(asked.profile).name if asked.profile else None
         options["inventory"] = _lines(workspace, asked, options["profile"])
     by = tuple((asked.by or usual).split(","))
     document = console.follow(sheet(workspace, asked.period, by=by, **options))

@@ -9,9 +9,9 @@ from tanlu.cli.reports import (
     shift,
     transport,
 )
-from tanlu.cli.reports.given import give
+from tanlu.cli.reports.given import PROFILE, chosen, give, rules, usual
 
-__all__ = ["TOPICS", "give", "transport"]
+__all__ = ["PROFILE", "TOPICS", "chosen", "give", "rules", "transport", "usual"]
 
 # in the order in which the help shows them
 TOPICS = (transport, organisation, product, shift, hidden, cobenefit, indicators)

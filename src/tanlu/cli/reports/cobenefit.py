@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tanlu.cli.reports.given import give, ground, grounds, options
+from tanlu.cli.reports.given import chosen, give, options, rules
 
 if TYPE_CHECKING:
     import argparse
@@ -20,7 +20,7 @@ def declare(add: Callable[..., argparse.ArgumentParser], console: Console, topic
     asking = add("cobenefit", "report_cobenefit", topics)
     asking.add_argument("--standard", help=console.word("cobenefit_standard"))
     options(asking, console)
-    grounds(asking, console)
+    rules(asking, console)
     asking.set_defaults(run=run)
 
 
@@ -32,6 +32,6 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     workspace = open_workspace(asked.ledger)
     document = cobenefit(
         workspace, asked.period, standard=asked.standard, language=console.language,
-        **ground(asked, workspace),
+        **chosen(asked, workspace),
     )  # fmt: skip
     return give(document, asked, console)

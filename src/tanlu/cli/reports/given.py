@@ -10,9 +10,8 @@ from typing import Any
 from tanlu.cli.console import Console
 from tanlu.terms import Document, Progress
 
-__all__ = ["FORMATS", "give", "ground", "grounds", "options"]
+__all__ = ["FORMATS", "PROFILE", "chosen", "give", "options", "rules", "usual"]
 
-USUAL = "iso14083"  # a ledger may hold an inventory beside
 FORMATS = ("pdf", "xlsx", "json", "parquet", "html", "txt")
 
 
@@ -26,29 +25,36 @@ def options(parser: argparse.ArgumentParser, console: Console, *, period: bool =
     parser.add_argument("--format", choices=FORMATS, help=console.word("format"))
 
 
-def grounds(parser: argparse.ArgumentParser, console: Console) -> None:
-    """Declare which profile and basis are summed where a ledger holds several."""
+# a ledger may hold an inventory beside: what is not one is by the rules of transport
+PROFILE = "iso14083"
+
+
+def rules(parser: argparse.ArgumentParser, console: Console) -> None:
+    """Declare by which rules the rows are summed, of those that the ledger holds."""
     parser.add_argument("--profile", metavar="PROFILE", help=console.word("explain_profile"))
     parser.add_argument("--basis", choices=("location", "market"), help=console.word("basis"))
 
 
-def ground(asked: argparse.Namespace, workspace: Any) -> dict[str, Any]:
-    """Give what was asked for: else transport's own profile, and electricity by its grid.
+def usual(workspace: Any) -> str | None:
+    """Give the profile of transport where the ledger has it, else the only one that it has."""
+    found = workspace.scan("emission", columns=["profile"]).unique().collect(engine="streaming")
+    names = found["profile"].to_list()
+    only = names[0] if len(names) == 1 else None
+    return PROFILE if PROFILE in names else only
 
-    Market rows are never taken unasked, nor both.
+
+def chosen(asked: argparse.Namespace, workspace: Any) -> dict[str, Any]:
+    """Give profile and basis as asked, else the profile of transport and electricity by its grid.
+
+    Rows by market are never taken unasked, nor both.
     """
     from tanlu.factors import profile
 
+    name = profile(asked.profile).name if asked.profile else usual(workspace)
     held = workspace.scan("emission", columns=["profile", "basis"]).unique().collect()
-    names = set(held["profile"])
-    chosen = profile(asked.profile).name if asked.profile else None
-    if chosen is None and USUAL in names:
-        chosen = USUAL
-    if chosen is None and len(names) == 1:
-        [chosen] = names
-    bases = {basis for name, basis in held.iter_rows() if name == chosen}
+    bases = {basis for rules, basis in held.iter_rows() if rules == name}
     location = "location" if {"location", "market"} <= bases else None
-    return {"profile": chosen, "basis": asked.basis or location}
+    return {"profile": name, "basis": asked.basis or location}
 
 
 Live = Callable[[Path], Iterator[Progress]]

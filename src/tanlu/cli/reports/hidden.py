@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tanlu.cli.reports.given import give, ground, grounds, options
+from tanlu.cli.reports.given import chosen, give, options, rules
 
 if TYPE_CHECKING:
     import argparse
@@ -19,7 +19,7 @@ def declare(add: Callable[..., argparse.ArgumentParser], console: Console, topic
     """Declare the topic under ``tanlu report``."""
     asking = add("hidden", "report_hidden", topics)
     options(asking, console)
-    grounds(asking, console)
+    rules(asking, console)
     asking.set_defaults(run=run)
 
 
@@ -30,6 +30,6 @@ def run(asked: argparse.Namespace, console: Console) -> int:
 
     workspace = open_workspace(asked.ledger)
     document = hidden(
-        workspace, asked.period, language=console.language, **ground(asked, workspace)
+        workspace, asked.period, language=console.language, **chosen(asked, workspace)
     )
     return give(document, asked, console)

@@ -8,8 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from tanlu.cli.console import Console
-from tanlu.cli.reports.given import give, options
-from tanlu.cli.reports.transport import usual
+from tanlu.cli.reports.given import give, options, usual
 from tanlu.errors import TanluError
 
 __all__ = ["declare", "run"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tanlu.cli.reports.given import give, ground, grounds, options
+from tanlu.cli.reports.given import chosen, give, options, rules
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def declare(add: Callable[..., argparse.ArgumentParser], console: Console, under
         help=console.word("shift_given"),
     )  # fmt: skip
     options(asking, console, period=False)
-    grounds(asking, console)
+    rules(asking, console)
     asking.set_defaults(run=run)
 
 
@@ -46,7 +46,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         planned=asked.plan,
         given=dict(_ratio(told) for told in asked.given),
         language=console.language,
-        **ground(asked, workspace),
+        **chosen(asked, workspace),
     )
     return give(document, asked, console)
 

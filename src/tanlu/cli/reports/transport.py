@@ -8,16 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
-from tanlu.cli.reports.given import give
+from tanlu.cli.reports.given import give, usual
 from tanlu.cli.reports.given import options as every
 
 if TYPE_CHECKING:
     from tanlu.terms import Document
 
-__all__ = ["PROFILE", "declare", "options", "run", "usual"]
+__all__ = ["declare", "options", "run"]
 
-# a ledger may hold an inventory beside: a report of transport is by this profile
-PROFILE = "iso14083"
 # rows up to which a workbook has a formula for each; above it has the sections only
 LIVE = 1_000_000
 
@@ -71,11 +69,3 @@ def _rows(workspace: Any, document: Document) -> Any:
         return rows
     start, end = facts["period"]["start_us"], facts["period"]["end_us"]
     return rows.filter(col("start").is_between(start, end, closed="left"))
-
-
-def usual(workspace: Any) -> str | None:
-    """Give the profile of transport where the ledger has it, else the only one that it has."""
-    found = workspace.scan("emission", columns=["profile"]).unique().collect(engine="streaming")
-    names = found["profile"].to_list()
-    only = names[0] if len(names) == 1 else None
-    return PROFILE if PROFILE in names else only

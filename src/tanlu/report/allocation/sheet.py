@@ -57,7 +57,7 @@ def allocation(
     Raises
     ------
     TanluError
-        TL553 for a group that has no shared total.
+        TL553 for what is no group, TL806 for a group that has no shared total.
     """
     words = Words(language)
     rows = workspace.scan("emission", as_of=as_of).filter(
@@ -118,7 +118,7 @@ def _one(
     borne = mine.group_by("activity_id", "share_of").agg(pl.col("co2e_ug").sum())
     shared = borne.collect(engine="streaming")
     if not shared.height:
-        raise TanluError("TL553", value=group, known="round:…, operation:…")
+        raise TanluError("TL806", value=group)
     totals = shared.group_by("share_of").agg(pl.col("co2e_ug").sum()).select(
         pl.col("share_of").alias("total_id"), pl.lit(group).alias("group"), "co2e_ug"
     )  # fmt: skip

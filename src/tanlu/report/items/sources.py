@@ -53,11 +53,15 @@ def sources(factors: list[dict[str, Any]], kept: Library) -> dict[str, Any]:
 
 
 def _names(parts: set[str], kept: Library) -> dict[str, tuple[str, ...]]:
-    """Give what each part is for: class of vehicle, carrier of energy, place."""
+    """Give what each part is for: class of vehicle, carrier of energy or else what, and place."""
     import polars as pl
 
-    facets = ("vehicle_class", "energy_carrier", "place")
-    rows = kept.factors.filter(pl.col("factor_id").is_in(parts)).select("factor_id", *facets)
+    facets = ("vehicle_class", "energy_carrier")
+    plain = pl.all_horizontal(pl.col(name).is_null() for name in facets)
+    other = [pl.when(plain).then(name).alias(name) for name in ("activity", "material")]
+    rows = kept.factors.filter(pl.col("factor_id").is_in(parts)).select(
+        "factor_id", *facets, *other, "place"
+    )
     return {part: tuple(word for word in words if word) for part, *words in rows.iter_rows()}
 
 

@@ -142,7 +142,7 @@ def read(path: Path, *, approach: str | None = None) -> Boundary:
     """
     file = path / NAME if path.is_dir() else path
     if not file.is_file():
-        raise TanluError("TL807", value=file.name, why="there is no such file")
+        raise TanluError("TL807", value=file.name, why="there is no such file / 文件不存在")
     return parse(file.read_bytes(), approach=approach)
 
 
@@ -198,7 +198,7 @@ def _known(table: Table, where: str, keys: set[str]) -> None:
         raise _wrong(where, "it must be a table")
     strange = sorted(set(table) - keys)
     if strange:
-        raise _wrong(f"{where}.{strange[0]}", f"known are {', '.join(sorted(keys))}")
+        raise _wrong(f"{where}.{strange[0]}", f"known / 已知: {', '.join(sorted(keys))}")
 
 
 def _tables(told: Table, name: str) -> list[Table]:

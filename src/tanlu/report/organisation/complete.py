@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from tanlu.account.market import Instruments
 from tanlu.errors import say
 from tanlu.report import numbers
 from tanlu.report.organisation.lines import meets
@@ -20,7 +21,14 @@ if TYPE_CHECKING:
     from tanlu.factors import Library
     from tanlu.report.organisation.boundary import Boundary
 
-__all__ = ["findings", "impossible", "measured_twice", "overlapping", "statement"]
+__all__ = [
+    "findings",
+    "impossible",
+    "measured_twice",
+    "overlapping",
+    "statement",
+    "unused",
+]
 
 MISSING, PARTLY, OVERLAP, UNASSIGNED = "TL812", "TL815", "TL814", "TL811"
 # what tells of an activity whether it can have been
@@ -198,3 +206,14 @@ def findings(
                    why=unassigned["co2e_kg"])  # fmt: skip
         found.append({"code": UNASSIGNED, "count": unassigned["activities"], "message": told})
     return found
+
+
+def unused(held: Instruments, language: str) -> list[dict[str, Any]]:
+    """Give the certificates and contracts that count nowhere: the market basis lacks them."""
+    return [
+        {
+            "code": each.code, "count": 1,
+            "message": say(each.code, language=language, value=each.instrument_id, why=each.why),
+        }
+        for each in held.refused
+    ]  # fmt: skip

@@ -11,6 +11,7 @@ import polars as pl
 
 from tanlu.account import spec
 from tanlu.account.doubt import told
+from tanlu.account.market import instruments
 from tanlu.factors import Library
 from tanlu.factors.packs import library_of
 from tanlu.report import numbers
@@ -139,6 +140,8 @@ def _facts(workspace: Any, boundary: Boundary, asked: Asked) -> tuple[dict[str, 
         *complete.overlapping(activities, language),
         *complete.measured_twice(activities, language),
         *complete.impossible(activities, library, language),
+        # an older version had other instruments: what was said of those stands in its findings
+        *(complete.unused(instruments(Path(workspace.path)), language) if as_of is None else ()),
     ]
     if base and base["message"]:
         found.append({"code": "TL816", "count": 1, "message": base["message"]})

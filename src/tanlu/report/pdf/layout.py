@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from dataclasses import replace
 from functools import cache
@@ -27,6 +28,9 @@ GAP_PT = 9.0
 BARS = 8  # columns up to which a share has a bar beside it
 BOLD = 1.07  # words of a first column are bolder than what was measured
 WHOLE = 14  # rows of a table that stays on one page
+WHOLE_PT = 330.0  # and no higher than this
+LEADING, ROW_PT = 1.35, 7.0  # a line of a size of type, and what stands between rows [pt]
+STEP_PT = 2.0
 BREAK = 20  # a word of more characters may be cut after so many
 SPACE = "\u200b"
 TEXT_LEAST, TEXT_MOST, HEAD_MOST, NARROWEST = 44.0, 330.0, 64.0, 300.0
@@ -161,7 +165,7 @@ def _table(section: Section, words: Words) -> dict[str, Any] | None:
         "kinds": kinds,
         "head": [_head(_broken(shown(column.name))) for column in made],
         "cells": [_cell(column, i) for i in range(len(section.rows)) for column in made],
-        "whole": len(section.rows) <= WHOLE,
+        "whole": len(section.rows) <= WHOLE and _height(made, widths, size) <= WHOLE_PT,
         "note": words("pdf.rows", rows=f"{len(section.rows):,}") if len(section.rows) > 40 else "",
     }
 
@@ -194,12 +198,32 @@ def _widths(columns: list[Column]) -> tuple[float, list[float]]:
     if spare <= 0:
         return size, [low * PAGE_PT / sum(least) for low in least]
     want = [max(_most(column, size), low) for column, low in zip(columns, least, strict=True)]
-    missing = sum(want) - sum(least)
-    part = min(spare / missing, 1.0) if missing else 0.0
-    widths = [low + (high - low) * part for low, high in zip(least, want, strict=True)]
+    widths = _filled(least, want, spare)
     # a small table stays small: the eye should not travel over an empty page
     rest = max(min(PAGE_PT, max(sum(widths) * 1.5, NARROWEST)) - sum(widths), 0.0)
     return size, [width + rest / len(columns) for width in widths]
+
+
+def _filled(least: list[float], want: list[float], spare: float) -> list[float]:
+    """Give each step of what is left to the column that would have the most lines."""
+    widths = list(least)
+    while spare >= STEP_PT:
+        narrow = max(range(len(want)), key=lambda i: want[i] / widths[i])
+        if widths[narrow] >= want[narrow]:
+            break
+        widths[narrow] += STEP_PT
+        spare -= STEP_PT
+    return widths
+
+
+def _height(columns: list[Column], widths: list[float], size: float) -> float:
+    """Give about how high [pt] the rows of a table stand."""
+    lines = [
+        [max(math.ceil(wide(cell, size) * BOLD / (width - GAP_PT)), 1) for cell in column.cells]
+        for column, width in zip(columns, widths, strict=True)
+    ]
+    rows = [max(row) for row in zip(*lines, strict=True)]
+    return size * LEADING * float(sum(rows)) + ROW_PT * len(rows)
 
 
 def _least(column: Column, size: float, bar: float) -> float:
@@ -210,7 +234,8 @@ def _least(column: Column, size: float, bar: float) -> float:
         more = bar if column.percent else 0.0
         return max(head, max(wide(cell, size) for cell in column.cells) + more) + GAP_PT
     longest = max((wide(p, size) for cell in column.cells for p in _pieces(cell)), default=0.0)
-    return min(max(head, longest * BOLD, TEXT_LEAST), TEXT_MOST) + GAP_PT
+    small = min(TEXT_LEAST, max(wide(cell, size) for cell in column.cells) * BOLD)
+    return min(max(head, longest * BOLD, small), TEXT_MOST) + GAP_PT
 
 
 def _head(name: str) -> str:

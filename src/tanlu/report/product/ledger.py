@@ -21,7 +21,8 @@ COLUMNS = (
     *("co2_bio_ug", "ch4_fossil_ug", "ch4_bio_ug", "n2o_ug", "luc_ug"),
 )
 AMOUNTS = tuple(name for name in COLUMNS if name.endswith("_ug"))
-PRODUCT = "iso14067"
+# the rules of products first, then those of transport
+USUAL = ("iso14067", "iso14083")
 
 
 def of_ledger(
@@ -35,21 +36,19 @@ def of_ledger(
     """Give the emissions of a period that may be summed, with profile and basis.
 
     Where nothing is asked for, the rules of products are taken if the ledger was quantified by
-    them, and electricity by location; what an activity tells of its own contract and has no row by
-    location beside it (ISO 14067 counts electricity once) is not left out.
+    them, else those of transport, and electricity by location; what an activity tells of its own
+    contract and has no row by location beside it (ISO 14067 counts electricity once) stays in.
 
     Raises
     ------
     TanluError
-        TL801 when the ledger holds several profiles and none of them is iso14067.
+        TL801 when the ledger holds several profiles and none of them is usual.
     """
     import polars as pl
 
     rows = within(workspace.scan("emission", as_of=as_of), span)
     held = rows.select("profile", "basis").unique().collect(engine="streaming")
-    chosen = profile
-    if chosen is None and PRODUCT in set(held["profile"]):
-        chosen = PRODUCT
+    chosen = profile or next((name for name in USUAL if name in set(held["profile"])), None)
     if basis is not None or "location" not in set(held["basis"]):
         return one_sum(rows, chosen, basis)
     found, chosen, ground = one_sum(rows, chosen, "location")
