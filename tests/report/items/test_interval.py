@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,10 +53,16 @@ def test_rows_that_rest_on_one_assumption_err_together_though_their_factors_diff
     assumed = width(span(groups(assumptions=["A-LOAD", "A-LOAD"])))
     one = width(span(groups(factor_id=["f", "f"])))
 
-    # sigma 0.2 whole: apart 2·1.96·0.2·sqrt(2), of one factor 2·1.96·0.2·2; A-LOAD is all of 0.2
+    # A-LOAD is all of the 0.2 of each row, so that both err by one cause
     assert apart < assumed <= one * 1.0001
     assert abs(assumed - one) < 1e-6
 
 
 def test_a_sum_of_nothing_has_no_width() -> None:
     assert span(groups(co2e_ug=[0], weighed_ug=[0])) == (0, 0)
+
+
+def test_one_row_keeps_the_interval_that_it_was_written_with() -> None:
+    lower, upper = span(groups(co2e_ug=[10**12], weighed_ug=[10**12 * 200_000]))
+
+    assert (lower, upper) == (round(10**12 / math.exp(0.392)), round(10**12 * math.exp(0.392)))

@@ -43,7 +43,10 @@ def span(groups: pl.DataFrame, library: Library | None = None) -> tuple[int, int
     -----
     What shares a factor or an assumption errs together, as ``tanlu.account.doubt`` takes it; the
     quality of single records is not told here and counts with the factor, which is never narrower.
+    Both ends are sum · exp(∓1.96 σ), so that of one row they are its own.
     """
+    import math
+
     import polars as pl
 
     from tanlu.account.doubt import approach_1, causes
@@ -54,4 +57,6 @@ def span(groups: pl.DataFrame, library: Library | None = None) -> tuple[int, int
     sigma = (pl.col("weighed_ug") / pl.col("co2e_ug")).cast(pl.Float64)
     rows = sized.with_columns(sigma.round().cast(pl.Int64).alias("sigma_ln_ppm"))
     row = approach_1(causes(rows, library=library)).row(0, named=True)
-    return int(row["lower_ug"]), int(row["upper_ug"])
+    total, spread = int(row["co2e_ug"]), math.exp(1.96 * row["sigma_ln_ppm"] / 1e6)
+    lower, upper = sorted((total / spread, total * spread))
+    return round(lower), round(upper)
