@@ -89,3 +89,18 @@ def test_what_cannot_be_understood_is_2_and_what_is_not_there_1(ask: Any) -> Non
     assert "TL001" in ask("account", "choose", expect=2)
     assert "TL542" in ask("account", "choose", "drive:none", expect=1)
     assert "TL607" in ask("account", "adopt", "f" * 64, expect=1)
+
+
+def test_a_fleet_too_small_for_any_class_adopts_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("sklearn", reason="extra learn")
+    made = write_telemetry(tmp_path, vehicles=8, seed=2, drives=10)
+    books = open_workspace(tmp_path / "books", create=True)
+    for _ in intake(made["file"], made["mapping"], books):
+        pass
+    code = main(["account", "learn", "--ledger", str(books.path), "--language", "en"])
+
+    assert code == 3
+    assert "nothing was adopted" in capsys.readouterr().out
+    assert open_workspace(books.path).log("cards") == []

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Add = Callable[..., argparse.ArgumentParser]
 NONE = "none"
+# too few measured legs of a class to learn from, or to calibrate anything
+FEW = "TL536"
+WITH_FINDINGS = 3
 # of the evaluation; 2,400 vehicles of 30 drives each
 VEHICLES, DRIVES, SEED = 2_400, 30, 1
 
@@ -95,6 +98,11 @@ def learn(asked: argparse.Namespace, console: Console) -> int:
     facts = _facts(made) | {"before": before}
     if asked.dry_run:
         console.say("learn_dry")
+    elif all((each["refused"] or {}).get("code") == FEW for each in made.content["classes"]):
+        # a card that knows nothing of any class would change nothing but the pins
+        console.say("learn_nothing")
+        console.result(facts)
+        return WITH_FINDINGS
     else:
         facts["version"] = adopt_card(workspace, made, why="learn")
         _announce(before, made, facts["version"], console)
@@ -154,7 +162,7 @@ def _tell_card(made: Card, console: Console) -> None:
         told = {"model": each["key"], "legs": each["legs"], "vehicles": each["vehicles"],
                 "faulty": each["left_out"]["vehicles"]}  # fmt: skip
         if each["refused"]:
-            word = "class_few" if each["refused"]["code"] == "TL536" else "class_refused"
+            word = "class_few" if each["refused"]["code"] == FEW else "class_refused"
             console.say(word, code=each["refused"]["code"], learned=figures.get("learned", "?"),
                         curve=figures.get("class", "?"), **told)  # fmt: skip
         else:
