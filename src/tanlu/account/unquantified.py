@@ -127,3 +127,20 @@ def finding(rows: pl.DataFrame) -> pl.DataFrame:
         "source_line",
     )
     return schema("finding").fit(found).sort("finding_id")
+
+
+def unanswered(answers: pl.Series, code: str, subject: str) -> pl.DataFrame:
+    """Give a finding for each row of a table that has no answer; its number is its name."""
+    if not answers.null_count():
+        return no_findings()
+    hint = say(code, value="…", why="…").partition("; ")[2]
+    row = pl.col("_row").cast(pl.String)
+    wrong = answers.is_null().arg_true().alias("_row").to_frame()
+    return schema("finding").fit(
+        wrong.select(
+            pl.concat_str(pl.lit(f"{code}|"), row).alias("finding_id"),
+            pl.lit(code).alias("code"), pl.lit("error").alias("severity"),
+            pl.concat_str(pl.lit(f"{subject}:"), row).alias("subject"),
+            pl.lit(hint).alias("hint"), pl.lit(1, pl.Int64).alias("count"),
+        )
+    )  # fmt: skip

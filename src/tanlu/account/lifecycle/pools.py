@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from tanlu.account.unquantified import no_findings
-from tanlu.errors import TanluError, say
-from tanlu.terms import schema
+from tanlu.account.unquantified import unanswered
+from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -170,24 +169,8 @@ def boxes(frame: pl.DataFrame) -> Boxes:
 
 
 def _answered(rows: pl.DataFrame) -> Boxes:
-    return Boxes(rows, _told(rows))
+    return Boxes(rows, unanswered(rows["use_ug"], "TL534", "box"))
 
 
 def _whole(value: pl.Expr) -> pl.Expr:
     return (value.sign() * (value.abs() + 0.5).floor()).cast(pl.Int64, strict=False)
-
-
-def _told(rows: pl.DataFrame) -> pl.DataFrame:
-    if not rows["use_ug"].null_count():
-        return no_findings()
-    wrong = rows.select("use_ug").with_row_index("_row").filter(pl.col("use_ug").is_null())
-    hint = say("TL534", value="…", why="…").partition("; ")[2]
-    row = pl.col("_row").cast(pl.String)
-    return schema("finding").fit(
-        wrong.select(
-            pl.concat_str(pl.lit("TL534|"), row).alias("finding_id"),
-            pl.lit("TL534").alias("code"), pl.lit("error").alias("severity"),
-            pl.concat_str(pl.lit("box:"), row).alias("subject"),
-            pl.lit(hint).alias("hint"), pl.lit(1, pl.Int64).alias("count"),
-        )
-    )  # fmt: skip

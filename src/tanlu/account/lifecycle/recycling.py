@@ -20,9 +20,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from tanlu.account.unquantified import no_findings
-from tanlu.errors import TanluError, say
-from tanlu.terms import schema
+from tanlu.account.unquantified import unanswered
+from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -164,20 +163,4 @@ def circular(frame: pl.DataFrame) -> Circular:
     rows = frame.with_columns(pl.when(right).then(each).alias(name) for name, each in terms.items())
     rows = rows.with_columns((pl.col("material_g") + pl.col("energy_g") + pl.col("disposal_g"))
                              .alias("co2e_g"))  # fmt: skip
-    wrong = rows.with_row_index("_row").filter(pl.col("co2e_g").is_null())
-    return Circular(rows, _told(wrong))
-
-
-def _told(wrong: pl.DataFrame) -> pl.DataFrame:
-    if not wrong.height:
-        return no_findings()
-    hint = say("TL533", value="…", why="…").partition("; ")[2]
-    row = pl.col("_row").cast(pl.String)
-    return schema("finding").fit(
-        wrong.select(
-            pl.concat_str(pl.lit("TL533|"), row).alias("finding_id"),
-            pl.lit("TL533").alias("code"), pl.lit("error").alias("severity"),
-            pl.concat_str(pl.lit("row:"), row).alias("subject"),
-            pl.lit(hint).alias("hint"), pl.lit(1, pl.Int64).alias("count"),
-        )
-    )  # fmt: skip
+    return Circular(rows, unanswered(rows["co2e_g"], "TL533", "row"))

@@ -13,11 +13,38 @@ from tanlu.report.words import Words
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["View", "dec", "dec_tkm"]
+__all__ = ["Scaled", "View", "dec", "dec_tkm"]
+
+
+class Scaled:
+    """What has words and one unit of mass for a whole document."""
+
+    __slots__ = ()
+    words: Words
+
+    @property
+    def scale(self) -> numbers.Scale:
+        """The unit of mass of CO2e for the whole document."""
+        raise NotImplementedError
+
+    def of(self, kilograms: str | None) -> Decimal | None:
+        """Give an amount of the facts [kg] in the unit of the document."""
+        if kilograms is None:
+            return None
+        return Decimal(kilograms).scaleb(9 - self.scale.power, context=numbers.EXACT)
+
+    def column(self, key: str) -> str:
+        """Give a column's header with the unit of the document."""
+        return self.words(f"column.{key}", unit=self.scale.unit)
+
+    @property
+    def unit(self) -> str:
+        """The unit of CO2e for charts and figures."""
+        return f"{self.scale.unit} CO₂e"
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class View(Scaled):
     """All that the sections are made of."""
 
     words: Words
@@ -29,21 +56,6 @@ class View:
     def scale(self) -> numbers.Scale:
         """The unit of mass of CO2e for the whole report."""
         return numbers.scale(int(self.sums.head["co2e_ug"][0] or 0))
-
-    def of(self, kilograms: str | None) -> Decimal | None:
-        """Give an amount of the facts [kg] in the unit of the report."""
-        if kilograms is None:
-            return None
-        return Decimal(kilograms).scaleb(9 - self.scale.power, context=numbers.EXACT)
-
-    def column(self, key: str) -> str:
-        """Give a column's header with the unit of the report."""
-        return self.words(f"column.{key}", unit=self.scale.unit)
-
-    @property
-    def unit(self) -> str:
-        """The unit of CO2e for charts and figures."""
-        return f"{self.scale.unit} CO₂e"
 
 
 def dec(text: str | None) -> Decimal | None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tanlu.report import numbers
+from tanlu.report.items.view import Scaled
 from tanlu.report.numbers import grouped
 from tanlu.report.organisation.notes import notes
 from tanlu.terms import Chart, Section
@@ -21,7 +22,7 @@ GAS_WORDS = {"CO2": "co2_fossil", "unsplit": "co2e_unsplit"}
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Scaled):
     """Words, facts and the one unit of an inventory."""
 
     words: Words
@@ -31,21 +32,6 @@ class Sheet:
     def scale(self) -> numbers.Scale:
         """The unit of mass of CO2e for the whole document."""
         return numbers.scale(int(Decimal(self.facts["co2e_location_kg"]).scaleb(9)))
-
-    def of(self, kilograms: str | None) -> Decimal | None:
-        """Give an amount of the facts [kg] in the unit of the document."""
-        if kilograms is None:
-            return None
-        return Decimal(kilograms).scaleb(9 - self.scale.power, context=numbers.EXACT)
-
-    def column(self, key: str) -> str:
-        """Give a column's header with the unit of the document."""
-        return self.words(f"column.{key}", unit=self.scale.unit)
-
-    @property
-    def unit(self) -> str:
-        """The unit of CO2e for charts and figures."""
-        return f"{self.scale.unit} CO₂e"
 
     def scope(self, row: dict[str, Any]) -> str:
         """Give the name of a row's scope, with its basis where it has one."""
