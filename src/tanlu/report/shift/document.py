@@ -11,7 +11,7 @@ from tanlu.account.shift import compare
 from tanlu.errors import TanluError
 from tanlu.report import numbers
 from tanlu.report.items.totals import one_sum, within
-from tanlu.report.shift.lay import lay_out
+from tanlu.report.shift.lay import lay_out, recorded
 from tanlu.report.words import Words
 from tanlu.terms import VERSION, Document, time
 
@@ -127,7 +127,7 @@ def _facts(found: Shift) -> dict[str, Any]:
         "per": summary.per,
         "planned": summary.planned,
         "rebound_percent": None if rebound is None else numbers.plain(numbers.exact(rebound, 4)),
-        "stages": [_row(row) for row in found.stages.iter_rows(named=True)],
+        "stages": [_row(row) for row in recorded(found.stages).iter_rows(named=True)],
         "induced": [_row(row) for row in found.induced.iter_rows(named=True)],
         "findings": found.findings.select("code", "subject", "value", "hint", "count").to_dicts(),
     }

@@ -11,10 +11,12 @@ from tanlu.report.numbers import grouped
 from tanlu.terms import Chart, Section
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from tanlu.account.shift import Shift
     from tanlu.report.words import Words
 
-__all__ = ["lay_out"]
+__all__ = ["lay_out", "recorded"]
 
 
 def lay_out(words: Words, found: Shift, facts: dict[str, Any]) -> tuple[Section, ...]:
@@ -24,6 +26,25 @@ def lay_out(words: Words, found: Shift, facts: dict[str, Any]) -> tuple[Section,
     page = _Page(words, found, facts, unit)
     return (page.head(), page.stages(), page.causes(), page.induced(), page.findings(),
             Section(words("shift.method"), words("shift.text_method")))  # fmt: skip
+
+
+def recorded(stages: pl.DataFrame) -> pl.DataFrame:
+    """Give the stages of a comparison with null where nothing is recorded: that is no nought."""
+    import polars as pl
+
+    before, after = pl.col("rows_before") > 0, pl.col("rows_after") > 0
+    amounts = [name for name in stages.columns if name.endswith("_ug")]
+
+    def known(name: str) -> pl.Expr:
+        if name.startswith("before"):
+            return before
+        return after if name.startswith("after") else before | after
+
+    return stages.with_columns(pl.when(known(name)).then(name).alias(name) for name in amounts)
+
+
+def _grams(amount_ug: int | None) -> Decimal | None:
+    return None if amount_ug is None else numbers.exact(amount_ug, 6)
 
 
 class _Page:
@@ -63,16 +84,12 @@ class _Page:
         return Section(w("shift.title"), lead, figures)
 
     def stages(self) -> Section:
-        w, table = self.w, self.found.stages
+        w, table = self.w, recorded(self.found.stages)
         rows = tuple(
             (
-                w.maybe("stage", r["stage"]),
-                # a stage of which nothing is recorded is not known to be nought
-                self.of(r["before_ug"]) if r["rows_before"] else None,
-                self.of(r["after_ug"]) if r["rows_after"] else None,
+                w.maybe("stage", r["stage"]), self.of(r["before_ug"]), self.of(r["after_ug"]),
                 self.of(r["change_ug"]), self.of(r["saving_ug"]), self.of(r["lower_ug"]),
-                self.of(r["upper_ug"]), numbers.exact(r["before_each_ug"], 6),
-                numbers.exact(r["after_each_ug"], 6),
+                self.of(r["upper_ug"]), _grams(r["before_each_ug"]), _grams(r["after_each_ug"]),
             )
             for r in table.iter_rows(named=True)
         )  # fmt: skip
@@ -99,7 +116,8 @@ class _Page:
         names = ("volume", "activity", "mix", "factor", "change")
         rows = tuple(
             (w.maybe("stage", r["stage"]), *(self.of(r[f"{name}_ug"]) for name in names))
-            for r in self.found.stages.iter_rows(named=True)
+            for r in recorded(self.found.stages).iter_rows(named=True)
+            if r["change_ug"] is not None
         )
         columns = (w("shift.stage"), *(self.column(name) for name in names))
         return Section(w("shift.causes"), w("shift.text_causes"), (), columns, rows)
