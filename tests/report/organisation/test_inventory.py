@@ -162,3 +162,10 @@ def test_sites_beyond_the_largest_are_told_in_sum(monkeypatch: pytest.MonkeyPatc
     assert Decimal(listed[0]["co2e_kg"]) + Decimal(rest["co2e_kg"]) == Decimal(
         str(facts["co2e_location_kg"])
     )
+
+
+def test_a_scope_of_which_an_entity_recorded_nothing_is_no_nought() -> None:
+    stated = {each["entity"]: each for each in facts(book())["entities"]}
+
+    assert stated["hub"]["scope_1_kg"] is None
+    assert stated["express"]["scope_1_kg"] == "70"

@@ -248,10 +248,10 @@ def _entities(
             "relation": stand[each.id].relation,
             "share": decimal(stand[each.id].share),
             "equity": decimal(stand[each.id].equity),
-            "scope_1_kg": text(sums.get((each.id, 1), 0)),
-            "scope_2_location_kg": text(sums.get((each.id, 2), 0)),
-            "scope_2_market_kg": text(twins.get((each.id, 2), 0)) if market is not None else None,
-            "scope_3_kg": text(sums.get((each.id, 3), 0)),
+            "scope_1_kg": text(sums.get((each.id, 1))),
+            "scope_2_location_kg": text(sums.get((each.id, 2))),
+            "scope_2_market_kg": text(twins.get((each.id, 2))),
+            "scope_3_kg": text(sums.get((each.id, 3))),
         }
         for each in boundary.entities
     ]
