@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.report.ledger import network
 
@@ -99,6 +99,8 @@ def test_a_text_is_never_markup(text: str) -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(st.text(max_size=200).filter(str.strip))
+@example("\ue000")
+@example("a\ufeff b\ufffe")
 def test_any_text_gives_pages(text: str) -> None:
     assert pdf(of(text)).startswith(b"%PDF")
 

@@ -24,6 +24,9 @@ PACKAGES = (
     ("fontpkg_inter", "files", "Inter[opsz,wght].ttf"),
     ("manimgx_fonts_cjk", "", "NotoSansCJK-VF.otf.ttc"),
 )
+# areas of private use, and marks of byte order: fonts have glyphs there, archives refuse them
+PRIVATE = ((0xE000, 0xF8FF), (0xF0000, 0xFFFFD), (0x100000, 0x10FFFD), (0xFEFF, 0xFEFF),
+           (0xFFFE, 0xFFFF))  # fmt: skip
 SPACES = re.compile(r"[\t\r\n\f\v\u2028\u2029]+")
 
 
@@ -62,10 +65,17 @@ def _coded(match: re.Match[str]) -> str:
     return f"〔{' '.join(f'U+{ord(glyph):04X}' for glyph in match.group())}〕"
 
 
+def _public(code: int) -> bool:
+    """Tell whether a character means the same to everyone: an archive takes no other (PDF/A-2a)."""
+    return not any(first <= code <= last for first, last in PRIVATE)
+
+
 @cache
 def _strange() -> re.Pattern[str]:
     """Give the pattern of runs of characters that no font has."""
-    covered = sorted({code for path in _files() for code in _covered(path) if code >= 0x20})
+    covered = sorted(
+        {code for path in _files() for code in _covered(path) if code >= 0x20 and _public(code)}
+    )
     spans: list[list[int]] = []
     for code in covered:
         if spans and code == spans[-1][1] + 1:
