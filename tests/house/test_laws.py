@@ -40,6 +40,7 @@ SUB_DOORS = {
     "tanlu.terms.place",
     "tanlu.terms.proof",
     "tanlu.terms.spec",
+    "tanlu.verify.handover",
     "tanlu.verify.offline",
 }
 # law 4: who may open a file, and why
