@@ -69,7 +69,7 @@ def test_pdfsig_says_the_same(signed, tmp_path):
 def test_a_wrong_passphrase_a_second_signature_and_no_pdf_are_refused(signed, folder):
     keys = folder / "carrier.p12"
     for pdf, word in ((signed, "pw"), (signed, "no"), (b"no pdf", "pw")):
-        with pytest.raises(TanluError, match="TL872"):
+        with pytest.raises(TanluError, match="TL797"):
             handover.sign_pdf(pdf, keys, word, field="carrier", reason="again")
-    with pytest.raises(TanluError, match="TL872"):
+    with pytest.raises(TanluError, match="TL797"):
         handover.signatures(b"no pdf")

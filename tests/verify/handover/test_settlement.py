@@ -105,7 +105,7 @@ def test_the_statement_pins_terms_formula_and_result():
 def test_a_waybill_that_stands_twice_or_is_too_large_is_refused():
     huge = _rows(mass_mg=[2**62], distance_m=[2**62])
     for rows in (pl.concat([_rows(), _rows()]), huge):
-        with pytest.raises(TanluError, match="TL871"):
+        with pytest.raises(TanluError, match="TL796"):
             handover.settle(rows, RATES, TERMS)
 
 
@@ -116,7 +116,7 @@ def test_terms_are_whole_numbers_and_all_there(tmp_path):
     assert handover.agreed_terms(path)[0] == RATES
     for text in ("", "[rates]\n", "rates = 3\n", f"[rates]\n{lines}".replace("350", "3.5"), "\xff"):
         path.write_text(text, encoding="latin-1")
-        with pytest.raises(TanluError, match="TL871"):
+        with pytest.raises(TanluError, match="TL796"):
             handover.agreed_terms(path)
-    with pytest.raises(TanluError, match="TL871"):
+    with pytest.raises(TanluError, match="TL796"):
         handover.agreed_terms(tmp_path / "gone.toml")

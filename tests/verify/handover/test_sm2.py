@@ -78,7 +78,7 @@ def test_openssl_accepts_the_signature_and_refuses_another_text(key, tmp_path):
 
 def test_a_key_is_readable_by_its_owner_alone_and_never_overwritten(key):
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
-    with pytest.raises(TanluError, match="TL873"):
+    with pytest.raises(TanluError, match="TL798"):
         sm2.new_key(key)
 
 
@@ -86,5 +86,5 @@ def test_a_file_that_is_no_key_is_refused(tmp_path):
     path = tmp_path / "no.pem"
     for data in (b"", b"no key"):
         path.write_bytes(data)
-        with pytest.raises(TanluError, match="TL873"):
+        with pytest.raises(TanluError, match="TL798"):
             sm2.public_of(path)

@@ -69,9 +69,9 @@ def test_nobody_takes_what_was_only_taken(file):
     given = handover.give(CARRIER, handover.given(file), 1)
     taken = handover.take(CONSIGNEE, given, 2, at_us=3)
 
-    with pytest.raises(TanluError, match="TL865"):
+    with pytest.raises(TanluError, match="TL790"):
         handover.take(CARRIER, taken, 4, at_us=5)
-    with pytest.raises(TanluError, match="TL865"):
+    with pytest.raises(TanluError, match="TL790"):
         handover.take(CONSIGNEE, given, 2, at_us=3, identity="face")
 
 
@@ -88,10 +88,10 @@ def test_nobody_takes_what_was_only_taken(file):
 def test_what_cannot_be_is_refused(file, old, new):
     file.write_text(FILE.replace(old, new))
 
-    with pytest.raises(TanluError, match="TL865"):
+    with pytest.raises(TanluError, match="TL790"):
         handover.given(file)
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(TanluError, match="TL865"):
+    with pytest.raises(TanluError, match="TL790"):
         handover.given(tmp_path / "gone.toml")

@@ -13,7 +13,7 @@ from tanlu.verify.handover.statements import GIVE, TAKE, leaf_of
 if TYPE_CHECKING:
     import polars as pl
 
-    from tanlu.terms.proof.cose import Statement
+    from tanlu.terms.proof import cose
 
 __all__ = ["Handovers", "handovers"]
 
@@ -24,7 +24,7 @@ class Stated(Protocol):
     """A statement at its place in a log."""
 
     index: int
-    statement: Statement
+    statement: cose.Statement
 
 
 class Handovers(NamedTuple):
@@ -55,8 +55,8 @@ def handovers(stated: Iterable[Stated], names: Mapping[int, str] | None = None) 
     Returns
     -------
     Handovers
-        Findings: TL866 signed by one side only, TL867 the sides do not agree, TL868 a box is
-        given by somebody who does not have it, TL869 signed in another party's name, TL870 two
+        Findings: TL791 signed by one side only, TL792 the sides do not agree, TL793 a box is
+        given by somebody who does not have it, TL794 signed in another party's name, TL795 two
         answers to one handover or an answer to none.
     """
     import polars as pl
@@ -69,13 +69,13 @@ def handovers(stated: Iterable[Stated], names: Mapping[int, str] | None = None) 
         party = told["giver" if told.get("step") == GIVE else "taker"]
         signer = (names or {}).get(one.index, party)
         if signer != party:
-            found.append(_finding("TL869", told, index=one.index, party=party, signer=signer))
+            found.append(_finding("TL794", told, index=one.index, party=party, signer=signer))
         elif told.get("step") == GIVE:
             given[leaf_of(one.statement)] = (one.index, told)
         elif told.get("step") == TAKE and told["of"] in given and told["of"] not in taken:
             taken[told["of"]] = (one.index, told)
         else:
-            found.append(_finding("TL870", told, index=one.index))
+            found.append(_finding("TL795", told, index=one.index))
     rows = [_row(index, told, taken.get(leaf), found) for leaf, (index, told) in given.items()]
     boxes = _custody((told, *taken[leaf]) for leaf, (_, told) in given.items() if leaf in taken)
     found += _breaks(boxes)
@@ -104,11 +104,11 @@ def _row(
 ) -> dict[str, Any]:
     counted = told if answer is None else answer[1]
     if answer is None:
-        found.append(_finding("TL866", told, index=index))
+        found.append(_finding("TL791", told, index=index))
     differing = [] if answer is None else _differing(told["items"], counted["items"])
     for name, left, right in differing:
         evidence = {"item": name, "given": left, "taken": right}
-        found.append(_finding("TL867", told, index=index, **evidence))
+        found.append(_finding("TL792", told, index=index, **evidence))
     by = dict.fromkeys(("good", "damaged", "missing"), 0)
     for item in counted["items"]:
         by[item["condition"]] += item["count"]
@@ -162,7 +162,7 @@ def _breaks(boxes: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
         had = holder.get(row["box"])
         if had is not None and had != row["giver"]:
             told = {"waybill": row["box"], **row}
-            yield _finding("TL868", told, index=row["taken"], holder=had, giver=row["giver"])
+            yield _finding("TL793", told, index=row["taken"], holder=had, giver=row["giver"])
         holder[row["box"]] = row["taker"]
 
 
@@ -171,7 +171,7 @@ def _finding(code: str, told: Mapping[str, Any], *, index: int, **evidence: Any)
     return {
         "finding_id": f"pod|{code}|{index}|{evidence.get('item', '')}",
         "code": code,
-        "severity": "warning" if code == "TL866" else "error",
+        "severity": "warning" if code == "TL791" else "error",
         "subject": told["waybill"],
         "column": None,
         "value": None,

@@ -32,7 +32,7 @@ def sign_pdf(pdf: bytes, certificate: Path, passphrase: str, *, field: str, reas
     Raises
     ------
     TanluError
-        TL002 without the extra ``sign``; TL872 for a file that cannot be opened by the
+        TL002 without the extra ``sign``; TL797 for a file that cannot be opened by the
         passphrase, a document that is no PDF, or a field that is signed already.
     """
     signing = _library()
@@ -40,7 +40,7 @@ def sign_pdf(pdf: bytes, certificate: Path, passphrase: str, *, field: str, reas
         str(certificate), passphrase=passphrase.encode()
     )
     if signer is None:
-        raise TanluError("TL872", value=certificate.name, why="the passphrase does not open it")
+        raise TanluError("TL797", value=certificate.name, why="the passphrase does not open it")
     metadata = signing["signers"].PdfSignatureMetadata(
         field_name=field,
         reason=reason,
@@ -53,7 +53,7 @@ def sign_pdf(pdf: bytes, certificate: Path, passphrase: str, *, field: str, reas
             writer, metadata, signer=signer, existing_fields_only=False
         )
     except Exception as error:
-        raise TanluError("TL872", value=field, why=str(error)) from error
+        raise TanluError("TL797", value=field, why=str(error)) from error
     return bytes(made.getvalue())
 
 
@@ -66,17 +66,17 @@ def signatures(pdf: bytes) -> list[dict[str, Any]]:
     Raises
     ------
     TanluError
-        TL002 without the extra ``sign``; TL872 for a document that is no PDF.
+        TL002 without the extra ``sign``; TL797 for a document that is no PDF.
     """
     signing = _library()
     if len(pdf) > MAX_BYTES:
-        raise TanluError("TL872", value=len(pdf), why=f"more than {MAX_BYTES} bytes")
+        raise TanluError("TL797", value=len(pdf), why=f"more than {MAX_BYTES} bytes")
     try:
         found = [
             _status(signing, one) for one in signing["reader"](io.BytesIO(pdf)).embedded_signatures
         ]
     except Exception as error:
-        raise TanluError("TL872", value="PDF", why=str(error) or type(error).__name__) from error
+        raise TanluError("TL797", value="PDF", why=str(error) or type(error).__name__) from error
     return found
 
 

@@ -68,23 +68,23 @@ def agreed_terms(path: str | Path) -> tuple[dict[str, int], str]:
     Raises
     ------
     TanluError
-        TL871 for a rate that is missing, or no whole number of at least 0.
+        TL796 for a rate that is missing, or no whole number of at least 0.
     """
     file = Path(path)
     if not file.is_file() or file.stat().st_size > MAX_FILE_BYTES:
-        raise TanluError("TL871", value=file.name, why="there is no such file of at most 1 MB")
+        raise TanluError("TL796", value=file.name, why="there is no such file of at most 1 MB")
     data = file.read_bytes()
     try:
         told = tomllib.loads(data.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TanluError("TL871", value=file.name, why=f"not TOML: {error}") from error
+        raise TanluError("TL796", value=file.name, why=f"not TOML: {error}") from error
     rates = told.get("rates")
     if not isinstance(rates, dict):
-        raise TanluError("TL871", value="rates", why="there is no such table")
+        raise TanluError("TL796", value="rates", why="there is no such table")
     for name in RATES:
         value = rates.get(name)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**53:
-            raise TanluError("TL871", value=name, why="a whole number of at least 0")
+            raise TanluError("TL796", value=name, why="a whole number of at least 0")
     return {name: rates[name] for name in RATES}, sha256(data).hexdigest()
 
 
@@ -101,7 +101,7 @@ def settle(handovers: pl.DataFrame, rates: Mapping[str, int], terms_sha256: str)
     Raises
     ------
     TanluError
-        TL871 when a waybill stands twice, or its amounts are too large to compute.
+        TL796 when a waybill stands twice, or its amounts are too large to compute.
     """
     import polars as pl
 
@@ -109,7 +109,7 @@ def settle(handovers: pl.DataFrame, rates: Mapping[str, int], terms_sha256: str)
 
     twice = handovers.filter(pl.col("waybill").is_duplicated())
     if twice.height:
-        raise TanluError("TL871", value=twice["waybill"][0], why="the waybill stands twice")
+        raise TanluError("TL796", value=twice["waybill"][0], why="the waybill stands twice")
     absent = [name for name in ("mass_mg", "distance_m", "late_us") if name not in handovers]
     whole = handovers.with_columns(
         *(pl.lit(None, pl.Int64).alias(name) for name in absent),
@@ -118,7 +118,7 @@ def settle(handovers: pl.DataFrame, rates: Mapping[str, int], terms_sha256: str)
     lines = run(spec(), whole).select(LINE).sort("waybill")
     empty = lines.filter(pl.col("owed_fen").is_null())
     if empty.height:
-        raise TanluError("TL871", value=empty["waybill"][0], why="its amounts are too large")
+        raise TanluError("TL796", value=empty["waybill"][0], why="its amounts are too large")
     result = sha256(lines.write_csv().encode()).hexdigest()
     owed = int(lines["owed_fen"].cast(pl.Int128).sum())
     return Settled(lines, owed, terms_sha256, spec().sha256, result)

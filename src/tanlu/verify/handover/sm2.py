@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.terms.proof.note import Note, Signature
+from tanlu.terms.proof import note
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,13 +28,13 @@ def new_key(path: Path) -> bytes:
     Raises
     ------
     TanluError
-        TL002 without the extra ``gm``; TL873 when the file is there already.
+        TL002 without the extra ``gm``; TL798 when the file is there already.
     """
     import os
 
     gm = _library()
     if path.exists():
-        raise TanluError("TL873", value=path.name, why="the file is there already")
+        raise TanluError("TL798", value=path.name, why="the file is there already")
     key = gm["ec"].generate_private_key(gm["ec"].SM2())
     coding = gm["serialization"]
     pem = key.private_bytes(coding.Encoding.PEM, coding.PrivateFormat.PKCS8, coding.NoEncryption())
@@ -49,7 +49,7 @@ def public_of(path: Path) -> bytes:
     Raises
     ------
     TanluError
-        TL002, TL873.
+        TL002, TL798.
     """
     gm = _library()
     return _point(gm, _private(gm, path).public_key())
@@ -61,13 +61,13 @@ def sign_note(data: bytes, name: str, path: Path) -> bytes:
     Raises
     ------
     TanluError
-        TL002, TL873, and TL121 for bytes that are no note.
+        TL002, TL798, and TL121 for bytes that are no note.
     """
-    gm, kept = _library(), Note.parse(data)
+    gm, kept = _library(), note.Note.parse(data)
     key = _private(gm, path)
     signed = key.sign(kept.text.encode(), gm["ec"].ECDSA(gm["hashes"].SM3()))
     point = _point(gm, key.public_key())
-    line = Signature(name, _key_id(name, point), _plain(signed))
+    line = note.Signature(name, _key_id(name, point), _plain(signed))
     return kept._replace(signatures=(*kept.signatures, line)).encode()
 
 
@@ -79,7 +79,7 @@ def verify_note(data: bytes, name: str, point: bytes) -> bool:
     TanluError
         TL002; TL121 for bytes that are no note.
     """
-    gm, kept = _library(), Note.parse(data)
+    gm, kept = _library(), note.Note.parse(data)
     numbers = [int.from_bytes(point[at : at + HALF], "big") for at in (1, 1 + HALF)]
     if len(point) != POINT_BYTES or point[0] != 4:
         return False
@@ -119,7 +119,7 @@ def _private(gm: dict[str, Any], path: Path) -> Any:
     try:
         return gm["serialization"].load_pem_private_key(path.read_bytes(), None)
     except (OSError, ValueError, TypeError) as error:
-        raise TanluError("TL873", value=path.name, why="no private key in PEM") from error
+        raise TanluError("TL798", value=path.name, why="no private key in PEM") from error
 
 
 def _plain(der: bytes) -> bytes:

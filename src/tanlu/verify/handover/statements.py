@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tanlu.errors import TanluError
-from tanlu.terms.proof import tree
-from tanlu.terms.proof.cose import Statement
-from tanlu.terms.proof.keys import SigningKey
+from tanlu.terms.proof import cose, keys, tree
 
 __all__ = ["GIVE", "TAKE", "facts", "give", "given", "leaf_of", "take"]
 
@@ -42,7 +40,7 @@ def given(path: str | Path) -> dict[str, Any]:
     Raises
     ------
     TanluError
-        TL865 for what is missing or cannot be.
+        TL790 for what is missing or cannot be.
     """
     file = Path(path)
     if not file.is_file() or file.stat().st_size > MAX_FILE_BYTES:
@@ -82,7 +80,7 @@ def facts(
     Raises
     ------
     TanluError
-        TL865 when there are no items, the same item stands twice, or the parties are one.
+        TL790 when there are no items, the same item stands twice, or the parties are one.
     """
     ids = [item["id"] for item in items]
     if not ids or len(set(ids)) != len(ids):
@@ -99,9 +97,9 @@ def facts(
     }  # fmt: skip
 
 
-def give(key: SigningKey, payload: Mapping[str, Any], issued_s: int) -> Statement:
+def give(key: keys.SigningKey, payload: Mapping[str, Any], issued_s: int) -> cose.Statement:
     """Give the giver's signed statement."""
-    return Statement.sign(
+    return cose.Statement.sign(
         key,
         type="pod",
         issuer=payload["giver"],
@@ -112,15 +110,15 @@ def give(key: SigningKey, payload: Mapping[str, Any], issued_s: int) -> Statemen
 
 
 def take(
-    key: SigningKey,
-    of: Statement,
+    key: keys.SigningKey,
+    of: cose.Statement,
     issued_s: int,
     *,
     at_us: int,
     items: Sequence[Mapping[str, Any]] | None = None,
     exceptions: Sequence[str] = (),
     identity: str = "key",
-) -> Statement:
+) -> cose.Statement:
     """Give the taker's signed statement about a giver's.
 
     Parameters
@@ -135,7 +133,7 @@ def take(
     Raises
     ------
     TanluError
-        TL865 when ``of`` is no giver's statement, or the identity is no such word.
+        TL790 when ``of`` is no giver's statement, or the identity is no such word.
     """
     told = of.content
     if told.get("step") != GIVE:
@@ -148,7 +146,7 @@ def take(
         "items": [dict(item) for item in (told["items"] if items is None else items)],
         "exceptions": list(exceptions), "identity": identity,
     }  # fmt: skip
-    return Statement.sign(
+    return cose.Statement.sign(
         key,
         type="pod",
         issuer=told["taker"],
@@ -158,7 +156,7 @@ def take(
     )
 
 
-def leaf_of(statement: Statement) -> bytes:
+def leaf_of(statement: cose.Statement) -> bytes:
     """Give the hash under which a statement stands in a log."""
     return tree.leaf(statement.encode())
 
@@ -211,4 +209,4 @@ def _hashed(path: Path) -> bytes:
 
 
 def _wrong(value: str, why: str) -> TanluError:
-    return TanluError("TL865", value=value, why=why)
+    return TanluError("TL790", value=value, why=why)
