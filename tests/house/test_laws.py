@@ -35,6 +35,7 @@ SUB_DOORS = {
     "tanlu.report.organisation",
     "tanlu.report.product",
     "tanlu.report.shift",
+    "tanlu.share.anchor",
     "tanlu.store.engine",
     "tanlu.terms.exchange",
     "tanlu.terms.place",
@@ -51,6 +52,7 @@ MAY_OPEN = {
     "report": "documents go out, the boundary of an inventory comes in",
     "simulate": "made-up files go out",
     "verify": "evidence comes in",
+    "share": "what others sent comes in",
     "cli": "mappings that the user names",
 }
 OPENERS = re.compile(
@@ -71,7 +73,7 @@ EXTRA_LIBRARIES = {
     "sklearn": ("account",), "threadpoolctl": ("account",), "typst": ("report",),
     "fsspec": ("store",), "nacl": ("share",),
     "pyhanko": ("verify",), "pyhanko_certvalidator": ("verify",), "tongsuopy": ("verify", "terms"),
-    "web3": ("share",),
+    "web3": ("share",), "rfc3161_client": ("share",),
 }  # fmt: skip
 
 
