@@ -37,12 +37,14 @@ SUB_DOORS = {
     "tanlu.report.shift",
     "tanlu.share.anchor",
     "tanlu.store.engine",
+    "tanlu.store.witness",
     "tanlu.terms.exchange",
     "tanlu.terms.place",
     "tanlu.terms.proof",
     "tanlu.terms.spec",
     "tanlu.verify.handover",
     "tanlu.verify.offline",
+    "tanlu.verify.watch",
 }
 # law 4: who may open a file, and why
 MAY_OPEN = {
