@@ -14,7 +14,7 @@ from tanlu.terms import schema
 if TYPE_CHECKING:
     from tanlu.account.legs.computing import Computed
 
-__all__ = ["emissions"]
+__all__ = ["emissions", "identities"]
 
 # what the boundaries of a factor are called, where it has others
 SLOTS = tuple(f"{boundary}_boundary" for boundary in BOUNDARIES)
@@ -34,28 +34,9 @@ FROM_CASE = (
 def emissions(computed: Computed, profile: str) -> pl.DataFrame:
     """Give one emission row for each boundary that the factor covers, by emission_id."""
     legs, out = computed.legs, computed.out
-    said = computed.shared.with_columns(_basis().alias("basis"), _method().alias("method"))
-    said = said.with_columns(_tier().alias("tier"))
-    named = legs.select("activity_id", "share_key").with_columns(
-        said.select("basis", *SLOTS)[computed.cases]
-    )
+    said = _said(computed.shared)
+    at = _identities(computed, said, profile)
     said = said.select(FROM_CASE)
-    at = pl.concat(
-        out.select(
-            _covered(boundary).alias("covered"),
-            pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"),
-            pl.lit(number * legs.height, pl.UInt32).alias("behind"),
-        )
-        .with_columns(
-            named.select(pl.exclude("basis"), _ground(f"{boundary}_boundary")).select(
-                _identity(profile, f"{boundary}_boundary").alias("emission_id"),
-                pl.col(f"{boundary}_boundary").alias("boundary"),
-                "basis",
-            )
-        )
-        .filter("covered")
-        for number, boundary in enumerate(BOUNDARIES)
-    ).sort("emission_id")
     row, stacked = at["row"], at["row"] + at["behind"]
     amounts = [
         pl.concat([out[f"{boundary}_{name}_ug"] for boundary in BOUNDARIES], rechunk=True)
@@ -76,6 +57,47 @@ def emissions(computed: Computed, profile: str) -> pl.DataFrame:
             pl.when(pl.col("gas").is_not_null()).then(pl.col("mass_mg") * 1000).alias("gas_ug"),
         )
     )
+
+
+def identities(computed: Computed, profile: str) -> pl.DataFrame:
+    """Give which emission rows computed legs become, by emission_id.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``emission_id``, ``boundary``, ``basis``; ``row`` of the leg, ``slot`` of the boundary in
+        the formulas (0 ttw, 1 wtt), and ``behind``, the slot times the number of legs.
+    """
+    return _identities(computed, _said(computed.shared), profile)
+
+
+def _said(shared: pl.DataFrame) -> pl.DataFrame:
+    said = shared.with_columns(_basis().alias("basis"), _method().alias("method"))
+    return said.with_columns(_tier().alias("tier"))
+
+
+def _identities(computed: Computed, said: pl.DataFrame, profile: str) -> pl.DataFrame:
+    legs, out = computed.legs, computed.out
+    named = legs.select("activity_id", "share_key").with_columns(
+        said.select("basis", *SLOTS)[computed.cases]
+    )
+    return pl.concat(
+        out.select(
+            _covered(boundary).alias("covered"),
+            pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"),
+            pl.lit(number, pl.UInt32).alias("slot"),
+            pl.lit(number * legs.height, pl.UInt32).alias("behind"),
+        )
+        .with_columns(
+            named.select(pl.exclude("basis"), _ground(f"{boundary}_boundary")).select(
+                _identity(profile, f"{boundary}_boundary").alias("emission_id"),
+                pl.col(f"{boundary}_boundary").alias("boundary"),
+                "basis",
+            )
+        )
+        .filter("covered")
+        for number, boundary in enumerate(BOUNDARIES)
+    ).sort("emission_id")
 
 
 def _covered(boundary: str) -> pl.Expr:
