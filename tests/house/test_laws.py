@@ -56,14 +56,21 @@ OPENERS = re.compile(
     r"(^|\.)(open|read_bytes|read_text|write_bytes|write_text|read_csv|scan_csv|read_parquet"
     r"|scan_parquet|write_parquet|write_csv|sink_parquet|sink_csv|read_excel|mkdir|unlink)$"
 )
-HEAVY = ("polars", "numpy", "pyarrow", "pandas", "duckdb", "numba", "rich", "fastexcel", "pyspark")
+HEAVY = (
+    "cryptography", "polars", "numpy", "pyarrow", "pandas", "duckdb", "numba", "rich", "fastexcel",
+    "pyspark",
+)  # fmt: skip
 BASE_LIBRARIES = {
-    "polars", "fastexcel", "xlsxwriter", "tzdata", "charset_normalizer", "rich",
+    "polars", "fastexcel", "xlsxwriter", "tzdata", "charset_normalizer", "rich", "cryptography",
+    "rfc8785",
 }  # fmt: skip
 EXTRA_LIBRARIES = {
     "duckdb": ("store",), "sqlglot": ("store",), "pyspark": ("store",), "numba": ("store",),
     "numpy": ("store", "account"), "scipy": ("account",), "pypdf": ("factors",),
     "sklearn": ("account",), "threadpoolctl": ("account",), "typst": ("report",),
+    "fsspec": ("store",), "nacl": ("share",),
+    "pyhanko": ("verify",), "pyhanko_certvalidator": ("verify",), "tongsuopy": ("verify", "terms"),
+    "web3": ("share",),
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EMPTY",
     "consistency",
+    "implied_root",
     "inclusion",
     "leaf",
     "levels",
@@ -134,12 +135,17 @@ def verify_inclusion(
     index: int, size: int, leaf_hash: bytes, proof: Sequence[bytes], root_hash: bytes
 ) -> bool:
     """Tell whether a leaf is at ``index`` of the tree (RFC 9162 section 2.1.3.2)."""
+    return implied_root(index, size, leaf_hash, proof) == root_hash
+
+
+def implied_root(index: int, size: int, leaf_hash: bytes, proof: Sequence[bytes]) -> bytes | None:
+    """Give the root to which a proof leads; null for a proof of another shape than the tree's."""
     if not 0 <= index < size or any(len(part) != HASH_BYTES for part in (*proof, leaf_hash)):
-        return False
+        return None
     at, last, hashed = index, size - 1, leaf_hash
     for part in proof:
         if last == 0:
-            return False
+            return None
         if at & 1 or at == last:
             hashed = node(part, hashed)
             while not at & 1 and at:
@@ -149,7 +155,7 @@ def verify_inclusion(
             hashed = node(hashed, part)
         at >>= 1
         last >>= 1
-    return last == 0 and hashed == root_hash
+    return hashed if last == 0 else None
 
 
 def verify_consistency(
