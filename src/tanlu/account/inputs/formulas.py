@@ -1,8 +1,7 @@
-"""The inputs of the formulas behind emission rows: what a case has, and what each row brings.
+"""The inputs of the formulas behind emissions: what a case has, and what each leg brings.
 
 With them and the specification anybody computes an amount again, without a factor library and
-without this program. Shares of a measured total, rows by market and what a person decided are not
-in them: those follow from other rows and are repeated as a whole.
+without this program. Rows by market are not in them: those follow from all rows of a year.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ from tanlu.account import rounds
 from tanlu.account.chains.decided import NONE
 from tanlu.account.chains.propose import propose_chains
 from tanlu.account.choose import Pins
-from tanlu.account.choose.apply import parted
+from tanlu.account.choose.apply import parted, renamed
 from tanlu.account.legs import prepare
 from tanlu.account.legs.cases import AMOUNTS
 from tanlu.account.legs.computing import BOUNDARIES, WRITTEN, Computed, compute, spec
-from tanlu.account.legs.written import identities
+from tanlu.account.legs.written import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,20 +29,28 @@ if TYPE_CHECKING:
 
 __all__ = ["Inputs", "by_formula", "joined"]
 
-# what of a case is no input but tells where its values come from
-TOLD = ("factor_id", "factor_hash", "gwp_set", "assumptions")
+# what of a case is no input but stands on its emissions
+TOLD = (
+    "profile", "gwp_set", "method", "tier", "gas", "factor_id", "factor_hash", "reasons",
+    "assumptions",
+)  # fmt: skip
+SLOTS = tuple(f"{slot}_{name}" for slot in BOUNDARIES for name in ("boundary", "basis"))
+TYPES = {"int64": pl.Int64, "float64": pl.Float64, "string": pl.String}
+LEG = {"activity_id": pl.String, "share_key": pl.String, "case": pl.Int64, "from": pl.String}
+SHARE = {"leg": pl.Int64, "activity_id": pl.String, "weight": pl.Int64}
 
 
 class Inputs(NamedTuple):
-    """What goes into the formulas of emission rows.
+    """What goes into the formulas of emissions; the number of a line is its place from 0.
 
-    ``cases``: ``case``, ``profile``, ``factor_id``, ``factor_hash``, ``gwp_set``, ``assumptions``
-    and the inputs that rows of a case share. ``rows``: ``emission_id``, ``slot`` (ttw or wtt: which
-    outputs of the formulas the row has), ``case`` and the inputs of its own.
+    ``cases``: ``spec``, what the emissions of a case have in common, and the inputs that its legs
+    share. ``legs``: ``activity_id``, ``share_key``, ``case``, ``from`` (activity, chain, energy or
+    total) and the amounts. ``shares``: ``leg`` of a total, ``activity_id`` that takes, ``weight``.
     """
 
     cases: pl.DataFrame
-    rows: pl.DataFrame
+    legs: pl.DataFrame
+    shares: pl.DataFrame
 
 
 def by_formula(
@@ -56,7 +63,7 @@ def by_formula(
     assured: bool = False,
     card: Card | None = None,
 ) -> Inputs:
-    """Give the inputs behind the emissions that a formula gives directly.
+    """Give the inputs behind the emissions of a batch.
 
     Parameters
     ----------
@@ -66,69 +73,102 @@ def by_formula(
     Returns
     -------
     Inputs
-        One row for each emission row of an activity that is quantified alone, by emission_id.
+        A leg for each line of amounts that came to a result, in the order of the batch.
     """
-    alone, _, _ = rounds.apart(prepare.whole(batch), chains.keys())
+    alone, groups, _ = rounds.apart(prepare.whole(batch), chains.keys())
     proposed, _ = propose_chains(alone, chains)
-    made = compute(proposed, library, profile, gwp_set, kept=WRITTEN, assured=assured)
+    options = (library, profile, gwp_set)
+    made = compute(proposed, *options, kept=WRITTEN, assured=assured)
     if card is None:
-        return joined([_inputs(made, made.legs, profile)])
-    stays, won, _ = parted(made, card, Pins(library, profile, gwp_set, assured=assured))
-    computed = [(stays, stays.legs), *((each.made, each.energies) for each in won)]
-    return joined([_inputs(each, legs, profile) for each, legs in computed])
+        parts = [_alone(made, profile)]
+    else:
+        stays, won, _ = parted(made, card, Pins(library, profile, gwp_set, assured=assured))
+        parts = [_alone(stays, profile)]
+        for each in won:
+            legs = each.energies.select(*AMOUNTS, pl.lit("energy").alias("from"))
+            said = renamed(told(each.made.shared), each.method, card)
+            parts.append(_inputs(each.made, said, legs, profile))
+    if groups.totals.height:
+        totals = compute(groups.totals, *options, kept=WRITTEN, assured=assured)
+        parts.append(_shared(totals, groups.members, profile))
+    return joined(parts)
 
 
 def joined(parts: Sequence[Inputs]) -> Inputs:
-    """Give inputs of several batches as one: each distinct case once, rows by emission_id."""
-    if not parts:
-        return _inputs_of_nothing()
-    ends = [0]
+    """Give inputs of several batches as one, each distinct case once."""
+    parts = [_nothing(), *parts]
+    cases = pl.concat([each.cases for each in parts])
+    distinct = cases.unique(maintain_order=True)
+    again = cases.join(
+        distinct.with_row_index("case"), on=cases.columns, how="left", nulls_equal=True,
+        maintain_order="left",
+    )["case"].cast(pl.Int64)  # fmt: skip
+    legs, shares, case, leg = [], [], 0, 0
     for each in parts:
-        ends.append(ends[-1] + each.cases.height)
-    said = pl.concat([each.cases for each in parts]).drop("case")
-    distinct = said.unique(maintain_order=True).with_row_index("case").with_columns(
-        pl.col("case").cast(pl.Int64)
-    )
-    again = said.join(distinct, on=said.columns, how="left", nulls_equal=True,
-                      maintain_order="left")["case"]  # fmt: skip
-    rows = pl.concat(
-        each.rows.with_columns(again.gather(each.rows["case"] + start).alias("case"))
-        for each, start in zip(parts, ends[:-1], strict=True)
-    )
-    return Inputs(distinct, rows.sort("emission_id"))
+        legs.append(each.legs.with_columns(again.gather(each.legs["case"] + case).alias("case")))
+        shares.append(each.shares.with_columns(pl.col("leg") + leg))
+        case, leg = case + each.cases.height, leg + each.legs.height
+    return Inputs(distinct, pl.concat(legs), pl.concat(shares))
 
 
-def _inputs(made: Computed, legs: pl.DataFrame, profile: str) -> Inputs:
-    """Give the inputs of computed legs; ``legs`` brings the amounts with which it was done."""
-    wanted = spec().inputs
-    own = [name for name, _ in wanted if name in AMOUNTS]
-    types = {"int64": pl.Int64, "float64": pl.Float64, "string": pl.String}
-    beside = made.shared.with_row_index("case").select(
-        pl.col("case").cast(pl.Int64),
-        pl.lit(profile).alias("profile"),
-        *(pl.col(name).cast(pl.String) for name in TOLD),
-        *(_typed(made.shared, name, types[kind]) for name, kind in wanted if name not in own),
-    )
-    at = identities(made, profile)
-    kinds = dict(wanted)
-    slots = pl.Series("slot", BOUNDARIES)
-    rows = at.select("emission_id", slots.gather(at["slot"])).with_columns(
-        made.cases.gather(at["row"]).cast(pl.Int64).alias("case"),
-        *legs.select(_typed(legs, name, types[kinds[name]]) for name in own)[at["row"]],
-    )
-    return Inputs(beside, rows)
+def _alone(made: Computed, profile: str) -> Inputs:
+    # only a proposed leg has a part of its activity without being a fuel of a blend
+    proposed = pl.col("share_key").is_not_null() & pl.col("split").is_null()
+    origin = pl.when(proposed).then(pl.lit("chain")).otherwise(pl.lit("activity"))
+    legs = made.legs.select(*AMOUNTS, origin.alias("from"))
+    return _inputs(made, told(made.shared), legs, profile)
 
 
-def _typed(frame: pl.DataFrame, name: str, kind: pl.DataType | type[pl.DataType]) -> pl.Expr:
+def _shared(totals: Computed, members: pl.DataFrame, profile: str) -> Inputs:
+    """Give the inputs of totals that are shared out, and who takes how much of each."""
+    legs = totals.legs.select(*AMOUNTS, pl.lit("total").alias("from"))
+    found = _inputs(totals, told(totals.shared), legs, profile, keys=rounds.shared_key())
+    lines = totals.legs.select("activity_id", rounds.shared_key(), rounds.group_of().alias("group"))
+    numbered = found.legs.select("activity_id", "share_key").with_row_index("leg")
+    placed = numbered.join(lines, on=["activity_id", "share_key"], how="left")
+    takers = members.select("group", pl.col("activity_id").alias("taker"), "weight")
+    shares = placed.select("leg", "group").join(takers, on="group", how="inner")
+    shares = shares.sort("leg", "taker").select(
+        pl.col("leg").cast(pl.Int64), pl.col("taker").alias("activity_id"), "weight"
+    )
+    return found._replace(shares=shares)
+
+
+def _inputs(
+    made: Computed,
+    said: pl.DataFrame,
+    amounts: pl.DataFrame,
+    profile: str,
+    keys: pl.Expr | None = None,
+) -> Inputs:
+    """Give the inputs of computed legs with the amounts by which it was done."""
+    wanted = {name: TYPES[kind] for name, kind in spec().inputs}
+    known = said.with_columns(
+        pl.lit(spec().name).alias("spec"), pl.lit(profile).alias("profile")
+    )
+    names = {"spec": pl.String, **dict.fromkeys((*TOLD, *SLOTS), pl.String)}
+    names |= {name: kind for name, kind in wanted.items() if name not in AMOUNTS}
+    cases = known.select(_typed(known, name, kind) for name, kind in names.items())
+    key = pl.col("share_key") if keys is None else keys
+    legs = made.legs.select("activity_id", key.alias("share_key")).with_columns(
+        made.cases.cast(pl.Int64).alias("case"), amounts["from"],
+        *amounts.select(_typed(amounts, name, wanted[name]) for name in AMOUNTS),
+    )  # fmt: skip
+    some = pl.any_horizontal(
+        pl.col(f"{slot}_{name}_ug").is_not_null()
+        for slot in BOUNDARIES for name in ("co2e", "upper")
+    )  # fmt: skip
+    return Inputs(cases, legs.filter(made.out.select(some).to_series()), _nothing().shares)
+
+
+def _typed(frame: pl.DataFrame, name: str, kind: type[pl.DataType]) -> pl.Expr:
     found = pl.col(name) if name in frame.columns else pl.lit(None)
     return found.cast(kind).alias(name)
 
 
-def _inputs_of_nothing() -> Inputs:
-    types = {"int64": pl.Int64, "float64": pl.Float64, "string": pl.String}
-    wanted = dict(spec().inputs)
-    cases = {"case": pl.Int64, "profile": pl.String, **dict.fromkeys(TOLD, pl.String)}
-    cases |= {name: types[kind] for name, kind in wanted.items() if name not in AMOUNTS}
-    rows = {"emission_id": pl.String, "slot": pl.String, "case": pl.Int64}
-    rows |= {name: types[kind] for name, kind in wanted.items() if name in AMOUNTS}
-    return Inputs(pl.DataFrame(schema=cases), pl.DataFrame(schema=rows))
+def _nothing() -> Inputs:
+    wanted = {name: TYPES[kind] for name, kind in spec().inputs}
+    names = {"spec": pl.String, **dict.fromkeys((*TOLD, *SLOTS), pl.String)}
+    names |= {name: kind for name, kind in wanted.items() if name not in AMOUNTS}
+    legs = LEG | {name: wanted[name] for name in AMOUNTS}
+    return Inputs(pl.DataFrame(schema=names), pl.DataFrame(schema=legs), pl.DataFrame(schema=SHARE))
