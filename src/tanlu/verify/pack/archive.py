@@ -22,7 +22,8 @@ __all__ = ["Archive", "Member"]
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 CHUNK = 1 << 20
-LIMIT = (1 << 32) - 1
+UNIX = 3
+FILE = 0o100644
 
 
 class Member(NamedTuple):
@@ -72,7 +73,8 @@ class Archive:
             raise TanluError("TL740", value=name, why="members stand in the order of their names")
         self._last = raw
         info = zipfile.ZipInfo(name, EPOCH)
-        info.create_system = 0
+        info.create_system = UNIX
+        info.external_attr = FILE << 16
         digest, size = sha256(), 0
         assert self._zip is not None  # noqa: S101 - inside the with block it is
         try:
