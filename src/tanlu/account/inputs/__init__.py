@@ -2,5 +2,6 @@
 
 from tanlu.account.inputs.formulas import Inputs, by_formula, joined
 from tanlu.account.inputs.mates import mates
+from tanlu.account.shares import shared
 
-__all__ = ["Inputs", "by_formula", "joined", "mates"]
+__all__ = ["Inputs", "by_formula", "joined", "mates", "shared"]
