@@ -35,6 +35,7 @@ SUB_DOORS = {
     "tanlu.report.organisation",
     "tanlu.report.product",
     "tanlu.report.shift",
+    "tanlu.share.sums",
     "tanlu.store.engine",
     "tanlu.terms.exchange",
     "tanlu.terms.place",

@@ -76,8 +76,8 @@ def _classes(
     for summand, places in standing.items():
         classes[tuple(places)].add(who(summand))
     rows: list[Row] = [{} for _ in sums]
-    for column, places in enumerate(classes):
-        for row in places:
+    for column, together in enumerate(classes):
+        for row in together:
             rows[row][column] = Fraction(1)
     return [frozenset(names) for names in classes.values()], rows
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
 from tanlu.share.differences import isolated
-from tanlu.share.sums.call import SIDES, Call
+from tanlu.share.sums.call import SIDES, Call, signed
 from tanlu.share.sums.curve import ORDER, scalar
-from tanlu.share.sums.submit import Half, halves, taken
+from tanlu.share.sums.given import Half, halves, taken
 from tanlu.terms.proof import cose
 
 if TYPE_CHECKING:
@@ -122,9 +122,9 @@ class Aggregator:
 
     def _earlier(self, part: bytes) -> frozenset[str] | None:
         """Give the set of an earlier part of the same numbers, or None for other numbers."""
-        signed = cose.Statement.decode(part)
-        content = signed.content
-        if not isinstance(content, dict) or not signed.verify(self.party.key.public):
+        said = signed(part)
+        content = said.content
+        if not said.verify(self.party.key.public):
             raise TanluError("TL858", value=PART, why="an earlier part is not ours")
         return part_names(content) if content.get("cell") == self.call.cell else None
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
 from tanlu.share.sums.cards import Card
-from tanlu.terms.proof import cbor
+from tanlu.terms.proof import cbor, cose
 
-__all__ = ["LEAST", "LINES", "MOST", "SIDES", "Call", "unpacked"]
+if TYPE_CHECKING:
+    from tanlu.terms.proof.cose import Statement
+
+__all__ = ["LEAST", "LINES", "MOST", "SIDES", "Call", "signed", "unpacked"]
 
 TYPE = "tanlu/sum-call/v1"
 LEAST = 5  # fewer contributors may not be summed
@@ -155,6 +158,22 @@ def unpacked(data: bytes, wanted: str) -> dict[str, Any]:
     if not isinstance(held, dict) or held.get("type") != wanted:
         raise TanluError("TL858", value=wanted, why="it is a message of another type")
     return held
+
+
+def signed(data: object) -> Statement:
+    """Give the statement that a piece of a message is.
+
+    Raises
+    ------
+    TanluError
+        TL858 for anything else.
+    """
+    try:
+        found = cose.Statement.decode(data if isinstance(data, bytes) else b"")
+        found.content  # noqa: B018 - refuses a payload that is no map of its type
+    except TanluError as error:
+        raise TanluError("TL858", value="statement", why=str(error)) from error
+    return found
 
 
 def _wrong(why: str) -> TanluError:

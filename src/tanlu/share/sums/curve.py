@@ -17,7 +17,7 @@ from tanlu.errors import TanluError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["H", "ORDER", "POINT", "added", "blind", "commit", "opens", "scalar", "sodium"]
+__all__ = ["ORDER", "POINT", "H", "added", "blind", "commit", "opens", "scalar", "sodium"]
 
 ORDER = 2**252 + 27742317777372353535851937790883648493
 POINT = 32

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanlu.errors import TanluError
 from tanlu.share.sums.add import PART, part_names
-from tanlu.share.sums.call import MOST, SIDES, Call, unpacked
+from tanlu.share.sums.call import MOST, SIDES, Call, signed, unpacked
 from tanlu.share.sums.curve import ORDER, added, commit
-from tanlu.share.sums.submit import public
-from tanlu.terms.proof import cbor, cose
+from tanlu.share.sums.given import public
+from tanlu.terms.proof import cbor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tanlu.share.sums.submit import Given
+    from tanlu.share.sums.given import Given
 
 __all__ = ["Total", "check", "close"]
 
@@ -116,10 +116,10 @@ def check(proof: bytes, *, call: bytes | None = None) -> Total:
     )
 
 
-def _part(call: Call, data: bytes) -> dict[str, Any]:
-    signed = cose.Statement.decode(data)
-    content = signed.content
-    if not isinstance(content, dict) or content.get("type") != PART:
+def _part(call: Call, data: object) -> dict[str, Any]:
+    said = signed(data)
+    content = said.content
+    if content["type"] != PART:
         raise TanluError("TL858", value=PART, why="it is a message of another type")
     side = content.get("side")
     lists = [content.get(name) for name in ("suppliers", "statements", "values", "blindings")]
@@ -135,7 +135,7 @@ def _part(call: Call, data: bytes) -> dict[str, Any]:
             and all(isinstance(each, bytes) and len(each) == 32 for each in numbers or ()),
             "it is not in its form",
         ),
-        (form and signed.verify(call.side(str(side)).signs), "its signature does not hold"),
+        (form and said.verify(call.side(str(side)).signs), "its signature does not hold"),
     ):
         if not holds:
             raise TanluError("TL858", value=f"part {side}", why=why)

@@ -13,7 +13,7 @@ from hashlib import sha256, shake_256
 from typing import TYPE_CHECKING, NamedTuple
 
 from tanlu.errors import TanluError
-from tanlu.share.sums.call import MOST, SIDES, Call, unpacked
+from tanlu.share.sums.call import MOST, SIDES, Call, signed, unpacked
 from tanlu.share.sums.cards import Party, sealed
 from tanlu.share.sums.curve import ORDER, POINT, blind, commit, opens
 from tanlu.terms.proof import cbor, cose
@@ -112,10 +112,9 @@ def public(call: Call, statement: bytes) -> Given:
     TanluError
         TL858 with the member and the reason.
     """
-    signed = cose.Statement.decode(statement)
-    content = signed.content
-    whole = isinstance(content, dict) and content.get("type") == STATEMENT
-    if not whole or signed.type != "supplier-commit":
+    said = signed(statement)
+    content = said.content
+    if content["type"] != STATEMENT:
         raise TanluError("TL858", value=STATEMENT, why="it is a message of another type")
     name = str(content.get("supplier"))
     card = call.member(name)
@@ -126,7 +125,7 @@ def public(call: Call, statement: bytes) -> Given:
     for holds, why in (
         (content.get("call") == call.hash, "it answers another call"),
         (form, "it is not in its form"),
-        (form and signed.verify(card.signs), "its signature does not hold"),
+        (form and said.verify(card.signs), "its signature does not hold"),
     ):
         if not holds:
             raise TanluError("TL858", value=name, why=why)
