@@ -4,6 +4,7 @@ import pytest
 
 from tanlu.errors import TanluError
 from tanlu.share.sums import Aggregator, check, close, submit
+from tanlu.share.sums.add import TYPE, part_of, set_hash
 from tanlu.share.sums.curve import ORDER, added, commit, scalar
 from tanlu.terms.proof import cbor, cose
 
@@ -51,22 +52,20 @@ def test_a_proof_of_another_call_is_not_the_one_expected(total) -> None:
         check(total.proof, call=bytes(32))
 
 
-@pytest.mark.parametrize(("side", "name"), [("a", "platform"), ("b", "association")])
-def test_an_aggregator_who_changes_his_sum_is_named(
-    call, adders, parts, messages, side, name
-) -> None:
+@pytest.mark.parametrize("side", ["a", "b"])
+def test_an_aggregator_who_changes_his_sum_is_named(call, adders, parts, messages, side) -> None:
     place = ("a", "b").index(side)
-    content = cose.Statement.decode(parts[place]).content
+    content = opened(parts[place])
     value = int.from_bytes(content["values"][0], "little")
     content["values"][0] = scalar(value + 1)
     parts[place] = _signed(adders[side], content)
 
-    with pytest.raises(TanluError, match=rf"TL861.*{name}.*transport"):
+    with pytest.raises(TanluError, match=rf"TL861.*{adders[side].name}.*transport"):
         close(call, parts, messages.values())
 
 
 def test_an_aggregator_who_leaves_a_member_out_is_named(call, adders, parts, messages) -> None:
-    content = cose.Statement.decode(parts[1]).content
+    content = opened(parts[1])
     content["suppliers"] = content["suppliers"][:-1]
     content["statements"] = content["statements"][:-1]
     parts[1] = _signed(adders["b"], content)
@@ -91,7 +90,7 @@ def test_a_member_who_gave_each_aggregator_something_else_is_named(
 
 
 def test_a_part_that_its_aggregator_did_not_sign_is_refused(call, adders, parts, messages) -> None:
-    content = cose.Statement.decode(parts[1]).content
+    content = opened(parts[1])
     parts[1] = _signed(adders["a"], content)
 
     with pytest.raises(TanluError, match=r"TL858.*part b.*signature"):
@@ -151,7 +150,7 @@ def test_a_proof_with_bytes_of_something_else_is_refused(total, piece) -> None:
 
 
 def test_an_opening_not_below_the_order_is_refused(call, adders, parts, messages) -> None:
-    content = cose.Statement.decode(parts[0]).content
+    content = opened(parts[0])
     value = int.from_bytes(content["values"][0], "little")
     content["values"][0] = (value + ORDER).to_bytes(32, "little")
     parts[0] = _signed(adders["a"], content)
@@ -160,7 +159,22 @@ def test_an_opening_not_below_the_order_is_refused(call, adders, parts, messages
         close(call, parts, messages.values())
 
 
+def opened(part: bytes) -> dict[str, object]:
+    return part_of(part)[1]
+
+
 def _signed(who, content) -> bytes:
-    return cose.Statement.sign(
+    lists = {name: content.pop(name) for name in ("suppliers", "statements")}
+    content["set"] = set_hash(*lists.values())
+    statement = cose.Statement.sign(
         who.key, type="sum-part", issuer=who.name, subject="", issued_s=2, payload=content
-    ).encode()
+    )
+    return cbor.encode({"type": TYPE, "statement": statement.encode(), **lists})
+
+
+def test_a_part_with_another_set_than_the_one_signed_is_refused(call, parts, messages) -> None:
+    held = cbor.decode(parts[0])
+    parts[0] = cbor.encode({**held, "suppliers": [*SET[:-1], "s6"]})
+
+    with pytest.raises(TanluError, match=r"TL858.*not the one that was signed"):
+        close(call, parts, messages.values())

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
 from tanlu.share.differences import isolated
-from tanlu.share.sums.call import SIDES, Call, signed
+from tanlu.share.sums.call import SIDES, Call, signed, unpacked
 from tanlu.share.sums.curve import ORDER, scalar
 from tanlu.share.sums.given import Half, halves, taken
-from tanlu.terms.proof import cose
+from tanlu.terms.proof import cbor, cose
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from tanlu.share.sums.cards import Party
+    from tanlu.terms.proof.cose import Statement
 
-__all__ = ["PART", "Aggregator", "part_names"]
+__all__ = ["PART", "Aggregator", "part_of"]
 
 PART = "tanlu/sum-part/v1"
+TYPE = "tanlu/sum-half/v1"
 
 
 class Aggregator:
@@ -90,22 +92,31 @@ class Aggregator:
             if name not in self._held:
                 raise TanluError("TL858", value=name, why="nothing was taken from this member")
         self._allowed(frozenset(chosen))
+        statements = [self._held[name][0] for name in chosen]
         columns = list(zip(*(self._held[name][1] for name in chosen), strict=True))
         payload = {
             "type": PART,
             "call": self.call.hash,
             "cell": self.call.cell,
             "side": self.side,
-            "suppliers": chosen,
-            "statements": [self._held[name][0] for name in chosen],
+            "members": len(chosen),
+            "set": set_hash(chosen, statements),
             "values": [scalar(sum(pair[0] for pair in column) % ORDER) for column in columns],
             "blindings": [scalar(sum(pair[1] for pair in column) % ORDER) for column in columns],
         }
         self._sets.append(frozenset(chosen))
-        return cose.Statement.sign(
+        statement = cose.Statement.sign(
             self.party.key, type="sum-part", issuer=self.party.name,
             subject=f"sum:{self.call.hash.hex()}", issued_s=at_s, payload=payload,
-        ).encode()  # fmt: skip
+        )  # fmt: skip
+        return cbor.encode(
+            {
+                "type": TYPE,
+                "statement": statement.encode(),
+                "suppliers": chosen,
+                "statements": statements,
+            }
+        )
 
     def _allowed(self, chosen: frozenset[str]) -> None:
         least = self.call.least
@@ -120,18 +131,35 @@ class Aggregator:
             why = f"with earlier totals it would tell about fewer than {least} members: {names}"
             raise TanluError("TL862", value=self.call.period, why=why)
 
-    def _earlier(self, part: bytes) -> frozenset[str] | None:
+    def _earlier(self, message: bytes) -> frozenset[str] | None:
         """Give the set of an earlier part of the same numbers, or None for other numbers."""
-        said = signed(part)
-        content = said.content
+        said, content = part_of(message)
         if not said.verify(self.party.key.public):
             raise TanluError("TL858", value=PART, why="an earlier part is not ours")
-        return part_names(content) if content.get("cell") == self.call.cell else None
+        same = content.get("cell") == self.call.cell
+        return frozenset(content["suppliers"]) if same else None
 
 
-def part_names(content: dict[str, object]) -> frozenset[str]:
-    """Give the members of a part."""
-    names = content.get("suppliers")
-    if content.get("type") != PART or not isinstance(names, list):
+def set_hash(names: Sequence[str], statements: Sequence[bytes]) -> bytes:
+    """Give the hash of the agreed set: the names in order, and what each stated."""
+    return sha256(cbor.encode([list(names), list(statements)])).digest()
+
+
+def part_of(message: bytes) -> tuple[Statement, dict[str, Any]]:
+    """Give the statement of a part and what it says, with the set that it names by its hash.
+
+    Raises
+    ------
+    TanluError
+        TL858 for anything else; the signature is not checked here.
+    """
+    held = unpacked(message, TYPE)
+    said = signed(held.get("statement"))
+    names, statements = held.get("suppliers"), held.get("statements")
+    if said.content["type"] != PART or not (
+        isinstance(names, list) and isinstance(statements, list)
+    ):
         raise TanluError("TL858", value=PART, why="it is a message of another type")
-    return frozenset(map(str, names))
+    if said.content.get("set") != set_hash(names, statements):
+        raise TanluError("TL858", value=PART, why="its set is not the one that was signed")
+    return said, {**said.content, "suppliers": names, "statements": statements}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ MOST = 2**63 - 1
 SIDES = ("a", "b")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """A call for a sum; its hash stands in everything that answers it.
 
@@ -100,7 +101,7 @@ class Call:
             raise _wrong("it is not in its form")
         return found
 
-    @property
+    @cached_property
     def hash(self) -> bytes:
         """SHA-256 of the encoding: what all parties compare before they answer."""
         return sha256(self.encode()).digest()
@@ -118,14 +119,18 @@ class Call:
         TanluError
             TL858 when the call names none such.
         """
-        for card in self.members:
-            if card.name == name:
-                return card
-        raise TanluError("TL858", value=name, why="the call names no such member")
+        found = self._by_name.get(name)
+        if found is None:
+            raise TanluError("TL858", value=name, why="the call names no such member")
+        return found
 
     def side(self, name: str) -> Card:
         """Give the card of aggregator ``a`` or ``b``."""
         return self.a if name == "a" else self.b
+
+    @cached_property
+    def _by_name(self) -> dict[str, Card]:
+        return {card.name: card for card in self.members}
 
     def _check(self) -> None:
         signing = [card.signs for card in (*self.members, self.a, self.b)]

@@ -6,8 +6,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanlu.errors import TanluError
-from tanlu.share.sums.add import PART, part_names
-from tanlu.share.sums.call import MOST, SIDES, Call, signed, unpacked
+from tanlu.share.sums.add import PART, part_of
+from tanlu.share.sums.call import MOST, SIDES, Call, unpacked
 from tanlu.share.sums.curve import ORDER, added, commit
 from tanlu.share.sums.given import public
 from tanlu.terms.proof import cbor
@@ -117,10 +117,9 @@ def check(proof: bytes, *, call: bytes | None = None) -> Total:
 
 
 def _part(call: Call, data: object) -> dict[str, Any]:
-    said = signed(data)
-    content = said.content
-    if content["type"] != PART:
-        raise TanluError("TL858", value=PART, why="it is a message of another type")
+    if not isinstance(data, bytes):
+        raise TanluError("TL858", value=PART, why="it is not in its form")
+    said, content = part_of(data)
     side = content.get("side")
     lists = [content.get(name) for name in ("suppliers", "statements", "values", "blindings")]
     form = side in SIDES and all(isinstance(each, list) for each in lists)
@@ -145,7 +144,7 @@ def _part(call: Call, data: object) -> dict[str, Any]:
 def _agreed(call: Call, parts: Sequence[dict[str, Any]], given: Sequence[Given]) -> list[str]:
     """Give the names of the set on which both parts and the statements agree."""
     first, second = parts
-    names = sorted(part_names(first))
+    names = sorted(set(map(str, first["suppliers"])))
     for part in parts:
         if part["suppliers"] != names:
             raise TanluError("TL859", value=f"{call.side(part['side']).name}: another set")
