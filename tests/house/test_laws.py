@@ -36,6 +36,7 @@ SUB_DOORS = {
     "tanlu.report.product",
     "tanlu.report.shift",
     "tanlu.store.engine",
+    "tanlu.store.log",
     "tanlu.terms.exchange",
     "tanlu.terms.place",
     "tanlu.terms.proof",
