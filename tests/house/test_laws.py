@@ -38,6 +38,7 @@ SUB_DOORS = {
     "tanlu.share.anchor",
     "tanlu.share.sums",
     "tanlu.store.engine",
+    "tanlu.store.log",
     "tanlu.store.witness",
     "tanlu.terms.exchange",
     "tanlu.terms.place",
