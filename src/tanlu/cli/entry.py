@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 from tanlu.cli import accounts, demo, doctor, ledger, library, quantify, read, report, verify
 from tanlu.cli.console import Console, default_language
+from tanlu.cli.proofs import witness
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -147,7 +148,7 @@ def build(console: Console) -> argparse.ArgumentParser:
         )
         return made
 
-    for room in (demo, read, quantify, accounts, report, ledger, verify, library, doctor):
+    for room in (demo, read, quantify, accounts, report, ledger, verify, library, doctor, witness):
         room.declare(add, console)
     return parser
 
