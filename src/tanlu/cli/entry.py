@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from tanlu.cli import accounts, demo, doctor, ledger, library, quantify, read, report, verify
 from tanlu.cli.console import Console, default_language
-from tanlu.cli.proofs import log
+from tanlu.cli.proofs import log, witness
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -47,6 +47,21 @@ UNREAD = (
     (re.compile(r"argument (?P<name>.+?): expected one argument"), "unread_value"),
     (re.compile(r"argument (?P<name>.+?): invalid int value: '(?P<value>.*)'"), "unread_whole"),
 )  # fmt: skip
+
+# in the order in which the help lists them: one line each, so that rooms join without a quarrel
+ROOMS = (
+    demo,
+    read,
+    quantify,
+    accounts,
+    report,
+    ledger,
+    verify,
+    log,
+    witness,
+    library,
+    doctor,
+)
 
 Verb = Callable[[argparse.Namespace, Console], int]
 
@@ -148,9 +163,7 @@ def build(console: Console) -> argparse.ArgumentParser:
         )
         return made
 
-    for room in (
-        demo, read, quantify, accounts, report, ledger, log, verify, library, doctor,
-    ):  # fmt: skip
+    for room in ROOMS:
         room.declare(add, console)
     return parser
 
