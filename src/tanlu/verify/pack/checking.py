@@ -19,14 +19,14 @@ from zlib import crc32
 from tanlu.errors import TanluError
 from tanlu.store import block_entries
 from tanlu.terms.proof import policy, tree
-from tanlu.verify.offline import leaves, pack, signed
+from tanlu.verify.offline import pack, signed
 from tanlu.verify.pack import columns
 from tanlu.verify.pack.files import calc_of
 from tanlu.verify.pack.mounting import mounted
+from tanlu.verify.pack.plausible import odd
 from tanlu.verify.replay import replay
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
     from concurrent.futures import Future
     from typing import BinaryIO
 
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from tanlu.verify.offline.ledger import History
     from tanlu.verify.offline.manifest import Part
     from tanlu.verify.offline.pack import Recalc
-    from tanlu.verify.offline.signed import Signed
 
 __all__ = ["verify"]
 
@@ -169,28 +168,21 @@ class _Verification(pack.Verification):
         where = f"leaves/{part.name}.entries"
         if held is None:
             return None
+        hashes, flat = [], sha256()
         try:
             frame = pl.read_parquet(folder / part.file, memory_map=False)
-            pieces = self._pieces_of(where)
-            hashes = []
-            rows = block_entries(part.table, frame, held.schema)
-            for entry, told in zip(rows, leaves.entries(pieces), strict=True):
-                if entry != told:
-                    where = f"ledger/{part.file}"
-                    return TanluError("TL720", value=where, why="its rows are not its leaves")
+            for entry in block_entries(part.table, frame, held.schema):
+                flat.update(len(entry).to_bytes(4, "big"))
+                flat.update(entry)
                 hashes.append(tree.leaf(entry))
         except (*ERRORS, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             return TanluError("TL720", value=f"ledger/{part.file}", why=str(error)[:200])
         root = tree.root(b"".join(hashes)).hex()
         if root != held.root:
-            return TanluError("TL720", value=where, why=f"its root is {root}")
+            return TanluError("TL720", value=f"ledger/{part.file}", why=f"its root is {root}")
+        if flat.hexdigest() != self.manifest.files[where].sha256:
+            return TanluError("TL720", value=where, why="its entries are not the rows of the part")
         return None
-
-    def _pieces_of(self, name: str) -> Iterator[bytes]:
-        """Give the content of a file without moving the place of other readers."""
-        entry = self.archive.entries[name]
-        for at in range(entry.at, entry.at + entry.size, PIECE):
-            yield os.pread(self.file.fileno(), min(PIECE, entry.at + entry.size - at), at)
 
     # ── 7, 8, 9 ──
 
@@ -274,15 +266,18 @@ class _Verification(pack.Verification):
         }  # fmt: skip
 
     def _found(self, held: _Held) -> None:
-        """Tell the findings that the ledger itself holds."""
+        """Tell what the ledger itself found, what is odd, and what plausibility says."""
         import polars as pl
 
         step = self.book.begin(9)
-        errors = held.cut.scan("finding").filter(pl.col("severity") == "error")
-        found = errors.select("finding_id", "code", "subject").collect()
-        for name, code, subject in found.iter_rows():
+        span = (self.manifest.start_us, self.manifest.end_us)
+        for each in odd(held.emissions.filter(pl.col("start").is_between(*span, closed="left"))):
+            self.book.note("TL730", each.where, each.why)
+        found = held.cut.scan("finding").select("finding_id", "code", "subject", "severity")
+        rows = found.collect()
+        for name, code, subject, _ in rows.filter(pl.col("severity") == "error").iter_rows():
             self.book.note("TL729", f"{code} {subject or ''}".strip(), name)
-        step.facts["recorded"] = found.height
+        step.facts["recorded"] = rows.height
 
 
 ERRORS = (OSError, ValueError, TanluError)
