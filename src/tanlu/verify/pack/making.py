@@ -80,7 +80,8 @@ def build(
     yield from _quiet(log.catch_up())
     chosen = choose(workspace, span)
     totals = _totals(chosen, span)
-    known = grounds(chosen.slice, sorted({each["profile"] for each in totals}))
+    profiles = sorted({each["profile"] for each in totals})
+    known = grounds(chosen.slice, chosen.parts, profiles)
     with tempfile.TemporaryDirectory(prefix=".tlpack-", dir=path.parent) as place:
         files = _Files(workspace, log, Path(place))
         yield from files.parts(chosen.parts)
