@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 from tanlu.cli import accounts, demo, doctor, ledger, library, quantify, read, report, verify
 from tanlu.cli.console import Console, default_language
+from tanlu.cli.proofs import edition
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -33,6 +34,9 @@ UNDECIDED = {
     "TL115",
     "TL203",
     "TL319",
+    "TL646",
+    "TL652",
+    "TL655",
     "TL803",
     "TL804",
     "TL805",
@@ -148,6 +152,8 @@ def build(console: Console) -> argparse.ArgumentParser:
         return made
 
     for room in (demo, read, quantify, accounts, report, ledger, verify, library, doctor):
+        room.declare(add, console)
+    for room in (edition,):
         room.declare(add, console)
     return parser
 
