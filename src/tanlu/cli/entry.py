@@ -18,7 +18,8 @@ from typing import Any, NoReturn
 
 from tanlu.cli import accounts, demo, doctor, ledger, library, quantify, read, report, verify
 from tanlu.cli.console import Console, default_language
-from tanlu.cli.proofs import log, witness
+from tanlu.cli.assurance import pod
+from tanlu.cli.proofs import edition, log, witness
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -34,6 +35,9 @@ UNDECIDED = {
     "TL115",
     "TL203",
     "TL319",
+    "TL646",
+    "TL652",
+    "TL655",
     "TL803",
     "TL804",
     "TL805",
@@ -57,8 +61,10 @@ ROOMS = (
     report,
     ledger,
     verify,
+    edition,
     log,
     witness,
+    pod,
     library,
     doctor,
 )
