@@ -36,13 +36,17 @@ SUB_DOORS = {
     "tanlu.report.organisation",
     "tanlu.report.product",
     "tanlu.report.shift",
+    "tanlu.share.anchor",
     "tanlu.store.engine",
+    "tanlu.store.witness",
     "tanlu.terms.exchange",
     "tanlu.terms.place",
     "tanlu.terms.proof",
     "tanlu.terms.spec",
     "tanlu.verify.assurance",
+    "tanlu.verify.handover",
     "tanlu.verify.offline",
+    "tanlu.verify.watch",
 }
 # law 4: who may open a file, and why
 MAY_OPEN = {
@@ -52,6 +56,7 @@ MAY_OPEN = {
     "report": "documents go out, the boundary of an inventory comes in",
     "simulate": "made-up files go out",
     "verify": "evidence comes in",
+    "share": "what others sent comes in",
     "cli": "mappings that the user names",
 }
 OPENERS = re.compile(
@@ -72,7 +77,7 @@ EXTRA_LIBRARIES = {
     "sklearn": ("account",), "threadpoolctl": ("account",), "typst": ("report",),
     "fsspec": ("store",), "nacl": ("share",),
     "pyhanko": ("verify",), "pyhanko_certvalidator": ("verify",), "tongsuopy": ("verify", "terms"),
-    "web3": ("share",),
+    "web3": ("share",), "rfc3161_client": ("share",),
 }  # fmt: skip
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from types import SimpleNamespace
 
 import polars as pl
 import pytest
 
-from tanlu.errors import TanluError
-from tanlu.terms.proof import keys
 from tanlu.verify.assurance import Trail, population, proposed, sized, strategic
 from tanlu.verify.assurance.judging import evaluation_of, examined, opined
 from tanlu.verify.assurance.papers import papers, write_paper
