@@ -6,6 +6,7 @@ import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from tanlu.errors import TanluError
 from tanlu.verify.assurance.evaluation import (
     Amounts,
     Evaluation,
@@ -16,11 +17,12 @@ from tanlu.verify.assurance.evaluation import (
 )
 from tanlu.verify.assurance.frame import beside, covered, matched
 from tanlu.verify.assurance.opinion import decided, statement
-from tanlu.verify.assurance.papers import read_paper
+from tanlu.verify.assurance.papers import read_paper, side
+from tanlu.verify.assurance.sampling.samples import FORWARD, REVERSE
 from tanlu.verify.assurance.streams import Population, population, strategic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -32,13 +34,13 @@ if TYPE_CHECKING:
 __all__ = ["document", "evaluation_of", "examined", "opined"]
 
 
-def examined(trail: Trail, ahead: Path, behind: Path | None, key: Any) -> tuple[Told, Evaluation]:
+def examined(trail: Trail, given: Sequence[Path], key: Any) -> tuple[Told, Evaluation]:
     """Weigh what the papers say, and state the papers and the evaluation.
 
     Parameters
     ----------
-    ahead, behind
-        The forward and the reverse paper, filled in.
+    given
+        The forward and the reverse paper, filled in; their columns tell which is which.
 
     Raises
     ------
@@ -51,16 +53,17 @@ def examined(trail: Trail, ahead: Path, behind: Path | None, key: Any) -> tuple[
     both, sealed = trail.redrawn()
     engagement = trail.engagement()
     confidence = engagement.confidence_ppm
-    filled = read_paper(ahead, both.forward)
+    papers = {side(path): path for path in given}
+    if FORWARD not in papers or len(papers) != len(given) or (both.reverse and len(papers) < 2):
+        raise TanluError("TL758", value=", ".join(map(str, given)) or "–", why="forward, reverse")
+    filled = read_paper(papers[FORWARD], both.forward)
     drawn = sealed.units.filter(_among(filled))
     units = {row["id"]: row for row in drawn.iter_rows(named=True)}
     now = population(trail.workspace, engagement)
     after = _after(trail.workspace, sealed, now, list(filled))
     amounts, ledger = forward(both.forward, units, filled, after, confidence)
-    papers = [ahead]
-    if behind is not None and both.reverse:
-        papers.append(behind)
-        told = read_paper(behind, both.reverse, "reported")
+    if both.reverse:
+        told = read_paper(papers[REVERSE], both.reverse, "reported")
         unit, covers = str(both.frame["unit"]), tuple(both.frame["covers"])
         ids = pl.Series("id", list(told), pl.String)
         since = _since(ids, beside(sealed, engagement.frame), beside(now, engagement.frame), unit)
@@ -82,7 +85,7 @@ def examined(trail: Trail, ahead: Path, behind: Path | None, key: Any) -> tuple[
         units=sum(one.drawn.rows.height for one in (*both.forward, *both.reverse)),
         reverse="omission" in amounts,
     )
-    return _stated(trail, found, papers, now.version, key), found
+    return _stated(trail, found, list(given), now.version, key), found
 
 
 def _stated(trail: Trail, found: Evaluation, papers: list[Path], version: int, key: Any) -> Told:

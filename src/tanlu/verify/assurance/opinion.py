@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tanlu.verify.assurance.engagement import Engagement
     from tanlu.verify.assurance.evaluation import Evaluation
 
-__all__ = ["OPINIONS", "decided", "proposal", "statement"]
+__all__ = ["OPINIONS", "decided", "proposal", "statement", "weighed"]
 
 OPINIONS = ("unmodified", "modified", "adverse", "disclaimer")
 BY_VERDICT = {
@@ -120,6 +120,25 @@ def statement(
             "evaluation": found.payload(), **facts,
         },
     )  # fmt: skip
+
+
+def weighed(engagement: Engagement, found: Evaluation, language: str) -> Document:
+    """Give an evaluation as a document, with the opinion that would follow."""
+    words = Words(language)
+    opinion, reasons = proposal(found)
+    why = " ".join(words(f"reason.{code}") for code in reasons)
+    head = Section(
+        title=words(f"verdict.{found.verdict}"),
+        text=f"{why} {words('weighed.proposed', opinion=words(f'word.{opinion}'))}",
+        figures=_figures(found, words),
+    )
+    return Document(
+        title=words("weighed.head", client=engagement.client, period=engagement.period),
+        language=words.language,
+        sections=(head, _weighed(found, words), _ledger(found, words)),
+        facts={"report": "evaluation", "proposed": opinion, "reasons": list(reasons)}
+        | found.payload(),
+    )
 
 
 def _tonnes(amount_ug: int) -> str:

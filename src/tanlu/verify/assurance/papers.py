@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tanlu.verify.assurance.sampling.samples import Stratum, TwoSamples
     from tanlu.verify.assurance.streams import Population
 
-__all__ = ["Filled", "papers", "read_paper", "write_paper"]
+__all__ = ["Filled", "papers", "read_paper", "side", "write_paper"]
 
 Filled = dict[str, tuple[Decimal | None, str]]
 AHEAD = ("id", "look", "kind", "start", "source", "line", "reported", "unit", "evidence", "remark")
@@ -105,6 +105,21 @@ def write_paper(rows: pl.DataFrame, path: Path, language: str) -> None:
     path.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode())
 
 
+def side(path: Path) -> str:
+    """Tell which of the two a paper is, ``forward`` or ``reverse``, by its columns.
+
+    Raises
+    ------
+    TanluError
+        TL758 when it is neither.
+    """
+    names = _named(sheet(path)).columns
+    for name, column in ((REVERSE, "counted"), (FORWARD, "evidence")):
+        if column in names:
+            return name
+    raise TanluError("TL758", value=path.name, why="evidence | counted")
+
+
 def read_paper(path: Path, wanted: tuple[Stratum, ...], filled: str = "evidence") -> Filled:
     """Give what a person filled in: for each unit the amount, or None where there is none.
 
@@ -120,11 +135,7 @@ def read_paper(path: Path, wanted: tuple[Stratum, ...], filled: str = "evidence"
     TanluError
         TL758 for a row that is missing, unknown, told twice, not filled in or no number.
     """
-    cells = sheet(path)
-    names = {
-        Words(tongue)(f"paper.{name}"): name for tongue in ("en", "zh") for name in (*AHEAD, *BACK)
-    }
-    cells = cells.rename({name: names[name] for name in cells.columns if name in names})
+    cells = _named(sheet(path))
     lost = {"id", filled} - set(cells.columns)
     if lost:
         raise TanluError("TL758", value=path.name, why=", ".join(sorted(lost)))
@@ -140,6 +151,13 @@ def read_paper(path: Path, wanted: tuple[Stratum, ...], filled: str = "evidence"
     for key in sorted(asked - set(told)):
         raise TanluError("TL758", value=path.name, why=f"{key}: its row is gone / 该行缺失")
     return told
+
+
+def _named(cells: pl.DataFrame) -> pl.DataFrame:
+    """Give the columns their own names, in whichever tongue the paper was written."""
+    tongues = [Words("en"), Words("zh")]
+    names = {words(f"paper.{name}"): name for words in tongues for name in (*AHEAD, *BACK)}
+    return cells.rename({name: names[name] for name in cells.columns if name in names})
 
 
 def _amount(text: str | None, key: str, file: str) -> Decimal | None:

@@ -185,7 +185,7 @@ class Trail:
                 "version": lines[-1]["version"],
                 "line": bytes.fromhex(lines[-1]["line"]),
             }
-            self.log.state("head", f"urn:tanlu:ledger:{self.workspace.id}", content)
+            self.log.state("head", self.workspace.id, content)
             found = self.seal()
         if found is None:
             raise TanluError("TL759", value=self.id, step="head")

@@ -126,18 +126,16 @@ def drawn(
         )
     else:
         forward = (stratum(units, points, FORWARD),)
-    if before is not None:
-        forward = (*before.forward, *forward)
+    ahead = () if before is None else before.forward
     if frame is None:
-        return TwoSamples(forward, rounds=rounds)
+        return TwoSamples((*ahead, *forward), rounds=rounds)
     about = {
         "sha256": frame.sha256, "unit": frame.unit, "rows": frame.units.height,
         "covers": list(frame.covers),
     }  # fmt: skip
-    back = (stratum(frame.units, points, REVERSE),)
-    if before is not None:
-        back = (*before.reverse, *back)
-    return TwoSamples(forward, back, rounds, about)
+    behind = () if before is None else before.reverse
+    back = (*behind, stratum(frame.units, points, REVERSE))
+    return TwoSamples((*ahead, *forward), back, rounds, about)
 
 
 def _total(units: pl.DataFrame) -> int:
