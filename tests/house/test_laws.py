@@ -37,6 +37,7 @@ SUB_DOORS = {
     "tanlu.report.product",
     "tanlu.report.shift",
     "tanlu.share.anchor",
+    "tanlu.share.sums",
     "tanlu.store.engine",
     "tanlu.store.witness",
     "tanlu.terms.exchange",

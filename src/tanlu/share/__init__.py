@@ -1,3 +1,5 @@
-"""协同 Sharing with others: totals that show nobody's part, anchors with third parties."""
+"""协同 Sharing with others: totals that show nobody's part, release rules, anchors."""
 
-__all__: list[str] = []
+from tanlu.share.differences import isolated
+
+__all__ = ["isolated"]

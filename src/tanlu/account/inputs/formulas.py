@@ -143,9 +143,7 @@ def _inputs(
 ) -> Inputs:
     """Give the inputs of computed legs with the amounts by which it was done."""
     wanted = {name: TYPES[kind] for name, kind in spec().inputs}
-    known = said.with_columns(
-        pl.lit(spec().name).alias("spec"), pl.lit(profile).alias("profile")
-    )
+    known = said.with_columns(pl.lit(spec().name).alias("spec"), pl.lit(profile).alias("profile"))
     names = {"spec": pl.String, **dict.fromkeys((*TOLD, *SLOTS), pl.String)}
     names |= {name: kind for name, kind in wanted.items() if name not in AMOUNTS}
     cases = known.select(_typed(known, name, kind) for name, kind in names.items())

@@ -57,9 +57,7 @@ def _ordered(made: Inputs, emissions: pl.LazyFrame) -> Inputs:
 
     keys = ["activity_id", "share_key", "profile"]
     placed = (
-        emissions.select(
-            pl.coalesce("share_of", "activity_id").alias("activity_id"), *keys[1:]
-        )
+        emissions.select(pl.coalesce("share_of", "activity_id").alias("activity_id"), *keys[1:])
         .with_row_index("at")
         .group_by(keys)
         .agg(pl.col("at").min())

@@ -256,7 +256,9 @@ def _differing(
             differs[name].alias("differs"),
         ).filter("differs")  # fmt: skip
         found += [
-            Wrong("result", row["emission_id"], f"{name}: {row['stated']}, and again {row['again']}")
+            Wrong(
+                "result", row["emission_id"], f"{name}: {row['stated']}, and again {row['again']}"
+            )
             for row in rows.head(SHOWN).iter_rows(named=True)
         ]
     return found

@@ -72,4 +72,6 @@ def _numbered(calc: Calc) -> None:
         numbers = frame[column]
         if numbers.null_count() or not numbers.is_between(0, most.height, closed="left").all():
             where = "legs" if column == "case" else "shares"
-            raise TanluError("TL721", value=f"calc/{where}.csv", why=f"a {column} that is not there")
+            raise TanluError(
+                "TL721", value=f"calc/{where}.csv", why=f"a {column} that is not there"
+            )
