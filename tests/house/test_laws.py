@@ -27,6 +27,7 @@ SUB_DOORS = {
     "tanlu.factors.functions",
     "tanlu.factors.importers",
     "tanlu.factors.packs",
+    "tanlu.monitor.read",
     "tanlu.report.allocation",
     "tanlu.report.beside",
     "tanlu.report.disclosure",
@@ -44,6 +45,7 @@ SUB_DOORS = {
     "tanlu.terms.place",
     "tanlu.terms.proof",
     "tanlu.terms.spec",
+    "tanlu.verify.assurance",
     "tanlu.verify.handover",
     "tanlu.verify.offline",
     "tanlu.verify.watch",
@@ -73,7 +75,7 @@ BASE_LIBRARIES = {
 }  # fmt: skip
 EXTRA_LIBRARIES = {
     "duckdb": ("store",), "sqlglot": ("store",), "pyspark": ("store",), "numba": ("store",),
-    "numpy": ("store", "account"), "scipy": ("account",), "pypdf": ("factors",),
+    "numpy": ("store", "account", "verify"), "scipy": ("account",), "pypdf": ("factors",),
     "sklearn": ("account",), "threadpoolctl": ("account",), "typst": ("report",),
     "fsspec": ("store",), "nacl": ("share",),
     "pyhanko": ("verify",), "pyhanko_certvalidator": ("verify",), "tongsuopy": ("verify", "terms"),
