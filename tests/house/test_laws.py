@@ -37,6 +37,7 @@ SUB_DOORS = {
     "tanlu.report.shift",
     "tanlu.share.sums",
     "tanlu.store.engine",
+    "tanlu.terms.disclosed",
     "tanlu.terms.exchange",
     "tanlu.terms.place",
     "tanlu.terms.proof",
