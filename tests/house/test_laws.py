@@ -41,6 +41,7 @@ SUB_DOORS = {
     "tanlu.store.engine",
     "tanlu.store.log",
     "tanlu.store.witness",
+    "tanlu.terms.disclosed",
     "tanlu.terms.exchange",
     "tanlu.terms.place",
     "tanlu.terms.proof",
