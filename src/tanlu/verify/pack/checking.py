@@ -223,7 +223,7 @@ class _Verification(pack.Verification):
         except TanluError as error:
             self.book.note("TL736", "replay", error.say())
             return
-        assert last is not None  # noqa: S101 - replay always ends with a result
+        assert last is not None
         found: Any = last.result
         for each in found["findings"]:
             where = str(each["finding_id"]).removeprefix("replay|")

@@ -67,8 +67,6 @@ class Wrong(NamedTuple):
 
 def held_inputs(calc: Calc, activities: pl.DataFrame) -> list[Wrong]:
     """Give the lines whose amounts are not those of their activity."""
-    import polars as pl
-
     at = _place(calc.legs["activity_id"], activities["activity_id"])
     if at.null_count():
         where = calc.legs["activity_id"].filter(at.is_null())
@@ -208,7 +206,7 @@ def _compared(
     again["gas_ug"] = pl.when(pl.col("gas").is_not_null()).then(pl.col("mass_mg") * 1000)
     energy = _lent(calc.legs["from"] == "energy", "_line")
     # an energy was chosen for the leg: how far the goods went is not what the formulas see
-    unless = {name: ~energy for name in OF_LEG}
+    unless = dict.fromkeys(OF_LEG, ~energy)
     return _differing(frame, again, unless)
 
 
