@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from tanlu.cli import accounts, demo, doctor, ledger, library, quantify, read, report, verify
-from tanlu.cli.assurance import audit, pod
+from tanlu.cli.assurance import anchor, audit, pod
 from tanlu.cli.console import Console, default_language
 from tanlu.cli.proofs import edition, log, witness
 from tanlu.errors import TanluError, say
@@ -64,6 +64,7 @@ ROOMS = (
     edition,
     log,
     witness,
+    anchor,
     audit,
     pod,
     library,

@@ -33,6 +33,7 @@ def document(
         (say("given"), told["giver"], _instant(told["at_us"])),
         (say("taken"), told["taker"], _instant(answer["at_us"]) if answer else say("none")),
     )
+    sides = ("", say("party"), say("time"))
     rows = tuple(_lines(told["items"], answer["items"] if answer else None, say))
     columns = tuple(say(name) for name in ("id", "count_given", "count_taken", "condition"))
     remarks = [*told["exceptions"], *(answer["exceptions"] if answer else ())]
@@ -51,7 +52,7 @@ def document(
         title=say("title", waybill=told["waybill"]),
         language=language,
         sections=(
-            Section(say("parties"), rows=parties, figures=tuple(figures)),
+            Section(say("parties"), figures=tuple(figures), columns=sides, rows=parties),
             Section(say("items"), columns=columns, rows=rows),
             Section(say("exceptions"), text="\n".join(remarks) or "–"),
             Section(say("proof"), columns=("", say("leaf"), say("kid")), rows=proof),
