@@ -37,7 +37,7 @@ def document(
     rows = tuple(_lines(told["items"], answer["items"] if answer else None, say))
     columns = tuple(say(name) for name in ("id", "count_given", "count_taken", "condition"))
     remarks = [*told["exceptions"], *(answer["exceptions"] if answer else ())]
-    figures = [(say("place"), told["place"], "")]
+    figures = [(say("waybill"), told["waybill"], ""), (say("place"), told["place"], "")]
     if told["temperature_mc"]:
         low, high = (f"{value / 1000:g}" for value in told["temperature_mc"])
         figures.append((say("temperature"), f"{low} – {high}", "°C"))
