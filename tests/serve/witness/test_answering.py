@@ -210,6 +210,31 @@ def test_what_is_no_request_is_answered_400(witness, raw) -> None:
     assert witness.add_checkpoint(raw, at_s=AT_S).status == 400
 
 
+def test_the_request_of_tlog_witness_is_read() -> None:
+    # C2SP tlog-witness, section "add-checkpoint": one line of the log and one of another
+    asked = Request.parse(
+        """\
+old 20852014
+PlRNCrwHpqhGrupue0L7gxbjbMiKA9temvuZZDDpkaw=
+jrJZDmY8Y7SyJE0MWLpLozkIVMSMZcD5kvuKxPC3swk=
+5+pKlUdi2LeF/BcMHBn+Ku6yhPGNCswZZD1X/6QgPd8=
+/6WVhPs2CwSsb5rYBH5cjHV/wSmA79abXAwhXw3Kj/0=
+
+example.com/behind-the-sofa
+20852163
+CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
+
+— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhc\
+yv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=
+— example.com/behind-the-sofa opLqBQsREYCgu6xQkYQwJr9fo45a62DN9EdmHXnZdXNqlcVGlCum2Wks+49/\
+V6267UEjw6QUXTS5Rovnzv++qbSzm9Q=
+""".encode()
+    )
+
+    assert (asked.old, len(asked.proof), asked.head.size) == (20_852_014, 4, 20_852_163)
+    assert len(asked.note.signatures) == 2
+
+
 def test_no_more_than_63_hashes_are_read(log) -> None:
     Request.parse(body(1, [bytes(32)] * 63, log.signed(5)))
 
