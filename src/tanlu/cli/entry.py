@@ -18,6 +18,8 @@ from typing import Any, NoReturn
 
 from tanlu.cli import accounts, demo, doctor, ledger, library, quantify, read, report, verify
 from tanlu.cli.console import Console, default_language
+from tanlu.cli.assurance import audit, pod
+from tanlu.cli.proofs import edition, log, witness
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -33,6 +35,9 @@ UNDECIDED = {
     "TL115",
     "TL203",
     "TL319",
+    "TL646",
+    "TL652",
+    "TL655",
     "TL745",
     "TL746",
     "TL803",
@@ -48,6 +53,24 @@ UNREAD = (
     (re.compile(r"argument (?P<name>.+?): expected one argument"), "unread_value"),
     (re.compile(r"argument (?P<name>.+?): invalid int value: '(?P<value>.*)'"), "unread_whole"),
 )  # fmt: skip
+
+# in the order in which the help lists them: one line each, so that rooms join without a quarrel
+ROOMS = (
+    demo,
+    read,
+    quantify,
+    accounts,
+    report,
+    ledger,
+    verify,
+    edition,
+    log,
+    witness,
+    audit,
+    pod,
+    library,
+    doctor,
+)
 
 Verb = Callable[[argparse.Namespace, Console], int]
 
@@ -149,7 +172,7 @@ def build(console: Console) -> argparse.ArgumentParser:
         )
         return made
 
-    for room in (demo, read, quantify, accounts, report, ledger, verify, library, doctor):
+    for room in ROOMS:
         room.declare(add, console)
     return parser
 

@@ -20,7 +20,6 @@ DOMAIN = b"tanlu/manifest/v1\n"
 FORMAT = 1
 MOST_LINE = 16 << 20
 TIMED = ("emission", "activity")
-ALWAYS = ("retraction", "finding")
 
 
 class Held(NamedTuple):
@@ -38,22 +37,24 @@ class Held(NamedTuple):
 
     def needed(self, start_us: int, end_us: int) -> bool:
         """Tell whether a pack of a period must have it."""
-        if not self.rows or self.table in ALWAYS:
-            return bool(self.rows)
-        if self.table not in TIMED:
-            return False
+        if not self.rows or self.table not in TIMED:
+            return self.rows > 0 and self.table == "retraction"
         inside = self.start is None or (self.start[0] < end_us and self.start[1] >= start_us)
         return inside or (self.table == "activity" and self.superseding > 0)
 
 
 class History(NamedTuple):
-    """What the lines of a ledger tell: parts by file, pins by version, factor packs adopted."""
+    """What the lines of a ledger tell: parts by file, pins by version, factor packs adopted.
+
+    ``beside`` has for each commit that wrote findings the files that it wrote or read with them.
+    """
 
     head: str
     version: int
     parts: dict[str, Held]
     pins: dict[int, Mapping[str, str]]
     packs: list[list[Mapping[str, str]]]
+    beside: dict[int, frozenset[str]]
 
 
 def workspace(data: bytes, manifest: Manifest) -> str:
@@ -82,7 +83,7 @@ def history(found: Iterable[bytes], link: str) -> History:
     TanluError
         TL718 naming the first line that does not hold.
     """
-    made = History(link, 0, {}, {}, [])
+    made = History(link, 0, {}, {}, [], {})
     for number, raw in enumerate(found, 1):
         where = f"ledger/manifest.jsonl:{number}"
         told = _line(raw, where, MOST_LINE)
@@ -119,8 +120,11 @@ def lines(pieces: Iterable[bytes], where: str, most: int, code: str = "TL718") -
 
 def missing(told: History, manifest: Manifest) -> Iterator[Held]:
     """Give the parts that the period needs and the pack has not."""
+    span = manifest.start_us, manifest.end_us
+    needed = {part.file for part in told.parts.values() if part.needed(*span)}
     for part in told.parts.values():
-        if part.needed(manifest.start_us, manifest.end_us) and part.file not in manifest.parts:
+        found = part.table == "finding" and part.rows and needed & told.beside[part.version]
+        if (found or part.file in needed) and part.file not in manifest.parts:
             yield part
 
 
@@ -133,6 +137,9 @@ def _learn(made: History, told: Mapping[str, Any]) -> None:
         if part.file in made.parts:
             raise ValueError(part.file)
         made.parts[part.file] = part
+        if part.table == "finding":
+            files = [*told.get("inputs", ()), *(each["file"] for each in told["parts"])]
+            made.beside[version] = frozenset(map(str, files))
     source = told.get("source")
     if isinstance(source, dict) and source.get("by") == "quantify":
         made.pins[version] = {str(name): str(value) for name, value in source["pins"].items()}
