@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 from tanlu.cli import accounts, demo, doctor, ledger, library, quantify, read, report, verify
 from tanlu.cli.console import Console, default_language
 from tanlu.cli.assurance import audit, pod
-from tanlu.cli.proofs import edition, log, witness
+from tanlu.cli.proofs import edition, log, pack, prove, witness
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -64,6 +64,8 @@ ROOMS = (
     ledger,
     verify,
     edition,
+    pack,
+    prove,
     log,
     witness,
     audit,
