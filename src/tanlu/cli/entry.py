@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from tanlu.cli import accounts, demo, doctor, ledger, library, quantify, read, report, verify
-from tanlu.cli.console import Console, default_language
 from tanlu.cli.assurance import audit, pod
+from tanlu.cli.console import Console, default_language
 from tanlu.cli.proofs import edition, log, pack, prove, witness
 from tanlu.errors import TanluError, say
 

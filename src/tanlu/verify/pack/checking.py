@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tanlu.store import Slice
-    from tanlu.terms import Progress
     from tanlu.verify.offline import Report
     from tanlu.verify.offline.ledger import History
     from tanlu.verify.offline.manifest import Part
@@ -145,7 +144,7 @@ class _Verification(pack.Verification):
 
     # ── 6 ──
 
-    def _leaves(self, history: History) -> _Held | None:
+    def _leaves(self, history: History) -> _Held | None:  # type: ignore[override]
         import polars as pl
 
         cut = self.folders.enter_context(mounted(self.archive, self.manifest))
@@ -190,12 +189,29 @@ class _Verification(pack.Verification):
         if self.recalc != "none":
             step = self.book.begin(7)
             try:
+                self._pinned(held, history)
                 self._calculated(held, step.facts)
                 self._replayed(held, step.facts)
             except TanluError as error:
                 self.book.fault(signed.said(error))
         self._summed(held)
         self._found(held)
+
+    def _pinned(self, held: _Held, history: History) -> None:
+        """Hold the rows of each part against the pins under which the ledger wrote them."""
+        spec = next(iter(self.manifest.calc.values()), "")
+        for part in held.cut.parts("emission"):
+            pins = history.pins.get(part.version)
+            if pins is None:
+                self.book.note("TL734", part.file, "the ledger names no formulas for its rows")
+                continue
+            rows = held.cut.scan("emission", only=[part], columns=["profile", "gwp_set"])
+            for profile, gwp_set in rows.unique().collect().sort("profile").iter_rows():
+                told = {"profile": profile, "gwp_set": gwp_set, "spec": spec}
+                for name, value in told.items():
+                    if pins.get(name) != value:
+                        why = f"the ledger wrote it under {name} {pins.get(name)}, not {value}"
+                        self.book.note("TL725", part.file, why)
 
     def _calculated(self, held: _Held, facts: dict[str, Any]) -> None:
         """Repeat the formulas of all rows in columns."""
@@ -223,7 +239,6 @@ class _Verification(pack.Verification):
         except TanluError as error:
             self.book.note("TL736", "replay", error.say())
             return
-        assert last is not None  # noqa: S101 - replay always ends with a result
         found: Any = last.result
         for each in found["findings"]:
             where = str(each["finding_id"]).removeprefix("replay|")
@@ -261,9 +276,8 @@ class _Verification(pack.Verification):
         self.book.facts["totals"] = [
             {**each, "co2e_ug": str(each["co2e_ug"])} for each in sums.to_dicts()
         ]
-        step.facts |= {
-            "activities": held.activities.height, "emissions": sum(each[0] for each in made.values()),
-        }  # fmt: skip
+        emissions = sum(each[0] for each in made.values())
+        step.facts |= {"activities": held.activities.height, "emissions": emissions}
 
     def _found(self, held: _Held) -> None:
         """Tell what the ledger itself found, what is odd, and what plausibility says."""

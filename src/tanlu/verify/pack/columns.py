@@ -67,8 +67,6 @@ class Wrong(NamedTuple):
 
 def held_inputs(calc: Calc, activities: pl.DataFrame) -> list[Wrong]:
     """Give the lines whose amounts are not those of their activity."""
-    import polars as pl
-
     at = _place(calc.legs["activity_id"], activities["activity_id"])
     if at.null_count():
         where = calc.legs["activity_id"].filter(at.is_null())
@@ -83,7 +81,7 @@ def held_inputs(calc: Calc, activities: pl.DataFrame) -> list[Wrong]:
             own = own & (origin != "chain")
         there = activities[name].gather(at)
         differs = calc.legs[name].ne_missing(there) & own
-        found += _told("input", calc.legs["activity_id"], name, there, calc.legs[name], differs)
+        found += _told(calc.legs["activity_id"], name, there, calc.legs[name], differs)
     chain = (origin == "chain") & activities["distance_m"].gather(at).is_not_null()
     ids = calc.legs["activity_id"].filter(chain)
     return found + [Wrong("input", each, "it tells a distance of its own") for each in ids]
@@ -208,7 +206,7 @@ def _compared(
     again["gas_ug"] = pl.when(pl.col("gas").is_not_null()).then(pl.col("mass_mg") * 1000)
     energy = _lent(calc.legs["from"] == "energy", "_line")
     # an energy was chosen for the leg: how far the goods went is not what the formulas see
-    unless = {name: ~energy for name in OF_LEG}
+    unless = dict.fromkeys(OF_LEG, ~energy)
     return _differing(frame, again, unless)
 
 
@@ -352,7 +350,6 @@ def _place(wanted: pl.Series, there: pl.Series) -> pl.Series:
 
 
 def _told(
-    kind: str,
     ids: pl.Series,
     name: str,
     stated: pl.Series,
@@ -363,4 +360,4 @@ def _told(
         return []
     few = differs.arg_true().head(SHOWN)
     told = zip(ids.gather(few), stated.gather(few), again.gather(few), strict=True)
-    return [Wrong(kind, where, _both(name, one, two)) for where, one, two in told]
+    return [Wrong("input", where, _both(name, one, two)) for where, one, two in told]

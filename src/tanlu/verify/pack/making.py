@@ -64,8 +64,8 @@ def build(
     ------
     Progress
         In files and activities. The last one's result is a dict: ``path``, ``bytes``, ``parts``,
-        ``emissions``, ``manifest`` (hex SHA-256), ``index`` in the log, ``totals``, and ``refused``:
-        witnesses that gave no cosignature, and why.
+        ``emissions``, ``manifest`` (hex SHA-256), ``index`` in the log, ``totals``, and
+        ``refused``: witnesses that gave no cosignature, and why.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def build(
         yield from files.parts(chosen.parts)
         yield from files.formulas(chosen)
         files.rest(known, policy or log.policy_text, beside or {})
-        about = _manifest(workspace, span, files, known, totals, supersedes)
+        about = _manifest(span, files, known, totals, supersedes)
         raw = _canonical(about)
         stated = log.state("pack", _subject(workspace, span), {"manifest": sha256(raw).digest()})
         refused = _witnessed(log, policy or "")
@@ -118,10 +118,10 @@ class _Files:
 
     def parts(self, parts: Sequence[PartEntry]) -> Iterator[Progress]:
         """Take the parts with their leaves and batch statements."""
+        import polars as pl
+
         from tanlu.store import block_entries
         from tanlu.terms.proof import tree
-
-        import polars as pl
 
         for done, part in enumerate(parts, 1):
             name = part.file.removeprefix("parts/").removesuffix(".parquet").replace("/", "-")
@@ -151,7 +151,7 @@ class _Files:
         for step in calculated(chosen.slice):
             made = step.result
             yield Progress(step.step, step.done, step.total, step.unit)
-        assert made is not None  # noqa: S101 - the last step has it
+        assert made is not None
         for name, frame in tables(made).items():  # type: ignore[arg-type]
             target = self.place / f"{name}.csv"
             frame.write_csv(target)
@@ -206,7 +206,6 @@ def _role(name: str) -> str:
 
 
 def _manifest(
-    workspace: Workspace,
     span: tuple[int, int],
     files: _Files,
     known: Grounds,
@@ -215,7 +214,7 @@ def _manifest(
 ) -> dict[str, Any]:
     from tanlu.account import spec
 
-    named = ("pack_id", "semver", "hash", "original")
+    workspace, named = files.workspace, ("pack_id", "semver", "hash", "original")
     about = {
         "v": 1,
         "type": "tanlu/pack/v1",

@@ -57,9 +57,7 @@ def _apart(gwp_set: str) -> pl.Expr:
         known = gases.gwp(gwp_set)
     except TanluError:
         return pl.lit(value=False)
-    weights = {
-        name: Fraction(str(known[gas])) for name, gas in GASES.items() if gas in known
-    }
+    weights = {name: Fraction(str(known[gas])) for name, gas in GASES.items() if gas in known}
     scale = lcm(*(each.denominator for each in weights.values()))
     whole = pl.col("co2e_unsplit_ug").fill_null(0).cast(pl.Int128) * scale
     for name, weight in weights.items():

@@ -46,7 +46,9 @@ def prove(workspace: Workspace, subject: str, path: Path) -> list[dict[str, Any]
 
     log = log_of(workspace)
     log.checkpoint()
-    stated = {each.index: (each, {}) for each in log.statements() if each.statement.subject == subject}
+    stated = {
+        each.index: (each, {}) for each in log.statements() if each.statement.subject == subject
+    }
     batches = {
         bytes(each.statement.content["part"]).hex(): each for each in log.statements("batch")
     }
@@ -79,7 +81,7 @@ def check_proof(
     -------
     dict
         ``origin``, ``size``, ``index``, ``cosigned`` (witness → unix s), and of the statement
-        ``type``, ``subject``, ``issuer``, ``kid`` and, of a batch, ``table``, ``rows`` and ``part``.
+        ``type``, ``subject``, ``issuer``, ``kid``; of a batch ``table``, ``rows`` and ``part``.
         Whether its key was enrolled only the log or a pack tells.
 
     Raises
@@ -90,9 +92,7 @@ def check_proof(
     """
     made = proofs.TlogProof.decode(data)
     statement = cose.Statement.decode(made.extra or b"")
-    head = policy.Policy.parse(policy_text).check(
-        made.checkpoint, max_age_s=max_age_s, now_s=now_s
-    )
+    head = policy.Policy.parse(policy_text).check(made.checkpoint, max_age_s=max_age_s, now_s=now_s)
     hashed = tree.leaf(statement.encode())
     if not tree.verify_inclusion(made.index, head.size, hashed, made.path, head.root):
         why = "the path does not lead to the root of the checkpoint"
