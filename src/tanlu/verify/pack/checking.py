@@ -232,10 +232,8 @@ class _Verification(pack.Verification):
 
     def _replayed(self, held: _Held, facts: dict[str, Any]) -> None:
         """Match and quantify again by the factor packs, cards and decisions in the pack."""
-        last: Progress | None = None
         try:
-            for last in replay(held.cut, SAMPLED if self.recalc == "sample" else None):
-                pass
+            *_, last = replay(held.cut, SAMPLED if self.recalc == "sample" else None)
         except TanluError as error:
             self.book.note("TL736", "replay", error.say())
             return

@@ -81,7 +81,7 @@ def build(
     chosen = choose(workspace, span)
     totals = _totals(chosen, span)
     profiles = sorted({each["profile"] for each in totals})
-    known = grounds(chosen.slice, chosen.parts, profiles)
+    known = grounds(chosen.slice, profiles, chosen.parts)
     with tempfile.TemporaryDirectory(prefix=".tlpack-", dir=path.parent) as place:
         files = _Files(workspace, log, Path(place))
         yield from files.parts(chosen.parts)

@@ -46,7 +46,7 @@ def prove(workspace: Workspace, subject: str, path: Path) -> list[dict[str, Any]
 
     log = log_of(workspace)
     log.checkpoint()
-    stated = {
+    stated: dict[int, tuple[Any, dict[str, Any]]] = {
         each.index: (each, {}) for each in log.statements() if each.statement.subject == subject
     }
     batches = {
