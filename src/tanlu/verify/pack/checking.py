@@ -27,6 +27,7 @@ from tanlu.verify.pack.plausible import odd
 from tanlu.verify.replay import replay
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from concurrent.futures import Future
     from typing import BinaryIO
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from tanlu.verify.offline.ledger import History
     from tanlu.verify.offline.manifest import Part
     from tanlu.verify.offline.pack import Recalc
+    from tanlu.verify.offline.signed import Signed
 
 __all__ = ["verify"]
 
@@ -144,9 +146,12 @@ class _Verification(pack.Verification):
 
     # ── 6 ──
 
-    def _leaves(self, history: History) -> _Held | None:  # type: ignore[override]
+    def _leaves(  # type: ignore[override]
+        self, found: Mapping[str, Signed], history: History
+    ) -> _Held | None:
         import polars as pl
 
+        del found  # the batches are held against the ledger's lines, and the rows against these
         cut = self.folders.enter_context(mounted(self.archive, self.manifest))
         parts = list(self.manifest.parts.values())
         for error in self.threads.map(lambda part: self._rooted(part, history, cut.path), parts):
