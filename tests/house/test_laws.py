@@ -34,12 +34,14 @@ SUB_DOORS = {
     "tanlu.report.indicators",
     "tanlu.report.organisation",
     "tanlu.report.product",
+    "tanlu.report.restatement",
     "tanlu.report.shift",
     "tanlu.store.engine",
     "tanlu.terms.exchange",
     "tanlu.terms.place",
     "tanlu.terms.proof",
     "tanlu.terms.spec",
+    "tanlu.verify.edition",
     "tanlu.verify.offline",
 }
 # law 4: who may open a file, and why
