@@ -85,7 +85,7 @@ def boundary_of(workspace: Workspace, extent: Extent) -> Boundary | None:
 
 
 def threshold_of(workspace: Workspace, extent: Extent) -> Decimal | None:
-    """Give the change above which a restatement is material [%], where the boundary file says it."""
+    """Give the change above which a restatement is material [%], if the boundary file says it."""
     boundary = boundary_of(workspace, extent)
     return boundary.threshold_percent if boundary else None
 
