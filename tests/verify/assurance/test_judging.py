@@ -52,7 +52,7 @@ def test_errors_up_and_down_are_not_netted(trail, sampled, fill, verifier) -> No
 
 
 def test_what_was_never_reported_is_found_from_the_gate_alone(
-    trail, planned, gate, tmp_path, verifier, fill, draw_both
+    trail, gate, verifier, fill, draw_both
 ) -> None:
     # 60 of 460 waybills of the gate were never reported: 13 % of the tonne-kilometres
     with gate.open("a") as more:
@@ -62,9 +62,7 @@ def test_what_was_never_reported_is_found_from_the_gate_alone(
 
     assert judged.amounts["over"].factual_ug == judged.amounts["under"].factual_ug == 0
     # 1,629 of 12,489 t·km are not there: 15 % of what is
-    assert judged.amounts["omission"].projected_ug == pytest.approx(
-        judged.total_ug * 0.15, rel=0.5
-    )
+    assert judged.amounts["omission"].projected_ug == pytest.approx(judged.total_ug * 0.15, rel=0.5)
     assert judged.verdict in {"material", "pervasive"}
     assert {line.direction for line in judged.ledger} == {"omission"}
 
@@ -85,8 +83,9 @@ def test_one_wrong_unit_asks_for_more_units_instead_of_failing(
 
 
 def test_a_correction_in_the_ledger_takes_the_misstatement_back(
-    trail, sampled, fill, verifier, books, emissions
+    trail, sampled, fill, verifier, emissions
 ) -> None:
+    books = trail.workspace
     low = dict.fromkeys(sampled.ids, Decimal("0.95"))
     before = examined(trail, fill(times=low), verifier)[1]
     old = books.scan("activity").filter(pl.col("activity_id").is_in(sampled.ids)).collect()

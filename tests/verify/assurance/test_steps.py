@@ -34,9 +34,9 @@ def test_a_key_of_the_preparer_never_becomes_a_verifiers(log) -> None:
     assert refused(log.enrol, log.preparer, "verifier", "Books Ltd in a hat") == "TL134"
 
 
-def test_the_seal_is_a_head_after_the_plan(trail, planned, log, gate, tmp_path, verifier) -> None:
+def test_the_seal_is_a_head_after_the_plan(trail, planned, gate, verifier) -> None:
     assert trail.seal() is None
-    told, both, _ = trail.sample(planned.nonce, tmp_path, verifier)
+    told, both, _ = trail.sample(planned.nonce, gate.parent, verifier)
     seal = trail.seal()
 
     assert planned.told.index < seal.index < told.index
@@ -103,8 +103,8 @@ def test_a_step_without_the_one_before_it_is_refused(trail, verifier, tmp_path) 
     assert refused(trail.redrawn) == "TL759"
 
 
-def test_a_new_plan_begins_anew(trail, planned, plan, verifier, gate, tmp_path) -> None:
-    trail.sample(planned.nonce, tmp_path, verifier)
+def test_a_new_plan_begins_anew(trail, planned, plan, verifier, gate) -> None:
+    trail.sample(planned.nonce, gate.parent, verifier)
     plan()
 
     assert [each.content["step"] for each in trail.told()] == ["plan"]

@@ -8,13 +8,14 @@ from tanlu.verify.edition.extent import (
     extent_of,
     parts_of,
 )
-from tanlu.verify.edition.pinning import made_by, pins
+from tanlu.verify.edition.pinning import made_by, named, pins
 from tanlu.verify.edition.reproducing import reproduce, verdict
 from tanlu.verify.edition.splitting import split
-from tanlu.verify.edition.telling import changes, comparable, tell
+from tanlu.verify.edition.telling import THRESHOLD_PERCENT, changes, comparable, tell
 
 __all__ = [
     "COUNTED",
+    "THRESHOLD_PERCENT",
     "Extent",
     "changes",
     "comparable",
@@ -22,6 +23,7 @@ __all__ = [
     "edition_of",
     "extent_of",
     "made_by",
+    "named",
     "parts_of",
     "pins",
     "reproduce",

@@ -148,7 +148,8 @@ def _repeated(row: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[dict
         return
     count = facts["differences"]
     if row["spec_hash"] != spec().sha256:
-        yield _finding("TL652", value=row["edition"], count=count, version=row["code_version"])
+        why = f"{count} rows differ, but Tanlu {row['code_version']} had other formulas"
+        yield _finding("TL652", value=row["edition"], why=why)
     else:
         first = facts["findings"][0]
         yield _finding("TL651", value=row["edition"], count=count, why=first["hint"])

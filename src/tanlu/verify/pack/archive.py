@@ -79,7 +79,7 @@ class Archive:
         info.create_system = UNIX
         info.external_attr = FILE << 16
         digest, size = sha256(), 0
-        assert self._zip is not None  # noqa: S101 - inside the with block it is
+        assert self._zip is not None
         try:
             with self._zip.open(info, "w") as file:
                 for piece in pieces:

@@ -24,12 +24,12 @@ def calculated(cut: Slice) -> Iterator[Progress]:
     Legs stand in the order of the emissions that they give, so that both can be held against each
     other without a search.
     """
+    import polars as pl
+
     from tanlu.account import in_force
     from tanlu.account.choose import card_in_force
     from tanlu.account.inputs import by_formula, joined
     from tanlu.factors.packs import library_of
-
-    import polars as pl
 
     emissions = cut.scan("emission").filter(pl.col("method") != "market")
     rules = ruled(emissions)

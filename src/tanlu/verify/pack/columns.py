@@ -67,12 +67,10 @@ class Wrong(NamedTuple):
 
 def held_inputs(calc: Calc, activities: pl.DataFrame) -> list[Wrong]:
     """Give the lines whose amounts are not those of their activity."""
-    import polars as pl
-
     at = _place(calc.legs["activity_id"], activities["activity_id"])
     if at.null_count():
         where = calc.legs["activity_id"].filter(at.is_null())
-        return [Wrong("input", each, "no activity of the pack") for each in where.head(SHOWN)]
+        return [Wrong("absent", each, "no activity of the pack") for each in where.head(SHOWN)]
     found = []
     origin = calc.legs["from"]
     for name in AMOUNTS:
@@ -208,7 +206,7 @@ def _compared(
     again["gas_ug"] = pl.when(pl.col("gas").is_not_null()).then(pl.col("mass_mg") * 1000)
     energy = _lent(calc.legs["from"] == "energy", "_line")
     # an energy was chosen for the leg: how far the goods went is not what the formulas see
-    unless = {name: ~energy for name in OF_LEG}
+    unless = dict.fromkeys(OF_LEG, ~energy)
     return _differing(frame, again, unless)
 
 
@@ -239,7 +237,10 @@ def _named(calc: Calc, activity: pl.Series) -> dict[str, pl.Expr]:
 
 
 def _differing(
-    frame: pl.DataFrame, again: dict[str, pl.Expr], unless: dict[str, pl.Expr] | None = None
+    frame: pl.DataFrame,
+    again: dict[str, pl.Expr],
+    unless: dict[str, pl.Expr] | None = None,
+    kind: str = "result",
 ) -> list[Wrong]:
     """Give where columns are not what they should be; all are looked at in one pass."""
     import polars as pl
@@ -256,12 +257,18 @@ def _differing(
             differs[name].alias("differs"),
         ).filter("differs")  # fmt: skip
         found += [
-            Wrong(
-                "result", row["emission_id"], f"{name}: {row['stated']}, and again {row['again']}"
-            )
+            Wrong(_kind(name, kind), row["emission_id"], _both(name, row["stated"], row["again"]))
             for row in rows.head(SHOWN).iter_rows(named=True)
         ]
     return found
+
+
+def _kind(name: str, kind: str) -> str:
+    return "copied" if name in OF_ACTIVITY else kind
+
+
+def _both(name: str, stated: object, again: object) -> str:
+    return f"{name} is {stated}, and again {again}"
 
 
 def _lent(column: pl.Series, place: str) -> pl.Expr:
@@ -297,7 +304,7 @@ def _shares(
     again |= _named(calc, made["activity_id"])
     again["share_of"] = _lent(calc.legs["activity_id"], "_line")
     again["method"] = pl.lit("allocation")
-    return written.height, found + _differing(frame, again)
+    return written.height, found + _differing(frame, again, kind="share")
 
 
 def allotted(calc: Calc, out: pl.DataFrame, takers: pl.DataFrame) -> pl.DataFrame:
@@ -354,4 +361,4 @@ def _told(
         return []
     few = differs.arg_true().head(SHOWN)
     told = zip(ids.gather(few), stated.gather(few), again.gather(few), strict=True)
-    return [Wrong(kind, where, f"{name}: {one}, and again {two}") for where, one, two in told]
+    return [Wrong(kind, where, _both(name, one, two)) for where, one, two in told]

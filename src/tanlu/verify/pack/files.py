@@ -23,15 +23,20 @@ CASE = (
 )  # fmt: skip
 
 
-def calc_of(spec: CalcSpec, files: Mapping[str, bytes]) -> Calc:
+def calc_of(specs: Mapping[str, CalcSpec], files: Mapping[str, bytes]) -> Calc:
     """Give the tables of the three files, every column there and of its type.
 
     Raises
     ------
     TanluError
-        TL721 for a file that is no such table.
+        TL721 for a file that is no such table, TL736 for more than one specification.
     """
     import polars as pl
+
+    if len(specs) != 1:
+        why = f"{len(specs)} specifications; this checker does one"
+        raise TanluError("TL736", value="calc", why=why)
+    spec = next(iter(specs.values()))
 
     types: dict[str, Any] = {"int64": pl.Int64, "float64": pl.Float64, "string": pl.String}
     wanted = {name: types[kind] for name, kind in spec.inputs}

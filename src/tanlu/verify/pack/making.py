@@ -80,7 +80,8 @@ def build(
     yield from _quiet(log.catch_up())
     chosen = choose(workspace, span)
     totals = _totals(chosen, span)
-    known = grounds(chosen.slice, sorted({each["profile"] for each in totals}))
+    profiles = sorted({each["profile"] for each in totals})
+    known = grounds(chosen.slice, chosen.parts, profiles)
     with tempfile.TemporaryDirectory(prefix=".tlpack-", dir=path.parent) as place:
         files = _Files(workspace, log, Path(place))
         yield from files.parts(chosen.parts)
@@ -117,10 +118,10 @@ class _Files:
 
     def parts(self, parts: Sequence[PartEntry]) -> Iterator[Progress]:
         """Take the parts with their leaves and batch statements."""
+        import polars as pl
+
         from tanlu.store import block_entries
         from tanlu.terms.proof import tree
-
-        import polars as pl
 
         for done, part in enumerate(parts, 1):
             name = part.file.removeprefix("parts/").removesuffix(".parquet").replace("/", "-")
@@ -150,7 +151,7 @@ class _Files:
         for step in calculated(chosen.slice):
             made = step.result
             yield Progress(step.step, step.done, step.total, step.unit)
-        assert made is not None  # noqa: S101 - the last step has it
+        assert made is not None
         for name, frame in tables(made).items():  # type: ignore[arg-type]
             target = self.place / f"{name}.csv"
             frame.write_csv(target)

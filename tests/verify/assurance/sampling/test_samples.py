@@ -18,7 +18,9 @@ SEED = b"s" * 32
     st.integers(10, 500),
     st.lists(st.tuples(st.integers(1, 10**15), st.integers(1, 3)), min_size=1, max_size=5),
 )
-def test_a_sample_is_shared_out_to_the_last_unit(points: int, strata: list[tuple[int, int]]) -> None:
+def test_a_sample_is_shared_out_to_the_last_unit(
+    points: int, strata: list[tuple[int, int]]
+) -> None:
     shares = allocated(points, strata)
 
     assert sum(shares) == points
