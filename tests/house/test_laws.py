@@ -41,6 +41,7 @@ SUB_DOORS = {
     "tanlu.terms.proof",
     "tanlu.terms.spec",
     "tanlu.verify.offline",
+    "tanlu.verify.plausibility",
 }
 # law 4: who may open a file, and why
 MAY_OPEN = {

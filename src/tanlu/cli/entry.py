@@ -16,7 +16,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from tanlu.cli import accounts, demo, doctor, ledger, library, quantify, read, report, verify
+from tanlu.cli import (
+    accounts,
+    assurance,
+    demo,
+    doctor,
+    ledger,
+    library,
+    quantify,
+    read,
+    report,
+    verify,
+)
 from tanlu.cli.console import Console, default_language
 from tanlu.errors import TanluError, say
 
@@ -33,6 +44,7 @@ UNDECIDED = {
     "TL115",
     "TL203",
     "TL319",
+    "TL765",
     "TL803",
     "TL804",
     "TL805",
@@ -148,6 +160,8 @@ def build(console: Console) -> argparse.ArgumentParser:
         return made
 
     for room in (demo, read, quantify, accounts, report, ledger, verify, library, doctor):
+        room.declare(add, console)
+    for room in assurance.VERBS:
         room.declare(add, console)
     return parser
 
