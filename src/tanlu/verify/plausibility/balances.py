@@ -65,9 +65,8 @@ def fuel(given: Given) -> Found:
         subject=pl.concat_str(pl.lit("vehicle:"), "vehicle"),
         value=pl.format("{}: {} GJ - {} GJ = {} GJ ({} %)", "energy_carrier", gj["bought"],
                         gj["used"], gj["gap"], (pl.col("_gap") / pl.col("_bought") * 100).round(1)),
-        evidence=[pl.col("_bought").alias("bought_j"), pl.col("_used").alias("used_j"),
-                  pl.col("_opening").alias("opening_j"), pl.col("_closing").alias("closing_j"),
-                  pl.col("_fill").alias("largest_fill_j")],
+        evidence=[pl.col(f"_{name}").round(0).cast(pl.Int64).alias(f"{name}_j")
+                  for name in ("bought", "used", "opening", "closing", "fill")],
     )  # fmt: skip
     skipped = [
         (both.filter(open_).height, "unmetered", "vehicles"),

@@ -119,7 +119,7 @@ def rounds(given: Given) -> Found:
     metered = joules(named.filter(pl.col("kind").str.starts_with("energy.")))
     energy = metered.group_by("round", "energy_carrier").agg(
         pl.col("_joules").sum(), pl.col("activity_id").min(),
-        pl.struct("activity_id", "energy_j", "volume_ml", "mass_mg").head(5).alias("_rows"),
+        pl.struct("activity_id", "energy_j", "volume_ml", "mass_mg").sort().head(5).alias("_rows"),
     )  # fmt: skip
     work = named.filter(MOVED).group_by("round").agg(
         (pl.col("mass_mg").cast(pl.Float64) * pl.col("distance_m")).sum().alias("_work"),

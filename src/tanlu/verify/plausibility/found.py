@@ -93,7 +93,8 @@ def tell(
         pl.lit(f"{about.code}|{rule}"), "subject", "column", "value", separator="|",
         ignore_nulls=True,
     )  # fmt: skip
-    return shape.fit(made.select(name.alias("finding_id"), pl.all()).unique("finding_id"))
+    named_rows = made.select(name.alias("finding_id"), pl.all()).sort("finding_id", "evidence")
+    return shape.fit(named_rows.unique("finding_id", keep="first", maintain_order=True))
 
 
 def seen(

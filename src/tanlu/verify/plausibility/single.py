@@ -102,30 +102,34 @@ def circle(given: Given) -> Found:
     from tanlu.terms.place import great_circle_m
 
     at = given.limits["circle"]
-    rows = _located(given.activity.filter(MOVED & (pl.col("distance_m") >= 0)))
+    moved = given.activity.filter(MOVED & (pl.col("distance_m") >= 0))
+    told = pl.all_horizontal(
+        pl.col(f"{side}_lat_e7").is_not_null() | pl.col(side).str.contains(CODE) for side in ENDS
+    ).fill_null(value=False)
+    rows = _located(moved.filter(told))
     circle_m = great_circle_m(
         *(pl.col(f"_{side}_{axis}") for side in ENDS for axis in ("lat", "lon"))
     )
     least = (1 - at["share"]) * circle_m - at["slack_m"] - at["place_m"] * pl.col("_towns")
     rows = rows.with_columns(circle_m.alias("_circle_m"), least.alias("_least_m"))
-    unknown, short = pl.collect_all(
-        [rows.select(pl.col("_circle_m").is_null().sum()),
+    vague, unknown, short = pl.collect_all(
+        [moved.select((~told).sum()), rows.select(pl.col("_circle_m").is_null().sum()),
          rows.filter(pl.col("distance_m") < pl.col("_least_m"))],
         engine="streaming",
     )  # fmt: skip
-    told = short.with_columns(
+    shown = short.with_columns(
         pl.concat_list(pl.struct("activity_id", "origin", "destination", "distance_m")).alias(
             "_rows"
         )
     )
     findings = tell(
-        "circle", told, given.limits,
+        "circle", shown, given.limits,
         subject=pl.concat_str(pl.lit("activity:"), "activity_id"), column="distance_m",
         value=pl.format("{} km < {} km", (pl.col("distance_m") / 1e3).round(1),
                         (pl.col("_circle_m") / 1e3).round(1)),
         evidence=[pl.col("_circle_m").alias("circle_m")],
     )  # fmt: skip
-    count = int(unknown.item() or 0)
+    count = int(unknown.item() or 0) + int(vague.item() or 0)
     return Found(findings, ((count, "wide", ""),) if count else ())
 
 

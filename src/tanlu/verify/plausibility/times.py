@@ -100,19 +100,19 @@ def order(given: Given) -> Found:
     one before them begins, however coarse their times: what moves after delivery.
     """
     slack = given.limits["order"]["slack_s"] * 1e6
-    keys = ["_of", "chain"]
     rows = given.activity.filter(MOVED & of().is_not_null() & pl.col("leg_no").is_not_null())
-    rows = rows.with_columns(of().alias("_of"))
+    # 64 bits stand for the chain: texts need not be sorted
+    rows = rows.with_columns(pl.struct(of(), "chain").hash().alias("_key"))
     legs = (
-        rows.group_by(*keys, "leg_no")
+        rows.group_by("_key", "leg_no")
         .agg(
             pl.col("start").min(), pl.col("end").min().alias("_first_end"), pl.col("end").max(),
-            EXACT.all().alias("_exact"), pl.col("activity_id").min(),
+            EXACT.all().alias("_exact"),
         )
-        .sort(*keys, "leg_no")
+        .sort("_key", "leg_no")
         .with_columns(
-            pl.col(name).shift(1).over(keys).alias(f"{name}_before")
-            for name in ("start", "_first_end", "_exact", "activity_id")
+            pl.col(name).shift(1).alias(f"{name}_before")
+            for name in ("_key", "start", "_first_end", "_exact")
         )
     )  # fmt: skip
     at_once = (
@@ -120,13 +120,20 @@ def order(given: Given) -> Found:
         & (pl.col("start") + slack < pl.col("_first_end_before"))
     )  # fmt: skip
     after = pl.col("end") <= pl.col("start_before") - slack
-    flagged = legs.filter((at_once | after).fill_null(value=False)).collect(engine="streaming")
-    told = seen(rows, keys, flagged.select(keys).unique(), (*SHOWN, "leg_no"))
-    told = flagged.join(told, on=keys, how="left", nulls_equal=True)
+    same = pl.col("_key") == pl.col("_key_before")
+    wrong = (same & (at_once | after)).fill_null(value=False)
+    flagged = legs.filter(wrong).collect(engine="streaming")
+    names = rows.group_by("_key", "leg_no").agg(
+        pl.col("activity_id").min(), of().min().alias("_of")
+    )
+    known = names.join(flagged.lazy().select("_key", "leg_no"), on=["_key", "leg_no"], how="semi")
+    flagged = flagged.join(known.collect(engine="streaming"), on=["_key", "leg_no"], how="left")
+    told = seen(rows, ["_key"], flagged.select("_key").unique(), (*SHOWN, "leg_no"))
+    told = flagged.join(told, on="_key", how="left")
     return Found(tell(
         "order", told, given.limits, column="start", count=pl.lit(2),
         subject=pl.concat_str(pl.lit("activity:"), "activity_id"),
-        value=pl.format("{}: {} h", "activity_id_before",
+        value=pl.format("{}/{}: {} h", "_of", "leg_no",
                         ((pl.col("_first_end_before") - pl.col("start")) / 3.6e9).round(2)),
         evidence=[pl.col("_of").alias("of")],
     ))  # fmt: skip

@@ -93,17 +93,15 @@ def near(given: Given) -> Found:
 
     Rows of one consignment (else shipment) and leg that start within ``hours``, or of one vehicle
     without such a number that start within ``minutes``; masses and distances are alike within
-    their share or half of the unit to which the coarser one is rounded.
+    their share or half of the unit to which the coarser one is rounded. Lines of one file that
+    have no number of a leg are the items of a consignment and no pair.
     """
     at = given.limits["near"]
-    content = [name for name in schema("activity").names if name not in WRITTEN]
-    rows = given.activity.filter(MOVED & pl.col("mass_mg").is_not_null()).with_columns(
-        of().alias("_of"), pl.struct(content).hash().alias("_content")
-    )
-    named = rows.filter(pl.col("_of").is_not_null())
-    pairs = [_pairs(named, ["_of", "kind"], at, at["hours"] * US_A_HOUR)]
-    bare = rows.filter(pl.col("_of").is_null() & pl.col("vehicle").is_not_null())
-    pairs.append(_pairs(bare, ["vehicle", "kind"], at, at["minutes"] * 60_000_000))
+    rows = given.activity.filter(MOVED & pl.col("mass_mg").is_not_null())
+    named = rows.filter(of().is_not_null()).with_columns(of().alias("_of"))
+    pairs = [_pairs(named, "_of", at, at["hours"] * US_A_HOUR)]
+    bare = rows.filter(of().is_null() & pl.col("vehicle").is_not_null())
+    pairs.append(_pairs(bare.with_columns(_of="vehicle"), "_of", at, at["minutes"] * 60_000_000))
     found = pl.concat(pairs).sort("activity_id", "activity_id_other")
     first = found.unique("activity_id_other", keep="first", maintain_order=True)
     told = first.with_columns(
@@ -119,29 +117,30 @@ def near(given: Given) -> Found:
     ))  # fmt: skip
 
 
-def _pairs(
-    rows: pl.LazyFrame, keys: list[str], at: dict[str, float], most_us: float
-) -> pl.DataFrame:
-    """Give the pairs within a key; rows are compared with their successors in time, not all."""
-    many = rows.group_by(keys).len().filter(pl.col("len") > 1).select(keys)
-    read = [*keys, *SHOWN, "leg_no", "_content", "end"]
+def _pairs(rows: pl.LazyFrame, key: str, at: dict[str, float], most_us: float) -> pl.DataFrame:
+    """Give the pairs within a key and kind; rows are compared with their successors in time."""
+    keys = [key, "kind"]
+    # where every row has a number of its own leg there is no pair
+    several = pl.len() > pl.col("leg_no").drop_nulls().n_unique()
+    many = rows.group_by(keys).agg(several.alias("_several"), pl.len().alias("_rows"))
+    content = [name for name in schema("activity").names if name not in WRITTEN]
     held = (
-        rows.join(many, on=keys, how="semi")
-        .select(*dict.fromkeys(read))
-        .sort(*keys, "start", "activity_id")
+        rows.join(many.filter(pl.col("_several") & (pl.col("_rows") > 1)), on=keys, how="semi")
+        .with_columns(
+            pl.struct(content).hash().alias("_content"), pl.struct(keys).hash().alias("_key")
+        )
+        .select("_key", *SHOWN, "leg_no", "_content")
         .collect(engine="streaming")
+        .sort("_key", "start", "activity_id")
     )
     # those that start together lie side by side: five neighbours see every pair of a real file
-    others = [name for name in dict.fromkeys(read) if name not in keys]
     found = []
     for step in range(1, 6):
         beside = held.with_columns(
-            pl.col(name).shift(-step).over(keys).alias(f"{name}_other") for name in others
+            pl.col(name).shift(-step).alias(f"{name}_other") for name in held.columns
         )
-        found.append(beside.filter(_alike(at, most_us)))
-    return pl.concat(found).select(
-        *SHOWN, *(f"{name}_other" for name in SHOWN)
-    )  # fmt: skip
+        found.append(beside.filter((pl.col("_key") == pl.col("_key_other")) & _alike(at, most_us)))
+    return pl.concat(found).select(*SHOWN, *(f"{name}_other" for name in SHOWN))
 
 
 def _alike(at: dict[str, float], most_us: float) -> pl.Expr:
@@ -156,11 +155,15 @@ def _alike(at: dict[str, float], most_us: float) -> pl.Expr:
         return (one - two).abs() <= pl.max_horizontal(share * large, rounded)
 
     same_leg = (pl.col("leg_no") == other("leg_no")).fill_null(value=True)
+    # without numbers of legs, lines of one file are the items of a consignment
+    items = (pl.col("source_sha256") == other("source_sha256")) & pl.any_horizontal(
+        pl.col("leg_no").is_null(), other("leg_no").is_null()
+    )
     tests = [
         other("activity_id").is_not_null(),
         pl.col("_content") != other("_content"),
         (other("start") - pl.col("start")).abs() <= most_us,
-        same_leg,
+        same_leg & ~items.fill_null(value=False),
         about("mass_mg", at["mass"]),
         about("distance_m", at["distance"]).fill_null(value=True),
     ]
