@@ -53,6 +53,7 @@ SUB_DOORS = {
     "tanlu.verify.handover",
     "tanlu.verify.offline",
     "tanlu.verify.pack",
+    "tanlu.verify.plausibility",
     "tanlu.verify.watch",
 }
 # law 4: who may open a file, and why

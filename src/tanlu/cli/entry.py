@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from tanlu.cli import accounts, demo, doctor, ledger, library, quantify, read, report, verify
-from tanlu.cli.assurance import anchor, audit, pod
+from tanlu.cli.assurance import anchor, audit, check, pod
 from tanlu.cli.console import Console, default_language
 from tanlu.cli.proofs import edition, log, pack, prove, witness
 from tanlu.errors import TanluError, say
@@ -40,6 +40,7 @@ UNDECIDED = {
     "TL655",
     "TL745",
     "TL746",
+    "TL765",
     "TL803",
     "TL804",
     "TL805",
@@ -70,6 +71,7 @@ ROOMS = (
     witness,
     anchor,
     audit,
+    check,
     pod,
     library,
     doctor,
@@ -176,6 +178,8 @@ def build(console: Console) -> argparse.ArgumentParser:
         return made
 
     for room in ROOMS:
+        room.declare(add, console)
+    for room in assurance.VERBS:
         room.declare(add, console)
     return parser
 
