@@ -179,8 +179,6 @@ def build(console: Console) -> argparse.ArgumentParser:
 
     for room in ROOMS:
         room.declare(add, console)
-    for room in assurance.VERBS:
-        room.declare(add, console)
     return parser
 
 
