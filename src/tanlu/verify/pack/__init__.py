@@ -1,0 +1,7 @@
+"""证据包 Evidence packs: a slice of a ledger that shows by itself that it holds."""
+
+from tanlu.verify.pack.checking import verify
+from tanlu.verify.pack.making import build
+from tanlu.verify.pack.mounting import mount
+
+__all__ = ["build", "mount", "verify"]
