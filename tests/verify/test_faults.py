@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -116,10 +117,8 @@ def oversize(draft: Draft) -> Files:
 
 def proof_of(files: Files, name: str, **change: Any) -> Files:
     made = proofs.TlogProof.decode(files[f"{name}.tlog-proof"])
-    told = {"index": made.index, "path": made.path, "checkpoint": made.checkpoint} | {
-        each: value(made) for each, value in change.items()
-    }
-    return files | {f"{name}.tlog-proof": proofs.TlogProof(**told).encode()}
+    told: dict[str, Any] = {each: value(made) for each, value in change.items()}
+    return files | {f"{name}.tlog-proof": replace(made, **told).encode()}
 
 
 def proved_otherwise(draft: Draft, **change: Any) -> Files:
@@ -357,7 +356,7 @@ def recalculated(draft: Draft) -> None:
                 told[identity.replace(leg.activity_id, taker, 1)] = {
                     name: None
                     if value is None
-                    else largest_remainder(value, takers[leg.number])[at]
+                    else largest_remainder(int(value), takers[leg.number])[at]
                     for name, value in mine.items()
                     if name != "sigma_ln_ppm"
                 }
@@ -606,7 +605,7 @@ def test_one_key_under_two_names_is_no_second_witness() -> None:
         "group g all 1 9", "quorum g", "",
     ]  # fmt: skip
 
-    with pytest.raises(TanluError, match="TL124.*w.example/9 stands twice"):
+    with pytest.raises(TanluError, match=r"TL124.*w\.example/9 stands twice"):
         policy.Policy.parse("\n".join(lines))
 
 
@@ -654,7 +653,8 @@ def test_an_entry_longer_than_its_length_can_say_is_refused() -> None:
 @pytest.fixture(scope="module")
 def disclosed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     workspace = making.ledger(tmp_path_factory.mktemp("disclosed"))
-    return workspace.prove("activity", 1, 0)
+    found: dict[str, Any] = workspace.prove("activity", 1, 0)
+    return found
 
 
 def test_swapped_salts_show_nothing(disclosed: dict[str, Any]) -> None:
