@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 from tanlu.cli import accounts, demo, doctor, ledger, library, quantify, read, report, verify
 from tanlu.cli.assurance import audit, pod
 from tanlu.cli.console import Console, default_language
-from tanlu.cli.proofs import edition, log, witness
+from tanlu.cli.proofs import edition, key, log, witness
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -38,6 +38,7 @@ UNDECIDED = {
     "TL646",
     "TL652",
     "TL655",
+    "TL658",
     "TL803",
     "TL804",
     "TL805",
@@ -62,6 +63,7 @@ ROOMS = (
     ledger,
     verify,
     edition,
+    key,
     log,
     witness,
     audit,

@@ -8,13 +8,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.cli.books import FILE, Tongue, files
-from tests.factors.packs.own import own
 
 from tanlu.cli import main
 from tanlu.factors import library
 from tanlu.factors.packs import adopt
 from tanlu.store import open_workspace
+from tests.cli.books import FILE, Tongue, files
+from tests.factors.packs.own import own
 
 GROUP = """\
 name = "Group"

@@ -8,11 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.cli.books import Tongue
 
 from tanlu.cli.proofs import published as parts
 from tanlu.store import open_workspace
 from tanlu.terms import Document
+from tests.cli.books import Tongue
 
 GROUP = """\
 name = "Group"
