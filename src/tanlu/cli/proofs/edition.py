@@ -212,6 +212,7 @@ def reproduce(asked: argparse.Namespace, console: Console) -> int:
             raise
         why = error.say(console.language)
         raise TanluError("TL652", value=asked.name, why=why) from error
+    facts["found"] += parts.stated(workspace, row)
     facts |= verdict(row, facts, parts.hashes(document))
     del facts["found"]
     for finding in facts["findings"]:

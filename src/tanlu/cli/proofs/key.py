@@ -194,9 +194,9 @@ def _told(stated: Stated, log: WorkspaceLog, console: Console) -> int:
     log.checkpoint()
     content = stated.statement.content
     key = log.registry.keys[content.get("kid") or _kid_of(content["public"])]
-    until = "…" if key.until is None else key.until
-    console.say("key_stated", index=stated.index, kid=key.kid.hex(), role=key.role, name=key.name,
-                since=key.since, until=until)  # fmt: skip
+    console.say("key_stated" if key.until is None else "key_limited", index=stated.index,
+                kid=key.kid.hex(), role=key.role, name=key.name, since=key.since,
+                until=key.until)  # fmt: skip
     console.result({
         "index": stated.index, "kid": key.kid.hex(), "role": key.role, "name": key.name,
         "since": key.since, "until": key.until, "size": log.size,
