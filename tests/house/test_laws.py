@@ -19,6 +19,7 @@ SUB_DOORS = {
     "tanlu.account.cobenefit",
     "tanlu.account.doubt",
     "tanlu.account.hidden",
+    "tanlu.account.inputs",
     "tanlu.account.lifecycle",
     "tanlu.account.market",
     "tanlu.account.measured",
@@ -51,6 +52,8 @@ SUB_DOORS = {
     "tanlu.verify.edition",
     "tanlu.verify.handover",
     "tanlu.verify.offline",
+    "tanlu.verify.pack",
+    "tanlu.verify.plausibility",
     "tanlu.verify.watch",
 }
 # law 4: who may open a file, and why

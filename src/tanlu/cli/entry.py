@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from tanlu.cli import accounts, demo, doctor, ledger, library, quantify, read, report, verify
-from tanlu.cli.assurance import audit, pod
+from tanlu.cli.assurance import anchor, audit, check, pod
 from tanlu.cli.console import Console, default_language
-from tanlu.cli.proofs import edition, key, log, witness
+from tanlu.cli.proofs import edition, key, log, pack, prove, witness
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -39,6 +39,9 @@ UNDECIDED = {
     "TL652",
     "TL655",
     "TL658",
+    "TL745",
+    "TL746",
+    "TL765",
     "TL803",
     "TL804",
     "TL805",
@@ -64,9 +67,13 @@ ROOMS = (
     verify,
     edition,
     key,
+    pack,
+    prove,
     log,
     witness,
+    anchor,
     audit,
+    check,
     pod,
     library,
     doctor,

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
-from tanlu.cli.reports import usual
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
 WITH_FINDINGS = 3
 PERCENT = re.compile(r"\d{1,2}(\.\d{1,4})? ?%?")
+# what is verified where nothing is said: transport, else an organisation's inventory
+PROFILES = ("iso14083", "ghg_protocol", "cn_inventory")
 OPINIONS = ("unmodified", "modified", "adverse", "disclaimer")
 
 Add = Callable[[str, str], argparse.ArgumentParser]
@@ -33,21 +34,33 @@ def declare(add: Add, console: Console) -> None:
         "action", choices=tuple(ACTIONS), metavar="ACTION", help=" | ".join(ACTIONS)
     )
     parser.add_argument("filled", nargs="*", type=Path, help=console.word("audit_filled"))
-    file = {"type": Path, "metavar": "FILE"}
-    parser.add_argument("--engagement", default=Path("engagement.toml"),
-                        help=console.word("audit_engagement"), **file)  # fmt: skip
-    parser.add_argument("--dir", type=Path, default=Path("audit"), metavar="DIR",
-                        help=console.word("audit_dir"))  # fmt: skip
-    parser.add_argument("--key", help=console.word("audit_key"), **file)
+    _files(parser, console)
     parser.add_argument("--expected", metavar="PERCENT", help=console.word("audit_expected"))
     parser.add_argument("--frame", metavar="FILE", help=console.word("audit_frame"))
-    parser.add_argument("--format", choices=("csv", "xlsx"), default="csv",
-                        help=console.word("audit_format"))  # fmt: skip
     parser.add_argument("--more", type=int, default=0, metavar="N", help=console.word("audit_more"))
     parser.add_argument("--opinion", choices=OPINIONS, help=console.word("audit_opinion"))
     parser.add_argument("--reason", help=console.word("audit_reason"))
-    parser.add_argument("--out", action="append", default=[], help=console.word("out"), **file)
     parser.set_defaults(run=run)
+
+
+def _files(parser: argparse.ArgumentParser, console: Console) -> None:
+    parser.add_argument(
+        "--engagement",
+        type=Path,
+        default=Path("engagement.toml"),
+        metavar="FILE",
+        help=console.word("audit_engagement"),
+    )
+    parser.add_argument(
+        "--dir", type=Path, default=Path("audit"), metavar="DIR", help=console.word("audit_dir")
+    )
+    parser.add_argument("--key", type=Path, metavar="FILE", help=console.word("audit_key"))
+    parser.add_argument(
+        "--format", choices=("csv", "xlsx"), default="csv", help=console.word("audit_format")
+    )
+    parser.add_argument(
+        "--out", type=Path, action="append", default=[], metavar="FILE", help=console.word("out")
+    )
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:
@@ -73,7 +86,7 @@ def _plan(asked: argparse.Namespace, console: Console) -> int:
         confidence_ppm=engagement.confidence_ppm,
         risk_ppm=engagement.risk_ppm,
     )
-    document = room.planned(engagement, found, streams, register, power, console.language)
+    document = room.planned(engagement, found, streams, register, power, language=console.language)
     _give(document, asked, console)
     facts = document.facts
     if asked.key:
@@ -91,7 +104,9 @@ def _drafted(workspace: Any, asked: argparse.Namespace, console: Console) -> int
     """Write an engagement to fill in."""
     from tanlu.verify.assurance import engagement
 
-    profile = usual(workspace) or "iso14083"
+    held = workspace.scan("emission", columns=["profile"]).unique().collect(engine="streaming")
+    names = held["profile"].to_list()
+    profile = next((name for name in PROFILES if name in names), PROFILES[0])
     text = engagement.draft(
         id=f"{asked.ledger.resolve().name}-1",
         period=_year(workspace),
@@ -199,7 +214,7 @@ def _evaluate(asked: argparse.Namespace, console: Console) -> int:
     papers = asked.filled or [
         path
         for name in ("forward", "reverse")
-        for path in sorted(asked.dir.glob(f"{name}*.*"), key=lambda path: path.stat().st_mtime)[-1:]
+        for path in sorted(asked.dir.glob(f"{name}*.*"), key=_age)[-1:]
     ]
     told, found = examined(trail, papers, _key(asked))
     document = weighed(trail.engagement(), found, console.language)
@@ -207,6 +222,10 @@ def _evaluate(asked: argparse.Namespace, console: Console) -> int:
     console.say(f"audit_verdict_{found.verdict}", more=found.more)
     console.result(document.facts | {"entry": told.index})
     return 0 if found.verdict == "within" else WITH_FINDINGS
+
+
+def _age(path: Path) -> int:
+    return path.stat().st_mtime_ns
 
 
 def _opine(asked: argparse.Namespace, console: Console) -> int:
@@ -228,7 +247,7 @@ def _show(asked: argparse.Namespace, console: Console) -> int:
     steps = trail.told()
     for each in steps:
         step = console.word(f"audit_step_{each.content['step']}")
-        console.say("audit_step", entry=each.index, step=step, key=each.kid.hex())
+        console.say("audit_step", entry=each.index, step=step, kid=each.kid.hex())
     facts: dict[str, Any] = {
         "engagement": trail.id,
         "steps": [
