@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
@@ -80,13 +80,13 @@ def read_frame(rule: FrameRule, folder: Path, found: Population) -> Frame:
     return Frame(_once(units, rule.file), rule.unit or size, sha256, rule.covers)
 
 
-def sheet(path: Path) -> pl.DataFrame:
+def sheet(path: Path, code: str = "TL757") -> pl.DataFrame:
     """Give the cells of a CSV or XLSX file as columns of texts, with ``_line``.
 
     Raises
     ------
     TanluError
-        TL301 and its like for a file that cannot be read, TL757 for a broken line.
+        TL301 and its like for a file that cannot be read; ``code`` for a broken line.
     """
     import polars as pl
 
@@ -98,10 +98,10 @@ def sheet(path: Path) -> pl.DataFrame:
     for body in bodies(path, dialect):
         if body.broken.height:
             line = body.broken["_line"][0]
-            raise TanluError("TL757", value=path.name, why=f"line / 第 {line} 行")
+            raise TanluError(code, value=path.name, why=f"line / 第 {line} 行")
         frames.append(body.rows)
     if not frames:
-        raise TanluError("TL757", value=path.name, why="no rows / 无数据行")
+        raise TanluError(code, value=path.name, why="no rows / 无数据行")
     cells = pl.concat(frames)
     texts = [name for name in cells.columns if name != "_line"]
     return cells.with_columns(pl.col(texts).cast(pl.String).str.strip_chars().replace("", None))
@@ -111,7 +111,7 @@ def _amount(text: str | None, file: str, line: int) -> int:
     try:
         amount = Decimal((text or "").replace(" ", ""))
         if 0 <= amount <= MOST:
-            return int((amount * SCALE).to_integral_value())
+            return int((amount * SCALE).to_integral_value(ROUND_HALF_UP))
     except InvalidOperation:
         pass
     raise TanluError("TL757", value=file, why=f"line / 第 {line} 行: {text or '–'}")
@@ -151,7 +151,8 @@ def matched(ids: pl.Series, found: Population, unit: str) -> pl.DataFrame:
     """Propose what of the ledger belongs to each identity of a frame.
 
     An identity is sought among the activities, their subjects (``type:value``, or the value
-    alone), shipments and consignments; what several rows report in the unit of the frame is added up. A person has the last word.
+    alone), shipments and consignments; what several rows report in the unit of the frame is
+    added up. A person has the last word.
 
     Returns
     -------

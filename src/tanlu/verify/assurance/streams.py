@@ -32,7 +32,7 @@ LOOKED_AT = (
 AMOUNTS = (
     ("energy_j", "MJ", 1_000_000),
     ("volume_ml", "L", 1_000),
-    ("transport_kgm", "t·km", 1_000_000),
+    ("transport_mgm", "t·km", 1_000_000_000_000),
     ("mass_mg", "kg", 1_000_000),
     ("count", "1", 1),
     ("amount_fen", "¥", 100),
@@ -48,8 +48,8 @@ class Population:
     at: ``subject, shipment, consignment, start, sheet, line, reported`` (decimal text) of ``unit``.
     ``rows`` are the emissions behind them and ``activities`` all rows of the period, also those
     that nothing was quantified of: ``id, source, subject, shipment, consignment, reported, unit``,
-    where they stand, and their amounts in stored units. ``silent`` counts the activities of the period that no
-    emission speaks of.
+    where they stand, and their amounts in stored units. ``silent`` counts the activities of the
+    period that no emission speaks of.
     """
 
     units: pl.DataFrame
@@ -149,9 +149,9 @@ def _told(activities: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     amount, unit = _reported()
-    # 1 kg·m is 1e6 mg·m: whole numbers, by 128 bits
-    tonnes = pl.col("mass_mg").cast(pl.Int128) * pl.col("distance_m") // 1_000_000
-    return activities.with_columns(transport_kgm=tonnes).select(
+    # milligrams by metres go beyond 64 bits
+    moved = pl.col("mass_mg").cast(pl.Int128) * pl.col("distance_m")
+    return activities.with_columns(transport_mgm=moved).select(
         pl.col("activity_id").alias("id"), "source", "subject", "shipment", "consignment",
         pl.col("source_sheet").alias("sheet"), pl.col("source_line").alias("line"),
         amount.alias("reported"), unit.alias("unit"), *(column for column, _, _ in AMOUNTS),
