@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 from tests.report.workspace import activities
 
-from tanlu.account import quantify_all
+from tanlu.account import quantify_all, spec
 from tanlu.store import block_entries, open_workspace
 from tanlu.terms import VERSION
 from tanlu.terms.proof import checkpoint, cose, keys, note, policy, proofs, registry, tree
@@ -264,8 +264,6 @@ def drafted(workspace: Any, span: tuple[int, int] = PERIOD) -> Draft:
     made: Any = last.result
     for name, frame in tables(made).items():
         files[f"calc/{name}.csv"] = frame.write_csv().encode()
-    from tanlu.account import spec
-
     files[f"calc/{spec().name}.json"] = spec().canonical
     known = grounds(workspace, ["iso14083"])
     for original in known.originals:

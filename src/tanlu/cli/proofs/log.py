@@ -82,11 +82,15 @@ def _checkpoint(asked: argparse.Namespace, console: Console) -> int:
 
 def _audit(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.store.log import audit
-    from tanlu.terms.proof.policy import Policy
+    from tanlu.terms.proof import policy as policies
 
     place = Path(asked.what) if asked.what else asked.ledger
     remembered = _held(asked.remember) if asked.remember and asked.remember.exists() else None
-    policy = Policy.parse(_held(asked.policy).decode(errors="replace")) if asked.policy else None
+    policy = (
+        policies.Policy.parse(_held(asked.policy).decode(errors="replace"))
+        if asked.policy
+        else None
+    )
     facts: dict[str, Any] = console.follow(audit(place, remembered=remembered, policy=policy))
     bad = facts["findings"]
     for each in bad:
@@ -124,12 +128,12 @@ def _show(asked: argparse.Namespace, console: Console) -> int:
 
 
 def _entry(log: Any, what: str, console: Console) -> int:
-    from tanlu.terms.proof.cose import Statement
+    from tanlu.terms.proof import cose
 
     if not (what.isascii() and what.isdigit()):
         raise TanluError("TL618", value=what, size=log.size)
     index = int(what)
-    statement = Statement.decode(log.entry(index))
+    statement = cose.Statement.decode(log.entry(index))
     facts = {
         "index": index, "type": statement.type, "subject": statement.subject,
         "issuer": statement.issuer, "issued_s": statement.issued_s, "kid": statement.kid.hex(),

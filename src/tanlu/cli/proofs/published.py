@@ -84,12 +84,10 @@ def boundary_of(workspace: Workspace, extent: Extent) -> Boundary | None:
     return parse(workspace.originals.get(extent.boundary).read_bytes())
 
 
-def threshold_of(workspace: Workspace, extent: Extent) -> Decimal:
-    """Give the change from which a restatement is material [%]: the boundary file's, else 5."""
-    from tanlu.verify.edition import THRESHOLD_PERCENT
-
+def threshold_of(workspace: Workspace, extent: Extent) -> Decimal | None:
+    """Give the change above which a restatement is material [%], if the boundary file says it."""
     boundary = boundary_of(workspace, extent)
-    return boundary.threshold_percent if boundary else THRESHOLD_PERCENT
+    return boundary.threshold_percent if boundary else None
 
 
 def profiles_of(workspace: Workspace, extent: Extent) -> set[str]:

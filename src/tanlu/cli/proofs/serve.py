@@ -17,9 +17,9 @@ PORT = 7381
 
 def declare(add: Add, console: Console) -> None:
     """Declare the action."""
-    parser = add("serve", "log_serve")
-    parser.add_argument("folder", nargs="?", type=Path, help=console.word("log_folder"))
-    parser.add_argument("--port", type=int, default=PORT, help=console.word("port"))
+    parser = add("serve", "serve_verb")
+    parser.add_argument("folder", nargs="?", type=Path, help=console.word("serve_folder"))
+    parser.add_argument("--port", type=int, default=PORT, help=console.word("serve_port"))
     parser.set_defaults(run=run)
 
 
@@ -31,7 +31,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     if not (folder / "checkpoint").is_file():
         raise TanluError("TL631", value=folder, why="it has no checkpoint")
     server = Server(LogFiles(folder), asked.port)
-    console.say("log_serves", folder=folder, url=server.url)
+    console.say("serve_serves", folder=folder, url=server.url)
     console.result({"folder": str(folder), "url": server.url})
     return witness.serve(server, console)
 

@@ -24,14 +24,14 @@ SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 def declare(add: Add, console: Console) -> None:
     """Declare the action."""
-    parser = add("watch", "log_watch")
-    parser.add_argument("place", nargs="?", help=console.word("log_place"))
-    parser.add_argument("--policy", type=Path, help=console.word("log_policy"))
+    parser = add("watch", "watch_verb")
+    parser.add_argument("place", nargs="?", help=console.word("watch_place"))
+    parser.add_argument("--policy", type=Path, help=console.word("watch_policy"))
     parser.add_argument(
         "--state", type=Path, default=Path("watch.sqlite"), help=console.word("watch_state")
     )
     parser.add_argument("--out", type=Path, help=console.word("watch_out"))
-    parser.add_argument("--max-age", help=console.word("max_age"))
+    parser.add_argument("--max-age", help=console.word("watch_age"))
     parser.add_argument("--verify", type=Path, metavar="PROOF", help=console.word("watch_verify"))
     parser.set_defaults(run=run)
 

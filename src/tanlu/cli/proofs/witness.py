@@ -30,7 +30,7 @@ def declare(add: Add, console: Console) -> None:
         "--logs", nargs="+", default=[], metavar="VKEY", help=console.word("witness_logs")
     )
     parser.add_argument("--state", type=Path, help=console.word("witness_state"))
-    parser.add_argument("--port", type=int, default=PORT, help=console.word("port"))
+    parser.add_argument("--port", type=int, default=PORT, help=console.word("serve_port"))
     parser.set_defaults(run=run)
 
 

@@ -167,6 +167,8 @@ def _log(folder: Path) -> Iterator[tuple[str, str]]:
     mine = note.Verifier(head.origin, note.ED25519, public)
     if all(note.holds(kept.text, one, mine) is None for one in kept.signatures):
         yield "checkpoint", "the log's key did not sign it"
+    if kept.encode() != signed:
+        yield "checkpoint", "its bytes are not what was written"
     if read("origin") != f"{head.origin}\n".encode():
         yield "origin", "it is not the name in the checkpoint"
     yield from faults(read, head.size, head.root)

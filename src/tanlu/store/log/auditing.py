@@ -12,12 +12,9 @@ from tanlu.store.log.storage import Folder
 from tanlu.store.seal.sealing import sealed_parts
 from tanlu.store.tiling import Tiles, faults
 from tanlu.terms import Progress
-from tanlu.terms.proof import note, tiles
-from tanlu.terms.proof.checkpoint import Checkpoint
-from tanlu.terms.proof.cose import Statement
-from tanlu.terms.proof.keys import SigningKey
-from tanlu.terms.proof.policy import Policy
-from tanlu.terms.proof.registry import Registry
+from tanlu.terms.proof import checkpoint, cose, keys, note, tiles, tree
+from tanlu.terms.proof import policy as policies
+from tanlu.terms.proof import registry as directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +28,7 @@ STEP = 1024
 
 
 def audit(
-    path: Path, *, remembered: bytes | None = None, policy: Policy | None = None
+    path: Path, *, remembered: bytes | None = None, policy: policies.Policy | None = None
 ) -> Iterator[Progress]:
     """Read every tile and entry of a log again and tell every fault.
 
@@ -67,18 +64,18 @@ def audit(
     signed = folder.read("checkpoint")
     if signed is None:
         raise TanluError("TL615", value=path)
-    head = Checkpoint.parse(note.Note.parse(signed).text)
+    head = checkpoint.Checkpoint.parse(note.Note.parse(signed).text)
     found = _Findings()
     _signed(path, signed, policy, found)
     for name, why in faults(folder.read, head.size, head.root):
         found.add("TL617", name, value=name, why=why)
     if remembered is not None:
         _remembered(folder, head, note.Note.parse(remembered), found)
-    stated: list[tuple[int, Statement]] = []
-    registry = Registry()
+    stated: list[tuple[int, cose.Statement]] = []
+    registry = directory.Registry()
     for index, entry in _entries(folder, head.size):
         with found.naming(f"entry {index}"):
-            statement = Statement.decode(entry)
+            statement = cose.Statement.decode(entry)
             registry.admit(index, statement)
             stated.append((index, statement))
         if index % STEP == 0:
@@ -124,28 +121,31 @@ def _entries(folder: Folder, size: int) -> Iterator[tuple[int, bytes]]:
             yield from enumerate(kept.entries(number, size), number * tiles.WIDTH)
 
 
-def _signed(path: Path, signed: bytes, policy: Policy | None, found: _Findings) -> None:
+def _signed(path: Path, signed: bytes, policy: policies.Policy | None, found: _Findings) -> None:
     if policy is None:
         seed = path / "keys" / "log"
         if not seed.exists():
             return
-        origin = Checkpoint.parse(note.Note.parse(signed).text).origin
-        public = SigningKey(seed.read_bytes()).public
-        policy = Policy((note.Verifier(origin, note.ED25519, public),), {}, {}, "none")
+        origin = checkpoint.Checkpoint.parse(note.Note.parse(signed).text).origin
+        public = keys.SigningKey(seed.read_bytes()).public
+        policy = policies.Policy((note.Verifier(origin, note.ED25519, public),), {}, {}, "none")
     with found.naming("checkpoint"):
         policy.check(signed)
 
 
-def _remembered(folder: Folder, head: Checkpoint, kept: note.Note, found: _Findings) -> None:
-    old = Checkpoint.parse(kept.text)
+def _remembered(
+    folder: Folder, head: checkpoint.Checkpoint, kept: note.Note, found: _Findings
+) -> None:
+    old = checkpoint.Checkpoint.parse(kept.text)
     why = ""
     if old.origin != head.origin:
         why = f"it is of {old.origin}"
     elif old.size > head.size:
         why = f"the log has {head.size} entries now"
-    else:
+    elif old.size:
         with contextlib.suppress(TanluError):  # what is gone was named as a fault
-            if Tiles(folder.read).root(old.size) != old.root:
+            path = Tiles(folder.read).consistency(old.size, head.size)
+            if not tree.verify_consistency(old.size, head.size, old.root, head.root, path):
                 why = "the log had other entries then"
     if why:
         found.add("TL623", "checkpoint", value=old.size, why=why)
@@ -157,7 +157,7 @@ def _manifest(path: Path) -> Manifest:
     return manifest
 
 
-def _ledger(manifest: Manifest, stated: list[tuple[int, Statement]], found: _Findings) -> int:
+def _ledger(manifest: Manifest, stated: list[tuple[int, cose.Statement]], found: _Findings) -> int:
     """Compare the log with the manifest; give how many parts no head covers yet."""
     parts = {part.sha256: part for table in manifest.tables() for part in manifest.parts(table)}
     seals = sealed_parts(manifest)

@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tanlu.terms import Progress
-from tanlu.terms.proof import cbor
-from tanlu.terms.proof.cose import Statement
+from tanlu.terms.proof import cbor, cose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +93,7 @@ def _last_head(log: WorkspaceLog) -> tuple[int, int]:
     """Give the index after the newest head, and its version of the ledger."""
     for index, entry in log.tiled.backward():
         if HEAD in entry:
-            statement = Statement.decode(entry)
+            statement = cose.Statement.decode(entry)
             if statement.type == "head":
                 return index + 1, statement.content["version"]
     return 0, 0

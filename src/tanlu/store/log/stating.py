@@ -11,10 +11,8 @@ from tanlu.errors import TanluError
 from tanlu.store.ledger.files import owned_folder, replace, writing
 from tanlu.store.log.storage import Folder
 from tanlu.store.log.tiled import Cadence, TileLog
-from tanlu.terms.proof import cose, note, proofs
-from tanlu.terms.proof.cose import Statement
-from tanlu.terms.proof.keys import SigningKey, kid
-from tanlu.terms.proof.registry import KEYS, Registry, possession
+from tanlu.terms.proof import cose, keys, note, proofs
+from tanlu.terms.proof import registry as directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Stated", "WorkspaceLog", "begin_log", "has_log", "log_of"]
 
 PREPARER = "preparer"
-MARKS = tuple(f"vnd.tanlu.{kind}+".encode() for kind in KEYS)
+MARKS = tuple(f"vnd.tanlu.{kind}+".encode() for kind in directory.KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class Stated:
     """A statement and its place in the log."""
 
     index: int
-    statement: Statement
+    statement: cose.Statement
 
 
 def has_log(workspace: Workspace) -> bool:
@@ -69,11 +67,11 @@ def begin_log(
         if not has_log(workspace):
             if not note.named(name):
                 raise TanluError("TL616", value=name, why="it has a blank or a plus, or is empty")
-            keys = owned_folder(workspace.path / "keys")
+            secrets = owned_folder(workspace.path / "keys")
             for each in ("log", PREPARER):
-                _seed(keys / each, make=True)
+                _seed(secrets / each, make=True)
             storage.write([("origin", f"{name}\n".encode())])
-            TileLog.begin(storage, name, _seed(keys / "log"), guard=workspace.writer)
+            TileLog.begin(storage, name, _seed(secrets / "log"), guard=workspace.writer)
         log = WorkspaceLog(workspace, cadence=cadence)
         if origin not in {None, log.origin}:
             raise TanluError("TL616", value=name, why=f"the log is {log.origin}")
@@ -108,7 +106,7 @@ class WorkspaceLog:
         self.tiled = TileLog(
             Folder(workspace.path / "log"), self._key, guard=workspace.writer, cadence=cadence
         )
-        self._registry = Registry()
+        self._registry = directory.Registry()
         self._folded = 0
 
     # ── reading ──
@@ -135,7 +133,7 @@ class WorkspaceLog:
         return f"log {self.vkey}\nquorum none\n"
 
     @property
-    def preparer(self) -> SigningKey:
+    def preparer(self) -> keys.SigningKey:
         """The preparer's key.
 
         Raises
@@ -146,7 +144,7 @@ class WorkspaceLog:
         return _seed(self.workspace.path / "keys" / PREPARER)
 
     @property
-    def registry(self) -> Registry:
+    def registry(self) -> directory.Registry:
         """The keys that the log tells.
 
         Raises
@@ -154,7 +152,6 @@ class WorkspaceLog:
         TanluError
             TL617 when an entry about keys stands in the log that may not.
         """
-        self.tiled.refresh()
         for index, entry in self.tiled.entries(self._folded):
             if any(mark in entry for mark in MARKS):
                 self._fold(index, entry)
@@ -203,7 +200,7 @@ class WorkspaceLog:
         self.tiled.refresh()
         head = self.tiled.published
         path = self.tiled.inclusion(index)
-        subject = Statement.decode(self.tiled.entry(index)).subject
+        subject = cose.Statement.decode(self.tiled.entry(index)).subject
         return cose.receipt(
             self._key, issuer=self.origin, subject=subject,
             size=head.size, index=index, path=path, root=head.root,
@@ -216,7 +213,7 @@ class WorkspaceLog:
         type: str,  # noqa: A002 - the field's word
         subject: str,
         payload: Mapping[str, Any],
-        key: SigningKey | None = None,
+        key: keys.SigningKey | None = None,
     ) -> Stated:
         """Sign a statement, write it durably and give its place.
 
@@ -242,16 +239,16 @@ class WorkspaceLog:
     def state_all(
         self,
         said: Sequence[tuple[str, str, Mapping[str, Any]]],
-        key: SigningKey | None = None,
+        key: keys.SigningKey | None = None,
     ) -> list[Stated]:
         """Sign several statements and write them together: type, subject and payload of each."""
         signer = key or self.preparer
         now_s = int(time.time())
         with self._admitting() as first:
-            known = self._registry.keys.get(kid(signer.public))
+            known = self._registry.keys.get(keys.kid(signer.public))
             issuer = known.name if known else self.origin
             made = [
-                Statement.sign(
+                cose.Statement.sign(
                     signer, type=kind, issuer=issuer, subject=subject, issued_s=now_s,
                     payload={**payload, "type": f"tanlu/{kind}/v1"},
                 )
@@ -268,7 +265,7 @@ class WorkspaceLog:
             TL130 for bytes that are no statement, TL131–TL135 when the keys in the log do not
             admit it.
         """
-        decoded = Statement.decode(statement)._replace(receipts=())
+        decoded = cose.Statement.decode(statement)._replace(receipts=())
         with self._admitting() as first:
             return self._write(first, [decoded])[0]
 
@@ -292,9 +289,9 @@ class WorkspaceLog:
         key = self.preparer
         content = {
             "step": "enrol", "role": PREPARER, "name": self.origin, "public": key.public,
-            "possession": possession(key, PREPARER, self.origin),
+            "possession": directory.possession(key, PREPARER, self.origin),
         }  # fmt: skip
-        return self.state("key", kid(key.public).hex(), content)
+        return self.state("key", keys.kid(key.public).hex(), content)
 
     @contextlib.contextmanager
     def _admitting(self) -> Iterator[int]:
@@ -304,10 +301,10 @@ class WorkspaceLog:
             try:
                 yield self.tiled.size
             except BaseException:
-                self._registry, self._folded = Registry(), 0
+                self._registry, self._folded = directory.Registry(), 0
                 raise
 
-    def _write(self, first: int, made: Sequence[Statement]) -> list[Stated]:
+    def _write(self, first: int, made: Sequence[cose.Statement]) -> list[Stated]:
         for index, statement in enumerate(made, first):
             self._registry.admit(index, statement)
         self.tiled.append([each.encode() for each in made])
@@ -315,32 +312,31 @@ class WorkspaceLog:
         return [Stated(index, each) for index, each in enumerate(made, first)]
 
     def _statements(self, kind: str | None, since: int) -> Iterator[Stated]:
-        self.tiled.refresh()
         mark = b"" if kind is None else f"vnd.tanlu.{kind}+".encode()
         for index, entry in self.tiled.entries(since):
             if mark in entry:
-                statement = Statement.decode(entry)
+                statement = cose.Statement.decode(entry)
                 if kind in {None, statement.type}:
                     yield Stated(index, statement)
 
     def _fold(self, index: int, entry: bytes) -> None:
         try:
-            statement = Statement.decode(entry)
-            if statement.type in KEYS:
+            statement = cose.Statement.decode(entry)
+            if statement.type in directory.KEYS:
                 self._registry.admit(index, statement)
         except TanluError as error:
             raise TanluError("TL617", value=f"entry {index}", why=str(error)) from error
 
 
-def _seed(path: Path, *, make: bool = False) -> SigningKey:
+def _seed(path: Path, *, make: bool = False) -> keys.SigningKey:
     """Give the key of a file of 32 bytes, which is made if it is absent and may be."""
     if make and not path.exists():
         with writing(path):
-            replace(path, SigningKey.new().seed, private=True)
+            replace(path, keys.SigningKey.new().seed, private=True)
     try:
         seed = path.read_bytes()
     except OSError as error:
         raise TanluError("TL119", value=path, why=error.strerror or str(error)) from error
     if len(seed) != 32:
         raise TanluError("TL119", value=path, why="a seed has 32 bytes")
-    return SigningKey(seed)
+    return keys.SigningKey(seed)

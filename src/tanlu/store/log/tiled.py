@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from tanlu.errors import TanluError
 from tanlu.store.tiling import Growth, Tiles, faults, held, pieces
 from tanlu.terms.proof import checkpoint as heads
-from tanlu.terms.proof import note, tiles, tree
+from tanlu.terms.proof import keys, note, tiles, tree
 
 if TYPE_CHECKING:
     import contextlib
     from collections.abc import Callable, Iterator, Sequence
 
     from tanlu.store.log.storage import Storage
-    from tanlu.terms.proof.keys import SigningKey
 
     Guard = Callable[[], contextlib.AbstractContextManager[object]]
 
@@ -67,7 +66,7 @@ class TileLog:
     def __init__(
         self,
         storage: Storage,
-        key: SigningKey | None = None,
+        key: keys.SigningKey | None = None,
         *,
         guard: Guard | None = None,
         cadence: Cadence | None = None,
@@ -94,7 +93,7 @@ class TileLog:
         cls,
         storage: Storage,
         origin: str,
-        key: SigningKey,
+        key: keys.SigningKey,
         *,
         guard: Guard | None = None,
         cadence: Cadence | None = None,
@@ -169,6 +168,7 @@ class TileLog:
 
     def entries(self, first: int = 0) -> Iterator[tuple[int, bytes]]:
         """Give the entries in their order, each with its index."""
+        self.refresh()
         size = self.published.size
         for number in range(first // tiles.WIDTH, -(-size // tiles.WIDTH)):
             at = number * tiles.WIDTH
@@ -181,6 +181,7 @@ class TileLog:
 
     def backward(self) -> Iterator[tuple[int, bytes]]:
         """Give the entries from the newest to the first, each with its index."""
+        self.refresh()
         size = self.published.size
         yield from reversed(list(enumerate(self._pending, size)))
         for number in range(-(-size // tiles.WIDTH) - 1, -1, -1):
@@ -366,6 +367,6 @@ def _filled(old: int, new: int) -> Iterator[str]:
         level = 0 if level is None else level + 1
 
 
-def _own(kept: note.Note, origin: str, key: SigningKey) -> bool:
+def _own(kept: note.Note, origin: str, key: keys.SigningKey) -> bool:
     mine = note.Verifier(origin, note.ED25519, key.public)
     return any(note.holds(kept.text, one, mine) is not None for one in kept.signatures)

@@ -11,11 +11,10 @@ from tanlu.verify.edition.extent import (
 from tanlu.verify.edition.pinning import made_by, named, pins
 from tanlu.verify.edition.reproducing import reproduce, verdict
 from tanlu.verify.edition.splitting import split
-from tanlu.verify.edition.telling import THRESHOLD_PERCENT, changes, comparable, tell
+from tanlu.verify.edition.telling import changes, comparable, tell
 
 __all__ = [
     "COUNTED",
-    "THRESHOLD_PERCENT",
     "Extent",
     "changes",
     "comparable",

@@ -33,10 +33,11 @@ def document(
         (say("given"), told["giver"], _instant(told["at_us"])),
         (say("taken"), told["taker"], _instant(answer["at_us"]) if answer else say("none")),
     )
+    sides = ("", say("party"), say("time"))
     rows = tuple(_lines(told["items"], answer["items"] if answer else None, say))
     columns = tuple(say(name) for name in ("id", "count_given", "count_taken", "condition"))
     remarks = [*told["exceptions"], *(answer["exceptions"] if answer else ())]
-    figures = [(say("place"), told["place"], "")]
+    figures = [(say("waybill"), told["waybill"], ""), (say("place"), told["place"], "")]
     if told["temperature_mc"]:
         low, high = (f"{value / 1000:g}" for value in told["temperature_mc"])
         figures.append((say("temperature"), f"{low} – {high}", "°C"))
@@ -51,7 +52,7 @@ def document(
         title=say("title", waybill=told["waybill"]),
         language=language,
         sections=(
-            Section(say("parties"), rows=parties, figures=tuple(figures)),
+            Section(say("parties"), figures=tuple(figures), columns=sides, rows=parties),
             Section(say("items"), columns=columns, rows=rows),
             Section(say("exceptions"), text="\n".join(remarks) or "–"),
             Section(say("proof"), columns=("", say("leaf"), say("kid")), rows=proof),

@@ -18,14 +18,16 @@ from tanlu.terms.proof import tree
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["BLOCK", "Head", "Leaves", "entries"]
+__all__ = ["BLOCK", "Head", "Leaves", "agreed", "entries"]
 
 DOMAIN = "tanlu/block/v1"
+GROUPS = ["result", "activity", "places", "parties"]
 BLOCK = 64
 MOST_ENTRY = 16 << 20
 MOST_ROWS = 131_072
 LENGTH_BYTES = 4
 ABSENT = 255
+CONTROL = bytes(range(32)) + b"\x7f"
 WIDTHS = {"i1": "b", "i2": "h", "i4": "i", "i8": "q", "f8": "d"}
 SIZES = {"b": 1, "h": 2, "i": 4, "q": 8, "d": 8}
 
@@ -47,6 +49,10 @@ class Head(NamedTuple):
         TanluError
             TL720 for bytes that no writer of a part would have written.
         """
+        if len(entry.translate(None, CONTROL)) != len(entry) - entry.count(b"\n") - entry.count(
+            b"\t"
+        ):
+            raise _wrong("head", "a control character")
         try:
             *lines, last = entry.decode().split("\n")
         except UnicodeDecodeError:
@@ -165,6 +171,8 @@ class Leaves:
         end = at + sum(sizes)
         if end > len(entry):
             raise _wrong(name, "a text ends behind its block")
+        if len(entry[at:end].translate(None, CONTROL)) != end - at:
+            raise _wrong(name, "a text has a control character")
         wanted = self.columns.get(name)
         if wanted is not None:
             _same_type(name, self.types[name], "string")
@@ -173,6 +181,16 @@ class Leaves:
             except UnicodeDecodeError:
                 raise _wrong(name, "a text is not UTF-8") from None
         return end
+
+
+def agreed(head: Head, batch: Mapping[str, Any]) -> bool:
+    """Tell whether the columns of a head are those that a batch statement tells by group."""
+    told = batch.get("columns")
+    if batch.get("groups") != GROUPS or not isinstance(told, list) or len(told) != len(GROUPS):
+        return False
+    if not all(isinstance(each, list) for each in told):
+        return False
+    return sorted(str(name) for group in told for name in group) == sorted(head.forms)
 
 
 def entries(pieces: Iterable[bytes]) -> Iterator[bytes]:

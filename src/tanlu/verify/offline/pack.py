@@ -125,7 +125,7 @@ class Verification:
             self._proofs(found)
         self.book.begin(6)
         history = self._ledger(found)
-        held = None if history is None else self._leaves(history)
+        held = None if history is None else self._leaves(found, history)
         if held is not None and history is not None and not self.book.fails(6):
             self._numbers(held, history)
         self.book.begin(10)
@@ -292,15 +292,16 @@ class Verification:
         parts = self.manifest.parts.values()
         return {part.version for part in parts if part.table == "emission"}
 
-    def _leaves(self, history: History) -> Rows | None:
+    def _leaves(self, found: Mapping[str, Signed], history: History) -> Rows | None:
         total = sum(part.rows for part in self.manifest.parts.values())
         if total > rows.MOST_ROWS:
             self.book.note("TL736", "parts", f"{total} rows; this checker holds {rows.MOST_ROWS}")
             return None
         tables = {name: rows.Table(name) for name in rows.COLUMNS}
         for part in self.manifest.parts.values():
+            told = found.get(f"batches/{part.name}.cose")
             try:
-                self._part(part, history, tables)
+                self._part(part, told, history, tables)
             except TanluError as error:
                 self.book.fault(error, f"leaves/{part.name}.entries")
         self.book.steps[6].facts["rows"] = total
@@ -308,7 +309,13 @@ class Verification:
             return None
         return rows.held(tables, self.manifest, self.book)
 
-    def _part(self, part: Part, history: History, tables: Mapping[str, rows.Table]) -> None:
+    def _part(
+        self,
+        part: Part,
+        told: Signed | None,
+        history: History,
+        tables: Mapping[str, rows.Table],
+    ) -> None:
         known, held = part.table in tables, history.parts.get(part.file)
         if held is None:
             return
@@ -320,6 +327,8 @@ class Verification:
             raise TanluError("TL720", value="head", why="not table and schema of the part")
         if reading.root.hex() != held.root:
             raise TanluError("TL720", value="root", why=f"it is {reading.root.hex()}")
+        if told is not None and not leaves.agreed(head, told.content):
+            raise TanluError("TL720", value="head", why="not the columns of the batch statement")
         if known:
             tables[part.table].add(held.version, reading.columns)
 

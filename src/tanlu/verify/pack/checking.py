@@ -27,17 +27,18 @@ from tanlu.verify.pack.plausible import odd
 from tanlu.verify.replay import replay
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from concurrent.futures import Future
     from typing import BinaryIO
 
     import polars as pl
 
     from tanlu.store import Slice
-    from tanlu.terms import Progress
     from tanlu.verify.offline import Report
     from tanlu.verify.offline.ledger import History
     from tanlu.verify.offline.manifest import Part
     from tanlu.verify.offline.pack import Recalc
+    from tanlu.verify.offline.signed import Signed
 
 __all__ = ["verify"]
 
@@ -145,9 +146,12 @@ class _Verification(pack.Verification):
 
     # ── 6 ──
 
-    def _leaves(self, history: History) -> _Held | None:
+    def _leaves(  # type: ignore[override]
+        self, found: Mapping[str, Signed], history: History
+    ) -> _Held | None:
         import polars as pl
 
+        del found  # the batches are held against the ledger's lines, and the rows against these
         cut = self.folders.enter_context(mounted(self.archive, self.manifest))
         parts = list(self.manifest.parts.values())
         for error in self.threads.map(lambda part: self._rooted(part, history, cut.path), parts):
@@ -190,12 +194,29 @@ class _Verification(pack.Verification):
         if self.recalc != "none":
             step = self.book.begin(7)
             try:
+                self._pinned(held, history)
                 self._calculated(held, step.facts)
                 self._replayed(held, step.facts)
             except TanluError as error:
                 self.book.fault(signed.said(error))
         self._summed(held)
         self._found(held)
+
+    def _pinned(self, held: _Held, history: History) -> None:
+        """Hold the rows of each part against the pins under which the ledger wrote them."""
+        spec = next(iter(self.manifest.calc.values()), "")
+        for part in held.cut.parts("emission"):
+            pins = history.pins.get(part.version)
+            if pins is None:
+                self.book.note("TL734", part.file, "the ledger names no formulas for its rows")
+                continue
+            rows = held.cut.scan("emission", only=[part], columns=["profile", "gwp_set"])
+            for profile, gwp_set in rows.unique().collect().sort("profile").iter_rows():
+                told = {"profile": profile, "gwp_set": gwp_set, "spec": spec}
+                for name, value in told.items():
+                    if pins.get(name) != value:
+                        why = f"the ledger wrote it under {name} {pins.get(name)}, not {value}"
+                        self.book.note("TL725", part.file, why)
 
     def _calculated(self, held: _Held, facts: dict[str, Any]) -> None:
         """Repeat the formulas of all rows in columns."""
@@ -216,14 +237,11 @@ class _Verification(pack.Verification):
 
     def _replayed(self, held: _Held, facts: dict[str, Any]) -> None:
         """Match and quantify again by the factor packs, cards and decisions in the pack."""
-        last: Progress | None = None
         try:
-            for last in replay(held.cut, SAMPLED if self.recalc == "sample" else None):
-                pass
+            *_, last = replay(held.cut, SAMPLED if self.recalc == "sample" else None)
         except TanluError as error:
             self.book.note("TL736", "replay", error.say())
             return
-        assert last is not None
         found: Any = last.result
         for each in found["findings"]:
             where = str(each["finding_id"]).removeprefix("replay|")
@@ -261,9 +279,8 @@ class _Verification(pack.Verification):
         self.book.facts["totals"] = [
             {**each, "co2e_ug": str(each["co2e_ug"])} for each in sums.to_dicts()
         ]
-        step.facts |= {
-            "activities": held.activities.height, "emissions": sum(each[0] for each in made.values()),
-        }  # fmt: skip
+        emissions = sum(each[0] for each in made.values())
+        step.facts |= {"activities": held.activities.height, "emissions": emissions}
 
     def _found(self, held: _Held) -> None:
         """Tell what the ledger itself found, what is odd, and what plausibility says."""

@@ -81,7 +81,7 @@ def held_inputs(calc: Calc, activities: pl.DataFrame) -> list[Wrong]:
             own = own & (origin != "chain")
         there = activities[name].gather(at)
         differs = calc.legs[name].ne_missing(there) & own
-        found += _told("input", calc.legs["activity_id"], name, there, calc.legs[name], differs)
+        found += _told(calc.legs["activity_id"], name, there, calc.legs[name], differs)
     chain = (origin == "chain") & activities["distance_m"].gather(at).is_not_null()
     ids = calc.legs["activity_id"].filter(chain)
     return found + [Wrong("input", each, "it tells a distance of its own") for each in ids]
@@ -350,7 +350,6 @@ def _place(wanted: pl.Series, there: pl.Series) -> pl.Series:
 
 
 def _told(
-    kind: str,
     ids: pl.Series,
     name: str,
     stated: pl.Series,
@@ -361,4 +360,4 @@ def _told(
         return []
     few = differs.arg_true().head(SHOWN)
     told = zip(ids.gather(few), stated.gather(few), again.gather(few), strict=True)
-    return [Wrong(kind, where, _both(name, one, two)) for where, one, two in told]
+    return [Wrong("input", where, _both(name, one, two)) for where, one, two in told]
