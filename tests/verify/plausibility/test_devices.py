@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import math
 import zipfile
 from pathlib import Path
@@ -113,7 +114,7 @@ def test_real_tracks_are_believed_and_a_quarter_more_is_not(shared: Path) -> Non
 
 
 def _couriers(shared: Path) -> tuple[pl.DataFrame, list[tuple[str, int, int, float]]]:
-    """Fixes of real couriers, and their way as the sum of straight lines of ten seconds and more."""
+    """Fixes of real couriers, and their way as the sum of straight lines."""
     rows_: list[dict[str, Any]] = []
     told = []
     archive = shared / "data/real/courier_gps/trajectories.zip"
@@ -130,17 +131,17 @@ def _couriers(shared: Path) -> tuple[pl.DataFrame, list[tuple[str, int, int, flo
                 {"device": name, "seq": k, "at": micros[k], "lat_e7": round(y * METRE_E7),
                  "lon_e7": round(x * METRE_E7)} for k, (_, x, y) in enumerate(points)
             ]  # fmt: skip
-            steps = [math.dist(a[1:], b[1:]) for a, b in zip(points, points[1:], strict=False)]
-            seconds = [(b - a) / 1e6 for a, b in zip(micros, micros[1:], strict=False)]
+            steps = [math.dist(a[1:], b[1:]) for a, b in itertools.pairwise(points)]
+            seconds = [(b - a) / 1e6 for a, b in itertools.pairwise(micros)]
             way = sum(step for step, s in zip(steps, seconds, strict=True) if step >= 0.5 * s)
             told.append((name, micros[0], micros[-1], way))
     return table("position", *rows_), told
 
 
 def levels(first: float, last: float) -> pl.DataFrame:
+    told = ((NOON_US - 1, first), (NOON_US + 99 * HOUR_US, last))
     return table("reading", *({"device": "v", "seq": k, "at": at, "stream": "odometer_m",
-                               "value": value} for k, (at, value) in
-                              enumerate([(NOON_US - 1, first), (NOON_US + 99 * HOUR_US, last)])))  # fmt: skip
+                               "value": value} for k, (at, value) in enumerate(told)))  # fmt: skip
 
 
 def trips(count: int, **more: Any) -> list[dict[str, Any]]:

@@ -40,7 +40,8 @@ def drives(count: int, sigma: float = 0.0, slip: int = 0) -> pl.DataFrame:
         ascent = luck.randint(0, 2_000)
         energy = (10 + 6 * load + 200 * ascent / way) * way * math.exp(luck.gauss(0, sigma))
         told.append({
-            "distance_m": way, "ascent_m": ascent, "energy_j": round(energy * (30 if k < slip else 1)),
+            "distance_m": way, "ascent_m": ascent,
+            "energy_j": round(energy * (30 if k < slip else 1)),
             "start": NOON_US, "end": NOON_US + 3 * HOUR_US, "vehicle_class": "t",
             "load_ppm": round(load * 1e6),
         })  # fmt: skip
