@@ -328,6 +328,8 @@ class Workspace:
             for line in self.log(kind)
             for each in line[kind]
         }
+        # nor does the boundary file of a published edition
+        packs |= {line["edition"].get("boundary") for line in self.log("edition")}
         names = (f"originals/{name}" for name in self.originals.names() if name not in packs)
         return found | {name: of.get(name, "") for name in names}
 
