@@ -19,6 +19,7 @@ SUB_DOORS = {
     "tanlu.account.cobenefit",
     "tanlu.account.doubt",
     "tanlu.account.hidden",
+    "tanlu.account.inputs",
     "tanlu.account.lifecycle",
     "tanlu.account.market",
     "tanlu.account.measured",
@@ -27,6 +28,7 @@ SUB_DOORS = {
     "tanlu.factors.functions",
     "tanlu.factors.importers",
     "tanlu.factors.packs",
+    "tanlu.monitor.read",
     "tanlu.report.allocation",
     "tanlu.report.beside",
     "tanlu.report.disclosure",
@@ -34,15 +36,25 @@ SUB_DOORS = {
     "tanlu.report.indicators",
     "tanlu.report.organisation",
     "tanlu.report.product",
+    "tanlu.report.restatement",
     "tanlu.report.shift",
+    "tanlu.share.anchor",
     "tanlu.share.sums",
     "tanlu.store.engine",
+    "tanlu.store.log",
+    "tanlu.store.witness",
     "tanlu.terms.disclosed",
     "tanlu.terms.exchange",
     "tanlu.terms.place",
     "tanlu.terms.proof",
     "tanlu.terms.spec",
+    "tanlu.verify.assurance",
+    "tanlu.verify.edition",
+    "tanlu.verify.handover",
     "tanlu.verify.offline",
+    "tanlu.verify.pack",
+    "tanlu.verify.plausibility",
+    "tanlu.verify.watch",
 }
 # law 4: who may open a file, and why
 MAY_OPEN = {
@@ -52,6 +64,7 @@ MAY_OPEN = {
     "report": "documents go out, the boundary of an inventory comes in",
     "simulate": "made-up files go out",
     "verify": "evidence comes in",
+    "share": "what others sent comes in",
     "cli": "mappings that the user names",
 }
 OPENERS = re.compile(
@@ -68,11 +81,11 @@ BASE_LIBRARIES = {
 }  # fmt: skip
 EXTRA_LIBRARIES = {
     "duckdb": ("store",), "sqlglot": ("store",), "pyspark": ("store",), "numba": ("store",),
-    "numpy": ("store", "account"), "scipy": ("account",), "pypdf": ("factors",),
+    "numpy": ("store", "account", "verify"), "scipy": ("account",), "pypdf": ("factors",),
     "sklearn": ("account",), "threadpoolctl": ("account",), "typst": ("report",),
     "fsspec": ("store",), "nacl": ("share",),
     "pyhanko": ("verify",), "pyhanko_certvalidator": ("verify",), "tongsuopy": ("verify", "terms"),
-    "web3": ("share",),
+    "web3": ("share",), "rfc3161_client": ("share",),
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from tanlu.account.legs.stages import stage
 from tanlu.account.shares import shared
 from tanlu.account.unquantified import finding, no_findings
 
-__all__ = ["AMOUNTS", "Groups", "apart", "group_keys", "share"]
+__all__ = ["AMOUNTS", "Groups", "apart", "group_keys", "group_of", "share", "shared_key"]
 
 COLD = ("chilled", "frozen")
 YEAR_US = 366 * 86_400_000_000
@@ -145,23 +145,21 @@ def share(totals: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
         *(pl.col(name).alias(f"leg_{name}") for name in FROM_LEG if name != "stage"),
         stage().alias("leg_stage"),
     )
-    group = pl.struct(pl.col("share_key").str.splitn(PIECE, 2).struct.unnest())
     named = totals.with_columns(
-        group.struct.field("field_0").alias("share_key"),
-        group.struct.field("field_1").alias("piece"),
+        group_of().alias("share_key"),
+        shared_key().alias("key"),
         pl.col("emission_id").alias("total_row"),
     )
     rows = named.join(takers, on="share_key", how="inner")
     split = shared(rows, "total_row", "leg_id", "weight", AMOUNTS)
     kgm = (pl.col("leg_mass_mg") / 1e6 * pl.col("leg_distance_m") + 0.5).floor().cast(pl.Int64)
-    key = pl.concat_str("activity_id", "piece", separator=PIECE, ignore_nulls=True)
     moved = pl.col("leg_kind").str.starts_with("transport.")
     return split.select(
-        pl.concat_str("leg_id", "profile", "boundary", "basis", key, separator="|").alias(
+        pl.concat_str("leg_id", "profile", "boundary", "basis", "key", separator="|").alias(
             "emission_id"
         ),
         pl.col("leg_id").alias("activity_id"),
-        key.alias("share_key"),
+        pl.col("key").alias("share_key"),
         pl.col("activity_id").alias("share_of"),
         pl.lit("allocation").alias("method"),
         pl.concat_str("assumptions", "code", separator=";", ignore_nulls=True)
@@ -172,6 +170,18 @@ def share(totals: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
         *(pl.col(f"leg_{name}").alias(name) for name in FROM_LEG),
         *(name for name in _untouched(totals)),
     ).select(totals.columns)
+
+
+def group_of() -> pl.Expr:
+    """Give the group that a total is of, from the ``share_key`` that it was computed with."""
+    return pl.col("share_key").str.splitn(PIECE, 2).struct.field("field_0")
+
+
+def shared_key() -> pl.Expr:
+    """Give the ``share_key`` of the shares of a total: itself, and its fuel in a blend."""
+    piece = pl.col("share_key").str.splitn(PIECE, 2).struct.field("field_1")
+    parts = ("activity_id", piece)
+    return pl.concat_str(parts, separator=PIECE, ignore_nulls=True).alias("share_key")
 
 
 def _untouched(totals: pl.DataFrame) -> list[str]:

@@ -20,6 +20,8 @@ from tanlu.report.words import Words
 from tanlu.terms import VERSION, Document, kinds, time
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
     from tanlu.factors import Library
@@ -49,6 +51,7 @@ def transport(
     as_of: int | None = None,
     profile: str | None = None,
     basis: str | None = None,
+    pinned: Mapping[str, str] | None = None,
 ) -> Document:
     """Give the transport report of a period: total, modes, quality, lanes, declaration.
 
@@ -67,6 +70,8 @@ def transport(
         Ledger version; the newest without one.
     profile, basis
         Which to sum where the ledger holds several.
+    pinned
+        What an edition pins of itself, ``edition`` and ``code_version``, in place of what is now.
 
     Returns
     -------
@@ -104,6 +109,7 @@ def transport(
     }
     facts |= sources(facts["factors"], library)
     facts["declaration"] = declaration(facts, span)
+    facts |= pinned or {}
     words = Words(language)
     words.learn(sums.codes_of_places())
     words.hear(workspace.scan("finding", as_of=as_of))

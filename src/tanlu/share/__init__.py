@@ -1,4 +1,4 @@
-"""协同 Sharing with others: totals that show nobody's part, and rules for what may be published."""
+"""协同 Sharing with others: totals that show nobody's part, release rules, anchors."""
 
 from tanlu.share.differences import isolated
 

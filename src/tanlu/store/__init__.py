@@ -1,15 +1,21 @@
 """账库 The store: the only room that writes a workspace or opens a database."""
 
 from tanlu.store.ledger.backup import restore
+from tanlu.store.ledger.digest import block_entries, block_root
 from tanlu.store.ledger.manifest import PartEntry
 from tanlu.store.ledger.upgrade import upgrade
 from tanlu.store.seal.proving import verify_proof
+from tanlu.store.slice import Slice, needed
 from tanlu.store.workspace import Commit, Workspace, open_workspace
 
 __all__ = [
     "Commit",
     "PartEntry",
+    "Slice",
     "Workspace",
+    "block_entries",
+    "block_root",
+    "needed",
     "open_workspace",
     "restore",
     "upgrade",

@@ -7,7 +7,7 @@ replayed together; all others slice by slice of their start, so memory does not 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from tanlu.terms import Progress
@@ -24,7 +24,11 @@ SHOWN = 1000
 
 
 def replay(
-    workspace: Any, sample: int | None = None, *, as_of: int | None = None
+    workspace: Any,
+    sample: int | None = None,
+    *,
+    as_of: int | None = None,
+    profiles: Collection[str] | None = None,
 ) -> Iterator[Progress]:
     """Repeat the calculations of a ledger and compare every emission.
 
@@ -37,6 +41,8 @@ def replay(
         measured total with them. Every activity without.
     as_of
         Ledger version; the newest without one.
+    profiles
+        Only emissions of these; of all without.
 
     Yields
     ------
@@ -53,6 +59,8 @@ def replay(
 
     activities = workspace.scan("activity", as_of=as_of)
     whole = workspace.scan("emission", as_of=as_of)
+    if profiles is not None:
+        whole = whole.filter(pl.col("profile").is_in(list(profiles)))
     # rows by market follow from all rows by location and are repeated after them
     emissions = whole.filter(pl.col("method") != "market")
     if sample is not None:

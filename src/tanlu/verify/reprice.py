@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tanlu.factors import Library
     from tanlu.store import Workspace
 
-__all__ = ["reprice"]
+__all__ = ["kilograms", "reprice"]
 
 BY = ("profile", "kind", "boundary", "year")
 SUMS = ("rows", "old_ug", "new_ug", "changed")
@@ -113,13 +113,14 @@ def _summed(tables: list[pl.DataFrame]) -> dict[str, Any]:
 
 def _change(old: int, new: int) -> dict[str, Any]:
     return {
-        "old_kg": _kilograms(old),
-        "new_kg": _kilograms(new),
+        "old_kg": kilograms(old),
+        "new_kg": kilograms(new),
         "difference_ug": new - old,
         "relative_change": (new - old) / old if old else None,
     }
 
 
-def _kilograms(ug: int) -> str:
+def kilograms(ug: int) -> str:
+    """Give micrograms as decimal text [kg], exactly."""
     sign = "-" if ug < 0 else ""
     return f"{sign}{abs(ug) // 10**9}.{abs(ug) % 10**9:09d}"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tanlu.factors import Library
 
 __all__ = [
-    "Choice", "Pins", "Won", "applied", "candidates", "laddered", "parted", "wholes",
+    "Choice", "Pins", "Won", "applied", "candidates", "laddered", "parted", "renamed", "wholes",
 ]  # fmt: skip
 
 CODES = {"measured": "M-METER", "learned": "M-LEARNED", "physics": "M-PHYSICS",
@@ -144,14 +144,16 @@ def applied(
     from tanlu.account.legs.written import emissions
 
     stays, won, doubted = parted(made, card, pins)
-    frames = [emissions(stays, pins.profile)]
-    for each in won:
-        rows = emissions(each.made, pins.profile)
-        frames.append(rows.with_columns(
-            pl.lit(each.method).alias("method"), pl.lit(TIERS[each.method]).alias("tier"),
-            _named(each.method, card).alias("factor_id"),
-        ))  # fmt: skip
-    return frames, doubted
+    rows = (renamed(emissions(each.made, pins.profile), each.method, card) for each in won)
+    return [emissions(stays, pins.profile), *rows], doubted
+
+
+def renamed(rows: pl.DataFrame, method: str, card: Card) -> pl.DataFrame:
+    """Give rows of legs that a method won, or their cases, with the method, tier and model."""
+    return rows.with_columns(
+        pl.lit(method).alias("method"), pl.lit(TIERS[method]).alias("tier"),
+        _named(method, card).alias("factor_id"),
+    )  # fmt: skip
 
 
 def wholes(made: Computed, card: Card, pins: Pins) -> list[pl.DataFrame]:

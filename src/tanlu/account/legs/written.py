@@ -14,10 +14,11 @@ from tanlu.terms import schema
 if TYPE_CHECKING:
     from tanlu.account.legs.computing import Computed
 
-__all__ = ["emissions"]
+__all__ = ["emissions", "told"]
 
 # what the boundaries of a factor are called, where it has others
 SLOTS = tuple(f"{boundary}_boundary" for boundary in BOUNDARIES)
+GROUNDS = tuple(f"{boundary}_basis" for boundary in BOUNDARIES)
 # what a row of emission takes from its leg, from its case and from the formulas
 FROM_LEG = (
     *("activity_id", "kind", "vehicle_class", "energy_carrier", "temperature_class", "start"),
@@ -34,28 +35,9 @@ FROM_CASE = (
 def emissions(computed: Computed, profile: str) -> pl.DataFrame:
     """Give one emission row for each boundary that the factor covers, by emission_id."""
     legs, out = computed.legs, computed.out
-    said = computed.shared.with_columns(_basis().alias("basis"), _method().alias("method"))
-    said = said.with_columns(_tier().alias("tier"))
-    named = legs.select("activity_id", "share_key").with_columns(
-        said.select("basis", *SLOTS)[computed.cases]
-    )
+    said = told(computed.shared)
+    at = _identities(computed, said, profile)
     said = said.select(FROM_CASE)
-    at = pl.concat(
-        out.select(
-            _covered(boundary).alias("covered"),
-            pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"),
-            pl.lit(number * legs.height, pl.UInt32).alias("behind"),
-        )
-        .with_columns(
-            named.select(pl.exclude("basis"), _ground(f"{boundary}_boundary")).select(
-                _identity(profile, f"{boundary}_boundary").alias("emission_id"),
-                pl.col(f"{boundary}_boundary").alias("boundary"),
-                "basis",
-            )
-        )
-        .filter("covered")
-        for number, boundary in enumerate(BOUNDARIES)
-    ).sort("emission_id")
     row, stacked = at["row"], at["row"] + at["behind"]
     amounts = [
         pl.concat([out[f"{boundary}_{name}_ug"] for boundary in BOUNDARIES], rechunk=True)
@@ -78,6 +60,43 @@ def emissions(computed: Computed, profile: str) -> pl.DataFrame:
     )
 
 
+def told(shared: pl.DataFrame) -> pl.DataFrame:
+    """Give cases with ``method`` and ``tier`` of their emissions, and the basis by boundary."""
+    said = shared.with_columns(_basis().alias("basis"), _method().alias("method"))
+    return said.with_columns(
+        _tier().alias("tier"),
+        *(
+            pl.when(pl.col(f"{slot}_boundary").is_not_null())
+            .then(_ground(f"{slot}_boundary"))
+            .alias(f"{slot}_basis")
+            for slot in BOUNDARIES
+        ),
+    )
+
+
+def _identities(computed: Computed, said: pl.DataFrame, profile: str) -> pl.DataFrame:
+    legs, out = computed.legs, computed.out
+    named = legs.select("activity_id", "share_key").with_columns(
+        said.select(*SLOTS, *GROUNDS)[computed.cases]
+    )
+    return pl.concat(
+        out.select(
+            _covered(boundary).alias("covered"),
+            pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"),
+            pl.lit(number * legs.height, pl.UInt32).alias("behind"),
+        )
+        .with_columns(
+            named.with_columns(pl.col(f"{boundary}_basis").alias("basis")).select(
+                _identity(profile, f"{boundary}_boundary").alias("emission_id"),
+                pl.col(f"{boundary}_boundary").alias("boundary"),
+                "basis",
+            )
+        )
+        .filter("covered")
+        for number, boundary in enumerate(BOUNDARIES)
+    ).sort("emission_id")
+
+
 def _covered(boundary: str) -> pl.Expr:
     amounts = (pl.col(f"{boundary}_{name}_ug").is_not_null() for name in ("co2e", "upper"))
     return pl.all_horizontal(amounts)
@@ -86,7 +105,7 @@ def _covered(boundary: str) -> pl.Expr:
 def _ground(boundary: str) -> pl.Expr:
     """Give the basis of a boundary: what lies before generation is the same on either."""
     upstream = pl.col(boundary) == "upstream"
-    return pl.when(upstream).then(pl.lit("none")).otherwise("basis").alias("basis")
+    return pl.when(upstream).then(pl.lit("none")).otherwise("basis")
 
 
 def _identity(profile: str, boundary: str) -> pl.Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -27,6 +27,9 @@ from tanlu.report.organisation.tree import decimal, standings
 from tanlu.report.organisation.years import base_year, by_scope
 from tanlu.report.words import Words
 from tanlu.terms import VERSION, Document, time
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["organisation"]
 
@@ -59,6 +62,7 @@ def organisation(
     profile: str = "ghg_protocol",
     approach: str | None = None,
     as_of: int | None = None,
+    pinned: Mapping[str, str] | None = None,
 ) -> Document:
     """Give the inventory of an organisation for a period.
 
@@ -78,6 +82,8 @@ def organisation(
         Another approach than the file's.
     as_of
         Ledger version; the newest without one.
+    pinned
+        What an edition pins of itself, ``edition`` and ``code_version``, in place of what is now.
 
     Returns
     -------
@@ -105,6 +111,7 @@ def organisation(
     library = library_of(workspace, as_of=as_of, profile=profile)
     sure = doubt(counted(location), (), amount="counted_ug", library=library, words=words)
     facts["doubt"] = sure.facts
+    facts |= pinned or {}
     sections = lay_out(words, facts, sure.sections)
     name = boundary.name_zh if words.language == "zh" else boundary.name
     title = f"{words('title.organisation')} · {name}"

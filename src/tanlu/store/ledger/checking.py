@@ -14,11 +14,12 @@ from tanlu.store.ledger.parts import read_part
 from tanlu.store.ledger.personal import key_of, keyed_digest
 from tanlu.store.ledger.upgrade import about_workspace, secret_hash
 from tanlu.store.salting import Salts, salted_leaves
+from tanlu.store.tiling import faults, pieces
 from tanlu.terms import Progress
-from tanlu.terms.proof import tree
+from tanlu.terms.proof import tiles, tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import polars as pl
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 __all__ = ["check", "mend"]
 
 DRAFT_S = 86_400.0
+# where a dead writer may have left what no commit names
+PLACES = (
+    "parts/*/*", "parts/*/.*.tmp", "personal/*", "personal/.*.tmp", "seals/.*.tmp",
+    "log/.*.tmp", "log/pending/.*.tmp", "log/tile/**/.*.tmp",
+)  # fmt: skip
 ERRORS = (OSError, ValueError, TanluError)
 
 
@@ -41,7 +47,7 @@ def mend(folder: Path, manifest: Manifest) -> None:
     if torn:
         replace(folder / f"manifest.torn-{manifest.version}", torn)
     named = {part.file for table in manifest.tables() for part in manifest.parts(table)}
-    for place in ("parts/*/*", "parts/*/.*.tmp", "personal/*", "personal/.*.tmp", "seals/.*.tmp"):
+    for place in PLACES:
         for path in folder.glob(place):
             if path.relative_to(folder).as_posix() not in named:
                 path.unlink()
@@ -64,7 +70,8 @@ def check(folder: Path, manifest: Manifest, originals: Originals) -> Iterator[Pr
     retired = erased.whole_files(manifest)
     seals = [line for line in manifest.lines if line["kind"] == "seal"]
     kept = originals.names()
-    total = len(entries) + len(kept) + len(seals)
+    logged = (folder / "log").is_dir()
+    total = len(entries) + len(kept) + len(seals) + logged
     findings = _secret(folder) + _erased(folder, manifest)
     done = 0
     sound: dict[str, PartEntry] = {}
@@ -80,6 +87,9 @@ def check(folder: Path, manifest: Manifest, originals: Originals) -> Iterator[Pr
         yield Progress("check", done := done + 1, total, unit="files")
     for line in seals:
         findings += _seal(folder, line, sound)
+        yield Progress("check", done := done + 1, total, unit="files")
+    if logged:
+        findings += [_finding(f"log/{name}", why) for name, why in _log(folder)]
         yield Progress("check", done := done + 1, total, unit="files")
     result = {
         "parts": len(entries),
@@ -170,6 +180,56 @@ def _erased(folder: Path, manifest: Manifest) -> list[str]:
     except ERRORS as error:
         found.append(_finding(names.FILE, str(error)))
     return found
+
+
+def _log(folder: Path) -> Iterator[tuple[str, str]]:
+    """Read the log again: its name, the signature of its checkpoint, every tile and entry."""
+    from tanlu.terms.proof import checkpoint, keys, note
+
+    read = _reader(folder / "log")
+    signed = read("checkpoint")
+    if signed is None:
+        # nothing was acknowledged by a log that was not begun
+        yield from [("checkpoint", "it is gone")] if read("tile/entries/000.p/1") else ()
+        return
+    try:
+        kept = note.Note.parse(signed)
+        head = checkpoint.Checkpoint.parse(kept.text)
+        public = keys.SigningKey((folder / "keys" / "log").read_bytes()).public
+    except ERRORS as error:
+        yield "checkpoint", str(error)
+        return
+    mine = note.Verifier(head.origin, note.ED25519, public)
+    if all(note.holds(kept.text, one, mine) is None for one in kept.signatures):
+        yield "checkpoint", "the log's key did not sign it"
+    if kept.encode() != signed:
+        yield "checkpoint", "its bytes are not what was written"
+    if read("origin") != f"{head.origin}\n".encode():
+        yield "origin", "it is not the name in the checkpoint"
+    yield from faults(read, head.size, head.root)
+    yield from _pending(folder / "log" / "pending", head.size)
+
+
+def _pending(folder: Path, size: int) -> Iterator[tuple[str, str]]:
+    for path in sorted(folder.glob("[0-9]*")):
+        if int(path.name) < size:
+            continue  # it stands in the checkpoint already
+        try:
+            bundles = list(pieces(path.name, path.read_bytes(), size))
+            size += sum(len(tiles.unbundle(data)) for data in bundles)
+        except ERRORS as error:
+            yield f"pending/{path.name}", str(error)
+            return
+
+
+def _reader(folder: Path) -> Callable[[str], bytes | None]:
+    def read(name: str) -> bytes | None:
+        try:
+            return (folder / name).read_bytes()
+        except OSError:
+            return None
+
+    return read
 
 
 def _finding(value: str, why: str) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["block_root", "schema_hash"]
+__all__ = ["block_entries", "block_root", "schema_hash"]
 
 DOMAIN = "tanlu/block/v1"
 BLOCK = 64
@@ -45,10 +45,13 @@ def schema_hash(table: str) -> str:
     return sha256(lines.encode()).hexdigest()
 
 
-def block_root(table: str, frame: pl.DataFrame, schema_sha256: str | None = None) -> bytes:
-    """Give the root of the 64-record tree of a table's rows.
+def block_entries(
+    table: str, frame: pl.DataFrame, schema_sha256: str | None = None
+) -> Iterator[bytes]:
+    """Give the entries of the 64-record tree of a table's rows: the head, then 64 rows each.
 
-    ``schema_sha256`` is that of the schema with which they were written, today's if not said.
+    They are what its root is made of, so whoever has them reads every value and needs no Parquet.
+    ``schema_sha256`` is that of the schema with which the rows were written, today's if not said.
 
     Raises
     ------
@@ -56,10 +59,19 @@ def block_root(table: str, frame: pl.DataFrame, schema_sha256: str | None = None
         TL604 for a text with a control character, TL605 for a number that is not one.
     """
     forms = _forms(frame)
-    header = _header(table, schema_sha256 or schema_hash(table), frame.height, forms)
-    varying = {name: form for name, form in forms.items() if form[0] not in "N="}
-    entries = _entries(frame, varying)
-    return tree.root(tree.row([header, *entries]))
+    yield _header(table, schema_sha256 or schema_hash(table), frame.height, forms)
+    yield from _entries(frame, {name: form for name, form in forms.items() if form[0] not in "N="})
+
+
+def block_root(table: str, frame: pl.DataFrame, schema_sha256: str | None = None) -> bytes:
+    """Give the root of the 64-record tree of a table's rows; parameters as `block_entries`.
+
+    Raises
+    ------
+    TanluError
+        TL604 for a text with a control character, TL605 for a number that is not one.
+    """
+    return tree.root(tree.row(block_entries(table, frame, schema_sha256)))
 
 
 def _header(table: str, schema_sha256: str, rows: int, forms: dict[str, str]) -> bytes:

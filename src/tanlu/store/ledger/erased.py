@@ -59,6 +59,10 @@ def erasable(folder: Path, manifest: Manifest, originals: Originals) -> dict[str
         if line["kind"] in ("packs", "cards")
         for each in line[line["kind"]]
     }
+    # nor does the boundary file of a published edition
+    packs |= {
+        line["edition"].get("boundary") for line in manifest.lines if line["kind"] == "edition"
+    }
     listed = (f"originals/{name}" for name in originals.names() if name not in packs)
     return found | {name: of.get(name, "") for name in listed}
 

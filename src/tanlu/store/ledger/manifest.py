@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 __all__ = ["Manifest", "PartEntry", "first_link", "read_line", "seal_line"]
@@ -188,6 +188,22 @@ class Manifest:
         """Give the parts of a table in the order of their commits."""
         found = self._parts.get(table, [])
         return list(found) if as_of is None else [part for part in found if part.version <= as_of]
+
+    def keep(self, files: Collection[str]) -> None:
+        """Give no other parts than these from now on: a slice has no more of them.
+
+        Raises
+        ------
+        TanluError
+            TL603 for a file that no line names.
+        """
+        self._parts = {
+            table: [part for part in parts if part.file in files]
+            for table, parts in self._parts.items()
+        }
+        named = {part.file for parts in self._parts.values() for part in parts}
+        for file in sorted(set(files) - named):
+            raise TanluError("TL603", value=file, why="no line of the manifest names it")
 
     def tables(self) -> list[str]:
         """Give the names of the tables that have parts."""

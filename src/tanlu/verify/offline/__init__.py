@@ -3,6 +3,8 @@
 It opens no ledger and imports nothing of Tanlu above ``terms``.
 """
 
+from tanlu.verify.offline.pack import verify_pack
 from tanlu.verify.offline.recompute import Difference, recompute
+from tanlu.verify.offline.report import Finding, Report, Step
 
-__all__ = ["Difference", "recompute"]
+__all__ = ["Difference", "Finding", "Report", "Step", "recompute", "verify_pack"]

@@ -1,0 +1,6 @@
+"""复算 Recalculation from the tables of a pack: what each line gives, held against signed rows."""
+
+from tanlu.verify.offline.calc.rerun import Recalculation
+from tanlu.verify.offline.calc.table import Case, Leg, cases, legs, shares, specs
+
+__all__ = ["Case", "Leg", "Recalculation", "cases", "legs", "shares", "specs"]
