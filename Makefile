@@ -40,9 +40,9 @@ test: $(DEV)/ready ## unit, property, golden, crash and journey tests (< 15 min)
 	$(PYTEST) -n 2 --dist worksteal -m "not slow and not browser" --ignore tests/house --durations 5
 
 slow: $(DEV)/ready ## cluster, browser, long crash and fuzz rounds; may install Debian packages
-	tools/house/provision
+	tools/house/provision $(DEV)
 	$(RUN) tools/factors/wheels.py $(DEV)/wheels
-	TANLU_PROVISIONED=1 TANLU_WHEELS=$(abspath $(DEV))/wheels HYPOTHESIS_PROFILE=ci $(PYTEST) -n 2 --dist loadfile -m "slow or browser" --durations 8
+	TANLU_PROVISIONED=1 TANLU_FOREIGN=$(abspath $(DEV))/foreign TANLU_WHEELS=$(abspath $(DEV))/wheels HYPOTHESIS_PROFILE=ci $(PYTEST) -n 2 --dist loadfile -m "slow or browser" --durations 8
 
 soak: $(DEV)/ready ## hours of fuzzing and crashes, for a quiet night
 	HYPOTHESIS_PROFILE=soak $(PYTEST) -n 2 -m "not browser" --ignore tests/house

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import time
 import pytest
 
 from tanlu.store import open_workspace
+from tanlu.store.log import audit, begin_log, log_of
 
 WRITER = """
 import sys
@@ -101,3 +103,82 @@ def test_readers_see_whole_commits_while_one_writes(workspace, root) -> None:
 
     assert seen == sorted(seen)
     assert len(set(seen)) >= 8
+
+
+STATER = """
+import sys
+from tanlu.store import open_workspace
+from tanlu.store.log import Cadence, log_of
+from tests.store.activities import activities
+ledger = open_workspace(sys.argv[1])
+log = log_of(ledger, cadence=Cadence(entries=7))
+number = int(sys.argv[2])
+while True:
+    ledger.append("activity", activities(20, first=number * 20))
+    stated = log.state("policy", "p", {"number": number})
+    sys.stdout.write(f"{number} {stated.index}\\n")
+    sys.stdout.flush()
+    if number % 2 == 0:
+        list(log.catch_up())
+    if number % 3 == 0:
+        log.checkpoint()
+    number += 1
+"""
+
+
+def stated_rounds(workspace, root, count: int, seed: int) -> None:
+    """Kill a writer that appends, states, seals and signs; the log must hold and go on."""
+    begin_log(workspace)
+    chance = random.Random(seed)
+    acknowledged: list[tuple[int, int]] = []
+    remembered = None
+    for _ in range(count):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", STATER, str(workspace.path), str(len(acknowledged))],
+            env={"PYTHONPATH": f"{root / 'src'}:{root}"},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert writer.stdout is not None
+        first = writer.stdout.readline()
+        time.sleep(chance.random() * 0.15)
+        writer.kill()
+        said = [first, *writer.stdout.read().splitlines()]
+        writer.stdout.close()
+        writer.wait()
+        acknowledged += [
+            (int(a), int(b)) for a, b in (line.split() for line in said if line.strip())
+        ]
+        acknowledged, remembered = log_holds(workspace.path, acknowledged, remembered)
+
+
+def log_holds(path, acknowledged, remembered):
+    kept = open_workspace(path)
+    log = log_of(kept)
+    found = [(each.statement.content["number"], each.index) for each in log.statements("policy")]
+
+    # the last one may have been written and not been said
+    assert found[: len(acknowledged)] == acknowledged
+    assert len(found) - len(acknowledged) in (0, 1)
+    list(log.catch_up())
+    signed = log.checkpoint()
+    told = [step.result for step in audit(path, remembered=remembered)][-1]
+    assert (told["findings"], told["waiting"]) == ([], 0)
+    assert [step.result for step in kept.check()][-1]["findings"] == []
+    parts = [each.statement.content["part"] for each in log.statements("batch")]
+    assert len(parts) == len(set(parts))
+    # an append that was not said may stand there; the next round begins after it
+    rows = kept.scan("activity", columns=["activity_id"]).collect().height // 20
+    for number in range(len(found), rows):
+        found.append((number, log.state("policy", "p", {"number": number}).index))
+    return found, signed
+
+
+def test_five_kills_of_a_writer_of_the_log_lose_nothing(workspace, root) -> None:
+    stated_rounds(workspace, root, 5, seed=3)
+
+
+@pytest.mark.slow
+def test_a_hundred_kills_of_a_writer_of_the_log_lose_nothing(workspace, root) -> None:
+    rounds_ = 1000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 100
+    stated_rounds(workspace, root, rounds_, seed=4)

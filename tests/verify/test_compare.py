@@ -6,10 +6,10 @@ import json
 
 import polars as pl
 import pytest
-from tests.report.ledger import activity, emission, frames
 
 from tanlu.terms import schema
 from tanlu.verify.compare import COMPARED, compare
+from tests.report.ledger import activity, emission, frames
 
 
 def rows(count: int = 3) -> pl.DataFrame:

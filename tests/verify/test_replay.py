@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from tests.report.workspace import HOUR_US, START_US, made
 
 from tanlu.account import quantify_all
 from tanlu.store import open_workspace
 from tanlu.terms import schema
 from tanlu.verify import replay
+from tests.report.workspace import HOUR_US, START_US, made
 
 module = import_module("tanlu.verify.replay")
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.factors.packs.own import own
 
 from tanlu.account import quantify_all
 from tanlu.factors import library
@@ -14,6 +13,7 @@ from tanlu.factors.packs import adopt, made_of
 from tanlu.store import Workspace, open_workspace
 from tanlu.terms import schema
 from tanlu.verify import reprice
+from tests.factors.packs.own import own
 
 DAY = 86_400_000_000
 START = 1_772_323_200_000_000  # 2026-03-01 in Shanghai

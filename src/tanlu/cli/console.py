@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 # English has a word of its own for one thing
-ONE = re.compile(r"(?<![\d.,])1 (activities|emissions|findings|parts|records|rows)\b")
+ONE = re.compile(r"(?<![\d.,])1 (activities|emissions|entries|findings|parts|records|rows)\b")
 # all control characters but the line feed and the tab
 COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from tanlu.cli import quantify as quantify_verb
 from tanlu.cli.console import Console
+from tanlu.cli.proofs.log import follow_log
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 
@@ -31,6 +32,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
 
     folder: Path = asked.ledger / "network"
     made = console.follow(write_park(folder, orders=asked.orders, seed=asked.seed))
+    new = not (asked.ledger / "workspace.json").exists()
     workspace = open_workspace(asked.ledger, create=True)
     counts = dict.fromkeys(_COUNTS, 0)
     for file, mapping in made["files"]:
@@ -45,6 +47,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         console.write(text(document))
     quantify_verb.tell(totals, console)
     console.say("written", path=html)
+    follow_log(workspace, console, begin=new)
     console.say("demo_next", html=html, subject=made["subject"], ledger=asked.ledger)
     console.result({**counts, **totals, "report": str(html), "subject": made["subject"]})
     return 0

@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from tanlu.cli import accounts, demo, doctor, ledger, library, quantify, read, report, verify
+from tanlu.cli.assurance import anchor, audit, check, pod
 from tanlu.cli.console import Console, default_language
+from tanlu.cli.proofs import edition, key, log, pack, prove, witness
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -33,6 +35,13 @@ UNDECIDED = {
     "TL115",
     "TL203",
     "TL319",
+    "TL646",
+    "TL652",
+    "TL655",
+    "TL658",
+    "TL745",
+    "TL746",
+    "TL765",
     "TL803",
     "TL804",
     "TL805",
@@ -46,6 +55,29 @@ UNREAD = (
     (re.compile(r"argument (?P<name>.+?): expected one argument"), "unread_value"),
     (re.compile(r"argument (?P<name>.+?): invalid int value: '(?P<value>.*)'"), "unread_whole"),
 )  # fmt: skip
+
+# in the order in which the help lists them: one line each, so that rooms join without a quarrel
+ROOMS = (
+    demo,
+    read,
+    quantify,
+    accounts,
+    report,
+    ledger,
+    verify,
+    edition,
+    key,
+    pack,
+    prove,
+    log,
+    witness,
+    anchor,
+    audit,
+    check,
+    pod,
+    library,
+    doctor,
+)
 
 Verb = Callable[[argparse.Namespace, Console], int]
 
@@ -147,7 +179,7 @@ def build(console: Console) -> argparse.ArgumentParser:
         )
         return made
 
-    for room in (demo, read, quantify, accounts, report, ledger, verify, library, doctor):
+    for room in ROOMS:
         room.declare(add, console)
     return parser
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.proofs.log import follow_log
 
 WITH_FINDINGS = 3
 
@@ -29,15 +30,17 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.factors import profile
     from tanlu.store import open_workspace
 
+    workspace = open_workspace(asked.ledger)
     facts = console.follow(
         quantify_all(
-            open_workspace(asked.ledger),
+            workspace,
             profile=profile(asked.profile or "iso14083").name,
             assured=asked.assured,
         )
     )
     tell(facts, console)
     console.result(facts)
+    follow_log(workspace, console)
     return WITH_FINDINGS if asked.strict and facts["unquantified"]["rows"] else 0
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.proofs.log import follow_log
 from tanlu.errors import TanluError, say
 
 UNDECIDED = 2
@@ -44,9 +45,11 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         console.say("mapping_beside", path=mapping)
     known = Mapping.load(mapping)
     _there(asked.file)  # before a ledger is made for nothing
+    new = not (asked.ledger / "workspace.json").exists()
     workspace = open_workspace(asked.ledger, create=True)
     facts = console.follow(intake(asked.file, known, workspace))
     code = tell(facts, console, strict=asked.strict)
+    follow_log(workspace, console, begin=new)
     if facts["rows_quarantined"]:
         console.say("correct_next", ledger=asked.ledger)
     return code
@@ -60,7 +63,9 @@ def correct(asked: argparse.Namespace, console: Console) -> int:
     workspace = open_workspace(asked.ledger)
     if asked.map is not None:
         facts = console.follow(intake(asked.file, asked.map, workspace))
-        return tell(facts, console, strict=asked.strict)
+        code = tell(facts, console, strict=asked.strict)
+        follow_log(workspace, console)
+        return code
     rows = corrections(workspace, asked.file, language=console.language)
     console.say("corrections" if rows else "corrections_none", rows=rows, path=asked.file)
     console.result({"rows": rows, "path": str(asked.file)})

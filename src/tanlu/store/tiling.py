@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from tanlu.errors import TanluError
 from tanlu.terms.proof import tiles, tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["Growth", "Tiles", "faults"]
+__all__ = ["Growth", "Tiles", "faults", "held", "pieces"]
 
 HASH = tiles.HASH_BYTES
 FULL = tiles.WIDTH * HASH
 # 16 KiB each with all nodes between: 16 MiB for the proofs of a quarter of a million entries
 CACHED = 1024
+LENGTH = 4
 
 
 class Growth:
@@ -65,7 +67,7 @@ class Growth:
 
 
 class Tiles:
-    """The tree of a log of a given size or below, read tile by tile; warm ones stay with all nodes."""
+    """The tree of a log, read tile by tile; warm ones stay with all nodes between."""
 
     def __init__(self, read: Callable[[str], bytes | None]) -> None:
         self._read = read
@@ -209,6 +211,32 @@ class Tiles:
                 self._warm.popitem(last=False)
         at = (index - (number * tiles.WIDTH >> within)) * HASH
         return rows[within][at : at + HASH]
+
+
+def held(bundles: Iterable[bytes]) -> bytes:
+    """Give a file of pending entries: a checksum, then pieces of bundles with their lengths."""
+    body = b"".join(len(data).to_bytes(LENGTH, "big") + data for data in bundles)
+    return crc32(body).to_bytes(LENGTH, "big") + body
+
+
+def pieces(name: str, body: bytes, size: int) -> Iterator[bytes]:
+    """Give the pieces of bundles of a file of pending entries, which must go on from a size.
+
+    Raises
+    ------
+    TanluError
+        TL617 when it does not, or was changed.
+    """
+    if int(name) != size:
+        why = f"entries are gone before it, from {size}"
+        raise TanluError("TL617", value=f"pending/{name}", why=why)
+    if crc32(body[LENGTH:]).to_bytes(LENGTH, "big") != body[:LENGTH]:
+        raise TanluError("TL617", value=f"pending/{name}", why="its bytes are not what was written")
+    at = LENGTH
+    while at < len(body):
+        begin = at + LENGTH
+        at = begin + int.from_bytes(body[at:begin], "big")
+        yield body[begin:at]
 
 
 def faults(

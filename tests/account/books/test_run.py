@@ -114,3 +114,22 @@ def test_a_killed_run_goes_on_where_it_stood(
     rows = ledger.scan("emission").collect()
     assert resumed["co2e_wtw_kg"] == result(other)["co2e_wtw_kg"]
     assert rows["emission_id"].n_unique() == rows.height == 20
+
+
+def test_what_was_taken_back_stays_away_when_other_factors_hold(
+    ledger: Workspace, activities: Any
+) -> None:
+    from tests.factors.packs.own import own
+
+    from tanlu.factors import library
+    from tanlu.factors.packs import adopt
+
+    ledger.append("activity", activities({"activity_id": "one"}, {"activity_id": "two"}))
+    result(ledger)
+    gone = pl.Series("activity_id", ["one"])
+    for table in ("activity", "emission"):
+        ledger.retract(table, gone, key="activity_id")
+    adopt(ledger, [*library().packs, own()], why="test")
+    result(ledger)
+
+    assert set(ledger.scan("emission").collect()["activity_id"]) == {"two"}

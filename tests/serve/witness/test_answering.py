@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from typing import NamedTuple
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tanlu.errors import TanluError
 from tanlu.serve import Witness
@@ -210,6 +213,31 @@ def test_what_is_no_request_is_answered_400(witness, raw) -> None:
     assert witness.add_checkpoint(raw, at_s=AT_S).status == 400
 
 
+def test_the_request_of_tlog_witness_is_read() -> None:
+    # C2SP tlog-witness, section "add-checkpoint": one line of the log and one of another
+    asked = Request.parse(
+        """\
+old 20852014
+PlRNCrwHpqhGrupue0L7gxbjbMiKA9temvuZZDDpkaw=
+jrJZDmY8Y7SyJE0MWLpLozkIVMSMZcD5kvuKxPC3swk=
+5+pKlUdi2LeF/BcMHBn+Ku6yhPGNCswZZD1X/6QgPd8=
+/6WVhPs2CwSsb5rYBH5cjHV/wSmA79abXAwhXw3Kj/0=
+
+example.com/behind-the-sofa
+20852163
+CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
+
+— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhc\
+yv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=
+— example.com/behind-the-sofa opLqBQsREYCgu6xQkYQwJr9fo45a62DN9EdmHXnZdXNqlcVGlCum2Wks+49/\
+V6267UEjw6QUXTS5Rovnzv++qbSzm9Q=
+""".encode()
+    )
+
+    assert (asked.old, len(asked.proof), asked.head.size) == (20_852_014, 4, 20_852_163)
+    assert len(asked.note.signatures) == 2
+
+
 def test_no_more_than_63_hashes_are_read(log) -> None:
     Request.parse(body(1, [bytes(32)] * 63, log.signed(5)))
 
@@ -248,3 +276,92 @@ def test_nothing_is_signed_that_is_not_remembered(witness, log) -> None:
 
     assert answer.status == 500
     assert "—" not in answer.body.decode()
+
+
+def histories(folder):
+    one, two = SmallLog(folder / "one"), SmallLog(folder / "two")
+    one.entries = [b"entry %d" % n for n in range(12)]
+    two.entries = [*one.entries[:4], *(b"other %d" % n for n in range(8))]
+    return one, two
+
+
+requests = st.lists(
+    st.tuples(st.booleans(), st.integers(0, 12), st.integers(0, 12), st.booleans()), max_size=30
+)
+
+
+@given(asked=requests)
+def test_whatever_is_asked_only_one_history_is_ever_cosigned(tmp_path_factory, asked) -> None:
+    folder = tmp_path_factory.mktemp("w")
+    logs = histories(folder)
+    state = WitnessState(folder / "state")
+    witness = Witness(NAME, KEY, {ORIGIN: [note.Verifier.parse(logs[0].vkey)]}, state)
+    cosigned: list[tuple[int, bytes]] = []
+    for which, old, size, guess in asked:
+        # half of the requests go on from where the witness stands, the others from anywhere
+        seen = state.seen(ORIGIN)
+        begin = (seen.size if seen else 0) if guess else old
+        if add(witness, logs[which], begin, size).status == 200:
+            cosigned.append((size, logs[which].head(size).root))
+    state.close()
+
+    assert [size for size, _ in cosigned] == sorted(size for size, _ in cosigned)
+    assert any(all(root == log.head(size).root for size, root in cosigned) for log in logs)
+
+
+@given(
+    raw=st.one_of(
+        st.binary(max_size=300),
+        st.tuples(st.integers(0, 2**70), st.binary(max_size=200)).map(
+            lambda both: b"old %d\n" % both[0] + both[1]
+        ),
+    )
+)
+def test_any_bytes_have_an_answer(tmp_path_factory, raw) -> None:
+    witness = Witness(NAME, KEY, {}, WitnessState(tmp_path_factory.getbasetemp() / "state"))
+
+    assert witness.add_checkpoint(raw, at_s=AT_S).status in (400, 404)
+    witness.state.close()
+
+
+@given(place=st.integers(0, 10**6), bit=st.integers(0, 7))
+def test_a_changed_bit_of_a_request_is_refused_or_without_meaning(
+    tmp_path_factory, place, bit
+) -> None:
+    folder = tmp_path_factory.mktemp("w")
+    log, _ = histories(folder)
+    state = WitnessState(folder / "state")
+    witness = Witness(NAME, KEY, {ORIGIN: [note.Verifier.parse(log.vkey)]}, state)
+    assert add(witness, log, 0, 5).status == 200
+    raw = bytearray(body(5, log.prove(5, 9), log.signed(9)))
+    raw[place % len(raw)] ^= 1 << bit
+    answer = witness.add_checkpoint(bytes(raw), at_s=AT_S)
+    # the last bits of a signature's base64 mean nothing: Go does not look at them either
+    if answer.status == 200:
+        assert state.seen(ORIGIN)[:2] == (9, log.head(9).root)
+    else:
+        assert answer.status in (400, 403, 404, 409, 422)
+        assert state.seen(ORIGIN).size == 5
+    state.close()
+
+
+def test_requests_at_the_same_time_never_take_a_log_back(witness, log) -> None:
+    sizes = list(range(1, 10)) * 4
+
+    def one(size: int) -> int:
+        for _ in range(40):
+            seen = witness.state.seen(ORIGIN)
+            old = seen.size if seen else 0
+            if old >= size:
+                return 0
+            answer = add(witness, log, old, size)
+            if answer.status == 200:
+                return size
+        return -1
+
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(one, sizes))
+
+    assert -1 not in done
+    assert witness.state.seen(ORIGIN)[:2] == (9, log.head().root)
+    assert sorted(filter(None, done)) == sorted(set(filter(None, done)))

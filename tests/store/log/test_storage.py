@@ -48,7 +48,7 @@ def test_a_second_writer_of_a_folder_waits_and_is_told_who_writes(tmp_path: Path
     one, other = Folder(tmp_path / "log"), Folder(tmp_path / "log")
     with pytest.MonkeyPatch.context() as patch, one.guard():
         patch.setattr("tanlu.store.log.storage.WAIT_S", 0.05)
-        with pytest.raises(TanluError, match=f"TL602.*{os.getpid()}"), other.guard():
+        with pytest.raises(TanluError, match=rf"TL602.*{os.getpid()}"), other.guard():
             pass
     with other.guard():
         pass
@@ -67,7 +67,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, count: int, monkeypatch) -> 
         return real(handle, data)
 
     monkeypatch.setattr(os, "write", full)
-    with pytest.raises(TanluError, match="TL614.*No space left"):
+    with pytest.raises(TanluError, match=r"TL614.*No space left"):
         folder.write([(f"tile/0/{n:03}", b"x") for n in range(40)])
 
     assert folder.names("tile/0") == []
@@ -82,12 +82,12 @@ def test_a_disk_that_cannot_sync_is_no_success(tmp_path: Path, monkeypatch) -> N
         raise OSError(errno.EIO, "Input/output error")
 
     monkeypatch.setattr(os, "fsync", broken)
-    with pytest.raises(TanluError, match="TL614.*Input/output error"):
+    with pytest.raises(TanluError, match=r"TL614.*Input/output error"):
         folder.write([("checkpoint", b"a")])
     assert folder.read("checkpoint") is None
     monkeypatch.undo()
     monkeypatch.setattr("tanlu.store.ledger.files.sync_all", broken)
-    with pytest.raises(TanluError, match="TL614.*Input/output error"):
+    with pytest.raises(TanluError, match=r"TL614.*Input/output error"):
         folder.write([(f"tile/0/{n:03}", b"x") for n in range(40)])
     assert folder.names("tile/0") == []
 

@@ -203,7 +203,7 @@ def test_a_partial_tile_goes_when_the_full_one_stands() -> None:
 
 def test_an_entry_has_a_limit_and_a_batch_is_whole_or_nothing() -> None:
     log = begun()
-    with pytest.raises(TanluError, match="TL619.*16385"):
+    with pytest.raises(TanluError, match=r"TL619.*16385"):
         log.append([b"a", bytes(MAX_ENTRY_BYTES + 1)])
     assert log.size == 0
     assert log.append([bytes(MAX_ENTRY_BYTES)]) == 0
@@ -241,7 +241,7 @@ def test_a_changed_byte_is_noticed_when_the_log_is_opened(name: str) -> None:
     data[len(data) // 2] ^= 1
     with pytest.raises(TanluError, match=r"TL617|TL12\d"):
         TileLog(Memory({**files, name: bytes(data)}), KEY)
-    with pytest.raises(TanluError, match="TL617|TL615"):
+    with pytest.raises(TanluError, match=r"TL617|TL615"):
         TileLog(
             Memory({each: data for each, data in files.items() if each != name or "pen" in each}),
             SigningKey(bytes(32)) if "pending" in name else KEY,
@@ -253,7 +253,7 @@ def test_pending_entries_that_are_gone_are_noticed() -> None:
     for entry in (b"a", b"b", b"c"):
         log.append([entry])
     del log.storage.files["pending/00000000000000000001"]
-    with pytest.raises(TanluError, match="TL617.*gone before it, from 1"):
+    with pytest.raises(TanluError, match=r"TL617.*gone before it, from 1"):
         TileLog(Memory(log.storage.files), KEY)
 
 
@@ -262,7 +262,7 @@ def test_a_tile_of_another_log_beyond_the_checkpoint_is_not_overwritten() -> Non
     log.append([b"x"] * 3)
     log.storage.files["tile/0/000.p/3"] = bytes(96)
     again = TileLog(log.storage, KEY)
-    with pytest.raises(TanluError, match="TL617.*tile/0/000.p/3"):
+    with pytest.raises(TanluError, match=r"TL617.*tile/0/000.p/3"):
         again.checkpoint()
 
 
@@ -281,7 +281,7 @@ def test_a_second_writer_of_an_object_store_is_noticed() -> None:
         return bundles()
 
     one._bundles = late
-    with pytest.raises(TanluError, match="TL617.*another writer"):
+    with pytest.raises(TanluError, match=r"TL617.*another writer"):
         one.checkpoint()
     assert said(TileLog(Objects(url), KEY)) == [b"a"] * 300 + [b"b"]
 
@@ -291,7 +291,7 @@ def test_a_log_is_begun_once_and_by_a_name_that_can_be_signed() -> None:
     log.append([b"a"])
     assert TileLog.begin(log.storage, ORIGIN, KEY).size == 1
     for origin, why in (("other.example", "another log"), ("two words", "blank"), ("", "empty")):
-        with pytest.raises(TanluError, match=f"TL616.*{why}"):
+        with pytest.raises(TanluError, match=rf"TL616.*{why}"):
             TileLog.begin(log.storage, origin, KEY)
     with pytest.raises(TanluError, match="TL615"):
         TileLog(Memory(), KEY)

@@ -13,7 +13,6 @@ from tanlu.verify import handover
 
 pytest.importorskip("pyhanko")
 typst = pytest.importorskip("typst")
-pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 @pytest.fixture(scope="module")

@@ -120,3 +120,17 @@ def test_terms_are_whole_numbers_and_all_there(tmp_path):
             handover.agreed_terms(path)
     with pytest.raises(TanluError, match="TL796"):
         handover.agreed_terms(tmp_path / "gone.toml")
+
+
+def test_the_other_partys_lines_are_read_as_they_were_written(tmp_path):
+    path = tmp_path / "theirs.csv"
+    mine = handover.settle(_rows(late_us=[None]), RATES, TERMS).lines
+    mine.write_csv(path)
+
+    assert handover.differing(mine, handover.lines_of(path)) is None
+    for text in ("", "a,b\n1,2\n", "waybill\n"):
+        path.write_text(text)
+        with pytest.raises(TanluError, match="TL796"):
+            handover.lines_of(path)
+    with pytest.raises(TanluError, match="TL796"):
+        handover.lines_of(tmp_path / "gone.csv")

@@ -95,3 +95,13 @@ def test_what_cannot_be_is_refused(file, old, new):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(TanluError, match="TL790"):
         handover.given(tmp_path / "gone.toml")
+
+
+def test_what_was_counted_comes_from_a_file_of_its_own(tmp_path):
+    path = tmp_path / "counted.toml"
+    path.write_text('[[items]]\nid = "sku:1"\ncount = 2\n')
+
+    assert handover.counted(path) == [{"id": "sku:1", "count": 2, "condition": "good"}]
+    path.write_text("items = 3")
+    with pytest.raises(TanluError, match="TL790"):
+        handover.counted(path)

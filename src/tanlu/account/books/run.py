@@ -121,6 +121,8 @@ class _Work:
         }
         self.covered = coverage(workspace, self.pins)
         self.keys = self._metered()
+        taken = workspace.scan("retraction", columns=["of"]).filter(pl.col("of") == "activity")
+        self.taken_back = bool(taken.head(1).collect().height)
         self.new = {"activities": 0, "emissions": 0}
 
     # ── what stands alone ──
@@ -133,13 +135,20 @@ class _Work:
         while start < part.rows:
             rows = self.workspace.scan("activity", only=[part], raw=True).slice(start, SLICE)
             batch = rows.collect(engine="streaming")
-            single = batch.filter(self.effective().is_null())
+            single = self._holding(part, batch.filter(self.effective().is_null()))
             made = quantify(single, **self.options)
             end = start + batch.height
             self._commit_alone(part.file, start, end, made)
             self.new["activities"] += single.height
             yield end - start
             start = end
+
+    def _holding(self, part: Any, rows: pl.DataFrame) -> pl.DataFrame:
+        """Leave out what was taken back: an emission written now would outlive its retraction."""
+        if not self.taken_back:
+            return rows
+        held = self.workspace.scan("activity", only=[part], columns=["activity_id"])
+        return rows.join(held.collect(engine="streaming"), on="activity_id", how="semi")
 
     def _commit_alone(self, file: str, start: int, end: int, made: Quantified) -> None:
         source = {"by": "quantify", "pins": self.pins, "stage": ALONE, "part": file}

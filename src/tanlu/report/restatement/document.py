@@ -108,7 +108,8 @@ class _Page:
         return Section(w("restate.parts"), "", (), (w("restate.part"), *self.columns()), rows)
 
     def part(self, name: str) -> str:
-        return self.w.maybe("scope" if name.startswith("scope_") else "boundary", name)
+        group = "scope" if name.startswith("scope_") else "boundary"
+        return self.w.maybe(group, name.removeprefix("scope_"))
 
     def rows(self) -> Section:
         w = self.w

@@ -1,5 +1,6 @@
 """Anchors: a checkpoint shown to a third party, so that even a quorum cannot turn back time."""
 
 from tanlu.share.anchor import chain, timestamp, webhook
+from tanlu.share.anchor.kept import Kept, opened, stands, statement_of
 
-__all__ = ["chain", "timestamp", "webhook"]
+__all__ = ["Kept", "chain", "opened", "stands", "statement_of", "timestamp", "webhook"]

@@ -19,10 +19,42 @@ from tanlu.terms.proof import checkpoint
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Contract", "check", "data_of", "submit"]
+__all__ = ["Contract", "check", "connected", "data_of", "submit"]
 
 DOMAIN = b"tanlu/anchor/v1\n"
 WAIT_S = 120
+
+
+def connected(url: str, secret: str | None) -> tuple[Any, str]:
+    """Give a connection to a node that signs by a private key, and the key's account.
+
+    Parameters
+    ----------
+    secret
+        The private key, hexadecimal; null to read only, the account is empty then.
+
+    Raises
+    ------
+    TanluError
+        TL002 without the extra ``evm``; TL866 when the node cannot be reached; TL119 for a key
+        that is none.
+    """
+    try:
+        from web3 import HTTPProvider, Web3
+        from web3.middleware import SignAndSendRawMiddlewareBuilder
+    except ImportError as error:
+        raise TanluError("TL002", value="web3", extra="evm") from error
+    web3 = Web3(HTTPProvider(url))
+    if not web3.is_connected():
+        raise TanluError("TL866", value=url.partition("?")[0], why="no node answers")
+    if secret is None:
+        return web3, ""
+    try:
+        account = web3.eth.account.from_key(secret)
+    except Exception as error:
+        raise TanluError("TL119", value="evm", why="not a private key") from error
+    web3.middleware_onion.inject(SignAndSendRawMiddlewareBuilder.build(account), layer=0)
+    return web3, str(account.address)
 
 
 def data_of(head: checkpoint.Checkpoint) -> bytes:

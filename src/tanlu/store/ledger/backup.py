@@ -30,7 +30,7 @@ LISTING = "tanlu-export.json"
 KEPT = ("workspace.json", "manifest.jsonl")
 # what people decided for the workspace, where they did
 DECIDED = ("chain.toml",)
-FOLDERS = ("parts", "originals", "personal", "keys", "seals")
+FOLDERS = ("parts", "originals", "personal", "keys", "seals", "log")
 TYPE = "tanlu/export/v1"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tanlu.errors import TanluError
@@ -13,7 +14,6 @@ from tanlu.store.ledger.lock import WriterLock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
 __all__ = ["Folder", "Objects", "Storage"]
 
@@ -138,7 +138,7 @@ class Objects:
         """
         for name, data in files:
             path = f"{self._root}/{name}"
-            with writing(path):
+            with writing(Path(path)):
                 self._fs.makedirs(path.rpartition("/")[0], exist_ok=True)
                 self._fs.pipe_file(path, data)
 

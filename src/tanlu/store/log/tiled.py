@@ -8,27 +8,25 @@ again from ``pending/`` and must come out the same.
 
 from __future__ import annotations
 
-import contextlib
 import time
 from typing import TYPE_CHECKING, NamedTuple
-from zlib import crc32
 
 from tanlu.errors import TanluError
-from tanlu.store.tiling import Growth, Tiles, faults
+from tanlu.store.tiling import Growth, Tiles, faults, held, pieces
 from tanlu.terms.proof import checkpoint as heads
-from tanlu.terms.proof import note, tiles, tree
+from tanlu.terms.proof import keys, note, tiles, tree
 
 if TYPE_CHECKING:
+    import contextlib
     from collections.abc import Callable, Iterator, Sequence
 
     from tanlu.store.log.storage import Storage
-    from tanlu.terms.proof.checkpoint import Checkpoint
-    from tanlu.terms.proof.keys import SigningKey
+
+    Guard = Callable[[], contextlib.AbstractContextManager[object]]
 
 __all__ = ["MAX_ENTRY_BYTES", "Cadence", "TileLog"]
 
 MAX_ENTRY_BYTES = 16_384
-LENGTH = 4
 
 
 class Cadence(NamedTuple):
@@ -68,9 +66,9 @@ class TileLog:
     def __init__(
         self,
         storage: Storage,
-        key: SigningKey | None = None,
+        key: keys.SigningKey | None = None,
         *,
-        guard: Callable[[], contextlib.AbstractContextManager[object]] | None = None,
+        guard: Guard | None = None,
         cadence: Cadence | None = None,
     ) -> None:
         self.storage = storage
@@ -79,11 +77,28 @@ class TileLog:
         self._guard = guard or storage.guard
         self.tiles = Tiles(storage.read)
         self._held: _Held | None = None
+        self.published = heads.Checkpoint("", 0, tree.EMPTY)
+        self._growth = Growth()
+        # bytes of the last bundle that is under a checkpoint, if it is partial
+        self._tail = b""
+        self._pending: list[bytes] = []
+        self._chunks: list[tuple[int, bytes]] = []
+        self._oldest = 0.0
+        # whether a death may have left tiles beyond the checkpoint
+        self._uncertain = True
         self.refresh()
 
     @classmethod
-    def begin(cls, storage: Storage, origin: str, key: SigningKey, **options: object) -> TileLog:
-        """Begin a log that has no entry yet.
+    def begin(
+        cls,
+        storage: Storage,
+        origin: str,
+        key: keys.SigningKey,
+        *,
+        guard: Guard | None = None,
+        cadence: Cadence | None = None,
+    ) -> TileLog:
+        """Begin a log that has no entry yet, or give the one that was begun.
 
         Raises
         ------
@@ -92,14 +107,14 @@ class TileLog:
         """
         if not note.named(origin):
             raise TanluError("TL616", value=origin, why="it has a blank or a plus, or is empty")
-        with storage.guard():
+        with (guard or storage.guard)():
             there = storage.read("checkpoint")
             if there is None:
                 head = heads.Checkpoint(origin, 0, tree.EMPTY)
                 storage.write([("checkpoint", heads.signed(head, key))])
             elif heads.Checkpoint.parse(note.Note.parse(there).text).origin != origin:
                 raise TanluError("TL616", value=origin, why="another log is there")
-        return cls(storage, key, **options)  # type: ignore[arg-type]
+        return cls(storage, key, guard=guard, cadence=cadence)
 
     # ── reading ──
 
@@ -129,12 +144,12 @@ class TileLog:
             signed = self.storage.read("checkpoint")
             if signed is None:
                 raise TanluError("TL615", value="checkpoint")
-            held = _Held(signed, pending)
-            if held == self._held or self._load(held):
+            seen = _Held(signed, pending)
+            if seen == self._held or self._load(seen):
                 return
-            if held == before:
+            if seen == before:
                 raise TanluError("TL617", value="pending", why="it is gone")
-            before = held
+            before = seen
 
     def entry(self, index: int) -> bytes:
         """Give an entry.
@@ -153,6 +168,7 @@ class TileLog:
 
     def entries(self, first: int = 0) -> Iterator[tuple[int, bytes]]:
         """Give the entries in their order, each with its index."""
+        self.refresh()
         size = self.published.size
         for number in range(first // tiles.WIDTH, -(-size // tiles.WIDTH)):
             at = number * tiles.WIDTH
@@ -162,6 +178,15 @@ class TileLog:
         for index, entry in enumerate(self._pending, size):
             if index >= first:
                 yield index, entry
+
+    def backward(self) -> Iterator[tuple[int, bytes]]:
+        """Give the entries from the newest to the first, each with its index."""
+        self.refresh()
+        size = self.published.size
+        yield from reversed(list(enumerate(self._pending, size)))
+        for number in range(-(-size // tiles.WIDTH) - 1, -1, -1):
+            at = number * tiles.WIDTH
+            yield from reversed(list(enumerate(self.tiles.entries(number, size), at)))
 
     def inclusion(self, index: int) -> list[bytes]:
         """Give the path of an entry to the root of the newest checkpoint.
@@ -239,9 +264,8 @@ class TileLog:
             piece = entries[at : at + room]
             chunks.append((len(piece), tiles.bundle(piece)))
             at += room
-        body = b"".join(len(data).to_bytes(LENGTH, "big") + data for _, data in chunks)
         name = f"{first:020d}"
-        self.storage.write([(f"pending/{name}", crc32(body).to_bytes(LENGTH, "big") + body)])
+        self.storage.write([(f"pending/{name}", held(data for _, data in chunks))])
         self._pending += entries
         self._chunks += chunks
         assert self._held is not None
@@ -282,15 +306,15 @@ class TileLog:
     def _bundles(self) -> tuple[list[tuple[str, bytes]], bytes]:
         """Give the bundles of what is pending, and the bytes of the last one if it is partial."""
         number, count = divmod(self.published.size, tiles.WIDTH)
-        held, files = self._tail, []
+        tail, files = self._tail, []
         for more, data in self._chunks:
-            held, count = held + data, count + more
+            tail, count = tail + data, count + more
             if count == tiles.WIDTH:
-                files.append((tiles.entries_path(number), held))
-                number, count, held = number + 1, 0, b""
+                files.append((tiles.entries_path(number), tail))
+                number, count, tail = number + 1, 0, b""
         if count:
-            files.append((tiles.entries_path(number, count), held))
-        return files, held
+            files.append((tiles.entries_path(number, count), tail))
+        return files, tail
 
     def _same(self, name: str, data: bytes) -> bool:
         """Tell whether a file is there already; a death leaves such, of the same entries."""
@@ -301,9 +325,9 @@ class TileLog:
 
     # ── what is there ──
 
-    def _load(self, held: _Held) -> bool:
+    def _load(self, seen: _Held) -> bool:
         """Take what the storage holds; tell whether it was gone while it was read."""
-        kept = note.Note.parse(held.checkpoint)
+        kept = note.Note.parse(seen.checkpoint)
         head = heads.Checkpoint.parse(kept.text)
         if self._key is not None and not _own(kept, head.origin, self._key):
             raise TanluError("TL617", value="checkpoint", why="the log's key did not sign it")
@@ -313,18 +337,18 @@ class TileLog:
         number, count = divmod(head.size, tiles.WIDTH)
         tail = tiles.bundle(self.tiles.entries(number, head.size)) if count else b""
         size, pending, chunks = head.size, list[bytes](), list[tuple[int, bytes]]()
-        for name in held.pending:
+        for name in seen.pending:
             if not name.isdigit() or int(name) < head.size:
                 continue  # it stands in the checkpoint already
             body = self.storage.read(f"pending/{name}")
             if body is None:
                 return False
-            for data in _chunks(name, body, size):
+            for data in pieces(name, body, size):
                 found = tiles.unbundle(data)
                 pending += found
                 chunks.append((len(found), data))
                 size += len(found)
-        self._held, self.published, self._growth = held, head, growth
+        self._held, self.published, self._growth = seen, head, growth
         self._tail, self._pending, self._chunks = tail, pending, chunks
         self._oldest = time.monotonic() if pending else 0.0
         self._uncertain = True
@@ -343,20 +367,6 @@ def _filled(old: int, new: int) -> Iterator[str]:
         level = 0 if level is None else level + 1
 
 
-def _own(kept: note.Note, origin: str, key: SigningKey) -> bool:
+def _own(kept: note.Note, origin: str, key: keys.SigningKey) -> bool:
     mine = note.Verifier(origin, note.ED25519, key.public)
     return any(note.holds(kept.text, one, mine) is not None for one in kept.signatures)
-
-
-def _chunks(name: str, body: bytes, size: int) -> Iterator[bytes]:
-    """Give the pieces of bundles of a file of pending entries."""
-    if int(name) != size:
-        why = f"entries are gone before it, from {size}"
-        raise TanluError("TL617", value=f"pending/{name}", why=why)
-    if crc32(body[LENGTH:]).to_bytes(LENGTH, "big") != body[:LENGTH]:
-        raise TanluError("TL617", value=f"pending/{name}", why="its bytes are not what was written")
-    at = LENGTH
-    while at < len(body):
-        begin = at + LENGTH
-        at = begin + int.from_bytes(body[at:begin], "big")
-        yield body[begin:at]

@@ -8,8 +8,8 @@ from tanlu.verify.edition.extent import (
     extent_of,
     parts_of,
 )
-from tanlu.verify.edition.pinning import made_by, pins
-from tanlu.verify.edition.reproducing import reproduce, verdict
+from tanlu.verify.edition.pinning import made_by, named, pins
+from tanlu.verify.edition.reproducing import reproduce, told_otherwise, verdict
 from tanlu.verify.edition.splitting import split
 from tanlu.verify.edition.telling import changes, comparable, tell
 
@@ -22,10 +22,12 @@ __all__ = [
     "edition_of",
     "extent_of",
     "made_by",
+    "named",
     "parts_of",
     "pins",
     "reproduce",
     "split",
     "tell",
+    "told_otherwise",
     "verdict",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 
     from tanlu.verify.edition.extent import Extent
 
-__all__ = ["made_by", "pins"]
+__all__ = ["FURTHER", "made_by", "named", "pins"]
 
+# a version is a number, a file has a slash
+NAME = re.compile(r"[\w.+-]{1,64}")
 # pins of a calculation that have no column of their own
 FURTHER = ("assured", "card", "chains", "rules")
 
@@ -40,6 +43,22 @@ def made_by(workspace: Any, profile: str, as_of: int | None = None) -> dict[str,
     return {}
 
 
+def named(workspace: Any, name: str) -> str:
+    """Give the name of a new edition if it may have it.
+
+    Raises
+    ------
+    TanluError
+        TL609 when the name is taken, TL645 for one that could be read as something else.
+    """
+    if name in workspace.editions()["edition"]:
+        raise TanluError("TL609", value=name)
+    if not NAME.fullmatch(name) or name.isdecimal():
+        why = "a name has up to 64 letters, digits and . _ + -, and is not a number alone"
+        raise TanluError("TL645", value=name[:64], why=why)
+    return name
+
+
 def pins(
     workspace: Any,
     name: str,
@@ -56,7 +75,7 @@ def pins(
     workspace
         What `tanlu.store.open_workspace` gives.
     name
-        Of the edition; used in what is refused.
+        Of the edition.
     extent
         What is summed.
     rows
@@ -69,15 +88,13 @@ def pins(
     Raises
     ------
     TanluError
-        TL609 when the name is taken; TL645 when nothing is counted, or the rows were made by other
-        formulas than this version of Tanlu has.
+        TL645 when nothing is counted, or the rows were made by other formulas than this version of
+        Tanlu has.
     """
     import polars as pl
 
     from tanlu.account import spec
 
-    if name in workspace.editions()["edition"]:
-        raise TanluError("TL609", value=name)
     made = made_by(workspace, extent.profile, version)
     count = int(rows.select(pl.len()).collect(engine="streaming").item())
     if not made or not count:
@@ -89,7 +106,7 @@ def pins(
     parts = parts_of(rows)
     start, end = extent.span or (None, None)
     row = {
-        "version": version, "zone": extent.zone, "period": extent.period,
+        "edition": name, "version": version, "zone": extent.zone, "period": extent.period,
         "period_start": start, "period_end": end, "boundary": extent.boundary,
         "profile": extent.profile, "basis": extent.basis, "gwp_set": made["gwp_set"],
         "spec_hash": made["spec"], "factors_hash": made["factors"], "code_version": VERSION,

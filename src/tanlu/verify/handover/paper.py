@@ -81,7 +81,9 @@ def signatures(pdf: bytes) -> list[dict[str, Any]]:
 
 
 def _status(signing: dict[str, Any], one: Any) -> dict[str, Any]:
-    status = signing["validate"](one)
+    # no certificate is fetched and no authority of this machine is asked
+    nobody = signing["context"](trust_roots=[], allow_fetching=False)
+    status = signing["validate"](one, nobody)
     level = signing["levels"]
     return {
         "field": one.field_name,
@@ -102,10 +104,12 @@ def _library() -> dict[str, Any]:
         from pyhanko.sign.diff_analysis import ModificationLevel
         from pyhanko.sign.validation import validate_pdf_signature
         from pyhanko.sign.validation.status import SignatureCoverageLevel
+        from pyhanko_certvalidator import ValidationContext
     except ImportError as error:
         raise TanluError("TL002", value="pyhanko", extra="sign") from error
     return {
         "writer": IncrementalPdfFileWriter, "reader": PdfFileReader, "fields": fields,
         "signers": signers, "validate": validate_pdf_signature,
-        "levels": SignatureCoverageLevel, "changes": ModificationLevel,
+        "context": ValidationContext, "levels": SignatureCoverageLevel,
+        "changes": ModificationLevel,
     }  # fmt: skip

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tanlu.terms.spec import CalcSpec
 
-__all__ = ["Settled", "agreed_terms", "differing", "settle", "statement_of"]
+__all__ = ["Settled", "agreed_terms", "differing", "lines_of", "settle", "statement_of"]
 
 RATES = (
     "drop_fen", "tkm_fen_per_1000", "damage_fen_per_item", "missing_fen_per_item",
@@ -132,6 +132,23 @@ def statement_of(settled: Settled, *, period: str) -> dict[str, Any]:
         "spec": bytes.fromhex(settled.spec_sha256),
         "result": bytes.fromhex(settled.result_sha256),
     }  # fmt: skip
+
+
+def lines_of(path: str | Path) -> pl.DataFrame:
+    """Give the lines that another party wrote, columns as `settle` gives them.
+
+    Raises
+    ------
+    TanluError
+        TL796 for a file that holds no such lines.
+    """
+    import polars as pl
+
+    kinds = dict.fromkeys(LINE, pl.Int64) | {"waybill": pl.String}
+    try:
+        return pl.read_csv(path, schema_overrides=kinds, raise_if_empty=False).select(LINE)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise TanluError("TL796", value=Path(path).name, why="it holds no such lines") from error
 
 
 def differing(mine: pl.DataFrame, theirs: pl.DataFrame) -> dict[str, Any] | None:

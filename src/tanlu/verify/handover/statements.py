@@ -16,7 +16,7 @@ from typing import Any
 from tanlu.errors import TanluError
 from tanlu.terms.proof import cose, keys, tree
 
-__all__ = ["GIVE", "TAKE", "facts", "give", "given", "leaf_of", "take"]
+__all__ = ["GIVE", "TAKE", "counted", "facts", "give", "given", "leaf_of", "take"]
 
 TYPE = "tanlu/pod/v1"
 GIVE, TAKE = "give", "take"
@@ -43,12 +43,7 @@ def given(path: str | Path) -> dict[str, Any]:
         TL790 for what is missing or cannot be.
     """
     file = Path(path)
-    if not file.is_file() or file.stat().st_size > MAX_FILE_BYTES:
-        raise _wrong(file.name, "there is no such file of at most 1 MB")
-    try:
-        told = tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _wrong(file.name, f"not TOML: {error}") from error
+    told = _toml(file)
     photos = [_hashed(file.parent / str(name)) for name in _list(told, "photos")]
     terms = told.get("terms")
     return facts(
@@ -60,6 +55,26 @@ def given(path: str | Path) -> dict[str, Any]:
         exceptions=[str(one) for one in _list(told, "exceptions")],
         terms=None if terms is None else _hashed(file.parent / str(terms)),
     )
+
+
+def counted(path: str | Path) -> list[dict[str, Any]]:
+    """Give the items that a file ``counted.toml`` tells: ``[[items]]`` as in ``handover.toml``.
+
+    Raises
+    ------
+    TanluError
+        TL790 for what cannot be.
+    """
+    return [_item(one) for one in _list(_toml(Path(path)), "items")]
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    if not file.is_file() or file.stat().st_size > MAX_FILE_BYTES:
+        raise _wrong(file.name, "there is no such file of at most 1 MB")
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _wrong(file.name, f"not TOML: {error}") from error
 
 
 def facts(

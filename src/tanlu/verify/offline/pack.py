@@ -72,15 +72,15 @@ def verify_pack(
     """
     trust = policy.Policy.parse(policy_text)
     if not isinstance(path, (str, PathLike)):
-        return _Verification(path, trust, max_age_s, now_s, recalc).report()
+        return Verification(path, trust, max_age_s, now_s, recalc).report()
     try:
         with Path(path).open("rb") as file:
-            return _Verification(file, trust, max_age_s, now_s, recalc).report()
+            return Verification(file, trust, max_age_s, now_s, recalc).report()
     except OSError as error:
         raise TanluError("TL705", value=str(path), why=str(error)) from None
 
 
-class _Verification:
+class Verification:
     """One pack on its way through the steps."""
 
     def __init__(

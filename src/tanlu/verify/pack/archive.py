@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import zipfile
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from tanlu.errors import TanluError
 
@@ -43,13 +43,16 @@ class Archive:
         self._last = b""
         self._zip: zipfile.ZipFile | None = None
 
-    def __enter__(self) -> Archive:
+    def __enter__(self) -> Self:
         """Begin the draft."""
         self._zip = zipfile.ZipFile(self._draft, "x", zipfile.ZIP_STORED, allowZip64=False)
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         """Give the draft its name, or take it away when something failed."""
         try:
@@ -76,7 +79,7 @@ class Archive:
         info.create_system = UNIX
         info.external_attr = FILE << 16
         digest, size = sha256(), 0
-        assert self._zip is not None  # noqa: S101 - inside the with block it is
+        assert self._zip is not None
         try:
             with self._zip.open(info, "w") as file:
                 for piece in pieces:

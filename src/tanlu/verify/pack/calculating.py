@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tanlu.terms import Progress
 from tanlu.verify.replay import assured, batches, ruled
@@ -24,16 +24,16 @@ def calculated(cut: Slice) -> Iterator[Progress]:
     Legs stand in the order of the emissions that they give, so that both can be held against each
     other without a search.
     """
+    import polars as pl
+
     from tanlu.account import in_force
     from tanlu.account.choose import card_in_force
     from tanlu.account.inputs import by_formula, joined
     from tanlu.factors.packs import library_of
 
-    import polars as pl
-
     emissions = cut.scan("emission").filter(pl.col("method") != "market")
     rules = ruled(emissions)
-    by = {
+    by: dict[str, dict[str, Any]] = {
         profile: {
             "library": library_of(cut, profile=profile),
             "chains": in_force(cut, profile=profile),
@@ -57,9 +57,7 @@ def _ordered(made: Inputs, emissions: pl.LazyFrame) -> Inputs:
 
     keys = ["activity_id", "share_key", "profile"]
     placed = (
-        emissions.select(
-            pl.coalesce("share_of", "activity_id").alias("activity_id"), *keys[1:]
-        )
+        emissions.select(pl.coalesce("share_of", "activity_id").alias("activity_id"), *keys[1:])
         .with_row_index("at")
         .group_by(keys)
         .agg(pl.col("at").min())

@@ -25,7 +25,6 @@ class Grounds(NamedTuple):
 
     factorsets: list[dict[str, str]]
     originals: list[str]
-    spec: str
 
 
 def choose(workspace: Workspace, span: tuple[int, int]) -> Chosen:
@@ -43,14 +42,16 @@ def choose(workspace: Workspace, span: tuple[int, int]) -> Chosen:
     beside = mates(workspace, span)
     parts = needed(workspace, span, beside)
     cut = Slice(workspace.path, [part.file for part in parts], span, beside)
-    rows = cut.scan("emission", columns=["start"]).select(pl.len()).collect(engine="streaming")
-    if not rows.item():
+    inside = pl.col("start").is_between(*span, closed="left").any()
+    if not cut.scan("emission", columns=["start"]).select(inside).collect().item():
         raise TanluError("TL741", value=f"{span[0]}/{span[1]}")
     return Chosen(parts, cut)
 
 
-def grounds(workspace: Workspace, profiles: list[str]) -> Grounds:
-    """Give what stands behind the emissions of these profiles, as they were made last.
+def grounds(
+    workspace: Workspace, profiles: list[str], parts: list[PartEntry] | None = None
+) -> Grounds:
+    """Give what stands behind the emissions of these profiles, of some parts or all.
 
     Raises
     ------
@@ -59,21 +60,25 @@ def grounds(workspace: Workspace, profiles: list[str]) -> Grounds:
     """
     from tanlu.account import spec
 
-    packs: dict[str, dict[str, str]] = {}
-    originals: set[str] = set()
+    known = workspace.parts("emission") if parts is None else parts
+    versions = {part.version for part in known if part.table == "emission"}
+    made = [line for line in _made(workspace) if line["version"] in versions]
     for profile in profiles:
-        lines = [line for line in _made(workspace) if line["source"]["pins"]["profile"] == profile]
+        lines = [line for line in made if line["source"]["pins"]["profile"] == profile]
         if not lines:
             raise TanluError("TL742", value=profile, why="no run of quantify made its emissions")
-        pins = lines[-1]["source"]["pins"]
-        if pins["spec"] != spec().sha256:
+        if lines[-1]["source"]["pins"]["spec"] != spec().sha256:
             raise TanluError("TL742", value=profile, why="it was made by other formulas")
-        told = {name for name in (pins.get("chains"), pins.get("card")) if name}
-        told |= {mark for line in lines if (mark := line["source"].get("instruments"))}
-        held = _held(workspace, lines[-1]["version"])
-        packs |= {each["pack_id"]: each for each in held}
-        originals |= told | {each["original"] for each in held}
-    return Grounds([packs[name] for name in sorted(packs)], sorted(originals), spec().sha256)
+    packs: dict[str, dict[str, str]] = {}
+    originals: set[str] = set()
+    for line in made:
+        pins = line["source"]["pins"]
+        told = (pins.get("chains"), pins.get("card"), line["source"].get("instruments"))
+        held = _held(workspace, line["version"])
+        originals |= {name for name in told if name} | {each["original"] for each in held}
+        packs |= {each["hash"]: each for each in held}
+    named = sorted(packs.values(), key=lambda each: (each["pack_id"], each["semver"], each["hash"]))
+    return Grounds(named, sorted(originals))
 
 
 def _made(workspace: Workspace) -> list[dict[str, Any]]:

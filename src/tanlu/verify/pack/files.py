@@ -23,15 +23,20 @@ CASE = (
 )  # fmt: skip
 
 
-def calc_of(spec: CalcSpec, files: Mapping[str, bytes]) -> Calc:
+def calc_of(specs: Mapping[str, CalcSpec], files: Mapping[str, bytes]) -> Calc:
     """Give the tables of the three files, every column there and of its type.
 
     Raises
     ------
     TanluError
-        TL721 for a file that is no such table.
+        TL721 for a file that is no such table, TL736 for more than one specification.
     """
     import polars as pl
+
+    if len(specs) != 1:
+        why = f"{len(specs)} specifications; this checker does one"
+        raise TanluError("TL736", value="calc", why=why)
+    spec = next(iter(specs.values()))
 
     types: dict[str, Any] = {"int64": pl.Int64, "float64": pl.Float64, "string": pl.String}
     wanted = {name: types[kind] for name, kind in spec.inputs}
@@ -62,6 +67,9 @@ def _table(data: bytes, types: dict[str, Any], where: str) -> pl.DataFrame:
     except (pl.exceptions.PolarsError, ValueError) as error:
         why = str(error).split("\n", maxsplit=1)[0][:200]
         raise TanluError("TL721", value=where, why=why) from error
+    for name, kind in types.items():
+        if kind == pl.Float64 and name in names and not found[name].is_finite().all():
+            raise TanluError("TL721", value=where, why=f"{name} has a value that is no number")
     absent = [pl.lit(None, kind).alias(name) for name, kind in types.items() if name not in names]
     return found.with_columns(absent).select(list(types))
 
@@ -72,4 +80,6 @@ def _numbered(calc: Calc) -> None:
         numbers = frame[column]
         if numbers.null_count() or not numbers.is_between(0, most.height, closed="left").all():
             where = "legs" if column == "case" else "shares"
-            raise TanluError("TL721", value=f"calc/{where}.csv", why=f"a {column} that is not there")
+            raise TanluError(
+                "TL721", value=f"calc/{where}.csv", why=f"a {column} that is not there"
+            )

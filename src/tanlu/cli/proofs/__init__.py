@@ -1,0 +1,1 @@
+"""证明命令 The verbs of proof: the log, witnesses, keys, editions and packs, one file each."""

@@ -1,0 +1,220 @@
+"""Reads a whole log again and tells every fault: what a monitor of the log does."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from tanlu.errors import TanluError
+from tanlu.store.ledger.manifest import Manifest, first_link
+from tanlu.store.ledger.upgrade import about_workspace
+from tanlu.store.log.storage import Folder
+from tanlu.store.seal.sealing import sealed_parts
+from tanlu.store.tiling import Tiles, faults
+from tanlu.terms import Progress
+from tanlu.terms.proof import checkpoint, cose, keys, note, tiles, tree
+from tanlu.terms.proof import policy as policies
+from tanlu.terms.proof import registry as directory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tanlu.store.ledger.manifest import PartEntry
+
+__all__ = ["audit"]
+
+STEP = 1024
+
+
+def audit(
+    path: Path, *, remembered: bytes | None = None, policy: policies.Policy | None = None
+) -> Iterator[Progress]:
+    """Read every tile and entry of a log again and tell every fault.
+
+    The tiles are recomputed from the entries; each entry must be one that the keys told before it
+    admit; a checkpoint that somebody remembered must be the beginning of this log; and what the
+    log says of a ledger must be what the ledger's manifest says, and nothing of it be unsaid.
+
+    Parameters
+    ----------
+    path
+        Folder of a ledger, or of a log alone.
+    remembered
+        A checkpoint of this log that was kept elsewhere.
+    policy
+        Who must stand for the newest checkpoint; the ledger's own key of the log where there is
+        one and no policy.
+
+    Yields
+    ------
+    Progress
+        In entries. The last one's result is ``{origin, size, root, entries, waiting, findings,
+        checkpoint}``; ``waiting`` counts the parts that no head covers yet, and a finding has
+        ``code``, ``where``, ``message`` and ``message_zh``.
+
+    Raises
+    ------
+    TanluError
+        TL615 when there is no log, TL121 or TL122 when its checkpoint or the remembered one is
+        none.
+    """
+    inner = path / "log"
+    folder = Folder(inner if (inner / "checkpoint").exists() else path)
+    signed = folder.read("checkpoint")
+    if signed is None:
+        raise TanluError("TL615", value=path)
+    head = checkpoint.Checkpoint.parse(note.Note.parse(signed).text)
+    found = _Findings()
+    _signed(path, signed, policy, found)
+    for name, why in faults(folder.read, head.size, head.root):
+        found.add("TL617", name, value=name, why=why)
+    if remembered is not None:
+        _remembered(folder, head, note.Note.parse(remembered), found)
+    stated: list[tuple[int, cose.Statement]] = []
+    registry = directory.Registry()
+    for index, entry in _entries(folder, head.size):
+        with found.naming(f"entry {index}"):
+            statement = cose.Statement.decode(entry)
+            registry.admit(index, statement)
+            stated.append((index, statement))
+        if index % STEP == 0:
+            yield Progress("audit", index, head.size, unit="entries")
+    waiting = 0
+    if (path / "workspace.json").exists():
+        waiting = _ledger(_manifest(path), stated, found)
+    result = {
+        "origin": head.origin, "size": head.size, "root": head.root.hex(),
+        "entries": len(stated), "waiting": waiting, "findings": found.rows,
+        "checkpoint": signed.decode(),
+    }  # fmt: skip
+    yield Progress("audit", head.size, head.size, unit="entries", result=result)
+
+
+class _Findings:
+    """What was found: code, place and sentence of each."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, str]] = []
+
+    def add(self, code: str, where: str, **fields: object) -> None:
+        self._take(TanluError(code, **fields), where)
+
+    @contextlib.contextmanager
+    def naming(self, where: str) -> Iterator[None]:
+        """Make a finding of an error."""
+        try:
+            yield
+        except TanluError as error:
+            self._take(error, where)
+
+    def _take(self, error: TanluError, where: str) -> None:
+        told = {"message": error.say(), "message_zh": error.say("zh")}
+        self.rows.append({"code": error.code, "where": where, **told})
+
+
+def _entries(folder: Folder, size: int) -> Iterator[tuple[int, bytes]]:
+    """Give the entries that can be read; what cannot was named as a fault of its bundle."""
+    kept = Tiles(folder.read)
+    for number in range(-(-size // tiles.WIDTH)):
+        with contextlib.suppress(TanluError):
+            yield from enumerate(kept.entries(number, size), number * tiles.WIDTH)
+
+
+def _signed(path: Path, signed: bytes, policy: policies.Policy | None, found: _Findings) -> None:
+    if policy is None:
+        seed = path / "keys" / "log"
+        if not seed.exists():
+            return
+        origin = checkpoint.Checkpoint.parse(note.Note.parse(signed).text).origin
+        public = keys.SigningKey(seed.read_bytes()).public
+        policy = policies.Policy((note.Verifier(origin, note.ED25519, public),), {}, {}, "none")
+    with found.naming("checkpoint"):
+        policy.check(signed)
+
+
+def _remembered(
+    folder: Folder, head: checkpoint.Checkpoint, kept: note.Note, found: _Findings
+) -> None:
+    old = checkpoint.Checkpoint.parse(kept.text)
+    why = ""
+    if old.origin != head.origin:
+        why = f"it is of {old.origin}"
+    elif old.size > head.size:
+        why = f"the log has {head.size} entries now"
+    elif old.size:
+        with contextlib.suppress(TanluError):  # what is gone was named as a fault
+            path = Tiles(folder.read).consistency(old.size, head.size)
+            if not tree.verify_consistency(old.size, head.size, old.root, head.root, path):
+                why = "the log had other entries then"
+    if why:
+        found.add("TL623", "checkpoint", value=old.size, why=why)
+
+
+def _manifest(path: Path) -> Manifest:
+    manifest = Manifest(path / "manifest.jsonl", first_link(about_workspace(path)))
+    manifest.refresh()
+    return manifest
+
+
+def _ledger(manifest: Manifest, stated: list[tuple[int, cose.Statement]], found: _Findings) -> int:
+    """Compare the log with the manifest; give how many parts no head covers yet."""
+    parts = {part.sha256: part for table in manifest.tables() for part in manifest.parts(table)}
+    seals = sealed_parts(manifest)
+    said: set[object] = set()
+    version = 0
+    for index, statement in stated:
+        content = statement.content
+        if statement.type == "batch":
+            said.add(content.get("part"))
+            why = _batch(content, parts, seals)
+        else:
+            said.add(content.get("line"))
+            why = _line(content, manifest)
+        if statement.type == "head" and isinstance(content.get("version"), int):
+            version = max(version, content["version"])
+        if why:
+            found.add("TL622", f"entry {index}", value=index, why=why)
+    for value, key in _sayable(manifest, version):
+        if key not in said:
+            found.add("TL621", value, value=value)
+    return sum(part.version > version and not part.personal for part in parts.values())
+
+
+def _sayable(manifest: Manifest, version: int) -> Iterator[tuple[str, bytes]]:
+    """Give what a head of a version says was stated before it, and by what it is known."""
+    for line in manifest.lines[:version]:
+        if line["kind"] in ("packs", "cards", "edition", "retire"):
+            yield f"{line['kind']} of version {line['version']}", bytes.fromhex(line["line"])
+        for part in line.get("parts", ()):
+            # a head is stated when all is sealed
+            if not part["personal"]:
+                yield part["file"], bytes.fromhex(part["sha256"])
+
+
+def _batch(
+    content: dict[str, Any], parts: dict[str, PartEntry], seals: dict[str, dict[str, str]]
+) -> str:
+    """Give why a batch statement is not of a part of the ledger."""
+    part = parts.get(content["part"].hex())
+    if part is None:
+        return "the ledger has no such part"
+    told = (content["table"], content["version"], content["n"], content["blocks"].hex())
+    if told != (part.table, part.version, part.rows, part.root):
+        return f"{part.file} is another one in the manifest"
+    sealed = seals.get(part.file)
+    if sealed is None or sealed["root"] != content["root"].hex():
+        return f"{part.file} has another seal in the manifest"
+    return ""
+
+
+def _line(content: dict[str, Any], manifest: Manifest) -> str:
+    """Give why the line that a statement names is not in the manifest."""
+    line, version = content.get("line"), content.get("version")
+    if not (isinstance(line, bytes) and isinstance(version, int)):
+        return ""
+    if not 0 < version <= manifest.version:
+        return f"the manifest ends at version {manifest.version}, before {version}"
+    if manifest.lines[version - 1]["line"] != line.hex():
+        return f"the manifest has another line at version {version}"
+    return ""

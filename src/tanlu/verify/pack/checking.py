@@ -1,0 +1,319 @@
+"""A pack verified at full speed: the steps of the offline verifier, large ones in columns.
+
+The archive, the manifest, statements, keys, proofs and the ledger's lines are judged by
+`tanlu.verify.offline`. Here files are hashed side by side, rows come from the Parquet parts after
+these gave the signed root, every formula is repeated in columns, and the two pure steps, match and
+quantify, are done again over the mounted slice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
+
+from tanlu.errors import TanluError
+from tanlu.store import block_entries
+from tanlu.terms.proof import policy, tree
+from tanlu.verify.offline import pack, signed
+from tanlu.verify.pack import columns
+from tanlu.verify.pack.files import calc_of
+from tanlu.verify.pack.mounting import mounted
+from tanlu.verify.pack.plausible import odd
+from tanlu.verify.replay import replay
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from concurrent.futures import Future
+    from typing import BinaryIO
+
+    import polars as pl
+
+    from tanlu.store import Slice
+    from tanlu.verify.offline import Report
+    from tanlu.verify.offline.ledger import History
+    from tanlu.verify.offline.manifest import Part
+    from tanlu.verify.offline.pack import Recalc
+    from tanlu.verify.offline.signed import Signed
+
+__all__ = ["verify"]
+
+PIECE = 4 << 20
+SAMPLED = 1000
+# what columns find, by the codes of the format
+CODES = {"result": "TL722", "extra": "TL723", "missing": "TL724", "twice": "TL724",
+         "absent": "TL724", "input": "TL725", "copied": "TL725", "share": "TL726"}  # fmt: skip
+KEYS = ("profile", "gwp_set", "boundary", "basis")
+
+
+def verify(
+    path: Path,
+    policy_text: str,
+    *,
+    max_age_s: int | None = None,
+    now_s: int | None = None,
+    recalc: Recalc = "full",
+) -> Report:
+    """Give what holds of an evidence pack, and everything that does not, with all of Tanlu.
+
+    Parameters
+    ----------
+    path
+        The pack.
+    policy_text, max_age_s, now_s
+        As for `tanlu.verify.offline.verify_pack`.
+    recalc
+        ``full`` repeats the formulas of every row and match and quantify of every activity,
+        ``sample`` the latter for about 1,000 activities, ``none`` neither.
+
+    Returns
+    -------
+    Report
+        ``verdict``, ``steps``, ``findings`` with code and place.
+
+    Raises
+    ------
+    TanluError
+        TL124 or TL120 for a policy that is none, TL705 for a file that cannot be read.
+    """
+    trust = policy.Policy.parse(policy_text)
+    try:
+        with path.open("rb") as file, ThreadPoolExecutor(os.cpu_count()) as threads:
+            made = _Verification(file, trust, max_age_s, now_s, recalc)
+            made.threads = threads
+            with made.folders:
+                return made.report()
+    except OSError as error:
+        raise TanluError("TL705", value=str(path), why=str(error)) from None
+
+
+class _Held(NamedTuple):
+    """The rows of a pack: the ledger that they make, activities, and emissions without market."""
+
+    cut: Slice
+    activities: pl.DataFrame
+    emissions: pl.DataFrame
+
+
+class _Verification(pack.Verification):
+    """One pack on its way through the steps, with the large ones in columns and threads."""
+
+    threads: ThreadPoolExecutor
+
+    def __init__(
+        self,
+        file: BinaryIO,
+        trust: policy.Policy,
+        max_age_s: int | None,
+        now_s: int | None,
+        recalc: Recalc,
+    ) -> None:
+        super().__init__(file, trust, max_age_s, now_s, recalc)
+        self.folders = contextlib.ExitStack()
+        self._hashing: list[Future[TanluError | None]] = []
+
+    # ── 3 ──
+
+    def _files(self) -> None:
+        super()._files()
+        for each in self._hashing:
+            error = each.result()
+            if error is not None:
+                self.book.fault(error)
+
+    def _hashed(self, path: str, size: int, digest: str) -> None:
+        self._hashing.append(self.threads.submit(self._digested, path, size, digest))
+
+    def _digested(self, path: str, size: int, digest: str) -> TanluError | None:
+        """Give what is wrong with the bytes of a file; both sums leave the other thread free."""
+        entry = self.archive.entries[path]
+        if entry.size != size:
+            return TanluError("TL711", value=path, why="it has another size")
+        found, checked = sha256(), 0
+        for at in range(entry.at, entry.at + size, PIECE):
+            piece = os.pread(self.file.fileno(), min(PIECE, entry.at + size - at), at)
+            found.update(piece)
+            checked = crc32(piece, checked)
+        if checked != entry.crc:
+            return TanluError("TL705", value=path, why="its CRC-32 does not hold")
+        if found.hexdigest() != digest:
+            return TanluError("TL711", value=path, why="its content is another")
+        return None
+
+    # ── 6 ──
+
+    def _leaves(  # type: ignore[override]
+        self, found: Mapping[str, Signed], history: History
+    ) -> _Held | None:
+        import polars as pl
+
+        del found  # the batches are held against the ledger's lines, and the rows against these
+        cut = self.folders.enter_context(mounted(self.archive, self.manifest))
+        parts = list(self.manifest.parts.values())
+        frames: dict[str, pl.DataFrame] = {}
+        for part, made in zip(
+            parts, self.threads.map(partial(self._rooted, history, cut.path), parts), strict=True
+        ):
+            if isinstance(made, TanluError):
+                self.book.fault(made)
+            elif made is not None:
+                frames[part.file] = made
+        self.book.steps[6].facts["rows"] = sum(part.rows for part in parts)
+        if self.book.fails(6):
+            return None
+        activities, emissions = (cut.hold(table, frames) for table in ("activity", "emission"))
+        by_market = pl.col("method") == "market"
+        if emissions.select(by_market.any()).item():
+            emissions = emissions.filter(~by_market)
+        return _Held(cut, activities, emissions)
+
+    def _rooted(
+        self, history: History, folder: Path, part: Part
+    ) -> TanluError | pl.DataFrame | None:
+        """Give the rows of a part, if they give the signed root and its leaves byte for byte."""
+        import polars as pl
+
+        held = history.parts.get(part.file)
+        where = f"leaves/{part.name}.entries"
+        if held is None:
+            return None
+        entry = self.archive.entries[where]
+        flat, at, hashes = os.pread(self.file.fileno(), entry.size, entry.at), 0, []
+        try:
+            frame = pl.read_parquet(folder / part.file, memory_map=False)
+            for row in block_entries(part.table, frame, held.schema):
+                told = flat[at : at + 4] == len(row).to_bytes(4, "big")
+                if not (told and flat.startswith(row, at + 4)):
+                    why = "its entries are not the rows of the part"
+                    return TanluError("TL720", value=where, why=why)
+                at += 4 + len(row)
+                hashes.append(tree.leaf(row))
+        except (*ERRORS, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+            return TanluError("TL720", value=f"ledger/{part.file}", why=str(error)[:200])
+        root = tree.root(b"".join(hashes)).hex()
+        if root != held.root:
+            return TanluError("TL720", value=f"ledger/{part.file}", why=f"its root is {root}")
+        if at != entry.size:
+            return TanluError("TL720", value=where, why="it has more entries than the part")
+        return frame
+
+    # ── 7, 8, 9 ──
+
+    def _numbers(self, held: _Held, history: History) -> None:  # type: ignore[override]
+        if self.recalc != "none":
+            step = self.book.begin(7)
+            try:
+                self._pinned(held, history)
+                self._calculated(held, step.facts)
+                self._replayed(held, step.facts)
+            except TanluError as error:
+                self.book.fault(signed.said(error))
+        self._summed(held)
+        self._found(held)
+
+    def _pinned(self, held: _Held, history: History) -> None:
+        """Hold the rows of each part against the pins under which the ledger wrote them."""
+        spec = next(iter(self.manifest.calc.values()), "")
+        for part in held.cut.parts("emission"):
+            pins = history.pins.get(part.version)
+            if pins is None:
+                self.book.note("TL734", part.file, "the ledger names no formulas for its rows")
+                continue
+            rows = held.cut.scan("emission", only=[part], columns=["profile", "gwp_set"])
+            for profile, gwp_set in rows.unique().collect().sort("profile").iter_rows():
+                told = {"profile": profile, "gwp_set": gwp_set, "spec": spec}
+                for name, value in told.items():
+                    if pins.get(name) != value:
+                        why = f"the ledger wrote it under {name} {pins.get(name)}, not {value}"
+                        self.book.note("TL725", part.file, why)
+
+    def _calculated(self, held: _Held, facts: dict[str, Any]) -> None:
+        """Repeat the formulas of all rows in columns."""
+        from tanlu.verify.offline.calc import specs
+
+        sources = {
+            name: self.archive.read(f"calc/{name}.json", pack.MOST_SPEC)
+            for name in self.manifest.calc
+        }
+        files = {
+            name: b"".join(self._pieces(f"calc/{name}.csv")) for name in ("cases", "legs", "shares")
+        }
+        calc = calc_of(specs(sources), files)
+        at = columns.placed(calc, held.activities)
+        wrong = columns.held_inputs(calc, held.activities, at)
+        count = 0
+        if not at.null_count():
+            count, more = columns.repeated(calc, held.activities, at, held.emissions)
+            wrong += more
+        for each in wrong:
+            self.book.note(CODES[each.kind], each.where, each.why)
+        facts |= {"cases": calc.cases.height, "lines": calc.legs.height, "emissions": count}
+
+    def _replayed(self, held: _Held, facts: dict[str, Any]) -> None:
+        """Match and quantify again by the factor packs, cards and decisions in the pack."""
+        try:
+            *_, last = replay(held.cut, SAMPLED if self.recalc == "sample" else None)
+        except TanluError as error:
+            self.book.note("TL736", "replay", error.say())
+            return
+        found: Any = last.result
+        for each in found["findings"]:
+            where = str(each["finding_id"]).removeprefix("replay|")
+            self.book.note(
+                each["code"], where, f"{each['column'] or ''} {each['evidence']}".strip()
+            )
+        facts["replayed"] = {
+            name: found[name] for name in ("activities", "compared", "equal", "differences")
+        }
+
+    def _summed(self, held: _Held) -> None:
+        """Hold the totals of the manifest against the rows, and no row twice."""
+        import polars as pl
+
+        step = self.book.begin(8)
+        span = (self.manifest.start_us, self.manifest.end_us)
+        rows = held.cut.scan("emission", columns=["emission_id", *KEYS, "start", "co2e_ug"])
+        inside = rows.filter(pl.col("start").is_between(*span, closed="left"))
+        sums = (
+            inside.group_by(KEYS)
+            .agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("co2e_ug").cast(pl.Int128).sum())
+            .sort(KEYS)
+            .collect()
+        )
+        told = {tuple(each[:4]): tuple(each[4:]) for each in self.manifest.totals}
+        made = {tuple(each[:4]): tuple(each[4:]) for each in sums.iter_rows()}
+        for key in sorted(set(told) | set(made)):
+            if told.get(key) != made.get(key):
+                why = f"the manifest says {told.get(key)}, the rows give {made.get(key)}"
+                self.book.note("TL727", "|".join(key), why)
+        ids = rows.select("emission_id").collect().to_series()
+        if not columns.unique(ids):
+            for each in ids.filter(ids.is_duplicated()).unique().sort().head(columns.SHOWN):
+                self.book.note("TL728", each, "two rows of emission have this identity")
+        self.book.facts["totals"] = [
+            {**each, "co2e_ug": str(each["co2e_ug"])} for each in sums.to_dicts()
+        ]
+        emissions = sum(each[0] for each in made.values())
+        step.facts |= {"activities": held.activities.height, "emissions": emissions}
+
+    def _found(self, held: _Held) -> None:
+        """Tell what the ledger itself found, what is odd, and what plausibility says."""
+        import polars as pl
+
+        step = self.book.begin(9)
+        span = (self.manifest.start_us, self.manifest.end_us)
+        for each in odd(held.emissions.filter(pl.col("start").is_between(*span, closed="left"))):
+            self.book.note("TL730", each.where, each.why)
+        found = held.cut.scan("finding").select("finding_id", "code", "subject", "severity")
+        rows = found.collect()
+        for name, code, subject, _ in rows.filter(pl.col("severity") == "error").iter_rows():
+            self.book.note("TL729", f"{code} {subject or ''}".strip(), name)
+        step.facts["recorded"] = rows.height
+
+
+ERRORS = (OSError, ValueError, TanluError)

@@ -1,0 +1,83 @@
+"""tanlu witness as a process: it makes its key, cosigns, remembers, and ends on an interrupt."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+
+from tanlu.store.witness import Asked, collect
+from tanlu.terms.proof import note
+from tests.cli.books import Tongue
+from tests.logs import SmallLog
+
+
+@contextmanager
+def running(*words: object):
+    """Run a verb that serves, give what it says first, end it with an interrupt."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tanlu", *map(str, words), "--port", "0", "--json"],
+        stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    ) as child:  # fmt: skip
+        yield json.loads(child.stdout.readline())
+        child.send_signal(signal.SIGINT)
+        assert child.wait(timeout=20) == 0
+
+
+@pytest.fixture
+def tongue(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return Tongue(tmp_path / "books", capsys)
+
+
+@pytest.fixture
+def log(tmp_path):
+    made = SmallLog(tmp_path / "log")
+    made.entries = [b"entry %d" % n for n in range(9)]
+    return made
+
+
+def test_the_key_is_made_on_first_use_and_its_line_shown(tongue, tmp_path) -> None:
+    first = tongue.ask("witness", "--key", "w.key", "--name", "example.org/w")
+    again = tongue.ask("witness", "--key", "w.key", "--name", "example.org/w")
+
+    assert first["vkey"] == again["vkey"]
+    assert note.Verifier.parse(first["vkey"]).kind == note.COSIGNATURE
+    assert tmp_path.joinpath("w.key").stat().st_mode & 0o777 == 0o600
+    assert first["vkey"] in tongue.say("witness", "--key", "w.key", "--name", "example.org/w")
+    assert "--logs" in tongue.say("witness", "--key", "w.key", language="zh")
+
+
+def test_without_a_name_it_is_called_by_its_key(tongue) -> None:
+    name = note.Verifier.parse(tongue.ask("witness")["vkey"]).name
+
+    assert name.startswith("tanlu.local/witness/")
+
+
+def test_a_line_that_is_no_key_is_refused(tongue) -> None:
+    assert tongue.ask("witness", "--logs", "nonsense", expect=1)["error"]["code"] == "TL120"
+
+
+def test_a_process_cosigns_and_remembers_over_a_restart(tongue, log, tmp_path) -> None:
+    tmp_path.joinpath("trust.policy").write_text(f"# ours\nlog {log.vkey}\nquorum none\n", "utf-8")
+    for logs, size in (([log.vkey], 5), (["trust.policy"], 9)):
+        with running("witness", "--logs", *logs) as said:
+            asked = Asked(note.Verifier.parse(said["vkey"]), said["url"])
+            assert said["logs"] == [log.origin]
+            got = collect(log.signed(size), lambda at, n=size: log.prove(at, n), [asked])
+            assert got.refused == {}
+            assert len(note.Note.parse(got.note).signatures) == 2
+    with running("witness", "--logs", log.vkey) as said:
+        got = collect(log.signed(5), log.prove, [asked._replace(url=said["url"])])
+        assert [error.code for error in got.refused.values()] == ["TL636"]
+
+
+def test_a_port_that_is_none_is_refused(tongue, log) -> None:
+    found = tongue.ask("witness", "--logs", log.vkey, "--port", "70000", expect=1)
+
+    assert found["error"]["code"] == "TL633"
