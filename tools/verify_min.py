@@ -1,11 +1,10 @@
 """Verify a Tanlu evidence pack with Python's standard library and `cryptography` alone.
 
     python verify_min.py PACK POLICY [MAX_AGE_S [NOW_S]]
+
 Written from evidence-pack.md and format.md alone, so that a fault of the other checker is not repeated here. It stops at the first
 thing that does not hold, prints its code and place, and exits as `tanlu verify` does. Not done here: credentials, disclosures."""
 
-# fmt: off
-# ruff: noqa: ANN001, ANN002, ANN201, ANN202, ARG005, B905, BLE001, E401, E701, E702, FURB136, I001, PLR0917, PLW2901, PTH123, RUF007, RUF017, RUF021, SIM115, SIM905
 import base64, binascii, csv, functools, hashlib, itertools, json, math, re, operator, struct, sys, time
 from cryptography.hazmat.primitives.asymmetric import ed25519
 VERDICTS, UNDECIDED = ("verified", "failed", "cannot decide", "verified with findings"), ("TL707", "TL735", "TL736")
