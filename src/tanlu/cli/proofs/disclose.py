@@ -46,9 +46,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     workspace = open_workspace(asked.ledger)
     log = log_of(workspace)
     groups = [name.strip() for name in asked.fields.split(",") if name.strip()]
-    data = disclose(
-        workspace, log, asked.subject, groups, table=asked.table, profile=asked.profile
-    )
+    data = disclose(workspace, log, asked.subject, groups, table=asked.table, profile=asked.profile)
     asked.out.write_bytes(data)
     console.say("disclosed", path=asked.out, bytes=len(data), fields=", ".join(groups))
     console.say("disclose_next", path=asked.out)
