@@ -19,10 +19,13 @@ from tanlu.terms.proof import cbor, salts, tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
 
     import polars as pl
 
     from tanlu.store.ledger.manifest import PartEntry
+
+    Lanes = ModuleType | None
 
 __all__ = [
     "GROUPS",
@@ -37,6 +40,8 @@ __all__ = [
 GROUPS = ("result", "activity", "places", "parties")
 SALT = 16
 CHUNK = 8192  # small enough for the processor's cache
+WIDE_CHUNK = 32_768
+FEW = 64 * 32
 TYPE = "tanlu/batch/v1"
 
 
@@ -58,11 +63,15 @@ def group_lines(frame: pl.DataFrame, names: tuple[str, ...]) -> list[bytes]:
     """
     if not names:
         return [b""] * frame.height
+    return _text(frame, names).getvalue().split(b"\n")[:-1]
+
+
+def _text(frame: pl.DataFrame, names: tuple[str, ...]) -> io.BytesIO:
     chosen = frame.select(names)
     chosen = chosen.with_columns(_bits(column) for column in chosen if column.dtype.is_float())
     held = io.BytesIO()
     chosen.write_csv(held, include_header=False, quote_style="necessary")
-    return held.getvalue().split(b"\n")[:-1]
+    return held
 
 
 def _bits(column: pl.Series) -> pl.Series:
@@ -72,15 +81,23 @@ def _bits(column: pl.Series) -> pl.Series:
     return pl.Series(column.name, found, pl.String)
 
 
-def leaves(table: str, frame: pl.DataFrame, key: bytes) -> bytes:
-    """Give the leaf hashes in a row; leaf 4·record + group is SHA-256(0x00 || salt || bytes)."""
+def leaves(table: str, frame: pl.DataFrame, key: bytes, side_by_side: Lanes = None) -> bytes:
+    """Give the leaf hashes in a row; leaf 4·record + group is SHA-256(0x00 || salt || bytes).
+
+    ``side_by_side`` is `tanlu.store.lanes` where many records are worth it; the bytes are the same.
+    """
     step = SALT * len(GROUPS)
     salted = salts(key, frame.height * len(GROUPS))
     groups = group_columns(table, frame.columns)
     found = []
-    for first in range(0, frame.height, CHUNK):
-        chunk = frame.slice(first, CHUNK)
-        part = salted[first * step : (first + CHUNK) * step]
+    size = CHUNK if side_by_side is None else WIDE_CHUNK
+    for first in range(0, frame.height, size):
+        chunk = frame.slice(first, size)
+        part = salted[first * step : (first + size) * step]
+        if side_by_side is not None:
+            texts = [_text(chunk, names).getbuffer() if names else None for names in groups]
+            found.append(side_by_side.salted(texts, part, chunk.height))
+            continue
         hashes = [
             _hashes(part, position, group_lines(chunk, names))
             for position, names in enumerate(groups)
@@ -95,9 +112,13 @@ def _hashes(salted: bytes, position: int, lines: list[bytes]) -> list[bytes]:
     return [sha256(entry).digest() for entry in map(add, prefixes, lines)]
 
 
-def salted_root(table: str, frame: pl.DataFrame, key: bytes) -> bytes:
+def salted_root(table: str, frame: pl.DataFrame, key: bytes, side_by_side: Lanes = None) -> bytes:
     """Give the root over the salted leaves of all records."""
-    return tree.root(leaves(table, frame, key))
+    level = leaves(table, frame, key, side_by_side)
+    while side_by_side is not None and len(level) > FEW:
+        whole = len(level) // 64 * 64
+        level = side_by_side.nodes(level[:whole]) + level[whole:]
+    return tree.root(level)
 
 
 def payload(entry: PartEntry, columns: Sequence[str], root: bytes) -> bytes:
