@@ -140,7 +140,7 @@ def seal(file: Path, scratch: Path) -> Body:
 
     sealing = import_module("tanlu.store.seal.sealing")
     if (lanes := sealing.many_at_once()) is not None:
-        lanes.nodes(lanes.salted([b"a\n", None], bytes(32), 1))
+        lanes.nodes(lanes.salted([b"a\n", None], bytes(32), 1, 64))
     workspace = open_workspace(scratch / "books")
     return lambda: list(workspace.seal())
 

@@ -19,6 +19,7 @@ SUB_DOORS = {
     "tanlu.account.cobenefit",
     "tanlu.account.doubt",
     "tanlu.account.hidden",
+    "tanlu.account.inputs",
     "tanlu.account.lifecycle",
     "tanlu.account.market",
     "tanlu.account.measured",
@@ -35,6 +36,7 @@ SUB_DOORS = {
     "tanlu.report.indicators",
     "tanlu.report.organisation",
     "tanlu.report.product",
+    "tanlu.report.restatement",
     "tanlu.report.shift",
     "tanlu.share.anchor",
     "tanlu.share.sums",
@@ -47,8 +49,11 @@ SUB_DOORS = {
     "tanlu.terms.proof",
     "tanlu.terms.spec",
     "tanlu.verify.assurance",
+    "tanlu.verify.edition",
     "tanlu.verify.handover",
     "tanlu.verify.offline",
+    "tanlu.verify.pack",
+    "tanlu.verify.plausibility",
     "tanlu.verify.watch",
 }
 # law 4: who may open a file, and why

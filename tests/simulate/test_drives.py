@@ -61,6 +61,17 @@ def test_idling_lies_within_the_time_of_the_drive() -> None:
     assert (LEGS["idle_us"] < LEGS["end"] - LEGS["start"]).all()
 
 
+def test_a_vehicle_is_back_before_it_leaves_again() -> None:
+    # as many drives a vehicle that some would overlap by chance
+    legs, _ = telemetry(10, 3, drives=400)
+    ordered = legs.sort("vehicle", "start").with_columns(
+        pl.col("end").shift(1).over("vehicle").alias("before")
+    )
+
+    assert ordered.filter(pl.col("start") < pl.col("before")).height == 0
+    assert (legs["end"] > legs["start"]).all()
+
+
 def test_every_class_is_in_the_fleet() -> None:
     told = set(LEGS.select("vehicle_class", "energy_carrier").unique().iter_rows())
 

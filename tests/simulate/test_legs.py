@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tanlu.simulate.legs import chain, dress, roles
-from tanlu.simulate.network import plan
+from tanlu.simulate.network import batch, plan
 from tanlu.simulate.orders import draw_orders
 from tanlu.simulate.stated import table
 
@@ -66,6 +66,30 @@ def test_a_round_has_one_vehicle_and_one_start(orders: pl.DataFrame, legs: pl.Da
     )
 
     assert tuple(rounds.select(pl.exclude("round").max()).row(0)) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(("orders", "days"), [(3_000, 1), (120_000, 30)])
+def test_no_vehicle_drives_two_rounds_at_once(orders: int, days: int) -> None:
+    made = plan(orders, 5, days=days)
+    told = pl.concat([batch(made, number)["legs"] for number in range(made.batches)])
+    rounds = (
+        told.drop_nulls("round")
+        .group_by("vehicle", "round").agg(pl.col("start").min(), pl.col("end").max())
+        .sort("vehicle", "start")
+        .with_columns(pl.col("end").cum_max().shift(1).over("vehicle").alias("before"))
+    )  # fmt: skip
+
+    assert rounds.filter(pl.col("start") < pl.col("before")).height == 0
+    # and vehicles come back: a fleet is no crowd of one-way lorries
+    assert rounds["vehicle"].n_unique() < rounds.height * 0.97
+
+
+def test_a_receipt_names_the_vehicle_of_its_round() -> None:
+    made = batch(MADE, 0)
+    driven = made["legs"].drop_nulls("round").select("round", "vehicle").unique()
+    both = made["energy"].join(driven, on="round", how="left", suffix="_of_round")
+
+    assert both["vehicle"].to_list() == both["vehicle_of_round"].to_list()
 
 
 def test_cold_goods_never_fly_or_sail(legs: pl.DataFrame) -> None:

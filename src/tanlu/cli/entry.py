@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from tanlu.cli import accounts, demo, doctor, ledger, library, quantify, read, report, verify
-from tanlu.cli.assurance import anchor, audit, pod
+from tanlu.cli.assurance import anchor, audit, check, pod
 from tanlu.cli.console import Console, default_language
-from tanlu.cli.proofs import edition, log, witness
+from tanlu.cli.proofs import edition, key, log, pack, prove, witness
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -38,6 +38,10 @@ UNDECIDED = {
     "TL646",
     "TL652",
     "TL655",
+    "TL658",
+    "TL745",
+    "TL746",
+    "TL765",
     "TL803",
     "TL804",
     "TL805",
@@ -62,10 +66,14 @@ ROOMS = (
     ledger,
     verify,
     edition,
+    key,
+    pack,
+    prove,
     log,
     witness,
     anchor,
     audit,
+    check,
     pod,
     library,
     doctor,

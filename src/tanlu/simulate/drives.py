@@ -176,13 +176,15 @@ def _names(bare: pl.DataFrame, vehicle: pl.Series, start: date) -> pl.DataFrame:
     """Give what identifies a drive, its class, place and times."""
     told, codes = table("telemetry"), pl.Series([row["code"] for row in table("place")])
     first = (start - date(1970, 1, 1)).days * _DAY_US - 8 * 3_600_000_000  # midnight in Shanghai
-    begin = first + bare["day"] * _DAY_US + bare["minute"] * 60_000_000
+    wanted = first + bare["day"] * _DAY_US + bare["minute"] * 60_000_000
+    lasting = (bare["driving_s"] + bare["idle_s"]) * 1_000_000
+    begin = _queued(vehicle, wanted, lasting)
     number = (vehicle + 10**6).cast(pl.String)
     drive = pl.int_range(bare.height, eager=True).cast(pl.String)
     return pl.DataFrame(
         {
             "activity_id": pl.select(pl.lit("D") + drive).to_series(), "start": begin,
-            "end": begin + (bare["driving_s"] + bare["idle_s"]) * 1_000_000,
+            "end": begin + lasting,
             **{
                 name: take(pl.Series([row[name] for row in told]), bare["role"])
                 for name in ("vehicle_class", "energy_carrier")
@@ -195,6 +197,24 @@ def _names(bare: pl.DataFrame, vehicle: pl.Series, start: date) -> pl.DataFrame:
         distance_type=pl.lit("actual"), empty_ppm=pl.lit(0, pl.Int64),
         operator=pl.lit("TANLU-EXPRESS"),
     )  # fmt: skip
+
+
+def _queued(vehicle: pl.Series, wanted: pl.Series, lasting: pl.Series) -> pl.Series:
+    """Give when each drive begins: as wanted, or once its vehicle is back from the one before.
+
+    A queue with one server: begin = max over j <= i of (wanted of j + what lasts from j to i - 1).
+    """
+    rows = pl.DataFrame({"vehicle": vehicle, "wanted": wanted, "lasting": lasting})
+    before = (pl.col("lasting").cum_sum() - pl.col("lasting")).over("vehicle")
+    return (
+        rows.with_row_index("row")
+        .sort("vehicle", "wanted", "row")
+        .with_columns(before.alias("before"))
+        .with_columns(late=(pl.col("wanted") - pl.col("before")).cum_max().over("vehicle"))
+        .sort("row")
+        .select((pl.col("before") + pl.col("late")).alias("start"))
+        .to_series()
+    )
 
 
 def _told(bare: pl.DataFrame, n: pl.Series, seed: int) -> list[pl.Series]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tanlu.simulate.draw import CELLS, bits, cut, take, thousandths
-from tanlu.simulate.legs import crew, hidden, rates, roles
+from tanlu.simulate.legs import crew, hidden, rates, roles, vehicle_names
 from tanlu.simulate.orders import PLACES, at
 from tanlu.simulate.stated import stated, table
 
@@ -78,13 +78,12 @@ def receipts(made: Plan, bare: pl.DataFrame) -> pl.DataFrame:
     chosen = take(
         pl.Series([round(share[k] * CELLS) for k in sorted(share)], dtype=pl.UInt32), bare["role"]
     )
-    some = bare.filter(
+    named = bare.with_columns(vehicle_names(made, bare).alias("vehicle"))
+    some = named.filter(
         (bare["round"] >= 0) & (cut(bits(bare["trip"], made.seed, 51), 0, 16) < chosen)
     )
-    _, vehicle = crew(made, some)
     grouped = (
-        some.with_columns(vehicle.alias("vehicle"))
-        .group_by("round")
+        some.group_by("round")
         .agg(
             pl.col("energy_j").sum(),
             pl.col("start").min(),
@@ -127,7 +126,7 @@ def _written(made: Plan, grouped: pl.DataFrame) -> pl.DataFrame:
     return frame.select(
         (pl.lit("E") + pl.col("letter") + pl.col("number")).alias("receipt"),
         (pl.col("letter") + pl.col("number")).alias("round"),
-        (pl.lit("V") + (pl.col("vehicle") + 10**7).cast(pl.String)).alias("vehicle"),
+        "vehicle",
         pl.when(pl.col("energy_carrier") == "electricity").then(pl.lit("charging"))
         .otherwise(pl.lit("fuel")).alias("kind"),
         "energy_carrier",

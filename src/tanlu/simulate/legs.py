@@ -12,12 +12,12 @@ import polars as pl
 
 from tanlu.simulate.draw import CELLS, QUANTILES, bits, cut, lognormal, take, thousandths
 from tanlu.simulate.orders import PLACES, at, waybills
-from tanlu.simulate.stated import LOADS, empty_of, lanes, load_of, rate_ppm, stated, table
+from tanlu.simulate.stated import LOADS, MODES, empty_of, lanes, load_of, rate_ppm, stated, table
 
 if TYPE_CHECKING:
     from tanlu.simulate.network import Plan
 
-__all__ = ["chain", "dress", "roles"]
+__all__ = ["chain", "dress", "roles", "vehicle_names"]
 
 _SPEED_KMH = (60, 50, 600, 12, 25)  # road, rail, air, river, sea with stops: assumption
 _PER_ROUND = 60  # parcels of a last-mile round
@@ -309,7 +309,7 @@ def dress(made: Plan, bare: pl.DataFrame) -> pl.DataFrame:
             "start": at(made, bare["start"]),
             "end": at(made, bare["end"]),
             "round": _round_names(bare),
-            "vehicle": _vehicle_names(made, bare),
+            "vehicle": vehicle_names(made, bare),
             "items": bare["items"],
             "goods": take(goods_name, bare["goods"]),
             "origin": take(code, bare["source"]),
@@ -378,11 +378,61 @@ def _round_names(bare: pl.DataFrame) -> pl.Series:
     ).to_series()
 
 
-def _vehicle_names(made: Plan, bare: pl.DataFrame) -> pl.Series:
+def vehicle_names(made: Plan, bare: pl.DataFrame) -> pl.Series:
+    """Give the vehicle of each leg, null where none drives; no vehicle drives two rounds at once.
+
+    Where the vehicle of the crew is still under way, one of the same make goes in its place: the
+    number of the place is the day of its turn, its rank among the rounds of that day, and the
+    batch, as far as batches share days. Any batch can still be made alone.
+    """
     _, vehicle = crew(made, bare)
+    driven = pl.DataFrame(
+        {"round": bare["round"], "role": bare["role"], "vehicle": vehicle, "start": bare["start"]}
+    ).with_columns(day=pl.col("start") // 1440)
+    turn = take(_turns(), bare["role"].cast(pl.UInt32))
+    ranks = (
+        driven.filter(pl.col("round") >= 0)
+        .unique("round", maintain_order=True)
+        .with_columns((pl.col("round").rank("ordinal").over("vehicle", "day") - 1).alias("rank"))
+        .select("round", pl.col("rank").cast(pl.Int64))
+    )
+    rank = driven.join(ranks, on="round", how="left", maintain_order="left")["rank"]
+    together = _sharing(made)
+    batch = bare["round"] // (256 * _DAYS * 64 * 64) // 16 % together
+    place = (rank * together + batch) * turn + driven["day"] % turn
+    name = pl.lit("V") + (vehicle + 10**7).cast(pl.String)
     return pl.select(
-        pl.when(bare["round"] >= 0).then(pl.lit("V") + (vehicle + 10**7).cast(pl.String))
+        pl.when(bare["round"] >= 0).then(
+            name
+            + pl.when(place > 0).then(pl.lit("-") + place.cast(pl.String)).otherwise(pl.lit(""))
+        )
     ).to_series()
+
+
+@cache
+def _turns() -> pl.Series:
+    """Give for each role the days after which a vehicle is back, however long its way."""
+    ways = _trunk_km().to_list()
+    longest = {mode: max(ways[k::5]) * 103 // 100 for k, mode in enumerate(MODES)}
+    found = []
+    for row in table("fleet"):
+        minutes = 1439
+        if row["role"].startswith("trunk") or row["mode"] in MODES[1:]:
+            speed = _SPEED_KMH[MODES.index(row["mode"])]
+            # out at the latest at 12 h 15 of the day, with an hour to load
+            minutes = 735 + 60 + longest[row["mode"]] * 60 // (speed * 1000)
+        found.append(minutes // 1440 + 1)
+    return pl.Series(found, dtype=pl.Int64)
+
+
+def _sharing(made: Plan) -> int:
+    """Give how many batches in a row may have rounds on the same day; 1 where there is one batch.
+
+    What is ordered on a day is under way for a month at most; a peak has three times its orders.
+    """
+    if made.batches == 1:
+        return 1
+    return 2 + -(-31 * 3 * made.orders // (made.days * 50_000))
 
 
 def crew(made: Plan, bare: pl.DataFrame) -> tuple[pl.Series, pl.Series]:

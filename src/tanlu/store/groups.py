@@ -19,19 +19,17 @@ from tanlu.terms.proof import cbor, salts, tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import ModuleType
 
     import polars as pl
 
     from tanlu.store.ledger.manifest import PartEntry
-
-    Lanes = ModuleType | None
 
 __all__ = [
     "GROUPS",
     "batch_key",
     "group_columns",
     "group_lines",
+    "group_text",
     "leaves",
     "payload",
     "salted_root",
@@ -40,9 +38,7 @@ __all__ = [
 GROUPS = ("result", "activity", "places", "parties")
 SALT = 16
 CHUNK = 8192  # small enough for the processor's cache
-WIDE_CHUNK = 32_768
-FEW = 64 * 32
-TYPE = "tanlu/batch/v1"
+TYPE = "tanlu/batch/v2"
 
 
 def batch_key(secret: bytes, part_sha256: str) -> bytes:
@@ -63,10 +59,11 @@ def group_lines(frame: pl.DataFrame, names: tuple[str, ...]) -> list[bytes]:
     """
     if not names:
         return [b""] * frame.height
-    return _text(frame, names).getvalue().split(b"\n")[:-1]
+    return group_text(frame, names).getvalue().split(b"\n")[:-1]
 
 
-def _text(frame: pl.DataFrame, names: tuple[str, ...]) -> io.BytesIO:
+def group_text(frame: pl.DataFrame, names: tuple[str, ...]) -> io.BytesIO:
+    """Give the same lines joined, a line feed after each."""
     chosen = frame.select(names)
     chosen = chosen.with_columns(_bits(column) for column in chosen if column.dtype.is_float())
     held = io.BytesIO()
@@ -81,23 +78,15 @@ def _bits(column: pl.Series) -> pl.Series:
     return pl.Series(column.name, found, pl.String)
 
 
-def leaves(table: str, frame: pl.DataFrame, key: bytes, side_by_side: Lanes = None) -> bytes:
-    """Give the leaf hashes in a row; leaf 4·record + group is SHA-256(0x00 || salt || bytes).
-
-    ``side_by_side`` is `tanlu.store.lanes` where many records are worth it; the bytes are the same.
-    """
+def leaves(table: str, frame: pl.DataFrame, key: bytes) -> bytes:
+    """Give the leaf hashes in a row; leaf 4·record + group is SHA-256(0x00 || salt || bytes)."""
     step = SALT * len(GROUPS)
     salted = salts(key, frame.height * len(GROUPS))
     groups = group_columns(table, frame.columns)
     found = []
-    size = CHUNK if side_by_side is None else WIDE_CHUNK
-    for first in range(0, frame.height, size):
-        chunk = frame.slice(first, size)
-        part = salted[first * step : (first + size) * step]
-        if side_by_side is not None:
-            texts = [_text(chunk, names).getbuffer() if names else None for names in groups]
-            found.append(side_by_side.salted(texts, part, chunk.height))
-            continue
+    for first in range(0, frame.height, CHUNK):
+        chunk = frame.slice(first, CHUNK)
+        part = salted[first * step : (first + CHUNK) * step]
         hashes = [
             _hashes(part, position, group_lines(chunk, names))
             for position, names in enumerate(groups)
@@ -112,13 +101,9 @@ def _hashes(salted: bytes, position: int, lines: list[bytes]) -> list[bytes]:
     return [sha256(entry).digest() for entry in map(add, prefixes, lines)]
 
 
-def salted_root(table: str, frame: pl.DataFrame, key: bytes, side_by_side: Lanes = None) -> bytes:
+def salted_root(table: str, frame: pl.DataFrame, key: bytes) -> bytes:
     """Give the root over the salted leaves of all records."""
-    level = leaves(table, frame, key, side_by_side)
-    while side_by_side is not None and len(level) > FEW:
-        whole = len(level) // 64 * 64
-        level = side_by_side.nodes(level[:whole]) + level[whole:]
-    return tree.root(level)
+    return tree.root(leaves(table, frame, key))
 
 
 def payload(entry: PartEntry, columns: Sequence[str], root: bytes) -> bytes:

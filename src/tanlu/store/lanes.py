@@ -12,7 +12,9 @@ from typing import Any
 import numba
 import numpy as np
 
-__all__ = ["nodes", "salted"]
+from tanlu.terms.proof import tree
+
+__all__ = ["nodes", "root", "salted"]
 
 L = 64  # lanes
 HASH, SALT, BLOCK = 32, 16, 64
@@ -163,7 +165,7 @@ def _message(  # noqa: PLR0917 - compiled: no structures
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _salted(  # noqa: PLR0917 - compiled: no structures
-    text: Any, ends: Any, salts: Any, order: Any, blocks: Any, out: Any, place: int, step: int
+    text: Any, ends: Any, salts: Any, order: Any, blocks: Any, places: Any, out: Any
 ) -> None:
     """Hash the lines of one group, in an order in which neighbours have as many blocks."""
     h, w, s = np.empty(8 * L, U), np.empty(16 * L, U), np.empty(8 * L, U)
@@ -178,7 +180,7 @@ def _salted(  # noqa: PLR0917 - compiled: no structures
         for n in range(there):
             row = order[first + n]
             begin = ends[row - 1] + 1 if row else 0
-            salt = (row * step + place) * SALT
+            salt = places[row] * SALT
             last = blocks[row] * BLOCK
             _message(held, n * widest, text, begin, ends[row] - begin, salts, salt, last)
         for block in range(blocks[order[first + there - 1]]):
@@ -190,7 +192,7 @@ def _salted(  # noqa: PLR0917 - compiled: no structures
             for n in range(there):
                 row = order[first + n]
                 if blocks[row] == block + 1:
-                    _put(out, (row * step + place) * HASH, h, n)
+                    _put(out, places[row] * HASH, h, n)
 
 
 def nodes(level: bytes) -> bytes:
@@ -201,8 +203,19 @@ def nodes(level: bytes) -> bytes:
     return out.tobytes()
 
 
-def salted(texts: list[bytes | memoryview | None], salts: bytes, count: int) -> bytes:
+def root(leaves: bytes) -> bytes:
+    """Give the root of leaf hashes in a row, as `tanlu.terms.proof.tree` does."""
+    level = leaves
+    while len(level) > BLOCK * L:
+        whole = len(level) // BLOCK * BLOCK
+        level = nodes(level[:whole]) + level[whole:]
+    return tree.root(level)
+
+
+def salted(texts: list[bytes | memoryview | None], salts: bytes, count: int, block: int) -> bytes:
     """Give ``SHA-256(0x00 ‖ salt ‖ line)`` of each group of each record, in a row.
+
+    They stand by blocks of so many records, in a block by groups; so do the salts of 16 bytes.
 
     Parameters
     ----------
@@ -212,17 +225,22 @@ def salted(texts: list[bytes | memoryview | None], salts: bytes, count: int) -> 
         16 bytes for each group of each record.
     count
         How many records there are.
+    block
+        How many records a block has, the last one what is left.
     """
-    step = len(texts)
     if not count:
         return b""
-    out = np.empty(count * step * HASH, np.uint8)
+    out = np.empty(count * len(texts) * HASH, np.uint8)
     salt = np.frombuffer(salts, np.uint8)
-    for place, text in enumerate(texts):
+    rows = np.arange(count)
+    first = rows // block * block
+    wide = np.minimum(block, count - first)
+    for group, text in enumerate(texts):
         lines = np.frombuffer(b"\n" * count if text is None else text, np.uint8)
         ends = np.flatnonzero(lines == ord("\n"))
         lengths = np.diff(ends, prepend=-1) - 1
         blocks = (BEFORE + lengths + AFTER + BLOCK - 1) // BLOCK
         order = np.argsort(blocks, kind="stable")
-        _salted(lines, ends, salt, order, blocks, out, place, step)
+        places = first * len(texts) + group * wide + rows - first
+        _salted(lines, ends, salt, order, blocks, places, out)
     return out.tobytes()

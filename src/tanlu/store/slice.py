@@ -15,7 +15,7 @@ from tanlu.terms import schema
 
 if TYPE_CHECKING:
     import contextlib
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -108,6 +108,7 @@ class Slice(Workspace):
         self._manifest.keep(frozenset(files))
         self._span = span
         self._mates = mates
+        self._held: dict[str, pl.DataFrame] = {}
 
     def scan(
         self,
@@ -121,17 +122,46 @@ class Slice(Workspace):
         only: Sequence[PartEntry] | None = None,
     ) -> pl.LazyFrame:
         """Give the rows of a table that hold and belong to the slice, as `Workspace.scan`."""
-        import polars as pl
-
+        plain = (as_of, subject, between, only) == (None,) * 4
+        if table in self._held and plain and not raw:
+            return self._held[table].lazy().select(columns or schema(table).names)
         rows = super().scan(
             table, as_of=as_of, raw=raw, subject=subject, between=between, only=only
         )
-        if table in ("activity", "emission") and self._span is not None:
-            inside = pl.col("start").is_between(*self._span, closed="left")
-            if self._mates is not None and not self._mates.is_empty():
-                inside = inside | pl.col("activity_id").is_in(self._mates["activity_id"].implode())
+        inside = self._inside() if table in ("activity", "emission") else None
+        if inside is not None:
             rows = rows.filter(inside)
         return rows.select(columns or schema(table).names)
+
+    def hold(self, table: str, frames: Mapping[str, pl.DataFrame] | None = None) -> pl.DataFrame:
+        """Keep the rows of a table in memory and give them: what is read often is decoded once.
+
+        ``frames`` are the rows of its parts by file, where somebody has read them already.
+        """
+        import polars as pl
+
+        parts = self.parts(table)
+        gone = any(part.superseding for part in self.parts("activity")) or self.parts("retraction")
+        if frames is None or gone or not parts:
+            self._held[table] = self.scan(table).collect()
+        else:
+            fitted = [schema(table).fit(frames[part.file]) for part in parts]
+            whole = pl.concat(fitted)
+            inside = self._inside()
+            all_in = inside is None or whole.select(inside.all()).item()
+            self._held[table] = whole if all_in else whole.filter(inside)
+        return self._held[table]
+
+    def _inside(self) -> pl.Expr | None:
+        """Tell which rows belong to the slice; None for all."""
+        import polars as pl
+
+        if self._span is None:
+            return None
+        inside = pl.col("start").is_between(*self._span, closed="left")
+        if self._mates is not None and not self._mates.is_empty():
+            inside = inside | pl.col("activity_id").is_in(self._mates["activity_id"].implode())
+        return inside
 
     def writer(self, wait_s: float = 0.0) -> contextlib._GeneratorContextManager[Workspace]:
         """Refuse: a slice is read only.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from types import SimpleNamespace
 
 import polars as pl
@@ -9,7 +10,11 @@ import pytest
 
 from tanlu.store import open_workspace
 from tanlu.terms.proof import cose, keys, registry
+from tanlu.verify.assurance import Trail, population, steps, strategic
 from tanlu.verify.assurance.engagement import Engagement, FrameRule
+from tanlu.verify.assurance.papers import papers, write_paper
+from tanlu.verify.assurance.risks import proposed
+from tanlu.verify.assurance.sampling.power import Power
 
 UG_PER_KG = 1_000_000_000
 SPAN = (1_767_196_800_000_000, 1_767_283_200_000_000)
@@ -149,3 +154,71 @@ def gate(tmp_path, books):
     )
     (tmp_path / "gate.csv").write_text(text)
     return tmp_path / "gate.csv"
+
+
+@pytest.fixture
+def trail(books, log, engagement):
+    """The engagement in the log."""
+    return Trail(books, log, engagement.id)
+
+
+@pytest.fixture
+def plan(trail, engagement, verifier, monkeypatch):
+    """How a test states a plan of 63 units, with a nonce that is the same in every run."""
+    monkeypatch.setattr(steps.secrets, "token_bytes", lambda size: b"\x07" * size)
+
+    def stated():
+        found = population(trail.workspace, engagement)
+        register = proposed(strategic(found))
+        power = Power(63, (), {}, 60, 89, 0)
+        told, nonce = trail.plan(engagement, found, register, power, verifier)
+        return SimpleNamespace(told=told, nonce=nonce, register=register, found=found)
+
+    return stated
+
+
+@pytest.fixture
+def planned(plan):
+    """A plan that was stated."""
+    return plan()
+
+
+@pytest.fixture
+def draw_more(trail, planned, tmp_path, verifier):
+    """How a test draws both samples, or more of them."""
+    return lambda more=0: trail.sample(planned.nonce, tmp_path, verifier, more)
+
+
+@pytest.fixture
+def draw_both(draw_more):
+    """How a test draws both samples."""
+    return draw_more
+
+
+@pytest.fixture
+def sampled(draw_both, gate):
+    """Both samples; ``ids`` are the units of the forward one."""
+    _, both, found = draw_both()
+    ids = both.forward[0].drawn.rows["id"].to_list()
+    return SimpleNamespace(both=both, found=found, ids=ids)
+
+
+@pytest.fixture
+def fill(trail, tmp_path):
+    """How a test fills in both papers: evidence is a multiple of what was reported, or None."""
+
+    def filled(*, times=None):
+        both, found = trail.redrawn()
+        rule = trail.engagement().frame
+        made = papers(both, found, rule, trail.workspace.zone, "en")
+        evidence = []
+        for one, reported in made["forward"].select("id", "reported").iter_rows():
+            factor = (times or {}).get(one, Decimal(1))
+            evidence.append("none" if factor is None else f"{Decimal(reported) * factor:f}")
+        ahead = made["forward"].with_columns(evidence=pl.Series(evidence))
+        behind = made["reverse"].with_columns(pl.col("reported").fill_null("none"))
+        write_paper(ahead, tmp_path / "forward.csv", "en")
+        write_paper(behind, tmp_path / "reverse.xlsx", "zh")
+        return [tmp_path / "forward.csv", tmp_path / "reverse.xlsx"]
+
+    return filled

@@ -144,10 +144,8 @@ def applied(
     from tanlu.account.legs.written import emissions
 
     stays, won, doubted = parted(made, card, pins)
-    frames = [emissions(stays, pins.profile)]
-    for each in won:
-        frames.append(renamed(emissions(each.made, pins.profile), each.method, card))
-    return frames, doubted
+    rows = (renamed(emissions(each.made, pins.profile), each.method, card) for each in won)
+    return [emissions(stays, pins.profile), *rows], doubted
 
 
 def renamed(rows: pl.DataFrame, method: str, card: Card) -> pl.DataFrame:

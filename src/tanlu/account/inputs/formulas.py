@@ -6,7 +6,7 @@ without this program. Rows by market are not in them: those follow from all rows
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -144,7 +144,7 @@ def _inputs(
     """Give the inputs of computed legs with the amounts by which it was done."""
     wanted = {name: TYPES[kind] for name, kind in spec().inputs}
     known = said.with_columns(pl.lit(spec().name).alias("spec"), pl.lit(profile).alias("profile"))
-    names = {"spec": pl.String, **dict.fromkeys((*TOLD, *SLOTS), pl.String)}
+    names: dict[str, Any] = {"spec": pl.String, **dict.fromkeys((*TOLD, *SLOTS), pl.String)}
     names |= {name: kind for name, kind in wanted.items() if name not in AMOUNTS}
     cases = known.select(_typed(known, name, kind) for name, kind in names.items())
     key = pl.col("share_key") if keys is None else keys
@@ -166,7 +166,7 @@ def _typed(frame: pl.DataFrame, name: str, kind: type[pl.DataType]) -> pl.Expr:
 
 def _nothing() -> Inputs:
     wanted = {name: TYPES[kind] for name, kind in spec().inputs}
-    names = {"spec": pl.String, **dict.fromkeys((*TOLD, *SLOTS), pl.String)}
+    names: dict[str, Any] = {"spec": pl.String, **dict.fromkeys((*TOLD, *SLOTS), pl.String)}
     names |= {name: kind for name, kind in wanted.items() if name not in AMOUNTS}
     legs = LEG | {name: wanted[name] for name in AMOUNTS}
     return Inputs(pl.DataFrame(schema=names), pl.DataFrame(schema=legs), pl.DataFrame(schema=SHARE))

@@ -8,19 +8,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from tanlu.cli.console import Console
-from tanlu.cli.reports import usual
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from tanlu.terms import Document
     from tanlu.verify.assurance import Trail
     from tanlu.verify.assurance.engagement import Engagement
 
 WITH_FINDINGS = 3
 PERCENT = re.compile(r"\d{1,2}(\.\d{1,4})? ?%?")
+# what is verified where nothing is said: transport, else an organisation's inventory
+PROFILES = ("iso14083", "ghg_protocol", "cn_inventory")
 OPINIONS = ("unmodified", "modified", "adverse", "disclaimer")
 
 Add = Callable[[str, str], argparse.ArgumentParser]
@@ -33,21 +36,33 @@ def declare(add: Add, console: Console) -> None:
         "action", choices=tuple(ACTIONS), metavar="ACTION", help=" | ".join(ACTIONS)
     )
     parser.add_argument("filled", nargs="*", type=Path, help=console.word("audit_filled"))
-    file = {"type": Path, "metavar": "FILE"}
-    parser.add_argument("--engagement", default=Path("engagement.toml"),
-                        help=console.word("audit_engagement"), **file)  # fmt: skip
-    parser.add_argument("--dir", type=Path, default=Path("audit"), metavar="DIR",
-                        help=console.word("audit_dir"))  # fmt: skip
-    parser.add_argument("--key", help=console.word("audit_key"), **file)
+    _files(parser, console)
     parser.add_argument("--expected", metavar="PERCENT", help=console.word("audit_expected"))
     parser.add_argument("--frame", metavar="FILE", help=console.word("audit_frame"))
-    parser.add_argument("--format", choices=("csv", "xlsx"), default="csv",
-                        help=console.word("audit_format"))  # fmt: skip
     parser.add_argument("--more", type=int, default=0, metavar="N", help=console.word("audit_more"))
     parser.add_argument("--opinion", choices=OPINIONS, help=console.word("audit_opinion"))
     parser.add_argument("--reason", help=console.word("audit_reason"))
-    parser.add_argument("--out", action="append", default=[], help=console.word("out"), **file)
     parser.set_defaults(run=run)
+
+
+def _files(parser: argparse.ArgumentParser, console: Console) -> None:
+    parser.add_argument(
+        "--engagement",
+        type=Path,
+        default=Path("engagement.toml"),
+        metavar="FILE",
+        help=console.word("audit_engagement"),
+    )
+    parser.add_argument(
+        "--dir", type=Path, default=Path("audit"), metavar="DIR", help=console.word("audit_dir")
+    )
+    parser.add_argument("--key", type=Path, metavar="FILE", help=console.word("audit_key"))
+    parser.add_argument(
+        "--format", choices=("csv", "xlsx"), default="csv", help=console.word("audit_format")
+    )
+    parser.add_argument(
+        "--out", type=Path, action="append", default=[], metavar="FILE", help=console.word("out")
+    )
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:
@@ -63,7 +78,12 @@ def _plan(asked: argparse.Namespace, console: Console) -> int:
     if not asked.engagement.exists():
         return _drafted(workspace, asked, console)
     engagement = _agreed(asked)
-    found = room.population(workspace, engagement)
+    lines, inventory = None, b""
+    if engagement.inventory:
+        path = asked.engagement.parent / engagement.inventory
+        inventory = bytes.fromhex(workspace.originals.put(path))
+        lines = _lines(workspace, engagement, path, workspace.version)
+    found = room.population(workspace, engagement, counted=lines)
     streams = room.strategic(found)
     register = _register(asked.dir, room.risks.proposed(streams), console)
     power = room.sized(
@@ -73,12 +93,14 @@ def _plan(asked: argparse.Namespace, console: Console) -> int:
         confidence_ppm=engagement.confidence_ppm,
         risk_ppm=engagement.risk_ppm,
     )
-    document = room.planned(engagement, found, streams, register, power, console.language)
+    document = room.planned(engagement, found, streams, register, power, language=console.language)
     _give(document, asked, console)
     facts = document.facts
     if asked.key:
         trail = _trail(asked, workspace, engagement.id)
-        told, nonce = trail.plan(engagement, found, register, power, _key(asked))
+        told, nonce = trail.plan(
+            engagement, found, register, power, _key(asked), inventory=inventory
+        )
         facts = facts | {"entry": told.index, "nonce": str(room.keep_nonce(asked.dir, nonce))}
         console.say("audit_planned", entry=told.index, nonce=facts["nonce"])
     else:
@@ -91,7 +113,9 @@ def _drafted(workspace: Any, asked: argparse.Namespace, console: Console) -> int
     """Write an engagement to fill in."""
     from tanlu.verify.assurance import engagement
 
-    profile = usual(workspace) or "iso14083"
+    held = workspace.scan("emission", columns=["profile"]).unique().collect(engine="streaming")
+    names = held["profile"].to_list()
+    profile = next((name for name in PROFILES if name in names), PROFILES[0])
     text = engagement.draft(
         id=f"{asked.ledger.resolve().name}-1",
         period=_year(workspace),
@@ -156,6 +180,36 @@ def _trail(asked: argparse.Namespace, workspace: Any, name: str | None = None) -
     return Trail(workspace, log_of(workspace), name)
 
 
+def _counting(trail: Trail, *, close: bool = False) -> Trail:
+    """Give the trail with the lines of the inventory at the seal and today, where it is of one."""
+    engagement = trail.engagement()
+    if not engagement.inventory:
+        return trail
+    seal = trail.close() if close else trail.seal()
+    path = trail.workspace.originals.get(trail.last("plan").content["inventory"].hex())
+    versions = {trail.workspace.version} | ({seal.version} if seal else set())
+    return replace(
+        trail,
+        counted={one: _lines(trail.workspace, engagement, path, one) for one in versions},
+    )
+
+
+def _lines(workspace: Any, engagement: Engagement, path: Path, version: int) -> pl.DataFrame:
+    """Give what the inventory of an organisation counts of each emission."""
+    from tanlu.report.organisation import lines, read
+    from tanlu.terms import time
+
+    basis: Literal["location", "market"] = "market" if engagement.basis == "market" else "location"
+    return lines(
+        workspace,
+        read(path),
+        profile=engagement.profile,
+        span=time.period(engagement.period, workspace.zone),
+        basis=basis,
+        as_of=version,
+    ).select("emission_id", "counted_ug")
+
+
 def _key(asked: argparse.Namespace) -> Any:
     from tanlu.verify.assurance import key_of
 
@@ -168,7 +222,7 @@ def _sample(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.store import open_workspace
     from tanlu.verify.assurance import lay_out
 
-    trail = _trail(asked, open_workspace(asked.ledger))
+    trail = _counting(_trail(asked, open_workspace(asked.ledger)), close=True)
     told, both, papers = lay_out(
         trail,
         asked.dir,
@@ -195,11 +249,11 @@ def _evaluate(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.store import open_workspace
     from tanlu.verify.assurance import examined, weighed
 
-    trail = _trail(asked, open_workspace(asked.ledger))
+    trail = _counting(_trail(asked, open_workspace(asked.ledger)))
     papers = asked.filled or [
         path
         for name in ("forward", "reverse")
-        for path in sorted(asked.dir.glob(f"{name}*.*"), key=lambda path: path.stat().st_mtime)[-1:]
+        for path in sorted(asked.dir.glob(f"{name}*.*"), key=_age)[-1:]
     ]
     told, found = examined(trail, papers, _key(asked))
     document = weighed(trail.engagement(), found, console.language)
@@ -209,11 +263,15 @@ def _evaluate(asked: argparse.Namespace, console: Console) -> int:
     return 0 if found.verdict == "within" else WITH_FINDINGS
 
 
+def _age(path: Path) -> int:
+    return path.stat().st_mtime_ns
+
+
 def _opine(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.store import open_workspace
     from tanlu.verify.assurance import opined
 
-    trail = _trail(asked, open_workspace(asked.ledger))
+    trail = _counting(_trail(asked, open_workspace(asked.ledger)))
     told, document = opined(trail, _key(asked), asked.opinion, asked.reason, console.language)
     _give(document, asked, console)
     console.say("audit_opined", opinion=told.content["opinion"], entry=told.index)
@@ -228,7 +286,7 @@ def _show(asked: argparse.Namespace, console: Console) -> int:
     steps = trail.told()
     for each in steps:
         step = console.word(f"audit_step_{each.content['step']}")
-        console.say("audit_step", entry=each.index, step=step, key=each.kid.hex())
+        console.say("audit_step", entry=each.index, step=step, kid=each.kid.hex())
     facts: dict[str, Any] = {
         "engagement": trail.id,
         "steps": [
@@ -237,7 +295,7 @@ def _show(asked: argparse.Namespace, console: Console) -> int:
         ],
     }
     if trail.told("sample"):
-        both, found = trail.redrawn()
+        both, found = _counting(trail).redrawn()
         facts["redrawn"] = len(both.forward) + len(both.reverse)
         facts["version"] = found.version
         console.say("audit_redrawn", version=found.version)

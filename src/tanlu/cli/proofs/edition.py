@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
 from tanlu.cli.proofs import published as parts
+from tanlu.cli.proofs.log import follow_log
 from tanlu.cli.reports import give
 from tanlu.errors import TanluError
 
@@ -125,6 +126,7 @@ def _publish(
     row |= {"report_sha256": made["json"], "pdf_sha256": made["pdf"]}
     pinned = {name: value for name, value in row.items() if value is not None and name != "edition"}
     line = workspace.publish_edition(row["edition"], **pinned)
+    follow_log(workspace, console)
     row["at"] = workspace.editions().filter(edition=row["edition"])["at"][0]
     console.say("edition_published", name=row["edition"], kg=_kg(row["co2e_ug"]), line=line,
                 rows=f"{row['rows']:,}", compared=f"{facts['compared']:,}")  # fmt: skip
@@ -210,6 +212,7 @@ def reproduce(asked: argparse.Namespace, console: Console) -> int:
             raise
         why = error.say(console.language)
         raise TanluError("TL652", value=asked.name, why=why) from error
+    facts["found"] += parts.stated(workspace, row)
     facts |= verdict(row, facts, parts.hashes(document))
     del facts["found"]
     for finding in facts["findings"]:

@@ -32,6 +32,7 @@ __all__ = [
     "profiles_of",
     "report_of",
     "rows_of",
+    "stated",
     "threshold_of",
 ]
 
@@ -84,12 +85,10 @@ def boundary_of(workspace: Workspace, extent: Extent) -> Boundary | None:
     return parse(workspace.originals.get(extent.boundary).read_bytes())
 
 
-def threshold_of(workspace: Workspace, extent: Extent) -> Decimal:
-    """Give the change from which a restatement is material [%]: the boundary file's, else 5."""
-    from tanlu.verify.edition import THRESHOLD_PERCENT
-
+def threshold_of(workspace: Workspace, extent: Extent) -> Decimal | None:
+    """Give the change above which a restatement is material [%], if the boundary file says it."""
     boundary = boundary_of(workspace, extent)
-    return boundary.threshold_percent if boundary else THRESHOLD_PERCENT
+    return boundary.threshold_percent if boundary else None
 
 
 def profiles_of(workspace: Workspace, extent: Extent) -> set[str]:
@@ -203,6 +202,17 @@ def differing(
     )
     sums = parts_of(before), parts_of(after)
     return tell(old, new, table, sums, threshold=threshold_of(workspace, two))
+
+
+def stated(workspace: Workspace, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give what the log says otherwise of an edition than the ledger."""
+    from tanlu.store.log import has_log, log_of
+    from tanlu.verify.edition import told_otherwise
+
+    if not has_log(workspace):
+        return []
+    told = [each.statement.content["edition"] for each in log_of(workspace).statements("edition")]
+    return told_otherwise(row, [each for each in told if each["edition"] == row["edition"]])
 
 
 def says_its_sum(document: Document, row: Mapping[str, Any], extent: Extent) -> bool:

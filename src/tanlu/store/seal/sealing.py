@@ -10,10 +10,12 @@ from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from tanlu.store.groups import batch_key, payload, salted_root
-from tanlu.store.ledger.files import place, sync_folder, writing
+from tanlu.store.groups import payload
+from tanlu.store.ledger.files import owned_folder, place, replace, sync_folder, writing
 from tanlu.store.ledger.parts import read_part
+from tanlu.store.salting import Salts, salted_leaves, salts_file
 from tanlu.terms import Progress
+from tanlu.terms.proof import tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +74,7 @@ class _Seal(NamedTuple):
     part: str
     payload: bytes
     root: bytes
+    salts: Salts
 
     def line(self) -> dict[str, str]:
         """Give what the manifest says of it."""
@@ -81,6 +84,7 @@ class _Seal(NamedTuple):
             "payload": f"seals/{table}-{name}.cbor",
             "sha256": sha256(self.payload).hexdigest(),
             "root": self.root.hex(),
+            "salts": salts_file(self.part),
         }
 
 
@@ -93,6 +97,8 @@ def _write(workspace: Workspace, held: list[_Seal]) -> int:
             return 0
         lines = [seal.line() for seal in new]
         for seal, line in zip(new, lines, strict=True):
+            owned_folder(workspace.path / "keys")
+            replace(workspace.path / line["salts"], seal.salts.encode(), private=True)
             with place(workspace.path / line["payload"]) as draft:
                 draft.write_bytes(seal.payload)
         sync_folder(workspace.path / "seals")
@@ -108,7 +114,7 @@ def _made(workspace: Workspace, waiting: list[PartEntry], total: int) -> Iterato
     side_by_side = many_at_once() if total >= MANY_RECORDS else None
     if side_by_side is None:
         for entry in waiting:
-            yield _sealed(workspace, entry, None)
+            yield _sealed(workspace, entry)
         return
     cores = os.cpu_count() or 1
     with ThreadPoolExecutor(cores) as pool:
@@ -136,8 +142,11 @@ def many_at_once() -> ModuleType | None:
     return lanes
 
 
-def _sealed(workspace: Workspace, entry: PartEntry, side_by_side: ModuleType | None) -> _Seal:
+def _sealed(
+    workspace: Workspace, entry: PartEntry, side_by_side: ModuleType | None = None
+) -> _Seal:
     frame = read_part(workspace.path, entry)
-    key = batch_key(workspace.secret, entry.sha256)
-    root = salted_root(entry.table, frame, key, side_by_side)
-    return _Seal(entry.file, payload(entry, frame.columns, root), root)
+    salts = Salts.draw(frame.height)
+    leaves = salted_leaves(entry.table, frame, salts, side_by_side)
+    root = tree.root(leaves) if side_by_side is None else side_by_side.root(leaves)
+    return _Seal(entry.file, payload(entry, frame.columns, root), root, salts)

@@ -34,6 +34,7 @@ def planned(
     streams: pl.DataFrame,
     register: list[Risk],
     power: Power,
+    *,
     language: str,
 ) -> Document:
     """Give strategic analysis, risk register and evidence plan as a document.

@@ -9,13 +9,12 @@ from tanlu.verify.edition.extent import (
     parts_of,
 )
 from tanlu.verify.edition.pinning import made_by, named, pins
-from tanlu.verify.edition.reproducing import reproduce, verdict
+from tanlu.verify.edition.reproducing import reproduce, told_otherwise, verdict
 from tanlu.verify.edition.splitting import split
-from tanlu.verify.edition.telling import THRESHOLD_PERCENT, changes, comparable, tell
+from tanlu.verify.edition.telling import changes, comparable, tell
 
 __all__ = [
     "COUNTED",
-    "THRESHOLD_PERCENT",
     "Extent",
     "changes",
     "comparable",
@@ -29,5 +28,6 @@ __all__ = [
     "reproduce",
     "split",
     "tell",
+    "told_otherwise",
     "verdict",
 ]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["THRESHOLD_PERCENT", "changes", "comparable", "tell"]
+__all__ = ["changes", "comparable", "tell"]
 
 # GHG Protocol Corporate Standard chapter 5 leaves the threshold to the company; 5 % is the one
 # that the inventory of an organisation uses where its boundary file states none
@@ -53,7 +53,7 @@ def tell(
     rows: pl.DataFrame,
     sums: tuple[Mapping[str, int], Mapping[str, int]],
     *,
-    threshold: Decimal = THRESHOLD_PERCENT,
+    threshold: Decimal | None = None,
 ) -> dict[str, Any]:
     """Give the facts of a restatement.
 
@@ -66,7 +66,7 @@ def tell(
     sums
         What ``parts_of`` gives of what each counts.
     threshold
-        Change of the total or of a part from which a restatement is material [%].
+        Change of the total or of a part above which a restatement is material [%]; 5 without.
 
     Returns
     -------
@@ -82,6 +82,7 @@ def tell(
     """
     import polars as pl
 
+    threshold = THRESHOLD_PERCENT if threshold is None else threshold
     totals = [sum(side.values()) for side in sums]
     difference = totals[1] - totals[0]
     held = [(name, rows.filter(pl.col("reason") == name)) for name in REASONS]

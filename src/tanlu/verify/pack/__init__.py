@@ -2,6 +2,7 @@
 
 from tanlu.verify.pack.checking import verify
 from tanlu.verify.pack.making import build
-from tanlu.verify.pack.mounting import mount
+from tanlu.verify.pack.mounting import contents, mount
+from tanlu.verify.pack.proving import check_proof, prove
 
-__all__ = ["build", "mount", "verify"]
+__all__ = ["build", "check_proof", "contents", "mount", "prove", "verify"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import zipfile
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from tanlu.errors import TanluError
 
@@ -43,7 +43,7 @@ class Archive:
         self._last = b""
         self._zip: zipfile.ZipFile | None = None
 
-    def __enter__(self) -> Archive:
+    def __enter__(self) -> Self:
         """Begin the draft."""
         self._zip = zipfile.ZipFile(self._draft, "x", zipfile.ZIP_STORED, allowZip64=False)
         return self

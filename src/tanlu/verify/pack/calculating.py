@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tanlu.terms import Progress
 from tanlu.verify.replay import assured, batches, ruled
@@ -33,7 +33,7 @@ def calculated(cut: Slice) -> Iterator[Progress]:
 
     emissions = cut.scan("emission").filter(pl.col("method") != "market")
     rules = ruled(emissions)
-    by = {
+    by: dict[str, dict[str, Any]] = {
         profile: {
             "library": library_of(cut, profile=profile),
             "chains": in_force(cut, profile=profile),

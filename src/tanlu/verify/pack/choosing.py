@@ -48,8 +48,10 @@ def choose(workspace: Workspace, span: tuple[int, int]) -> Chosen:
     return Chosen(parts, cut)
 
 
-def grounds(workspace: Workspace, parts: list[PartEntry], profiles: list[str]) -> Grounds:
-    """Give what stands behind the emissions of these parts and profiles.
+def grounds(
+    workspace: Workspace, profiles: list[str], parts: list[PartEntry] | None = None
+) -> Grounds:
+    """Give what stands behind the emissions of these profiles, of some parts or all.
 
     Raises
     ------
@@ -58,7 +60,8 @@ def grounds(workspace: Workspace, parts: list[PartEntry], profiles: list[str]) -
     """
     from tanlu.account import spec
 
-    versions = {part.version for part in parts if part.table == "emission"}
+    known = workspace.parts("emission") if parts is None else parts
+    versions = {part.version for part in known if part.table == "emission"}
     made = [line for line in _made(workspace) if line["version"] in versions]
     for profile in profiles:
         lines = [line for line in made if line["source"]["pins"]["profile"] == profile]

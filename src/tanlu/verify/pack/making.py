@@ -6,6 +6,7 @@ and only then the archive is written, so that all proofs end in one checkpoint.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import replace
 from hashlib import file_digest, sha256
@@ -39,7 +40,6 @@ def build(
     policy: str | None = None,
     beside: Mapping[str, Path] | None = None,
     supersedes: str | None = None,
-    witnesses: Sequence[Any] = (),
 ) -> Iterator[Progress]:
     """Write the evidence pack of a period.
 
@@ -52,20 +52,20 @@ def build(
     path
         The file, usually ``*.tlpack``; one that is there is replaced when the new one is whole.
     policy
-        The policy that the pack proposes to its reader; that of the log if not said.
+        The policy that the pack proposes to its reader, that of the log if not said; witnesses
+        in it that have an address are asked to cosign the checkpoint.
     beside
         Further files by their path in the pack: ``docs/…``, ``credentials/…``, ``disclosures/…``,
         ``samples/…``.
     supersedes
         SHA-256 of the manifest that this pack replaces, hexadecimal.
-    witnesses
-        Who cosigns the checkpoint, as for ``WorkspaceLog.checkpoint``.
 
     Yields
     ------
     Progress
         In files and activities. The last one's result is a dict: ``path``, ``bytes``, ``parts``,
-        ``emissions``, ``manifest`` (hex SHA-256), ``index`` in the log, ``totals``.
+        ``emissions``, ``manifest`` (hex SHA-256), ``index`` in the log, ``totals``, and
+        ``refused``: witnesses that gave no cosignature, and why.
 
     Raises
     ------
@@ -81,21 +81,21 @@ def build(
     chosen = choose(workspace, span)
     totals = _totals(chosen, span)
     profiles = sorted({each["profile"] for each in totals})
-    known = grounds(chosen.slice, chosen.parts, profiles)
+    known = grounds(chosen.slice, profiles, chosen.parts)
     with tempfile.TemporaryDirectory(prefix=".tlpack-", dir=path.parent) as place:
         files = _Files(workspace, log, Path(place))
         yield from files.parts(chosen.parts)
         yield from files.formulas(chosen)
         files.rest(known, policy or log.policy_text, beside or {})
-        about = _manifest(workspace, span, files, known, totals, supersedes)
+        about = _manifest(span, files, known, totals, supersedes)
         raw = _canonical(about)
         stated = log.state("pack", _subject(workspace, span), {"manifest": sha256(raw).digest()})
-        log.checkpoint(witnesses)
+        refused = _witnessed(log, policy or "")
         yield from _written(path, files, raw, stated, log)
     result = {
         "path": str(path), "bytes": path.stat().st_size, "parts": len(chosen.parts),
         "emissions": sum(each["rows"] for each in totals), "manifest": sha256(raw).hexdigest(),
-        "index": stated.index, "totals": totals,
+        "index": stated.index, "totals": totals, "refused": refused,
     }  # fmt: skip
     yield Progress("pack", 1, 1, "packs", result)
 
@@ -206,7 +206,6 @@ def _role(name: str) -> str:
 
 
 def _manifest(
-    workspace: Workspace,
     span: tuple[int, int],
     files: _Files,
     known: Grounds,
@@ -215,7 +214,7 @@ def _manifest(
 ) -> dict[str, Any]:
     from tanlu.account import spec
 
-    named = ("pack_id", "semver", "hash", "original")
+    workspace, named = files.workspace, ("pack_id", "semver", "hash", "original")
     about = {
         "v": 1,
         "type": "tanlu/pack/v1",
@@ -263,6 +262,18 @@ def _subject(workspace: Workspace, span: tuple[int, int]) -> str:
     return f"urn:tanlu:pack:{workspace.id}:{span[0]}-{span[1]}"
 
 
+def _witnessed(log: WorkspaceLog, policy: str) -> dict[str, str]:
+    """Bring all entries under a checkpoint and let witnesses cosign it; give who did not."""
+    signed = log.checkpoint()
+    if not re.search(r"^\s*witness[ \t]+\S+[ \t]+\S+[ \t]+\S", policy, re.MULTILINE):
+        return {}
+    from tanlu.store.witness import collect, witnesses_of
+
+    made = collect(signed, log.consistency, witnesses_of(policy))
+    log.tiled.replace(made.note)
+    return {name: error.say() for name, error in made.refused.items()}
+
+
 def _written(
     path: Path, files: _Files, raw: bytes, stated: Any, log: WorkspaceLog
 ) -> Iterator[Progress]:
@@ -270,8 +281,10 @@ def _written(
     held: dict[str, bytes | Path] = dict(files.held)
     held |= {"manifest.json": raw, "statement.cose": stated.statement.encode()}
     proved = {**files.stated, "statement.cose": stated.index}
-    for name, index in proved.items():
-        held[name.removesuffix(".cose") + ".tlog-proof"] = log.proof(index).encode()
+    # who appends meanwhile waits: all proofs end in one checkpoint
+    with files.workspace.writer():
+        for name, index in proved.items():
+            held[f"{name.removesuffix('.cose')}.tlog-proof"] = log.proof(index).encode()
     with Archive(path) as archive:
         for done, name in enumerate(sorted(held, key=str.encode), 1):
             content = held[name]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tanlu.store import Slice
 from tanlu.verify.offline.archive import Archive
@@ -14,11 +15,63 @@ from tanlu.verify.offline.manifest import Manifest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["mount", "mounted"]
+__all__ = ["contents", "mount", "mounted"]
 
-MOST_MANIFEST = 32 << 20
+MOST_MANIFEST, MOST_POLICY = 32 << 20, 65_536
 LEDGER = "ledger/"
 ROLES = ("workspace", "ledger", "part", "original")
+
+
+def contents(path: Path) -> dict[str, Any]:
+    """Give what a pack says of itself; nothing of it is verified.
+
+    Returns
+    -------
+    dict
+        ``ledger``, ``period`` (with ``start`` and ``end`` as local texts), ``calc``,
+        ``factorsets``, ``totals``, ``parts``, ``files``, ``code_version``, ``supersedes``,
+        ``manifest`` (hex SHA-256), and ``policy``, the one that its sender proposes.
+
+    Raises
+    ------
+    TanluError
+        TL705 to TL709 for a file that is no pack.
+    """
+    with path.open("rb") as file:
+        archive = Archive(file)
+        raw = archive.read("manifest.json", MOST_MANIFEST)
+        told = Manifest.parse(raw)
+        proposed = b""
+        if "policy.txt" in archive.entries:
+            proposed = archive.read("policy.txt", MOST_POLICY)
+    zone = told.ledger["zone"]
+    return {
+        "ledger": dict(told.ledger),
+        "period": {
+            "start_us": told.start_us, "end_us": told.end_us, "zone": zone,
+            "start": _local(told.start_us, zone), "end": _local(told.end_us, zone),
+        },
+        "calc": dict(told.calc),
+        "factorsets": [dict(each) for each in told.factorsets],
+        "totals": [each._asdict() | {"co2e_ug": str(each.co2e_ug)} for each in told.totals],
+        "parts": [each._asdict() for each in told.parts.values()],
+        "files": [each._asdict() for each in told.files.values()],
+        "code_version": told.code_version,
+        "supersedes": told.supersedes,
+        "manifest": sha256(raw).hexdigest(),
+        "policy": proposed.decode("utf-8", "replace"),
+    }  # fmt: skip
+
+
+def _local(at_us: int, zone: str) -> str:
+    from datetime import UTC, datetime
+    from zoneinfo import ZoneInfo
+
+    at = datetime.fromtimestamp(at_us // 1_000_000, UTC)
+    try:
+        return at.astimezone(ZoneInfo(zone)).isoformat()
+    except (OSError, ValueError):
+        return at.isoformat()
 
 
 @contextlib.contextmanager

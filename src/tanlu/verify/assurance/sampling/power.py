@@ -99,7 +99,8 @@ def sized(
 
     Notes
     -----
-    Tried are the sizes that stand one more whole error each: 60, 95, 126, 156 … at 95 % and 5 %.
+    Tried are the sizes that stand one more unit left out each: 63, 100, 133, 163 … at 95 % and
+    5 % of what is reported, which is 4.76 % of a frame that has what was left out too.
     """
     if expected_ppm >= tolerable_ppm:
         raise TanluError(
@@ -110,9 +111,9 @@ def sized(
         rejected, amounts, tolerable_ppm=tolerable_ppm, confidence_ppm=confidence_ppm, draws=draws
     )
     tried: list[Size] = []
-    points = 0
+    points, bearable = 0, in_frame(tolerable_ppm)
     for errors in range(MOST_ERRORS):
-        points = min(errorless_size(tolerable_ppm, confidence_ppm, errors), sizes.len())
+        points = min(errorless_size(bearable, confidence_ppm, errors), sizes.len())
         rates = [test(points, expected_ppm, kind) for kind in ("over", "omission")]
         tried.append(Size(points, *rates))
         if max(rates) <= risk_ppm or points == sizes.len():
@@ -164,12 +165,15 @@ def rejected(
     points
         Size of the sample.
     misstated_ppm
-        Share of the total that is misstated, laid on units chosen by chance.
+        Misstatement as a share of what is reported, laid on units chosen by chance.
     kind
-        ``over``, ``under`` or ``omission``.
+        ``over``, ``under`` or ``omission``; the last is drawn from a frame that has all units, so
+        that m of what is reported is m / (1 + m) of the frame, and so is what is tolerable.
     """
     np = _numpy()
     share = ERRORS[kind][0] / ERRORS[kind][1]
+    if kind == "omission":
+        misstated_ppm, tolerable_ppm = in_frame(misstated_ppm), in_frame(tolerable_ppm)
     ordered = np.sort(amounts)[::-1]
     total = float(ordered.sum())
     whole, left = _certain(ordered, points)
@@ -192,6 +196,11 @@ def rejected(
     bound = known[0] + share * (np.array(known)[found] - known[0])
     over = bound * (rest / max(left, 1)) + exact > total * tolerable_ppm / ONE
     return round(float(over.mean()) * ONE)
+
+
+def in_frame(share_ppm: int) -> int:
+    """Give what a share of the reported amount is of a frame that has what was left out too."""
+    return share_ppm * ONE // (ONE + share_ppm)
 
 
 def _certain(ordered: Any, points: int) -> tuple[int, int]:

@@ -1,0 +1,71 @@
+"""Poisson factors and bounds against tables that auditors print."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tanlu.verify.assurance.sampling.bounds import (
+    binomial_size,
+    errorless_size,
+    factor,
+    stringer,
+    textbook_size,
+)
+
+CONFIDENT = 950_000
+
+
+@pytest.mark.parametrize(
+    ("errors", "printed"),
+    # confidence factors at 95 %, as every textbook of sampling by money prints them
+    [(0, 3.00), (1, 4.75), (2, 6.30), (3, 7.76), (4, 9.16), (5, 10.52), (10, 16.97)],
+)
+def test_factors_are_those_of_the_tables(errors: int, printed: float) -> None:
+    assert factor(errors, CONFIDENT) / 1_000_000 == pytest.approx(printed, abs=0.01)
+
+
+@given(errors=st.integers(0, 60), confidence=st.sampled_from([800_000, 900_000, 950_000, 990_000]))
+def test_a_factor_is_the_least_mean_that_is_too_rare(errors: int, confidence: int) -> None:
+    def tail(mean_ppm: int) -> float:
+        mean = mean_ppm / 1_000_000
+        return math.fsum(
+            math.exp(k * math.log(mean) - mean - math.lgamma(k + 1)) for k in range(errors + 1)
+        )
+
+    risk = 1 - confidence / 1_000_000
+    found = factor(errors, confidence)
+
+    assert tail(found) <= risk + 1e-9
+    assert tail(found - 2) > risk - 1e-9
+
+
+def test_sizes_are_those_of_the_research() -> None:
+    sizes = [errorless_size(50_000, CONFIDENT, errors) for errors in range(4)]
+
+    assert sizes == [60, 95, 126, 156]
+    assert textbook_size(50_000, 10_000, CONFIDENT) == 89
+    assert textbook_size(50_000, 40_000, CONFIDENT) is None
+    assert binomial_size(50_000, CONFIDENT) == 59
+
+
+def test_the_bound_of_no_error_is_three_intervals() -> None:
+    assert stringer(1_000_000, [], CONFIDENT) == 2_995_733
+    assert stringer(0, [], CONFIDENT, exact_ug=7) == 7
+
+
+def test_a_whole_error_costs_the_next_factor_and_a_half_one_half_of_the_step() -> None:
+    assert stringer(1_000_000, [1_000_000], CONFIDENT) == factor(1, CONFIDENT)
+    half = factor(0, CONFIDENT) + (factor(1, CONFIDENT) - factor(0, CONFIDENT)) // 2
+    assert stringer(1_000_000, [500_000], CONFIDENT) in (half, half + 1)
+
+
+@given(st.lists(st.integers(1, 10**12), max_size=20), st.integers(1, 10**12))
+def test_the_bound_does_not_depend_on_the_order_and_grows(found: list[int], more: int) -> None:
+    bound = stringer(10**12, found, CONFIDENT)
+
+    assert bound == stringer(10**12, sorted(found), CONFIDENT)
+    assert stringer(10**12, [*found, more], CONFIDENT) > bound
