@@ -40,9 +40,8 @@ def needed(workspace: Workspace, span: tuple[int, int], mates: pl.DataFrame) -> 
     Returns
     -------
     list of PartEntry
-        Parts of activities and emissions that overlap the period or hold a mate; findings
-        written with them; all that supersedes; and retractions. Persons and quarantined lines
-        are in none of them.
+        Parts of activities and emissions that overlap the period or hold a mate, all that
+        supersedes, all retractions and findings. Persons and quarantined lines are in none of them.
     """
     found = {
         part.file: part
@@ -51,15 +50,8 @@ def needed(workspace: Workspace, span: tuple[int, int], mates: pl.DataFrame) -> 
     }
     found |= {part.file: part for part in workspace.parts("activity") if part.superseding}
     found |= {part.file: part for part in _holding(workspace, mates)}
-    found |= {part.file: part for part in workspace.parts("retraction")}
-    files = set(found)
-    about = {
-        line["version"]
-        for line in workspace.manifest.lines
-        if files & {*line.get("inputs", ()), *(each["file"] for each in line.get("parts", ()))}
-    }
-    findings = [part for part in workspace.parts("finding") if part.version in about]
-    found |= {part.file: part for part in findings}
+    for table in ("retraction", "finding"):
+        found |= {part.file: part for part in workspace.parts(table)}
     return [found[file] for file in sorted(found)]
 
 
@@ -70,8 +62,12 @@ def _holding(workspace: Workspace, mates: pl.DataFrame) -> list[PartEntry]:
         return []
     parts = [*workspace.parts("activity"), *workspace.parts("emission")]
     ids = pl.scan_parquet(
-        [workspace.path / part.file for part in parts], glob=False, include_file_paths="_part"
-    ).select("activity_id", "_part")
+        [workspace.path / part.file for part in parts],
+        schema={"activity_id": pl.String},
+        extra_columns="ignore",
+        glob=False,
+        include_file_paths="_part",
+    )
     hits = ids.join(mates.lazy(), on="activity_id", how="semi").select("_part").unique()
     there = set(hits.collect(engine="streaming")["_part"])
     return [part for part in parts if str(workspace.path / part.file) in there]
@@ -148,8 +144,9 @@ class Slice(Workspace):
             fitted = [schema(table).fit(frames[part.file]) for part in parts]
             whole = pl.concat(fitted)
             inside = self._inside()
-            all_in = inside is None or whole.select(inside.all()).item()
-            self._held[table] = whole if all_in else whole.filter(inside)
+            if inside is not None and not whole.select(inside.all()).item():
+                whole = whole.filter(inside)
+            self._held[table] = whole
         return self._held[table]
 
     def _inside(self) -> pl.Expr | None:

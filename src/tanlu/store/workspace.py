@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from tanlu.errors import TanluError
-from tanlu.store.ledger import backup, checking, current, names, parts
+from tanlu.store.ledger import backup, checking, current, parts
 from tanlu.store.ledger import personal as persons
-from tanlu.store.ledger.erased import erasable, whole_files
+from tanlu.store.ledger.persons import names
+from tanlu.store.ledger.persons.erased import erasable, whole_files
 from tanlu.store.ledger.files import make_folder, owned_folder, replace, sync_folder, writing
 from tanlu.store.ledger.lock import WriterLock
 from tanlu.store.ledger.manifest import Manifest, PartEntry, first_link, seal_line

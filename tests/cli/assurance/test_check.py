@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.cli.books import Tongue
-from tests.verify.plausibility.asked import NOON_US, rows
 
 from tanlu.cli import main
 from tanlu.store import open_workspace
+from tests.cli.books import Tongue
+from tests.verify.plausibility.asked import NOON_US, rows
 
 FAST = rows({"distance_m": 900_000, "start": NOON_US})
 

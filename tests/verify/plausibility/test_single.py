@@ -20,7 +20,7 @@ def capacity_mg() -> int:
     return round(float(row["capacity_t"]) * 10**9)
 
 
-@pytest.mark.parametrize("fault", of("capacity", "speed", "circle", "idle"))
+@pytest.mark.parametrize("fault", of("capacity", "speed", "circle", "lane", "idle"))
 def test_a_planted_fault_is_found_and_no_clean_row_is_accused(fault: str) -> None:
     share, innocent, _ = measured(fault)
 
@@ -105,3 +105,33 @@ def test_a_vehicle_that_stands_running_all_night_is_found() -> None:
     assert subjects(only("idle", rows(*long))) == ["vehicle:v"]
     assert subjects(only("idle", rows(*noon))) == []
     assert subjects(only("idle", rows(long[0]))) == []
+
+
+def ride(k: int, way: int, **more: Any) -> dict[str, Any]:
+    return {"vehicle": f"v{k}", "start": NOON_US + k, "distance_m": way, "origin": "SITE-1",
+            "destination": "SITE-2", **more}  # fmt: skip
+
+
+def test_goods_of_one_ride_are_one_way() -> None:
+    usual = [ride(k, 100_000 + 100 * k) for k in range(12)]
+    # 30 parcels in one lorry that went another way are one ride, not a lane of their own
+    other = [ride(99, 160_000)] * 30
+    made = only("lane", rows(*usual, *other))
+
+    assert subjects(made) == ["activity:a12"]
+    assert made.findings["count"].item() == 30
+
+
+def test_few_rides_and_wide_places_make_no_lane() -> None:
+    few = only("lane", rows(*(ride(k, 100_000) for k in range(5)), ride(9, 900_000)))
+    wide = only("lane", rows(*(ride(k, 100_000, origin="CN-SH") for k in range(20))))
+
+    assert (subjects(few), reasons(few, "lane")) == ([], {"few": 1})
+    assert (subjects(wide), reasons(wide, "lane")) == ([], {"wide": 20})
+
+
+def test_great_circles_and_roads_are_lanes_of_their_own() -> None:
+    roads = [ride(k, 125_000 + k, distance_type="actual") for k in range(12)]
+    circles = [ride(k + 50, 100_000, distance_type="gcd") for k in range(12)]
+
+    assert subjects(only("lane", rows(*roads, *circles))) == []

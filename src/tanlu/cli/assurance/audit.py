@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from tanlu.cli.console import Console
+from tanlu.cli.proofs.keyfile import key_of
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from tanlu.terms import Document
     from tanlu.verify.assurance import Trail
-    from tanlu.verify.assurance.engagement import Engagement
+    from tanlu.verify.assurance import engagement as agreements
 
 WITH_FINDINGS = 3
 PERCENT = re.compile(r"\d{1,2}(\.\d{1,4})? ?%?")
@@ -99,7 +100,7 @@ def _plan(asked: argparse.Namespace, console: Console) -> int:
     if asked.key:
         trail = _trail(asked, workspace, engagement.id)
         told, nonce = trail.plan(
-            engagement, found, register, power, _key(asked), inventory=inventory
+            engagement, found, register, power, key_of(asked.key), inventory=inventory
         )
         facts = facts | {"entry": told.index, "nonce": str(room.keep_nonce(asked.dir, nonce))}
         console.say("audit_planned", entry=told.index, nonce=facts["nonce"])
@@ -156,7 +157,7 @@ def _register(folder: Path, proposed: list[Any], console: Console) -> list[Any]:
     return proposed
 
 
-def _agreed(asked: argparse.Namespace) -> Engagement:
+def _agreed(asked: argparse.Namespace) -> agreements.Engagement:
     """Give the engagement with what the command line says otherwise."""
     from tanlu.verify.assurance import engagement
 
@@ -194,7 +195,9 @@ def _counting(trail: Trail, *, close: bool = False) -> Trail:
     )
 
 
-def _lines(workspace: Any, engagement: Engagement, path: Path, version: int) -> pl.DataFrame:
+def _lines(
+    workspace: Any, engagement: agreements.Engagement, path: Path, version: int
+) -> pl.DataFrame:
     """Give what the inventory of an organisation counts of each emission."""
     from tanlu.report.organisation import lines, read
     from tanlu.terms import time
@@ -210,14 +213,6 @@ def _lines(workspace: Any, engagement: Engagement, path: Path, version: int) -> 
     ).select("emission_id", "counted_ug")
 
 
-def _key(asked: argparse.Namespace) -> Any:
-    from tanlu.verify.assurance import key_of
-
-    if asked.key is None:
-        raise TanluError("TL762", value=f"tanlu audit {asked.action}")
-    return key_of(asked.key)
-
-
 def _sample(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.store import open_workspace
     from tanlu.verify.assurance import lay_out
@@ -227,7 +222,7 @@ def _sample(asked: argparse.Namespace, console: Console) -> int:
         trail,
         asked.dir,
         asked.engagement.parent,
-        _key(asked),
+        key_of(asked.key),
         language=console.language,
         form=asked.format,
         more=asked.more,
@@ -255,7 +250,7 @@ def _evaluate(asked: argparse.Namespace, console: Console) -> int:
         for name in ("forward", "reverse")
         for path in sorted(asked.dir.glob(f"{name}*.*"), key=_age)[-1:]
     ]
-    told, found = examined(trail, papers, _key(asked))
+    told, found = examined(trail, papers, key_of(asked.key))
     document = weighed(trail.engagement(), found, console.language)
     _give(document, asked, console)
     console.say(f"audit_verdict_{found.verdict}", more=found.more)
@@ -272,7 +267,7 @@ def _opine(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.verify.assurance import opined
 
     trail = _counting(_trail(asked, open_workspace(asked.ledger)))
-    told, document = opined(trail, _key(asked), asked.opinion, asked.reason, console.language)
+    told, document = opined(trail, key_of(asked.key), asked.opinion, asked.reason, console.language)
     _give(document, asked, console)
     console.say("audit_opined", opinion=told.content["opinion"], entry=told.index)
     console.result(document.facts)

@@ -155,7 +155,7 @@ def restate(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.account import quantify_all
     from tanlu.report.restatement import restatement
     from tanlu.store import open_workspace
-    from tanlu.verify.edition import changes, edition_of, made_by, named
+    from tanlu.verify.edition import edition_of, made_by, named
 
     workspace = open_workspace(asked.ledger)
     named(workspace, asked.name)
@@ -168,7 +168,7 @@ def restate(asked: argparse.Namespace, console: Console) -> int:
     facts = parts.differing(workspace, old, row, rows)
     if not facts["reasons"] and not _other(facts):
         raise TanluError("TL655", value=asked.old)
-    row |= {"supersedes": asked.old, "changes": changes(facts)}
+    row |= {"supersedes": asked.old, "changes": facts["changes"]}
     _publish(workspace, row, rows, extent, console)
     document = restatement(facts, language=console.language)
     word = "edition_material" if facts["material"] else "edition_immaterial"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError, say
 from tanlu.store.groups import salted_root
-from tanlu.store.ledger import erased, names
+from tanlu.store.ledger.persons import erased, names
 from tanlu.store.ledger.digest import block_root
 from tanlu.store.ledger.files import digest, replace
 from tanlu.store.ledger.parts import read_part

@@ -11,12 +11,11 @@ from tanlu.verify.edition.extent import (
 from tanlu.verify.edition.pinning import made_by, named, pins
 from tanlu.verify.edition.reproducing import reproduce, told_otherwise, verdict
 from tanlu.verify.edition.splitting import split
-from tanlu.verify.edition.telling import changes, comparable, tell
+from tanlu.verify.edition.telling import comparable, tell
 
 __all__ = [
     "COUNTED",
     "Extent",
-    "changes",
     "comparable",
     "counted",
     "edition_of",

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.store.ledger import names
+from tanlu.store.ledger.persons import names
 
 SECRET = b"s" * 32
 

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.store.ledger import erased
+from tanlu.store.ledger.persons import erased
 from tests.store.activities import activities
 
 PERSONS = pl.DataFrame({"pseudonym": ["p:1"], "field": ["phone"], "value": ["1"]})

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.store.ledger import names
+from tanlu.store.ledger.persons import names
 from tanlu.store.ledger.files import replace
 from tanlu.store.ledger.parts import read_part
 from tanlu.store.ledger.personal import drop, key_of
