@@ -117,7 +117,10 @@ def test_a_text_that_is_not_utf8_or_has_control_characters_is_refused() -> None:
     frame = pl.DataFrame({"t": [f"t{number:03}" for number in range(70)]})
     head, first, second = written(frame)
 
-    for wrong, why in ((b"\xff", "a text is not UTF-8"), (b"\x07", "a text has a control character")):
+    for wrong, why in (
+        (b"\xff", "a text is not UTF-8"),
+        (b"\x07", "a text has a control character"),
+    ):
         bad = first.replace(b"t000", wrong + b"000")
         assert refused([head, bad, second], 70) == why
 

@@ -8,10 +8,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.verify.offline.making import Draft, chained, honest
 
 from tanlu.errors import TanluError
 from tanlu.verify.offline import ledger
-from tests.verify.offline.making import Draft, chained, honest
 
 
 @pytest.fixture
@@ -93,9 +93,9 @@ def test_a_period_without_rows_needs_only_what_supersedes_or_retracts(draft: Dra
             if part["table"] == "activity":
                 part["superseding"] = 1
             if part["table"] == "finding":
-                part["table"] = "retraction"
+                part |= {"table": "retraction", "file": "parts/retraction/00000003.parquet"}
     kinds = [file.split("/")[1] for file in missing(draft, set(), (0, 1))]
-    assert kinds == ["activity", "finding"]
+    assert kinds == ["activity", "retraction"]
 
 
 def test_a_part_whose_times_are_not_told_is_needed(draft: Draft) -> None:
@@ -121,6 +121,10 @@ def test_a_line_with_strange_members_is_named_not_raised(
 
 def test_lines_are_cut_and_bounded() -> None:
     assert list(ledger.lines([b"a\nb", b"c\n"], "m", 10)) == [b"a\n", b"bc\n"]
-    for pieces, code in (([b"a\nb"], "TL718"), ([b"x" * 11], "TL706"), ([b"x" * 11 + b"\n"], "TL706")):
+    for pieces, code in (
+        ([b"a\nb"], "TL718"),
+        ([b"x" * 11], "TL706"),
+        ([b"x" * 11 + b"\n"], "TL706"),
+    ):
         with pytest.raises(TanluError, match=code):
             list(ledger.lines(pieces, "m", 10))

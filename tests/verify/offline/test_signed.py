@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.verify.offline import making
+from tests.verify.offline.making import NOW_S, Draft, enrolled, honest, trust, zipped
 
 from tanlu.terms.proof import keys, policy, proofs
 from tanlu.verify.offline import signed
 from tanlu.verify.offline.archive import Archive
 from tanlu.verify.offline.report import Book
-from tests.verify.offline import making
-from tests.verify.offline.making import NOW_S, Draft, enrolled, honest, trust, zipped
 
 OTHER = keys.SigningKey(b"o" * 32)
 
@@ -99,7 +99,10 @@ def test_the_pack_is_stated_after_all_that_it_is_about(draft: Draft) -> None:
     draft.others.append(("keys/INDEX.cose", making.PREPARER, "key", enrolled(OTHER, "device", "O")))
     files = draft.seal()
     for end in (".cose", ".tlog-proof"):
-        files["keys/7" + end], files["statement" + end] = files["statement" + end], files["keys/6" + end]
+        files["keys/7" + end], files["statement" + end] = (
+            files["statement" + end],
+            files["keys/6" + end],
+        )
     assert any(code in ("TL712", "TL715") for code, _ in found(files))
 
 
