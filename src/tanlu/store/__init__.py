@@ -4,6 +4,7 @@ from tanlu.store.ledger.backup import restore
 from tanlu.store.ledger.digest import block_entries, block_root
 from tanlu.store.ledger.manifest import PartEntry
 from tanlu.store.ledger.upgrade import upgrade
+from tanlu.store.seal.disclosing import disclose
 from tanlu.store.seal.proving import verify_proof
 from tanlu.store.slice import Slice, needed
 from tanlu.store.workspace import Commit, Workspace, open_workspace
@@ -15,6 +16,7 @@ __all__ = [
     "Workspace",
     "block_entries",
     "block_root",
+    "disclose",
     "needed",
     "open_workspace",
     "restore",

@@ -37,7 +37,7 @@ __all__ = [
 GROUPS = ("result", "activity", "places", "parties")
 SALT = 16
 CHUNK = 8192  # small enough for the processor's cache
-TYPE = "tanlu/batch/v1"
+TYPE = "tanlu/batch/v2"
 
 
 def batch_key(secret: bytes, part_sha256: str) -> bytes:

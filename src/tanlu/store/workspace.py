@@ -13,12 +13,14 @@ from uuid import uuid4
 from tanlu.errors import TanluError
 from tanlu.store.ledger import backup, checking, current, parts
 from tanlu.store.ledger import personal as persons
+from tanlu.store.ledger.persons import names
+from tanlu.store.ledger.persons.erased import erasable, whole_files
 from tanlu.store.ledger.files import make_folder, owned_folder, replace, sync_folder, writing
 from tanlu.store.ledger.lock import WriterLock
 from tanlu.store.ledger.manifest import Manifest, PartEntry, first_link, seal_line
 from tanlu.store.ledger.originals import Originals
 from tanlu.store.ledger.upgrade import FORMAT, about_workspace, secret_hash
-from tanlu.store.seal import proving, sealing
+from tanlu.store.seal import erasing, proving, sealing
 from tanlu.terms import schema
 
 if TYPE_CHECKING:
@@ -94,10 +96,11 @@ def _make(folder: Path, zone: str) -> None:
             raise TanluError("TL603", value=folder / "workspace.json", why=why)
         secret = secrets.token_bytes(32)
         replace(owned_folder(folder / "keys") / "secret", secret, private=True)
+        names.begin(folder)
         manifest.touch()
         about = {
             "format": FORMAT, "id": uuid4().hex, "zone": zone, "created": _now_us(),
-            "secret": secret_hash(secret),
+            "secret": secret_hash(secret), "pseudonyms": "drawn",
         }  # fmt: skip
         replace(folder / "workspace.json", seal_line(about))
     finally:
@@ -119,6 +122,8 @@ class Workspace:
         about = about_workspace(path)
         self.id: str = about["id"]
         self.zone: str = about["zone"]
+        # before there was a choice, pseudonyms were derived from the secret
+        self.drawn = about.get("pseudonyms") == "drawn"
         self.originals = Originals(path / "originals")
         self._manifest = Manifest(path / "manifest.jsonl", first_link(about))
         self._manifest.refresh()
@@ -279,6 +284,20 @@ class Workspace:
             persons.drop(self.path, file)
         return version
 
+    def erase(self, person: str, *, reason: str) -> dict[str, Any]:
+        """Erase a person: values, the way to the pseudonym, and the salts of what is sealed.
+
+        ``person`` is a value as it stood in a file, for example a plate, or the pseudonym.
+        Give ``{pseudonym, leaves, kept, files, version}``; ``kept`` counts leaves that an earlier
+        version of Tanlu sealed, with salts that can be derived again.
+
+        Raises
+        ------
+        TanluError
+            TL856 when no such person is known.
+        """
+        return erasing.erase(self, person, reason=reason)
+
     def adopt(self, held: Sequence[dict[str, str]], *, why: str, kind: str = "packs") -> int:
         """Log which factor packs or model cards hold from now on, with their originals.
 
@@ -303,39 +322,15 @@ class Workspace:
 
     def erasable(self) -> dict[str, str]:
         """Give what ``retire`` may erase: each personal part and original, with what it is of."""
-        of = {
-            f"originals/{source[key]}": str(source.get("name", "")) if key == "file" else key
-            for line in self.log("append")
-            if isinstance(source := line.get("source"), dict)
-            for key in ("mapping", "file")
-            if source.get(key)
-        }
-        of |= {
-            f"originals/{source['pins']['chains']}": "chain.toml"
-            for line in self.log("append")
-            if isinstance(source := line.get("source"), dict)
-            and source.get("pins", {}).get("chains")
-        }
-        found = {
-            part.file: f"version {part.version}"
-            for part in self._manifest.parts("personal")
-            if (self.path / part.file).exists()
-        }
-        # a pack or card holds nothing of a person, and every number needs it to be done again
-        packs = {
-            each["original"]
-            for kind in ("packs", "cards")
-            for line in self.log(kind)
-            for each in line[kind]
-        }
-        # nor does the boundary file of a published edition
-        packs |= {line["edition"].get("boundary") for line in self.log("edition")}
-        names = (f"originals/{name}" for name in self.originals.names() if name not in packs)
-        return found | {name: of.get(name, "") for name in names}
+        return erasable(self.path, self.manifest, self.originals)
 
     def pseudonyms(self, values: pl.Series) -> pl.Series:
-        """Give the keyed pseudonym of each text of a column."""
-        return persons.pseudonyms(values, self.secret)
+        """Give the pseudonym of each text of a column: the same for the same text, until erased."""
+        if not self.drawn:
+            return persons.pseudonyms(values, self.secret)
+        with self.writer(), writing(self.path):
+            of = names.named(self.path, self.secret, values.drop_nulls().unique().to_list())
+        return values.replace_strict(of, default=None, return_dtype=values.dtype)
 
     def publish_edition(self, name: str, **pins: object) -> int:
         """Publish a named edition of the present version and give the version of that entry.
@@ -402,7 +397,7 @@ class Workspace:
         version = self.at(as_of)
         there = self.manifest.parts(table, version) if only is None else only
         if table == "personal":
-            erased = {line["file"] for line in self.log("retire")}
+            erased = whole_files(self.manifest)
             there = [part for part in there if part.file not in erased]
         there = current.within(there, subject, between)
         if raw:

@@ -131,6 +131,25 @@ def salted_root(frame: pl.DataFrame, groups: list[list[str]], key: bytes) -> str
     return merkle(leaves).hex()
 
 
+def erasable_root(frame: pl.DataFrame, groups: list[list[str]], salts: dict[str, Any]) -> str:
+    leaves: list[bytes] = []
+    for block in range(-(-frame.height // 64)):
+        rows = frame.slice(64 * block, 64)
+        salted = salts["left"].get(block)
+        if salted is None:
+            key = b"tanlu/salt/v2" + salts["keys"][32 * block : 32 * block + 32]
+            salted = shake_256(key).digest(16 * len(groups) * rows.height)
+        number = 0
+        for names in groups:
+            for row in rows.iter_rows(named=True):
+                data = ",".join(field(row[name]) for name in names).encode()
+                salt = salted[16 * number : 16 * number + 16]
+                gone = salts["gone"].get(len(leaves))
+                leaves.append(gone or sha256(b"\x00" + salt + data).digest())
+                number += 1
+    return merkle(leaves).hex()
+
+
 def field(value: Any) -> str:
     if value is None:
         return ""
@@ -182,7 +201,8 @@ def check(folder: Path) -> dict[str, Any]:
         hold(truth=line["version"] == len(lines) + 1, what="version")
         head = line["line"]
         lines.append(line)
-    erased = {line["file"] for line in lines if line["kind"] == "retire"}
+    whole = [line for line in lines if not {"leaves", "pseudonym"} & line.keys()]
+    erased = {line["file"] for line in whole if line["kind"] == "retire"}
     parts = {part["file"]: part for line in lines for part in line.get("parts", [])}
     seals = {seal["part"]: seal for line in lines for seal in line.get("seals", [])}
     counts = dict.fromkeys(("rows", "sealed", "erased"), 0)
@@ -224,14 +244,20 @@ def check_seal(
     raw = (folder / seal["payload"]).read_bytes()
     hold(truth=seal["sha256"] == sha256(raw).hexdigest(), what=seal["payload"])
     batch = cbor(raw)
-    hold(truth=batch["type"] == "tanlu/batch/v1", what="type of payload")
+    kinds = ("tanlu/batch/v1", "tanlu/batch/v2")
+    hold(truth=batch["type"] == kinds["salts" in seal], what="type of payload")
     said = (batch["part"].hex(), batch["blocks"].hex(), batch["schema"].hex(), batch["n"])
     hold(
         truth=said == tuple(part[name] for name in ("sha256", "root", "schema", "rows")),
         what=f"payload of {part['file']}",
     )
     key = hmac.new(secret, b"batch" + batch["part"], sha256).digest()
-    root = salted_root(frame, batch["columns"], key)
+    if "salts" in seal:
+        salts = cbor((folder / seal["salts"]).read_bytes())
+        hold(truth=salts["type"] == "tanlu/salts/v1", what="type of salts")
+        root = erasable_root(frame, batch["columns"], salts)
+    else:
+        root = salted_root(frame, batch["columns"], key)
     hold(truth=root == batch["root"].hex() == seal["root"], what=f"seal of {part['file']}")
     return True
 

@@ -27,7 +27,7 @@ def test_the_payload_names_part_schema_and_roots(workspace, result) -> None:
 
     assert sha256(raw).hexdigest() == sealed["sha256"]
     assert {
-        "type": "tanlu/batch/v1",
+        "type": "tanlu/batch/v2",
         "table": "activity",
         "version": 1,
         "n": 10,

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError, say
 from tanlu.store.groups import salted_root
+from tanlu.store.ledger.persons import erased, names
 from tanlu.store.ledger.digest import block_root
 from tanlu.store.ledger.files import digest, replace
 from tanlu.store.ledger.parts import read_part
-from tanlu.store.ledger.personal import drop, key_of, keyed_digest
+from tanlu.store.ledger.personal import key_of, keyed_digest
 from tanlu.store.ledger.upgrade import about_workspace, secret_hash
+from tanlu.store.salting import Salts, salted_leaves
 from tanlu.store.tiling import faults, pieces
 from tanlu.terms import Progress
-from tanlu.terms.proof import tiles
+from tanlu.terms.proof import tiles, tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,7 +57,7 @@ def mend(folder: Path, manifest: Manifest) -> None:
             path.unlink()
     for line in manifest.lines:
         if line["kind"] == "retire":
-            drop(folder, line["file"])
+            erased.erase(folder, manifest, line)
 
 
 def check(folder: Path, manifest: Manifest, originals: Originals) -> Iterator[Progress]:
@@ -65,22 +67,26 @@ def check(folder: Path, manifest: Manifest, originals: Originals) -> Iterator[Pr
     the workspace was opened and the manifest read.
     """
     entries = [part for table in manifest.tables() for part in manifest.parts(table)]
-    retired = {line["file"] for line in manifest.lines if line["kind"] == "retire"}
+    retired = erased.whole_files(manifest)
     seals = [line for line in manifest.lines if line["kind"] == "seal"]
-    names = originals.names()
+    kept = originals.names()
     logged = (folder / "log").is_dir()
-    total = len(entries) + len(names) + len(seals) + logged
-    findings = _secret(folder)
+    total = len(entries) + len(kept) + len(seals) + logged
+    findings = _secret(folder) + _erased(folder, manifest)
     done = 0
+    sound: dict[str, PartEntry] = {}
     for entry in entries:
-        findings += _part(folder, entry, erased=entry.file in retired)
+        wrong = _part(folder, entry, retired=entry.file in retired)
+        if not wrong:
+            sound[entry.file] = entry
+        findings += wrong
         yield Progress("check", done := done + 1, total, unit="files")
-    for name in names:
+    for name in kept:
         if digest(originals.folder / name) != name:
             findings.append(_finding(f"originals/{name}", "its bytes are not those of its name"))
         yield Progress("check", done := done + 1, total, unit="files")
     for line in seals:
-        findings += _seal(folder, line)
+        findings += _seal(folder, line, sound)
         yield Progress("check", done := done + 1, total, unit="files")
     if logged:
         findings += [_finding(f"log/{name}", why) for name, why in _log(folder)]
@@ -88,7 +94,7 @@ def check(folder: Path, manifest: Manifest, originals: Originals) -> Iterator[Pr
     result = {
         "parts": len(entries),
         "rows": sum(entry.rows for entry in entries),
-        "originals": len(names),
+        "originals": len(kept),
         "seals": len(seals),
         "version": manifest.version,
         "head": manifest.head,
@@ -105,9 +111,9 @@ def _secret(folder: Path) -> list[str]:
     return [_finding("keys/secret", "it is not the secret of this workspace")]
 
 
-def _part(folder: Path, entry: PartEntry, *, erased: bool) -> list[str]:
+def _part(folder: Path, entry: PartEntry, *, retired: bool) -> list[str]:
     path = folder / entry.file
-    if erased:
+    if retired:
         left = path.exists() or key_of(folder, entry.file) is not None
         return [_finding(entry.file, "it is retired but was not erased")] if left else []
     try:
@@ -138,12 +144,41 @@ def _root(entry: PartEntry, frame: pl.DataFrame, key: bytes) -> bytes:
     return block_root(entry.table, frame, entry.schema)
 
 
-def _seal(folder: Path, line: dict[str, Any]) -> list[str]:
+def _seal(folder: Path, line: dict[str, Any], sound: dict[str, PartEntry]) -> list[str]:
     found = []
     for sealed in line["seals"]:
         path = folder / sealed["payload"]
         if not path.exists() or digest(path) != sealed["sha256"]:
             found.append(_finding(sealed["payload"], "its bytes are not those that were written"))
+        elif "salts" in sealed and sealed["part"] in sound:
+            found += _salts(folder, sealed, sound[sealed["part"]])
+    return found
+
+
+def _salts(folder: Path, sealed: dict[str, str], entry: PartEntry) -> list[str]:
+    try:
+        frame = read_part(folder, entry)
+        salts = Salts.decode((folder / sealed["salts"]).read_bytes(), frame.height)
+        root = tree.root(salted_leaves(entry.table, frame, salts))
+    except ERRORS as error:
+        return [_finding(sealed["salts"], str(error))]
+    if root.hex() != sealed["root"]:
+        return [_finding(sealed["salts"], "they do not give the root in the manifest")]
+    return []
+
+
+def _erased(folder: Path, manifest: Manifest) -> list[str]:
+    """Give what was retired but is still there; parts are looked at one by one."""
+    found = []
+    try:
+        if about_workspace(folder).get("pseudonyms"):
+            names.read(folder)
+        for line in manifest.lines:
+            partly = line["kind"] == "retire" and {"leaves", "pseudonym"} & line.keys()
+            if partly and erased.left(folder, manifest, line):
+                found.append(_finding(line["file"], "it is retired but was not erased"))
+    except ERRORS as error:
+        found.append(_finding(names.FILE, str(error)))
     return found
 
 

@@ -254,7 +254,7 @@ class WorkspaceLog:
             made = [
                 cose.Statement.sign(
                     signer, type=kind, issuer=issuer, subject=subject, issued_s=now_s,
-                    payload={**payload, "type": f"tanlu/{kind}/v1"},
+                    payload={"type": f"tanlu/{kind}/v1", **payload},
                 )
                 for kind, subject, payload in said
             ]  # fmt: skip

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.store.groups import GROUPS, SALT, batch_key, group_columns, group_lines, leaves
-from tanlu.store.ledger.parts import read_part
-from tanlu.store.seal.sealing import sealed_parts
-from tanlu.terms.proof import cbor, salts, tree
+from tanlu.store.groups import GROUPS, SALT, group_columns
+from tanlu.store.seal.sealed import open_sealed
+from tanlu.terms.disclosed import standing
+from tanlu.terms.proof import cbor, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,10 +30,10 @@ def prove(
     Raises
     ------
     TanluError
-        TL611 when there is no such row or its part is not sealed yet.
+        TL611 when there is no such row or its part is not sealed yet, TL855 when what is asked for
+        was erased.
     """
-    manifest = workspace.manifest
-    parts = [entry for entry in manifest.parts(table) if entry.version == version]
+    parts = [entry for entry in workspace.manifest.parts(table) if entry.version == version]
     at = row
     for entry in parts:
         if at < entry.rows:
@@ -41,31 +41,25 @@ def prove(
         at -= entry.rows
     else:
         raise TanluError("TL611", value=f"{table} {version}:{row}", why="there is no such row")
-    sealed = sealed_parts(manifest).get(entry.file)
-    if sealed is None:
-        raise TanluError("TL611", value=entry.file, why="it is not sealed yet")
-    frame = read_part(workspace.path, entry)
-    key = batch_key(workspace.secret, entry.sha256)
-    levels = tree.levels(leaves(table, frame, key))
-    salted = salts(key, frame.height * len(GROUPS))
-    columns = dict(zip(GROUPS, group_columns(table, frame.columns), strict=True))
+    sealed = open_sealed(workspace, entry)
+    columns = dict(zip(GROUPS, group_columns(table, sealed.frame.columns), strict=True))
     wanted = set(groups if groups is not None else GROUPS)
     found = []
     for position, group in enumerate(GROUPS):
         if group in wanted:
-            index = at * len(GROUPS) + position
+            index = sealed.place(at, position)
             found.append(
                 {
                     "leaf": index,
                     "group": group,
-                    "salt": salted[SALT * index : SALT * (index + 1)],
-                    "data": group_lines(frame[at], columns[group])[0],
-                    "path": tree.inclusion(levels, index),
+                    "salt": sealed.salt(index),
+                    "data": sealed.data(at, position),
+                    "path": tree.inclusion(sealed.levels, index),
                 }
             )
     return {
         "type": TYPE,
-        "payload": (workspace.path / sealed["payload"]).read_bytes(),
+        "payload": sealed.payload,
         "columns": {group: list(columns[group]) for group in GROUPS if group in wanted},
         "leaves": found,
     }
@@ -74,12 +68,20 @@ def prove(
 def verify_proof(proof: dict[str, Any]) -> bool:
     """Tell whether every leaf of a disclosure stands under the root of its payload."""
     batch = cbor.decode(proof["payload"])
-    size = batch["n"] * len(batch["groups"])
-    return bool(proof["leaves"]) and all(
-        batch["groups"][leaf["leaf"] % len(batch["groups"])] == leaf["group"]
+    return bool(proof["leaves"]) and all(_holds(batch, leaf) for leaf in proof["leaves"])
+
+
+def _holds(batch: dict[str, Any], leaf: dict[str, Any]) -> bool:
+    groups = batch["groups"]
+    try:
+        _, group = standing(batch["type"], batch["n"], len(groups), leaf["leaf"])
+    except TanluError:
+        return False
+    hashed = tree.leaf(leaf["salt"] + leaf["data"])
+    return (
+        groups[group] == leaf["group"]
         and len(leaf["salt"]) == SALT
         and tree.verify_inclusion(
-            leaf["leaf"], size, tree.leaf(leaf["salt"] + leaf["data"]), leaf["path"], batch["root"]
+            leaf["leaf"], batch["n"] * len(groups), hashed, leaf["path"], batch["root"]
         )
-        for leaf in proof["leaves"]
     )

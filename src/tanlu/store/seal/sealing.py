@@ -6,10 +6,12 @@ import time
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from tanlu.store.groups import batch_key, payload, salted_root
-from tanlu.store.ledger.files import place, sync_folder, writing
+from tanlu.store.groups import payload
+from tanlu.store.ledger.files import owned_folder, place, replace, sync_folder, writing
 from tanlu.store.ledger.parts import read_part
+from tanlu.store.salting import Salts, salted_leaves, salts_file
 from tanlu.terms import Progress
+from tanlu.terms.proof import tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +67,7 @@ class _Seal(NamedTuple):
     part: str
     payload: bytes
     root: bytes
+    salts: Salts
 
     def line(self) -> dict[str, str]:
         """Give what the manifest says of it."""
@@ -74,6 +77,7 @@ class _Seal(NamedTuple):
             "payload": f"seals/{table}-{name}.cbor",
             "sha256": sha256(self.payload).hexdigest(),
             "root": self.root.hex(),
+            "salts": salts_file(self.part),
         }
 
 
@@ -86,6 +90,8 @@ def _write(workspace: Workspace, held: list[_Seal]) -> int:
             return 0
         lines = [seal.line() for seal in new]
         for seal, line in zip(new, lines, strict=True):
+            owned_folder(workspace.path / "keys")
+            replace(workspace.path / line["salts"], seal.salts.encode(), private=True)
             with place(workspace.path / line["payload"]) as draft:
                 draft.write_bytes(seal.payload)
         sync_folder(workspace.path / "seals")
@@ -95,5 +101,6 @@ def _write(workspace: Workspace, held: list[_Seal]) -> int:
 
 def _sealed(workspace: Workspace, entry: PartEntry) -> _Seal:
     frame = read_part(workspace.path, entry)
-    root = salted_root(entry.table, frame, batch_key(workspace.secret, entry.sha256))
-    return _Seal(entry.file, payload(entry, frame.columns, root), root)
+    salts = Salts.draw(frame.height)
+    root = tree.root(salted_leaves(entry.table, frame, salts))
+    return _Seal(entry.file, payload(entry, frame.columns, root), root, salts)

@@ -9,6 +9,7 @@ from tanlu.terms.disclosed.paths import (
     implied_root,
     places,
     position,
+    standing,
 )
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "implied_root",
     "places",
     "position",
+    "standing",
 ]

@@ -14,7 +14,16 @@ from tanlu.terms.proof import tree
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-__all__ = ["BLOCK", "BY_BLOCK", "BY_RECORD", "collected", "implied_root", "places", "position"]
+__all__ = [
+    "BLOCK",
+    "BY_BLOCK",
+    "BY_RECORD",
+    "collected",
+    "implied_root",
+    "places",
+    "position",
+    "standing",
+]
 
 BY_RECORD = "tanlu/batch/v1"
 BY_BLOCK = "tanlu/batch/v2"
@@ -42,6 +51,23 @@ def position(kind: str, records: int, groups: int, record: int, group: int) -> i
     first = record - record % BLOCK
     height = min(BLOCK, records - first)
     return groups * first + group * height + record % BLOCK
+
+
+def standing(kind: str, records: int, groups: int, place: int) -> tuple[int, int]:
+    """Give the record and the group of which a leaf is; the inverse of `position`.
+
+    Raises
+    ------
+    TanluError
+        TL851 when there is no such leaf or kind.
+    """
+    first = place // (groups * BLOCK) * BLOCK if kind == BY_BLOCK else 0
+    height = min(BLOCK, records - first) if kind == BY_BLOCK else 1
+    group, record = divmod(place - groups * first, max(height, 1))
+    found = (first + record, group) if kind == BY_BLOCK else divmod(place, groups)
+    if position(kind, records, groups, *found) != place:
+        raise TanluError("TL851", value=place, why="no such leaf")
+    return found
 
 
 def places(size: int, leaves: Iterable[int]) -> list[tuple[int, int]]:

@@ -1,0 +1,1 @@
+"""Persons: pseudonyms that can be forgotten, and the deeds that `retire` lines tell."""
