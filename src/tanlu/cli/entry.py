@@ -19,11 +19,16 @@ from typing import Any, NoReturn
 from tanlu.cli import accounts, demo, doctor, ledger, library, quantify, read, report, verify
 from tanlu.cli.assurance import anchor, audit, check, pod
 from tanlu.cli.console import Console, default_language
-<<<<<<< HEAD
-from tanlu.cli.proofs import edition, key, log, pack, prove, witness
-=======
-from tanlu.cli.proofs import disclose, edition, erase, log, pack, prove, witness
->>>>>>> d-privacy
+from tanlu.cli.proofs import (
+    disclose,
+    edition,
+    erase,
+    key,
+    log,
+    pack,
+    prove,
+    witness,
+)
 from tanlu.errors import TanluError, say
 
 FAILED = 1
