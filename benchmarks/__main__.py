@@ -48,6 +48,7 @@ CASES = (
     Case("ledger append / write_parquet", "append", "write", 0.5),
     Case("ledger seal / hashes", "seal", "hashes", 0.5),
     Case("10,000 draws / bare draws", "draw", "draw-bare", 0.3),
+    Case("check by all rules / decode", "check", "decode-all", 0.08),
     Case("simulate / decode", "simulate", "decode", None),
     # the same answers, not the same work: see benchmarks/boxes.py
     Case("boxes in closed form / bw2calc, a matrix each", "boxes", "boxes-bw2calc", 1_000.0),

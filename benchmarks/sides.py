@@ -164,6 +164,25 @@ def hashes(file: Path, scratch: Path) -> Body:
     return once
 
 
+def checked(file: Path) -> Body:
+    """Check all activities by every rule of plausibility, from the file to the findings."""
+    import polars as pl
+
+    from tanlu.verify.plausibility import check
+
+    read = pl.scan_parquet(file)
+    check(read.head(2_000))
+    return lambda: check(read)
+
+
+def whole_decode(file: Path) -> Body:
+    """Read every column of the activities into memory."""
+    import polars as pl
+
+    pl.read_parquet(file, n_rows=2_000)
+    return lambda: pl.read_parquet(file)
+
+
 def estimate(file: Path) -> Body:
     """Estimate single shipments with a chain, warm."""
     from tanlu.account import estimate as one
@@ -212,6 +231,8 @@ def body(side: str, file: Path, scratch: Path, rows: int) -> Body:
         "append": lambda: append(file, scratch),
         "seal": lambda: seal(file, scratch),
         "hashes": lambda: hashes(file, scratch),
+        "check": lambda: checked(file),
+        "decode-all": lambda: whole_decode(file),
         "estimate": lambda: estimate(file),
         "simulate": lambda: simulate(file),
         "match": lambda: matching.ours(rows),

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tanlu.store import open_workspace
 from tests.cli.books import Tongue
+from tests.store.activities import activities
 
 
 def flip(path: Path) -> None:
@@ -55,11 +57,12 @@ def test_an_unknown_action_is_a_usage_error(books: Tongue) -> None:
 
 
 def test_sealing_twice_seals_nothing_more(books: Tongue) -> None:
+    open_workspace(books.ledger).append("activity", activities(3))
     first, second = books.ask("ledger", "seal"), books.ask("ledger", "seal")
 
     assert first["records"] > 0
     assert (second["records"], second["version"]) == (0, first["version"])
-    assert books.ask("ledger", "check")["seals"] == 1
+    assert books.ask("ledger", "check")["seals"] == 3
 
 
 def test_an_export_is_restored_elsewhere_as_it_was(books: Tongue, tmp_path: Path) -> None:

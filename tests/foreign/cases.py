@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from tanlu.terms.proof import checkpoint, note, tree
+from tanlu.store.log import Folder, TileLog
+from tanlu.terms.proof import checkpoint, note
 from tanlu.terms.proof.cose import Statement
 from tanlu.terms.proof.keys import SigningKey
-from tests.logs import SmallLog
+from tests.logs import KEY, ORIGIN, SmallLog
 
 PREPARER = SigningKey(bytes([1]) * 32)
 WITNESS = SigningKey(bytes([2]) * 32)
@@ -37,11 +38,22 @@ def statement(n: int) -> bytes:
     ).encode()  # fmt: skip
 
 
-def log_in(folder: Path) -> SmallLog:
-    log = SmallLog(folder)
-    log.publish([statement(n) for n in range(SIZE)])
-    log.folder.joinpath("checkpoint").write_bytes(cosigned(log))
-    return log
+class Log(SmallLog):
+    """A log that the store writes, with the small one beside it for what could be said falsely."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.real = TileLog.begin(Folder(folder), ORIGIN, KEY)
+        self.entries = [statement(n) for n in range(SIZE)]
+        # several appends and checkpoints, as a ledger grows
+        for first, last in ((0, 1), (1, 255), (255, 257), (257, SIZE)):
+            self.real.append(self.entries[first:last])
+            self.real.checkpoint()
+        self.real.replace(cosigned(self))
+
+
+def log_in(folder: Path) -> Log:
+    return Log(folder)
 
 
 def cosigned(log: SmallLog, size: int | None = None) -> bytes:
@@ -50,23 +62,22 @@ def cosigned(log: SmallLog, size: int | None = None) -> bytes:
     return signed._replace(signatures=(*signed.signatures, line)).encode()
 
 
-def claims(log: SmallLog) -> dict[str, Any]:
-    levels = tree.levels(tree.row(log.entries))
+def claims(log: Log) -> dict[str, Any]:
     return {
         "vkey": log.vkey,
-        "note": cosigned(log).decode(),
+        "note": log.real.signed.decode(),
         "inclusions": [
             {
                 "Index": index,
                 "Entry": b64(log.entries[index]),
-                "Path": [b64(each) for each in tree.inclusion(levels, index)],
+                "Path": [b64(each) for each in log.real.inclusion(index)],
             }
             for index in INDICES
         ],
         "consistencies": [
             {
                 "Older": cosigned(log, size).decode(),
-                "Path": [b64(each) for each in tree.consistency(levels, size)],
+                "Path": [b64(each) for each in log.real.consistency(size)],
             }
             for size in OLDER
         ],

@@ -51,10 +51,10 @@ def schemas(tongue: str) -> str:
 CLI = {
     "en": ("Command line", "Every verb with its options, as `tanlu VERB --help` shows them.",
            "Exit codes", "0 done (quarantined rows alone are 0); 1 failed; 2 usage, or cannot decide;\n"
-           "3 done with findings (`verify`, `ledger check`, `--strict`); 130 stopped by the user."),
+           "3 done with findings (`verify`, `check`, `ledger check`, `--strict`); 130 stopped by the user."),
     "zh": ("命令行", "每个动词及其选项，与 `tanlu VERB --help` 一致。",
            "退出码", "0 完成（仅有隔离行也是 0）；1 失败；2 用法错误或无法决定；\n"
-           "3 完成但有发现（`verify`、`ledger check`、`--strict`）；130 被用户停止。"),
+           "3 完成但有发现（`verify`、`check`、`ledger check`、`--strict`）；130 被用户停止。"),
 }  # fmt: skip
 
 

@@ -19,7 +19,16 @@ from typing import Any, NoReturn
 from tanlu.cli import accounts, demo, doctor, ledger, library, quantify, read, report, verify
 from tanlu.cli.assurance import anchor, audit, check, pod
 from tanlu.cli.console import Console, default_language
-from tanlu.cli.proofs import disclose, edition, erase, log, pack, prove, witness
+from tanlu.cli.proofs import (
+    disclose,
+    edition,
+    erase,
+    key,
+    log,
+    pack,
+    prove,
+    witness,
+)
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -38,6 +47,7 @@ UNDECIDED = {
     "TL646",
     "TL652",
     "TL655",
+    "TL658",
     "TL745",
     "TL746",
     "TL765",
@@ -65,6 +75,7 @@ ROOMS = (
     ledger,
     verify,
     edition,
+    key,
     pack,
     prove,
     disclose,

@@ -15,7 +15,7 @@ from tanlu.terms import schema
 
 if TYPE_CHECKING:
     import contextlib
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -40,9 +40,8 @@ def needed(workspace: Workspace, span: tuple[int, int], mates: pl.DataFrame) -> 
     Returns
     -------
     list of PartEntry
-        Parts of activities and emissions that overlap the period or hold a mate; findings
-        written with them; all that supersedes; and retractions. Persons and quarantined lines
-        are in none of them.
+        Parts of activities and emissions that overlap the period or hold a mate, all that
+        supersedes, all retractions and findings. Persons and quarantined lines are in none of them.
     """
     found = {
         part.file: part
@@ -51,15 +50,8 @@ def needed(workspace: Workspace, span: tuple[int, int], mates: pl.DataFrame) -> 
     }
     found |= {part.file: part for part in workspace.parts("activity") if part.superseding}
     found |= {part.file: part for part in _holding(workspace, mates)}
-    found |= {part.file: part for part in workspace.parts("retraction")}
-    files = set(found)
-    about = {
-        line["version"]
-        for line in workspace.manifest.lines
-        if files & {*line.get("inputs", ()), *(each["file"] for each in line.get("parts", ()))}
-    }
-    findings = [part for part in workspace.parts("finding") if part.version in about]
-    found |= {part.file: part for part in findings}
+    for table in ("retraction", "finding"):
+        found |= {part.file: part for part in workspace.parts(table)}
     return [found[file] for file in sorted(found)]
 
 
@@ -70,8 +62,12 @@ def _holding(workspace: Workspace, mates: pl.DataFrame) -> list[PartEntry]:
         return []
     parts = [*workspace.parts("activity"), *workspace.parts("emission")]
     ids = pl.scan_parquet(
-        [workspace.path / part.file for part in parts], glob=False, include_file_paths="_part"
-    ).select("activity_id", "_part")
+        [workspace.path / part.file for part in parts],
+        schema={"activity_id": pl.String},
+        extra_columns="ignore",
+        glob=False,
+        include_file_paths="_part",
+    )
     hits = ids.join(mates.lazy(), on="activity_id", how="semi").select("_part").unique()
     there = set(hits.collect(engine="streaming")["_part"])
     return [part for part in parts if str(workspace.path / part.file) in there]
@@ -108,6 +104,7 @@ class Slice(Workspace):
         self._manifest.keep(frozenset(files))
         self._span = span
         self._mates = mates
+        self._held: dict[str, pl.DataFrame] = {}
 
     def scan(
         self,
@@ -121,17 +118,47 @@ class Slice(Workspace):
         only: Sequence[PartEntry] | None = None,
     ) -> pl.LazyFrame:
         """Give the rows of a table that hold and belong to the slice, as `Workspace.scan`."""
-        import polars as pl
-
+        plain = (as_of, subject, between, only) == (None,) * 4
+        if table in self._held and plain and not raw:
+            return self._held[table].lazy().select(columns or schema(table).names)
         rows = super().scan(
             table, as_of=as_of, raw=raw, subject=subject, between=between, only=only
         )
-        if table in ("activity", "emission") and self._span is not None:
-            inside = pl.col("start").is_between(*self._span, closed="left")
-            if self._mates is not None and not self._mates.is_empty():
-                inside = inside | pl.col("activity_id").is_in(self._mates["activity_id"].implode())
+        inside = self._inside() if table in ("activity", "emission") else None
+        if inside is not None:
             rows = rows.filter(inside)
         return rows.select(columns or schema(table).names)
+
+    def hold(self, table: str, frames: Mapping[str, pl.DataFrame] | None = None) -> pl.DataFrame:
+        """Keep the rows of a table in memory and give them: what is read often is decoded once.
+
+        ``frames`` are the rows of its parts by file, where somebody has read them already.
+        """
+        import polars as pl
+
+        parts = self.parts(table)
+        gone = any(part.superseding for part in self.parts("activity")) or self.parts("retraction")
+        if frames is None or gone or not parts:
+            self._held[table] = self.scan(table).collect()
+        else:
+            fitted = [schema(table).fit(frames[part.file]) for part in parts]
+            whole = pl.concat(fitted)
+            inside = self._inside()
+            if inside is not None and not whole.select(inside.all()).item():
+                whole = whole.filter(inside)
+            self._held[table] = whole
+        return self._held[table]
+
+    def _inside(self) -> pl.Expr | None:
+        """Tell which rows belong to the slice; None for all."""
+        import polars as pl
+
+        if self._span is None:
+            return None
+        inside = pl.col("start").is_between(*self._span, closed="left")
+        if self._mates is not None and not self._mates.is_empty():
+            inside = inside | pl.col("activity_id").is_in(self._mates["activity_id"].implode())
+        return inside
 
     def writer(self, wait_s: float = 0.0) -> contextlib._GeneratorContextManager[Workspace]:
         """Refuse: a slice is read only.

@@ -150,6 +150,8 @@ def test_an_inventory_is_published_within_its_boundary_file(books: Tongue, tmp_p
     books.ask("report", "organisation", "--boundary", file)
     made = books.ask("edition", "publish", "y2026", "--period", "2026", "--boundary", file)
     file.unlink()
+    _party(workspace, "W1-late")
+    books.ask("quantify", "--profile", "ghg_protocol")
 
     assert made["report"] == "organisation"
     assert set(json.loads(made["parts"])) <= {"scope_1", "scope_2", "scope_3"}
@@ -159,12 +161,10 @@ def test_an_inventory_is_published_within_its_boundary_file(books: Tongue, tmp_p
     assert f"originals/{made['boundary']}" not in workspace.erasable()
 
 
-def _party(workspace: Any) -> None:
+def _party(workspace: Any, name: str = "W1-mall") -> None:
     """Let one leg be driven by the group."""
     rows = workspace.scan("activity").filter(pl.col("activity_id") == "W1").collect()
-    mine = rows.with_columns(
-        pl.lit("W1-mall").alias("activity_id"), pl.lit("MALL").alias("operator")
-    )
+    mine = rows.with_columns(pl.lit(name).alias("activity_id"), pl.lit("MALL").alias("operator"))
     workspace.append("activity", mine)
 
 
@@ -188,6 +188,21 @@ def test_another_boundary_is_a_reason_of_its_own(books: Tongue, tmp_path: Path) 
     assert facts["threshold_percent"] == "50"
     assert facts["material"] is True
     assert facts["adds_up"] is True
+
+
+def test_the_log_states_each_edition_as_the_ledger_has_it(first: Tongue) -> None:
+    from tanlu.store.log import log_of
+
+    log = log_of(open_workspace(first.ledger))
+    row = first.ask("edition", "list")["editions"][0]
+    own = {name: value for name, value in row.items() if value is not None}
+    told = [each.statement.content["edition"] for each in log.statements("edition")]
+    # whoever holds the key may state another: it is found
+    log.state("edition", "Q1", {"version": 1, "line": b"", "edition": own | {"co2e_ug": "1"}})
+    facts = first.ask("edition", "reproduce", "Q1", expect=3)
+
+    assert told == [own]
+    assert [each["code"] for each in facts["findings"]] == ["TL659"]
 
 
 def test_a_forged_edition_exits_with_three(first: Tongue) -> None:

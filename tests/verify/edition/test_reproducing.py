@@ -12,7 +12,15 @@ from tests.verify.edition import books as of
 
 from tanlu.store import Workspace, open_workspace
 from tanlu.terms import schema
-from tanlu.verify.edition import counted, edition_of, extent_of, reproduce, reproducing, verdict
+from tanlu.verify.edition import (
+    counted,
+    edition_of,
+    extent_of,
+    reproduce,
+    reproducing,
+    told_otherwise,
+    verdict,
+)
 
 SHA = "a" * 64
 REPORT = {"report_sha256": SHA}
@@ -162,3 +170,15 @@ def test_other_formulas_than_were_pinned_leave_a_difference_open(
     assert [each["code"] for each in found] == ["TL652"]
     assert "2 行不一致" in found[0]["zh"]
     assert verdict(row, {"found": found}, MADE)["verdict"] == "undecided"
+
+
+def test_what_the_log_tells_is_what_the_ledger_has(ledger: Workspace) -> None:
+    row = edition_of(ledger, "first")
+    own = {name: value for name, value in row.items() if value is not None}
+
+    assert told_otherwise(row, []) == []
+    assert told_otherwise(row, [own]) == []
+    for told in ([own | {"co2e_ug": "1"}], [own, own]):
+        found = told_otherwise(row, told)
+        assert [each["code"] for each in found] == ["TL659"]
+        assert verdict(row, {"found": found}, MADE)["verdict"] == "differs"

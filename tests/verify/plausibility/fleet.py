@@ -67,7 +67,7 @@ def clean(seed: int = 1) -> Fleet:
                 number = day * VEHICLES + (v + 7 * back) % VEHICLES
                 mass = masses[(v + 7 * back) % VEHICLES]
                 ends = ((site, hub), (hub, site))[back]
-                trips.append(_trip(luck, (v, day, back), ends, mass, number, special[v]))
+                trips.append(_trip(luck, (v, day, back), ends, (mass, number), special[v]))
     table = schema("activity").fit(pl.DataFrame(trips, infer_schema_length=None))
     fills, readings = _fills(table, luck)
     hubs = _handled(table)
@@ -79,11 +79,10 @@ def _trip(
     luck: Random,
     which: tuple[int, int, int],
     ends: tuple[Point, Point],
-    mass_g: int,
-    number: int,
+    goods: tuple[int, int],
     special: float,
 ) -> dict[str, Any]:
-    v, day, back = which
+    (v, day, back), (mass_g, number) = which, goods
     way = round(max(circle_m(*ends), 20_000) * 1.25 * luck.uniform(0.98, 1.02))
     load = mass_g / 25_510_000
     empty = luck.randint(80_000, 220_000)

@@ -8,15 +8,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from tanlu.cli.console import Console
+from tanlu.cli.proofs.keyfile import key_of
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from tanlu.terms import Document
     from tanlu.verify.assurance import Trail
-    from tanlu.verify.assurance.engagement import Engagement
+    from tanlu.verify.assurance import engagement as agreements
 
 WITH_FINDINGS = 3
 PERCENT = re.compile(r"\d{1,2}(\.\d{1,4})? ?%?")
@@ -76,7 +79,12 @@ def _plan(asked: argparse.Namespace, console: Console) -> int:
     if not asked.engagement.exists():
         return _drafted(workspace, asked, console)
     engagement = _agreed(asked)
-    found = room.population(workspace, engagement)
+    lines, inventory = None, b""
+    if engagement.inventory:
+        path = asked.engagement.parent / engagement.inventory
+        inventory = bytes.fromhex(workspace.originals.put(path))
+        lines = _lines(workspace, engagement, path, workspace.version)
+    found = room.population(workspace, engagement, counted=lines)
     streams = room.strategic(found)
     register = _register(asked.dir, room.risks.proposed(streams), console)
     power = room.sized(
@@ -91,7 +99,9 @@ def _plan(asked: argparse.Namespace, console: Console) -> int:
     facts = document.facts
     if asked.key:
         trail = _trail(asked, workspace, engagement.id)
-        told, nonce = trail.plan(engagement, found, register, power, _key(asked))
+        told, nonce = trail.plan(
+            engagement, found, register, power, key_of(asked.key), inventory=inventory
+        )
         facts = facts | {"entry": told.index, "nonce": str(room.keep_nonce(asked.dir, nonce))}
         console.say("audit_planned", entry=told.index, nonce=facts["nonce"])
     else:
@@ -147,7 +157,7 @@ def _register(folder: Path, proposed: list[Any], console: Console) -> list[Any]:
     return proposed
 
 
-def _agreed(asked: argparse.Namespace) -> Engagement:
+def _agreed(asked: argparse.Namespace) -> agreements.Engagement:
     """Give the engagement with what the command line says otherwise."""
     from tanlu.verify.assurance import engagement
 
@@ -171,24 +181,48 @@ def _trail(asked: argparse.Namespace, workspace: Any, name: str | None = None) -
     return Trail(workspace, log_of(workspace), name)
 
 
-def _key(asked: argparse.Namespace) -> Any:
-    from tanlu.verify.assurance import key_of
+def _counting(trail: Trail, *, close: bool = False) -> Trail:
+    """Give the trail with the lines of the inventory at the seal and today, where it is of one."""
+    engagement = trail.engagement()
+    if not engagement.inventory:
+        return trail
+    seal = trail.close() if close else trail.seal()
+    path = trail.workspace.originals.get(trail.last("plan").content["inventory"].hex())
+    versions = {trail.workspace.version} | ({seal.version} if seal else set())
+    return replace(
+        trail,
+        counted={one: _lines(trail.workspace, engagement, path, one) for one in versions},
+    )
 
-    if asked.key is None:
-        raise TanluError("TL762", value=f"tanlu audit {asked.action}")
-    return key_of(asked.key)
+
+def _lines(
+    workspace: Any, engagement: agreements.Engagement, path: Path, version: int
+) -> pl.DataFrame:
+    """Give what the inventory of an organisation counts of each emission."""
+    from tanlu.report.organisation import lines, read
+    from tanlu.terms import time
+
+    basis: Literal["location", "market"] = "market" if engagement.basis == "market" else "location"
+    return lines(
+        workspace,
+        read(path),
+        profile=engagement.profile,
+        span=time.period(engagement.period, workspace.zone),
+        basis=basis,
+        as_of=version,
+    ).select("emission_id", "counted_ug")
 
 
 def _sample(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.store import open_workspace
     from tanlu.verify.assurance import lay_out
 
-    trail = _trail(asked, open_workspace(asked.ledger))
+    trail = _counting(_trail(asked, open_workspace(asked.ledger)), close=True)
     told, both, papers = lay_out(
         trail,
         asked.dir,
         asked.engagement.parent,
-        _key(asked),
+        key_of(asked.key),
         language=console.language,
         form=asked.format,
         more=asked.more,
@@ -210,13 +244,13 @@ def _evaluate(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.store import open_workspace
     from tanlu.verify.assurance import examined, weighed
 
-    trail = _trail(asked, open_workspace(asked.ledger))
+    trail = _counting(_trail(asked, open_workspace(asked.ledger)))
     papers = asked.filled or [
         path
         for name in ("forward", "reverse")
         for path in sorted(asked.dir.glob(f"{name}*.*"), key=_age)[-1:]
     ]
-    told, found = examined(trail, papers, _key(asked))
+    told, found = examined(trail, papers, key_of(asked.key))
     document = weighed(trail.engagement(), found, console.language)
     _give(document, asked, console)
     console.say(f"audit_verdict_{found.verdict}", more=found.more)
@@ -232,8 +266,8 @@ def _opine(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.store import open_workspace
     from tanlu.verify.assurance import opined
 
-    trail = _trail(asked, open_workspace(asked.ledger))
-    told, document = opined(trail, _key(asked), asked.opinion, asked.reason, console.language)
+    trail = _counting(_trail(asked, open_workspace(asked.ledger)))
+    told, document = opined(trail, key_of(asked.key), asked.opinion, asked.reason, console.language)
     _give(document, asked, console)
     console.say("audit_opined", opinion=told.content["opinion"], entry=told.index)
     console.result(document.facts)
@@ -256,7 +290,7 @@ def _show(asked: argparse.Namespace, console: Console) -> int:
         ],
     }
     if trail.told("sample"):
-        both, found = trail.redrawn()
+        both, found = _counting(trail).redrawn()
         facts["redrawn"] = len(both.forward) + len(both.reverse)
         facts["version"] = found.version
         console.say("audit_redrawn", version=found.version)

@@ -74,6 +74,9 @@ def _tell(checked: Checked, console: Console) -> None:
             console.tell(f"  {explain(row, console.language)}")
     rules = len({each["rule"] for each in checked.checked})
     console.say("check_sum", rules=rules, count=checked.findings.height)
+    why: dict[str, list[str]] = {}
     for each in checked.not_checked:
-        why = each["zh" if console.language == "zh" else "en"]
-        console.say("check_not", name=name_of(each["rule"], console.language), why=why)
+        why.setdefault(each["rule"], []).append(each["zh" if console.language == "zh" else "en"])
+    for rule, said in why.items():
+        mark = "；" if console.language == "zh" else "; "
+        console.say("check_not", name=name_of(rule, console.language), why=mark.join(said))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
 from tanlu.cli.proofs import published as parts
+from tanlu.cli.proofs.log import follow_log
 from tanlu.cli.reports import give
 from tanlu.errors import TanluError
 
@@ -125,6 +126,7 @@ def _publish(
     row |= {"report_sha256": made["json"], "pdf_sha256": made["pdf"]}
     pinned = {name: value for name, value in row.items() if value is not None and name != "edition"}
     line = workspace.publish_edition(row["edition"], **pinned)
+    follow_log(workspace, console)
     row["at"] = workspace.editions().filter(edition=row["edition"])["at"][0]
     console.say("edition_published", name=row["edition"], kg=_kg(row["co2e_ug"]), line=line,
                 rows=f"{row['rows']:,}", compared=f"{facts['compared']:,}")  # fmt: skip
@@ -153,7 +155,7 @@ def restate(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.account import quantify_all
     from tanlu.report.restatement import restatement
     from tanlu.store import open_workspace
-    from tanlu.verify.edition import changes, edition_of, made_by, named
+    from tanlu.verify.edition import edition_of, made_by, named
 
     workspace = open_workspace(asked.ledger)
     named(workspace, asked.name)
@@ -166,7 +168,7 @@ def restate(asked: argparse.Namespace, console: Console) -> int:
     facts = parts.differing(workspace, old, row, rows)
     if not facts["reasons"] and not _other(facts):
         raise TanluError("TL655", value=asked.old)
-    row |= {"supersedes": asked.old, "changes": changes(facts)}
+    row |= {"supersedes": asked.old, "changes": facts["changes"]}
     _publish(workspace, row, rows, extent, console)
     document = restatement(facts, language=console.language)
     word = "edition_material" if facts["material"] else "edition_immaterial"
@@ -210,6 +212,7 @@ def reproduce(asked: argparse.Namespace, console: Console) -> int:
             raise
         why = error.say(console.language)
         raise TanluError("TL652", value=asked.name, why=why) from error
+    facts["found"] += parts.stated(workspace, row)
     facts |= verdict(row, facts, parts.hashes(document))
     del facts["found"]
     for finding in facts["findings"]:

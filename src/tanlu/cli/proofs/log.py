@@ -1,4 +1,7 @@
-"""tanlu log: init, checkpoint, audit, show; and how a verb that writes lets the log follow."""
+"""tanlu log: init, checkpoint, audit, show, and those with a file of their own: serve, watch.
+
+And how a verb that writes lets the log follow.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.proofs import serve, watch
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -16,25 +20,32 @@ if TYPE_CHECKING:
 
 WITH_FINDINGS = 3
 
-Add = Callable[[str, str], argparse.ArgumentParser]
+Add = Callable[..., argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:
     """Declare the verb and its actions."""
-    parser = add("log", "log_verb")
-    parser.add_argument(
-        "action", choices=tuple(ACTIONS), metavar="ACTION", help=" | ".join(ACTIONS)
+    under = add("log", "log_verb").add_subparsers(
+        metavar="ACTION", required=True, title=console.word("verb")
     )
-    parser.add_argument("what", nargs="?", help=console.word("log_what"))
-    parser.add_argument("--origin", metavar="NAME", help=console.word("log_origin"))
-    parser.add_argument("--remember", type=Path, metavar="F", help=console.word("log_remember"))
-    parser.add_argument("--policy", type=Path, metavar="F", help=console.word("log_policy"))
-    parser.set_defaults(run=run)
 
+    def action(name: str, word: str) -> argparse.ArgumentParser:
+        return add(name, word, under)
 
-def run(asked: argparse.Namespace, console: Console) -> int:
-    """Do one of the actions."""
-    return ACTIONS[asked.action](asked, console)
+    for name, done in ACTIONS.items():
+        parser = action(name, f"log_{name}")
+        if name in ("audit", "show"):
+            parser.add_argument("what", nargs="?", help=console.word("log_what"))
+        if name == "init":
+            parser.add_argument("--origin", metavar="NAME", help=console.word("log_origin"))
+        if name == "audit":
+            remember = console.word("log_remember")
+            parser.add_argument("--remember", type=Path, metavar="F", help=remember)
+        if name in ("audit", "checkpoint"):
+            parser.add_argument("--policy", type=Path, metavar="F", help=console.word("log_policy"))
+        parser.set_defaults(run=done)
+    serve.declare(action, console)
+    watch.declare(action, console)
 
 
 def follow_log(workspace: Workspace, console: Console, *, begin: bool = False) -> None:
@@ -71,13 +82,19 @@ def _init(asked: argparse.Namespace, console: Console) -> int:
 def _checkpoint(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.store import open_workspace
     from tanlu.store.log import log_of
+    from tanlu.store.witness import witnessed
 
     log = log_of(open_workspace(asked.ledger))
     facts = console.follow(log.catch_up())
-    signed = log.checkpoint().decode()
-    console.tell(signed.rstrip("\n"))
-    console.result({**facts, "origin": log.origin, "checkpoint": signed})
-    return 0
+    signed, refused = log.checkpoint(), dict[str, TanluError]()
+    if asked.policy:
+        signed, refused = witnessed(log, _held(asked.policy).decode(errors="replace"))
+    console.tell(signed.decode().rstrip("\n"))
+    for error in refused.values():
+        console.warn(error.say(console.language))
+    facts["refused"] = {name: error.code for name, error in refused.items()}
+    console.result({**facts, "origin": log.origin, "checkpoint": signed.decode()})
+    return WITH_FINDINGS if refused else 0
 
 
 def _audit(asked: argparse.Namespace, console: Console) -> int:

@@ -32,6 +32,7 @@ __all__ = [
     "profiles_of",
     "report_of",
     "rows_of",
+    "stated",
     "threshold_of",
 ]
 
@@ -201,6 +202,17 @@ def differing(
     )
     sums = parts_of(before), parts_of(after)
     return tell(old, new, table, sums, threshold=threshold_of(workspace, two))
+
+
+def stated(workspace: Workspace, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give what the log says otherwise of an edition than the ledger."""
+    from tanlu.store.log import has_log, log_of
+    from tanlu.verify.edition import told_otherwise
+
+    if not has_log(workspace):
+        return []
+    told = [each.statement.content["edition"] for each in log_of(workspace).statements("edition")]
+    return told_otherwise(row, [each for each in told if each["edition"] == row["edition"]])
 
 
 def says_its_sum(document: Document, row: Mapping[str, Any], extent: Extent) -> bool:

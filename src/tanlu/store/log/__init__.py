@@ -1,6 +1,7 @@
 """日志 The log of a workspace: what it states, append-only, under signed checkpoints."""
 
 from tanlu.store.log.auditing import audit
+from tanlu.store.log.changing import rotate
 from tanlu.store.log.stating import Stated, WorkspaceLog, begin_log, has_log, log_of
 from tanlu.store.log.storage import Folder, Objects, Storage
 from tanlu.store.log.tiled import Cadence, TileLog
@@ -17,4 +18,5 @@ __all__ = [
     "begin_log",
     "has_log",
     "log_of",
+    "rotate",
 ]

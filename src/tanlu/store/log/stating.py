@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
 from tanlu.store.ledger.files import owned_folder, replace, writing
+from tanlu.store.log.changing import NEXT, settle
 from tanlu.store.log.storage import Folder
 from tanlu.store.log.tiled import Cadence, TileLog
 from tanlu.terms.proof import cose, keys, note, proofs
@@ -141,7 +142,10 @@ class WorkspaceLog:
         TanluError
             TL119 when it is gone.
         """
-        return _seed(self.workspace.path / "keys" / PREPARER)
+        folder = self.workspace.path / "keys"
+        if (folder / NEXT).exists():
+            settle(folder, self.registry)
+        return _seed(folder / PREPARER)
 
     @property
     def registry(self) -> directory.Registry:

@@ -1,6 +1,6 @@
 """见证 Witnesses: what one remembers, how one is asked, what a watcher keeps of a log."""
 
-from tanlu.store.witness.asking import Asked, Cosigned, collect, witnesses_of
+from tanlu.store.witness.asking import Asked, Cosigned, collect, witnessed, witnesses_of
 from tanlu.store.witness.seeds import seed_at
 from tanlu.store.witness.state import Fork, Seen, WitnessState
 from tanlu.store.witness.watched import Watched
@@ -16,5 +16,6 @@ __all__ = [
     "collect",
     "fetch",
     "seed_at",
+    "witnessed",
     "witnesses_of",
 ]

@@ -13,7 +13,9 @@ from tanlu.terms.proof import checkpoint, note, policy
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Asked", "Cosigned", "collect", "witnesses_of"]
+    from tanlu.store.log import WorkspaceLog
+
+__all__ = ["Asked", "Cosigned", "collect", "witnessed", "witnesses_of"]
 
 MAX_ANSWER_BYTES = 64 * 1024
 # another writer may move the witness on between its two answers
@@ -98,6 +100,21 @@ def collect(
         else:
             signatures += [each for each in answer if each not in signatures]
     return Cosigned(kept._replace(signatures=tuple(signatures)).encode(), refused)
+
+
+def witnessed(log: WorkspaceLog, policy_text: str) -> Cosigned:
+    """Give a log's newest checkpoint with the cosignatures of a policy's witnesses, published so.
+
+    Raises
+    ------
+    TanluError
+        TL124, TL120 for a policy that is not understood, TL620 when the log grew meanwhile.
+    """
+    asked = witnesses_of(policy_text)
+    found = collect(log.checkpoint(), log.consistency, asked)
+    if found.note != log.tiled.signed:
+        log.tiled.replace(found.note)
+    return found
 
 
 def _cosignatures(

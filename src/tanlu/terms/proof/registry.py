@@ -116,6 +116,9 @@ class Registry:
 
     def _learn(self, index: int, signer: Key, kind: str, content: Mapping[str, Any]) -> None:
         step = "enrol" if kind == "device-enrol" else "revoke"
+        # one who finds an old key in its overlap must not be able to let himself in by it
+        if signer.until is not None and content.get("kid") != signer.kid:
+            raise _refused(signer.name, "a key that was replaced changes no keys")
         match content.get("step") if kind == "key" else step:
             case "enrol":
                 role = "device" if kind == "device-enrol" else _text(content, "role")
@@ -170,7 +173,7 @@ class Registry:
         others = (
             each
             for each in self.keys.values()
-            if each.role == "preparer" and each.kid != kid and each.holds(index + 1)
+            if each.role == "preparer" and each.kid != kid and each.until is None
         )
         if held.role == "preparer" and not any(others):
             raise _refused(held.name, "the last preparer's key is replaced, not revoked")

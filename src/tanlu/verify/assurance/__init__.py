@@ -4,7 +4,7 @@ Each step is a statement in the log: `Trail` tells those that stand and states t
 """
 
 from tanlu.verify.assurance import engagement, risks
-from tanlu.verify.assurance.desk import keep_nonce, key_of, lay_out
+from tanlu.verify.assurance.desk import keep_nonce, lay_out
 from tanlu.verify.assurance.judging import examined, opined
 from tanlu.verify.assurance.opinion import weighed
 from tanlu.verify.assurance.planning import planned, reasons
@@ -17,7 +17,6 @@ __all__ = [
     "engagement",
     "examined",
     "keep_nonce",
-    "key_of",
     "lay_out",
     "opined",
     "planned",

@@ -1,23 +1,22 @@
-"""The verifier's desk: a folder with the secret, the papers and the register; and the key."""
+"""The verifier's desk: a folder with the secret, the papers and the register."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
-from tanlu.terms.proof.keys import SigningKey
 from tanlu.verify.assurance.papers import papers, write_paper
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tanlu.terms.proof.keys import SigningKey
     from tanlu.verify.assurance.sampling.samples import TwoSamples
     from tanlu.verify.assurance.steps import Told, Trail
 
-__all__ = ["keep_nonce", "key_of", "lay_out", "nonce_of"]
+__all__ = ["keep_nonce", "lay_out", "nonce_of"]
 
 NONCE = "nonce"
-SEED_BYTES = 32
 
 
 def keep_nonce(folder: Path, nonce: bytes) -> Path:
@@ -42,23 +41,6 @@ def nonce_of(folder: Path) -> bytes:
         return bytes.fromhex(path.read_text(encoding="ascii").strip())
     except (OSError, ValueError) as error:
         raise TanluError("TL760", value=str(path), why="nonce") from error
-
-
-def key_of(path: Path) -> SigningKey:
-    """Give the key whose seed of 32 bytes a file holds.
-
-    Raises
-    ------
-    TanluError
-        TL119 for a file that is not there or holds no seed.
-    """
-    try:
-        seed = path.read_bytes()
-    except OSError as error:
-        raise TanluError("TL119", value=path, why=error.strerror or str(error)) from error
-    if len(seed) != SEED_BYTES:
-        raise TanluError("TL119", value=path, why=f"{len(seed)} bytes, a seed has {SEED_BYTES}")
-    return SigningKey(seed)
 
 
 def lay_out(

@@ -47,7 +47,9 @@ class Engagement:
     EU verifies emissions, (EU) 2018/2067 Art. 23. ``performance_ppm`` is a share of materiality,
     50 to 75 % in practice (ISA 320.11 prescribes none): where the likely misstatement is above it,
     more is looked at. ``expected_ppm`` is the misstatement that a careful preparer still has, and
-    ``risk_ppm`` how often such a preparer may be troubled for nothing.
+    ``risk_ppm`` how often such a preparer may be troubled for nothing. ``inventory`` is the
+    boundary file of an organisation whose consolidated inventory is verified, in place of the sum
+    of the ledger.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Engagement:
     confidence_ppm: int = 950_000
     risk_ppm: int = 100_000
     by_risk: bool = False
+    inventory: str = ""
     frame: FrameRule | None = None
 
     def payload(self) -> dict[str, Any]:
@@ -101,7 +104,14 @@ def read_engagement(path: Path) -> Engagement:
 
 def engagement_of(told: dict[str, Any]) -> Engagement:
     """Give the engagement that the keys of a file say; percentages as numbers or texts."""
-    known = {*TEXTS, "criteria", "by_risk", "frame", *(f"{name}_percent" for name in PERCENT)}
+    known = {
+        *TEXTS,
+        "criteria",
+        "by_risk",
+        "inventory",
+        "frame",
+        *(f"{name}_percent" for name in PERCENT),
+    }
     for key in told:
         if key not in known:
             raise TanluError("TL755", value=key, why=f"known / 已知: {', '.join(sorted(known))}")
@@ -125,6 +135,7 @@ def engagement_of(told: dict[str, Any]) -> Engagement:
         level=level,
         criteria=tuple(criteria),
         by_risk=told.get("by_risk", False) is True,
+        inventory=str(told.get("inventory", "")),
         frame=_frame(told["frame"]) if "frame" in told else None,
         **shares,
     )
@@ -171,7 +182,7 @@ def draft(*, id: str, period: str, profile: str, basis: str, criteria: str) -> s
     for name in PERCENT:
         share = Decimal(int(usual[f"{name}_ppm"])) / PPM_OF_PERCENT
         lines.append(f"{name}_percent = {share.normalize():f}{_why(name)}")
-    lines += [f"by_risk = false{_why('by_risk')}", "", *FRAME]
+    lines += [f"by_risk = false{_why('by_risk')}", INVENTORY, "", *FRAME]
     return "\n".join(lines) + "\n"
 
 
@@ -186,6 +197,9 @@ def _why(key: str) -> str:
     return f"  # {WHY[key]}" if key in WHY else ""
 
 
+INVENTORY = (
+    '# inventory = "organisation.toml"  # an organisation, consolidated / 按组织边界合并的清单'
+)
 FRAME = (
     "# what somebody else counted; without it nobody sees what was left out / 独立框架，用于查漏报",
     "# [frame]",

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
+from tanlu.verify.assurance.streams import in_unit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,13 +80,13 @@ def read_frame(rule: FrameRule, folder: Path, found: Population) -> Frame:
     return Frame(_once(units, rule.file), rule.unit or size, sha256, rule.covers)
 
 
-def sheet(path: Path) -> pl.DataFrame:
+def sheet(path: Path, code: str = "TL757") -> pl.DataFrame:
     """Give the cells of a CSV or XLSX file as columns of texts, with ``_line``.
 
     Raises
     ------
     TanluError
-        TL301 and its like for a file that cannot be read, TL757 for a broken line.
+        TL301 and its like for a file that cannot be read; ``code`` for a broken line.
     """
     import polars as pl
 
@@ -97,10 +98,10 @@ def sheet(path: Path) -> pl.DataFrame:
     for body in bodies(path, dialect):
         if body.broken.height:
             line = body.broken["_line"][0]
-            raise TanluError("TL757", value=path.name, why=f"line / 第 {line} 行")
+            raise TanluError(code, value=path.name, why=f"line / 第 {line} 行")
         frames.append(body.rows)
     if not frames:
-        raise TanluError("TL757", value=path.name, why="no rows / 无数据行")
+        raise TanluError(code, value=path.name, why="no rows / 无数据行")
     cells = pl.concat(frames)
     texts = [name for name in cells.columns if name != "_line"]
     return cells.with_columns(pl.col(texts).cast(pl.String).str.strip_chars().replace("", None))
@@ -110,7 +111,7 @@ def _amount(text: str | None, file: str, line: int) -> int:
     try:
         amount = Decimal((text or "").replace(" ", ""))
         if 0 <= amount <= MOST:
-            return int((amount * SCALE).to_integral_value())
+            return int((amount * SCALE).to_integral_value(ROUND_HALF_UP))
     except InvalidOperation:
         pass
     raise TanluError("TL757", value=file, why=f"line / 第 {line} 行: {text or '–'}")
@@ -150,22 +151,24 @@ def matched(ids: pl.Series, found: Population, unit: str) -> pl.DataFrame:
     """Propose what of the ledger belongs to each identity of a frame.
 
     An identity is sought among the activities, their subjects (``type:value``, or the value
-    alone), shipments and consignments; what several rows report is added up if all are told in the
-    unit of the frame. A person has the last word.
+    alone), shipments and consignments; what several rows report in the unit of the frame is
+    added up. A person has the last word.
 
     Returns
     -------
     DataFrame
         ``id, found`` (identities of activities, joined by ``;``), ``reported`` (decimal text, null
-        where nothing was found or the units differ).
+        where nothing was found or nothing is told in that unit).
     """
     import polars as pl
 
-    told = found.units.select("id", "subject", "shipment", "consignment", "reported", "unit")
+    told = found.activities.join(found.units.select("id"), on="id", how="semi").select(
+        "id", "subject", "shipment", "consignment", in_unit(unit).alias("reported")
+    )
     value = pl.col("subject").str.split_exact(":", 1).struct.field("field_1")
     keys = pl.concat(
         [
-            told.select(key.alias("key"), "id", "reported", "unit")
+            told.select(key.alias("key"), "id", "reported")
             for key in (
                 pl.col("id"), pl.col("subject"), value, pl.col("shipment"), pl.col("consignment"),
             )
@@ -174,25 +177,26 @@ def matched(ids: pl.Series, found: Population, unit: str) -> pl.DataFrame:
     keys = keys.drop_nulls("key").unique()
     wanted = ids.rename("key").to_frame()
     pairs = wanted.join(keys, on="key", how="left", maintain_order="left")
-    rows: dict[str, list[tuple[str, str, str]]] = {}
-    for key, one, reported, said in pairs.iter_rows():
+    rows: dict[str, list[tuple[str, str | None]]] = {}
+    for key, one, reported in pairs.iter_rows():
         rows.setdefault(key, [])
         if one is not None:
-            rows[key].append((one, reported, said))
+            rows[key].append((one, reported))
     return pl.DataFrame(
-        [(key, *_together(each, unit)) for key, each in rows.items()],
+        [(key, *_together(each)) for key, each in rows.items()],
         schema={"id": pl.String, "found": pl.String, "reported": pl.String},
         orient="row",
     )
 
 
-def _together(rows: list[tuple[str, str, str]], unit: str) -> tuple[str | None, str | None]:
+def _together(rows: list[tuple[str, str | None]]) -> tuple[str | None, str | None]:
     if not rows:
         return None, None
-    names = ";".join(sorted(one for one, _, _ in rows))
-    if {said for _, _, said in rows} != {unit}:
+    names = ";".join(sorted(one for one, _ in rows))
+    amounts = [Decimal(each) for _, each in rows if each is not None]
+    if not amounts:
         return names, None
-    return names, f"{sum((Decimal(each) for _, each, _ in rows), Decimal(0)).normalize():f}"
+    return names, f"{sum(amounts, Decimal(0)).normalize():f}"
 
 
 def beside(found: Population, rule: FrameRule | None) -> Population:
@@ -202,7 +206,10 @@ def beside(found: Population, rule: FrameRule | None) -> Population:
     if rule is None or not rule.file.startswith(INSIDE):
         return found
     name = rule.file.removeprefix(INSIDE)
-    return replace(found, units=found.units.filter(pl.col("source") != name))
+    other = pl.col("source") != name
+    return replace(
+        found, units=found.units.filter(other), activities=found.activities.filter(other)
+    )
 
 
 def covered(found: Population, covers: tuple[str, ...]) -> int:

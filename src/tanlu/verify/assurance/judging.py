@@ -19,7 +19,7 @@ from tanlu.verify.assurance.frame import beside, covered, matched
 from tanlu.verify.assurance.opinion import decided, statement
 from tanlu.verify.assurance.papers import read_paper, side
 from tanlu.verify.assurance.sampling.samples import FORWARD, REVERSE
-from tanlu.verify.assurance.streams import Population, population, strategic
+from tanlu.verify.assurance.streams import strategic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tanlu.terms import Document
     from tanlu.verify.assurance.engagement import Engagement
     from tanlu.verify.assurance.steps import Told, Trail
+    from tanlu.verify.assurance.streams import Population
 
 __all__ = ["document", "evaluation_of", "examined", "opined"]
 
@@ -59,7 +60,7 @@ def examined(trail: Trail, given: Sequence[Path], key: Any) -> tuple[Told, Evalu
     filled = read_paper(papers[FORWARD], both.forward)
     drawn = sealed.units.filter(_among(filled))
     units = {row["id"]: row for row in drawn.iter_rows(named=True)}
-    now = population(trail.workspace, engagement)
+    now = trail.population(trail.workspace.version)
     after = _after(trail.workspace, sealed, now, list(filled))
     amounts, ledger = forward(both.forward, units, filled, after, confidence)
     if both.reverse:
@@ -193,7 +194,7 @@ def document(
     trail: Trail, engagement: Engagement, found: Evaluation, told: Told, language: str
 ) -> Document:
     """Give the verification statement that an opinion in the log stands for."""
-    sealed = population(trail.workspace, engagement, as_of=trail.last("sample").content["version"])
+    sealed = trail.population(int(trail.last("sample").content["version"]))
     half = math.sqrt(sum(each * each for each in strategic(sealed)["half_ug"]))
     given = {name: told.content[name] for name in ("opinion", "proposed", "reasons", "reason")}
     facts = {

@@ -113,7 +113,7 @@ def side(path: Path) -> str:
     TanluError
         TL758 when it is neither.
     """
-    names = _named(sheet(path)).columns
+    names = _named(sheet(path, "TL758")).columns
     for name, column in ((REVERSE, "counted"), (FORWARD, "evidence")):
         if column in names:
             return name
@@ -135,7 +135,7 @@ def read_paper(path: Path, wanted: tuple[Stratum, ...], filled: str = "evidence"
     TanluError
         TL758 for a row that is missing, unknown, told twice, not filled in or no number.
     """
-    cells = _named(sheet(path))
+    cells = _named(sheet(path, "TL758"))
     lost = {"id", filled} - set(cells.columns)
     if lost:
         raise TanluError("TL758", value=path.name, why=", ".join(sorted(lost)))

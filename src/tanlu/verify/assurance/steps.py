@@ -13,7 +13,7 @@ What is too long for an entry lies among the originals, and its hash in the stat
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
@@ -26,8 +26,10 @@ from tanlu.verify.assurance.sampling.samples import TwoSamples, drawn
 from tanlu.verify.assurance.streams import Population, population
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    import polars as pl
 
     from tanlu.verify.assurance.sampling.power import Power
 
@@ -59,12 +61,14 @@ class Seal:
 class Trail:
     """One engagement of a workspace: what was stated so far, and how to state the next step.
 
-    ``log`` is what ``tanlu.store.log.log_of`` gives.
+    ``log`` is what ``tanlu.store.log.log_of`` gives. ``counted`` has the lines of an organisation's
+    inventory by version of the ledger, where the engagement is about one.
     """
 
     workspace: Any
     log: Any
     id: str
+    counted: Mapping[int, pl.DataFrame] = field(default_factory=dict)
 
     def told(self, step: str | None = None) -> list[Told]:
         """Give the steps since the newest plan, of one kind if said, in the order of the log."""
@@ -120,10 +124,13 @@ class Trail:
         register: list[Risk],
         power: Power,
         key: Any,
+        *,
+        inventory: bytes = b"",
     ) -> tuple[Told, bytes]:
         """State the plan with the commitment to a fresh nonce; give both.
 
-        The nonce is the verifier's secret until the sample is drawn.
+        The nonce is the verifier's secret until the sample is drawn; ``inventory`` is the hash of
+        the boundary file among the originals.
         """
         nonce = secrets.token_bytes(NONCE_BYTES)
         content = {
@@ -137,12 +144,26 @@ class Trail:
             "tried": [[each.points, each.over_ppm, each.omission_ppm] for each in power.tried],
             "draws": power.draws,
             "commitment": commitment(nonce),
+            "inventory": inventory,
         }
         return self.state("plan", content, key), nonce
 
     def engagement(self) -> Engagement:
         """Give the engagement of the newest plan."""
         return Engagement.told(self.last("plan").content["engagement"])
+
+    def population(self, version: int) -> Population:
+        """Give what is verified, at a version of the ledger.
+
+        Raises
+        ------
+        TanluError
+            TL756 when there is nothing, or the lines of the inventory were not given.
+        """
+        engagement, lines = self.engagement(), self.counted.get(version)
+        if engagement.inventory and lines is None:
+            raise TanluError("TL756", value=f"{engagement.inventory}, {version}")
+        return population(self.workspace, engagement, as_of=version, counted=lines)
 
     def register(self) -> list[Risk]:
         """Give the risk register of the newest plan."""
@@ -211,7 +232,7 @@ class Trail:
         plan, seal = self.last("plan"), self.close()
         if commitment(nonce) != plan.content["commitment"]:
             raise TanluError("TL760", value=self.id, why="SHA-256(nonce) ≠ plan")
-        found = population(self.workspace, self.engagement(), as_of=seal.version)
+        found = self.population(seal.version)
         rule, original = self.engagement().frame, b""
         if rule is not None and not rule.file.startswith(INSIDE):
             original = bytes.fromhex(self.workspace.originals.put(folder / rule.file))
@@ -239,7 +260,7 @@ class Trail:
             raise TanluError("TL760", value=self.id, why="root")
         if commitment(content["nonce"]) != plan.content["commitment"]:
             raise TanluError("TL760", value=self.id, why="SHA-256(nonce) ≠ plan")
-        found = population(self.workspace, self.engagement(), as_of=seal.version)
+        found = self.population(seal.version)
         points = [int(each.content["points"]) for each in self.told("sample")]
         both = self._draw(seal, content["nonce"], found, points, content["original"])
         payload = both.payload()

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from tanlu.verify.assurance.engagement import Engagement
 
-__all__ = ["Population", "population", "strategic"]
+__all__ = ["Population", "in_unit", "population", "strategic"]
 
 READ = (
-    "activity_id", "share_of", "kind", "tier", "boundary", "start", "factor_hash", "assumptions",
-    "co2e_ug", "lower_ug", "upper_ug",
+    "emission_id", "activity_id", "share_of", "kind", "tier", "boundary", "start", "factor_hash",
+    "assumptions", "co2e_ug", "lower_ug", "upper_ug",
 )  # fmt: skip
 LOOKED_AT = (
     "activity_id", "subject", "shipment", "consignment", "source_sha256", "source_sheet",
@@ -32,7 +32,7 @@ LOOKED_AT = (
 AMOUNTS = (
     ("energy_j", "MJ", 1_000_000),
     ("volume_ml", "L", 1_000),
-    ("transport_kgm", "t·km", 1_000_000),
+    ("transport_mgm", "t·km", 1_000_000_000_000),
     ("mass_mg", "kg", 1_000_000),
     ("count", "1", 1),
     ("amount_fen", "¥", 100),
@@ -47,9 +47,9 @@ class Population:
     ``units``: ``id, size`` (amount without sign), ``co2e_ug, kind, tier, source`` and what to look
     at: ``subject, shipment, consignment, start, sheet, line, reported`` (decimal text) of ``unit``.
     ``rows`` are the emissions behind them and ``activities`` all rows of the period, also those
-    that nothing was quantified of: ``id, source, subject, shipment, consignment, reported, unit``
-    and what else tells where they stand. ``silent`` counts the activities of the period that no
-    emission speaks of.
+    that nothing was quantified of: ``id, source, subject, shipment, consignment, reported, unit``,
+    where they stand, and their amounts in stored units. ``silent`` counts the activities of the
+    period that no emission speaks of.
     """
 
     units: pl.DataFrame
@@ -61,9 +61,19 @@ class Population:
 
 
 def population(
-    workspace: Any, engagement: Engagement, *, as_of: int | str | None = None
+    workspace: Any,
+    engagement: Engagement,
+    *,
+    as_of: int | str | None = None,
+    counted: pl.DataFrame | None = None,
 ) -> Population:
     """Give what the ledger reports of the period, under the engagement's rules.
+
+    Parameters
+    ----------
+    counted
+        Lines of an organisation's inventory (``tanlu.report.organisation.lines``) at that version:
+        then an emission enters with the amount that the inventory counts of it.
 
     Raises
     ------
@@ -81,6 +91,9 @@ def population(
         .select(READ)
         .collect(engine="streaming")
     )
+    said = pl.concat([rows["activity_id"], rows["share_of"].drop_nulls()]).unique()
+    if counted is not None:
+        rows = _counted(rows, counted)
     if not rows.height:
         why = f"{engagement.profile}, {engagement.basis}, {engagement.period}"
         raise TanluError("TL756", value=why)
@@ -92,12 +105,29 @@ def population(
         .pipe(_told)
     )
     units = _units(rows, activities)
-    said = pl.concat([rows["activity_id"], rows["share_of"].drop_nulls()]).unique()
     silent = activities.filter(~pl.col("id").is_in(said.implode())).height
     sources = activities.select(pl.col("id").alias("activity_id"), "source")
     rows = rows.join(sources, on="activity_id", how="left")
     total = int(units["co2e_ug"].cast(pl.Int128).sum())
     return Population(units, rows, activities, total, version, silent)
+
+
+def _counted(rows: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Let each emission stand for what an inventory counts of it, its interval in proportion."""
+    import polars as pl
+
+    kept = lines.group_by("emission_id").agg(pl.col("counted_ug").sum())
+    amount, part = pl.col("co2e_ug"), pl.col("counted_ug")
+
+    def scaled(name: str) -> pl.Expr:
+        share = pl.when(amount != 0).then(part / amount).otherwise(0.0)
+        return (pl.col(name) * share).round().cast(pl.Int64)
+
+    return (
+        rows.join(kept.filter(part != 0), on="emission_id", how="inner")
+        .with_columns(scaled("lower_ug"), scaled("upper_ug"), co2e_ug=part)
+        .drop("counted_ug")
+    )
 
 
 def _named(workspace: Any) -> pl.Expr:
@@ -119,12 +149,12 @@ def _told(activities: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     amount, unit = _reported()
-    # 1 kg·m is 1e6 mg·m: whole numbers, by 128 bits
-    tonnes = pl.col("mass_mg").cast(pl.Int128) * pl.col("distance_m") // 1_000_000
-    return activities.with_columns(transport_kgm=tonnes).select(
+    # milligrams by metres go beyond 64 bits
+    moved = pl.col("mass_mg").cast(pl.Int128) * pl.col("distance_m")
+    return activities.with_columns(transport_mgm=moved).select(
         pl.col("activity_id").alias("id"), "source", "subject", "shipment", "consignment",
         pl.col("source_sheet").alias("sheet"), pl.col("source_line").alias("line"),
-        amount.alias("reported"), unit.alias("unit"),
+        amount.alias("reported"), unit.alias("unit"), *(column for column, _, _ in AMOUNTS),
     )  # fmt: skip
 
 
@@ -144,6 +174,16 @@ def _units(rows: pl.DataFrame, activities: pl.DataFrame) -> pl.DataFrame:
         "sheet", "line", pl.col("reported").fill_null(_decimal(pl.col("co2e_ug"), UG_PER_KG)),
         pl.col("unit").fill_null("kg CO2e"),
     ).sort("id")  # fmt: skip
+
+
+def in_unit(unit: str) -> pl.Expr:
+    """Give the amount of an activity in a unit, as decimal text; null where it has none."""
+    import polars as pl
+
+    for column, said, divisor in AMOUNTS:
+        if said == unit:
+            return _decimal(pl.col(column), divisor)
+    return pl.lit(None, pl.String)
 
 
 def _reported() -> tuple[pl.Expr, pl.Expr]:

@@ -9,14 +9,13 @@ from tanlu.verify.edition.extent import (
     parts_of,
 )
 from tanlu.verify.edition.pinning import made_by, named, pins
-from tanlu.verify.edition.reproducing import reproduce, verdict
+from tanlu.verify.edition.reproducing import reproduce, told_otherwise, verdict
 from tanlu.verify.edition.splitting import split
-from tanlu.verify.edition.telling import changes, comparable, tell
+from tanlu.verify.edition.telling import comparable, tell
 
 __all__ = [
     "COUNTED",
     "Extent",
-    "changes",
     "comparable",
     "counted",
     "edition_of",
@@ -28,5 +27,6 @@ __all__ = [
     "reproduce",
     "split",
     "tell",
+    "told_otherwise",
     "verdict",
 ]

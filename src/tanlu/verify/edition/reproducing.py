@@ -14,11 +14,11 @@ from tanlu.verify.replay import replay
 from tanlu.verify.reprice import kilograms
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import polars as pl
 
-__all__ = ["reproduce", "verdict"]
+__all__ = ["reproduce", "told_otherwise", "verdict"]
 
 SAME, DIFFERS, UNDECIDED = "same", "differs", "undecided"
 # the files of a report whose bytes an edition pins
@@ -119,6 +119,26 @@ def verdict(
     return {"verdict": _of(found), "findings": found, "reports": reports}
 
 
+def told_otherwise(
+    row: Mapping[str, Any], told: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Give a finding when the log of a ledger tells an edition otherwise, or twice.
+
+    One that it does not tell yet is told when the log follows the ledger next.
+
+    Parameters
+    ----------
+    row
+        The edition as the ledger has it.
+    told
+        The edition as each statement of its name has it.
+    """
+    own = {name: value for name, value in row.items() if value is not None}
+    if list(told) in ([], [own]):
+        return []
+    return [_finding("TL659", value=row["edition"])]
+
+
 def _of(found: list[dict[str, Any]]) -> str:
     kinds = {each["decides"] for each in found}
     if DIFFERS in kinds:
@@ -130,6 +150,7 @@ def _of(found: list[dict[str, Any]]) -> str:
 DECIDES = {
     "TL647": DIFFERS, "TL648": UNDECIDED, "TL649": SAME, "TL650": SAME,
     "TL651": DIFFERS, "TL652": UNDECIDED, "TL653": DIFFERS, "TL654": DIFFERS,
+    "TL659": DIFFERS,
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["changes", "comparable", "tell"]
+__all__ = ["comparable", "tell"]
 
 # GHG Protocol Corporate Standard chapter 5 leaves the threshold to the company; 5 % is the one
 # that the inventory of an organisation uses where its boundary file states none
@@ -73,8 +73,8 @@ def tell(
     dict
         ``old``, ``new`` (name, version, total), ``difference_ug`` and ``difference_kg``,
         ``percent``, ``threshold_percent``, ``material``, ``parts``, ``reasons`` (each with rows,
-        activities, difference, its parts and its largest rows), ``factors``, ``pins`` that
-        differ, ``adds_up`` and ``as_pinned``. Amounts are decimal texts.
+        activities, difference, its parts and its largest rows), ``changes`` (the same as an edition
+        pins it), ``factors``, ``pins`` that differ, ``adds_up`` and ``as_pinned``. Amounts are decimal texts.
 
     Notes
     -----
@@ -104,6 +104,7 @@ def tell(
         "material": bool(largest > threshold),
         "parts": parts,
         "reasons": reasons,
+        "changes": _pinned(reasons),
         "factors": _factors(rows),
         "pins": [[name, old[name], new[name]] for name in PINNED if old[name] != new[name]],
         "adds_up": sum(int(each["difference_ug"]) for each in reasons) == difference,
@@ -112,9 +113,9 @@ def tell(
     }  # fmt: skip
 
 
-def changes(facts: Mapping[str, Any]) -> str:
+def _pinned(reasons: list[dict[str, Any]]) -> str:
     """Give the reasons of a restatement as an edition pins them: JSON of decimal texts [ug]."""
-    told = {each["reason"]: each["difference_ug"] for each in facts["reasons"]}
+    told = {each["reason"]: each["difference_ug"] for each in reasons}
     return json.dumps(told, sort_keys=True, separators=(",", ":"))
 
 

@@ -3,6 +3,7 @@
 It opens no ledger and imports nothing of Tanlu above ``terms``.
 """
 
+from tanlu.verify.offline.carried import verify_min
 from tanlu.verify.offline.disclosure import Disclosed, check_disclosure
 from tanlu.verify.offline.pack import verify_pack
 from tanlu.verify.offline.recompute import Difference, recompute
@@ -16,5 +17,6 @@ __all__ = [
     "Step",
     "check_disclosure",
     "recompute",
+    "verify_min",
     "verify_pack",
 ]

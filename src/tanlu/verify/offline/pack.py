@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from tanlu.errors import TanluError
 from tanlu.terms.proof import policy
-from tanlu.verify.offline import credentials, leaves, ledger, rows, signed
+from tanlu.verify.offline import credentials, disclosure, leaves, ledger, rows, signed
 from tanlu.verify.offline.archive import Archive
 from tanlu.verify.offline.calc import Recalculation, cases, legs, shares, specs
 from tanlu.verify.offline.manifest import Manifest
@@ -387,14 +387,32 @@ class Verification:
     def _beside(self, told: registry.Registry) -> None:
         known = {key.public for key in told.keys.values()}
         step = self.book.steps[10]
-        listed = [file for file in self.manifest.files.values() if file.role == "credential"]
-        for file in listed:
-            try:
-                data = self.archive.read(file.path, credentials.MOST_BYTES)
-                credentials.check(file.path, data, known)
-            except TanluError as error:
-                self.book.fault(error, file.path)
-        step.facts["credentials"] = len(listed)
+        for role in ("credential", "disclosure"):
+            listed = [file for file in self.manifest.files.values() if file.role == role]
+            for file in listed:
+                try:
+                    data = self.archive.read(file.path, credentials.MOST_BYTES)
+                    if role == "credential":
+                        credentials.check(file.path, data, known)
+                    else:
+                        self._disclosed(file.path, data)
+                except TanluError as error:
+                    self.book.fault(error, file.path)
+            step.facts[f"{role}s"] = len(listed)
+
+    def _disclosed(self, path: str, data: bytes) -> None:
+        trust = self.trust
+        lines = [f"log {log.vkey}" for log in trust.logs]
+        lines += [f"witness {name} {each.vkey}" for name, each in trust.witnesses.items()]
+        lines += [
+            f"group {name} {each.least} {' '.join(each.members)}"
+            for name, each in trust.groups.items()
+        ]
+        text = "\n".join([*lines, f"quorum {trust.quorum}"])
+        try:
+            disclosure.check_disclosure(data, text, now_s=self.now_s)
+        except TanluError as error:
+            raise TanluError("TL733", value=path, why=error.say().partition("] ")[2]) from None
 
 
 def _raw(text: str) -> bytes:

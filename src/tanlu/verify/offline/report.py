@@ -19,7 +19,7 @@ STEPS = {
 }  # fmt: skip
 EXITS = {"verified": 0, "failed": 1, "cannot decide": 2, "verified with findings": 3}
 # codes that say what could not be decided, and those that leave what was verified standing
-UNDECIDED = frozenset({"TL131", "TL707", "TL732", "TL736"})
+UNDECIDED = frozenset({"TL131", "TL707", "TL732", "TL735", "TL736"})
 NOTED = frozenset({"TL729", "TL730", "TL734"})
 MOST_SHOWN = 200
 

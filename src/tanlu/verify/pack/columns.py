@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tanlu.terms.spec import CalcSpec
 
-__all__ = ["Calc", "Wrong", "allotted", "held_inputs", "repeated"]
+__all__ = ["SHOWN", "Calc", "Wrong", "held_inputs", "placed", "repeated", "unique"]
 
 BOUNDARIES = ("ttw", "wtt")
 AMOUNTS = (
@@ -46,6 +46,7 @@ KEPT = (
 SHARED = (*BY_SLOT, "gas_ug", "energy_j")
 OF_TOTAL = ("gwp_set", "tier", "gas", "factor_id", "factor_hash")
 SHOWN = 200
+RUNS = 10_000
 
 
 class Calc(NamedTuple):
@@ -65,9 +66,13 @@ class Wrong(NamedTuple):
     why: str
 
 
-def held_inputs(calc: Calc, activities: pl.DataFrame) -> list[Wrong]:
-    """Give the lines whose amounts are not those of their activity."""
-    at = _place(calc.legs["activity_id"], activities["activity_id"])
+def placed(calc: Calc, activities: pl.DataFrame) -> pl.Series:
+    """Give the row of the activity of each line, null where there is none."""
+    return _place(calc.legs["activity_id"], activities["activity_id"])
+
+
+def held_inputs(calc: Calc, activities: pl.DataFrame, at: pl.Series) -> list[Wrong]:
+    """Give the lines whose amounts are not those of their activity, which `placed` tells."""
     if at.null_count():
         where = calc.legs["activity_id"].filter(at.is_null())
         return [Wrong("absent", each, "no activity of the pack") for each in where.head(SHOWN)]
@@ -88,7 +93,7 @@ def held_inputs(calc: Calc, activities: pl.DataFrame) -> list[Wrong]:
 
 
 def repeated(
-    calc: Calc, activities: pl.DataFrame, emissions: pl.DataFrame
+    calc: Calc, activities: pl.DataFrame, at: pl.Series, emissions: pl.DataFrame
 ) -> tuple[int, list[Wrong]]:
     """Give how many emissions follow from their inputs, and what differs.
 
@@ -98,6 +103,8 @@ def repeated(
         The inputs.
     activities
         Schema ``activity``: what holds in the slice.
+    at
+        As `placed` gives it.
     emissions
         Schema ``emission``: what holds, without rows by market.
     """
@@ -117,7 +124,7 @@ def repeated(
         alone, told = given.filter(~totals), emissions.filter(pl.col("share_of").is_null())
     ids = _identities(calc, alone, calc.legs["activity_id"].gather(alone["line"]))
     made, written, found = _matched(ids, alone, told)
-    found += _compared(calc, out, made, activities, written)
+    found += _compared(calc, out, made, (activities, at), written)
     if written.height == emissions.height:
         return written.height, found
     count, wrong = _shares(calc, out, given.filter(totals), emissions)
@@ -186,14 +193,14 @@ def _compared(
     calc: Calc,
     out: pl.DataFrame,
     given: pl.DataFrame,
-    activities: pl.DataFrame,
+    behind: tuple[pl.DataFrame, pl.Series],
     written: pl.DataFrame,
 ) -> list[Wrong]:
     """Give where an emission has not what its formulas, its case or its activity give."""
     import polars as pl
 
     line = given["line"]
-    at = _place(calc.legs["activity_id"], activities["activity_id"])
+    activities, at = behind
     frame = _beside(calc, given, written).hstack([at.gather(line).alias("_at")])
     again: dict[str, pl.Expr] = {
         name: _lent(_stacked(out, f"{{}}_{result}_ug"), "_slotted")
@@ -298,7 +305,7 @@ def _shares(
         calc.shares.with_columns(pl.col("leg").cast(pl.UInt32)), left_on="line", right_on="leg"
     )
     ids = _identities(calc, takers, takers["activity_id"])
-    made, written, found = _matched(ids, allotted(calc, out, takers), told)
+    made, written, found = _matched(ids, _allotted(calc, out, takers), told)
     frame = _beside(calc, made, written)
     again = {name: pl.lit(made[name]) for name in (*SHARED, *OF_TOTAL)}
     again |= _named(calc, made["activity_id"])
@@ -307,7 +314,7 @@ def _shares(
     return written.height, found + _differing(frame, again, kind="share")
 
 
-def allotted(calc: Calc, out: pl.DataFrame, takers: pl.DataFrame) -> pl.DataFrame:
+def _allotted(calc: Calc, out: pl.DataFrame, takers: pl.DataFrame) -> pl.DataFrame:
     """Give the shares of takers in the amounts of their totals, by largest remainder."""
     import polars as pl
 
@@ -328,6 +335,26 @@ def allotted(calc: Calc, out: pl.DataFrame, takers: pl.DataFrame) -> pl.DataFram
         *(_column(calc.cases, name).gather(cases).alias(name) for name in OF_TOTAL),
     )
     return shared(amounts, "total", "activity_id", "weight", SHARED)
+
+
+def unique(ids: pl.Series) -> bool:
+    """Tell whether no identity stands twice.
+
+    Parts are in order: what is in few ascending runs is looked at by the ends of these alone.
+    """
+    import polars as pl
+
+    ends = (ids[1:] <= ids[:-1]).arg_true().cast(pl.Int64)
+    if ends.len() > RUNS:
+        return ids.n_unique() == ids.len()
+    if not ids.len():
+        return True
+    first = pl.concat([pl.Series([0]), ends + 1])
+    last = pl.concat([ends, pl.Series([ids.len() - 1])])
+    runs = pl.DataFrame({"first": ids.gather(first), "last": ids.gather(last)}).sort("first")
+    if (runs["first"][1:] > runs["last"][:-1]).all():
+        return True
+    return ids.n_unique() == ids.len()
 
 
 def _column(frame: pl.DataFrame, name: str) -> pl.Series:

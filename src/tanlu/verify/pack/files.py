@@ -67,6 +67,9 @@ def _table(data: bytes, types: dict[str, Any], where: str) -> pl.DataFrame:
     except (pl.exceptions.PolarsError, ValueError) as error:
         why = str(error).split("\n", maxsplit=1)[0][:200]
         raise TanluError("TL721", value=where, why=why) from error
+    for name, kind in types.items():
+        if kind == pl.Float64 and name in names and not found[name].is_finite().all():
+            raise TanluError("TL721", value=where, why=f"{name} has a value that is no number")
     absent = [pl.lit(None, kind).alias(name) for name, kind in types.items() if name not in names]
     return found.with_columns(absent).select(list(types))
 

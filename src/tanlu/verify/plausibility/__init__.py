@@ -1,4 +1,4 @@
-"""可信度 Whether what is recorded can be: rules over a ledger, each finding with its evidence."""
+"""合理性 Whether what is recorded can be: rules over a ledger, each finding with its evidence."""
 
 from tanlu.verify.plausibility.checking import Checked, check, check_ledger
 from tanlu.verify.plausibility.found import explain

@@ -13,7 +13,6 @@ from tanlu.errors import TanluError
 from tanlu.terms import Progress, schema
 from tanlu.verify.plausibility import balances, devices, digits, energy, single, times, twins
 from tanlu.verify.plausibility.found import Found, Given, explain, nothing
-from tanlu.verify.plausibility.lanes import lane
 from tanlu.verify.plausibility.limits import Asked, limits, named, word
 from tanlu.verify.plausibility.rides import MOVED
 
@@ -55,7 +54,7 @@ RULES: dict[str, Rule] = {
         ("distance_m", "origin|origin_lat_e7", "destination|destination_lat_e7"),
     ),
     "tracked": Rule(devices.tracked, MOVED, ("distance_m", "source_device|vehicle"), "position"),
-    "lane": Rule(lane, MOVED, ("distance_m", "origin", "destination")),
+    "lane": Rule(single.lane, MOVED, ("distance_m", "origin", "destination")),
     "overlap": Rule(times.overlap, MOVED, ("vehicle",), vague=NO_TIME),
     "order": Rule(times.order, MOVED, (OF, "leg_no")),
     "intensity": Rule(energy.intensity, MOVED, ("energy_j", "distance_m", "vehicle")),

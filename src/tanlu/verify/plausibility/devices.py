@@ -32,7 +32,7 @@ def meter(given: Given) -> Found:
     if given.reading is None:
         return Found(nothing())
     least = given.limits["replaced"]["share"] * pl.col("_value_before")
-    off = given.limits["meter"]["share"] * pl.col("_value_before").abs()
+    off = given.limits["meter"]["ppm"] / 1e6 * pl.col("_value_before").abs()
     fell = (pl.col("value") < pl.col("_value_before") - off) & (pl.col("value") > least)
     return _fallen(given, "meter", fell)
 

@@ -32,7 +32,8 @@ def ratios(drives: pl.DataFrame, at: dict[str, float]) -> pl.DataFrame:
     Notes
     -----
     min Σ ((e - X b) / e)² with e energy per metre and X of 1, load, climb, stops (both also
-    times load), idling, speed², cold and heat; features that are not told of nine tenths of a class are left out.
+    times load), idling, speed², cold and heat. What is not told of nine tenths of a class is left
+    out.
     """
     made = drives.with_columns((pl.col("energy_j") / pl.col("distance_m")).alias("_e"))
     made = made.with_columns(_features())

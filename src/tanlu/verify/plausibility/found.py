@@ -76,7 +76,7 @@ def tell(
     about = named()[rule]
     limit = pl.struct(pl.lit(each).alias(key) for key, each in sorted(limits[rule].items()))
     parts: dict[str, pl.Expr] = {each.meta.output_name(): each for each in evidence}
-    parts |= {"limit": limit, "rows": pl.col("_rows"), "rule": pl.lit(rule)}
+    parts |= {"limit": limit, "rows": _sorted(rows), "rule": pl.lit(rule)}
     hint = say(about.code, value="…").partition("; ")[2] or None
     made = rows.select(
         pl.lit(about.code).alias("code"),
@@ -95,6 +95,18 @@ def tell(
     )  # fmt: skip
     named_rows = made.select(name.alias("finding_id"), pl.all()).sort("finding_id", "evidence")
     return shape.fit(named_rows.unique("finding_id", keep="first", maintain_order=True))
+
+
+def _sorted(rows: pl.DataFrame) -> pl.Expr:
+    """Give the rows of evidence with their names in order, as canonical JSON has them."""
+    shown = rows.schema["_rows"]
+    assert isinstance(shown, pl.List)
+    assert isinstance(shown.inner, pl.Struct)
+    names = sorted(each.name for each in shown.inner.fields)
+    row = pl.element().struct
+    return pl.col("_rows").list.eval(
+        pl.struct(row.field(name).alias(name.strip("_")) for name in names)
+    )
 
 
 def seen(

@@ -119,7 +119,7 @@ def order(given: Given) -> Found:
         pl.col("_exact") & pl.col("_exact_before")
         & (pl.col("start") + slack < pl.col("_first_end_before"))
     )  # fmt: skip
-    after = pl.col("end") <= pl.col("start_before") - slack
+    after = pl.col("end") <= pl.col("start_before")
     same = pl.col("_key") == pl.col("_key_before")
     wrong = (same & (at_once | after)).fill_null(value=False)
     flagged = legs.filter(wrong).collect(engine="streaming")
