@@ -1,9 +1,9 @@
 r"""Noise of the discrete Laplace distribution, drawn exactly: no rounding tells a value.
 
-``P(X = x) = (1 - q) / (1 + q) · q^|x|`` with ``q = exp(-1/scale)``. Added to a whole number that one
-contributor changes by at most Δ, scale = Δ/ε gives ε-differential privacy: the probabilities of two
-such outcomes differ at most by ``q^(-Δ) = exp(ε)``. Algorithms 1 and 2 of Canonne, Kamath and
-Steinke, The Discrete Gaussian for Differential Privacy, 2020 (arXiv 2004.00010, section 5).
+``P(X = x) = (1 - q) / (1 + q) · q^|x|`` with ``q = exp(-1/scale)``. Added to a whole number that
+one contributor changes by at most Δ, scale = Δ/ε gives ε-differential privacy: the probabilities of
+two such outcomes differ at most by ``q^(-Δ) = exp(ε)``. The sampler is that of Canonne, Kamath and
+Steinke, The Discrete Gaussian for Differential Privacy, NeurIPS 2020 (arXiv 2004.00010).
 """
 
 from __future__ import annotations
