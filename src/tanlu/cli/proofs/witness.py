@@ -30,6 +30,7 @@ def declare(add: Add, console: Console) -> None:
         "--logs", nargs="+", default=[], metavar="VKEY", help=console.word("witness_logs")
     )
     parser.add_argument("--state", type=Path, help=console.word("witness_state"))
+    parser.add_argument("--lasting", action="store_true", help=console.word("witness_lasting"))
     parser.add_argument("--port", type=int, default=PORT, help=console.word("serve_port"))
     parser.set_defaults(run=run)
 
@@ -44,9 +45,12 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     name = asked.name or f"tanlu.local/witness/{keys.kid(key.public).hex()}"
     logs = _logs(asked.logs)
     state = asked.state or asked.key.with_suffix(".sqlite")
-    witness = Witness(name, key, logs, WitnessState(state))
-    console.say("witness_line", vkey=witness.vkey)
-    facts = {"vkey": witness.vkey, "key": str(asked.key), "logs": sorted(logs)}
+    witness = Witness(name, key, logs, WitnessState(state), lasting=asked.lasting)
+    for vkey in witness.vkeys:
+        console.say("witness_line", vkey=vkey)
+    facts = {
+        "vkey": witness.vkey, "vkeys": witness.vkeys, "key": str(asked.key), "logs": sorted(logs),
+    }  # fmt: skip
     if not logs:
         console.say("witness_next", file=asked.key)
         console.result(facts)
