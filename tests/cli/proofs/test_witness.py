@@ -24,9 +24,12 @@ def running(*words: object):
         [sys.executable, "-m", "tanlu", *map(str, words), "--port", "0", "--json"],
         stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     ) as child:  # fmt: skip
-        yield json.loads(child.stdout.readline())
-        child.send_signal(signal.SIGINT)
-        assert child.wait(timeout=20) == 0
+        try:
+            yield json.loads(child.stdout.readline())
+            child.send_signal(signal.SIGINT)
+            assert child.wait(timeout=60) == 0
+        finally:
+            child.kill()
 
 
 @pytest.fixture
