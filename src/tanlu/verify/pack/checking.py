@@ -23,7 +23,7 @@ from tanlu.terms.proof import policy, tree
 from tanlu.verify.offline import pack, signed
 from tanlu.verify.pack import columns
 from tanlu.verify.pack.files import calc_of
-from tanlu.verify.pack.mounting import mounted
+from tanlu.verify.pack.mounting import opened, unpacked
 from tanlu.verify.pack.plausible import odd
 from tanlu.verify.replay import replay
 
@@ -153,11 +153,11 @@ class _Verification(pack.Verification):
         import polars as pl
 
         del found  # the batches are held against the ledger's lines, and the rows against these
-        cut = self.folders.enter_context(mounted(self.archive, self.manifest))
+        folder = self.folders.enter_context(unpacked(self.archive, self.manifest))
         parts = list(self.manifest.parts.values())
         frames: dict[str, pl.DataFrame] = {}
         for part, made in zip(
-            parts, self.threads.map(partial(self._rooted, history, cut.path), parts), strict=True
+            parts, self.threads.map(partial(self._rooted, history, folder), parts), strict=True
         ):
             if isinstance(made, TanluError):
                 self.book.fault(made)
@@ -166,6 +166,7 @@ class _Verification(pack.Verification):
         self.book.steps[6].facts["rows"] = sum(part.rows for part in parts)
         if self.book.fails(6):
             return None
+        cut = opened(folder, self.manifest)
         activities, emissions = (cut.hold(table, frames) for table in ("activity", "emission"))
         by_market = pl.col("method") == "market"
         if emissions.select(by_market.any()).item():
