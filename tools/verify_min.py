@@ -5,18 +5,32 @@
 Written from evidence-pack.md and format.md alone, so that a fault of the other checker is not repeated here. It stops at the first
 thing that does not hold, prints its code and place, and exits as `tanlu verify` does. Not done here: credentials, disclosures."""
 
-import base64, binascii, csv, functools, hashlib, itertools, json, math, re, operator, struct, sys, time
+import base64
+import binascii
+import csv
+import functools
+import hashlib
+import itertools
+import json
+import math
+import operator
+import re
+import struct
+import sys
+import time
+
 from cryptography.hazmat.primitives.asymmetric import ed25519
+
 VERDICTS, UNDECIDED = ("verified", "failed", "cannot decide", "verified with findings"), ("TL707", "TL735", "TL736")
 KEYS, TYPES = ("key", "device-enrol", "device-revoke"), {"string": str, "int64": int, "float64": float}
 NAME = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._-]*/)*[A-Za-z0-9_][A-Za-z0-9._-]*")
-AMOUNTS = "mass_mg distance_m load_ppm empty_ppm count teu_milli energy_j volume_ml split amount_fen".split()
-RESULTS = "co2e lower upper co2_fossil co2_bio ch4_fossil ch4_bio n2o unsplit".split()
-OF_CASE = "profile gwp_set method tier gas factor_id factor_hash reasons assumptions distance_type".split()
-OF_ACTIVITY = "start end zone operator payer consignor consignee subject shipment consignment chain vehicle round labels".split()
+AMOUNTS = ["mass_mg", "distance_m", "load_ppm", "empty_ppm", "count", "teu_milli", "energy_j", "volume_ml", "split", "amount_fen"]
+RESULTS = ["co2e", "lower", "upper", "co2_fossil", "co2_bio", "ch4_fossil", "ch4_bio", "n2o", "unsplit"]
+OF_CASE = ["profile", "gwp_set", "method", "tier", "gas", "factor_id", "factor_hash", "reasons", "assumptions", "distance_type"]
+OF_ACTIVITY = ["start", "end", "zone", "operator", "payer", "consignor", "consignee", "subject", "shipment", "consignment", "chain", "vehicle", "round", "labels"]
 OF_TOTAL = [*OF_CASE[:2], *OF_CASE[3:8], "boundary", "basis", "sigma_ln_ppm", "share_key"]
 SHARED = [name.replace("unsplit", "co2e_unsplit") + "_ug" for name in RESULTS] + ["gas_ug", "energy_j"]; MOVED, KEY = ("mass_mg", "distance_m", "count", "teu_milli"), ("profile", "gwp_set", "boundary", "basis")
-WHOLE = set(SHARED) | set(AMOUNTS) | set("start end transport_kgm daf_ppm sigma_ln_ppm bio_ppm quality".split())
+WHOLE = set(SHARED) | set(AMOUNTS) | set(["start", "end", "transport_kgm", "daf_ppm", "sigma_ln_ppm", "bio_ppm", "quality"])
 class Bad(Exception): pass
 def need(holds, code, where):
     if not holds: raise Bad(code, where)
@@ -69,29 +83,31 @@ def statement(data, where):
     (protected, beside, payload, signature), end = cbor(data, 1)
     header, told = cbor(protected)[0], cbor(payload)[0]
     kind = header[3].removeprefix("application/vnd.tanlu.").removesuffix("+cbor")
-    told_by = (data[0], end, beside, told["type"], {*header}, header[1] in (-8, -19), end <= 16384)
-    need(told_by == (0xD2, len(data), {}, f"tanlu/{kind}/v1", {1, 3, 4, 15}, True, True), "TL712", where)
+    told_by = (data[0], end, beside, told["type"][:-1], {*header}, header[1] in (-8, -19), end <= 16384)
+    need(told_by == (0xD2, len(data), {}, f"tanlu/{kind}/v", {1, 3, 4, 15}, True, True), "TL712", where)
+    need(told["type"][-1] in ("12" if kind == "batch" else "1"), "TL707", where)
     return kind, header[4], told, listed("Signature1", protected, b"", payload), signature
-def admit(keys, index, where, kind, kid, told, message, signature):  # keys: kid -> [public, role, since, until]
+def admit(keys, index, where, kind, kid, told, message, signature):  # keys: kid -> [public, role, since, until, told by, in]
     first = index == 0 and (kind, told.get("step"), told.get("role"), sha(told["public"])[:8]) == ("key", "enrol", "preparer", kid)
     signer = [told["public"], "preparer", 0, math.inf] if first else keys.get(kid)
     need(kind in ("head", "batch", "pack", *KEYS), "TL707", where)
-    need(signer and signer[2] <= index < signer[3], "TL714", where)
-    need(kind == "key" or signer[1] in ("preparer", "device" if kind == "device-revoke" else ""), "TL714", where)
+    need(signer and signer[2] <= index < signer[3] and (kind == "key" or signer[1] in ("preparer", kind[:6])), "TL714", where)
     need(signs(signer[0], message, signature), "TL713", where)
     step = {"device-enrol": "enrol", "device-revoke": "revoke"}.get(kind, told.get("step")) if kind in KEYS else None
     if step in ("enrol", "rotate"):
         new, role, until = told["public"], "device" if kind == "device-enrol" else told["role"], told.get("until", index + 1)
         shown = signs(new, listed("tanlu/possession/v1", new, role, told["name"]), told["possession"]) and sha(new)[:8] not in keys
-        follows = step == "rotate" and told["replaces"] == kid and role == signer[1] and until > index
-        need(shown and (follows or (step == "enrol" and signer[1] == "preparer")), "TL714", where)
-        if follows: signer[3] = min(signer[3], until)
-        keys[sha(new)[:8]] = [new, role, index + 1 if keys else 0, math.inf]
+        follows = step == "rotate" and (told["replaces"], role) == (kid, signer[1]) and until > index  # a replaced key changes none
+        need(shown and (signer[3], told.get("kid", sha(new)[:8])) == (math.inf, sha(new)[:8]) and (follows or (step, signer[1]) == ("enrol", "preparer")), "TL714", where)
+        keys[sha(new)[:8]], signer[3] = [new, role, index + 1 if keys else 0, math.inf, kid, index], until if follows else math.inf
     elif step:
-        gone, last = keys.get(told["kid"]), told.get("trusted", index)
-        need(step == "revoke" and gone and 0 <= last <= index and (signer[1] == "preparer" or kid == told["kid"]), "TL714", where)
-        gone[3] = max(gone[2], min(gone[3], last + 1))
-        need(any(each[1] == "preparer" and each[2] <= index + 1 < each[3] for each in keys.values()), "TL714", where)
+        gone, last, spared, fallen = keys.get(told["kid"]), told.get("trusted", index), {kid}, {}
+        need(step == "revoke" and gone and 0 <= last <= index and (told["kid"] == kid or (signer[1], signer[3]) == ("preparer", math.inf)), "TL714", where)
+        while keys[kid][4] not in spared: spared.add(kid := keys[kid][4])  # whoever told of the signer stays
+        for each, key in keys.items():  # what it let in after that, and what that let in, falls with it
+            if each not in {told["kid"], *spared} and (key[4] in fallen or key[4] == told["kid"] and key[5] > last): fallen[each] = key
+        for key, end in ((gone, min(gone[3], last + 1)), *((key, 0) for key in fallen.values())): key[3] = max(key[2], end)
+        need(any(key[1] == "preparer" and key[3] == math.inf for key in keys.values()), "TL714", where)
 def trusted(note, policy, max_age, now):
     text, _, tail = note.decode().rpartition("\n\n")
     lines = [(who, base64.b64decode(line)) for _, who, line in (each.split(" ") for each in tail[:-1].split("\n"))]
@@ -164,7 +180,7 @@ LOGIC = {"not": lambda v: None if v[0] is None else not v[0], "is_null": lambda 
 COMPARED = {name: getattr(operator, name) for name in ("eq", "ne", "lt", "le", "gt", "ge")}
 NUMBERS = {"add": lambda *v: functools.reduce(operator.add, v), "mul": lambda *v: functools.reduce(operator.mul, v), "sub": operator.sub, "neg": operator.neg,
            "div": lambda a, b: a / b if b else None, "sqrt": lambda a: math.sqrt(a) if a >= 0 else None, "exp": exp,
-           "min": lambda a, b: a if a <= b else b, "max": lambda a, b: a if a >= b else b,
+           "min": lambda a, b: min(a, b), "max": lambda a, b: max(a, b),
            "round": lambda a: (-1 if a < 0 else 1) * math.floor(abs(a) + 0.5) if abs(a) <= 9.2e18 else None}
 def value(e, scope):
     if isinstance(e, str): return scope[e]
@@ -248,10 +264,10 @@ def verify(data, policy, max_age, now):
     parts = {part["file"]: part | {"line": line} for line in lines for part in line.get("parts", ())}
     start, end, here, rows = *(about["period"][k] for k in ("start_us", "end_us")), {each["file"] for each in about["parts"]}, {}
     timed = {file for file, part in parts.items() if part["table"] in ("activity", "emission") and part["rows"] and (
-        not (span := part["ranges"].get("start")) or span[0] < end and span[1] >= start or part["superseding"])}
+        not (span := part["ranges"].get("start")) or (span[0] < end and span[1] >= start) or part["superseding"])}
     for file, part in parts.items():
         beside = part["table"] == "finding" and timed & {*part["line"].get("inputs", ()), *(each["file"] for each in part["line"]["parts"])}
-        need(file in here or not (file in timed or part["rows"] and (part["table"] == "retraction" or beside)), "TL719", file)
+        need(file in here or not (file in timed or (part["rows"] and (part["table"] == "retraction" or beside))), "TL719", file)
     for file in sorted(here):
         part, name = parts[file], file[6:-8].replace("/", "-")
         batch = said[f"batches/{name}.cose"]

@@ -39,6 +39,7 @@ SUB_DOORS = {
     "tanlu.report.restatement",
     "tanlu.report.shift",
     "tanlu.share.anchor",
+    "tanlu.share.release",
     "tanlu.share.sums",
     "tanlu.store.engine",
     "tanlu.store.log",

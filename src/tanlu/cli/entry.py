@@ -16,7 +16,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from tanlu.cli import accounts, demo, doctor, ledger, library, quantify, read, report, verify
+from tanlu.cli import (
+    accounts,
+    demo,
+    doctor,
+    ledger,
+    library,
+    quantify,
+    read,
+    report,
+    sharing,
+    verify,
+)
 from tanlu.cli.assurance import anchor, audit, check, pod
 from tanlu.cli.console import Console, default_language
 from tanlu.cli.proofs import (
@@ -80,6 +91,7 @@ ROOMS = (
     prove,
     disclose,
     erase,
+    sharing,
     log,
     witness,
     anchor,

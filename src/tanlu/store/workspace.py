@@ -13,12 +13,12 @@ from uuid import uuid4
 from tanlu.errors import TanluError
 from tanlu.store.ledger import backup, checking, current, parts
 from tanlu.store.ledger import personal as persons
-from tanlu.store.ledger.persons import names
-from tanlu.store.ledger.persons.erased import erasable, whole_files
 from tanlu.store.ledger.files import make_folder, owned_folder, replace, sync_folder, writing
 from tanlu.store.ledger.lock import WriterLock
 from tanlu.store.ledger.manifest import Manifest, PartEntry, first_link, seal_line
 from tanlu.store.ledger.originals import Originals
+from tanlu.store.ledger.persons import names
+from tanlu.store.ledger.persons.erased import erasable, whole_files
 from tanlu.store.ledger.upgrade import FORMAT, about_workspace, secret_hash
 from tanlu.store.seal import erasing, proving, sealing
 from tanlu.terms import schema

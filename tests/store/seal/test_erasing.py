@@ -10,8 +10,8 @@ import pytest
 from tanlu.errors import TanluError
 from tanlu.store import open_workspace, restore, verify_proof
 from tanlu.store.groups import GROUPS, SALT
-from tanlu.store.ledger.persons import erased, names
 from tanlu.store.ledger.manifest import Manifest
+from tanlu.store.ledger.persons import erased, names
 from tanlu.store.seal.sealed import open_sealed
 from tests.store.activities import activities
 

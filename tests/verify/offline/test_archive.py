@@ -9,11 +9,11 @@ from zlib import crc32
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.verify.offline.making import zipped
 
 from tanlu.errors import TanluError
 from tanlu.verify.offline import archive
 from tanlu.verify.offline.archive import Archive, Entry
-from tests.verify.offline.making import zipped
 
 FILES = {"a/b": b"x" * 3000, "a/c": b"", "z": b"last"}
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.verify.offline.making import canonical as written
+from tests.verify.offline.making import honest
 
 from tanlu.errors import TanluError
 from tanlu.verify.offline.manifest import Manifest, canonical, role
-from tests.verify.offline.making import canonical as written
-from tests.verify.offline.making import honest
 
 
 @pytest.fixture(scope="module")

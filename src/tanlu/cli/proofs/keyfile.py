@@ -13,23 +13,17 @@ if TYPE_CHECKING:
 
 __all__ = ["key_of"]
 
-SEED_BYTES = 32
-
 
 def key_of(path: Path | None) -> keys.SigningKey:
-    """Give the key of a file.
+    """Give the key of a file that a user named.
 
     Raises
     ------
     TanluError
-        TL001 when no file was named, TL119 when it is no key.
+        TL001 when none was named, TL119 when it is no key.
     """
-    from tanlu.terms.proof import keys
+    from tanlu.store.witness import seed_at
 
     if path is None:
         raise TanluError("TL001", value="--key FILE")
-    if not path.is_file():
-        raise TanluError("TL119", value=path.name, why="there is no such file")
-    if path.stat().st_size != SEED_BYTES:
-        raise TanluError("TL119", value=path.name, why="a key's file has 32 bytes")
-    return keys.SigningKey(path.read_bytes())
+    return seed_at(path)

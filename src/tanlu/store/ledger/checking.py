@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError, say
 from tanlu.store.groups import salted_root
-from tanlu.store.ledger.persons import erased, names
 from tanlu.store.ledger.digest import block_root
 from tanlu.store.ledger.files import digest, replace
 from tanlu.store.ledger.parts import read_part
 from tanlu.store.ledger.personal import key_of, keyed_digest
+from tanlu.store.ledger.persons import erased, names
 from tanlu.store.ledger.upgrade import about_workspace, secret_hash
 from tanlu.store.salting import Salts, salted_leaves
 from tanlu.store.tiling import faults, pieces

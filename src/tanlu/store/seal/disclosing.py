@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tanlu.store.ledger.manifest import PartEntry
-    from tanlu.store.log import WorkspaceLog
+    from tanlu.store.log import Stated, WorkspaceLog
     from tanlu.store.workspace import Workspace
-    from tanlu.terms.proof.cose import Statement
     from tanlu.terms.proof.proofs import TlogProof
 
 __all__ = ["disclose"]
@@ -66,7 +65,7 @@ def disclose(
             why = "it is not in the log yet: tanlu log checkpoint"
             raise TanluError("TL855", value=subject, why=why)
         proofs.append(log.proof(found.index))
-        pieces.append(_piece(workspace, entry, found.statement, found.index, records, shown))
+        pieces.append(_piece(workspace, entry, found, records, shown))
     if not pieces:
         raise TanluError("TL855", value=subject, why="no record holds of it")
     pieces.sort(key=lambda piece: piece.entry)
@@ -115,20 +114,19 @@ def _records(
 def _piece(
     workspace: Workspace,
     entry: PartEntry,
-    statement: Statement,
-    index: int,
+    stated: Stated,
     records: Sequence[int],
     groups: tuple[int, ...],
 ) -> Piece:
     sealed = open_sealed(workspace, entry)
-    if statement.payload != sealed.payload:
+    if stated.statement.payload != sealed.payload:
         raise TanluError("TL855", value=entry.file, why="the log says something else of it")
     leaves = [(record, group) for record in records for group in groups]
     found = [sealed.place(*leaf) for leaf in leaves]
     size = sealed.batch["n"] * len(GROUPS)
     return Piece(
-        statement,
-        index,
+        stated.statement,
+        stated.index,
         tuple(records),
         groups,
         tuple(map(sealed.salt, found)),

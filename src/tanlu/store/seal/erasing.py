@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
 from tanlu.store.groups import GROUPS, group_columns
-from tanlu.store.ledger.persons import erased, names
 from tanlu.store.ledger import personal as persons
 from tanlu.store.ledger.files import writing
 from tanlu.store.ledger.parts import read_part
+from tanlu.store.ledger.persons import erased, names
 from tanlu.store.seal.sealing import sealed_parts
 from tanlu.terms.disclosed import BY_BLOCK, position
 

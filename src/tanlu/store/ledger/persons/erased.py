@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.store.ledger.persons import names
 from tanlu.store.ledger.files import replace
 from tanlu.store.ledger.parts import read_part
 from tanlu.store.ledger.personal import drop, key_of
+from tanlu.store.ledger.persons import names
 from tanlu.store.salting import Salts, salted_leaves
 
 if TYPE_CHECKING:

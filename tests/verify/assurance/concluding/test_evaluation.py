@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanlu.verify.assurance.evaluation import Amounts, back, evaluate, forward
+from tanlu.verify.assurance.concluding.evaluation import Amounts, back, evaluate, forward
 from tanlu.verify.assurance.sampling.draw import draw
 from tanlu.verify.assurance.sampling.samples import Stratum
 
