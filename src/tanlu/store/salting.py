@@ -30,7 +30,7 @@ __all__ = ["Salts", "salted_leaves", "salts_file"]
 TYPE = "tanlu/salts/v1"
 DOMAIN = b"tanlu/salt/v2"
 KEY = HASH = 32
-CHUNK = 128 * BLOCK
+CHUNK = 256 * BLOCK
 STEP = SALT * len(GROUPS)
 
 
