@@ -237,6 +237,7 @@ def test_a_forged_edition_exits_with_three(first: Tongue) -> None:
     workspace.publish_edition("forged", **(more | {"co2e_ug": "1"}))
     facts = first.ask("edition", "reproduce", "forged", expect=3)
 
+    assert first.ask("edition", "diff", "Q1", "forged", expect=3)["as_pinned"] == [True, False]
     assert facts["verdict"] == "differs"
     # a total that is not the sum, and a report that named another edition
     assert [each["code"] for each in facts["findings"]][:2] == ["TL653", "TL647"]

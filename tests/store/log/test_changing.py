@@ -18,14 +18,8 @@ def log(tmp_path: Path) -> WorkspaceLog:
     return begin_log(open_workspace(tmp_path / "books", create=True))
 
 
-<<<<<<< HEAD
-def keys(log: WorkspaceLog) -> list[str]:
-    folder = log.workspace.path / "keys"
-    return sorted(path.name for path in folder.iterdir() if path.name != "pseudonyms")
-=======
 def seeds(log: WorkspaceLog) -> list[str]:
     return sorted(path.name for path in (log.workspace.path / "keys").glob("preparer*"))
->>>>>>> d-edition
 
 
 def test_every_rotation_ends_the_key_before(log: WorkspaceLog) -> None:
