@@ -195,9 +195,9 @@ def lines_of(files, specs, activities):
         need(own and came in ("activity", "chain", "energy", "total"), "TL724", where)
         cells = {name: (leg if name in AMOUNTS else case).get(name) for name in spec["inputs"]}
         inputs = {name: cell and TYPES[spec["inputs"][name]](cell) for name, cell in cells.items()}
-        free = {"energy": "energy_j split", "chain": "distance_m load_ppm empty_ppm split"}.get(came, "split").split()
+        free = {"energy": "energy_j split", "chain": "distance_m load_ppm empty_ppm split"}.get(came, "split").split()[case["method"] == "measured" and came == "energy" :]
         same = came in ("chain", "energy") or (inputs["kind"], inputs["quality"]) == (own["kind"], own["quality"])
-        same &= all(name in free or inputs[name] == (None if came == "energy" else own[name]) for name in AMOUNTS)
+        same &= all(name in free or inputs[name] == (None if came == "energy" and name != "energy_j" else own[name]) for name in AMOUNTS)
         need(same and (inputs["split"] is None or own["bio_ppm"]) and not (came == "chain" and own["distance_m"]), "TL725", where)
         out = calculate(spec, inputs)
         half = any(inputs.get(f"{slot}_co2e_g") is not None and out[f"{slot}_upper_ug"] is None for slot in ("ttw", "wtt"))
