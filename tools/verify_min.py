@@ -1,7 +1,6 @@
 """Verify a Tanlu evidence pack with Python's standard library and `cryptography` alone.
 
     python verify_min.py PACK POLICY [MAX_AGE_S [NOW_S]]
-
 Written from evidence-pack.md and format.md alone, so that a fault of the other checker is not repeated here. It stops at the first
 thing that does not hold, prints its code and place, and exits as `tanlu verify` does. Not done here: credentials, disclosures."""
 
