@@ -27,7 +27,12 @@ def test_the_example_ends_in_an_unmodified_opinion_that_can_be_drawn_again(
     assert "opinion in entry" in told
     credential = json.loads((desk / "opinion.json").read_text(encoding="utf-8"))
     assert credential["credentialSubject"]["assessment"][0]["conformance"] is True
-    options = ("--engagement", str(desk / "engagement.toml"), "--ledger", str(desk.parent / "books"))
+    options = (
+        "--engagement",
+        str(desk / "engagement.toml"),
+        "--ledger",
+        str(desk.parent / "books"),
+    )
     assert main(["audit", "show", "--json", *options]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert (shown["plans"], shown["redrawn"]) == (1, 2)
