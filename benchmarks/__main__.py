@@ -21,6 +21,11 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 MATCHED = 10_000_000
+# enough that what numba compiled is used
+SEALED = 600_000
+LOGGED = 500_000
+# legs of the pack that is verified
+PACKED = 1_000_000
 # activities of the inventory that is drawn 10,000 times
 DRAWN = 100_000
 VERSIONS = ("polars", "numba", "numpy", "pandas", "pyarrow", "duckdb", "bw2calc")
@@ -47,6 +52,10 @@ CASES = (
     Case("match 10 M rows / by hand", "match", "match-by-hand", 0.6),
     Case("ledger append / write_parquet", "append", "write", 0.5),
     Case("ledger seal / hashes", "seal", "hashes", 0.5),
+    Case("ledger seal without numba / hashes", "seal-plain", "hashes", None),
+    # entries of 256 bytes, each thousand of them synced before it is acknowledged
+    Case("log append / hashes", "log", "log-hashes", 0.35),
+    Case("log append on a disk / hashes", "log-disk", "log-hashes", None),
     Case("10,000 draws / bare draws", "draw", "draw-bare", 0.3),
     Case("check by all rules / decode", "check", "decode-all", 0.08),
     Case("simulate / decode", "simulate", "decode", None),
@@ -159,6 +168,33 @@ def choice(folder: Path, title: str) -> dict[str, Any]:
 _CHOICES: dict[str, Any] = {}
 
 
+def proof(folder: Path) -> dict[str, Any]:
+    """Give what a proof that an entry stands in a log of a million costs [us]."""
+    cost = statistics.median(run("log-proofs", folder, 1_000_000)["proof_us"] for _ in range(3))
+    return row("proof of inclusion, warm", cost, "us", None, cost, 50.0, low=True)
+
+
+PACK = {
+    "verify a pack of 1 M legs, steps 1-5, 7, 8": ("short", 2.0),
+    "verify a pack of 1 M legs, all eleven steps": ("whole", 10.0),
+}
+_PACK: dict[str, Any] = {}
+
+
+def packs(folder: Path, title: str) -> dict[str, Any]:
+    """Give how long a pack of a million legs is verified [s]: two idle cores are what counts."""
+    name, bar = PACK[title]
+    if not _PACK:
+        environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.packs", str(folder), str(PACKED)],
+            capture_output=True, text=True, check=True, env=environment, cwd=ROOT,
+        )  # fmt: skip
+        _PACK.update(json.loads(done.stdout.splitlines()[-1]))
+    cost = _PACK[f"{name}_s"]
+    return row(title, cost, "s", None, cost, bar, low=True, told=_PACK)
+
+
 def linear(folder: Path, rows: int, rounds: int) -> dict[str, Any]:
     """Give what a row of a ledger costs at ``rows`` over what it costs at a tenth of them."""
     ratios = []
@@ -199,7 +235,10 @@ def main() -> int:
         for case in CASES:
             if asked.only in case.name:
                 fixed = {
-                    "seal": min(asked.rows, 200_000),
+                    "seal": min(asked.rows, SEALED),
+                    "seal-plain": min(asked.rows, SEALED),
+                    "log": min(asked.rows, LOGGED),
+                    "log-disk": min(asked.rows, LOGGED),
                     "match": MATCHED,
                     "draw": min(asked.rows, DRAWN),
                 }
@@ -210,6 +249,9 @@ def main() -> int:
         found += [choice(folder, title) for title in CHOICE if asked.only in title]
         if asked.only in "one shipment with chain, p50":
             found.append(latency(folder))
+        if asked.only in "proof of inclusion, warm":
+            found.append(proof(folder))
+        found += [packs(folder, title) for title in PACK if asked.only in title]
         if asked.only in "cost a row, 10 x the rows":
             found.append(linear(folder, asked.rows, max(2, asked.rounds // 2)))
     sums = {each for made in found for each in made.get("sums_ug", ())}

@@ -22,6 +22,10 @@ from benchmarks import boxes, choices, draws, inputs, matching
 Body = Callable[[], object]
 # they do fewer rows than they are asked for, and say how many
 SOME = ("boxes-bw2calc", "boxes-bw2calc-again", "boxes-solved", "boxes-solved-each")
+# entries that are appended to a log at once
+BATCH = 1_000
+LOGS = ("log", "log-disk", "log-hashes", "log-proofs")
+MEMORY = Path("/dev/shm")
 # as ``quantify_all`` cuts parts
 SLICE = 200_000
 
@@ -134,8 +138,80 @@ def seal(file: Path, scratch: Path) -> Body:
     append(file, scratch)()
     from tanlu.store import open_workspace
 
+    sealing = import_module("tanlu.store.seal.sealing")
+    if (lanes := sealing.many_at_once()) is not None:
+        lanes.nodes(lanes.salted([b"a\n", None], bytes(32), 1, 64))
     workspace = open_workspace(scratch / "books")
     return lambda: list(workspace.seal())
+
+
+def seal_plainly(file: Path, scratch: Path) -> Body:
+    """Seal the same without what numba compiled."""
+    once = seal(file, scratch)
+    import_module("tanlu.store.seal.sealing").many_at_once = lambda: None
+    return once
+
+
+def log(rows: int, scratch: Path) -> Body:
+    """Append entries of 256 bytes in batches of 1,000 to a log of tiles, each batch synced."""
+    from tanlu.store.log import Folder, TileLog
+    from tanlu.terms.proof import keys
+
+    entries = log_entries(rows)
+    kept = TileLog.begin(Folder(scratch / "log"), "example.com/log", keys.SigningKey(bytes(32)))
+    kept.append(entries[:1])
+
+    def once() -> None:
+        for first in range(0, rows, BATCH):
+            kept.append(entries[first : first + BATCH])
+        kept.checkpoint()
+
+    return once
+
+
+def log_hashes(rows: int) -> Body:
+    """Hash as many leaves and nodes as that log has: SHA-256 and nothing else."""
+    from hashlib import sha256
+
+    entries = [b"\x00" + entry for entry in log_entries(rows)]
+    node = bytes(65)
+
+    def once() -> None:
+        for entry in entries:
+            sha256(entry).digest()
+        for _ in range(rows - 1):
+            sha256(node).digest()
+
+    return once
+
+
+def log_entries(rows: int) -> list[bytes]:
+    """Give entries of 256 bytes, each another one."""
+    return [number.to_bytes(8, "big") * 32 for number in range(rows)]
+
+
+def log_proofs(rows: int, scratch: Path) -> Callable[[], float]:
+    """Give the median time of an inclusion proof of a warm log [us]."""
+    from random import Random
+    from statistics import median
+
+    from tanlu.store.log import Folder, TileLog
+    from tanlu.terms.proof import keys
+
+    kept = TileLog.begin(Folder(scratch / "log"), "example.com/log", keys.SigningKey(bytes(32)))
+    kept.append([b"%d" % number for number in range(rows)])
+    kept.checkpoint()
+    asked = [Random(1).randrange(rows) for _ in range(5_000)]
+
+    def once() -> float:
+        taken = []
+        for index in asked * 2:  # the first pass warms
+            began = time.perf_counter()
+            kept.inclusion(index)
+            taken.append(time.perf_counter() - began)
+        return median(taken[len(asked) :]) * 1e6
+
+    return once
 
 
 def hashes(file: Path, scratch: Path) -> Body:
@@ -230,7 +306,12 @@ def body(side: str, file: Path, scratch: Path, rows: int) -> Body:
         "write": lambda: write_parquet(file, scratch),
         "append": lambda: append(file, scratch),
         "seal": lambda: seal(file, scratch),
+        "seal-plain": lambda: seal_plainly(file, scratch),
         "hashes": lambda: hashes(file, scratch),
+        "log": lambda: log(rows, scratch),
+        "log-disk": lambda: log(rows, scratch),
+        "log-hashes": lambda: log_hashes(rows),
+        "log-proofs": lambda: log_proofs(rows, scratch),
         "check": lambda: checked(file),
         "decode-all": lambda: whole_decode(file),
         "estimate": lambda: estimate(file),
@@ -260,9 +341,11 @@ def cpu_s() -> float:
 
 def main(side: str, folder: str, rows: str) -> None:
     """Run one side and print what it cost."""
-    asked = {"match", "match-by-hand", "selection", "choice", "boxes", *SOME}
+    asked = {"match", "match-by-hand", "selection", "choice", "boxes", *SOME, *LOGS}
     file = Path(folder) if side in asked else inputs.make(Path(folder), int(rows))
-    with TemporaryDirectory(dir=folder) as scratch:
+    # what else keeps a disk busy is charged to who syncs: memory shows our own part
+    place = MEMORY if side == "log" and MEMORY.is_dir() else Path(folder)
+    with TemporaryDirectory(dir=place) as scratch:
         work = body(side, file, Path(scratch), int(rows))
         told: dict[str, Any] = {"side": side, "rows": int(rows)}
         if side == "estimate":
@@ -277,6 +360,8 @@ def main(side: str, folder: str, rows: str) -> None:
             told["rows"] = result["legs"].height  # type: ignore[index]
         if side in SOME:
             told["rows"] = result["rows"]  # type: ignore[index]
+        if side == "log-proofs":
+            told["proof_us"] = result
         if side.startswith("draw"):
             told["rows"] = result
         if side in {"selection", "choice"}:

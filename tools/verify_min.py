@@ -1,7 +1,6 @@
 """Verify a Tanlu evidence pack with Python's standard library and `cryptography` alone.
 
     python verify_min.py PACK POLICY [MAX_AGE_S [NOW_S]]
-
 Written from evidence-pack.md and format.md alone, so that a fault of the other checker is not repeated here. It stops at the first
 thing that does not hold, prints its code and place, and exits as `tanlu verify` does. Not done here: credentials, disclosures."""
 
@@ -69,29 +68,31 @@ def statement(data, where):
     (protected, beside, payload, signature), end = cbor(data, 1)
     header, told = cbor(protected)[0], cbor(payload)[0]
     kind = header[3].removeprefix("application/vnd.tanlu.").removesuffix("+cbor")
-    told_by = (data[0], end, beside, told["type"], {*header}, header[1] in (-8, -19), end <= 16384)
-    need(told_by == (0xD2, len(data), {}, f"tanlu/{kind}/v1", {1, 3, 4, 15}, True, True), "TL712", where)
+    told_by = (data[0], end, beside, told["type"][:-1], {*header}, header[1] in (-8, -19), end <= 16384)
+    need(told_by == (0xD2, len(data), {}, f"tanlu/{kind}/v", {1, 3, 4, 15}, True, True), "TL712", where)
+    need(told["type"][-1] in ("12" if kind == "batch" else "1"), "TL707", where)
     return kind, header[4], told, listed("Signature1", protected, b"", payload), signature
-def admit(keys, index, where, kind, kid, told, message, signature):  # keys: kid -> [public, role, since, until]
+def admit(keys, index, where, kind, kid, told, message, signature):  # keys: kid -> [public, role, since, until, told by, in]
     first = index == 0 and (kind, told.get("step"), told.get("role"), sha(told["public"])[:8]) == ("key", "enrol", "preparer", kid)
     signer = [told["public"], "preparer", 0, math.inf] if first else keys.get(kid)
     need(kind in ("head", "batch", "pack", *KEYS), "TL707", where)
-    need(signer and signer[2] <= index < signer[3], "TL714", where)
-    need(kind == "key" or signer[1] in ("preparer", "device" if kind == "device-revoke" else ""), "TL714", where)
+    need(signer and signer[2] <= index < signer[3] and (kind == "key" or signer[1] in ("preparer", kind[:6])), "TL714", where)
     need(signs(signer[0], message, signature), "TL713", where)
     step = {"device-enrol": "enrol", "device-revoke": "revoke"}.get(kind, told.get("step")) if kind in KEYS else None
     if step in ("enrol", "rotate"):
         new, role, until = told["public"], "device" if kind == "device-enrol" else told["role"], told.get("until", index + 1)
         shown = signs(new, listed("tanlu/possession/v1", new, role, told["name"]), told["possession"]) and sha(new)[:8] not in keys
-        follows = step == "rotate" and told["replaces"] == kid and role == signer[1] and until > index
-        need(shown and (follows or (step == "enrol" and signer[1] == "preparer")), "TL714", where)
-        if follows: signer[3] = min(signer[3], until)
-        keys[sha(new)[:8]] = [new, role, index + 1 if keys else 0, math.inf]
+        follows = step == "rotate" and (told["replaces"], role) == (kid, signer[1]) and until > index  # a replaced key changes none
+        need(shown and (signer[3], told.get("kid", sha(new)[:8])) == (math.inf, sha(new)[:8]) and (follows or (step, signer[1]) == ("enrol", "preparer")), "TL714", where)
+        keys[sha(new)[:8]], signer[3] = [new, role, index + 1 if keys else 0, math.inf, kid, index], until if follows else math.inf
     elif step:
-        gone, last = keys.get(told["kid"]), told.get("trusted", index)
-        need(step == "revoke" and gone and 0 <= last <= index and (signer[1] == "preparer" or kid == told["kid"]), "TL714", where)
-        gone[3] = max(gone[2], min(gone[3], last + 1))
-        need(any(each[1] == "preparer" and each[2] <= index + 1 < each[3] for each in keys.values()), "TL714", where)
+        gone, last, spared, fallen = keys.get(told["kid"]), told.get("trusted", index), {kid}, {}
+        need(step == "revoke" and gone and 0 <= last <= index and (told["kid"] == kid or (signer[1], signer[3]) == ("preparer", math.inf)), "TL714", where)
+        while keys[kid][4] not in spared: spared.add(kid := keys[kid][4])  # whoever told of the signer stays
+        for each, key in keys.items():  # what it let in after that, and what that let in, falls with it
+            if each not in {told["kid"], *spared} and (key[4] in fallen or key[4] == told["kid"] and key[5] > last): fallen[each] = key
+        for key, end in ((gone, min(gone[3], last + 1)), *((key, 0) for key in fallen.values())): key[3] = max(key[2], end)
+        need(any(key[1] == "preparer" and key[3] == math.inf for key in keys.values()), "TL714", where)
 def trusted(note, policy, max_age, now):
     text, _, tail = note.decode().rpartition("\n\n")
     lines = [(who, base64.b64decode(line)) for _, who, line in (each.split(" ") for each in tail[:-1].split("\n"))]

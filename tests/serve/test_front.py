@@ -17,6 +17,15 @@ class Echo:
         return Answer(200, f"{method} {path} {len(body)}".encode())
 
 
+class Recording(Echo):
+    def __init__(self, asked: list[bytes]) -> None:
+        self.asked = asked
+
+    def answer(self, method: str, path: str, body: bytes) -> Answer:
+        self.asked.append(body)
+        return super().answer(method, path, body)
+
+
 @pytest.fixture
 def server():
     with Server(Echo(), silence_s=0.3) as made:
@@ -36,9 +45,11 @@ def ask(line, method: str, path: str, body: bytes | None = None, headers: dict |
     return reply, reply.read()
 
 
-def raw(server, data: bytes) -> bytes:
+def raw(server, data: bytes, *, leaving: bool = False) -> bytes:
     with socket.create_connection(("127.0.0.1", server.server_port), timeout=5) as sent:
         sent.sendall(data)
+        if leaving:
+            sent.shutdown(socket.SHUT_WR)
         found = b""
         while part := sent.recv(65_536):
             found += part
@@ -119,3 +130,18 @@ def test_beyond_its_places_a_connection_is_closed_at_once(server) -> None:
     for _ in taken:
         server._places.release()
     assert b" 200 " in raw(server, b"GET / HTTP/1.0\r\n\r\n")
+
+
+def test_half_a_body_reaches_nobody(server) -> None:
+    asked = []
+    server.front = Recording(asked)
+    for leaving in (False, True):
+        raw(server, b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf", leaving=leaving)
+    assert asked == []
+    raw(server, b"POST / HTTP/1.0\r\nContent-Length: 4\r\n\r\nhalf")
+    assert asked == [b"half"]
+
+
+def test_places_are_free_again_when_who_had_them_left(server) -> None:
+    for _ in range(70):
+        assert b" 200 " in raw(server, b"GET / HTTP/1.0\r\n\r\n")

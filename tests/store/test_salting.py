@@ -88,3 +88,13 @@ def test_the_file_is_named_after_its_part() -> None:
         "keys/salts-emission-00000008-1.cbor"
     )
     assert len(GROUPS) == 4
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("rows", [1, 63, 64, 65, 200])
+def test_leaves_hashed_side_by_side_are_the_same(rows: int) -> None:
+    lanes = pytest.importorskip("tanlu.store.lanes")
+    frame, salts = activities(rows), Salts.draw(rows)
+    salts.erase({3 * rows // 2: bytes(32)})
+
+    assert salted_leaves("activity", frame, salts, lanes) == salted_leaves("activity", frame, salts)

@@ -109,6 +109,9 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "tanlu"
     sys_version = ""
+    # head and body leave together: apart, the second would wait for the first's receipt
+    wbufsize = -1
+    disable_nagle_algorithm = True
     server: Server
 
     def setup(self) -> None:

@@ -29,6 +29,7 @@ __all__ = [
     "batch_key",
     "group_columns",
     "group_lines",
+    "group_text",
     "leaves",
     "payload",
     "salted_root",
@@ -58,11 +59,16 @@ def group_lines(frame: pl.DataFrame, names: tuple[str, ...]) -> list[bytes]:
     """
     if not names:
         return [b""] * frame.height
+    return group_text(frame, names).getvalue().split(b"\n")[:-1]
+
+
+def group_text(frame: pl.DataFrame, names: tuple[str, ...]) -> io.BytesIO:
+    """Give the same lines joined, a line feed after each."""
     chosen = frame.select(names)
     chosen = chosen.with_columns(_bits(column) for column in chosen if column.dtype.is_float())
     held = io.BytesIO()
     chosen.write_csv(held, include_header=False, quote_style="necessary")
-    return held.getvalue().split(b"\n")[:-1]
+    return held
 
 
 def _bits(column: pl.Series) -> pl.Series:

@@ -16,12 +16,13 @@ from struct import iter_unpack
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.store.groups import GROUPS, SALT, group_columns, group_lines
+from tanlu.store.groups import GROUPS, SALT, group_columns, group_lines, group_text
 from tanlu.terms.disclosed import BLOCK
 from tanlu.terms.proof import cbor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from types import ModuleType
 
     import polars as pl
 
@@ -30,7 +31,8 @@ __all__ = ["Salts", "salted_leaves", "salts_file"]
 TYPE = "tanlu/salts/v1"
 DOMAIN = b"tanlu/salt/v2"
 KEY = HASH = 32
-CHUNK = 256 * BLOCK
+CHUNK = 128 * BLOCK
+WIDE_CHUNK = 512 * BLOCK
 STEP = SALT * len(GROUPS)
 
 
@@ -113,12 +115,17 @@ class Salts:
         return self.gone.keys().isdisjoint(places)
 
 
-def salted_leaves(table: str, frame: pl.DataFrame, salts: Salts) -> bytes:
+def salted_leaves(
+    table: str, frame: pl.DataFrame, salts: Salts, side_by_side: ModuleType | None = None
+) -> bytes:
     """Give the leaf hashes in a row: by blocks of 64 records, in a block by groups.
 
     A leaf is SHA-256(0x00 ‖ salt ‖ bytes of the group); an erased one is its kept hash.
+    ``side_by_side`` is `tanlu.store.lanes` where many records are worth it; the bytes are the same.
     """
     groups = group_columns(table, frame.columns)
+    if side_by_side is not None:
+        return _side_by_side(frame, groups, salts, side_by_side)
     found: list[bytes] = []
     for first in range(0, frame.height, CHUNK):
         chunk = frame.slice(first, CHUNK)
@@ -131,3 +138,18 @@ def salted_leaves(table: str, frame: pl.DataFrame, salts: Salts) -> bytes:
     for place, hashed in salts.gone.items():
         found[place] = hashed
     return b"".join(found)
+
+
+def _side_by_side(
+    frame: pl.DataFrame, groups: tuple[tuple[str, ...], ...], salts: Salts, lanes: ModuleType
+) -> bytes:
+    found = bytearray()
+    for first in range(0, frame.height, WIDE_CHUNK):
+        chunk = frame.slice(first, WIDE_CHUNK)
+        texts = [group_text(chunk, names).getbuffer() if names else None for names in groups]
+        blocks = range(first // BLOCK, -(-(first + chunk.height) // BLOCK))
+        salted = b"".join(map(salts.block, blocks))
+        found += lanes.salted(texts, salted, chunk.height, BLOCK)
+    for place, hashed in salts.gone.items():
+        found[HASH * place : HASH * (place + 1)] = hashed
+    return bytes(found)

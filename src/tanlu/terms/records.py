@@ -26,8 +26,8 @@ class Progress:
 class Chart:
     """A picture as data: a subset of ECharts options.
 
-    ``kind`` is bar, stack, line or sankey; ``categories`` name the axis; ``series`` maps a name
-    to its values; a sankey has ``links`` of (from, to, value) instead.
+    ``kind`` is bar, stack, line (stacked areas), curve, tiles or sankey; ``categories`` name the
+    axis; ``series`` maps a name to its values; a sankey has ``links`` of (from, to, value) instead.
     """
 
     kind: str

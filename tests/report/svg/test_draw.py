@@ -68,7 +68,7 @@ def test_a_sankey_with_a_loop_still_ends() -> None:
     assert picture(chart).startswith("<svg")
 
 
-@pytest.mark.parametrize("kind", ["bar", "stack", "line", "sankey", "tiles"])
+@pytest.mark.parametrize("kind", ["bar", "stack", "line", "curve", "sankey", "tiles"])
 def test_a_chart_of_nothing_is_an_empty_picture(kind: str) -> None:
     assert picture(Chart(kind, "nothing", "t")).endswith("</svg>")
 

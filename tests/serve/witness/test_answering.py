@@ -365,3 +365,14 @@ def test_requests_at_the_same_time_never_take_a_log_back(witness, log) -> None:
     assert -1 not in done
     assert witness.state.seen(ORIGIN)[:2] == (9, log.head().root)
     assert sorted(filter(None, done)) == sorted(set(filter(None, done)))
+
+
+def test_who_comes_second_is_told_where_the_first_went(witness, log, monkeypatch) -> None:
+    add(witness, log, 0, 3)
+    before = witness.state.seen(ORIGIN)
+    add(witness, log, 3, 7)
+    # this request read the memory before the other one wrote it
+    monkeypatch.setattr(witness.state, "seen", lambda _: before)
+    answer = add(witness, log, 3, 5)
+
+    assert (answer.status, answer.body) == (409, b"7\n")

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import sys
 from hashlib import sha256
 
+import pytest
+
 from tanlu.store.groups import GROUPS
+from tanlu.store.ledger.parts import read_part
+from tanlu.store.salting import Salts, salted_leaves
 from tanlu.store.seal import sealing
+from tanlu.store.seal.sealing import many_at_once, sealed_parts
 from tanlu.terms import schema
-from tanlu.terms.proof import cbor
+from tanlu.terms.proof import cbor, tree
 from tests.store.activities import activities, emissions
 
 
@@ -51,3 +57,49 @@ def test_appends_go_on_while_sealing(workspace) -> None:
     workspace.append("activity", activities(10, first=100))
 
     assert [step.result for step in work][-1] == {"records": 20, "parts": 2, "version": 4}
+
+
+@pytest.mark.engine
+def test_many_parts_sealed_side_by_side_have_the_same_roots(workspace, result, monkeypatch) -> None:
+    pytest.importorskip("numba")
+    for first in range(0, 600, 100):
+        workspace.append("activity", activities(100, first=first))
+    monkeypatch.setattr("tanlu.store.seal.sealing.MANY_RECORDS", 600)
+    told = result(workspace.seal())
+
+    assert (told["records"], told["parts"]) == (600, 6)
+    for part in workspace.parts("activity"):
+        sealed = sealed_parts(workspace.manifest)[part.file]
+        salts = Salts.decode((workspace.path / sealed["salts"]).read_bytes(), part.rows)
+        row = salted_leaves("activity", read_part(workspace.path, part), salts)
+        assert sealed["root"] == tree.root(row).hex()
+
+
+@pytest.mark.engine
+def test_a_seal_side_by_side_can_be_left_and_gone_on_with(workspace, result, monkeypatch) -> None:
+    pytest.importorskip("numba")
+    for first in range(0, 600, 100):
+        workspace.append("activity", activities(100, first=first))
+    monkeypatch.setattr("tanlu.store.seal.sealing.MANY_RECORDS", 100)
+    monkeypatch.setattr("tanlu.store.seal.sealing.COMMIT_RECORDS", 100)
+    steps = workspace.seal()
+    next(steps)
+    next(steps)
+    steps.close()
+
+    assert 1 <= len(sealed_parts(workspace.manifest)) <= 2
+    assert result(workspace.seal())["parts"] >= 4
+    assert len(sealed_parts(workspace.manifest)) == 6
+
+
+def test_without_numba_the_seal_is_the_same(workspace, result, monkeypatch) -> None:
+    workspace.append("activity", activities(100))
+    monkeypatch.setattr("tanlu.store.seal.sealing.MANY_RECORDS", 1)
+    monkeypatch.setitem(sys.modules, "tanlu.store.lanes", None)
+    monkeypatch.delattr("tanlu.store.lanes", raising=False)
+    many_at_once.cache_clear()
+    try:
+        assert many_at_once() is None
+        assert result(workspace.seal())["parts"] == 1
+    finally:
+        many_at_once.cache_clear()

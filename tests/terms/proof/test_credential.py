@@ -210,3 +210,21 @@ def test_numbers_that_are_none_are_refused(bits) -> None:
 
     with pytest.raises(TanluError, match="TL136"):
         credential.canonical(number)
+
+
+def test_a_proof_of_another_suite_is_not_read_as_one_of_ours() -> None:
+    for field, value in (("type", "Other"), ("cryptosuite", "eddsa-rdfc-2022")):
+        options = {**credential.secure(DOCUMENT, KEY, created=CREATED)["proof"], field: value}
+        del options["proofValue"]
+        signature = KEY.sign(credential._signed(options, DOCUMENT))
+        proof = {**options, "proofValue": credential.multibase(signature)}
+
+        assert not credential.holds({**DOCUMENT, "proof": proof}, KEY.public)
+
+
+@pytest.mark.parametrize("size", [0, 31, 33])
+def test_a_key_of_another_length_is_no_ed25519_key(size) -> None:
+    method = f"did:key:{credential.multibase(credential.ED25519_PUBLIC + bytes(size))}"
+
+    with pytest.raises(TanluError, match="TL136"):
+        credential.public_of(method)

@@ -57,6 +57,9 @@ def test_a_replaced_key_goes_on_in_its_overlap_but_changes_no_keys(keys: registr
     refuses(keys, 3, told(OLD, THIEF, "preparer"), "TL134")
     refuses(keys, 3, turned(OLD, THIEF, until=99), "TL134")
     refuses(keys, 3, ended(OLD, FRESH), "TL134")
+    # nor under the colour of ending itself
+    refuses(keys, 3, told(OLD, THIEF, "preparer", kid=kid(OLD.public)), "TL134")
+    refuses(keys, 3, said(OLD, "device-enrol", kid=kid(OLD.public)), "TL134")
     refuses(keys, 3, said(OLD, "device-revoke", kid=kid(FRESH.public)), "TL134")
     # but it may end itself before its time
     keys.admit(3, ended(OLD, OLD))
@@ -90,6 +93,11 @@ def test_a_rotation_by_another_key_or_for_another_key_is_refused(keys: registry.
     refuses(keys, 3, false, "TL135")
 
 
+def test_an_identity_that_is_not_that_of_the_key_is_refused(keys: registry.Registry) -> None:
+    refuses(keys, 3, told(FRESH, OTHER, "carrier", "c", kid=kid(THIEF.public)), "TL134")
+    keys.admit(3, told(FRESH, OTHER, "carrier", "c", kid=kid(OTHER.public)))
+
+
 def test_a_verifier_enrols_nobody_and_revokes_only_itself(keys: registry.Registry) -> None:
     refuses(keys, 3, told(VERIFIER, THIEF, "verifier"), "TL134")
     refuses(keys, 3, ended(VERIFIER, FRESH), "TL134")
@@ -121,6 +129,44 @@ def test_trust_ends_where_a_compromise_began_however_late_it_was_noticed(
     for index in (4, 5, 6, 7):
         with pytest.raises(TanluError, match="TL132"):
             keys.key(kid(VERIFIER.public), index)
+
+
+def test_what_a_stolen_key_let_in_falls_with_it(keys: registry.Registry) -> None:
+    keys.admit(10, told(FRESH, OTHER, "preparer", "second"))
+    # FRESH is stolen after entry 10, and the thief lets himself in, twice removed
+    keys.admit(11, told(FRESH, THIEF, "preparer", "thief"))
+    friend = SigningKey(b"f" * 32)
+    keys.admit(12, told(THIEF, friend, "verifier", "friend"))
+    keys.admit(13, ended(OTHER, FRESH, trusted=10))
+
+    for key in (FRESH, THIEF, friend):
+        refuses(keys, 14, said(key, "key", step="revoke", kid=kid(key.public)), "TL132")
+    for at in (12, 13, 14):
+        with pytest.raises(TanluError, match="TL132"):
+            keys.key(kid(THIEF.public), at)
+    # who was let in before stays, and so does who revoked
+    assert keys.key(kid(VERIFIER.public), 14).role == "verifier"
+    assert keys.key(kid(OTHER.public), 14).role == "preparer"
+
+
+def test_who_replaced_a_stolen_key_by_his_own_can_revoke_it_to_before_that(
+    keys: registry.Registry,
+) -> None:
+    keys.admit(10, told(FRESH, THIEF, "preparer", "thief"))
+    keys.admit(11, turned(FRESH, OTHER, until=20))
+    keys.admit(12, ended(OTHER, FRESH, trusted=8))
+
+    assert keys.key(kid(OTHER.public), 13).role == "preparer"
+    with pytest.raises(TanluError, match="TL132"):
+        keys.key(kid(THIEF.public), 13)
+
+
+def test_a_revocation_that_would_leave_nobody_is_refused(keys: registry.Registry) -> None:
+    keys.admit(10, told(FRESH, OTHER, "preparer", "second"))
+    # FRESH ends itself to before it told of the only other one
+    refuses(keys, 11, ended(FRESH, FRESH, trusted=9), "TL134")
+    keys.admit(11, ended(FRESH, FRESH))
+    assert keys.key(kid(OTHER.public), 12).role == "preparer"
 
 
 @pytest.mark.parametrize("trusted", [-1, 7, True, "3", None, 2**64 - 1])

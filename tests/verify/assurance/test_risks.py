@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.verify.assurance import population, reasons, strategic
-from tanlu.verify.assurance.risks import Risk, as_toml, classes, proposed, read_risks
+from tanlu.verify.assurance import population, strategic
+from tanlu.verify.assurance.risks import Risk, as_toml, classes, proposed, read_risks, reasons
 
 
 def risk(**changes) -> Risk:

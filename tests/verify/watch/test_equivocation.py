@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanlu.errors import TanluError
-from tanlu.terms.proof import tree
+from tanlu.terms.proof import checkpoint, note, tree
 from tanlu.terms.proof.keys import SigningKey
 from tanlu.verify.watch import Equivocation
 from tests.logs import SmallLog
@@ -59,8 +59,6 @@ def test_histories_that_part_later_are_not_yet_a_fork(honest, forked) -> None:
 
 
 def test_an_empty_tree_with_another_root_is_a_fork(honest) -> None:
-    from tanlu.terms.proof import checkpoint
-
     head = checkpoint.Checkpoint(honest.origin, 0, bytes(32))
     proof = between(honest, 0, honest, 7)._replace(smaller=checkpoint.signed(head, honest.key))
 
@@ -138,3 +136,11 @@ def test_a_changed_bit_never_convicts_an_honest_log(tmp_path_factory, place, bit
         verdict = "void"
 
     assert verdict != "forked"
+
+
+def test_two_names_under_one_key_are_two_logs(honest, forked) -> None:
+    text = forked.head(9)._replace(origin="other.example").text
+    line = note.sign(text, honest.origin, honest.key)
+    proof = between(honest, 5, forked, 9)
+    with pytest.raises(TanluError, match="TL632"):
+        proof._replace(larger=note.Note(text, (line,)).encode()).judge()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 
 from tanlu.errors import TanluError
@@ -283,3 +285,44 @@ def test_a_checkpoint_that_the_log_did_not_sign_is_refused(log, state) -> None:
     log.folder.joinpath("checkpoint").unlink()
     with pytest.raises(TanluError, match="TL631"):
         look(log, state)
+
+
+def test_new_entries_that_were_changed_convict_nobody(log, state) -> None:
+    look(log, state)
+    log.publish([statement(7)])
+    file = log.folder / "tile/entries/000.p/6"
+    raw = bytearray(file.read_bytes())
+    raw[-1] ^= 1
+    file.write_bytes(raw)
+    result = look(log, state)
+
+    assert (codes(result), result.proofs, result.size) == ([("entries", "TL639")], (), 5)
+
+
+def told_by_a_witness(log, tmp_path, data: bytes, *logs: str) -> str:
+    """Give a policy whose witness tells these bytes as the checkpoint of the log."""
+    folder = tmp_path / "told" / sha256(ORIGIN.encode()).hexdigest()
+    folder.mkdir(parents=True)
+    folder.joinpath("checkpoint").write_bytes(data)
+    lines = [f"log {vkey}" for vkey in (log.vkey, *logs)]
+    one = witness_of(log, tmp_path, "one")
+    return "\n".join([*lines, f"witness w1 {one.vkey} {folder.parent}", "quorum none", ""])
+
+
+def test_what_a_witness_tells_unsigned_convicts_nobody(log, state, tmp_path) -> None:
+    other = SmallLog(tmp_path / "other")
+    other.entries = history(4, mark=1000)
+    signed = note.Note.parse(other.signed())
+    forged = signed._replace(signatures=(signed.signatures[0]._replace(signature=bytes(64)),))
+    result = look(log, state, told_by_a_witness(log, tmp_path, forged.encode()))
+
+    assert (codes(result), result.proofs) == ([("one.example", "TL126")], ())
+
+
+def test_what_a_witness_tells_of_another_log_convicts_nobody(log, state, tmp_path) -> None:
+    other = SmallLog(tmp_path / "other", origin="other.example", key=PREPARER)
+    other.entries = history(4)
+    policy = told_by_a_witness(log, tmp_path, other.signed(), other.vkey)
+    result = look(log, state, policy)
+
+    assert (codes(result), result.proofs) == ([("one.example", "TL635")], ())

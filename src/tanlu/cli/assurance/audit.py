@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -42,6 +43,10 @@ def declare(add: Add, console: Console) -> None:
     parser.add_argument("--frame", metavar="FILE", help=console.word("audit_frame"))
     parser.add_argument("--more", type=int, default=0, metavar="N", help=console.word("audit_more"))
     parser.add_argument("--opinion", choices=OPINIONS, help=console.word("audit_opinion"))
+    parser.add_argument(
+        "--credential", type=Path, metavar="FILE", help=console.word("audit_credential")
+    )
+    parser.add_argument("--pack", type=Path, metavar="FILE", help=console.word("audit_pack"))
     parser.add_argument("--reason", help=console.word("audit_reason"))
     parser.set_defaults(run=run)
 
@@ -145,13 +150,13 @@ def _year(workspace: Any) -> str:
 
 def _register(folder: Path, proposed: list[Any], console: Console) -> list[Any]:
     """Give the register that lies in the folder, or write the proposed one there."""
-    from tanlu.verify.assurance import reasons, risks
+    from tanlu.verify.assurance import risks
 
     path = folder / "risks.toml"
     if path.exists():
         return list(risks.read_risks(path))
     folder.mkdir(parents=True, exist_ok=True)
-    text = risks.as_toml(proposed, reasons(console.language), console.word("audit_risks"))
+    text = risks.as_toml(proposed, risks.reasons(console.language), console.word("audit_risks"))
     path.write_text(text, encoding="utf-8")
     console.say("written", path=path)
     return proposed
@@ -264,11 +269,18 @@ def _age(path: Path) -> int:
 
 def _opine(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.store import open_workspace
-    from tanlu.verify.assurance import opined
+    from tanlu.verify.assurance import attestation, evidence_of, opined
 
-    trail = _counting(_trail(asked, open_workspace(asked.ledger)))
-    told, document = opined(trail, key_of(asked.key), asked.opinion, asked.reason, console.language)
+    trail, key = _counting(_trail(asked, open_workspace(asked.ledger))), key_of(asked.key)
+    # what is wrong with the pack is told before anything is stated
+    evidence = evidence_of(asked.pack) if asked.pack else None
+    told, document = opined(trail, key, asked.opinion, asked.reason, console.language)
     _give(document, asked, console)
+    if asked.credential:
+        made = attestation(trail, told, document, key, evidence)
+        text = json.dumps(made, ensure_ascii=False, indent=1) + "\n"
+        asked.credential.write_text(text, encoding="utf-8")
+        console.say("written", path=asked.credential)
     console.say("audit_opined", opinion=told.content["opinion"], entry=told.index)
     console.result(document.facts)
     return 0
@@ -282,8 +294,12 @@ def _show(asked: argparse.Namespace, console: Console) -> int:
     for each in steps:
         step = console.word(f"audit_step_{each.content['step']}")
         console.say("audit_step", entry=each.index, step=step, kid=each.kid.hex())
+    plans = trail.plans()
+    if plans > 1:
+        console.say("audit_plans", count=plans)
     facts: dict[str, Any] = {
         "engagement": trail.id,
+        "plans": plans,
         "steps": [
             {"entry": each.index, "step": each.content["step"], "key": each.kid.hex()}
             for each in steps

@@ -22,7 +22,7 @@ MARK = (
     'l4.8 10.2c1 2.2 4.6 1.6 4.6-.9"/><circle cx="5" cy="25" r="2.4" fill="var(--card)"/>'
     '<circle cx="27" cy="14" r="2.4" fill="var(--green)" stroke="none"/></svg>'
 )
-SPANS = {"sankey": 7, "tiles": 5, "line": 7, "stack": 6, "bar": 5}
+SPANS = {"sankey": 7, "tiles": 5, "line": 7, "curve": 7, "stack": 6, "bar": 5}
 
 
 @cache

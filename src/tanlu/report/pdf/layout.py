@@ -21,7 +21,7 @@ __all__ = ["colours", "layout"]
 PAGE_PT = 493.0  # A4 less two margins of 18 mm
 # width at which a picture is drawn [px] and the share of the page's width that it gets
 DRAWN = {"sankey": (720, 1.0), "tiles": (560, 0.56), "bar": (640, 1.0), "stack": (640, 1.0),
-         "line": (720, 1.0)}  # fmt: skip
+         "line": (720, 1.0), "curve": (720, 1.0)}  # fmt: skip
 HERO_PX = 300
 SIZES = (8.0, 7.5, 7.0, 6.5, 6.0, 5.5)
 GAP_PT = 9.0

@@ -18,6 +18,7 @@ DRAWERS: dict[str, Callable[[Chart, float], tuple[Canvas, float]]] = {
     "bar": draw_bars,
     "stack": draw_bars,
     "line": draw_lines,
+    "curve": draw_lines,
     "sankey": draw_sankey,
     "tiles": draw_tiles,
 }
@@ -29,7 +30,7 @@ def picture(chart: Chart, width: float = 720, *, standalone: bool = True) -> str
     Parameters
     ----------
     chart
-        What to draw: kind bar, stack, line, sankey or tiles.
+        What to draw: kind bar, stack, line, curve, sankey or tiles.
     width
         Width of the picture [px]; texts keep their size, so ask for the width it will have.
     standalone

@@ -1,4 +1,4 @@
-"""Lines over time: areas with round ticks, dates thinned until none touches another."""
+"""Areas over time, and curves: round ticks, names thinned until none touches another."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ HEIGHT, LOW, TOP, BOTTOM = 350.0, 220.0, 14.0, 26.0
 
 
 def draw_lines(chart: Chart, width: float) -> tuple[Canvas, float]:
-    """Draw stacked areas, one for each series; give the canvas and its height [px]."""
+    """Draw stacked areas (line) or bare curves (curve); give the canvas and its height [px]."""
     canvas = Canvas(chart.title, width)
     top_y = TOP
     if len(chart.series) > 1:
         entries = [(name, colour(name, i), False) for i, (name, _) in enumerate(chart.series)]
         top_y = canvas.legend(entries, 12.0) + 4
     count = len(chart.categories)
+    bare = chart.kind == "curve"
     stacked = [[0.0] * count]
     for _, values in chart.series:
-        stacked.append([low + max(v, 0.0) for low, v in zip(stacked[-1], values, strict=True)])
-    ticks = nice_ticks(max(stacked[-1], default=0.0))
+        below = stacked[0] if bare else stacked[-1]
+        stacked.append([low + max(v, 0.0) for low, v in zip(below, values, strict=True)])
+    ticks = nice_ticks(max(map(max, stacked)) if count else 0.0)
     labels = [grouped(tick, _places(ticks[1])) for tick in ticks]
     left = widest(labels, 11) + 8
     bottom = top_y + (HEIGHT if width > 480 else LOW) - BOTTOM
@@ -39,6 +41,9 @@ def draw_lines(chart: Chart, width: float) -> tuple[Canvas, float]:
         canvas.text(left - 6, y_of(tick) + 4, label, at="end", style="n f")
     for i, (name, _) in enumerate(chart.series):
         low, high = stacked[i], stacked[i + 1]
+        if bare:
+            _curve(canvas, [(x_of(k), y_of(high[k])) for k in range(count)], colour(name, i), name)
+            continue
         _area(canvas, [(x_of(k), y_of(high[k]), y_of(low[k])) for k in range(count)],
               colour(name, i), name)  # fmt: skip
     _dates(canvas, chart.categories, [x_of(i) for i in range(count)], bottom + 18)
@@ -60,6 +65,11 @@ def _area(canvas: Canvas, points: list[tuple[float, float, float]], paint: str, 
     above = " L".join(f"{x:.1f} {high:.1f}" for x, high, _ in points)
     below = " L".join(f"{x:.1f} {low:.1f}" for x, _, low in reversed(points))
     canvas.path(f"M{above} L{below}Z", note=name, extra=f'fill="{paint}" fill-opacity=".82"')
+
+
+def _curve(canvas: Canvas, points: list[tuple[float, float]], paint: str, name: str) -> None:
+    path = " L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+    canvas.path(f"M{path}", note=name, extra=f'fill="none" stroke="{paint}" stroke-width="2.2"')
 
 
 def _dates(canvas: Canvas, names: tuple[str, ...], places: list[float], y: float) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import secrets
-from functools import cache
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +12,7 @@ from typing import TYPE_CHECKING
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 __all__ = [
     "digest",
@@ -25,15 +23,12 @@ __all__ = [
     "publish",
     "remove",
     "replace",
-    "sync_all",
     "sync_folder",
     "writing",
 ]
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
-# from so many files on one call for all is cheaper than one for each
-MANY = 32
 
 
 def digest(path: Path) -> str:
@@ -107,20 +102,16 @@ def publish(draft: Path, path: Path, *, private: bool = False) -> None:
 def place_all(folder: Path, files: Sequence[tuple[str, bytes]]) -> None:
     """Write small files below a folder in their order: drafts, all synced, then their names.
 
-    A log writes two files for each 256 entries, so this goes straight to the system, and syncs
-    many of them by one call.
+    A log writes two files for each 256 entries, so this goes straight to the system.
     """
     parents = dict.fromkeys(f"{folder}/{name}".rpartition("/")[0] for name, _ in files)
     for parent in parents:
         make_folder(Path(parent))
     mark = secrets.token_hex(6)
     drafts = [_draft(f"{folder}/{name}", mark) for name, _ in files]
-    many = len(files) > MANY and _syncfs() is not None
     try:
         for draft, (_, data) in zip(drafts, files, strict=True):
-            _written(draft, data, sync=not many)
-        if many:
-            sync_all(folder)
+            _written(draft, data)
         for draft, (name, _) in zip(drafts, files, strict=True):
             os.rename(draft, f"{folder}/{name}")  # noqa: PTH104 - a path object costs as much
     except BaseException:
@@ -131,44 +122,18 @@ def place_all(folder: Path, files: Sequence[tuple[str, bytes]]) -> None:
         sync_folder(Path(parent))
 
 
-def sync_all(folder: Path) -> None:
-    """Put everything of the file system of a folder on the disk (syncfs of Linux).
-
-    Raises
-    ------
-    OSError
-        When the disk refuses any of it.
-    """
-    call = _syncfs()
-    assert call is not None
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        if call(handle):
-            number = ctypes.get_errno()
-            raise OSError(number, os.strerror(number))
-    finally:
-        os.close(handle)
-
-
-@cache
-def _syncfs() -> Callable[[int], int] | None:
-    call: Callable[[int], int] | None = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
-    return call
-
-
 def _draft(path: str, mark: str) -> str:
     parent, _, name = path.rpartition("/")
     return f"{parent}/.{name}.{mark}.tmp"
 
 
-def _written(path: str, data: bytes, *, sync: bool) -> None:
+def _written(path: str, data: bytes) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
         left = memoryview(data)
         while left:
             left = left[os.write(handle, left) :]
-        if sync:
-            os.fsync(handle)
+        os.fsync(handle)
     finally:
         os.close(handle)
 

@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.store.ledger.files import owned_folder, replace, writing
+from tanlu.store.ledger.files import owned_folder
 from tanlu.store.log.changing import NEXT, settle
 from tanlu.store.log.storage import Folder
 from tanlu.store.log.tiled import Cadence, TileLog
+from tanlu.store.witness.seeds import seed_at
 from tanlu.terms.proof import cose, keys, note, proofs
 from tanlu.terms.proof import registry as directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from tanlu.store.workspace import Workspace
     from tanlu.terms import Progress
 
-__all__ = ["Stated", "WorkspaceLog", "begin_log", "has_log", "log_of"]
+__all__ = ["Stated", "WorkspaceLog", "begin_log", "half_begun", "has_log", "log_of"]
 
 PREPARER = "preparer"
 MARKS = tuple(f"vnd.tanlu.{kind}+".encode() for kind in directory.KEYS)
@@ -37,8 +37,14 @@ class Stated:
 
 
 def has_log(workspace: Workspace) -> bool:
-    """Tell whether a workspace has a log."""
-    return (workspace.path / "log" / "checkpoint").exists()
+    """Tell whether a workspace has a log, also one whose checkpoint is gone."""
+    folder = workspace.path / "log"
+    return (folder / "checkpoint").exists() or (folder / "tile").exists()
+
+
+def half_begun(workspace: Workspace) -> bool:
+    """Tell whether somebody died who was beginning the log."""
+    return (workspace.path / "keys" / "log").exists() and not has_log(workspace)
 
 
 def begin_log(
@@ -70,9 +76,9 @@ def begin_log(
                 raise TanluError("TL616", value=name, why="it has a blank or a plus, or is empty")
             secrets = owned_folder(workspace.path / "keys")
             for each in ("log", PREPARER):
-                _seed(secrets / each, make=True)
+                seed_at(secrets / each, make=True)
             storage.write([("origin", f"{name}\n".encode())])
-            TileLog.begin(storage, name, _seed(secrets / "log"), guard=workspace.writer)
+            TileLog.begin(storage, name, seed_at(secrets / "log"), guard=workspace.writer)
         log = WorkspaceLog(workspace, cadence=cadence)
         if origin not in {None, log.origin}:
             raise TanluError("TL616", value=name, why=f"the log is {log.origin}")
@@ -103,7 +109,7 @@ class WorkspaceLog:
 
     def __init__(self, workspace: Workspace, *, cadence: Cadence | None = None) -> None:
         self.workspace = workspace
-        self._key = _seed(workspace.path / "keys" / "log")
+        self._key = seed_at(workspace.path / "keys" / "log")
         self.tiled = TileLog(
             Folder(workspace.path / "log"), self._key, guard=workspace.writer, cadence=cadence
         )
@@ -145,7 +151,7 @@ class WorkspaceLog:
         folder = self.workspace.path / "keys"
         if (folder / NEXT).exists():
             settle(folder, self.registry)
-        return _seed(folder / PREPARER)
+        return seed_at(folder / PREPARER)
 
     @property
     def registry(self) -> directory.Registry:
@@ -330,17 +336,3 @@ class WorkspaceLog:
                 self._registry.admit(index, statement)
         except TanluError as error:
             raise TanluError("TL617", value=f"entry {index}", why=str(error)) from error
-
-
-def _seed(path: Path, *, make: bool = False) -> keys.SigningKey:
-    """Give the key of a file of 32 bytes, which is made if it is absent and may be."""
-    if make and not path.exists():
-        with writing(path):
-            replace(path, keys.SigningKey.new().seed, private=True)
-    try:
-        seed = path.read_bytes()
-    except OSError as error:
-        raise TanluError("TL119", value=path, why=error.strerror or str(error)) from error
-    if len(seed) != 32:
-        raise TanluError("TL119", value=path, why="a seed has 32 bytes")
-    return keys.SigningKey(seed)

@@ -109,6 +109,8 @@ class TileLog:
             raise TanluError("TL616", value=origin, why="it has a blank or a plus, or is empty")
         with (guard or storage.guard)():
             there = storage.read("checkpoint")
+            if there is None and storage.names("tile"):
+                raise TanluError("TL617", value="checkpoint", why="it is gone")
             if there is None:
                 head = heads.Checkpoint(origin, 0, tree.EMPTY)
                 storage.write([("checkpoint", heads.signed(head, key))])
@@ -142,6 +144,8 @@ class TileLog:
             # pending first: what leaves it stands in the checkpoint by then
             pending = tuple(self.storage.names("pending"))
             signed = self.storage.read("checkpoint")
+            if signed is None and self.storage.names("tile"):
+                raise TanluError("TL617", value="checkpoint", why="it is gone")
             if signed is None:
                 raise TanluError("TL615", value="checkpoint")
             seen = _Held(signed, pending)

@@ -64,6 +64,8 @@ class Registry:
 
     def __init__(self) -> None:
         self.keys: dict[bytes, Key] = {}
+        # which key told of a key, and in which entry; in the order of the log
+        self._told: dict[bytes, tuple[bytes, int]] = {}
 
     def key(self, kid: bytes, at: int) -> Key:
         """Give the key of an identity if it holds at an entry.
@@ -115,17 +117,19 @@ class Registry:
         return Key(keys.kid(public), public, "preparer", _text(content, "name"), 0)
 
     def _learn(self, index: int, signer: Key, kind: str, content: Mapping[str, Any]) -> None:
-        step = "enrol" if kind == "device-enrol" else "revoke"
+        of_device = "enrol" if kind == "device-enrol" else "revoke"
+        step = content.get("step") if kind == "key" else of_device
         # one who finds an old key in its overlap must not be able to let himself in by it
-        if signer.until is not None and content.get("kid") != signer.kid:
+        own = step == "revoke" and content.get("kid") == signer.kid
+        if signer.until is not None and not own:
             raise _refused(signer.name, "a key that was replaced changes no keys")
-        match content.get("step") if kind == "key" else step:
+        match step:
             case "enrol":
                 role = "device" if kind == "device-enrol" else _text(content, "role")
                 # a log's own preparer answers for whom it lets in
                 if signer.role != "preparer":
                     raise _refused(signer.name, "only a preparer enrols")
-                self._enrol(index, content, role)
+                self._enrol(index, content, role, signer.kid)
             case "rotate":
                 self._rotate(index, signer, content)
             case "revoke":
@@ -133,9 +137,11 @@ class Registry:
             case other:
                 raise _refused(str(other)[:40], "a step is enrol, rotate or revoke")
 
-    def _enrol(self, index: int, content: Mapping[str, Any], role: str) -> Key:
+    def _enrol(self, index: int, content: Mapping[str, Any], role: str, by: bytes) -> Key:
         public = _bytes(content, "public", keys.PUBLIC_BYTES)
         kid, name = keys.kid(public), _text(content, "name")
+        if content.get("kid", kid) != kid:
+            raise _refused(name, "the identity is not that of the key")
         if role not in ROLES:
             raise _refused(role[:40], f"a role is one of {', '.join(ROLES)}")
         if kid in self.keys:
@@ -146,6 +152,7 @@ class Registry:
             raise _refused(name, "who enrols does not show that the key is in its hands")
         since = index + 1 if self.keys else 0
         made = self.keys[kid] = Key(kid, public, role, name, since)
+        self._told[kid] = by, index
         return made
 
     def _rotate(self, index: int, signer: Key, content: Mapping[str, Any]) -> None:
@@ -156,7 +163,7 @@ class Registry:
             raise _refused(str(until)[:40], "the old key holds at least to this entry")
         if _text(content, "role") != signer.role:
             raise _refused(signer.name, f"its successor is a {signer.role} too")
-        self._enrol(index, content, signer.role)
+        self._enrol(index, content, signer.role, signer.kid)
         old = self.keys[signer.kid]
         self.keys[signer.kid] = old._replace(until=min(until, old.until or until))
 
@@ -170,15 +177,35 @@ class Registry:
         trusted = content.get("trusted", index)
         if not isinstance(trusted, int) or isinstance(trusted, bool) or not 0 <= trusted <= index:
             raise _refused(str(trusted)[:40], "the last trusted entry lies before this one")
+        fallen = self._fallen(kid, trusted, signer.kid)
         others = (
             each
             for each in self.keys.values()
-            if each.role == "preparer" and each.kid != kid and each.until is None
+            if each.role == "preparer" and each.kid not in {kid, *fallen} and each.until is None
         )
         if held.role == "preparer" and not any(others):
             raise _refused(held.name, "the last preparer's key is replaced, not revoked")
         until = min(trusted + 1, held.until if held.until is not None else trusted + 1)
         self.keys[kid] = held._replace(until=max(until, held.since))
+        for each in fallen:
+            self.keys[each] = self.keys[each]._replace(until=self.keys[each].since)
+
+    def _fallen(self, kid: bytes, trusted: int, by: bytes) -> set[bytes]:
+        """Give the keys that a key told of when it was trusted no more, and what those told of.
+
+        Not so the key that revokes it and those through which that one came in: who notices a
+        theft late has mostly replaced the stolen key by his own before he revokes it.
+        """
+        spared = {by}
+        while self._told[by][0] not in spared:
+            by = self._told[by][0]
+            spared.add(by)
+        found: set[bytes] = set()
+        for each, (teller, index) in self._told.items():
+            late = teller == kid and index > trusted
+            if each not in {kid, *spared} and (late or teller in found):
+                found.add(each)
+        return found
 
 
 def _claimed(public: bytes, role: str, name: str) -> bytes:

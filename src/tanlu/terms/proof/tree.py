@@ -45,7 +45,7 @@ def node(left: bytes, right: bytes) -> bytes:
 
 def row(entries: Iterable[bytes]) -> bytes:
     """Give the leaf hashes of entries in a row, the form in which the other functions take them."""
-    return b"".join(sha256(b"\x00" + entry).digest() for entry in entries)
+    return b"".join([sha256(b"\x00" + entry).digest() for entry in entries])
 
 
 def levels(leaves: bytes) -> list[bytes]:

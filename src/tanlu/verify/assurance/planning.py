@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tanlu.terms import Document, Section
+from tanlu.verify.assurance.risks import reasons
 from tanlu.verify.assurance.words import Words
 
 if TYPE_CHECKING:
@@ -16,16 +17,9 @@ if TYPE_CHECKING:
     from tanlu.verify.assurance.sampling.power import Power
     from tanlu.verify.assurance.streams import Population
 
-__all__ = ["planned", "reasons"]
+__all__ = ["planned"]
 
 SHOWN = 20
-REASONS = ("large", "guessed", "doubtful", "assumed", "untested")
-
-
-def reasons(language: str) -> dict[str, str]:
-    """Give the words of each reason of a risk."""
-    words = Words(language)
-    return {code: words(f"risk.{code}") for code in REASONS}
 
 
 def planned(

@@ -12,19 +12,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
+from tanlu.verify.assurance.words import Words
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import polars as pl
 
-__all__ = ["CLASSES", "Risk", "as_toml", "classes", "proposed", "read_risks"]
+__all__ = ["CLASSES", "Risk", "as_toml", "classes", "proposed", "read_risks", "reasons"]
 
 LEVELS = ("low", "medium", "high")
 CLASSES = LEVELS
 LARGE_PPM = 200_000
 DOUBTFUL_PPM = 300_000
 ASSUMED_PPM = 500_000
+REASONS = ("large", "guessed", "doubtful", "assumed", "untested")
 GUESSED = ("default", "modelled")
 
 
@@ -82,6 +84,12 @@ def _proposed(row: dict[str, Any]) -> Risk:
     return Risk(
         row["kind"], row["tier"], row["source"], row["share_ppm"], inherent, control, tuple(reasons)
     )
+
+
+def reasons(language: str) -> dict[str, str]:
+    """Give the words of each reason of a risk."""
+    words = Words(language)
+    return {code: words(f"risk.{code}") for code in REASONS}
 
 
 def classes(units: pl.DataFrame, register: list[Risk]) -> pl.Series:

@@ -74,7 +74,8 @@ def tell(
         ``old``, ``new`` (name, version, total), ``difference_ug`` and ``difference_kg``,
         ``percent``, ``threshold_percent``, ``material``, ``parts``, ``reasons`` (each with rows,
         activities, difference, its parts and its largest rows), ``changes`` (the same as an edition
-        pins it), ``factors``, ``pins`` that differ, ``adds_up`` and ``as_pinned``. Amounts are decimal texts.
+        pins it), ``factors``, ``pins`` that differ, ``adds_up`` and ``as_pinned``. Amounts are
+        decimal texts.
 
     Notes
     -----

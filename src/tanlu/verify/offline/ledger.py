@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanlu.errors import TanluError
-from tanlu.verify.offline.manifest import canonical
+from tanlu.verify.offline.manifest import PART, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -155,6 +155,9 @@ def _held(version: int, entry: Mapping[str, Any]) -> Held:
     if not all(isinstance(each, str) for each in texts) or not all(map(_whole, numbers)):
         raise TypeError(entry["file"])
     table, file, digest, root, schema = texts
+    named = PART.fullmatch(file)
+    if named is None or named[1] != table:
+        raise ValueError(file)
     start = (span[0], span[1]) if span is not None else None
     rows, superseding = numbers[:2]
     return Held(version, table, file, rows, digest, root, schema, start, superseding)

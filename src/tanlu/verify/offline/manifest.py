@@ -12,7 +12,7 @@ from tanlu.errors import TanluError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["ROLES", "TYPE", "Manifest", "canonical", "role"]
+__all__ = ["PART", "ROLES", "TYPE", "Manifest", "canonical", "role"]
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=tuple[Any, ...])
@@ -250,7 +250,7 @@ def _file(value: Any, where: str) -> File:
     told = _members(value, where, ("path", "bytes", "sha256", "role"), {"title"})
     path = _text(told["path"], where)
     if not role(path) or told["role"] != role(path):
-        raise _wrong(path, "no path of a pack, or not its role")
+        raise _wrong(f"{where} {path}"[:200], "no path of a pack, or not its role")
     title = told.get("title")
     size, digest = _whole(told["bytes"], path), _hex(told["sha256"], path)
     return File(path, size, digest, role(path), None if title is None else _text(title, path))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["Signed", "admitted", "proved", "read"]
 
 MOST_STATEMENT, MOST_PROOF = 16_384, 65_536
+# versions of what a statement says; of others there is one
+VERSIONS = {"batch": ("v1", "v2")}
 # what the formats and the registry refuse, as this room says it
 SAID = {
     "TL113": "TL712", "TL121": "TL712", "TL122": "TL712", "TL123": "TL712", "TL130": "TL712",
@@ -54,6 +56,9 @@ def _read(archive: Archive, path: str) -> Signed:
     statement = cose.Statement.decode(data)
     if statement.encode() != data:
         raise TanluError("TL712", value=path, why="it is not the entry of a log")
+    told = str(statement.content["type"]).rpartition("/")[2]
+    if told not in VERSIONS.get(statement.type, ("v1",)):
+        raise TanluError("TL707", value=path, why=f"a statement of type {statement.type}, {told}")
     beside = f"{path.removesuffix('.cose')}.tlog-proof"
     proof = proofs.TlogProof.decode(archive.read(beside, MOST_PROOF))
     known = {"head.cose": "head", "statement.cose": "pack"}.get(path)

@@ -57,7 +57,7 @@ class Power:
     def chart(self, title: str, names: dict[str, str]) -> Chart:
         """Give the power curve as a picture: share of samples that reject, by misstatement."""
         return Chart(
-            kind="line",
+            kind="curve",
             title=title,
             unit="%",
             categories=tuple(f"{ppm / 10_000:g} %" for ppm in CURVE_PPM),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.verify.assurance.evaluation import (
+from tanlu.verify.assurance.concluding.evaluation import (
     Amounts,
     Evaluation,
     Misstatement,
@@ -15,8 +15,8 @@ from tanlu.verify.assurance.evaluation import (
     evaluate,
     forward,
 )
+from tanlu.verify.assurance.concluding.opinion import decided, statement
 from tanlu.verify.assurance.frame import beside, covered, matched
-from tanlu.verify.assurance.opinion import decided, statement
 from tanlu.verify.assurance.papers import read_paper, side
 from tanlu.verify.assurance.sampling.samples import FORWARD, REVERSE
 from tanlu.verify.assurance.streams import strategic

@@ -9,7 +9,7 @@ import pytest
 
 from tanlu.errors import TanluError
 from tanlu.verify.assurance import examined, opined
-from tanlu.verify.assurance.judging import evaluation_of
+from tanlu.verify.assurance.concluding.judging import evaluation_of
 
 
 def test_clean_books_lead_to_an_unmodified_opinion(trail, sampled, fill, verifier) -> None:

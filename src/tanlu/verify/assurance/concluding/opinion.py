@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
 from tanlu.terms import Document, Section
-from tanlu.verify.assurance.evaluation import DIRECTIONS
+from tanlu.verify.assurance.concluding.evaluation import DIRECTIONS
 from tanlu.verify.assurance.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tanlu.verify.assurance.concluding.evaluation import Evaluation
     from tanlu.verify.assurance.engagement import Engagement
-    from tanlu.verify.assurance.evaluation import Evaluation
 
 __all__ = ["OPINIONS", "decided", "proposal", "statement", "weighed"]
 

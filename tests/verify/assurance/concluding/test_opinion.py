@@ -6,8 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from tanlu.verify.assurance.evaluation import Amounts, Evaluation
-from tanlu.verify.assurance.opinion import BY_VERDICT, decided, proposal, statement, weighed
+from tanlu.verify.assurance.concluding.evaluation import Amounts, Evaluation
+from tanlu.verify.assurance.concluding.opinion import (
+    BY_VERDICT,
+    decided,
+    proposal,
+    statement,
+    weighed,
+)
 
 T = 10**12
 

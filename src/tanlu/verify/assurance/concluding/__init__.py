@@ -1,0 +1,8 @@
+"""结论 From papers that were filled in to a verdict, an opinion and a credential."""
+
+from tanlu.verify.assurance.concluding.attestation import attestation, evidence_of
+from tanlu.verify.assurance.concluding.evaluation import Evaluation
+from tanlu.verify.assurance.concluding.judging import examined, opined
+from tanlu.verify.assurance.concluding.opinion import weighed
+
+__all__ = ["Evaluation", "attestation", "evidence_of", "examined", "opined", "weighed"]
