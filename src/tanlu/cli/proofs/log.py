@@ -93,6 +93,8 @@ def _audit(asked: argparse.Namespace, console: Console) -> int:
         console.say("log_broken", count=len(bad))
     else:
         console.say("log_holds", **{key: facts[key] for key in ("origin", "size", "waiting")})
+        if facts["judged"] is None:
+            console.say("log_unjudged")
         if asked.remember:
             asked.remember.write_text(facts["checkpoint"], encoding="utf-8")
             console.say("log_remembered", path=asked.remember, size=facts["size"])
