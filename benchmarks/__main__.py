@@ -24,6 +24,8 @@ MATCHED = 10_000_000
 # enough that what numba compiled is used
 SEALED = 600_000
 LOGGED = 500_000
+# legs of the pack that is verified
+PACKED = 1_000_000
 # activities of the inventory that is drawn 10,000 times
 DRAWN = 100_000
 VERSIONS = ("polars", "numba", "numpy", "pandas", "pyarrow", "duckdb", "bw2calc")
@@ -172,6 +174,27 @@ def proof(folder: Path) -> dict[str, Any]:
     return row("proof of inclusion, warm", cost, "us", None, cost, 50.0, low=True)
 
 
+PACK = {
+    "verify a pack of 1 M legs, steps 1-5, 7, 8": ("short", 2.0),
+    "verify a pack of 1 M legs, all eleven steps": ("whole", 10.0),
+}
+_PACK: dict[str, Any] = {}
+
+
+def packs(folder: Path, title: str) -> dict[str, Any]:
+    """Give how long a pack of a million legs is verified [s]: two idle cores are what counts."""
+    name, bar = PACK[title]
+    if not _PACK:
+        environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.packs", str(folder), str(PACKED)],
+            capture_output=True, text=True, check=True, env=environment, cwd=ROOT,
+        )  # fmt: skip
+        _PACK.update(json.loads(done.stdout.splitlines()[-1]))
+    cost = _PACK[f"{name}_s"]
+    return row(title, cost, "s", None, cost, bar, low=True, told=_PACK)
+
+
 def linear(folder: Path, rows: int, rounds: int) -> dict[str, Any]:
     """Give what a row of a ledger costs at ``rows`` over what it costs at a tenth of them."""
     ratios = []
@@ -228,6 +251,7 @@ def main() -> int:
             found.append(latency(folder))
         if asked.only in "proof of inclusion, warm":
             found.append(proof(folder))
+        found += [packs(folder, title) for title in PACK if asked.only in title]
         if asked.only in "cost a row, 10 x the rows":
             found.append(linear(folder, asked.rows, max(2, asked.rounds // 2)))
     sums = {each for made in found for each in made.get("sums_ug", ())}

@@ -26,6 +26,7 @@ def test_the_plan_commits_to_a_nonce_and_keeps_the_register(planned, trail, enga
 
 
 def test_a_preparer_cannot_plan_and_a_stranger_neither(trail, planned, log) -> None:
+    assert trail.plans() == 1
     assert refused(trail.state, "plan", {}, log.preparer) == "TL133"
     assert refused(trail.state, "plan", {}, keys.SigningKey.new()) == "TL132"
 
@@ -108,3 +109,25 @@ def test_a_new_plan_begins_anew(trail, planned, plan, verifier, gate) -> None:
     plan()
 
     assert [each.content["step"] for each in trail.told()] == ["plan"]
+    assert trail.plans() == 2
+
+
+@pytest.mark.parametrize(
+    "content", [{}, {"sample": 1}, {"sample": True, "papers": []}, {"sample": 1, "papers": "x"}]
+)
+def test_a_step_that_does_not_say_what_it_must_is_named(trail, planned, verifier, content) -> None:
+    trail.state("results", content, verifier)
+
+    assert refused(trail.told) == "TL762"
+
+
+def test_a_step_that_nobody_knows_is_named(trail, planned, verifier) -> None:
+    trail.state("blessing", {}, verifier)
+
+    assert refused(trail.told) == "TL762"
+
+
+def test_the_statements_of_other_engagements_do_not_matter(trail, planned, verifier) -> None:
+    Trail(trail.workspace, trail.log, "another").state("blessing", {}, verifier)
+
+    assert len(trail.told()) == 1

@@ -22,7 +22,11 @@ def declare(add: Add, console: Console) -> None:
     building = add("build", "pack_build", actions)
     building.add_argument("--period", required=True, metavar="P", help=console.word("pack_period"))
     building.add_argument(
-        "--out", type=Path, default=Path("evidence.tlpack"), metavar="F", help=console.word("pack_out")
+        "--out",
+        type=Path,
+        default=Path("evidence.tlpack"),
+        metavar="F",
+        help=console.word("pack_out"),
     )
     building.add_argument("--policy", type=Path, metavar="F", help=console.word("pack_policy"))
     building.add_argument(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from tanlu.errors import TanluError, say
 
@@ -85,7 +85,12 @@ class Report:
 
 
 class Book:
-    """Where the steps write down what they find."""
+    """Where the steps write down what they find.
+
+    ``noted`` are the codes that leave what was verified standing.
+    """
+
+    noted: ClassVar[frozenset[str]] = NOTED
 
     def __init__(self) -> None:
         self.steps = {number: Step(number, name) for number, name in STEPS.items()}
@@ -110,7 +115,7 @@ class Book:
             why = why if "why" not in told else f"{told.get('value')}: {why}"
         self.counts[error.code] += 1
         step = self.steps[self._at]
-        if error.code not in NOTED:
+        if error.code not in self.noted:
             step.state = "fails" if error.code not in UNDECIDED else "partly"
         if self.counts[error.code] <= MOST_SHOWN:
             self.findings.append(Finding(error.code, place[:300], why[:300], told))
@@ -126,7 +131,7 @@ class Book:
     def close(self) -> Report:
         """Give the outcome of all steps."""
         self.begin(11)
-        failed = set(self.counts) - UNDECIDED - NOTED
+        failed = set(self.counts) - UNDECIDED - self.noted
         if failed:
             verdict = "failed"
         elif UNDECIDED & set(self.counts):

@@ -21,10 +21,13 @@ from tanlu.errors import TanluError
 from tanlu.store import block_entries
 from tanlu.terms.proof import policy, tree
 from tanlu.verify.offline import pack, signed
+from tanlu.verify.offline.report import Book
 from tanlu.verify.pack import columns
 from tanlu.verify.pack.files import calc_of
-from tanlu.verify.pack.mounting import mounted
+from tanlu.verify.pack.mounting import opened, unpacked
 from tanlu.verify.pack.plausible import odd
+from tanlu.verify.plausibility import check_ledger
+from tanlu.verify.plausibility.limits import named
 from tanlu.verify.replay import replay
 
 if TYPE_CHECKING:
@@ -92,6 +95,12 @@ def verify(
         raise TanluError("TL705", value=str(path), why=str(error)) from None
 
 
+class _Book(Book):
+    """The book of the whole program: what is not plausible leaves what was verified standing."""
+
+    noted = Book.noted | {rule.code for rule in named().values()}
+
+
 class _Held(NamedTuple):
     """The rows of a pack: the ledger that they make, activities, and emissions without market."""
 
@@ -114,6 +123,7 @@ class _Verification(pack.Verification):
         recalc: Recalc,
     ) -> None:
         super().__init__(file, trust, max_age_s, now_s, recalc)
+        self.book = _Book()
         self.folders = contextlib.ExitStack()
         self._hashing: list[Future[TanluError | None]] = []
 
@@ -153,11 +163,11 @@ class _Verification(pack.Verification):
         import polars as pl
 
         del found  # the batches are held against the ledger's lines, and the rows against these
-        cut = self.folders.enter_context(mounted(self.archive, self.manifest))
+        folder = self.folders.enter_context(unpacked(self.archive, self.manifest))
         parts = list(self.manifest.parts.values())
         frames: dict[str, pl.DataFrame] = {}
         for part, made in zip(
-            parts, self.threads.map(partial(self._rooted, history, cut.path), parts), strict=True
+            parts, self.threads.map(partial(self._rooted, history, folder), parts), strict=True
         ):
             if isinstance(made, TanluError):
                 self.book.fault(made)
@@ -166,6 +176,7 @@ class _Verification(pack.Verification):
         self.book.steps[6].facts["rows"] = sum(part.rows for part in parts)
         if self.book.fails(6):
             return None
+        cut = opened(folder, self.manifest)
         activities, emissions = (cut.hold(table, frames) for table in ("activity", "emission"))
         by_market = pl.col("method") == "market"
         if emissions.select(by_market.any()).item():
@@ -314,6 +325,14 @@ class _Verification(pack.Verification):
         for name, code, subject, _ in rows.filter(pl.col("severity") == "error").iter_rows():
             self.book.note("TL729", f"{code} {subject or ''}".strip(), name)
         step.facts["recorded"] = rows.height
+        *_, last = check_ledger(held.cut, span)
+        checked: Any = last.result
+        for row in checked.findings.iter_rows(named=True):
+            self.book.note(row["code"], row["subject"] or row["finding_id"], row["value"] or "")
+        step.facts |= {
+            "rules": len(checked.checked), "not_checked": len(checked.not_checked),
+            "not_plausible": checked.findings.height,
+        }  # fmt: skip
 
 
 ERRORS = (OSError, ValueError, TanluError)

@@ -33,17 +33,22 @@ def choose(workspace: Workspace, span: tuple[int, int]) -> Chosen:
     Raises
     ------
     TanluError
-        TL741 when the period holds no emission.
+        TL741 when the period holds no emission, TL743 when a part cannot be read.
     """
     import polars as pl
 
     from tanlu.account.inputs import mates
 
-    beside = mates(workspace, span)
-    parts = needed(workspace, span, beside)
-    cut = Slice(workspace.path, [part.file for part in parts], span, beside)
     inside = pl.col("start").is_between(*span, closed="left").any()
-    if not cut.scan("emission", columns=["start"]).select(inside).collect().item():
+    try:
+        beside = mates(workspace, span)
+        parts = needed(workspace, span, beside)
+        cut = Slice(workspace.path, [part.file for part in parts], span, beside)
+        some = cut.scan("emission", columns=["start"]).select(inside).collect().item()
+    except pl.exceptions.PolarsError as error:
+        why = str(error).split("\n", maxsplit=1)[0]
+        raise TanluError("TL743", value=workspace.path, why=why) from error
+    if not some:
         raise TanluError("TL741", value=f"{span[0]}/{span[1]}")
     return Chosen(parts, cut)
 

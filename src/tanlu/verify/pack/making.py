@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.terms import Progress
-from tanlu.terms.about import VERSION
+from tanlu.terms import VERSION, Progress
+
 from tanlu.verify.pack.archive import Archive
 from tanlu.verify.pack.calculating import calculated, tables
 from tanlu.verify.pack.choosing import choose, grounds
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tanlu.store.log import WorkspaceLog
     from tanlu.verify.pack.choosing import Chosen, Grounds
 
-__all__ = ["build"]
+__all__ = ["batches", "build"]
 
 KEYS = ("key", "device-enrol", "device-revoke")
 
@@ -111,9 +111,7 @@ class _Files:
         self.stated: dict[str, int] = {}
         self.index: dict[str, int] = {}
         self.tables: dict[str, PartEntry] = {}
-        self._batches = {
-            bytes(each.statement.content["part"]).hex(): each for each in log.statements("batch")
-        }
+        self._batches = batches(log)
         self._log = log
 
     def parts(self, parts: Sequence[PartEntry]) -> Iterator[Progress]:
@@ -138,7 +136,7 @@ class _Files:
             if tree.root(b"".join(hashes)).hex() != part.root:
                 raise TanluError("TL743", value=part.file, why="its rows do not give its root")
             self._add(f"leaves/{name}.entries", leaves)
-            stated = self._batches.get(part.sha256)
+            stated = self._batches.get((part.version, part.sha256))
             if stated is None:
                 raise TanluError("TL743", value=part.file, why="the log has no statement of it")
             self._state(f"batches/{name}.cose", stated)
@@ -194,6 +192,17 @@ class _Files:
             "path": name, "bytes": size, "sha256": digest, "role": _role(name),
         }  # fmt: skip
         return digest
+
+
+def batches(log: WorkspaceLog) -> dict[tuple[int, str], Any]:
+    """Give the batch statements of a log by version and SHA-256 of their part.
+
+    Rows that are quantified anew may give the same bytes as before: their version tells them apart.
+    """
+    return {
+        (each.statement.content["version"], each.statement.content["part"].hex()): each
+        for each in log.statements("batch")
+    }
 
 
 def _role(name: str) -> str:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tanlu.errors import TanluError
 from tanlu.store import Slice
 from tanlu.verify.offline.archive import Archive
 from tanlu.verify.offline.manifest import Manifest
@@ -15,7 +16,7 @@ from tanlu.verify.offline.manifest import Manifest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["contents", "mount", "mounted"]
+__all__ = ["contents", "mount", "opened", "unpacked"]
 
 MOST_MANIFEST, MOST_POLICY = 32 << 20, 65_536
 LEDGER = "ledger/"
@@ -84,20 +85,18 @@ def mount(path: Path) -> Iterator[Slice]:
     Raises
     ------
     TanluError
-        TL705 to TL709 for a file that is no pack, TL603, TL606 for a ledger that is none.
+        TL705 to TL709 for a file that is no pack; as `opened`.
     """
     with path.open("rb") as file:
         archive = Archive(file)
         manifest = Manifest.parse(archive.read("manifest.json", MOST_MANIFEST))
-        with mounted(archive, manifest) as found:
-            yield found
+        with unpacked(archive, manifest) as folder:
+            yield opened(folder, manifest)
 
 
 @contextlib.contextmanager
-def mounted(archive: Archive, manifest: Manifest) -> Iterator[Slice]:
-    """Give the ledger of a pack that is already read."""
-    from tanlu.account.inputs import mates
-
+def unpacked(archive: Archive, manifest: Manifest) -> Iterator[Path]:
+    """Give a folder with the files of a pack's ledger, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="tlpack-") as place:
         folder = Path(place)
         for each in manifest.files.values():
@@ -106,6 +105,25 @@ def mounted(archive: Archive, manifest: Manifest) -> Iterator[Slice]:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with target.open("xb") as file:
                     file.writelines(archive.pieces(each.path))
-        span = (manifest.start_us, manifest.end_us)
+        yield folder
+
+
+def opened(folder: Path, manifest: Manifest) -> Slice:
+    """Give the ledger of a pack that lies in a folder.
+
+    Raises
+    ------
+    TanluError
+        TL720 when its parts cannot be read, TL603, TL606 for a ledger that is none.
+    """
+    import polars as pl
+
+    from tanlu.account.inputs import mates
+
+    span = (manifest.start_us, manifest.end_us)
+    try:
         beside = mates(Slice(folder, list(manifest.parts)), span)
-        yield Slice(folder, list(manifest.parts), span, beside)
+    except pl.exceptions.PolarsError as error:
+        why = str(error).split("\n", maxsplit=1)[0]
+        raise TanluError("TL720", value="ledger/parts", why=why) from error
+    return Slice(folder, list(manifest.parts), span, beside)

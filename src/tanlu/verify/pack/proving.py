@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
 from tanlu.terms.proof import cose, policy, proofs, tree
+from tanlu.verify.pack.making import batches
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,11 +50,9 @@ def prove(workspace: Workspace, subject: str, path: Path) -> list[dict[str, Any]
     stated: dict[int, tuple[Any, dict[str, Any]]] = {
         each.index: (each, {}) for each in log.statements() if each.statement.subject == subject
     }
-    batches = {
-        bytes(each.statement.content["part"]).hex(): each for each in log.statements("batch")
-    }
+    known = batches(log)
     for part, rows in _holding(workspace, subject):
-        each = batches.get(part.sha256)
+        each = known.get((part.version, part.sha256))
         if each is not None:
             stated[each.index] = (each, {"table": part.table, "rows": rows})
     if not stated:

@@ -112,8 +112,9 @@ def near(given: Given) -> Found:
         "near", told, given.limits,
         subject=pl.concat_str(pl.lit("activity:"), "activity_id"), count=pl.lit(2),
         column="mass_mg",
-        value=pl.format("{}: {} kg / {} kg", "activity_id_other", pl.col("mass_mg") / 1e6,
-                        pl.col("mass_mg_other") / 1e6),
+        value=pl.format("{}: {} kg / {} kg", "activity_id_other",
+                        (pl.col("mass_mg") / 1e6).round(3),
+                        (pl.col("mass_mg_other") / 1e6).round(3)),
     ))  # fmt: skip
 
 

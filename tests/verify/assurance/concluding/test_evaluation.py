@@ -195,3 +195,26 @@ def test_five_percent_pass_in_at_most_five_of_a_hundred_samples(kind: str, engag
 @pytest.mark.parametrize("kind", ["over", "omission"])
 def test_one_percent_is_seldom_troubled_at_the_planned_size(kind: str, engagement) -> None:
     assert decisions(kind, 0.01, 163, 400, engagement) <= 0.10 + 0.03
+
+
+@pytest.mark.slow
+def test_the_bound_of_several_strata_covers_the_truth(engagement) -> None:
+    # the large stratum is drawn from thinly and has most of the errors: the hard case
+    dice = np.random.default_rng(11)
+    covered = 0
+    for trial in range(400):
+        made, filled, told, truth = [], {}, {}, 0
+        for name, count, points, part in (("low", 2000, 30, 0.10), ("high", 300, 60, 0.05)):
+            sizes = {f"{name}{i}": int(x) for i, x in enumerate(dice.lognormal(20, 1, count))}
+            wrong = {key for key in sizes if dice.random() < part}
+            truth += sum(sizes[key] - sizes[key] * 2 // 3 for key in wrong)
+            drawn = stratum(sizes, points, b"%d" % trial, f"forward-{name}")
+            made.append(drawn)
+            for key in drawn.drawn.rows["id"]:
+                shown = Decimal(200) / 3 if key in wrong else Decimal(100)
+                filled[key] = (shown, "")
+                told[key] = {"co2e_ug": sizes[key], "reported": "100", "unit": "L"}
+        amounts, _ = forward(tuple(made), told, filled, {}, CONFIDENT)
+        covered += amounts["over"].bound_ug >= truth
+
+    assert covered / 400 >= 0.95

@@ -1,0 +1,96 @@
+"""The fast verifier says what the small one says, and what only the whole program can say."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.verify.offline.making import NOW_S, honest, trust, zipped
+from tests.verify.pack import made
+from tests.verify.pack.made import packed
+
+from tanlu.errors import TanluError
+from tanlu.store.log import log_of
+from tanlu.verify.offline import verify_pack
+from tanlu.verify.pack import checking, verify
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    folder = tmp_path_factory.mktemp("books")
+    books = made.ledger(folder)
+    packed(books, folder / "F.tlpack")
+    return folder / "F.tlpack", log_of(books).policy_text
+
+
+def test_all_eleven_steps_are_told_with_their_figures(pack: tuple[Path, str]) -> None:
+    told = verify(*pack).json()
+    steps = {each["name"]: each for each in told["steps"]}
+
+    assert told["verdict"] == "verified"
+    assert [each["step"] for each in told["steps"]] == list(range(1, 12))
+    assert steps["recalculation"]["replayed"]["differences"] == 0
+    assert steps["recalculation"]["replayed"]["compared"] >= steps["recalculation"]["emissions"]
+    assert steps["totals"]["emissions"] == sum(each["rows"] for each in told["totals"])
+
+
+def test_both_verifiers_give_the_same_totals(pack: tuple[Path, str]) -> None:
+    assert verify(*pack).facts["totals"] == verify_pack(*pack).facts["totals"]
+
+
+@pytest.mark.parametrize("recalc", ["sample", "none"])
+def test_less_can_be_asked_for(pack: tuple[Path, str], recalc: Any) -> None:
+    found = verify(*pack, recalc=recalc)
+    step = found.steps[6]
+
+    assert found.verdict == "verified"
+    assert step.state == ("skipped" if recalc == "none" else "holds")
+
+
+def test_the_readers_policy_alone_counts(pack: tuple[Path, str]) -> None:
+    found = verify(pack[0], trust())
+
+    assert (found.exit, [each.code for each in found.findings]) == (2, ["TL735"])
+
+
+def test_factor_packs_that_are_nowhere_leave_it_undecided(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "F").write_bytes(zipped(honest(tmp_path).seal()))
+
+    def gone(*_: object, **__: object) -> Any:
+        raise TanluError("TL607", value="0" * 64)
+
+    monkeypatch.setattr(checking, "replay", gone)
+    found = verify(tmp_path / "F", trust(), now_s=NOW_S)
+
+    assert (found.exit, [each.code for each in found.findings]) == (2, ["TL736"])
+
+
+def test_a_file_that_is_not_there_or_no_pack_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TanluError, match="TL705"):
+        verify(tmp_path / "absent", trust())
+    (tmp_path / "F").write_bytes(b"")
+    found = verify(tmp_path / "F", trust())
+
+    assert [each.code for each in found.findings] == ["TL705"]
+
+
+def test_a_part_that_is_no_parquet_is_named_and_crashes_nothing(tmp_path: Path) -> None:
+    draft = honest(tmp_path)
+    name = draft.part("emission")
+    path = f"ledger/parts/emission/{name.rpartition('-')[2]}.parquet"
+    draft.files[path] = b"PAR1" + bytes(40) + b"PAR1"
+    digest = sha256(draft.files[path]).hexdigest()
+    draft.payloads[name]["part"] = bytes.fromhex(digest)
+    for line in draft.lines:
+        for part in line.get("parts", ()):
+            if path.endswith(part["file"]):
+                part["sha256"] = digest
+    (tmp_path / "F").write_bytes(zipped(draft.seal()))
+    found = verify(tmp_path / "F", trust(), now_s=NOW_S)
+
+    assert [each.code for each in found.findings] == ["TL720"]
+    assert path.removeprefix("ledger/") in found.findings[0].where
