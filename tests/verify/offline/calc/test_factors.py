@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.verify.offline.making import NOW_S, Draft, drafted, ledger, trust
 
 from tanlu.errors import TanluError
@@ -147,3 +149,32 @@ BAD: list[Callable[[dict[str, str]], dict[str, str]]] = [
 def test_a_row_that_cannot_be_read_is_named(change: Any) -> None:
     with pytest.raises(TanluError, match="TL738"):
         bound(case("a", **GRAMS), {"a": change(FUEL)})
+
+
+TEXTS = (
+    "", "0", "-1", "1e99", "1e999", "nan", "x", "kg", "MJ", "t.km", "h", "ttw", "wtt", "energy",
+    "generation", "linear_load", "hourly", "energy.electricity", "CNY", "\x00", "9" * 40,
+)  # fmt: skip
+
+
+def answer(factor: str, method: str, known: dict[str, dict[str, str]]) -> str | None:
+    try:
+        return bound(case(factor, method, **GRAMS), known)
+    except TanluError as error:
+        return error.code
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_whatever_a_row_says_an_answer_comes(data: st.DataObject) -> None:
+    names = [*FUEL, "value", "value_empty", "value_full", "capacity_t", "load_default",
+             "empty_default", "co2e_published", "ch4_bio"]  # fmt: skip
+    known = {
+        each: FUEL | data.draw(st.dictionaries(st.sampled_from(names), st.sampled_from(TEXTS)))
+        for each in "abc"
+    }
+    factor = data.draw(st.sampled_from(["a", "a/b", "a+b", "a/b+c", "m/a", "", "/", "gwp/AR6/x"]))
+    method = data.draw(st.sampled_from(["energy", "learned"]))
+    found = answer(factor, method, known)
+
+    assert found is None or isinstance(found, str)
