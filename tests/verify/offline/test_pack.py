@@ -164,6 +164,9 @@ def test_more_rows_than_fit_cannot_be_decided(
 
     assert report(draft.pack()).counts == {"TL736": 1}
 
+    monkeypatch.setattr("tanlu.verify.offline.pack.MOST_LEDGER", 3)
+    assert report(draft.pack()).counts == {"TL706": 1}
+
 
 def test_a_credential_and_a_disclosure_are_looked_at(draft: Draft) -> None:
     draft.files["credentials/a.jwt"] = b"x.y.z"

@@ -34,7 +34,7 @@ __all__ = ["Recalc", "verify_pack"]
 Recalc = Literal["full", "sample", "none"]
 SAMPLED = 1000
 MOST_MANIFEST, MOST_SPEC, MOST_SMALL = 32 << 20, 1 << 20, 65_536
-MOST_ORIGINAL = 64 << 20
+MOST_ORIGINAL, MOST_LEDGER = 32 << 20, 256 << 20
 ALONE = ("manifest.json", "statement.cose", "statement.tlog-proof")
 NEEDED = ("head.cose", "keys/0.cose", "ledger/manifest.jsonl", "ledger/workspace.json")
 
@@ -236,6 +236,9 @@ class Verification:
             data = self.archive.read("ledger/workspace.json", MOST_SMALL)
             link = ledger.workspace(data, self.manifest)
             where = "ledger/manifest.jsonl"
+            if self.archive.entries[where].size > MOST_LEDGER:
+                why = f"more than {MOST_LEDGER} bytes"
+                raise TanluError("TL706", value=where, why=why)  # noqa: TRY301 - as its lines do
             lines = ledger.lines(self.archive.pieces(where), where, ledger.MOST_LINE)
             history = ledger.history(lines, link)
         except TanluError as error:

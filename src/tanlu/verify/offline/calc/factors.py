@@ -27,7 +27,7 @@ __all__ = ["bound", "rows_of"]
 
 FORMAT = "tanlu-pack/1"
 TABLES = ("source", "factor", "vehicles", "fuels")
-MOST_BYTES = 64 << 20
+MOST_BYTES = 32 << 20
 IDENTITY = (
     "activity", "vehicle_class", "energy_carrier", "temperature_class", "technology", "place",
     "valid_from", "data_year", "boundary", "method", "form", "numerator", "denominator",
@@ -66,7 +66,7 @@ def rows_of(data: bytes, wanted: str) -> dict[str, Row]:
     ------
     TanluError
         TL738 for a file that is no pack or whose content has not the hash that the ledger names;
-        TL736 for one of more than 64 MiB.
+        TL736 for one of more than 32 MiB.
     """
     try:
         content = json.loads(_inflated(data))
