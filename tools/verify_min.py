@@ -1,36 +1,21 @@
 """Verify a Tanlu evidence pack with Python's standard library and `cryptography` alone.
 
     python verify_min.py PACK POLICY [MAX_AGE_S [NOW_S]]
-
 Written from evidence-pack.md and format.md alone, so that a fault of the other checker is not repeated here. It stops at the first
 thing that does not hold, prints its code and place, and exits as `tanlu verify` does. Not done here: credentials, disclosures."""
 
-import base64
-import binascii
-import csv
-import functools
-import hashlib
-import itertools
-import json
-import math
-import operator
-import re
-import struct
-import sys
-import time
-
+import base64, binascii, csv, functools, hashlib, itertools, json, math, re, operator, struct, sys, time
 from cryptography.hazmat.primitives.asymmetric import ed25519
-
 VERDICTS, UNDECIDED = ("verified", "failed", "cannot decide", "verified with findings"), ("TL707", "TL735", "TL736")
 KEYS, TYPES = ("key", "device-enrol", "device-revoke"), {"string": str, "int64": int, "float64": float}
 NAME = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._-]*/)*[A-Za-z0-9_][A-Za-z0-9._-]*")
-AMOUNTS = ["mass_mg", "distance_m", "load_ppm", "empty_ppm", "count", "teu_milli", "energy_j", "volume_ml", "split", "amount_fen"]
-RESULTS = ["co2e", "lower", "upper", "co2_fossil", "co2_bio", "ch4_fossil", "ch4_bio", "n2o", "unsplit"]
-OF_CASE = ["profile", "gwp_set", "method", "tier", "gas", "factor_id", "factor_hash", "reasons", "assumptions", "distance_type"]
-OF_ACTIVITY = ["start", "end", "zone", "operator", "payer", "consignor", "consignee", "subject", "shipment", "consignment", "chain", "vehicle", "round", "labels"]
+AMOUNTS = "mass_mg distance_m load_ppm empty_ppm count teu_milli energy_j volume_ml split amount_fen".split()
+RESULTS = "co2e lower upper co2_fossil co2_bio ch4_fossil ch4_bio n2o unsplit".split()
+OF_CASE = "profile gwp_set method tier gas factor_id factor_hash reasons assumptions distance_type".split()
+OF_ACTIVITY = "start end zone operator payer consignor consignee subject shipment consignment chain vehicle round labels".split()
 OF_TOTAL = [*OF_CASE[:2], *OF_CASE[3:8], "boundary", "basis", "sigma_ln_ppm", "share_key"]
 SHARED = [name.replace("unsplit", "co2e_unsplit") + "_ug" for name in RESULTS] + ["gas_ug", "energy_j"]; MOVED, KEY = ("mass_mg", "distance_m", "count", "teu_milli"), ("profile", "gwp_set", "boundary", "basis")
-WHOLE = set(SHARED) | set(AMOUNTS) | set(["start", "end", "transport_kgm", "daf_ppm", "sigma_ln_ppm", "bio_ppm", "quality"])
+WHOLE = set(SHARED) | set(AMOUNTS) | set("start end transport_kgm daf_ppm sigma_ln_ppm bio_ppm quality".split())
 class Bad(Exception): pass
 def need(holds, code, where):
     if not holds: raise Bad(code, where)
@@ -104,8 +89,7 @@ def admit(keys, index, where, kind, kid, told, message, signature):  # keys: kid
         gone, last, spared, fallen = keys.get(told["kid"]), told.get("trusted", index), {kid}, {}
         need(step == "revoke" and gone and 0 <= last <= index and (told["kid"] == kid or (signer[1], signer[3]) == ("preparer", math.inf)), "TL714", where)
         while keys[kid][4] not in spared: spared.add(kid := keys[kid][4])  # whoever told of the signer stays
-        for each, key in keys.items():  # what it let in after that, and what that let in, falls with it
-            if each not in {told["kid"], *spared} and (key[4] in fallen or key[4] == told["kid"] and key[5] > last): fallen[each] = key
+        for each, key in keys.items(): fallen |= {each: key} if each not in {told["kid"], *spared} and (key[4] in fallen or key[4] == told["kid"] and key[5] > last) else {}
         for key, end in ((gone, min(gone[3], last + 1)), *((key, 0) for key in fallen.values())): key[3] = max(key[2], end)
         need(any(key[1] == "preparer" and key[3] == math.inf for key in keys.values()), "TL714", where)
 def trusted(note, policy, max_age, now):
@@ -180,7 +164,7 @@ LOGIC = {"not": lambda v: None if v[0] is None else not v[0], "is_null": lambda 
 COMPARED = {name: getattr(operator, name) for name in ("eq", "ne", "lt", "le", "gt", "ge")}
 NUMBERS = {"add": lambda *v: functools.reduce(operator.add, v), "mul": lambda *v: functools.reduce(operator.mul, v), "sub": operator.sub, "neg": operator.neg,
            "div": lambda a, b: a / b if b else None, "sqrt": lambda a: math.sqrt(a) if a >= 0 else None, "exp": exp,
-           "min": lambda a, b: min(a, b), "max": lambda a, b: max(a, b),
+           "min": lambda a, b: a if a <= b else b, "max": lambda a, b: a if a >= b else b,
            "round": lambda a: (-1 if a < 0 else 1) * math.floor(abs(a) + 0.5) if abs(a) <= 9.2e18 else None}
 def value(e, scope):
     if isinstance(e, str): return scope[e]
@@ -210,9 +194,9 @@ def lines_of(files, specs, activities):
         need(own and came in ("activity", "chain", "energy", "total"), "TL724", where)
         cells = {name: (leg if name in AMOUNTS else case).get(name) for name in spec["inputs"]}
         inputs = {name: cell and TYPES[spec["inputs"][name]](cell) for name, cell in cells.items()}
-        free = {"energy": "energy_j split", "chain": "distance_m load_ppm empty_ppm split"}.get(came, "split").split()
+        free = {"energy": "energy_j split", "chain": "distance_m load_ppm empty_ppm split"}.get(came, "split").split()[case["method"] == "measured" and came == "energy" :]
         same = came in ("chain", "energy") or (inputs["kind"], inputs["quality"]) == (own["kind"], own["quality"])
-        same &= all(name in free or inputs[name] == (None if came == "energy" else own[name]) for name in AMOUNTS)
+        same &= all(name in free or inputs[name] == (None if came == "energy" and name != "energy_j" else own[name]) for name in AMOUNTS)
         need(same and (inputs["split"] is None or own["bio_ppm"]) and not (came == "chain" and own["distance_m"]), "TL725", where)
         out = calculate(spec, inputs)
         half = any(inputs.get(f"{slot}_co2e_g") is not None and out[f"{slot}_upper_ug"] is None for slot in ("ttw", "wtt"))
@@ -264,10 +248,10 @@ def verify(data, policy, max_age, now):
     parts = {part["file"]: part | {"line": line} for line in lines for part in line.get("parts", ())}
     start, end, here, rows = *(about["period"][k] for k in ("start_us", "end_us")), {each["file"] for each in about["parts"]}, {}
     timed = {file for file, part in parts.items() if part["table"] in ("activity", "emission") and part["rows"] and (
-        not (span := part["ranges"].get("start")) or (span[0] < end and span[1] >= start) or part["superseding"])}
+        not (span := part["ranges"].get("start")) or span[0] < end and span[1] >= start or part["superseding"])}
     for file, part in parts.items():
         beside = part["table"] == "finding" and timed & {*part["line"].get("inputs", ()), *(each["file"] for each in part["line"]["parts"])}
-        need(file in here or not (file in timed or (part["rows"] and (part["table"] == "retraction" or beside))), "TL719", file)
+        need(file in here or not (file in timed or part["rows"] and (part["table"] == "retraction" or beside)), "TL719", file)
     for file in sorted(here):
         part, name = parts[file], file[6:-8].replace("/", "-")
         batch = said[f"batches/{name}.cose"]

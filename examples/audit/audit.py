@@ -19,7 +19,6 @@ from pathlib import Path
 from tanlu.cli import main as tanlu
 from tanlu.store import open_workspace
 from tanlu.store.log import begin_log
-from tanlu.terms.proof import keys, registry
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "group"))
@@ -29,15 +28,18 @@ UNREPORTED = 4
 
 def enrol(books: Path, desk: Path) -> Path:
     """Let the verifier make a key and the preparer admit it to the log of the books."""
-    key = keys.SigningKey.new()
+    begin_log(open_workspace(books))
     path = desk / "verifier.key"
-    path.touch(mode=0o600)
-    path.write_bytes(key.seed)
-    name = "Careful Eyes"
-    said = {"step": "enrol", "public": key.public, "role": "verifier", "name": name}
-    said["possession"] = registry.possession(key, "verifier", name)
-    begin_log(open_workspace(books)).state("key", name, said)
+    said("key", "new", str(path), "--role", "verifier", "--name", "Careful Eyes")
+    said("key", "enrol", f"{path}.request", "--ledger", str(books))
     return path
+
+
+def said(*words: str) -> int:
+    """Show a command and run it."""
+    sys.stdout.write(f"\n$ tanlu {' '.join(words)}\n")
+    sys.stdout.flush()
+    return tanlu([*words, "--lang", "en"])
 
 
 def telematics(legs: Path, path: Path) -> None:
@@ -83,19 +85,18 @@ def main(folder: Path = Path("audited")) -> int:
     telematics(next((folder / "files").glob("legs-*.csv")), desk / "telematics.csv")
     key = enrol(books, desk)
     common = ("--engagement", str(desk / "engagement.toml"), "--dir", str(desk),
-              "--key", str(key), "--ledger", str(books), "--lang", "en")  # fmt: skip
+              "--key", str(key), "--ledger", str(books))  # fmt: skip
 
     def audit(*words: str) -> int:
-        sys.stdout.write(f"\n$ tanlu audit {' '.join(words)}\n")
-        sys.stdout.flush()
-        return tanlu(["audit", *words, *common])
+        return said("audit", *words, *common)
 
     audit("plan", "--out", str(desk / "plan.html"))
     audit("sample")
     look(desk / "forward.csv", "evidence")
     look(desk / "reverse.csv", "reported")
     audit("evaluate")
-    audit("opine", "--out", str(desk / "opinion.html"))
+    credential = str(desk / "opinion.json")
+    audit("opine", "--out", str(desk / "opinion.html"), "--credential", credential)
     return audit("show")
 
 

@@ -7,7 +7,9 @@ import base64
 import pytest
 
 from tanlu.terms.proof import tree
+from tanlu.verify.watch import Equivocation
 from tests.foreign import cases
+from tests.logs import SmallLog
 
 pytestmark = pytest.mark.slow
 
@@ -60,3 +62,22 @@ def test_every_falsehood_is_refused(client, falsified) -> None:
     for name, (told, kind) in falsified.items():
         if kind != "statements":
             assert (name, set(judged(client, told)[kind])) == (name, {False})
+
+
+def test_a_proof_of_a_fork_is_confirmed(client, log, tmp_path) -> None:
+    forked = SmallLog(tmp_path / "forked")
+    forked.entries = [b"rewritten", *log.entries[1:]]
+    levels = tree.levels(tree.row(forked.entries))
+    proof = Equivocation.between(log.vkey, log.signed(300), forked.signed(), levels)
+    sizes, roots = proof.judge().sizes, proof.judge().roots
+
+    # both notes are the log's own, and the larger tree's first entries have another root
+    for data in (proof.smaller, proof.larger):
+        assert client.checkpoint_verify(data.decode(), [proof.vkey])
+    client.verify_consistency(*sizes, list(proof.path), proof.root, roots[1])
+    with pytest.raises(client.VerifyError):
+        client.verify_consistency(*sizes, list(proof.path), *roots)
+    with pytest.raises(client.VerifyError):
+        client.checkpoint_verify_consistency(
+            proof.smaller.decode(), proof.larger.decode(), [proof.vkey], list(proof.path)
+        )

@@ -45,9 +45,11 @@ def ask(line, method: str, path: str, body: bytes | None = None, headers: dict |
     return reply, reply.read()
 
 
-def raw(server, data: bytes) -> bytes:
+def raw(server, data: bytes, *, leaving: bool = False) -> bytes:
     with socket.create_connection(("127.0.0.1", server.server_port), timeout=5) as sent:
         sent.sendall(data)
+        if leaving:
+            sent.shutdown(socket.SHUT_WR)
         found = b""
         while part := sent.recv(65_536):
             found += part
@@ -133,7 +135,8 @@ def test_beyond_its_places_a_connection_is_closed_at_once(server) -> None:
 def test_half_a_body_reaches_nobody(server) -> None:
     asked = []
     server.front = Recording(asked)
-    raw(server, b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf")
+    for leaving in (False, True):
+        raw(server, b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf", leaving=leaving)
     assert asked == []
     raw(server, b"POST / HTTP/1.0\r\nContent-Length: 4\r\n\r\nhalf")
     assert asked == [b"half"]

@@ -49,7 +49,7 @@ def test_people_are_told_who_what_and_what_is_withheld(
     assert "kg CO2e (iso14083" in said
     assert "withheld: places, parties" in said
     assert "the log's owner alone says so" in said
-    assert "未披露：places, parties" in logged.say(*words, language="zh")
+    assert "未出示：places, parties" in logged.say(*words, language="zh")
 
 
 def test_the_preparers_key_may_be_named(logged: Tongue, subject: str, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from tanlu.cli import main
 from tanlu.factors import library
 from tanlu.factors.packs import adopt
 from tanlu.store import open_workspace
+from tanlu.terms import VERSION
 from tests.cli.books import FILE, Tongue, files
 from tests.factors.packs.own import own
 
@@ -205,6 +206,29 @@ def test_the_log_states_each_edition_as_the_ledger_has_it(first: Tongue) -> None
     assert [each["code"] for each in facts["findings"]] == ["TL659"]
 
 
+def test_another_version_repeats_the_facts_or_says_that_it_words_them_otherwise(
+    first: Tongue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tanlu.report import words
+    from tanlu.report.transport import transport
+    from tanlu.verify.edition import reproducing
+
+    monkeypatch.setitem(transport.__globals__, "VERSION", "9.9.9")
+    monkeypatch.setattr(reproducing, "VERSION", "9.9.9")
+    assert first.ask("edition", "reproduce", "Q1")["verdict"] == "same"
+
+    said = words.texts() | {"title.transport": ("Freight", "货运")}
+    monkeypatch.setattr(words, "texts", lambda: said)
+    facts = first.ask("edition", "reproduce", "Q1", expect=2)
+    assert {each["code"] for each in facts["findings"]} == {"TL648"}
+    assert (facts["verdict"], facts["differences"]) == ("undecided", 0)
+
+    # the very version that published it has no such excuse
+    monkeypatch.setattr(reproducing, "VERSION", VERSION)
+    facts = first.ask("edition", "reproduce", "Q1", expect=3)
+    assert "TL647" in {each["code"] for each in facts["findings"]}
+
+
 def test_a_forged_edition_exits_with_three(first: Tongue) -> None:
     workspace = open_workspace(first.ledger)
     row = workspace.editions().row(0, named=True)
@@ -213,6 +237,7 @@ def test_a_forged_edition_exits_with_three(first: Tongue) -> None:
     workspace.publish_edition("forged", **(more | {"co2e_ug": "1"}))
     facts = first.ask("edition", "reproduce", "forged", expect=3)
 
+    assert first.ask("edition", "diff", "Q1", "forged", expect=3)["as_pinned"] == [True, False]
     assert facts["verdict"] == "differs"
     # a total that is not the sum, and a report that named another edition
     assert [each["code"] for each in facts["findings"]][:2] == ["TL653", "TL647"]

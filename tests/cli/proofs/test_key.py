@@ -200,6 +200,18 @@ def test_what_is_no_request_is_said(logged: Tongue, tmp_path: Path, text: str) -
     assert refused(logged, "enrol", file) == "TL657"
 
 
+@pytest.mark.parametrize("data", [b"", b"\xd2", b"\x00" * 100_000, b"\xd2\x84" + b"\xff" * 50])
+def test_what_is_no_statement_is_not_registered(
+    logged: Tongue, tmp_path: Path, data: bytes
+) -> None:
+    file = tmp_path / "s.cose"
+    file.write_bytes(data)
+    size = logged.ask("key", "list")["size"]
+
+    assert refused(logged, "register", file) in {"TL113", "TL130"}
+    assert logged.ask("key", "list")["size"] == size
+
+
 def test_one_key_is_enrolled_once(logged: Tongue, tmp_path: Path) -> None:
     file, request = made(logged, tmp_path, "verifier")
     logged.ask("key", "enrol", request)

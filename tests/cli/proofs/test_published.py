@@ -42,7 +42,7 @@ def test_an_extent_is_that_of_the_usual_report(books: Tongue) -> None:
     assert (extent.profile, extent.basis, extent.report) == ("iso14083", "location", "transport")
     assert (extent.language, extent.boundary, extent.period) == ("zh", None, "2026Q1")
     assert parts.threshold_of(workspace, extent) is None
-    assert parts.profiles_of(workspace, extent) == {"iso14083"}
+    assert parts.profiles_of(workspace, extent) == {"iso14083": None}
 
 
 def test_rows_of_a_boundary_count_at_the_share_of_their_entity(
@@ -70,6 +70,7 @@ def test_rows_of_a_boundary_count_at_the_share_of_their_entity(
     whole, half = (rows.filter(pl.col("activity_id") == name)["counted_ug"].sum()
                    for name in ("MALL", "HALF"))  # fmt: skip
     assert abs(whole - 2 * half) <= 2
+    assert parts.profiles_of(workspace, extent)["ghg_protocol"] is None
     assert parts.boundary_of(workspace, extent) == parse(GROUP.encode())
 
 

@@ -24,9 +24,12 @@ def running(*words: object):
         [sys.executable, "-m", "tanlu", *map(str, words), "--port", "0", "--json"],
         stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     ) as child:  # fmt: skip
-        yield json.loads(child.stdout.readline())
-        child.send_signal(signal.SIGINT)
-        assert child.wait(timeout=20) == 0
+        try:
+            yield json.loads(child.stdout.readline())
+            child.send_signal(signal.SIGINT)
+            assert child.wait(timeout=60) == 0
+        finally:
+            child.kill()
 
 
 @pytest.fixture
@@ -81,3 +84,38 @@ def test_a_port_that_is_none_is_refused(tongue, log) -> None:
     found = tongue.ask("witness", "--logs", log.vkey, "--port", "70000", expect=1)
 
     assert found["error"]["code"] == "TL633"
+
+
+def test_a_fork_that_was_shown_is_told_at_the_next_start(tongue, log, tmp_path) -> None:
+    other = SmallLog(tmp_path / "other")
+    other.entries = [b"other", *log.entries[1:]]
+    with running("witness", "--logs", log.vkey) as said:
+        asked = Asked(note.Verifier.parse(said["vkey"]), said["url"])
+        assert said["proofs"] == []
+        assert collect(log.signed(5), log.prove, [asked]).refused == {}
+        (error,) = collect(other.signed(5), other.prove, [asked], old=5).refused.values()
+        assert error.code == "TL635"
+    with running("witness", "--logs", log.vkey) as said:
+        (file,) = said["proofs"]
+    facts = tongue.ask("log", "watch", "--verify", file)
+
+    assert (facts["verdict"], facts["sizes"], facts["vkey"]) == ("forked", [5, 5], log.vkey)
+
+
+def test_the_checkpoint_of_a_ledger_is_cosigned_by_the_witnesses_of_a_policy(
+    books, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    vkey = books.ask("log", "show")["vkey"]
+    with running("witness", "--logs", vkey) as said:
+        lines = [f"log {vkey}", f"witness w {said['vkey']} {said['url']}", "quorum w", ""]
+        tmp_path.joinpath("policy").write_text("\n".join(lines), "utf-8")
+        facts = books.ask("log", "checkpoint", "--policy", "policy")
+        assert facts["refused"] == {}
+        assert books.ask("log", "watch", "--policy", "policy")["findings"] == []
+        assert "—" in books.say("log", "checkpoint", "--policy", "policy", language="zh")
+    # what was cosigned stays published; a witness that is gone is said
+    assert len(note.Note.parse(facts["checkpoint"].encode()).signatures) == 2
+    facts = books.ask("log", "checkpoint", "--policy", "policy", expect=3)
+    assert list(facts["refused"].values()) == ["TL631"]
+    assert len(note.Note.parse(facts["checkpoint"].encode()).signatures) == 2

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tanlu.store import open_workspace
+from tanlu.store.log import begin_log, log_of
+from tanlu.terms.proof import keys, registry
 from tests.cli.books import Tongue
 
 NAMES = ["alpha", "beta", "gamma", "delta", "omega"]
@@ -126,3 +129,31 @@ def test_what_is_asked_for_is_told_before_it_is_given(desk: Tongue, tmp_path: Pa
 
     assert "2026-10 [ug], 5 members, totals rest on at least 5" in said
     assert "platform and association each read only their half" in said
+
+
+def test_commitments_of_enrolled_members_stand_in_the_log_once(
+    closed: dict, desk: Tongue, tmp_path: Path
+) -> None:
+    books = open_workspace(desk.ledger, create=True)
+    log = begin_log(books)
+    for name in NAMES:
+        key = keys.SigningKey(name.encode().ljust(32, b"."))
+        told = {"role": "supplier", "name": name, "public": key.public}
+        told["possession"] = registry.possession(key, "supplier", name)
+        log.state("key", keys.kid(key.public).hex(), {"step": "enrol", **told})
+    messages = [tmp_path / f"{name}.tlsum" for name in NAMES]
+    words = ("share", "log", tmp_path / "call.tlsum", *messages)
+
+    assert sorted(desk.ask(*words)["stated"]) == sorted(NAMES)
+    assert desk.ask(*words)["known"] == 5
+    assert "5 were there" in desk.say(*words)
+    assert len(log_of(books).statements("supplier-commit")) == 5
+
+
+def test_commitments_of_strangers_do_not_come_into_the_log(
+    closed: dict, desk: Tongue, tmp_path: Path
+) -> None:
+    begin_log(open_workspace(desk.ledger, create=True))
+    words = ("share", "log", tmp_path / "call.tlsum", tmp_path / "alpha.tlsum")
+
+    assert desk.ask(*words, expect=1)["error"]["code"] == "TL132"

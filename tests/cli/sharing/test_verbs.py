@@ -5,7 +5,9 @@ import pytest
 from tests.cli.books import Tongue
 
 
-@pytest.mark.parametrize("action", ["card", "call", "give", "add", "close", "check", "publish"])
+@pytest.mark.parametrize(
+    "action", ["card", "call", "give", "add", "log", "close", "check", "publish"]
+)
 def test_every_action_has_help_in_both_tongues(
     action: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -34,6 +34,7 @@ def facts(**more: Any) -> dict[str, Any]:
                 "co2e_kg": "13000"},
         "difference_ug": str(3000 * KG), "difference_kg": "3000", "percent": "30",
         "largest_percent": "30", "threshold_percent": "5", "material": True, "adds_up": True,
+        "as_pinned": [True, True],
         "parts": [{"part": "scope_1", **sides(10000, 13000)}],
         "reasons": [{"reason": "corrected", "rows": 2, "activities": 1, "parts": {},
                      "evidence": [row], **sides(1000, 4000)}],
@@ -68,6 +69,9 @@ def test_what_is_not_material_or_does_not_add_up_is_said() -> None:
 
     assert "not above the threshold" in shown
     assert "do not add up" in shown
+    assert "published total" not in shown
+    shown = text(restatement(facts(as_pinned=[False, True])), width=400)
+    assert "does not give the published total of A" in shown
 
 
 def test_without_factors_and_pins_there_are_no_such_sections() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tanlu.errors import TanluError
 from tanlu.store import open_workspace
-from tanlu.store.log import Cadence, begin_log, has_log, log_of
+from tanlu.store.log import Cadence, begin_log, half_begun, has_log, log_of
 from tanlu.terms.proof import cose, keys, policy, registry, tree
 
 
@@ -193,3 +193,27 @@ def test_an_entry_about_keys_that_may_not_stand_there_is_damage(workspace, log) 
     log.tiled.append([made.encode()])
     with pytest.raises(TanluError, match=r"TL617.*entry 1"):
         _ = log_of(workspace).registry
+
+
+def test_a_log_whose_checkpoint_is_gone_is_not_begun_anew(workspace, log, result) -> None:
+    (workspace.path / "log/checkpoint").unlink()
+
+    assert has_log(workspace)
+    for opened in (log_of, begin_log):
+        with pytest.raises(TanluError, match=r"TL617.*checkpoint"):
+            opened(workspace)
+    assert any("log/checkpoint" in finding for finding in result(workspace.check())["findings"])
+
+
+def test_a_log_that_was_half_begun_is_told_from_one_that_is_gone(workspace, monkeypatch) -> None:
+    def died(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    assert not half_begun(workspace)
+    with monkeypatch.context() as patch:
+        patch.setattr("tanlu.store.log.tiled.TileLog.begin", died)
+        with pytest.raises(KeyboardInterrupt):
+            begin_log(workspace)
+    assert half_begun(workspace)
+    begin_log(workspace)
+    assert not half_begun(workspace)

@@ -69,7 +69,18 @@ def test_each_goes_on_from_what_it_has_seen_itself(log, witnesses) -> None:
 def test_asking_again_for_the_same_tree_gives_a_fresh_line(log, witnesses) -> None:
     asking(log, witnesses, 20)
 
-    assert asking(log, witnesses, 20, old=20).refused == {}
+    first = asking(log, witnesses, 20)
+    older = note.Note.parse(first.note)
+    line = older.signatures[1]
+    late = older._replace(
+        signatures=(older.signatures[0], line._replace(signature=bytes(8) + line.signature[8:]))
+    )
+    again = collect(late.encode(), log.prove, witnesses, old=20)
+
+    assert again.refused == {}
+    kept = note.Note.parse(again.note).signatures
+    assert [one.name for one in kept] == [ORIGIN, *(w.verifier.name for w in witnesses)]
+    assert kept[1] != late.signatures[1]
 
 
 def test_one_that_is_silent_stops_no_other(log, witnesses) -> None:

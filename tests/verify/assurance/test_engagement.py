@@ -67,3 +67,10 @@ def test_a_statement_tells_the_same_engagement() -> None:
     made = engagement_of(FILLED | {"frame": {"file": "f.csv", "covers": ["transport"]}})
 
     assert Engagement.told(made.payload()) == made
+
+
+def test_a_statement_that_tells_none_is_refused() -> None:
+    for payload in ({}, {"frame": None}, {**engagement_of(FILLED).payload(), "more": 1}):
+        with pytest.raises(TanluError) as refused:
+            Engagement.told(payload)
+        assert refused.value.code == "TL755"

@@ -26,6 +26,7 @@ def test_the_plan_commits_to_a_nonce_and_keeps_the_register(planned, trail, enga
 
 
 def test_a_preparer_cannot_plan_and_a_stranger_neither(trail, planned, log) -> None:
+    assert trail.plans() == 1
     assert refused(trail.state, "plan", {}, log.preparer) == "TL133"
     assert refused(trail.state, "plan", {}, keys.SigningKey.new()) == "TL132"
 
@@ -47,12 +48,16 @@ def test_the_seal_is_a_head_after_the_plan(trail, planned, gate, verifier) -> No
     assert seed_of(seal.root, planned.nonce) != seed_of(seal.root, b"\x00" * 32)
 
 
-def test_a_head_from_before_the_plan_is_no_seal(trail, log, books, planned) -> None:
-    log.state("head", books.id, {"type": "tanlu/head/v1", "version": 1, "line": b"l" * 32})
+def test_only_the_first_head_after_the_plan_seals(trail, log, books, planned, plan) -> None:
+    head = {"type": "tanlu/head/v1", "version": 1, "line": b"l" * 32}
+    log.state("head", books.id, head)
     first = trail.seal()
-    log.state("head", books.id, {"type": "tanlu/head/v1", "version": 2, "line": b"m" * 32})
-
+    log.state("head", books.id, head | {"version": 2})
     assert trail.seal() == first
+
+    # what was stated before a plan does not seal it
+    plan()
+    assert trail.seal() is None
 
 
 def test_another_nonce_than_the_one_committed_to_draws_nothing(
@@ -108,3 +113,25 @@ def test_a_new_plan_begins_anew(trail, planned, plan, verifier, gate) -> None:
     plan()
 
     assert [each.content["step"] for each in trail.told()] == ["plan"]
+    assert trail.plans() == 2
+
+
+@pytest.mark.parametrize(
+    "content", [{}, {"sample": 1}, {"sample": True, "papers": []}, {"sample": 1, "papers": "x"}]
+)
+def test_a_step_that_does_not_say_what_it_must_is_named(trail, planned, verifier, content) -> None:
+    trail.state("results", content, verifier)
+
+    assert refused(trail.told) == "TL762"
+
+
+def test_a_step_that_nobody_knows_is_named(trail, planned, verifier) -> None:
+    trail.state("blessing", {}, verifier)
+
+    assert refused(trail.told) == "TL762"
+
+
+def test_the_statements_of_other_engagements_do_not_matter(trail, planned, verifier) -> None:
+    Trail(trail.workspace, trail.log, "another").state("blessing", {}, verifier)
+
+    assert len(trail.told()) == 1

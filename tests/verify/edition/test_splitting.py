@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,9 +12,12 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from tests.account.market.test_books import RESIDUAL, used
+from tests.account.market.test_instruments import lines
 from tests.verify.edition import books as of
 
-from tanlu.store import Workspace
+from tanlu.account import quantify_all
+from tanlu.store import Workspace, open_workspace
 from tanlu.verify.edition.splitting import REASONS
 
 
@@ -138,6 +142,46 @@ def test_another_period_is_another_boundary_and_not_late_data(tmp_path: Path) ->
         "boundary": total(ledger, "next"), "late": total(ledger, "late", "late-too"),
     }  # fmt: skip
     assert rows["change_ug"].abs().is_sorted(descending=True)
+
+
+def test_corrections_that_correct_each_other_come_to_an_end(ledger: Workspace) -> None:
+    of.append(ledger, of.leg("a", supersedes="b"), of.leg("b", supersedes="a"))
+    of.append(ledger, of.leg("c", supersedes="c"))
+
+    # each is superseded: none holds, and nothing of them is counted
+    assert reasons(ledger) == {}
+
+
+def market(ledger: Workspace, *rows: dict[str, Any], contracts: bytes | None = None) -> None:
+    """Use electricity, settle it by contracts and publish both bases."""
+    if contracts is not None:
+        (ledger.path / "instruments.csv").write_bytes(contracts)
+    if rows:
+        ledger.append("activity", pl.DataFrame(list(rows), infer_schema_length=None))
+    list(quantify_all(ledger, profile="ghg_protocol"))
+
+
+def test_contracts_are_method_and_what_else_their_holder_uses_moves_the_shares(
+    tmp_path: Path,
+) -> None:
+    ledger = open_workspace(tmp_path / "books", create=True)
+    extent = replace(of.ALL, profile="ghg_protocol", basis="market")
+    market(ledger, used(0), contracts=lines({"co2e_g_per_kwh": "0"}))
+    first = of.publish(ledger, "first", extent)
+    market(ledger, used(1))
+    of.publish(ledger, "second", extent)
+    market(ledger, contracts=lines({"co2e_g_per_kwh": "0", "energy_kwh": "500"}))
+    third = of.publish(ledger, "third", extent)
+    sums = [
+        {row["reason"]: int(row["difference_ug"]) for row in facts["reasons"]}
+        for facts in (of.difference(ledger, *pair)[1] for pair in
+                      (("first", "second"), ("second", "third")))
+    ]  # fmt: skip
+    half = 500 * RESIDUAL
+
+    # the certificate of 1000 kWh covers half of each, then that of 500 a quarter
+    assert sums == [{"late": half, "allocation": half}, {"method": half}]
+    assert json.loads(first["pins"])["instruments"] != json.loads(third["pins"])["instruments"]
 
 
 STEPS = st.lists(

@@ -265,7 +265,7 @@ def drafted(workspace: Any, span: tuple[int, int] = PERIOD) -> Draft:
     for name, frame in tables(made).items():
         files[f"calc/{name}.csv"] = frame.write_csv().encode()
     files[f"calc/{spec().name}.json"] = spec().canonical
-    known = grounds(workspace, ["iso14083"])
+    known = grounds(workspace, sorted({each["profile"] for each in totals(cut)}))
     for original in known.originals:
         if workspace.originals.get(original).stat().st_size < 2_000:
             files[f"ledger/originals/{original}"] = workspace.originals.get(original).read_bytes()

@@ -87,7 +87,8 @@ def test_depth_and_size_have_limits() -> None:
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(1 - 2**53, 2**53 - 1)
     | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(max_codepoint=127)), inner),
+    lambda inner: st.lists(inner)
+    | st.dictionaries(st.text(st.characters(max_codepoint=127)), inner),
     max_leaves=12,
 )  # fmt: skip
 

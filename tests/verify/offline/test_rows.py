@@ -77,8 +77,10 @@ def test_one_identity_has_one_row() -> None:
 
 def test_totals_are_by_profile_set_boundary_and_basis_and_of_the_period() -> None:
     big = 2**62
-    rows = [emission("a1", co2e_ug=big), emission("b1", co2e_ug=big), emission("c1", basis="location"),
-            emission("d1", start=100), emission("e1", start=-1)]  # fmt: skip
+    rows = [
+        emission("a1", co2e_ug=big), emission("b1", co2e_ug=big),
+        emission("c1", basis="location"), emission("d1", start=100), emission("e1", start=-1),
+    ]  # fmt: skip
 
     assert summed(stand([], [(1, rows)]).rows) == [
         Total("p", "AR6", "ttw", "location", 1, 5), Total("p", "AR6", "ttw", "none", 2, 2 * big),

@@ -17,10 +17,10 @@ from tests.verify.plausibility.fleet import FIRST_US, clean
 
 from tanlu.errors import TanluError
 from tanlu.monitor import intake
-from tanlu.simulate import batch, plan, telemetry
+from tanlu.simulate import Dirt, batch, plan, telemetry
 from tanlu.store import open_workspace
 from tanlu.terms import schema
-from tanlu.verify.plausibility import Checked, check, check_ledger
+from tanlu.verify.plausibility import Checked, check, check_ledger, checking
 from tanlu.verify.plausibility.checking import RULES
 
 DAY_US = 86_400_000_000
@@ -166,10 +166,42 @@ def test_faulty_meters_of_the_telemetry_are_found() -> None:
     vehicles = legs.join(bad.select("activity_id"), on="activity_id", how="semi")[
         "vehicle"
     ].unique()
-    made = check(legs).findings.filter(code="TL776")["subject"].str.strip_prefix("vehicle:")
+    found_ = check(legs).findings
+    made = found_.filter(code="TL776")["subject"].str.strip_prefix("vehicle:")
+    still = truth.filter(pl.col("fault") == "stuck")
+    stuck = legs.join(still.select("activity_id"), on="activity_id", how="semi")["vehicle"].unique()
 
     assert vehicles.len() >= 5
     assert len(set(vehicles) & set(made)) >= 0.6 * vehicles.len()
+    assert stuck.len() >= 1
+    assert set(found_.filter(code="TL778")["subject"]) == {f"vehicle:{name}" for name in stuck}
+
+
+def test_of_a_dirty_network_the_slips_are_found_and_only_what_they_touch_is_accused() -> None:
+    made = batch(plan(6_000, 11, dirt=Dirt(slip=0.004)), 0)
+    legs = activities(made["legs"]).with_columns(made["legs"]["round"])
+    truth = made["truth"].with_columns(legs["activity_id"], legs["kind"], legs["shipment"])
+    slips = truth.filter(pl.col("dirt") == "slip", pl.col("kind").str.starts_with("transport."))
+    found_ = check(legs).findings
+    named = set(found_.filter(code="TL787")["subject"].str.strip_prefix("shipment:"))
+    touched = slips["shipment"].unique()
+
+    assert touched.len() >= 40
+    # a return or an order of one leg has nothing to be weighed against
+    assert len(named & set(touched)) >= 0.9 * touched.len()
+    assert named <= set(touched)
+    assert set(found_["code"]) <= {"TL768", "TL787"}
+
+
+@pytest.mark.parametrize("rows_", [100, 333])
+def test_a_large_ledger_is_looked_at_part_by_part(
+    rows_: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "PART_ROWS", rows_)
+    again = check(small())
+
+    assert again.findings.equals(found().findings)
+    assert again.checked == found().checked
 
 
 def test_absent_columns_and_tables_are_told() -> None:

@@ -62,6 +62,18 @@ def test_digits_are_those_of_the_unit_in_which_amounts_are_told(unit: int) -> No
     assert subjects(only("digits", rows(*liked))) == ["operator:o"]
 
 
+def test_a_trifle_of_a_large_file_is_no_finding() -> None:
+    # a digit that stands 14 times in 100 instead of 10: sure by chi-square, and too little to ask
+    def litres(luck: Random) -> int:
+        whole = luck.randint(4_000, 30_000) * 10
+        return whole + (0 if luck.random() < 0.045 else luck.randint(0, 9))
+
+    told = [{**each, "vehicle": f"v{k}"} for k, each in enumerate(fills(20_000, litres))]
+
+    assert subjects(only("digits", rows(*told), {"effect": 0.0})) == ["operator:o"]
+    assert subjects(only("digits", rows(*told))) == []
+
+
 def test_kilowatt_hours_have_digits_of_their_own() -> None:
     told = [{"kind": "energy.electricity", "energy_carrier": "electricity", "vehicle": "v",
              "operator": "o", "energy_j": Random(k).randint(10_000, 99_999) * 3_600}

@@ -69,6 +69,15 @@ def test_vehicles_that_differ_by_fifteen_per_cent_are_found_by_halves() -> None:
     assert accused / 240 <= 0.03
 
 
+def test_who_drives_without_energy_has_a_meter_that_stands_still() -> None:
+    told = [{"vehicle": "v", "energy_j": 0, "distance_m": 50_000}] * 3
+    made = only("intensity", rows(*told, {"vehicle": "w", "energy_j": 0, "distance_m": 10}))
+
+    assert subjects(made) == ["vehicle:v"]
+    assert made.findings["value"].item() == "0 MJ / 150.0 km"
+    assert subjects(only("flat", rows(*told * 7))) == ["vehicle:v"]
+
+
 def test_few_drives_or_few_vehicles_are_not_judged_and_said() -> None:
     one = clean().trips.filter(vehicle="V01").head(9)
     made = only("intensity", one)

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from tests.verify.plausibility.asked import rows
 
+from tanlu.factors import properties
 from tanlu.verify.plausibility.rides import heats, joules, mad, stated_in, wide
 
 
@@ -46,6 +47,9 @@ def test_energy_comes_from_joules_else_from_litres_or_kilograms() -> None:
     heat = heats().filter(energy_carrier="diesel").row(0, named=True)
 
     assert found.to_list() == [5.0, heat["_j_ml"] * 1_000, heat["_j_mg"] * 1_000_000, None]
+    # petrol is another one in China and in the world
+    petrol = properties().filter(energy_carrier="petrol", place="CN").sort("valid_from")
+    assert heats().filter(energy_carrier="petrol")["_j_mg"].item() == petrol["mj_per_kg"][-1]
     # GB 17691 and the guides of China hold 42.65 to 43.33 MJ/kg for diesel
     assert 42 < heat["_j_mg"] < 44
     assert 35 < heat["_j_ml"] / 1000 < 37.5

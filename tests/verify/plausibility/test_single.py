@@ -128,6 +128,7 @@ def test_few_rides_and_wide_places_make_no_lane() -> None:
 
     assert (subjects(few), reasons(few, "lane")) == ([], {"few": 1})
     assert (subjects(wide), reasons(wide, "lane")) == ([], {"wide": 20})
+    assert few.checked == wide.checked == []
 
 
 def test_great_circles_and_roads_are_lanes_of_their_own() -> None:

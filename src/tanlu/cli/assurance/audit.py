@@ -294,8 +294,12 @@ def _show(asked: argparse.Namespace, console: Console) -> int:
     for each in steps:
         step = console.word(f"audit_step_{each.content['step']}")
         console.say("audit_step", entry=each.index, step=step, kid=each.kid.hex())
+    plans = trail.plans()
+    if plans > 1:
+        console.say("audit_plans", count=plans)
     facts: dict[str, Any] = {
         "engagement": trail.id,
+        "plans": plans,
         "steps": [
             {"entry": each.index, "step": each.content["step"], "key": each.kid.hex()}
             for each in steps

@@ -146,8 +146,8 @@ def diff(asked: argparse.Namespace, console: Console) -> int:
     else:
         new, rows = parts.draft(workspace, console.word("edition_now"), extent_of(old))
         facts = parts.differing(workspace, old, new, rows)
-    document = restatement(facts, language=console.language)
-    return give(document, asked, console)
+    give(restatement(facts, language=console.language), asked, console)
+    return 0 if facts["adds_up"] and all(facts["as_pinned"]) else CODES["differs"]
 
 
 def restate(asked: argparse.Namespace, console: Console) -> int:
@@ -162,8 +162,12 @@ def restate(asked: argparse.Namespace, console: Console) -> int:
     old = edition_of(workspace, asked.old)
     extent = _within(asked, workspace, old, console.language)
     assured = "assured" in made_by(workspace, old["profile"], old["version"])
-    console.follow(quantify_all(workspace, profile=old["profile"], gwp_set=old["gwp_set"],
-                                assured=assured))  # fmt: skip
+    for name, gwp_set in parts.profiles_of(workspace, extent).items():
+        own = name == old["profile"] and assured
+        steps = quantify_all(
+            workspace, profile=name, gwp_set=gwp_set or old["gwp_set"], assured=own
+        )
+        console.follow(steps)
     row, rows = parts.draft(workspace, asked.name, extent, reason=asked.reason)
     facts = parts.differing(workspace, old, row, rows)
     if not facts["reasons"] and not _other(facts):

@@ -17,7 +17,7 @@ from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
     from tanlu.store.log import Stated, WorkspaceLog
-    from tanlu.terms.proof.keys import SigningKey
+    from tanlu.terms.proof import keys
 
 __all__ = ["ROLES", "declare"]
 
@@ -85,13 +85,13 @@ def list_(asked: argparse.Namespace, console: Console) -> int:
 
 def new(asked: argparse.Namespace, console: Console) -> int:
     """Make a key in a file of its owner, and the request by which it is enrolled."""
-    from tanlu.terms.proof.registry import possession
+    from tanlu.terms.proof import registry
 
     key = _made(asked.file)
     request = asked.file.with_name(f"{asked.file.name}.request")
     facts = {
         "type": REQUEST, "public": key.public.hex(), "role": asked.role, "name": asked.name,
-        "possession": possession(key, asked.role, asked.name).hex(),
+        "possession": registry.possession(key, asked.role, asked.name).hex(),
     }  # fmt: skip
     request.write_text(json.dumps(facts, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
     console.say("key_made", file=asked.file, kid=_kid(key), request=request)
@@ -119,7 +119,7 @@ def rotate(asked: argparse.Namespace, console: Console) -> int:
     if asked.new is None:
         raise TanluError("TL001", value="--new FILE")
     from tanlu.cli.proofs.keyfile import key_of
-    from tanlu.terms.proof.registry import possession
+    from tanlu.terms.proof import registry
 
     old = key_of(asked.key)
     held = log.registry.key(bytes.fromhex(_kid(old)), log.size)
@@ -128,7 +128,7 @@ def rotate(asked: argparse.Namespace, console: Console) -> int:
         "step": "rotate", "replaces": held.kid, "role": held.role, "name": held.name,
         "public": key.public, "kid": bytes.fromhex(_kid(key)),
         "until": log.size + 1 + max(0, asked.overlap),
-        "possession": possession(key, held.role, held.name),
+        "possession": registry.possession(key, held.role, held.name),
     }  # fmt: skip
     return _state(asked, console, "key", content, old)
 
@@ -167,7 +167,7 @@ def _state(
     console: Console,
     kind: str,
     content: dict[str, Any],
-    signer: SigningKey,
+    signer: keys.SigningKey,
 ) -> int:
     """State a change of keys, or write it to a file for whoever keeps the log."""
     log = _log(asked)
@@ -176,10 +176,10 @@ def _state(
         return _told(log.state(kind, said["kid"].hex(), said, signer), log, console)
     import time
 
-    from tanlu.terms.proof.cose import Statement
+    from tanlu.terms.proof import cose
 
     held = log.registry.key(bytes.fromhex(_kid(signer)), log.size)
-    statement = Statement.sign(
+    statement = cose.Statement.sign(
         signer, type=kind, issuer=held.name, subject=said["kid"].hex(), issued_s=int(time.time()),
         payload={**said, "type": f"tanlu/{kind}/v1"},
     )  # fmt: skip
@@ -205,7 +205,7 @@ def _told(stated: Stated, log: WorkspaceLog, console: Console) -> int:
     return 0
 
 
-def _made(file: Path) -> SigningKey:
+def _made(file: Path) -> keys.SigningKey:
     """Make a key in a file that its owner alone can read; one that is there is never replaced."""
     from tanlu.store.witness import seed_at
 
@@ -236,20 +236,20 @@ def _bytes(file: Path) -> bytes:
 
 def _known(log: WorkspaceLog, who: str) -> Any:
     """Give the key of an identity, or of a name that one key alone has."""
-    keys = log.registry.keys.values()
-    found = [key for key in keys if key.kid.hex() == who.lower()]
-    found = found or [key for key in keys if key.name == who and key.until is None]
+    known = log.registry.keys.values()
+    found = [key for key in known if key.kid.hex() == who.lower()]
+    found = found or [key for key in known if key.name == who and key.until is None]
     if len(found) != 1:
-        known = ", ".join(f"{key.kid.hex()} {key.name}" for key in found or keys)
-        raise TanluError("TL658", value=who, known=known)
+        told = ", ".join(f"{key.kid.hex()} {key.name}" for key in found or known)
+        raise TanluError("TL658", value=who, known=told)
     return found[0]
 
 
-def _kid(key: SigningKey) -> str:
+def _kid(key: keys.SigningKey) -> str:
     return _kid_of(key.public).hex()
 
 
 def _kid_of(public: bytes) -> bytes:
-    from tanlu.terms.proof.keys import kid
+    from tanlu.terms.proof import keys
 
-    return kid(public)
+    return keys.kid(public)

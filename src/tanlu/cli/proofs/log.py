@@ -53,9 +53,9 @@ def follow_log(workspace: Workspace, console: Console, *, begin: bool = False) -
 
     An interruption loses nothing: the next verb states what this one did not.
     """
-    from tanlu.store.log import begin_log, has_log, log_of
+    from tanlu.store.log import begin_log, half_begun, has_log, log_of
 
-    if begin:
+    if begin or half_begun(workspace):
         begin_log(workspace)
     if not has_log(workspace):
         return

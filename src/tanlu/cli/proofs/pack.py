@@ -9,6 +9,8 @@ from pathlib import Path
 from tanlu.cli.console import Console
 from tanlu.errors import TanluError
 
+WITH_FINDINGS = 3
+
 Add = Callable[..., argparse.ArgumentParser]
 SHOWN = ("ledger", "period", "calc", "factorsets", "totals", "code_version", "supersedes")
 
@@ -20,7 +22,11 @@ def declare(add: Add, console: Console) -> None:
     building = add("build", "pack_build", actions)
     building.add_argument("--period", required=True, metavar="P", help=console.word("pack_period"))
     building.add_argument(
-        "--out", type=Path, default=Path("evidence.tlpack"), metavar="F", help=console.word("out")
+        "--out",
+        type=Path,
+        default=Path("evidence.tlpack"),
+        metavar="F",
+        help=console.word("pack_out"),
     )
     building.add_argument("--policy", type=Path, metavar="F", help=console.word("pack_policy"))
     building.add_argument(
@@ -54,7 +60,7 @@ def build(asked: argparse.Namespace, console: Console) -> int:
         console.warn(console.word("pack_refused", name=name, why=why))
     console.say("pack_next", path=facts["path"])
     console.result(facts)
-    return 0
+    return WITH_FINDINGS if facts["refused"] else 0
 
 
 def show(asked: argparse.Namespace, console: Console) -> int:

@@ -91,14 +91,17 @@ def threshold_of(workspace: Workspace, extent: Extent) -> Decimal | None:
     return boundary.threshold_percent if boundary else None
 
 
-def profiles_of(workspace: Workspace, extent: Extent) -> set[str]:
-    """Give the profiles whose emissions the report of an extent reads."""
+def profiles_of(workspace: Workspace, extent: Extent) -> dict[str, str | None]:
+    """Give the profiles whose emissions the report of an extent reads, with the GWP set of each.
+
+    None stands for the set by which they are.
+    """
     boundary = boundary_of(workspace, extent)
     if boundary is None:
-        return {extent.profile}
+        return {extent.profile: None}
     from tanlu.report.organisation import profiles
 
-    return {extent.profile, *(name for name, _ in profiles(workspace, boundary))}
+    return dict(profiles(workspace, boundary)) | {extent.profile: None}
 
 
 def rows_of(workspace: Workspace, extent: Extent, version: int) -> pl.LazyFrame:

@@ -32,8 +32,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         raise TanluError("TL631", value=folder, why="it has no checkpoint")
     server = Server(LogFiles(folder), asked.port)
     console.say("serve_serves", folder=folder, url=server.url)
-    console.result({"folder": str(folder), "url": server.url})
-    return witness.serve(server, console)
+    return witness.serve(server, console, {"folder": str(folder), "url": server.url})
 
 
 def log_folder(place: Path) -> Path:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from tanlu.cli.console import Console
 from tanlu.cli.proofs.serve import log_folder
+from tanlu.cli.proofs.witness import kept
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
-    from tanlu.verify.watch import Equivocation, Watch
+    from tanlu.verify.watch import Watch
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 
@@ -52,7 +53,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     steps = watch(place, _text(asked.policy), state, max_age_s=_age(asked.max_age))
     found: Watch = console.follow(steps)
     state.close()
-    files = _kept(found.proofs, asked.out or asked.state.with_suffix(".fork.json"))
+    files = kept(found.proofs, asked.out or asked.state.with_suffix(".fork.json"))
     for finding in found.findings:
         console.warn(f"{finding.where}: {finding.error.say(console.language)}")
     console.say("watched", origin=found.origin, size=found.size, new=found.new)
@@ -99,20 +100,6 @@ def _facts(found: Watch, files: list[Path], language: str) -> dict[str, object]:
         ],
         "proofs": [str(file) for file in files],
     }
-
-
-def _kept(proofs: tuple[Equivocation, ...], path: Path) -> list[Path]:
-    """Write each proof beside the state; a second one gets a number."""
-    files = []
-    for number, proof in enumerate(proofs, 1):
-        name = path.name if number == 1 else f"{path.stem}-{number}{path.suffix}"
-        file = path.with_name(name)
-        try:
-            file.write_bytes(proof.encode())
-        except OSError as error:
-            raise TanluError("TL614", value=file, why=error.strerror or str(error)) from error
-        files.append(file)
-    return files
 
 
 def _age(text: str | None) -> int | None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
     from tanlu.serve import Server
+    from tanlu.store.witness import WitnessState
     from tanlu.terms.proof import note
+    from tanlu.verify.watch import Equivocation
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 
@@ -30,6 +33,7 @@ def declare(add: Add, console: Console) -> None:
         "--logs", nargs="+", default=[], metavar="VKEY", help=console.word("witness_logs")
     )
     parser.add_argument("--state", type=Path, help=console.word("witness_state"))
+    parser.add_argument("--lasting", action="store_true", help=console.word("witness_lasting"))
     parser.add_argument("--port", type=int, default=PORT, help=console.word("serve_port"))
     parser.set_defaults(run=run)
 
@@ -43,27 +47,62 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     key = seed_at(asked.key, make=True)
     name = asked.name or f"tanlu.local/witness/{keys.kid(key.public).hex()}"
     logs = _logs(asked.logs)
-    state = asked.state or asked.key.with_suffix(".sqlite")
-    witness = Witness(name, key, logs, WitnessState(state))
-    console.say("witness_line", vkey=witness.vkey)
-    facts = {"vkey": witness.vkey, "key": str(asked.key), "logs": sorted(logs)}
+    path = asked.state or asked.key.with_suffix(".sqlite")
+    state = WitnessState(path)
+    witness = Witness(name, key, logs, state, lasting=asked.lasting)
+    for vkey in witness.vkeys:
+        console.say("witness_line", vkey=vkey)
+    facts = {
+        "vkey": witness.vkey, "vkeys": witness.vkeys, "key": str(asked.key), "logs": sorted(logs),
+    }  # fmt: skip
     if not logs:
         console.say("witness_next", file=asked.key)
         console.result(facts)
         return 0
+    proofs = kept(_forks(state, logs), path.with_suffix(".fork.json"))
+    for file in proofs:
+        console.say("watch_convicts", file=file)
+    facts["proofs"] = list(map(str, proofs))
     server = Server(witness, asked.port)
     console.say("witness_serves", url=server.url, count=len(logs))
-    console.result({**facts, "state": str(state), "url": server.url})
-    return serve(server, console)
+    return serve(server, console, {**facts, "state": str(path), "url": server.url})
 
 
-def serve(server: Server, console: Console) -> int:
-    """Serve until somebody interrupts, which is how a server ends."""
-    console.flush()
+def serve(server: Server, console: Console, facts: dict[str, Any]) -> int:
+    """Tell the facts and serve until somebody interrupts, which is how a server ends."""
     with contextlib.suppress(KeyboardInterrupt):
+        console.result(facts)
+        console.flush()
         server.serve_forever()
     server.server_close()
     return 0
+
+
+def kept(proofs: Iterable[Equivocation], path: Path) -> list[Path]:
+    """Write each proof of a fork; a second one gets a number."""
+    files = []
+    for number, proof in enumerate(proofs, 1):
+        name = path.name if number == 1 else f"{path.stem}-{number}{path.suffix}"
+        file = path.with_name(name)
+        try:
+            file.write_bytes(proof.encode())
+        except OSError as error:
+            raise TanluError("TL614", value=file, why=error.strerror or str(error)) from error
+        files.append(file)
+    return files
+
+
+def _forks(state: WitnessState, logs: dict[str, list[note.Verifier]]) -> Iterator[Equivocation]:
+    """Give a proof for each fork that was shown to the witness: two roots for one size."""
+    from tanlu.terms.proof import note, tree
+    from tanlu.verify.watch import Equivocation
+
+    for fork in state.forks():
+        first = note.Note.parse(fork.first)
+        for verifier in logs.get(fork.origin, []):
+            if any(note.holds(first.text, one, verifier) is not None for one in first.signatures):
+                yield Equivocation(verifier.vkey, fork.first, fork.second, tree.EMPTY, ())
+                break
 
 
 def _logs(told: list[str]) -> dict[str, list[note.Verifier]]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tanlu.cli.console import Console
     from tanlu.share.sums import Call, Party, Total
 
-__all__ = ["add", "call", "card", "check", "close", "give"]
+__all__ = ["add", "call", "card", "check", "close", "give", "log"]
 
 
 def card(asked: argparse.Namespace, console: Console) -> int:
@@ -78,6 +78,23 @@ def add(asked: argparse.Namespace, console: Console) -> int:
     out.write_bytes(part)
     console.say("share_added", path=out, side=adder.side, members=len(names), kept=kept)
     console.result({"path": str(out), "side": adder.side, "suppliers": sorted(names)})
+    return 0
+
+
+def log(asked: argparse.Namespace, console: Console) -> int:
+    """Put the members' commitments into the log, where all can find them."""
+    from tanlu.share.sums import taken
+    from tanlu.store import open_workspace
+    from tanlu.store.log import log_of
+
+    asked_for, log = _call(asked.call), log_of(open_workspace(asked.ledger))
+    there = {each.statement.encode() for each in log.statements("supplier-commit")}
+    given = [taken(asked_for, path.read_bytes()) for path in asked.messages]
+    new = [each for each in given if each.statement not in there]
+    stated = {each.supplier: log.register(each.statement).index for each in new}
+    log.checkpoint()
+    console.say("share_logged", new=len(new), known=len(given) - len(new), origin=log.origin)
+    console.result({"stated": stated, "known": len(given) - len(new), "origin": log.origin})
     return 0
 
 

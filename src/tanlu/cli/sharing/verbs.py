@@ -38,7 +38,8 @@ def declare(add: Callable[..., argparse.ArgumentParser], console: Console) -> No
     give.add_argument("--values", required=True, help=word("share_values"), **file)
     adding = action("add", sums.add)
     adding.add_argument("--names", help=word("share_names"))
-    for made in (give, adding):
+    logging = action("log", sums.log)
+    for made in (give, adding, logging):
         made.add_argument("call", type=Path, help=word("share_call_file"))
     for made in (card, give, adding):
         made.add_argument("--key", required=True, help=word("share_key"), **file)
@@ -47,7 +48,7 @@ def declare(add: Callable[..., argparse.ArgumentParser], console: Console) -> No
     close.add_argument("call", type=Path, help=word("share_call_file"))
     close.add_argument("--part", type=Path, action="append", default=[], metavar="F",
                        help=word("share_part"))  # fmt: skip
-    for made in (adding, close):
+    for made in (adding, logging, close):
         made.add_argument("messages", nargs="+", type=Path, help=word("share_messages"))
     check = action("check", sums.check)
     check.add_argument("total", type=Path, help=word("share_total"))

@@ -82,9 +82,11 @@ class _Page:
             (w("restate.change"), grouped(self.of(f["difference_kg"])), co2e),
             (w("restate.percent"), f["percent"] or "–", "%"),
         )
+        held = zip(("old", "new"), f["as_pinned"], strict=True)
+        gone = tuple(w("restate.not_pinned", name=self.named(s)) for s, same in held if not same)
         why = f["new"].get("reason")
         told = (w("restate.told", reason=why),) if why else ()
-        return Section(w("restate.title"), " ".join((lead, *told, judged, exact)), figures)
+        return Section(w("restate.title"), " ".join((lead, *told, judged, exact, *gone)), figures)
 
     def reasons(self) -> Section:
         w, found = self.w, self.facts["reasons"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tanlu.errors import TanluError
 from tanlu.serve.front import Answer
+from tanlu.serve.witness.quantum import Lasting
 from tanlu.store.witness import Fork, Seen, WitnessState
 from tanlu.terms.proof import checkpoint, note, tree
 
@@ -58,7 +59,11 @@ class Request(NamedTuple):
 
 
 class Witness:
-    """A witness: its name and key, the keys of the logs it watches by origin, and its memory."""
+    """A witness: its name and key, the keys of the logs it watches by origin, and its memory.
+
+    With ``lasting`` it gives two lines, Ed25519 and ML-DSA-44; who knows one kind passes over the
+    other.
+    """
 
     def __init__(
         self,
@@ -66,16 +71,24 @@ class Witness:
         key: keys.SigningKey,
         logs: Mapping[str, Sequence[note.Verifier]],
         state: WitnessState,
+        *,
+        lasting: bool = False,
     ) -> None:
         self.name = name
         self.key = key
         self.logs = logs
         self.state = state
+        self.lasting = Lasting(name, key) if lasting else None
 
     @property
     def vkey(self) -> str:
         """The line that tells it to others."""
         return note.Verifier(self.name, note.COSIGNATURE, self.key.public).vkey
+
+    @property
+    def vkeys(self) -> list[str]:
+        """All its lines: a second one of ML-DSA-44 when it signs so too."""
+        return [self.vkey] + ([self.lasting.verifier.vkey] if self.lasting else [])
 
     def answer(self, method: str, path: str, body: bytes) -> Answer:
         """Give the answer to a request over HTTP."""
@@ -143,12 +156,17 @@ class Witness:
         wrong = _inconsistent(asked, was)
         if wrong:
             return _said(422, wrong)
-        line = checkpoint.cosign(asked.note.text, self.name, self.key, at_s)
-        kept = asked.note._replace(signatures=(*self._of_log(asked), line))
+        lines = self._lines(asked.note.text, at_s)
+        kept = asked.note._replace(signatures=(*self._of_log(asked), *lines))
         other = self.state.advance(origin, was, Seen(head.size, head.root, kept.encode()))
         if other is not None:
             return _size(other)
-        return Answer(200, f"{line.line}\n".encode())
+        return Answer(200, "".join(f"{each.line}\n" for each in lines).encode())
+
+    def _lines(self, text: str, at_s: int) -> list[note.Signature]:
+        lines = [checkpoint.cosign(text, self.name, self.key, at_s)]
+        second = self.lasting.cosign(text, at_s) if self.lasting else None
+        return lines + ([second] if second else [])
 
     def _of_log(self, asked: Request) -> list[note.Signature]:
         # unknown lines are not ours to publish: anybody may have added them on the way

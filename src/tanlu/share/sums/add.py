@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from tanlu.share.sums.cards import Party
-    from tanlu.terms.proof.cose import Statement
 
 __all__ = ["PART", "Aggregator", "part_of"]
 
@@ -145,7 +144,7 @@ def set_hash(names: Sequence[str], statements: Sequence[bytes]) -> bytes:
     return sha256(cbor.encode([list(names), list(statements)])).digest()
 
 
-def part_of(message: bytes) -> tuple[Statement, dict[str, Any]]:
+def part_of(message: bytes) -> tuple[cose.Statement, dict[str, Any]]:
     """Give the statement of a part and what it says, with the set that it names by its hash.
 
     Raises

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tanlu.errors import TanluError
 from tanlu.share.sums.cards import Card
 from tanlu.terms.proof import cbor, cose
-
-if TYPE_CHECKING:
-    from tanlu.terms.proof.cose import Statement
 
 __all__ = ["LEAST", "LINES", "MOST", "SIDES", "Call", "signed", "unpacked"]
 
@@ -165,7 +162,7 @@ def unpacked(data: bytes, wanted: str) -> dict[str, Any]:
     return held
 
 
-def signed(data: object) -> Statement:
+def signed(data: object) -> cose.Statement:
     """Give the statement that a piece of a message is.
 
     Raises

@@ -190,7 +190,8 @@ def _log(folder: Path) -> Iterator[tuple[str, str]]:
     signed = read("checkpoint")
     if signed is None:
         # nothing was acknowledged by a log that was not begun
-        yield from [("checkpoint", "it is gone")] if read("tile/entries/000.p/1") else ()
+        if (folder / "log" / "tile").exists():
+            yield "checkpoint", "it is gone"
         return
     try:
         kept = note.Note.parse(signed)

@@ -2,7 +2,7 @@
 
 from tanlu.store.log.auditing import audit
 from tanlu.store.log.changing import rotate
-from tanlu.store.log.stating import Stated, WorkspaceLog, begin_log, has_log, log_of
+from tanlu.store.log.stating import Stated, WorkspaceLog, begin_log, half_begun, has_log, log_of
 from tanlu.store.log.storage import Folder, Objects, Storage
 from tanlu.store.log.tiled import Cadence, TileLog
 
@@ -16,6 +16,7 @@ __all__ = [
     "WorkspaceLog",
     "audit",
     "begin_log",
+    "half_begun",
     "has_log",
     "log_of",
     "rotate",

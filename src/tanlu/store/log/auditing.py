@@ -56,12 +56,14 @@ def audit(
     Raises
     ------
     TanluError
-        TL615 when there is no log, TL121 or TL122 when its checkpoint or the remembered one is
-        none.
+        TL615 when there is no log, TL617 when its checkpoint is gone, TL121 or TL122 when its
+        checkpoint or the remembered one is none.
     """
     inner = path / "log"
-    folder = Folder(inner if (inner / "checkpoint").exists() else path)
+    folder = Folder(inner if inner.is_dir() else path)
     signed = folder.read("checkpoint")
+    if signed is None and folder.names("tile"):
+        raise TanluError("TL617", value="checkpoint", why="it is gone")
     if signed is None:
         raise TanluError("TL615", value=path)
     head = checkpoint.Checkpoint.parse(note.Note.parse(signed).text)

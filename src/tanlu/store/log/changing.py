@@ -10,14 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tanlu.store.ledger.files import owned_folder, publish, replace, sync_folder, writing
-from tanlu.terms.proof.keys import SigningKey, kid
-from tanlu.terms.proof.registry import possession
+from tanlu.terms.proof import keys, registry
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tanlu.store.log.stating import Stated, WorkspaceLog
-    from tanlu.terms.proof.registry import Registry
 
 __all__ = ["NEXT", "rotate", "settle"]
 
@@ -45,37 +43,38 @@ def rotate(log: WorkspaceLog, *, overlap: int = 0, reason: str | None = None) ->
     with log.workspace.writer(), writing(folder):
         old = log.preparer
         new = _fresh(folder, log.registry)
-        held = log.registry.key(kid(old.public), log.size)
-        told = {
-            "step": "rotate", "replaces": kid(old.public), "role": PREPARER, "name": held.name,
-            "public": new.public, "kid": kid(new.public), "until": log.size + 1 + max(0, overlap),
-            "possession": possession(new, PREPARER, held.name),
+        held = log.registry.key(keys.kid(old.public), log.size)
+        content = {
+            "step": "rotate", "replaces": keys.kid(old.public), "role": PREPARER, "name": held.name,
+            "public": new.public, "kid": keys.kid(new.public),
+            "until": log.size + 1 + max(0, overlap),
+            "possession": registry.possession(new, PREPARER, held.name),
         }  # fmt: skip
-        content = told | ({"reason": reason} if reason else {})
-        stated = log.state("key", kid(new.public).hex(), content, old)
+        content |= {"reason": reason} if reason else {}
+        stated = log.state("key", keys.kid(new.public).hex(), content, old)
         settle(folder, log.registry)
     return stated
 
 
-def settle(folder: Path, registry: Registry) -> None:
+def settle(folder: Path, told: registry.Registry) -> None:
     """Put the fresh key in its place if the log tells it; without a fresh one nothing is done."""
     following = folder / NEXT
     if not following.exists():
         return
-    key = SigningKey(following.read_bytes())
-    told = registry.keys.get(kid(key.public))
-    if told is not None and told.role == PREPARER:
+    key = keys.SigningKey(following.read_bytes())
+    found = told.keys.get(keys.kid(key.public))
+    if found is not None and found.role == PREPARER:
         publish(following, folder / PREPARER, private=True)
         sync_folder(folder)
 
 
-def _fresh(folder: Path, registry: Registry) -> SigningKey:
+def _fresh(folder: Path, told: registry.Registry) -> keys.SigningKey:
     """Give a key that the log does not know; one that a dead writer left is used."""
     following = folder / NEXT
     if following.exists():
-        left = SigningKey(following.read_bytes())
-        if kid(left.public) not in registry.keys:
+        left = keys.SigningKey(following.read_bytes())
+        if keys.kid(left.public) not in told.keys:
             return left
-    key = SigningKey.new()
+    key = keys.SigningKey.new()
     replace(following, key.seed, private=True)
     return key

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tanlu.store.workspace import Workspace
     from tanlu.terms import Progress
 
-__all__ = ["Stated", "WorkspaceLog", "begin_log", "has_log", "log_of"]
+__all__ = ["Stated", "WorkspaceLog", "begin_log", "half_begun", "has_log", "log_of"]
 
 PREPARER = "preparer"
 MARKS = tuple(f"vnd.tanlu.{kind}+".encode() for kind in directory.KEYS)
@@ -37,8 +37,14 @@ class Stated:
 
 
 def has_log(workspace: Workspace) -> bool:
-    """Tell whether a workspace has a log."""
-    return (workspace.path / "log" / "checkpoint").exists()
+    """Tell whether a workspace has a log, also one whose checkpoint is gone."""
+    folder = workspace.path / "log"
+    return (folder / "checkpoint").exists() or (folder / "tile").exists()
+
+
+def half_begun(workspace: Workspace) -> bool:
+    """Tell whether somebody died who was beginning the log."""
+    return (workspace.path / "keys" / "log").exists() and not has_log(workspace)
 
 
 def begin_log(

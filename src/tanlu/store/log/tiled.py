@@ -109,6 +109,8 @@ class TileLog:
             raise TanluError("TL616", value=origin, why="it has a blank or a plus, or is empty")
         with (guard or storage.guard)():
             there = storage.read("checkpoint")
+            if there is None and storage.names("tile"):
+                raise TanluError("TL617", value="checkpoint", why="it is gone")
             if there is None:
                 head = heads.Checkpoint(origin, 0, tree.EMPTY)
                 storage.write([("checkpoint", heads.signed(head, key))])
@@ -142,6 +144,8 @@ class TileLog:
             # pending first: what leaves it stands in the checkpoint by then
             pending = tuple(self.storage.names("pending"))
             signed = self.storage.read("checkpoint")
+            if signed is None and self.storage.names("tile"):
+                raise TanluError("TL617", value="checkpoint", why="it is gone")
             if signed is None:
                 raise TanluError("TL615", value="checkpoint")
             seen = _Held(signed, pending)
@@ -169,21 +173,22 @@ class TileLog:
     def entries(self, first: int = 0) -> Iterator[tuple[int, bytes]]:
         """Give the entries in their order, each with its index."""
         self.refresh()
-        size = self.published.size
+        # whoever reads may append meanwhile
+        size, pending = self.published.size, list(self._pending)
         for number in range(first // tiles.WIDTH, -(-size // tiles.WIDTH)):
             at = number * tiles.WIDTH
             for index, entry in enumerate(self.tiles.entries(number, size), at):
                 if index >= first:
                     yield index, entry
-        for index, entry in enumerate(self._pending, size):
+        for index, entry in enumerate(pending, size):
             if index >= first:
                 yield index, entry
 
     def backward(self) -> Iterator[tuple[int, bytes]]:
         """Give the entries from the newest to the first, each with its index."""
         self.refresh()
-        size = self.published.size
-        yield from reversed(list(enumerate(self._pending, size)))
+        size, pending = self.published.size, list(self._pending)
+        yield from reversed(list(enumerate(pending, size)))
         for number in range(-(-size // tiles.WIDTH) - 1, -1, -1):
             at = number * tiles.WIDTH
             yield from reversed(list(enumerate(self.tiles.entries(number, size), at)))

@@ -9,8 +9,7 @@ from tanlu.store.groups import GROUPS
 from tanlu.store.ledger.parts import identity
 from tanlu.store.seal.sealed import open_sealed
 from tanlu.terms.disclosed import Disclosure, Piece, collected, places
-from tanlu.terms.proof import note
-from tanlu.terms.proof.checkpoint import Checkpoint
+from tanlu.terms.proof import checkpoint, note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from tanlu.store.ledger.manifest import PartEntry
     from tanlu.store.log import Stated, WorkspaceLog
     from tanlu.store.workspace import Workspace
-    from tanlu.terms.proof.proofs import TlogProof
+    from tanlu.terms.proof import proofs
 
 __all__ = ["disclose"]
 
@@ -54,7 +53,7 @@ def disclose(
         yet, or was erased.
     """
     shown = _groups(groups)
-    pieces, proofs = [], []
+    pieces, found_in = [], []
     stated = {each.statement.content["part"]: each for each in log.statements("batch")}
     for entry in workspace.parts(table):
         records = _records(workspace, table, entry, subject, profile)
@@ -64,15 +63,15 @@ def disclose(
         if found is None:
             why = "it is not in the log yet: tanlu log checkpoint"
             raise TanluError("TL855", value=subject, why=why)
-        proofs.append(log.proof(found.index))
+        found_in.append(log.proof(found.index))
         pieces.append(_piece(workspace, entry, found, records, shown))
     if not pieces:
         raise TanluError("TL855", value=subject, why="no record holds of it")
     pieces.sort(key=lambda piece: piece.entry)
-    proofs.sort(key=lambda proof: proof.index)
-    kept = note.Note.parse(proofs[0].checkpoint)
-    head = Checkpoint.parse(kept.text)
-    path = tuple(_joined(head.size, proofs))
+    found_in.sort(key=lambda proof: proof.index)
+    kept = note.Note.parse(found_in[0].checkpoint)
+    head = checkpoint.Checkpoint.parse(kept.text)
+    path = tuple(_joined(head.size, found_in))
     return Disclosure(
         subject, tuple(pieces), head.origin, head.size, head.root, kept.signatures, path
     ).encode()
@@ -135,9 +134,9 @@ def _piece(
     )
 
 
-def _joined(size: int, proofs: Sequence[TlogProof]) -> list[bytes]:
+def _joined(size: int, singles: Sequence[proofs.TlogProof]) -> list[bytes]:
     """Give one path for all entries, from the path of each."""
     known: dict[tuple[int, int], bytes] = {}
-    for proof in proofs:
+    for proof in singles:
         known |= zip(places(size, [proof.index]), proof.path, strict=True)
-    return [known[place] for place in places(size, [proof.index for proof in proofs])]
+    return [known[place] for place in places(size, [proof.index for proof in singles])]

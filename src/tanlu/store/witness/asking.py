@@ -93,13 +93,14 @@ def collect(
 
     with ThreadPoolExecutor(max(1, min(MEMBERS, len(witnesses)))) as pool:
         answers = list(pool.map(one, witnesses))
-    signatures, refused = list(kept.signatures), {}
+    # of each key the newest line alone stays, however often a witness is asked
+    lines, refused = {(each.name, each.key_id): each for each in kept.signatures}, {}
     for witness, answer in zip(witnesses, answers, strict=True):
         if isinstance(answer, TanluError):
             refused[witness.verifier.name] = answer
         else:
-            signatures += [each for each in answer if each not in signatures]
-    return Cosigned(kept._replace(signatures=tuple(signatures)).encode(), refused)
+            lines |= {(each.name, each.key_id): each for each in answer}
+    return Cosigned(kept._replace(signatures=tuple(lines.values())).encode(), refused)
 
 
 def witnessed(log: WorkspaceLog, policy_text: str) -> Cosigned:

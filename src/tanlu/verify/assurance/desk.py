@@ -10,7 +10,7 @@ from tanlu.verify.assurance.papers import papers, write_paper
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tanlu.terms.proof.keys import SigningKey
+    from tanlu.terms.proof import keys
     from tanlu.verify.assurance.sampling.samples import TwoSamples
     from tanlu.verify.assurance.steps import Told, Trail
 
@@ -47,7 +47,7 @@ def lay_out(
     trail: Trail,
     folder: Path,
     base: Path,
-    key: SigningKey,
+    key: keys.SigningKey,
     *,
     language: str = "en",
     form: str = "csv",

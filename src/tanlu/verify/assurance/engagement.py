@@ -80,11 +80,20 @@ class Engagement:
 
     @classmethod
     def told(cls, payload: dict[str, Any]) -> Engagement:
-        """Give the engagement that a statement tells."""
-        frame = payload["frame"]
-        if frame is not None:
-            frame = FrameRule(**(frame | {"covers": tuple(frame["covers"])}))
-        return cls(**(payload | {"criteria": tuple(payload["criteria"]), "frame": frame}))
+        """Give the engagement that a statement tells.
+
+        Raises
+        ------
+        TanluError
+            TL755 when it is none.
+        """
+        try:
+            frame = payload["frame"]
+            if frame is not None:
+                frame = FrameRule(**(frame | {"covers": tuple(frame["covers"])}))
+            return cls(**(payload | {"criteria": tuple(payload["criteria"]), "frame": frame}))
+        except (KeyError, TypeError) as error:
+            raise TanluError("TL755", value="plan", why=str(error)) from error
 
 
 def read_engagement(path: Path) -> Engagement:

@@ -36,7 +36,19 @@ if TYPE_CHECKING:
 __all__ = ["STEPS", "Seal", "Told", "Trail"]
 
 TYPE = "tanlu/assurance/v1"
-STEPS = ("plan", "sample", "results", "evaluation", "opinion")
+# what each step must say, and of which kind it is
+STEPS: dict[str, dict[str, type]] = {
+    "plan": {"engagement": dict, "risks": bytes, "points": int, "commitment": bytes,
+             "inventory": bytes, "version": int},
+    "sample": {"plan": int, "seal": int, "version": int, "root": bytes, "nonce": bytes,
+               "points": int, "original": bytes, "forward": list, "reverse": list, "frame": dict},
+    "results": {"sample": int, "papers": list},
+    "evaluation": {"results": int, "version": int, "total": str, "materiality": str,
+                   "performance": str, "amounts": dict, "ledger": bytes, "units": int,
+                   "reverse": bool, "verdict": str, "more": int},
+    "opinion": {"evaluation": int, "total": str, "opinion": str, "proposed": str,
+                "reasons": list, "reason": str},
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,16 @@ class Seal:
     version: int
 
 
+def _checked(index: int, content: dict[str, Any]) -> None:
+    """Refuse a step that does not say what it must."""
+    wanted = STEPS.get(str(content.get("step")))
+    if wanted is None:
+        raise TanluError("TL762", value=index, why=str(content.get("step"))[:40])
+    for name, kind in wanted.items():
+        if type(content.get(name)) is not kind:
+            raise TanluError("TL762", value=index, why=f"{content['step']}: {name}")
+
+
 @dataclass(frozen=True, slots=True)
 class Trail:
     """One engagement of a workspace: what was stated so far, and how to state the next step.
@@ -71,16 +93,31 @@ class Trail:
     counted: Mapping[int, pl.DataFrame] = field(default_factory=dict)
 
     def told(self, step: str | None = None) -> list[Told]:
-        """Give the steps since the newest plan, of one kind if said, in the order of the log."""
+        """Give the steps since the newest plan, of one kind if said, in the order of the log.
+
+        Raises
+        ------
+        TanluError
+            TL762 for a statement that lacks what its step says.
+        """
         found: list[Told] = []
         for stated in self.log.statements("assurance"):
             content = stated.statement.content
             if content.get("id") != self.id:
                 continue
-            if content.get("step") == "plan":
+            _checked(stated.index, content)
+            if content["step"] == "plan":
                 found = []
             found.append(Told(stated.index, stated.statement.kid, content))
-        return [each for each in found if step in (None, each.content.get("step"))]
+        return [each for each in found if step in (None, each.content["step"])]
+
+    def plans(self) -> int:
+        """Give how many plans were stated: who plans until a sample pleases leaves a trace."""
+        return sum(
+            stated.statement.content.get("id") == self.id
+            and stated.statement.content.get("step") == "plan"
+            for stated in self.log.statements("assurance")
+        )
 
     def last(self, step: str) -> Told:
         """Give the newest step of a kind.

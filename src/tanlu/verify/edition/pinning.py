@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["FURTHER", "made_by", "named", "pins"]
 
+MARKET = "market"
 # a version is a number, a file has a slash
 NAME = re.compile(r"[\w.+-]{1,64}")
 # pins of a calculation that have no column of their own
-FURTHER = ("assured", "card", "chains", "rules")
+FURTHER = ("assured", "card", "chains", "instruments", "rules")
 
 
 def made_by(workspace: Any, profile: str, as_of: int | None = None) -> dict[str, str]:
@@ -32,15 +33,21 @@ def made_by(workspace: Any, profile: str, as_of: int | None = None) -> dict[str,
     -------
     dict
         ``profile``, ``gwp_set``, ``spec``, ``factors``, ``chains``, ``rules`` and, where used,
-        ``assured`` and ``card``, as the append line keeps them; empty where nothing was made.
+        ``assured``, ``card`` and ``instruments`` (contracts by market), as the append lines keep
+        them; empty where nothing was made.
     """
+    found: dict[str, str] = {}
     for line in reversed(workspace.log("append")):
         source = line.get("source")
         late = as_of is not None and line["version"] > as_of
         made = isinstance(source, dict) and source.get("by") == "quantify" and not late
-        if made and source["pins"]["profile"] == profile:
-            return dict(source["pins"])
-    return {}
+        if not made or source["pins"]["profile"] != profile:
+            continue
+        found = found or dict(source["pins"])
+        if source["stage"] == MARKET:
+            # contracts are settled after all rows by location, by the file of that time
+            return found | {"instruments": source["instruments"]}
+    return found
 
 
 def named(workspace: Any, name: str) -> str:

@@ -68,8 +68,9 @@ def split(
     A row that was not there before is *late*, or *corrected* where its activity supersedes one that
     held then; a row that is gone is *retracted*, or *corrected*. A row that stands in both has
     *allocation* where its round or operation got, lost or corrected a member, *factors* where
-    its factor has another content, *method* where formulas, rules, decisions, model or GWP set
-    differ, *factors* where only the packs do.
+    its factor has another content, *method* where formulas, rules, decisions, model, contracts or
+    GWP set differ, *factors* where only the packs do, *allocation* where the holder of a
+    contract used more or less.
     """
     import polars as pl
 
@@ -165,15 +166,13 @@ def _ends(links: pl.DataFrame, holding: pl.Series) -> pl.DataFrame:
     import polars as pl
 
     there = pl.col("to").is_in(holding.implode())
-    open_, found = links, [links.filter(there)]
-    # a chain of corrections is no longer than the corrections that there are
-    for _ in range(links.height):
-        open_ = open_.filter(~there)
-        if open_.is_empty():
-            break
-        step = links.rename({"activity_id": "to", "to": "next"})
-        joined = open_.join(step, on="to", how="inner")
-        open_ = joined.select("activity_id", to="next")
+    step = links.rename({"activity_id": "to", "to": "next"})
+    open_, seen, found = links, links, [links.filter(there)]
+    while not (open_ := open_.filter(~there)).is_empty():
+        further = open_.join(step, on="to", how="inner").select("activity_id", to="next").unique()
+        # two that claim to correct each other lead nowhere
+        open_ = further.join(seen, on=["activity_id", "to"], how="anti")
+        seen = pl.concat([seen, open_])
         found.append(open_.filter(there))
     ends = pl.concat(found).rename({"to": "end"})
     return ends.sort("activity_id", "end").unique("activity_id", keep="first")
@@ -211,8 +210,9 @@ def _reason(touched: pl.Series, pins: tuple[Mapping[str, str], Mapping[str, str]
     other_packs = before.get("factors") != after.get("factors")
     then, now, meets = pl.col("_then"), pl.col("_now"), pl.col("replaces").is_not_null()
     both_rows = pl.col("_was") & pl.col("_is")
-    # what was bought by market is settled by the contracts of a file, which is part of the method
+    # a contract covers its share of all that its holder used: another member moves the shares
     by_market = pl.col("method") == "market"
+    other_contracts = before.get("instruments") != after.get("instruments")
     return (
         pl.when(~then & now)
         .then(pl.when(meets).then(pl.lit("corrected")).otherwise(pl.lit("late")))
@@ -224,9 +224,11 @@ def _reason(touched: pl.Series, pins: tuple[Mapping[str, str], Mapping[str, str]
         .then(pl.lit("allocation"))
         .when(both_rows & pl.col("_other_factor") & pl.lit(value=other_packs))
         .then(pl.lit("factors"))
-        .when(pl.lit(value=other_method) | by_market)
+        .when(pl.lit(value=other_method) | (by_market & pl.lit(value=other_contracts)))
         .then(pl.lit("method"))
         .when(pl.lit(value=other_packs))
         .then(pl.lit("factors"))
+        .when(by_market)
+        .then(pl.lit("allocation"))
         .otherwise(pl.lit("other"))
     )

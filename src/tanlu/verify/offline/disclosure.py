@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from tanlu.errors import TanluError
 from tanlu.terms import schema
 from tanlu.terms.disclosed import Disclosure, Piece, implied_root
+from tanlu.terms.proof import policy as policies
 from tanlu.terms.proof import tree
-from tanlu.terms.proof.policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,7 +94,7 @@ def check_disclosure(
         what is shown is not what was sealed, TL853 when a statement is not in the log, TL854 when
         another key signed it, TL121 to TL128 when the policy does not accept the log.
     """
-    trust = Policy.parse(policy)
+    trust = policies.Policy.parse(policy)
     held = Disclosure.decode(data)
     for piece in held.pieces:
         batch = piece.statement.content

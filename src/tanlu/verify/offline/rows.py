@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_ROWS", "Rows", "Table", "held", "plausible", "summed", "types"]
 
-# rows are held in memory: a pack of more is for the columns of the whole program
-MOST_ROWS = 4_000_000
+# rows are held in memory, about 2 kB each: a pack of more is for the columns of the whole program
+MOST_ROWS = 1_000_000
 IDENTITY = {"activity": "activity_id", "emission": "emission_id", "finding": "finding_id"}
 # columns by which a superseded activity takes rows along
 ALONG = {"activity": ("activity_id",), "emission": ("activity_id", "share_of")}

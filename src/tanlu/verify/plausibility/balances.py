@@ -230,7 +230,8 @@ def mass(given: Given) -> Found:
     return Found(tell(
         "mass", told, given.limits, column="mass_mg", count=pl.col("_count"),
         subject=pl.concat_str(pl.lit("shipment:"), "_of"),
-        value=pl.format("{} kg … {} kg", pl.col("_least") / 1e6, pl.col("_most") / 1e6),
+        value=pl.format("{} kg … {} kg", (pl.col("_least") / 1e6).round(3),
+                        (pl.col("_most") / 1e6).round(3)),
     ))  # fmt: skip
 
 

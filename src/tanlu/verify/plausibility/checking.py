@@ -24,7 +24,7 @@ __all__ = ["RULES", "Checked", "Rule", "check", "check_ledger"]
 ALL = pl.col("activity_id").is_not_null()
 OF = "consignment|shipment"
 # reasons that are counted in rows, not in groups
-ROWS = frozenset({"class", "wide"})
+ROWS = frozenset({"class"})
 METERED = pl.col("kind").str.starts_with("energy.") | MOVED
 
 
@@ -32,6 +32,7 @@ class Rule(NamedTuple):
     """A rule: what it does, the rows that it is about, and the columns that it needs of them.
 
     ``one|other`` needs one of two columns; ``vague`` rows are told as rows without exact times.
+    Rows of another ``by`` never matter to a row: a large ledger is looked at part by part.
     """
 
     run: Callable[[Given], Found]
@@ -39,45 +40,53 @@ class Rule(NamedTuple):
     needs: tuple[str, ...] = ()
     table: str = "activity"
     vague: pl.Expr | None = None
+    by: pl.Expr | None = None
 
 
+# activities that a rule looks at together, so that memory does not grow with the ledger
+PART_ROWS = 4_000_000
+START, VEHICLE = pl.col("start"), pl.col("vehicle")
+GOODS = pl.coalesce("consignment", "shipment")
 NO_TIME = pl.col("precision") != "instant"
 RULES: dict[str, Rule] = {
-    "duplicate": Rule(twins.duplicates),
-    "near": Rule(twins.near, MOVED, (f"{OF}|vehicle", "mass_mg")),
-    "capacity": Rule(single.capacity, MOVED, ("vehicle_class|load_ppm", "mass_mg|load_ppm")),
+    "duplicate": Rule(twins.duplicates, by=START),
+    "near": Rule(twins.near, MOVED, (f"{OF}|vehicle", "mass_mg"),
+                 by=pl.coalesce(GOODS, VEHICLE)),
+    "capacity": Rule(single.capacity, MOVED, ("vehicle_class|load_ppm", "mass_mg|load_ppm"),
+                     by=START),
     "speed": Rule(
-        single.speed, MOVED, ("distance_m",), vague=NO_TIME | (single.duration_s() < 60)
+        single.speed, MOVED, ("distance_m",), vague=NO_TIME | (single.duration_s() < 60),
+        by=START,
     ),
     "circle": Rule(
         single.circle, MOVED,
-        ("distance_m", "origin|origin_lat_e7", "destination|destination_lat_e7"),
+        ("distance_m", "origin|origin_lat_e7", "destination|destination_lat_e7"), by=START,
     ),
     "tracked": Rule(devices.tracked, MOVED, ("distance_m", "source_device|vehicle"), "position"),
     "lane": Rule(single.lane, MOVED, ("distance_m", "origin", "destination")),
-    "overlap": Rule(times.overlap, MOVED, ("vehicle",), vague=NO_TIME),
-    "order": Rule(times.order, MOVED, (OF, "leg_no")),
+    "overlap": Rule(times.overlap, MOVED, ("vehicle",), vague=NO_TIME, by=VEHICLE),
+    "order": Rule(times.order, MOVED, (OF, "leg_no"), by=GOODS),
     "intensity": Rule(energy.intensity, MOVED, ("energy_j", "distance_m", "vehicle")),
     "round": Rule(energy.rounds, METERED & pl.col("round").is_not_null(), ("round",)),
     "peers": Rule(energy.peers, MOVED, ("energy_j", "distance_m", "vehicle")),
-    "whole": Rule(digits.whole, METERED, ("vehicle", "volume_ml|energy_j")),
-    "flat": Rule(digits.flat, METERED, ("vehicle", "volume_ml|energy_j")),
+    "whole": Rule(digits.whole, METERED, ("vehicle", "volume_ml|energy_j"), by=VEHICLE),
+    "flat": Rule(digits.flat, METERED, ("vehicle", "volume_ml|energy_j"), by=VEHICLE),
     "digits": Rule(digits.digits, METERED, ("vehicle", "volume_ml|energy_j")),
     "benford": Rule(digits.benford, ALL, ("amount_fen",)),
     "empty": Rule(digits.empty, pl.col("kind") == "transport.road", ("empty_ppm", "distance_m")),
     "one_factor": Rule(energy.one_factor, MOVED, ("factor_hash",), "emission"),
-    "idle": Rule(single.idle, MOVED, ("idle_us",)),
+    "idle": Rule(single.idle, MOVED, ("idle_us",), by=VEHICLE),
     "meter": Rule(devices.meter, pl.col("stream").str.contains(devices.COUNTER), ("value",),
                   "reading"),
     "replaced": Rule(devices.replaced, pl.col("stream").str.contains(devices.COUNTER), ("value",),
                      "reading"),
-    "fuel": Rule(balances.fuel, balances.bought(), ("energy_carrier",)),
+    "fuel": Rule(balances.fuel, balances.bought(), ("energy_carrier",), by=VEHICLE),
     "power": Rule(
         balances.power, pl.col("labels").str.json_path_match("$.under").is_not_null(),
         ("energy_j",),
     ),
     "tonnes": Rule(balances.tonnes, pl.col("kind").str.starts_with("hub."), ("place",)),
-    "mass": Rule(balances.mass, MOVED, (OF, "leg_no", "mass_mg")),
+    "mass": Rule(balances.mass, MOVED, (OF, "leg_no", "mass_mg"), by=GOODS),
     "odometer": Rule(
         devices.odometer, pl.col("stream") == devices.ODOMETER, ("value",), "reading"
     ),
@@ -202,7 +211,7 @@ def _checking(tables: dict[str, Any], at: Any, zone: str) -> Iterator[Progress]:
         why, able = _able(name, rule, given, counted)
         missed += why
         if able:
-            made = rule.run(given)
+            made = _run(rule, given, counted["duplicate|scope"])
             apart = sum(rows_ for rows_, key, _ in made.skipped if key in ROWS)
             rows = able - apart if made.looked is None else made.looked
             found.append(made.findings)
@@ -215,6 +224,27 @@ def _checking(tables: dict[str, Any], at: Any, zone: str) -> Iterator[Progress]:
         yield Progress("check", done, len(RULES), "rules")
     table = pl.concat(found).sort("code", "finding_id")
     yield Progress("check", len(RULES), len(RULES), "rules", Checked(table, checked, missed))
+
+
+def _run(rule: Rule, given: Given, size: int) -> Found:
+    """Run a rule over all rows, or part by part where the ledger is large."""
+    parts = -(-size // PART_ROWS)
+    if rule.by is None or parts < 2:
+        return rule.run(given)
+    part = rule.by.hash(1) % parts
+    made = [
+        rule.run(given._replace(activity=given.activity.filter(part == number)))
+        for number in range(parts)
+    ]
+    skipped: dict[tuple[str, str], int] = {}
+    for rows, key, what in (each for one in made for each in one.skipped):
+        skipped[key, what] = skipped.get((key, what), 0) + rows
+    looked = [one.looked for one in made if one.looked is not None]
+    return Found(
+        pl.concat([one.findings for one in made]),
+        tuple((rows, *about) for about, rows in skipped.items()),
+        sum(looked) if looked else None,
+    )
 
 
 def _shaped(name: str, table: pl.LazyFrame | pl.DataFrame | None) -> pl.LazyFrame | None:

@@ -15,7 +15,7 @@ __all__ = ["benford", "digits", "empty", "flat", "whole"]
 METERED = (
     pl.col("vehicle").is_not_null()
     & (pl.col("kind").str.starts_with("energy.") | MOVED)
-    & ((pl.col("volume_ml") > 0) | (pl.col("energy_j") > 0))
+    & pl.any_horizontal(pl.col("volume_ml", "energy_j").is_not_null())
 )
 UNITS = {"volume_ml": (1_000, "L"), "energy_j": (3_600_000, "kWh")}
 OVER = ("operator", "vehicle", "energy_carrier")
@@ -26,12 +26,12 @@ FIRST = tuple(f"{digit}" for digit in range(1, 10))
 
 
 def _metered(given: Given) -> pl.LazyFrame:
-    """Give metered amounts of vehicles, one column a row: ``_column``, ``_amount``."""
+    """Give metered amounts of vehicles, nought as well: ``_column``, ``_amount``, ``_whole``."""
     rows = given.activity.filter(METERED)
     return pl.concat(
-        rows.filter(pl.col(name) > 0).with_columns(
+        rows.filter(pl.col(name) >= 0).with_columns(
             pl.lit(name).alias("_column"), pl.col(name).alias("_amount"),
-            (pl.col(name) % unit == 0).alias("_whole"),
+            ((pl.col(name) % unit == 0) & (pl.col(name) > 0)).alias("_whole"),
         )
         for name, (unit, _) in UNITS.items()
     )  # fmt: skip
@@ -80,7 +80,11 @@ def digits(given: Given) -> Found:
     looked at: routes repeat, and each of them is rounded in its own way.
     """
     at = given.limits["digits"]
-    amounts = _metered(given).unique([*OVER, "_column", "_amount"], maintain_order=False)
+    amounts = (
+        _metered(given)
+        .filter(pl.col("_amount") > 0)
+        .unique([*OVER, "_column", "_amount"], maintain_order=False)
+    )
     keys = ["operator", "_column"]
     # the coarsest unit of which nine tenths of them are multiples is the one they are told in
     shares = amounts.group_by(keys).agg(

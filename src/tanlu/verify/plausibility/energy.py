@@ -15,6 +15,7 @@ READ = (
     "energy_j", "ascent_m", "stops", "idle_us", "air_temperature_mc",
 )  # fmt: skip
 KM = pl.col("distance_m") / 1000
+LEAST_M = 1_000  # downhill without energy goes no further
 
 
 def _drives(given: Given) -> pl.DataFrame:
@@ -71,7 +72,23 @@ def intensity(given: Given) -> Found:
                   pl.col("_spread").round(4).alias("spread")],
     )  # fmt: skip
     skipped = ((few, "few", f"{at['drives']:.0f}"),) if few else ()
-    return Found(findings, skipped, drives.height - small.height)
+    still = _for_nothing(given)
+    looked = drives.height - small.height + int(still["count"].sum())
+    return Found(pl.concat([findings, still]), skipped, looked)
+
+
+def _for_nothing(given: Given) -> pl.DataFrame:
+    """Give vehicles that drove without any energy: a meter that stands still tells nought."""
+    none = MOVED & (pl.col("energy_j") <= 0) & (pl.col("distance_m") >= LEAST_M)
+    rows = given.activity.filter(none & pl.col("vehicle").is_not_null())
+    sums = rows.group_by("vehicle").agg(pl.col("distance_m").sum())
+    told = seen(rows, ["vehicle"], sums.collect(engine="streaming"),
+                ("activity_id", "energy_j", "distance_m"))  # fmt: skip
+    return tell(
+        "intensity", told, given.limits, column="energy_j", count=pl.col("_count"),
+        subject=pl.concat_str(pl.lit("vehicle:"), "vehicle"),
+        value=pl.format("0 MJ / {} km", (pl.col("distance_m") / 1e3).round(1)),
+    )  # fmt: skip
 
 
 def peers(given: Given) -> Found:

@@ -34,12 +34,15 @@ def capacity(given: Given) -> Found:
             (pl.col("capacity_t").cast(pl.Float64, strict=False) * 1e9).alias("_most_mg"),
         )
     )
-    alone = pl.when(pl.col("vehicle").is_null()).then("activity_id").alias("_alone")
-    keys = [*RIDE, "vehicle_class", "_alone"]
-    rows = given.activity.filter(MOVED).with_columns(alone)
-    rides = rows.group_by(keys).agg(
+    # 64 bits stand for the ride: texts need not be compared
+    ride = pl.struct(*RIDE, "vehicle_class").hash()
+    own = pl.col("activity_id").hash()
+    key = pl.when(pl.col("vehicle").is_null()).then(own).otherwise(ride).alias("_ride")
+    rows = given.activity.filter(MOVED).with_columns(key)
+    rides = rows.group_by("_ride").agg(
         pl.col("mass_mg").sum().cast(pl.Float64).alias("_load_mg"), pl.col("load_ppm").max(),
         pl.col("activity_id").min(), pl.len().alias("_riding"),
+        pl.col("vehicle_class").min(),
     )  # fmt: skip
     rides = rides.join(known, on="vehicle_class", how="left")
     heavy = (pl.col("_load_mg") > pl.col("_most_mg") * share) | (pl.col("load_ppm") > 1e6 * share)
@@ -49,7 +52,7 @@ def capacity(given: Given) -> Found:
     flagged, bare = pl.collect_all(
         [rides.filter(heavy.fill_null(value=False)), sized], engine="streaming"
     )
-    told = seen(rows, keys, flagged, ("activity_id", "mass_mg", "load_ppm", "start"))
+    told = seen(rows, ["_ride"], flagged, ("activity_id", "mass_mg", "load_ppm", "start"))
     findings = tell(
         "capacity", told, given.limits,
         subject=pl.concat_str(pl.lit("activity:"), "activity_id"), count=pl.col("_count"),
@@ -112,8 +115,9 @@ def circle(given: Given) -> Found:
     )
     least = (1 - at["share"]) * circle_m - at["slack_m"] - at["place_m"] * pl.col("_towns")
     rows = rows.with_columns(circle_m.alias("_circle_m"), least.alias("_least_m"))
-    vague, unknown, short = pl.collect_all(
-        [moved.select((~told).sum()), rows.select(pl.col("_circle_m").is_null().sum()),
+    placed = pl.col("_circle_m").is_not_null().sum()
+    every, known, short = pl.collect_all(
+        [moved.select(pl.len()), rows.select(placed),
          rows.filter(pl.col("distance_m") < pl.col("_least_m"))],
         engine="streaming",
     )  # fmt: skip
@@ -129,8 +133,9 @@ def circle(given: Given) -> Found:
                         (pl.col("_circle_m") / 1e3).round(1)),
         evidence=[pl.col("_circle_m").alias("circle_m")],
     )  # fmt: skip
-    count = int(unknown.item() or 0) + int(vague.item() or 0)
-    return Found(findings, ((count, "wide", ""),) if count else ())
+    looked = int(known.item() or 0)
+    unknown = int(every.item()) - looked
+    return Found(findings, ((unknown, "wide", ""),) if unknown else (), looked)
 
 
 def _located(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -182,9 +187,10 @@ def lane(given: Given) -> Found:
     far = (pl.col("_off").abs() > at["z"] * pl.col("_spread")) & (
         (pl.col("_off").exp() - 1).abs() > at["share"]
     )
-    few, flagged, unnamed = pl.collect_all(
+    few, flagged, unnamed, known = pl.collect_all(
         [judged.filter(~enough).select(over).unique().select(pl.len()),
-         judged.filter(enough & far), told.filter(vague).select(pl.len())],
+         judged.filter(enough & far), told.filter(vague).select(pl.len()),
+         judged.filter(enough).select(pl.col("_riding").sum())],
         engine="streaming",
     )  # fmt: skip
     shown = seen(rows, ride, flagged, ("activity_id", "distance_m", "origin", "destination"))
@@ -197,7 +203,7 @@ def lane(given: Given) -> Found:
         evidence=[pl.col("_rides").alias("rides"), pl.col("_spread").round(4).alias("spread")],
     )  # fmt: skip
     skipped = ((int(few.item()), "few", f"{at['rides']:.0f}"), (int(unnamed.item()), "wide", ""))
-    return Found(findings, tuple(each for each in skipped if each[0]))
+    return Found(findings, tuple(each for each in skipped if each[0]), int(known.item() or 0))
 
 
 def idle(given: Given) -> Found:

@@ -44,7 +44,7 @@ def test_a_line_gives_its_emission() -> None:
 )  # fmt: skip
 def test_a_case_that_is_not_of_the_format_is_refused(old: bytes, new: bytes) -> None:
     assert old in CASES
-    with pytest.raises(TanluError, match="TL721|TL706"):
+    with pytest.raises(TanluError, match=r"TL721|TL706"):
         table.cases([CASES.replace(old, new)], table.specs(SPEC))
 
 

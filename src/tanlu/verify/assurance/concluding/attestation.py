@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tanlu.terms import Document
-    from tanlu.terms.proof.keys import SigningKey
+    from tanlu.terms.proof import keys
     from tanlu.verify.assurance.steps import Told, Trail
 
 __all__ = ["attestation", "evidence_of"]
@@ -61,7 +61,7 @@ def attestation(
     trail: Trail,
     told: Told,
     document: Document,
-    key: SigningKey,
+    key: keys.SigningKey,
     evidence: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """Give the credential of an opinion that was stated.
