@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tanlu.terms import Document, Section
 from tanlu.verify.assurance.risks import reasons
+from tanlu.verify.assurance.sampling.bounds import binomial_size
 from tanlu.verify.assurance.words import Words
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["planned"]
 
 SHOWN = 20
+FAILING_PPM = 50_000
 
 
 def planned(
@@ -119,6 +121,7 @@ def _risky(register: list[Risk], words: Words) -> Section:
 
 def _sampled(engagement: Engagement, power: Power, words: Words) -> Section:
     names = {kind: words(f"power.{kind}") for kind in power.curve}
+    controls = binomial_size(FAILING_PPM, engagement.confidence_ppm)
     textbook = "–" if power.textbook is None else str(power.textbook)
     return Section(
         title=words("plan.samples"),
@@ -135,6 +138,7 @@ def _sampled(engagement: Engagement, power: Power, words: Words) -> Section:
             (words("plan.points"), str(power.points), words("unit.each")),
             (words("plan.errorless"), str(power.errorless), words("unit.units")),
             (words("plan.textbook"), textbook, words("unit.units")),
+            (words("plan.controls"), str(controls), words("unit.units")),
         ),
         columns=tuple(words(f"col.{name}") for name in ("size", "false_over", "false_omission")),
         rows=tuple(
