@@ -189,8 +189,8 @@ class Trail:
         """Give the engagement of the newest plan."""
         return Engagement.told(self.last("plan").content["engagement"])
 
-    def population(self, version: int) -> Population:
-        """Give what is verified, at a version of the ledger.
+    def population(self, version: int, pack: Any = None) -> Population:
+        """Give what is verified, at a version of the ledger, or of a pack in its place.
 
         Raises
         ------
@@ -200,7 +200,8 @@ class Trail:
         engagement, lines = self.engagement(), self.counted.get(version)
         if engagement.inventory and lines is None:
             raise TanluError("TL756", value=f"{engagement.inventory}, {version}")
-        return population(self.workspace, engagement, as_of=version, counted=lines)
+        source = self.workspace if pack is None else pack
+        return population(source, engagement, as_of=version, counted=lines)
 
     def register(self) -> list[Risk]:
         """Give the risk register of the newest plan."""
@@ -284,8 +285,13 @@ class Trail:
         } | both.payload()  # fmt: skip
         return self.state("sample", content, key), both, found
 
-    def redrawn(self) -> tuple[TwoSamples, Population]:
-        """Draw the newest sample again from the ledger, as anybody can, and compare.
+    def redrawn(self, pack: Any = None) -> tuple[TwoSamples, Population]:
+        """Draw the newest sample again, as anybody can, and compare.
+
+        Parameters
+        ----------
+        pack
+            What ``tanlu.verify.pack.mount`` gives: draw from a pack instead of the ledger.
 
         Raises
         ------
@@ -297,7 +303,7 @@ class Trail:
             raise TanluError("TL760", value=self.id, why="root")
         if commitment(content["nonce"]) != plan.content["commitment"]:
             raise TanluError("TL760", value=self.id, why="SHA-256(nonce) ≠ plan")
-        found = self.population(seal.version)
+        found = self.population(seal.version, pack)
         points = [int(each.content["points"]) for each in self.told("sample")]
         both = self._draw(seal, content["nonce"], found, points, content["original"])
         payload = both.payload()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ from tanlu.verify.assurance.concluding.opinion import decided, statement
 from tanlu.verify.assurance.frame import beside, covered, matched
 from tanlu.verify.assurance.papers import read_paper, side
 from tanlu.verify.assurance.sampling.samples import FORWARD, REVERSE
-from tanlu.verify.assurance.streams import strategic
+from tanlu.verify.assurance.streams import doubt_ug
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -195,11 +194,12 @@ def document(
 ) -> Document:
     """Give the verification statement that an opinion in the log stands for."""
     sealed = trail.population(int(trail.last("sample").content["version"]))
-    half = math.sqrt(sum(each * each for each in strategic(sealed)["half_ug"]))
     given = {name: told.content[name] for name in ("opinion", "proposed", "reasons", "reason")}
     facts = {
         "log": trail.log.origin, "entry": told.index, "key": told.kid.hex(),
         "version": sealed.version,
         **{f"entry_{each.content['step']}": each.index for each in trail.told()},
     }  # fmt: skip
-    return statement(engagement, found, given, language=language, half_ug=round(half), facts=facts)
+    return statement(
+        engagement, found, given, language=language, half_ug=doubt_ug(sealed), facts=facts
+    )
