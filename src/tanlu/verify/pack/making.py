@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
 from tanlu.terms import VERSION, Progress
-
 from tanlu.verify.pack.archive import Archive
 from tanlu.verify.pack.calculating import calculated, tables
 from tanlu.verify.pack.choosing import choose, grounds
