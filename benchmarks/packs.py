@@ -79,7 +79,7 @@ def verified(out: Path, policy: Path) -> dict[str, Any]:
         replayed(self, *rest)
 
     Book.begin = timed  # type: ignore[method-assign]
-    checking._Verification._replayed = apart  # type: ignore[method-assign]  # noqa: SLF001
+    checking._Verification._replayed = apart  # type: ignore[assignment,method-assign]  # noqa: SLF001
     report = checking.verify(out, policy.read_text())
     lap("end")
     steps: dict[str, list[float]] = {}
@@ -87,7 +87,8 @@ def verified(out: Path, policy: Path) -> dict[str, Any]:
         held = steps.setdefault(name, [0.0, 0.0])
         held[0] += wall_2 - wall
         held[1] += cpu_2 - cpu
-    whole = [marks[-1][at] - marks[0][at] for at in (1, 2)]
+    first, last = marks[0], marks[-1]
+    whole = [last[1] - first[1], last[2] - first[2]]
     short = [sum(steps[name][at] for name in SHORT) for at in (0, 1)]
     return {"verdict": report.verdict, "bytes": out.stat().st_size, "steps": steps,
             "short_s": short[0], "short_cpu_s": short[1],

@@ -89,8 +89,7 @@ def admit(keys, index, where, kind, kid, told, message, signature):  # keys: kid
         gone, last, spared, fallen = keys.get(told["kid"]), told.get("trusted", index), {kid}, {}
         need(step == "revoke" and gone and 0 <= last <= index and (told["kid"] == kid or (signer[1], signer[3]) == ("preparer", math.inf)), "TL714", where)
         while keys[kid][4] not in spared: spared.add(kid := keys[kid][4])  # whoever told of the signer stays
-        for each, key in keys.items():  # what it let in after that, and what that let in, falls with it
-            if each not in {told["kid"], *spared} and (key[4] in fallen or key[4] == told["kid"] and key[5] > last): fallen[each] = key
+        for each, key in keys.items(): fallen |= {each: key} if each not in {told["kid"], *spared} and (key[4] in fallen or key[4] == told["kid"] and key[5] > last) else {}
         for key, end in ((gone, min(gone[3], last + 1)), *((key, 0) for key in fallen.values())): key[3] = max(key[2], end)
         need(any(key[1] == "preparer" and key[3] == math.inf for key in keys.values()), "TL714", where)
 def trusted(note, policy, max_age, now):
@@ -195,9 +194,9 @@ def lines_of(files, specs, activities):
         need(own and came in ("activity", "chain", "energy", "total"), "TL724", where)
         cells = {name: (leg if name in AMOUNTS else case).get(name) for name in spec["inputs"]}
         inputs = {name: cell and TYPES[spec["inputs"][name]](cell) for name, cell in cells.items()}
-        free = {"energy": "energy_j split", "chain": "distance_m load_ppm empty_ppm split"}.get(came, "split").split()
+        free = {"energy": "energy_j split", "chain": "distance_m load_ppm empty_ppm split"}.get(came, "split").split()[case["method"] == "measured" and came == "energy" :]
         same = came in ("chain", "energy") or (inputs["kind"], inputs["quality"]) == (own["kind"], own["quality"])
-        same &= all(name in free or inputs[name] == (None if came == "energy" else own[name]) for name in AMOUNTS)
+        same &= all(name in free or inputs[name] == (None if came == "energy" and name != "energy_j" else own[name]) for name in AMOUNTS)
         need(same and (inputs["split"] is None or own["bio_ppm"]) and not (came == "chain" and own["distance_m"]), "TL725", where)
         out = calculate(spec, inputs)
         half = any(inputs.get(f"{slot}_co2e_g") is not None and out[f"{slot}_upper_ug"] is None for slot in ("ttw", "wtt"))

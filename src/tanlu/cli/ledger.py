@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
+from tanlu.cli.proofs.log import follow_log
 from tanlu.errors import TanluError
 
 WITH_FINDINGS = 3
@@ -87,6 +88,7 @@ def _retire(asked: argparse.Namespace, console: Console) -> int:
         raise TanluError("TL005", value=asked.file.as_posix())
     version = workspace.retire(asked.file.as_posix(), reason=asked.reason)
     console.say("retired", name=asked.file.as_posix(), version=version)
+    follow_log(workspace, console)
     console.result({"retired": asked.file.as_posix(), "version": version})
     return 0
 

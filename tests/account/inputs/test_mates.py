@@ -6,8 +6,9 @@ from typing import Any
 
 import polars as pl
 import pytest
+from tests.report.workspace import HOUR_US
 from tests.verify.pack import made
-from tests.verify.pack.made import DAY_US, HOUR_US, OCTOBER
+from tests.verify.pack.made import DAY_US, OCTOBER
 
 from tanlu.account.inputs import mates
 from tanlu.store import open_workspace

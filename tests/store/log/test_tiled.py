@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import random
+import subprocess
+import sys
 from pathlib import Path
 from uuid import uuid4
 
@@ -321,3 +323,56 @@ def test_a_reader_without_a_key_reads(tmp_path: Path) -> None:
     assert reader.inclusion(7) == log.inclusion(7)
     with pytest.raises(TanluError, match="TL618"):
         reader.entry(300)
+
+
+def test_whoever_reads_may_append_meanwhile() -> None:
+    log = begun()
+    log.append([b"%d" % number for number in range(300)])
+    seen = []
+    for index, entry in log.entries():
+        seen.append((index, entry))
+        if index % 100 == 0:
+            log.append([b"more"])
+            log.checkpoint()
+
+    assert seen == [(number, b"%d" % number) for number in range(300)]
+    assert next(log.backward()) == (302, b"more")
+
+
+WRITER = """
+import sys
+from tanlu.store.log import Folder, TileLog
+from tanlu.terms.proof.keys import SigningKey
+from pathlib import Path
+log = TileLog(Folder(Path(sys.argv[1])), SigningKey(bytes(range(32))))
+for number in range(400):
+    log.append([b"%d" % (3 * log.size)] * 7)
+    log.checkpoint()
+"""
+
+
+def test_readers_see_a_whole_log_while_one_writes(tmp_path: Path, root: Path) -> None:
+    begun(Folder(tmp_path))
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(tmp_path)], env={"PYTHONPATH": str(root / "src")}
+    )
+    sizes, old = set(), None
+    try:
+        while writer.poll() is None:
+            reader = TileLog(Folder(tmp_path))
+            head = reader.published
+            if old and old.size:
+                path = reader.tiles.consistency(old.size, head.size)
+                assert tree.verify_consistency(old.size, head.size, old.root, head.root, path)
+            if head.size:
+                path = reader.inclusion(head.size - 1)
+                leaf = tree.leaf(reader.entry(head.size - 1))
+                assert tree.verify_inclusion(head.size - 1, head.size, leaf, path, head.root)
+            sizes.add(head.size)
+            old = head
+    finally:
+        writer.kill()
+        writer.wait()
+
+    assert len(sizes) > 3
+    assert list(TileLog(Folder(tmp_path)).faults()) == []

@@ -48,12 +48,16 @@ def test_the_seal_is_a_head_after_the_plan(trail, planned, gate, verifier) -> No
     assert seed_of(seal.root, planned.nonce) != seed_of(seal.root, b"\x00" * 32)
 
 
-def test_a_head_from_before_the_plan_is_no_seal(trail, log, books, planned) -> None:
-    log.state("head", books.id, {"type": "tanlu/head/v1", "version": 1, "line": b"l" * 32})
+def test_only_the_first_head_after_the_plan_seals(trail, log, books, planned, plan) -> None:
+    head = {"type": "tanlu/head/v1", "version": 1, "line": b"l" * 32}
+    log.state("head", books.id, head)
     first = trail.seal()
-    log.state("head", books.id, {"type": "tanlu/head/v1", "version": 2, "line": b"m" * 32})
-
+    log.state("head", books.id, head | {"version": 2})
     assert trail.seal() == first
+
+    # what was stated before a plan does not seal it
+    plan()
+    assert trail.seal() is None
 
 
 def test_another_nonce_than_the_one_committed_to_draws_nothing(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
-from tests.verify.offline.making import NOW_S, honest, trust, zipped
+from tests.verify.offline.making import NOW_S, Draft, honest, trust, zipped
 from tests.verify.pack import made
 from tests.verify.pack.made import packed
 
@@ -78,19 +81,55 @@ def test_a_file_that_is_not_there_or_no_pack_is_named(tmp_path: Path) -> None:
     assert [each.code for each in found.findings] == ["TL705"]
 
 
-def test_a_part_that_is_no_parquet_is_named_and_crashes_nothing(tmp_path: Path) -> None:
-    draft = honest(tmp_path)
+def test_rules_of_another_version_leave_it_undecided(
+    pack: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "rules_hash", lambda: "0" * 64)
+    found = verify(*pack)
+
+    assert (found.exit, {each.code for each in found.findings}) == (2, {"TL736"})
+    assert "replayed" not in found.steps[6].facts
+
+
+def with_part(draft: Draft, data: bytes) -> tuple[bytes, str]:
+    """The pack with other bytes as its first part of emissions, signed anew; and where."""
     name = draft.part("emission")
     path = f"ledger/parts/emission/{name.rpartition('-')[2]}.parquet"
-    draft.files[path] = b"PAR1" + bytes(40) + b"PAR1"
-    digest = sha256(draft.files[path]).hexdigest()
+    draft.files[path] = data
+    digest = sha256(data).hexdigest()
     draft.payloads[name]["part"] = bytes.fromhex(digest)
     for line in draft.lines:
         for part in line.get("parts", ()):
             if path.endswith(part["file"]):
                 part["sha256"] = digest
-    (tmp_path / "F").write_bytes(zipped(draft.seal()))
+    return zipped(draft.seal()), path.rpartition("/")[2]
+
+
+def crowd() -> bytes:
+    """Fifty million rows in a few bytes."""
+    out = io.BytesIO()
+    pl.repeat(1, 50_000_000, eager=True).alias("start").to_frame().write_parquet(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "made_", [lambda: b"PAR1" + bytes(40) + b"PAR1", crowd], ids=["no parquet", "a bomb"]
+)
+def test_a_part_that_is_none_is_named_and_crashes_nothing(
+    made_: Callable[[], bytes], tmp_path: Path
+) -> None:
+    data, where = with_part(honest(tmp_path), made_())
+    (tmp_path / "F").write_bytes(data)
     found = verify(tmp_path / "F", trust(), now_s=NOW_S)
 
     assert [each.code for each in found.findings] == ["TL720"]
-    assert path.removeprefix("ledger/") in found.findings[0].where
+    assert where in found.findings[0].where
+
+
+def test_more_text_than_this_checker_takes_is_not_decided(
+    pack: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "MOST_TEXT", 100)
+    found = verify(*pack)
+
+    assert (found.exit, {each.code for each in found.findings}) == (2, {"TL736"})

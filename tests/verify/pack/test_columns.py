@@ -37,7 +37,7 @@ class Slice(NamedTuple):
         found = columns.held_inputs(told.calc, told.activities, at)
         if at.null_count():
             return found
-        return found + columns.repeated(told.calc, told.activities, at, told.emissions)[1]
+        return found + columns.repeated(told.calc, told.activities, at, told.emissions, OCTOBER)[1]
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,8 @@ def test_what_the_ledger_wrote_follows_from_the_inputs(cut: Slice) -> None:
     at = columns.placed(cut.calc, cut.activities)
 
     assert cut.wrong() == []
-    assert columns.repeated(cut.calc, cut.activities, at, cut.emissions)[0] == cut.emissions.height
+    count, _ = columns.repeated(cut.calc, cut.activities, at, cut.emissions, OCTOBER)
+    assert count == cut.emissions.height
 
 
 @pytest.mark.parametrize("column", NAMES)
@@ -125,6 +126,54 @@ def test_a_proposed_leg_of_an_activity_that_tells_its_distance_is_named(cut: Sli
     found = cut.wrong(calc=cut.calc._replace(legs=legs))
 
     assert "it tells a distance of its own" in [each.why for each in found]
+
+
+@pytest.mark.parametrize("column", ["kind", "quality", "distance_type"])
+def test_a_case_that_says_of_the_activity_what_it_is_not_is_named(cut: Slice, column: str) -> None:
+    case = cut.calc.legs.filter(pl.col("activity_id") == "a1")["case"][0]
+    kind = cut.calc.cases.schema[column]
+    other = pl.lit(3, kind) if kind.is_numeric() else pl.lit("other")
+    cases = cut.calc.cases.with_columns(
+        pl.when(pl.col("case") == case).then(other).otherwise(column).alias(column)
+    )
+    found = cut.wrong(calc=cut.calc._replace(cases=cases))
+
+    assert "a1" in [each.where for each in found if each.kind == "input"]
+
+
+def test_a_share_of_a_fuel_where_no_blend_is_told_is_named(cut: Slice) -> None:
+    there = pl.col("activity_id") == "a1"
+    legs = cut.calc.legs.with_columns(pl.when(there).then(0.5).otherwise("split").alias("split"))
+    found = cut.wrong(calc=cut.calc._replace(legs=legs))
+
+    assert ("input", "a1") in [(each.kind, each.where) for each in found]
+
+
+def test_who_takes_of_nothing_and_a_total_of_which_nobody_takes_are_named(cut: Slice) -> None:
+    total = cut.calc.legs["activity_id"].to_list().index("e1")
+    alone = cut.calc.legs["activity_id"].to_list().index("a1")
+    none = cut.calc.shares.filter(pl.col("leg") != total)
+    moved = cut.calc.shares.with_columns(
+        pl.when(pl.col("leg") == total).then(alone).otherwise("leg").alias("leg")
+    )
+    nobody = cut.wrong(calc=cut.calc._replace(shares=none))
+    odd = cut.wrong(calc=cut.calc._replace(shares=moved))
+
+    assert ("share", "e1") in [(each.kind, each.where) for each in nobody]
+    assert {"b1", "b2"} <= {each.where for each in odd if each.kind == "share"}
+
+
+def test_weights_that_are_all_nought_are_named(cut: Slice) -> None:
+    shares = cut.calc.shares.with_columns(weight=pl.lit(0, pl.Int64))
+    found = cut.wrong(calc=cut.calc._replace(shares=shares))
+
+    assert "all weights are zero" in [each.why for each in found if each.kind == "share"]
+
+
+def test_rows_outside_the_period_need_no_line(cut: Slice) -> None:
+    late = cut.emissions[:1].with_columns(emission_id=pl.lit("late"), start=pl.lit(OCTOBER[1]))
+
+    assert cut.wrong(emissions=pl.concat([cut.emissions, late])) == []
 
 
 @given(st.lists(st.sampled_from(["a", "ab", "b", "c|1", "c|2", "d"]), max_size=12))

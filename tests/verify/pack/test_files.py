@@ -40,7 +40,12 @@ def test_absent_columns_are_null_and_of_their_type() -> None:
         {"legs": b""},
         {"cases": CASES.replace(b"0.1", b"nan")},
         {"cases": CASES.replace(b"0.1", b"inf")},
+        {"cases": CASES.replace(b"0,transport", b"1,transport")},
+        {"cases": CASES.replace(b"transport", b"learned")},
+        {"legs": LEGS.replace(b",activity,", b",heaven,")},
         {"shares": SHARES + b"3,a1,1\n"},
+        {"shares": SHARES + b"0,a1,-1\n"},
+        {"shares": SHARES + b"0,a1,\n"},
     ],
 )  # fmt: skip
 def test_what_is_no_such_table_is_named(file: dict[str, bytes]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.proofs.log import follow_log
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ def adopt(asked: argparse.Namespace, console: Console) -> int:
         made = read_card(file.read_bytes())
     version = adopt_card(workspace, made, why=f"adopt {asked.card}")
     _announce(before, made, version, console)
+    follow_log(workspace, console)
     told = {"before": before, "card": made.sha256 if made else None}
     console.result({"version": version, **told})
     return 0

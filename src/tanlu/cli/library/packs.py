@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.library.held import held
+from tanlu.cli.proofs.log import follow_log
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -199,6 +200,7 @@ def adopt(asked: argparse.Namespace, console: Console) -> int:
         packs = _joined(packs, pack)
     version = adopt_packs(workspace, packs, why=f"adopt {asked.pack}")
     console.say("packs_adopted", count=len(packs), version=version)
+    follow_log(workspace, console)
     console.result({"version": version, "packs": [pack.name for pack in packs]})
     return 0
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.proofs.log import follow_log
 from tanlu.cli.reports.given import give, options
 
 if TYPE_CHECKING:
@@ -112,3 +113,4 @@ def cover(workspace: Workspace, boundary: Boundary, console: Console) -> None:
         facts = console.follow(quantify_all(workspace, profile=profile, gwp_set=gwp_set))
         if facts["new"]["emissions"]:
             console.say("covered", profile=profile, rows=f"{facts['new']['emissions']:,}")
+            follow_log(workspace, console)

@@ -173,21 +173,22 @@ class TileLog:
     def entries(self, first: int = 0) -> Iterator[tuple[int, bytes]]:
         """Give the entries in their order, each with its index."""
         self.refresh()
-        size = self.published.size
+        # whoever reads may append meanwhile
+        size, pending = self.published.size, list(self._pending)
         for number in range(first // tiles.WIDTH, -(-size // tiles.WIDTH)):
             at = number * tiles.WIDTH
             for index, entry in enumerate(self.tiles.entries(number, size), at):
                 if index >= first:
                     yield index, entry
-        for index, entry in enumerate(self._pending, size):
+        for index, entry in enumerate(pending, size):
             if index >= first:
                 yield index, entry
 
     def backward(self) -> Iterator[tuple[int, bytes]]:
         """Give the entries from the newest to the first, each with its index."""
         self.refresh()
-        size = self.published.size
-        yield from reversed(list(enumerate(self._pending, size)))
+        size, pending = self.published.size, list(self._pending)
+        yield from reversed(list(enumerate(pending, size)))
         for number in range(-(-size // tiles.WIDTH) - 1, -1, -1):
             at = number * tiles.WIDTH
             yield from reversed(list(enumerate(self.tiles.entries(number, size), at)))

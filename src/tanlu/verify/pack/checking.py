@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from tanlu.errors import TanluError
-from tanlu.store import block_entries
+from tanlu.factors.packs import rules_hash
+from tanlu.store import Slice, block_entries
 from tanlu.terms.proof import policy, tree
 from tanlu.verify.offline import pack, signed
 from tanlu.verify.offline.report import Book
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from tanlu.store import Slice
     from tanlu.verify.offline import Report
     from tanlu.verify.offline.ledger import History
     from tanlu.verify.offline.manifest import Part
@@ -48,6 +48,8 @@ __all__ = ["verify"]
 
 PIECE = 4 << 20
 SAMPLED = 1000
+# a part of the usual width has about 150 MB of texts
+MOST_ROWS, MOST_TEXT = 131_072, 1 << 30
 # what columns find, by the codes of the format
 CODES = {"result": "TL722", "extra": "TL723", "missing": "TL724", "twice": "TL724",
          "absent": "TL724", "input": "TL725", "copied": "TL725", "share": "TL726"}  # fmt: skip
@@ -174,7 +176,7 @@ class _Verification(pack.Verification):
             elif made is not None:
                 frames[part.file] = made
         self.book.steps[6].facts["rows"] = sum(part.rows for part in parts)
-        if self.book.fails(6):
+        if self.book.fails(6) or len(frames) < len(parts):
             return None
         cut = opened(folder, self.manifest)
         activities, emissions = (cut.hold(table, frames) for table in ("activity", "emission"))
@@ -196,7 +198,7 @@ class _Verification(pack.Verification):
         entry = self.archive.entries[where]
         flat, at, hashes = os.pread(self.file.fileno(), entry.size, entry.at), 0, []
         try:
-            frame = pl.read_parquet(folder / part.file, memory_map=False)
+            frame = _decoded(folder / part.file, held.rows)
             for row in block_entries(part.table, frame, held.schema):
                 told = flat[at : at + 4] == len(row).to_bytes(4, "big")
                 if not (told and flat.startswith(row, at + 4)):
@@ -204,6 +206,10 @@ class _Verification(pack.Verification):
                     return TanluError("TL720", value=where, why=why)
                 at += 4 + len(row)
                 hashes.append(tree.leaf(row))
+        except TanluError as error:
+            code = error.code if error.code in ("TL720", "TL736") else "TL720"
+            why = str(error.fields.get("why", error))
+            return TanluError(code, value=f"ledger/{part.file}", why=why)
         except (*ERRORS, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             return TanluError("TL720", value=f"ledger/{part.file}", why=str(error)[:200])
         root = tree.root(b"".join(hashes)).hex()
@@ -221,7 +227,8 @@ class _Verification(pack.Verification):
             try:
                 self._pinned(held, history)
                 self._calculated(held, step.facts)
-                self._replayed(held, step.facts)
+                if self._repeatable(history):
+                    self._replayed(held, step.facts)
             except TanluError as error:
                 self.book.fault(signed.said(error))
         self._summed(held)
@@ -245,6 +252,8 @@ class _Verification(pack.Verification):
 
     def _calculated(self, held: _Held, facts: dict[str, Any]) -> None:
         """Repeat the formulas of all rows in columns."""
+        import polars as pl
+
         from tanlu.verify.offline.calc import specs
 
         sources = {
@@ -255,15 +264,42 @@ class _Verification(pack.Verification):
             name: b"".join(self._pieces(f"calc/{name}.csv")) for name in ("cases", "legs", "shares")
         }
         calc = calc_of(specs(sources), files)
-        at = columns.placed(calc, held.activities)
-        wrong = columns.held_inputs(calc, held.activities, at)
-        count = 0
-        if not at.null_count():
-            count, more = columns.repeated(calc, held.activities, at, held.emissions)
-            wrong += more
+        count, wrong = self._held_against(calc, held.activities, held.emissions)
+        if any(each.kind in ("absent", "missing") for each in wrong):
+            # a line may give rows of the parts that neither the period nor its mates need
+            whole = Slice(held.cut.path, list(self.manifest.parts))
+            rows = whole.scan("emission").filter(pl.col("method") != "market").collect()
+            count, wrong = self._held_against(calc, whole.scan("activity").collect(), rows)
         for each in wrong:
             self.book.note(CODES[each.kind], each.where, each.why)
         facts |= {"cases": calc.cases.height, "lines": calc.legs.height, "emissions": count}
+
+    def _repeatable(self, history: History) -> bool:
+        """Tell whether this program has the rules by which the rows of the pack were made."""
+        emitted = {
+            part.version for part in self.manifest.parts.values() if part.table == "emission"
+        }
+        last = {
+            pins.get("profile", ""): pins.get("rules", rules_hash())
+            for version, pins in sorted(history.pins.items())
+            if version in emitted
+        }
+        others = sorted(name for name, rules in last.items() if rules != rules_hash())
+        for name in others:
+            why = f"made by rules of Tanlu {self.manifest.code_version}: verify with that version"
+            self.book.note("TL736", f"replay {name}", why)
+        return not others
+
+    def _held_against(
+        self, calc: columns.Calc, activities: pl.DataFrame, emissions: pl.DataFrame
+    ) -> tuple[int, list[columns.Wrong]]:
+        span = (self.manifest.start_us, self.manifest.end_us)
+        at = columns.placed(calc, activities)
+        wrong = columns.held_inputs(calc, activities, at)
+        if at.null_count():
+            return 0, wrong
+        count, more = columns.repeated(calc, activities, at, emissions, span)
+        return count, wrong + more
 
     def _replayed(self, held: _Held, facts: dict[str, Any]) -> None:
         """Match and quantify again by the factor packs, cards and decisions in the pack."""
@@ -335,4 +371,24 @@ class _Verification(pack.Verification):
         }  # fmt: skip
 
 
-ERRORS = (OSError, ValueError, TanluError)
+def _decoded(path: Path, rows: int) -> pl.DataFrame:
+    """Give the rows of a part; few bytes can tell of more rows and texts than a memory holds.
+
+    Raises
+    ------
+    TanluError
+        TL720 for another number of rows, TL736 for more text than this checker takes.
+    """
+    import polars as pl
+
+    count = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
+    if count != rows or count > MOST_ROWS:
+        raise TanluError("TL720", value=path.name, why=f"it has {count} rows, not {rows}")
+    frame = pl.read_parquet(path, memory_map=False)
+    sizes = frame.select(pl.col(pl.String).str.len_bytes().cast(pl.Int64).sum())
+    if sum(sizes.row(0) if sizes.width else ()) > MOST_TEXT:
+        raise TanluError("TL736", value=path.name, why=f"more than {MOST_TEXT} bytes of text")
+    return frame
+
+
+ERRORS = (OSError, ValueError)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tanlu.errors import TanluError
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -20,6 +22,7 @@ AMOUNTS = (
     "mass_mg", "distance_m", "load_ppm", "empty_ppm", "count", "teu_milli", "energy_j",
     "volume_ml", "split", "amount_fen",
 )  # fmt: skip
+FROM = ("activity", "chain", "energy", "total")
 # what a proposed leg has of its own
 PROPOSED = ("distance_m", "load_ppm", "empty_ppm")
 # emission column -> result of the formulas, by slot
@@ -89,11 +92,42 @@ def held_inputs(calc: Calc, activities: pl.DataFrame, at: pl.Series) -> list[Wro
         found += _told(calc.legs["activity_id"], name, there, calc.legs[name], differs)
     chain = (origin == "chain") & activities["distance_m"].gather(at).is_not_null()
     ids = calc.legs["activity_id"].filter(chain)
-    return found + [Wrong("input", each, "it tells a distance of its own") for each in ids]
+    found += [Wrong("input", each, "it tells a distance of its own") for each in ids]
+    return found + _held_cases(calc, activities, at)
+
+
+def _held_cases(calc: Calc, activities: pl.DataFrame, at: pl.Series) -> list[Wrong]:
+    """Give the lines whose case says of the activity what it does not say."""
+    import polars as pl
+
+    ids, origin, found = calc.legs["activity_id"], calc.legs["from"], []
+    plain = origin.is_in(["activity", "total"])
+    for name in ("kind", "quality", "distance_type"):
+        if name not in calc.cases.columns:
+            continue
+        stated = calc.cases[name].gather(calc.legs["case"])
+        there = activities[name].gather(at)
+        differs = stated.ne_missing(there) & plain
+        if name == "distance_type":
+            differs = differs & there.is_not_null()
+        found += _told(ids, name, there, stated, differs)
+    blend = (activities["bio_ppm"].gather(at) > 0).fill_null(value=False)
+    found += _told(ids, "split", blend, calc.legs["split"],
+                   calc.legs["split"].is_not_null() & ~blend)  # fmt: skip
+    energy = origin == "energy"
+    for name in (name for name in AMOUNTS if name not in ("energy_j", "split")):
+        stated = calc.legs[name]
+        nothing = pl.repeat(None, stated.len(), dtype=stated.dtype, eager=True)
+        found += _told(ids, name, nothing, stated, stated.is_not_null() & energy)
+    return found
 
 
 def repeated(
-    calc: Calc, activities: pl.DataFrame, at: pl.Series, emissions: pl.DataFrame
+    calc: Calc,
+    activities: pl.DataFrame,
+    at: pl.Series,
+    emissions: pl.DataFrame,
+    span: tuple[int, int],
 ) -> tuple[int, list[Wrong]]:
     """Give how many emissions follow from their inputs, and what differs.
 
@@ -107,6 +141,8 @@ def repeated(
         As `placed` gives it.
     emissions
         Schema ``emission``: what holds, without rows by market.
+    span
+        Half-open time [us UTC] of which no emission may be without a line.
     """
     import polars as pl
 
@@ -123,11 +159,11 @@ def repeated(
     if totals.any() or emissions["share_of"].null_count() < emissions.height:
         alone, told = given.filter(~totals), emissions.filter(pl.col("share_of").is_null())
     ids = _identities(calc, alone, calc.legs["activity_id"].gather(alone["line"]))
-    made, written, found = _matched(ids, alone, told)
+    made, written, found = _matched(ids, alone, told, span)
     found += _compared(calc, out, made, (activities, at), written)
-    if written.height == emissions.height:
+    if written.height == emissions.height and not totals.any() and not calc.shares.height:
         return written.height, found
-    count, wrong = _shares(calc, out, given.filter(totals), emissions)
+    count, wrong = _shares(calc, out, given.filter(totals), emissions, span)
     return written.height + count, found + wrong
 
 
@@ -170,9 +206,11 @@ def _identities(calc: Calc, given: pl.DataFrame, activity: pl.Series) -> pl.Seri
 
 
 def _matched(
-    ids: pl.Series, given: pl.DataFrame, written: pl.DataFrame
+    ids: pl.Series, given: pl.DataFrame, written: pl.DataFrame, span: tuple[int, int]
 ) -> tuple[pl.DataFrame, pl.DataFrame, list[Wrong]]:
     """Give what the lines give and what is written, of the same identity in order, and the rest."""
+    import polars as pl
+
     there = written["emission_id"]
     if ids.len() == there.len() and (ids == there).all():
         return given, written, []
@@ -181,7 +219,8 @@ def _matched(
         Wrong("missing", each, "its inputs give it")
         for each in ids.filter(at.is_null()).head(SHOWN)
     ]
-    extra = there.filter(_place(there, ids).is_null())
+    inside = written.select(pl.col("start").is_between(*span, closed="left")).to_series()
+    extra = there.filter(_place(there, ids).is_null() & inside)
     found += [Wrong("extra", each, "no inputs give it") for each in extra.head(SHOWN)]
     twice = ids.filter(ids.is_duplicated()).unique().sort()
     found += [Wrong("twice", each, "two lines give it") for each in twice.head(SHOWN)]
@@ -296,22 +335,44 @@ def _shares(
     out: pl.DataFrame,
     totals: pl.DataFrame,
     emissions: pl.DataFrame,
+    span: tuple[int, int],
 ) -> tuple[int, list[Wrong]]:
     """Give how many shares follow from their totals and weights, and what differs."""
     import polars as pl
 
     told = emissions.filter(pl.col("share_of").is_not_null())
+    found = _unshared(calc)
     takers = totals.with_row_index("total").join(
         calc.shares.with_columns(pl.col("leg").cast(pl.UInt32)), left_on="line", right_on="leg"
     )
     ids = _identities(calc, takers, takers["activity_id"])
-    made, written, found = _matched(ids, _allotted(calc, out, takers), told)
+    try:
+        again_ = _allotted(calc, out, takers)
+    except TanluError as error:
+        return 0, [*found, Wrong("share", str(error.fields["value"]), str(error.fields["why"]))]
+    made, written, wrong = _matched(ids, again_, told, span)
+    found += wrong
     frame = _beside(calc, made, written)
     again = {name: pl.lit(made[name]) for name in (*SHARED, *OF_TOTAL)}
     again |= _named(calc, made["activity_id"])
     again["share_of"] = _lent(calc.legs["activity_id"], "_line")
     again["method"] = pl.lit("allocation")
     return written.height, found + _differing(frame, again, kind="share")
+
+
+def _unshared(calc: Calc) -> list[Wrong]:
+    """Give totals of which nobody takes, and takers of what is no total."""
+    import polars as pl
+
+    totals = calc.legs.with_row_index("leg").filter(pl.col("from") == "total")
+    numbers = calc.shares["leg"].unique()
+    left = totals.filter(~pl.col("leg").is_in(numbers.implode()))["activity_id"]
+    found = [Wrong("share", each, "nobody takes of this total") for each in left.head(SHOWN)]
+    odd = calc.shares.filter(~pl.col("leg").is_in(totals["leg"].cast(pl.Int64).implode()))
+    return found + [
+        Wrong("share", each, "it takes of what is no total")
+        for each in odd["activity_id"].head(SHOWN)
+    ]
 
 
 def _allotted(calc: Calc, out: pl.DataFrame, takers: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.verify.pack.columns import AMOUNTS, Calc
+from tanlu.verify.pack.columns import AMOUNTS, FROM, Calc
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ def _table(data: bytes, types: dict[str, Any], where: str) -> pl.DataFrame:
         raise TanluError("TL721", value=where, why=f"columns {', '.join(strange or names)[:100]}")
     try:
         found = pl.read_csv(io.BytesIO(data), schema={name: types[name] for name in names})
-    except (pl.exceptions.PolarsError, ValueError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError) as error:
         why = str(error).split("\n", maxsplit=1)[0][:200]
         raise TanluError("TL721", value=where, why=why) from error
     for name, kind in types.items():
@@ -75,7 +75,18 @@ def _table(data: bytes, types: dict[str, Any], where: str) -> pl.DataFrame:
 
 
 def _numbered(calc: Calc) -> None:
-    """Refuse numbers that name no line."""
+    """Refuse numbers that name no line, and words and weights that mean nothing."""
+    import polars as pl
+
+    own = pl.int_range(calc.cases.height, dtype=pl.Int64, eager=True)
+    if not calc.cases["case"].eq_missing(own).all():
+        raise TanluError("TL721", value="calc/cases.csv", why="a case is not its number")
+    if not calc.cases["spec"].eq_missing(calc.spec.name).all():
+        raise TanluError("TL721", value="calc/cases.csv", why="no formulas of this name")
+    if calc.legs["from"].null_count() or not calc.legs["from"].is_in(FROM).all():
+        raise TanluError("TL721", value="calc/legs.csv", why="no such source of amounts")
+    if calc.shares["weight"].null_count() or (calc.shares["weight"] < 0).any():
+        raise TanluError("TL721", value="calc/shares.csv", why="a weight is none")
     for frame, column, most in ((calc.legs, "case", calc.cases), (calc.shares, "leg", calc.legs)):
         numbers = frame[column]
         if numbers.null_count() or not numbers.is_between(0, most.height, closed="left").all():

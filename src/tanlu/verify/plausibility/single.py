@@ -34,12 +34,15 @@ def capacity(given: Given) -> Found:
             (pl.col("capacity_t").cast(pl.Float64, strict=False) * 1e9).alias("_most_mg"),
         )
     )
-    alone = pl.when(pl.col("vehicle").is_null()).then("activity_id").alias("_alone")
-    keys = [*RIDE, "vehicle_class", "_alone"]
-    rows = given.activity.filter(MOVED).with_columns(alone)
-    rides = rows.group_by(keys).agg(
+    # 64 bits stand for the ride: texts need not be compared
+    ride = pl.struct(*RIDE, "vehicle_class").hash()
+    own = pl.col("activity_id").hash()
+    key = pl.when(pl.col("vehicle").is_null()).then(own).otherwise(ride).alias("_ride")
+    rows = given.activity.filter(MOVED).with_columns(key)
+    rides = rows.group_by("_ride").agg(
         pl.col("mass_mg").sum().cast(pl.Float64).alias("_load_mg"), pl.col("load_ppm").max(),
         pl.col("activity_id").min(), pl.len().alias("_riding"),
+        pl.col("vehicle_class").min(),
     )  # fmt: skip
     rides = rides.join(known, on="vehicle_class", how="left")
     heavy = (pl.col("_load_mg") > pl.col("_most_mg") * share) | (pl.col("load_ppm") > 1e6 * share)
@@ -49,7 +52,7 @@ def capacity(given: Given) -> Found:
     flagged, bare = pl.collect_all(
         [rides.filter(heavy.fill_null(value=False)), sized], engine="streaming"
     )
-    told = seen(rows, keys, flagged, ("activity_id", "mass_mg", "load_ppm", "start"))
+    told = seen(rows, ["_ride"], flagged, ("activity_id", "mass_mg", "load_ppm", "start"))
     findings = tell(
         "capacity", told, given.limits,
         subject=pl.concat_str(pl.lit("activity:"), "activity_id"), count=pl.col("_count"),

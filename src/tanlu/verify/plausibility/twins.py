@@ -19,6 +19,8 @@ WRITTEN = frozenset({
 })  # fmt: skip
 # numbers by which one calls the same goods
 NUMBERS = frozenset({"subject", "shipment", "consignment", "chain", "leg_no", "labels", "round"})
+# 64 bits of these find candidates, all columns decide
+AMOUNTS = ("start", "end", "mass_mg", "distance_m", "energy_j", "volume_ml", "count", "amount_fen")
 SHOWN = ("activity_id", "start", "mass_mg", "distance_m", "shipment", "operator", "source_sha256")
 US_A_HOUR = 3_600_000_000
 
@@ -31,16 +33,13 @@ def duplicates(given: Given) -> Found:
     counts from ``heavy_kg`` on.
     """
     content = [name for name in schema("activity").names if name not in WRITTEN]
-    rows = given.activity
-    same = _groups(rows, content, "_same")
+    rows = _candidates(given.activity)
+    same = _groups(rows, content)
     told = [_told(given, rows, content, same, "")]
-    moved = rows.filter(
-        MOVED & pl.col("mass_mg").is_not_null() & pl.col("distance_m").is_not_null()
-    )
+    moved = MOVED & pl.col("mass_mg").is_not_null() & pl.col("distance_m").is_not_null()
     bare = [name for name in content if name not in NUMBERS]
-    twins = _groups(
-        moved, bare, "_twins", pl.struct("shipment", "consignment", "subject").n_unique()
-    )
+    numbers = pl.struct("shipment", "consignment", "subject").n_unique()
+    twins = _groups(rows.filter(moved), bare, numbers)
     if twins.height:
         ride = [*RIDE, "operator", "kind"]
         sizes = twins.group_by(ride).agg(
@@ -48,7 +47,7 @@ def duplicates(given: Given) -> Found:
             pl.col("mass_mg").max().alias("_heaviest"),
         )  # fmt: skip
         whole = (
-            moved.join(sizes.lazy(), on=ride, how="semi", nulls_equal=True)
+            given.activity.filter(moved).join(sizes.lazy(), on=ride, how="semi", nulls_equal=True)
             .group_by(ride).agg(pl.len().alias("_riding")).collect(engine="streaming")
         )  # fmt: skip
         at = given.limits["duplicate"]
@@ -57,19 +56,20 @@ def duplicates(given: Given) -> Found:
             & ((pl.col("_contents") > 1) | (pl.col("_heaviest") >= at["heavy_kg"] * 1e6))
         )
         twins = twins.join(kept.select(ride), on=ride, how="semi", nulls_equal=True)
-        told.append(_told(given, moved, bare, twins, "shipment"))
+        told.append(_told(given, rows.filter(moved), bare, twins, "shipment"))
     return Found(pl.concat(told))
 
 
-def _groups(
-    rows: pl.LazyFrame, content: list[str], name: str, kinds: pl.Expr | None = None
-) -> pl.DataFrame:
+def _candidates(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Give the rows that share times and amounts with another one: of most ledgers few."""
+    tagged = rows.with_columns(pl.struct(AMOUNTS).hash().alias("_alike"))
+    many = tagged.group_by("_alike").len().filter(pl.col("len") > 1).select("_alike")
+    return tagged.join(many, on="_alike", how="semi").collect(engine="streaming").lazy()
+
+
+def _groups(rows: pl.LazyFrame, content: list[str], kinds: pl.Expr | None = None) -> pl.DataFrame:
     """Give the contents that several rows have; with ``kinds`` only those under several numbers."""
-    # 64 bits find candidates, the columns themselves decide
-    tagged = rows.with_columns(pl.struct(content).hash().alias(name))
-    many = tagged.group_by(name).agg(pl.len().alias("_size")).filter(pl.col("_size") > 1)
-    few = tagged.join(many.select(name), on=name, how="semi")
-    found = few.group_by(content).agg(
+    found = rows.group_by(content).agg(
         pl.len().cast(pl.Int64).alias("_size"), pl.col("activity_id").min(),
         (pl.lit(2) if kinds is None else kinds).alias("_numbers"),
     )  # fmt: skip

@@ -63,6 +63,33 @@ def test_a_drawn_unit_speaks_for_its_interval() -> None:
     assert amounts["over"].bound_ug == pytest.approx(299.5733 * KG, rel=1e-6)
 
 
+def test_a_unit_that_two_points_hit_speaks_twice() -> None:
+    sizes = {f"u{number:04}": KG for number in range(100)} | {"v": 9 * KG}
+    drawn = next(
+        made
+        for number in range(1000)
+        if (made := stratum(sizes, 10, b"%d" % number)).drawn.rows["hits"].max() == 2
+    )
+    twice = drawn.drawn.rows.filter(pl.col("hits") == 2)["id"][0]
+    filled = {one: (Decimal(100), "") for one in drawn.drawn.rows["id"]}
+    filled[twice] = (Decimal(50), "")
+    amounts, _ = forward((drawn,), units(sizes), filled, {}, CONFIDENT)
+
+    # half of two points, of which each stands for a tenth of 109 kg
+    assert amounts["over"].projected_ug == 109 * KG // 10
+
+
+def test_two_rounds_stand_for_the_total_together() -> None:
+    sizes = {f"u{number:04}": KG for number in range(1000)}
+    made = (stratum(sizes, 10), stratum(sizes, 30, label="forward/2"))
+    ids = [one for each in made for one in each.drawn.rows["id"]]
+    filled = {one: (Decimal(100), "") for one in ids} | {ids[0]: (Decimal(50), "")}
+    amounts, _ = forward(made, units(sizes), filled, {}, CONFIDENT)
+
+    # half of one unit of forty, each of which stands for 25 kg
+    assert amounts["over"].projected_ug == 25 * KG // 2 * ids.count(ids[0])
+
+
 def test_evidence_that_is_not_there_is_the_whole_amount_and_told_apart() -> None:
     sizes = {"a": 700 * KG, "b": 300 * KG}
     filled = {"a": (None, ""), "b": (Decimal(100), "")}
@@ -141,6 +168,7 @@ def test_the_verdict_follows_the_likely_amount_and_then_the_bound(engagement) ->
     # over and under are not netted; understatement and omission point the same way
     assert judged(engagement, total, over=over(45), under=over(45)) == "correct"
     assert judged(engagement, total, under=over(30), omission=over(30)) == "material"
+    assert judged(engagement, total, under=over(20), omission=over(20)) == "correct"
 
 
 def decisions(kind: str, share: float, points: int, trials: int, engagement) -> float:

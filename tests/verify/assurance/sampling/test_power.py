@@ -24,7 +24,7 @@ def rate(legs, points: int, misstated: int, kind: str, draws: int = 200) -> floa
     rule = dict(RULE)
     if kind == "omission":
         misstated, rule["tolerable_ppm"] = reported(misstated), reported(RULE["tolerable_ppm"])
-    return power.rejected(legs, points, misstated, kind, draws=draws, **rule) / 1_000_000
+    return power.rejected(legs, points, [(kind, misstated)], draws=draws, **rule)[0] / 1_000_000
 
 
 def reported(share: int) -> int:
@@ -33,6 +33,13 @@ def reported(share: int) -> int:
 
 def test_a_clean_population_is_never_rejected(legs) -> None:
     assert [rate(legs, 60, 0, kind) for kind in power.ERRORS] == [0.0, 0.0, 0.0]
+
+
+def test_what_is_asked_together_is_answered_as_alone(legs) -> None:
+    asked = [("over", 10_000), ("omission", 20_000), ("under", 30_000)]
+    together = power.rejected(legs, 93, asked, draws=50, **RULE)
+
+    assert together == [power.rejected(legs, 93, [one], draws=50, **RULE)[0] for one in asked]
 
 
 @pytest.mark.parametrize("kind", list(power.ERRORS))

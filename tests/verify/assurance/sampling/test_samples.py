@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,19 @@ def test_two_samples_are_drawn_and_a_round_extends_both(books, engagement, gate,
     assert [one.label for one in both.reverse] == ["reverse", "reverse/2"]
     assert both.forward[0] == first.forward[0]
     assert both.forward[1].drawn.total == first.forward[0].drawn.total
+
+
+def test_what_the_first_round_took_whole_is_not_drawn_again(books, engagement, emissions) -> None:
+    row = books.scan("activity").head(1).collect().with_columns(activity_id=pl.lit("large"))
+    books.append("activity", row)
+    books.append("emission", emissions(["large"], [10**12]))
+    found = population(books, engagement)
+    both = drawn(found, None, 5, SEED, before=drawn(found, None, 10, SEED))
+    first, second = (one.drawn for one in both.forward)
+
+    assert first.rows.filter(pl.col("hits").is_null())["id"].to_list() == ["large"]
+    assert "large" not in second.rows["id"].to_list()
+    assert first.total == second.total
 
 
 def test_strata_by_risk_have_draws_of_their_own(books, engagement) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
@@ -12,6 +13,9 @@ import pytest
 from tests.verify.offline.making import NOW_S, Draft, honest, trust
 
 from tanlu.verify.offline import verify_pack
+from tanlu.verify.offline.calc import Leg, Recalculation
+from tanlu.verify.offline.calc.table import AMOUNTS
+from tanlu.verify.offline.report import Book
 
 
 @pytest.fixture
@@ -143,6 +147,21 @@ def test_rows_were_written_under_the_formulas_that_are_shown(draft: Draft, name:
             line["source"]["pins"][name] = "x"
 
     assert {code for code, _ in named(draft)} == {"TL725"}
+
+
+@pytest.mark.parametrize(
+    ("method", "energy_j", "said"),
+    [("measured", 7, []), ("measured", 8, ["energy_j is 8, not 7"]), ("learned", 8, []),
+     ("intensity", 7, ["its method is none that chooses an energy"])],
+)  # fmt: skip
+def test_a_measured_energy_is_the_activitys(method: str, energy_j: int, said: list[str]) -> None:
+    book = Book()
+    run = Recalculation(SimpleNamespace(), {}, book)
+    amounts = dict.fromkeys(AMOUNTS) | {"energy_j": energy_j}
+    case = SimpleNamespace(said={"method": method}, inputs={})
+    run._bound(Leg(0, "a", None, 0, "energy", amounts), case, {"energy_j": 7, "distance_m": 1})
+
+    assert [each.why for each in book] == said
 
 
 def test_rows_by_market_are_counted_not_recalculated(draft: Draft) -> None:

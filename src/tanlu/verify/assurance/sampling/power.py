@@ -17,6 +17,8 @@ from tanlu.terms import Chart
 from tanlu.verify.assurance.sampling.bounds import ONE, errorless_size, factor, textbook_size
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
 __all__ = ["ERRORS", "Power", "Size", "rejected", "sized"]
@@ -114,11 +116,16 @@ def sized(
     points, bearable = 0, in_frame(tolerable_ppm)
     for errors in range(MOST_ERRORS):
         points = min(errorless_size(bearable, confidence_ppm, errors), sizes.len())
-        rates = [test(points, expected_ppm, kind) for kind in ("over", "omission")]
+        rates = test(points, [("over", expected_ppm), ("omission", expected_ppm)])
         tried.append(Size(points, *rates))
         if max(rates) <= risk_ppm or points == sizes.len():
             break
-    curve = {kind: tuple(test(points, ppm, kind) for ppm in CURVE_PPM) for kind in ERRORS}
+    asked = [(kind, ppm) for kind in ERRORS for ppm in CURVE_PPM]
+    rates = test(points, asked)
+    curve = {
+        kind: tuple(rates[place * len(CURVE_PPM) : (place + 1) * len(CURVE_PPM)])
+        for place, kind in enumerate(ERRORS)
+    }
     # what was never reported has no chance to be drawn: a forward sample sees a clean population
     curve["unseen"] = (curve["over"][0],) * len(CURVE_PPM)
     return Power(
@@ -148,14 +155,13 @@ def _thinned(sizes: pl.Series) -> Any:
 def rejected(
     amounts: Any,
     points: int,
-    misstated_ppm: int,
-    kind: str,
+    wanted: Sequence[tuple[str, int]],
     *,
     tolerable_ppm: int,
     confidence_ppm: int,
     draws: int = 1000,
     seed: int = SEED,
-) -> int:
+) -> list[int]:
     """Give how often samples of a size reject populations with so much misstated [ppm].
 
     Parameters
@@ -164,38 +170,39 @@ def rejected(
         Sizes of the units, an array.
     points
         Size of the sample.
-    misstated_ppm
-        Misstatement as a share of what is reported, laid on units chosen by chance.
-    kind
-        ``over``, ``under`` or ``omission``; the last is drawn from a frame that has all units, so
-        that m of what is reported is m / (1 + m) of the frame, and so is what is tolerable.
+    wanted
+        What is asked: kind of error (``over``, ``under`` or ``omission``) and misstatement [ppm]
+        as a share of what is reported, laid on units chosen by chance. Omissions are drawn from a
+        frame that has all units, so that m of what is reported is m / (1 + m) of the frame, and
+        so is what is tolerable.
     """
     np = _numpy()
-    share = ERRORS[kind][0] / ERRORS[kind][1]
-    if kind == "omission":
-        misstated_ppm, tolerable_ppm = in_frame(misstated_ppm), in_frame(tolerable_ppm)
+    shares = np.array([ERRORS[kind][0] / ERRORS[kind][1] for kind, _ in wanted])
+    frames = [in_frame if kind == "omission" else int for kind, _ in wanted]
     ordered = np.sort(amounts)[::-1]
-    total = float(ordered.sum())
+    total, count = float(ordered.sum()), len(ordered)
+    least = np.array([turn(ppm) for turn, (_, ppm) in zip(frames, wanted, strict=True)])
+    targets = total * least / ONE / shares
     whole, left = _certain(ordered, points)
     ends = np.cumsum(ordered[whole:])
-    rest = float(ends[-1]) if left else 0.0
+    interval = (float(ends[-1]) if left else 0.0) / max(left, 1)
     dice = np.random.Generator(np.random.Philox(seed))
-    steps = np.arange(left)
-    found = np.zeros(draws, np.int64)
-    exact = np.zeros(draws)
+    steps, rank = np.arange(left), np.empty(count, np.int64)
+    found = np.zeros((draws, len(wanted)), np.int64)
+    exact = np.zeros((draws, len(wanted)))
     for one in range(draws):
-        order = dice.permutation(len(ordered))
-        wrong = np.cumsum(ordered[order]) * share <= total * misstated_ppm / ONE
-        bad = np.zeros(len(ordered), bool)
-        bad[order[wrong]] = True
-        at = (steps + dice.random(left)) * (rest / max(left, 1))
+        order = dice.permutation(count)
+        rank[order] = np.arange(count)
+        # the units that come first in this order are wrong, until they make up the misstatement
+        wrong = np.searchsorted(np.cumsum(ordered[order]), targets, side="right")
+        at = (steps + dice.random(left)) * interval
         hit = np.minimum(np.searchsorted(ends, at, side="right"), len(ends) - 1)
-        found[one] = bad[whole + hit].sum()
-        exact[one] = ordered[:whole][bad[:whole]].sum() * share
-    known = [factor(k, confidence_ppm) / ONE for k in range(int(found.max(initial=0)) + 1)]
-    bound = known[0] + share * (np.array(known)[found] - known[0])
-    over = bound * (rest / max(left, 1)) + exact > total * tolerable_ppm / ONE
-    return round(float(over.mean()) * ONE)
+        found[one] = (rank[whole + hit][:, None] < wrong).sum(axis=0)
+        exact[one] = (ordered[:whole, None] * (rank[:whole, None] < wrong)).sum(axis=0)
+    known = np.array([factor(k, confidence_ppm) / ONE for k in range(int(found.max()) + 1)])
+    bounds = (known[0] + shares * (known[found] - known[0])) * interval + exact * shares
+    tolerable = total * np.array([turn(tolerable_ppm) for turn in frames]) / ONE
+    return [round(float(share) * ONE) for share in (bounds > tolerable).mean(axis=0)]
 
 
 def in_frame(share_ppm: int) -> int:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Recalculation"]
 
 MILLION = 1_000_000
+# methods by which an energy takes the place of mass and distance
+BY_ENERGY = ("measured", "learned", "physics", "scaled", "default")
 # what an emission takes from its activity, whatever is calculated
 COPIED = (
     "start", "end", "zone", "operator", "payer", "consignor", "consignee", "subject", "shipment",
@@ -159,6 +161,10 @@ class Recalculation:
             wanted: dict[str, Any] = {
                 name: None for name in calc.AMOUNTS if name not in ("energy_j", "split")
             }
+            if case.said["method"] not in BY_ENERGY:
+                self._note("TL725", leg, "its method is none that chooses an energy")
+            if case.said["method"] == "measured":
+                wanted["energy_j"] = activity["energy_j"]
         else:
             names = OF_ORDER if leg.source == "chain" else set(calc.AMOUNTS) - {"split"}
             wanted = {name: activity[name] for name in names}
