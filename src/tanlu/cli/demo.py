@@ -9,7 +9,7 @@ from typing import Any
 
 from tanlu.cli import quantify as quantify_verb
 from tanlu.cli.console import Console
-from tanlu.cli.proofs.log import follow_log
+from tanlu.cli.following import follow_log
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 

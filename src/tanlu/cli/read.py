@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tanlu.cli.console import Console
-from tanlu.cli.proofs.log import follow_log
+from tanlu.cli.following import follow_log
 from tanlu.errors import TanluError, say
 
 UNDECIDED = 2

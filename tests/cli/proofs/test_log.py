@@ -87,6 +87,8 @@ def test_an_audit_by_a_policy_asks_who_signed(books: Tongue, tmp_path: Path) -> 
     policy = tmp_path / "trust.policy"
     policy.write_text(f"log {books.ask('log', 'show')['vkey']}\nquorum none\n")
     assert books.ask("log", "audit", books.ledger / "log", "--policy", policy)["findings"] == []
+    assert "nobody was asked" in books.say("log", "audit", books.ledger / "log")
+    assert "nobody was asked" not in books.say("log", "audit", books.ledger)
     policy.write_text("log other.example+0b9a0cb6+AbWuAGcdLMTvOEfNTNqTqMZ6N9zLoYPcHDnAUPTdHHPj\n")
     assert books.ask("log", "audit", "--policy", policy, expect=1)["error"]["code"] in (
         "TL120",

@@ -68,3 +68,9 @@ def test_a_document_and_a_policy_go_along(logged: Tongue, tmp_path: Path) -> Non
 
     assert "docs/letter.txt" in [each["path"] for each in shown["files"]]
     assert shown["policy"] == (tmp_path / "trust.policy").read_text(encoding="utf-8")
+
+
+def test_the_second_verifier_is_handed_out(empty: Tongue, tmp_path: Path, root: Path) -> None:
+    empty.ask("pack", "verifier", "--out", tmp_path / "v.py")
+
+    assert (tmp_path / "v.py").read_bytes() == (root / "tools" / "verify_min.py").read_bytes()

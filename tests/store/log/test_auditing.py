@@ -40,6 +40,13 @@ def test_a_log_that_holds_has_no_finding(workspace, log) -> None:
     trusted = policy.Policy.parse(log.policy_text)
     assert found(workspace.path, policy=trusted) == []
     assert found(workspace.path / "log", policy=trusted) == []
+    judged = [
+        [step.result for step in audit(path, policy=told)][-1]["judged"]
+        for path, told in (
+            (workspace.path, None), (workspace.path, trusted), (workspace.path / "log", None),
+        )
+    ]  # fmt: skip
+    assert judged == ["own", "policy", None]
 
 
 def test_a_part_that_no_head_covers_waits_and_is_no_fault(workspace, log) -> None:

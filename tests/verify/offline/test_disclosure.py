@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -241,3 +244,35 @@ def test_no_piece_and_no_lengthening_of_it_passes(shown, policy) -> None:
             check_disclosure(data[:cut], policy, now_s=NOW)
     with pytest.raises(TanluError, match="TL850"):
         check_disclosure(data + b"\0", policy, now_s=NOW)
+
+
+@pytest.mark.parametrize("tongue", ["en", "zh"])
+def test_a_reader_made_from_the_format_document_alone_finds_the_same(
+    shown, tmp_path, root, tongue
+) -> None:
+    (tmp_path / "shown.tld").write_bytes(shown.encode())
+    page = root / "docs" / tongue / "reference" / "format.md"
+    words = [sys.executable, "-I", root / "tests/verify/offline/reader.py"]
+    done = subprocess.run(
+        [*words, tmp_path / "shown.tld", page], capture_output=True, text=True, check=False
+    )
+    found = json.loads(done.stdout)
+
+    assert (found["subject"], found["root"]) == (shown.subject, shown.root.hex())
+    assert [each["lines"] for each in found["shown"]] == [
+        [data.decode() for data in piece.data] for piece in shown.pieces
+    ]
+    assert found["shown"][0]["entry"] == shown.pieces[0].statement.encode().hex()
+
+
+def test_the_reader_refuses_a_changed_value(shown, tmp_path, root) -> None:
+    data = shown.pieces[0].data
+    changed = lie(shown, data=(data[0].replace(b"1", b"2", 1), *data[1:]))
+    (tmp_path / "shown.tld").write_bytes(changed.encode())
+    page = root / "docs" / "en" / "reference" / "format.md"
+    words = [sys.executable, "-I", root / "tests/verify/offline/reader.py"]
+    done = subprocess.run(
+        [*words, tmp_path / "shown.tld", page], capture_output=True, text=True, check=False
+    )
+
+    assert "root of the part" in done.stderr

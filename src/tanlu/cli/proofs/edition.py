@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.following import follow_log
 from tanlu.cli.proofs import published as parts
-from tanlu.cli.proofs.log import follow_log
 from tanlu.cli.reports import give
 from tanlu.errors import TanluError
 

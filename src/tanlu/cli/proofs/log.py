@@ -1,7 +1,4 @@
-"""tanlu log: init, checkpoint, audit, show, and those with a file of their own: serve, watch.
-
-And how a verb that writes lets the log follow.
-"""
+"""tanlu log: init, checkpoint, audit, show, and those with a file of their own: serve, watch."""
 
 from __future__ import annotations
 
@@ -9,14 +6,11 @@ import argparse
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tanlu.cli.console import Console
 from tanlu.cli.proofs import serve, watch
 from tanlu.errors import TanluError
-
-if TYPE_CHECKING:
-    from tanlu.store import Workspace
 
 WITH_FINDINGS = 3
 
@@ -46,24 +40,6 @@ def declare(add: Add, console: Console) -> None:
         parser.set_defaults(run=done)
     serve.declare(action, console)
     watch.declare(action, console)
-
-
-def follow_log(workspace: Workspace, console: Console, *, begin: bool = False) -> None:
-    """State what a verb did to the ledger and bring it under a checkpoint, where there is a log.
-
-    An interruption loses nothing: the next verb states what this one did not.
-    """
-    from tanlu.store.log import begin_log, half_begun, has_log, log_of
-
-    if begin or half_begun(workspace):
-        begin_log(workspace)
-    if not has_log(workspace):
-        return
-    log = log_of(workspace)
-    facts = console.follow(log.catch_up())
-    log.checkpoint()
-    if facts["entries"]:
-        console.say("log_followed", entries=facts["entries"], size=log.size)
 
 
 def _init(asked: argparse.Namespace, console: Console) -> int:
@@ -117,6 +93,8 @@ def _audit(asked: argparse.Namespace, console: Console) -> int:
         console.say("log_broken", count=len(bad))
     else:
         console.say("log_holds", **{key: facts[key] for key in ("origin", "size", "waiting")})
+        if facts["judged"] is None:
+            console.say("log_unjudged")
         if asked.remember:
             asked.remember.write_text(facts["checkpoint"], encoding="utf-8")
             console.say("log_remembered", path=asked.remember, size=facts["size"])

@@ -37,6 +37,12 @@ def declare(add: Add, console: Console) -> None:
     showing = add("show", "pack_show", actions)
     showing.add_argument("file", type=Path, help=console.word("pack_file"))
     showing.set_defaults(run=show)
+    handing = add("verifier", "pack_verifier", actions)
+    handing.add_argument(
+        "--out", type=Path, default=Path("verify_min.py"), metavar="F",
+        help=console.word("pack_verifier_out"),
+    )  # fmt: skip
+    handing.set_defaults(run=verifier)
 
 
 def build(asked: argparse.Namespace, console: Console) -> int:
@@ -78,4 +84,14 @@ def show(asked: argparse.Namespace, console: Console) -> int:
     console.tell(told["policy"])
     console.say("pack_next", path=asked.file)
     console.result(told)
+    return 0
+
+
+def verifier(asked: argparse.Namespace, console: Console) -> int:
+    """Write the second verifier, one file for whoever wants to read what he runs."""
+    from tanlu.verify.offline import verify_min
+
+    asked.out.write_bytes(verify_min())
+    console.say("pack_verifier_written", path=asked.out)
+    console.result({"path": str(asked.out)})
     return 0

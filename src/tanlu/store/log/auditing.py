@@ -50,8 +50,9 @@ def audit(
     ------
     Progress
         In entries. The last one's result is ``{origin, size, root, entries, waiting, findings,
-        checkpoint}``; ``waiting`` counts the parts that no head covers yet, and a finding has
-        ``code``, ``where``, ``message`` and ``message_zh``.
+        checkpoint, judged}``; ``waiting`` counts the parts that no head covers yet, ``judged`` says
+        by what the signatures of the checkpoint were judged (policy, own, null), and a finding
+        has ``code``, ``where``, ``message`` and ``message_zh``.
 
     Raises
     ------
@@ -68,7 +69,7 @@ def audit(
         raise TanluError("TL615", value=path)
     head = checkpoint.Checkpoint.parse(note.Note.parse(signed).text)
     found = _Findings()
-    _signed(path, signed, policy, found)
+    judged = _signed(path, signed, policy, found)
     for name, why in faults(folder.read, head.size, head.root):
         found.add("TL617", name, value=name, why=why)
     if remembered is not None:
@@ -88,7 +89,7 @@ def audit(
     result = {
         "origin": head.origin, "size": head.size, "root": head.root.hex(),
         "entries": len(stated), "waiting": waiting, "findings": found.rows,
-        "checkpoint": signed.decode(),
+        "checkpoint": signed.decode(), "judged": judged,
     }  # fmt: skip
     yield Progress("audit", head.size, head.size, unit="entries", result=result)
 
@@ -123,16 +124,22 @@ def _entries(folder: Folder, size: int) -> Iterator[tuple[int, bytes]]:
             yield from enumerate(kept.entries(number, size), number * tiles.WIDTH)
 
 
-def _signed(path: Path, signed: bytes, policy: policies.Policy | None, found: _Findings) -> None:
-    if policy is None:
-        seed = path / "keys" / "log"
-        if not seed.exists():
-            return
-        origin = checkpoint.Checkpoint.parse(note.Note.parse(signed).text).origin
-        public = keys.SigningKey(seed.read_bytes()).public
-        policy = policies.Policy((note.Verifier(origin, note.ED25519, public),), {}, {}, "none")
+def _signed(
+    path: Path, signed: bytes, policy: policies.Policy | None, found: _Findings
+) -> str | None:
+    """Ask who signed the checkpoint; give by what: a policy, the ledger's own key, or nothing."""
+    seed = path / "keys" / "log"
+    if policy is None and not seed.exists():
+        return None
     with found.naming("checkpoint"):
-        policy.check(signed)
+        asked = policy
+        if asked is None:
+            origin = checkpoint.Checkpoint.parse(note.Note.parse(signed).text).origin
+            public = keys.SigningKey(seed.read_bytes()).public
+            own = note.Verifier(origin, note.ED25519, public)
+            asked = policies.Policy((own,), {}, {}, "none")
+        asked.check(signed)
+    return "own" if policy is None else "policy"
 
 
 def _remembered(

@@ -57,9 +57,10 @@ WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}")
 REAL = re.compile(r"-?(?:0|[1-9][0-9]{0,24})(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,3})?")
 MOST_LINE = 65_536
 MOST_SPEC = 1 << 20
-MOST_CASES = 1_000_000
+MOST_CASES = 50_000
+MOST_TAKERS = 1_000_000
 # characters of formulas times lines: beyond, the pure interpreter would not come to an end
-MOST_WORK = 10**11
+MOST_WORK = 2 * 10**10
 
 Value = float | int | str | None
 
@@ -190,6 +191,8 @@ def shares(pieces: Iterable[bytes]) -> Iterator[tuple[int, list[tuple[str, int]]
             takers = []
         last = leg
         takers.append((row["activity_id"], weight))
+        if len(takers) > MOST_TAKERS:
+            raise TanluError("TL736", value=at, why=f"more than {MOST_TAKERS} takers of one total")
     if takers:
         yield last, takers
 
