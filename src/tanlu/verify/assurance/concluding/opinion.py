@@ -105,8 +105,11 @@ def statement(
         _ledger(found, words),
         Section(
             title=words("basis.title"),
-            text=words("basis.text" if found.reverse else "basis.one", level=words(f"level.{engagement.level}"),
-                       half=_tonnes(half_ug)),
+            text=words(
+                "basis.text" if found.reverse else "basis.one",
+                level=words(f"level.{engagement.level}"),
+                half=_tonnes(half_ug),
+            ),
             columns=(words("col.fact"), words("col.value")),
             rows=tuple((words(f"fact.{name}"), str(value)) for name, value in facts.items()),
         ),
