@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
+from tanlu.cli.proofs.log import follow_log
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 
@@ -26,7 +27,10 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.store import open_workspace
     from tanlu.verify.pack import prove
 
-    found = prove(open_workspace(asked.ledger), asked.subject, asked.out)
+    workspace = open_workspace(asked.ledger)
+    # what the log does not say yet it could not prove
+    follow_log(workspace, console)
+    found = prove(workspace, asked.subject, asked.out)
     for each in found:
         console.say("proved", **{name: each[name] for name in ("path", "index", "subject")})
     console.say("prove_next", path=found[0]["path"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from tanlu.verify.assurance.concluding.opinion import decided, statement
 from tanlu.verify.assurance.frame import beside, covered, matched
 from tanlu.verify.assurance.papers import read_paper, side
 from tanlu.verify.assurance.sampling.samples import FORWARD, REVERSE
+from tanlu.verify.assurance.steps import STEPS
 from tanlu.verify.assurance.streams import doubt_ug
 
 if TYPE_CHECKING:
@@ -196,9 +198,10 @@ def document(
     sealed = trail.population(int(trail.last("sample").content["version"]))
     given = {name: told.content[name] for name in ("opinion", "proposed", "reasons", "reason")}
     facts = {
+        "date": datetime.fromtimestamp(told.issued_s, UTC).date().isoformat(),
         "log": trail.log.origin, "entry": told.index, "key": told.kid.hex(),
         "version": sealed.version,
-        **{f"entry_{each.content['step']}": each.index for each in trail.told()},
+        **{f"entry_{step}": trail.last(step).index for step in STEPS if step != "opinion"},
     }  # fmt: skip
     return statement(
         engagement, found, given, language=language, half_ug=doubt_ug(sealed), facts=facts
