@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
-from tanlu.cli.proofs.log import follow_log
+from tanlu.cli.following import follow_log
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 
