@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
-from tanlu.cli.proofs.log import follow_log
+from tanlu.cli.following import follow_log
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 
@@ -17,7 +17,11 @@ def declare(add: Add, console: Console) -> None:
     parser = add("prove", "prove_verb")
     parser.add_argument("subject", help=console.word("prove_subject"))
     parser.add_argument(
-        "--out", type=Path, default=Path("proof.tlog-proof"), metavar="F", help=console.word("out")
+        "--out",
+        type=Path,
+        default=Path("proof.tlog-proof"),
+        metavar="F",
+        help=console.word("file_out"),
     )
     parser.set_defaults(run=run)
 
