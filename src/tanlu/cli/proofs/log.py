@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -29,7 +30,8 @@ def declare(add: Add, console: Console) -> None:
     for name, done in ACTIONS.items():
         parser = action(name, f"log_{name}")
         if name in ("audit", "show"):
-            parser.add_argument("what", nargs="?", help=console.word("log_what"))
+            word = "log_folder" if name == "audit" else "log_number"
+            parser.add_argument("what", nargs="?", help=console.word(word))
         if name == "publish":
             parser.add_argument("place", help=console.word("log_place"))
         if name == "init":
@@ -147,7 +149,8 @@ def _entry(log: Any, what: str, console: Console) -> int:
         "issuer": statement.issuer, "issued_s": statement.issued_s, "kid": statement.kid.hex(),
         "content": _plain(statement.content),
     }  # fmt: skip
-    for name, value in facts.items():
+    shown = {**facts, "content": json.dumps(facts["content"], ensure_ascii=False)}
+    for name, value in shown.items():
         console.tell(f"{name:10}{value}")
     console.result(facts)
     return 0
