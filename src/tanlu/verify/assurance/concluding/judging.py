@@ -151,7 +151,12 @@ def evaluation_of(trail: Trail) -> Evaluation:
             **{
                 f"{key}_ug": int(each[key])
                 for key in (
-                    "factual", "projected", "bound", "corrected", "unproved", "basic",
+                    "factual",
+                    "projected",
+                    "bound",
+                    "corrected",
+                    "unproved",
+                    "basic",
                 )  # fmt: skip
             }
         )
