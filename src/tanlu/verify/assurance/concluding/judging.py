@@ -18,6 +18,7 @@ from tanlu.verify.assurance.concluding.evaluation import (
 from tanlu.verify.assurance.concluding.opinion import decided, statement
 from tanlu.verify.assurance.frame import beside, covered, matched
 from tanlu.verify.assurance.papers import read_paper, side
+from tanlu.verify.assurance.sampling.bounds import at_look
 from tanlu.verify.assurance.sampling.samples import FORWARD, REVERSE
 from tanlu.verify.assurance.steps import STEPS
 from tanlu.verify.assurance.streams import doubt_ug
@@ -54,7 +55,7 @@ def examined(trail: Trail, given: Sequence[Path], key: Any) -> tuple[Told, Evalu
 
     both, sealed = trail.redrawn()
     engagement = trail.engagement()
-    confidence = engagement.confidence_ppm
+    confidence = at_look(engagement.confidence_ppm, both.rounds)
     papers = {side(path): path for path in given}
     if FORWARD not in papers or len(papers) != len(given) or (both.reverse and len(papers) < 2):
         raise TanluError("TL758", value=", ".join(map(str, given)) or "–", why="forward, reverse")
@@ -149,7 +150,14 @@ def evaluation_of(trail: Trail) -> Evaluation:
         name: Amounts(
             **{
                 f"{key}_ug": int(each[key])
-                for key in ("factual", "projected", "bound", "corrected", "unproved")
+                for key in (
+                    "factual",
+                    "projected",
+                    "bound",
+                    "corrected",
+                    "unproved",
+                    "basic",
+                )  # fmt: skip
             }
         )
         for name, each in told["amounts"].items()
