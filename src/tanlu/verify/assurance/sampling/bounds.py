@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["ONE", "at_look", "binomial_size", "errorless_size", "factor", "stringer", "textbook_size"]
+__all__ = [
+    "ONE",
+    "at_look",
+    "binomial_size",
+    "errorless_size",
+    "factor",
+    "stringer",
+    "textbook_size",
+]
 
 ONE = 1_000_000
 # how much the textbook enlarges an expected misstatement, by confidence: guide of the AICPA,
