@@ -2,7 +2,6 @@
     python verify_min.py PACK POLICY [MAX_AGE_S [NOW_S]]
 Written from evidence-pack.md and format.md alone, so that a fault of the other checker is not repeated here. It stops at the first
 thing that does not hold, prints its code and place, and exits as `tanlu verify` does. Not done: credentials, disclosures, factor packs."""
-
 import base64, binascii, csv, functools, hashlib, itertools, json, math, re, operator, struct, sys, time
 from cryptography.hazmat.primitives.asymmetric import ed25519
 VERDICTS, UNDECIDED = ("verified", "failed", "cannot decide", "verified with findings"), ("TL707", "TL735", "TL736")
