@@ -57,7 +57,7 @@ def test_a_changed_pack_fails_with_code_and_place(
 
     assert [(each["code"], each["where"]) for each in told["findings"]] == [("TL711", "policy.txt")]
     said = empty.say("verify", tmp_path / "F", "--policy", pack / "trust.policy", expect=1)
-    assert "TL711 policy.txt" in said
+    assert "[TL711] file 'policy.txt'" in said
 
 
 def test_an_old_checkpoint_fails_by_the_age_that_is_asked(empty: Tongue, pack: Path) -> None:

@@ -95,8 +95,11 @@ def _say(report: Report, console: Console) -> None:
         state = console.word(f"state_{step.state}")
         console.say("verify_step", number=step.number, name=console.word(f"check_{step.name}"),
                     state=state)  # fmt: skip
+    told = report.steps[6].facts.get("taken_as_told")
+    if told:
+        console.say("verify_told", **told)
     for each in report.findings[:SHOWN]:
-        console.tell(f"{each.code} {each.where}: {each.why}")
+        console.tell(each.say(console.language))
     more = sum(report.counts.values()) - min(SHOWN, len(report.findings))
     if more:
         console.say("verify_more", count=more)
