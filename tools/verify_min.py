@@ -1,7 +1,7 @@
 """Verify a Tanlu evidence pack with Python's standard library and `cryptography` alone.
     python verify_min.py PACK POLICY [MAX_AGE_S [NOW_S]]
 Written from evidence-pack.md and format.md alone, so that a fault of the other checker is not repeated here. It stops at the first
-thing that does not hold, prints its code and place, and exits as `tanlu verify` does. Not done here: credentials, disclosures."""
+thing that does not hold, prints its code and place, and exits as `tanlu verify` does. Not done: credentials, disclosures, factor packs."""
 import base64, binascii, csv, functools, hashlib, itertools, json, math, re, operator, struct, sys, time
 from cryptography.hazmat.primitives.asymmetric import ed25519
 VERDICTS, UNDECIDED = ("verified", "failed", "cannot decide", "verified with findings"), ("TL707", "TL735", "TL736")
@@ -84,7 +84,7 @@ def admit(keys, index, where, kind, kid, told, message, signature):  # keys: kid
         keys[sha(new)[:8]], signer[3] = [new, role, index + 1 if keys else 0, math.inf, kid, index], until if follows else math.inf
     elif step:
         gone, last, spared, fallen = keys.get(told["kid"]), told.get("trusted", index), {kid}, {}
-        need(step == "revoke" and gone and 0 <= last <= index and (told["kid"] == kid or (signer[1], signer[3]) == ("preparer", math.inf)), "TL714", where)
+        need(step == "revoke" and gone and 0 <= last <= index and (told["kid"] == kid or (signer[1], signer[3]) == ("preparer", math.inf) and (gone[1] in ("preparer", "device") or last >= min(index, gone[3]))), "TL714", where)
         while keys[kid][4] not in spared: spared.add(kid := keys[kid][4])  # whoever told of the signer stays
         for each, key in keys.items(): fallen |= {each: key} if each not in {told["kid"], *spared} and (key[4] in fallen or key[4] == told["kid"] and key[5] > last) else {}
         for key, end in ((gone, min(gone[3], last + 1)), *((key, 0) for key in fallen.values())): key[3] = max(key[2], end)

@@ -16,6 +16,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import polars as pl
 import pytest
@@ -263,6 +264,34 @@ def entries(change: Callable[[list[bytes]], list[bytes]], draft: Draft) -> Draft
     return draft
 
 
+def unsummed(draft: Draft) -> bytes:
+    """Another CRC-32 of a file, in both places where the archive tells it."""
+    files = draft.seal()
+    told = crc32(files["policy.txt"]).to_bytes(4, "little")
+    return zipped(files).replace(told, bytes(4))
+
+
+def repinned(draft: Draft) -> Draft:
+    """The ledger says that other formulas made its rows."""
+    for line in draft.lines:
+        if isinstance(line.get("source"), dict) and "pins" in line["source"]:
+            line["source"]["pins"]["spec"] = "0" * 64
+    return draft
+
+
+def unrooted(draft: Draft) -> Draft:
+    """Other rows and other leaves that agree, under the root that was signed."""
+    name = draft.part("emission")
+    root = draft.payloads[name]["blocks"]
+    draft.rewrite(name, more("co2e_ug", -1, A1))
+    draft.payloads[name]["blocks"] = root
+    for line in draft.lines:
+        for part in line.get("parts", ()):
+            if making.of_part(part["file"]) == name:
+                part["root"] = root.hex()
+    return draft
+
+
 def hidden(draft: Draft) -> Draft:
     """A part of emissions and all that leads to it is gone: its line calls it personal."""
     name = draft.part("emission")
@@ -451,6 +480,8 @@ FAULTS = {
     "a bit of the archive's end": Fault(
         lambda draft: zipped(draft.seal())[:-1], "TL705", "end"
     ),
+    "a sum of the archive that does not hold": Fault(unsummed, "TL705", "policy.txt"),
+    "formulas that are not those of the ledger": Fault(repinned, "TL725", "under spec"),
     "a name that leads out of the folder": Fault(slipped, "TL705", "policy.txt"),
     "a bomb": Fault(bombed, "TL705", "compressed"),
     "a proof larger than a proof may be": Fault(oversize, "TL706", "head"),
@@ -546,6 +577,9 @@ FAULTS = {
     ),
     "leaves out of order": Fault(
         partial(entries, lambda found: [found[1], found[0]]), "TL720", "emission-"
+    ),
+    "rows and leaves changed under the root that was signed": Fault(
+        unrooted, "TL720", "emission"
     ),
     "a factor set of another version": Fault(
         partial(edited, unadopted), "TL738", "9.9.9"

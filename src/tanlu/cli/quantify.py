@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from tanlu.cli.console import Console
-from tanlu.cli.proofs.log import follow_log
+from tanlu.cli.following import follow_log
 
 WITH_FINDINGS = 3
 

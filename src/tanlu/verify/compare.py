@@ -75,16 +75,18 @@ def _same(recorded: pl.DataFrame, repeated: pl.DataFrame) -> bool:
     if recorded.height != repeated.height:
         return False
     if not (recorded["emission_id"] == repeated["emission_id"]).all():
-        order = recorded["emission_id"].arg_sort(), repeated["emission_id"].arg_sort()
-        left, right = (
-            frame.select("emission_id", *COMPARED)[at]
-            for frame, at in zip((recorded, repeated), order, strict=True)
-        )
-        if not (left["emission_id"] == right["emission_id"]).all():
+        repeated = repeated.select("emission_id", *COMPARED).sort("emission_id")
+        at = recorded["emission_id"].arg_sort()
+        if not (recorded["emission_id"].gather(at) == repeated["emission_id"]).all():
             return False
-        recorded, repeated = left, right
-    equal = (pl.col(name).eq_missing(pl.lit(repeated[name])).all() for name in COMPARED)
-    ids = recorded["emission_id"]
+    else:
+        at = pl.int_range(recorded.height, dtype=pl.UInt32, eager=True)
+    # one pass over all columns, none of which is copied whole
+    equal = (
+        pl.col(name).gather(pl.lit(at)).eq_missing(pl.lit(repeated[name])).all()
+        for name in COMPARED
+    )
+    ids = repeated["emission_id"]
     # the identity of one row would be that of another: a join would show it
     distinct = bool((ids[1:] > ids[:-1]).all()) or ids.n_unique() == ids.len()
     return distinct and all(recorded.select(equal).row(0))

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from tanlu.terms import Progress
-from tanlu.verify.compare import compare
+from tanlu.verify.compare import COMPARED, compare
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,6 +21,10 @@ __all__ = ["replay"]
 SLICE_ROWS = 500_000
 HOUR_US = 3_600_000_000
 SHOWN = 1000
+# what is looked at of an emission
+NEEDED = tuple(
+    dict.fromkeys(("emission_id", "activity_id", "profile", "start", "method", *COMPARED))
+)
 
 
 def replay(
@@ -61,7 +65,7 @@ def replay(
     from tanlu.factors.packs import library_of
 
     activities = workspace.scan("activity", as_of=as_of)
-    whole = workspace.scan("emission", as_of=as_of)
+    whole = workspace.scan("emission", as_of=as_of, columns=NEEDED)
     if profiles is not None:
         whole = whole.filter(pl.col("profile").is_in(list(profiles)))
     # rows by market follow from all rows by location and are repeated after them

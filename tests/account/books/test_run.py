@@ -12,6 +12,7 @@ from tests.account.test_rounds import FUEL, STOPS
 from tanlu.account import quantify_all
 from tanlu.account.books import run
 from tanlu.store import Workspace, open_workspace
+from tanlu.verify import replay
 
 
 @pytest.fixture
@@ -133,3 +134,34 @@ def test_what_was_taken_back_stays_away_when_other_factors_hold(
     result(ledger)
 
     assert set(ledger.scan("emission").collect()["activity_id"]) == {"two"}
+
+
+@pytest.mark.parametrize("gone", [["s1"], ["s1", "s2"], ["s0", "s1", "s2"], ["fuel"]])
+def test_a_round_is_shared_anew_when_a_member_is_taken_back(
+    ledger: Workspace, activities: Any, gone: list[str]
+) -> None:
+    ledger.append("activity", activities(FUEL | {"activity_id": "fuel"}, *STOPS))
+    result(ledger)
+    ledger.retract("activity", pl.Series("activity_id", gone))
+    made, version = result(ledger), ledger.version
+    again = result(ledger)
+    *_, checked = replay(ledger)
+
+    assert checked.result["differences"] == 0
+    assert set(ledger.scan("emission").collect()["activity_id"]).isdisjoint(gone)
+    # what is shared is what is left of the round, once
+    assert (again["new"], ledger.version) == ({"activities": 0, "emissions": 0}, version)
+    assert made["co2e_wtw_kg"] == again["co2e_wtw_kg"]
+
+
+def test_an_activity_that_is_taken_back_takes_its_emissions_along(
+    ledger: Workspace, activities: Any
+) -> None:
+    ledger.append("activity", activities({"activity_id": "one"}, {"activity_id": "two"}))
+    result(ledger)
+    ledger.retract("activity", pl.Series("activity_id", ["one"]))
+    result(ledger)
+    *_, checked = replay(ledger)
+
+    assert set(ledger.scan("emission").collect()["activity_id"]) == {"two"}
+    assert checked.result["differences"] == 0

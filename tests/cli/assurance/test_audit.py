@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -96,14 +97,19 @@ def test_from_plan_to_opinion(desk: Desk) -> None:
     desk.fill("forward", 8)
     desk.fill("reverse", 4)
     assert "within materiality" in desk.say("evaluate", *key)
-    out = desk.folder / "opinion.html"
-    assert "unmodified" in desk.say("opine", *key, "--out", out)
+    out, file = desk.folder / "opinion.html", desk.folder / "opinion.json"
+    assert "unmodified" in desk.say("opine", *key, "--out", out, "--credential", file)
+    assert json.loads(file.read_text(encoding="utf-8"))["proof"]["cryptosuite"] == "eddsa-jcs-2022"
     assert "Books Ltd" in out.read_text(encoding="utf-8")
     shown = desk.ask("show")
     assert [each["step"] for each in shown["steps"]] == [
         "plan", "sample", "results", "evaluation", "opinion",
     ]  # fmt: skip
     assert "结果一致" in desk.say("show", language="zh")
+    pack = desk.folder / "books.tlpack"
+    desk.books.ask("pack", "build", "--period", "2026", "--out", pack)
+    assert desk.ask("show", "--pack", pack)["redrawn"] == 2
+    assert desk.ask("show", "--pack", file, expect=1)["error"]["code"] == "TL705"
 
 
 def test_what_is_wrong_ends_with_findings(desk: Desk) -> None:

@@ -110,6 +110,20 @@ def _signed_with_other_commitments(call, side) -> bytes:
     return cbor.encode({**held, "statement": signed.encode()})
 
 
+@pytest.mark.parametrize("side", ["a", "b"])
+def test_a_copy_of_anothers_values_is_not_taken(call, adders, messages, side) -> None:
+    held = cbor.decode(messages["s1"])
+    content = cose.Statement.decode(held["statement"]).content | {"supplier": "s2"}
+    copied = cose.Statement.sign(
+        party("s2").key, type="supplier-commit", issuer="s2", subject="", issued_s=1,
+        payload=content,
+    )  # fmt: skip
+    message = cbor.encode({**held, "statement": copied.encode()})
+
+    with pytest.raises(TanluError, match=r"TL860.*s2"):
+        halves(call, taken(call, message), side, adders[side])
+
+
 def test_a_box_for_somebody_else_is_not_ours(call, adders, messages) -> None:
     with pytest.raises(TanluError, match=r"TL860.*s1.*sealed to us"):
         halves(call, taken(call, messages["s1"]), "a", adders["b"])

@@ -8,11 +8,13 @@ import polars as pl
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.store import open_workspace, restore, verify_proof
+from tanlu.store import disclose, open_workspace, restore, verify_proof
 from tanlu.store.groups import GROUPS, SALT
 from tanlu.store.ledger.manifest import Manifest
 from tanlu.store.ledger.persons import erased, names
+from tanlu.store.log import audit, begin_log
 from tanlu.store.seal.sealed import open_sealed
+from tanlu.verify.offline import check_disclosure
 from tests.store.activities import activities
 
 PLATES = ["沪A10001", "沪A10002", "沪A10003"]
@@ -187,3 +189,35 @@ def test_seals_of_an_earlier_version_keep_salts_and_say_so(driven, monkeypatch, 
     monkeypatch.setattr(erasing, "sealed_parts", lambda _: lines)
 
     assert driven.erase(PLATES[0], reason="asked")["kept"] == 67
+
+
+def test_check_and_audit_of_the_log_stay_green(driven, result) -> None:
+    log = begin_log(driven, origin="test/books")
+    result(log.catch_up())
+    before = log.checkpoint()
+    driven.erase(PLATES[0], reason="asked by letter")
+    result(log.catch_up())
+    log.checkpoint()
+    told = [each.statement for each in log.statements("erasure")]
+
+    assert result(driven.check())["findings"] == []
+    assert result(audit(driven.path))["findings"] == []
+    assert len(told) == 4
+    assert b"letter" not in b"".join(each.payload for each in told)
+    assert before != log.checkpoint()
+
+
+def test_what_is_disclosed_of_others_is_checked_as_before(driven, result) -> None:
+    log = begin_log(driven, origin="test/books")
+    result(log.catch_up())
+    log.checkpoint()
+    driven.erase(PLATES[0], reason="asked")
+    rows = driven.scan("activity").collect()
+    gone, other = rows["activity_id"][0], rows["activity_id"][1]
+
+    shown = disclose(driven, log, other, ["activity"], table="activity")
+    assert check_disclosure(shown, log.policy_text).shown[0].rows[0]["activity_id"] == other
+    with pytest.raises(TanluError, match=r"TL855.*erased"):
+        disclose(driven, log, gone, ["activity"], table="activity")
+    kept = disclose(driven, log, gone, ["places"], table="activity")
+    assert check_disclosure(kept, log.policy_text)

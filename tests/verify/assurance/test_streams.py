@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import polars as pl
@@ -9,6 +10,7 @@ import pytest
 
 from tanlu.errors import TanluError
 from tanlu.verify.assurance import population, strategic
+from tanlu.verify.assurance.streams import doubt_ug
 
 
 def test_units_are_activities_with_what_a_document_would_show(books, engagement) -> None:
@@ -31,6 +33,26 @@ def test_streams_add_up_and_doubt_is_linear_within_a_factor(books, engagement) -
     assert streams["share_ppm"].sum() == pytest.approx(1_000_000, abs=2)
     # one factor for all: ±15 % of each row is ±15 % of the sum
     assert streams["doubt_ppm"].to_list() == [150_000, 150_000]
+
+
+def test_doubt_of_several_factors_is_quadratic_also_where_streams_share_them(
+    books, engagement
+) -> None:
+    found = population(books, engagement)
+    odd = pl.col("activity_id").str.ends_with("1")
+    hashes = pl.when(odd).then(pl.lit("1" * 64)).otherwise("factor_hash")
+    two = replace(found, rows=found.rows.with_columns(factor_hash=hashes))
+
+    def half(rows: pl.DataFrame) -> float:
+        return int((rows["upper_ug"] - rows["lower_ug"]).sum()) / 2
+
+    parts = [half(two.rows.filter(odd)), half(two.rows.filter(~odd))]
+    assert doubt_ug(two) == pytest.approx(math.hypot(*parts), rel=1e-9)
+    assert doubt_ug(found) == pytest.approx(sum(parts), rel=1e-9)
+    # the streams of two sources each hold both factors
+    legs = two.rows.filter(pl.col("source") == "legs.csv")
+    parts = [half(legs.filter(odd)), half(legs.filter(~odd))]
+    assert strategic(two)["half_ug"][0] == pytest.approx(math.hypot(*parts), rel=1e-9)
 
 
 def test_activities_that_nothing_was_quantified_of_are_counted(books, engagement) -> None:

@@ -51,9 +51,9 @@ def quantified(ledger: Workspace) -> None:
 
 
 def retract(ledger: Workspace, *names: str) -> None:
-    """Take activities back and what was made of them."""
-    for table in ("activity", "emission"):
-        ledger.retract(table, pl.Series("activity_id", names), key="activity_id")
+    """Take activities back, and quantify what is left."""
+    ledger.retract("activity", pl.Series("activity_id", names))
+    quantified(ledger)
 
 
 def other_factors(ledger: Workspace, kg_per_kwh: str = "0.5") -> None:

@@ -228,8 +228,8 @@ def happen(ledger: Workspace, step: str, size: int, name: str) -> None:
         of.other_factors(ledger, f"0.{size}")
     elif legs and step == "corrected":
         of.append(ledger, of.leg(name, tonnes=size, supersedes=legs[size % len(legs)]))
-    elif legs:
-        of.retract(ledger, legs[size % len(legs)])
+    elif (every := held(ledger)) and step == "retracted":
+        of.retract(ledger, every[size % len(every)])
 
 
 def held(ledger: Workspace) -> list[Any]:

@@ -249,8 +249,8 @@ def ledger(folder: Path) -> Any:
     return workspace
 
 
-def drafted(workspace: Any, span: tuple[int, int] = PERIOD) -> Draft:
-    """The honest draft of a period of a ledger."""
+def drafted(workspace: Any, span: tuple[int, int] = PERIOD, *, packs: bool = False) -> Draft:
+    """The honest draft of a period of a ledger, with its factor packs if so asked."""
     from tanlu.terms.proof import cbor
     from tanlu.verify.pack.calculating import calculated, tables
     from tanlu.verify.pack.choosing import choose, grounds
@@ -276,7 +276,7 @@ def drafted(workspace: Any, span: tuple[int, int] = PERIOD) -> Draft:
     files[f"calc/{spec().name}.json"] = spec().canonical
     known = grounds(workspace, sorted({each["profile"] for each in totals(cut)}))
     for original in known.originals:
-        if workspace.originals.get(original).stat().st_size < 2_000:
+        if packs or workspace.originals.get(original).stat().st_size < 2_000:
             files[f"ledger/originals/{original}"] = workspace.originals.get(original).read_bytes()
     files["policy.txt"] = trust().encode()
     lines = [

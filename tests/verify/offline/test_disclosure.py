@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -13,6 +16,7 @@ from tanlu.store.log import begin_log
 from tanlu.terms.disclosed import Disclosure
 from tanlu.terms.proof import checkpoint, keys, note
 from tanlu.verify.offline import check_disclosure
+from tanlu.verify.offline.disclosure import Shown, _says, _values
 
 WITNESS = keys.SigningKey(b"w" * 32)
 NAME = "witness.example/a"
@@ -85,6 +89,23 @@ def test_a_record_that_says_its_subject_proves_it(books, policy) -> None:
     assert check_disclosure(plain, alone).proved
     forged = Disclosure.decode(plain)._replace(subject="waybill:OTHER").encode()
     assert not check_disclosure(forged, alone).proved
+
+
+@pytest.mark.parametrize(
+    ("subject", "proved"),
+    [("A1", True), ("shipment:A1", True), ("consignment:A1", False), ("vehicle:A1", False)],
+)
+def test_a_shipment_proves_no_other_kind_of_subject(subject: str, proved: bool) -> None:
+    rows = ({"subject": "leg:7", "shipment": "A1", "consignment": None},)
+    part = Shown("activity", 1, 1, "us", "", 0, rows, ("activity",), {})
+
+    assert _says(subject, (part,)) is proved
+
+
+@pytest.mark.parametrize("data", [b'1\n2,"', b"x,y", b'"a', b"1" * 200_000 + b",2"])
+def test_a_sealed_line_that_is_none_is_named_and_no_crash(data: bytes) -> None:
+    with pytest.raises(TanluError, match="TL852"):
+        _values("emission", ["co2e_ug", "profile"], data)
 
 
 def test_it_is_smaller_than_two_kilobytes(books, subject, shown) -> None:
@@ -241,3 +262,35 @@ def test_no_piece_and_no_lengthening_of_it_passes(shown, policy) -> None:
             check_disclosure(data[:cut], policy, now_s=NOW)
     with pytest.raises(TanluError, match="TL850"):
         check_disclosure(data + b"\0", policy, now_s=NOW)
+
+
+@pytest.mark.parametrize("tongue", ["en", "zh"])
+def test_a_reader_made_from_the_format_document_alone_finds_the_same(
+    shown, tmp_path, root, tongue
+) -> None:
+    (tmp_path / "shown.tld").write_bytes(shown.encode())
+    page = root / "docs" / tongue / "reference" / "format.md"
+    words = [sys.executable, "-I", root / "tests/verify/offline/reader.py"]
+    done = subprocess.run(
+        [*words, tmp_path / "shown.tld", page], capture_output=True, text=True, check=False
+    )
+    found = json.loads(done.stdout)
+
+    assert (found["subject"], found["root"]) == (shown.subject, shown.root.hex())
+    assert [each["lines"] for each in found["shown"]] == [
+        [data.decode() for data in piece.data] for piece in shown.pieces
+    ]
+    assert found["shown"][0]["entry"] == shown.pieces[0].statement.encode().hex()
+
+
+def test_the_reader_refuses_a_changed_value(shown, tmp_path, root) -> None:
+    data = shown.pieces[0].data
+    changed = lie(shown, data=(data[0].replace(b"1", b"2", 1), *data[1:]))
+    (tmp_path / "shown.tld").write_bytes(changed.encode())
+    page = root / "docs" / "en" / "reference" / "format.md"
+    words = [sys.executable, "-I", root / "tests/verify/offline/reader.py"]
+    done = subprocess.run(
+        [*words, tmp_path / "shown.tld", page], capture_output=True, text=True, check=False
+    )
+
+    assert "root of the part" in done.stderr

@@ -43,7 +43,9 @@ def test_an_honest_pack_is_verified_in_eleven_steps(draft: Draft) -> None:
 
     assert (found.verdict, found.exit, found.findings) == ("verified", 0, ())
     assert [each.state for each in found.steps] == ["holds"] * 11
-    assert found.steps[6].facts == {"cases": 3, "lines": 3, "activity": 4, "share": 4}
+    assert found.steps[6].facts == {
+        "cases": 3, "lines": 3, "activity": 4, "share": 4, "bound": 0, "unbound": 3,
+    }  # fmt: skip
     assert found.facts["totals"] == draft.about["totals"]
     assert found.steps[4].facts["cosigned"] == {"1": NOW_S, "2": NOW_S}
 
@@ -161,6 +163,9 @@ def test_more_rows_than_fit_cannot_be_decided(
     monkeypatch.setattr("tanlu.verify.offline.rows.MOST_ROWS", 3)
 
     assert report(draft.pack()).counts == {"TL736": 1}
+
+    monkeypatch.setattr("tanlu.verify.offline.pack.MOST_LEDGER", 3)
+    assert report(draft.pack()).counts == {"TL706": 1}
 
 
 def test_a_credential_and_a_disclosure_are_looked_at(draft: Draft) -> None:

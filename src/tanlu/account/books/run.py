@@ -191,34 +191,48 @@ class _Work:
         return pl.when(METERED).then(group_keys()).when(CARRIES).then(leg)
 
     def groups(self, parts: list[Any]) -> Iterator[int]:
-        """Share the totals of the groups that parts not yet grouped touch."""
+        """Share the totals of the groups that parts not yet grouped touch or took members from."""
         fresh = [part for part in parts if part.file not in self.covered.grouped]
-        if not fresh:
+        taking, taken = self._taken()
+        if not fresh and not taking:
             return
-        touched = self._touched(fresh)
-        if not touched.len():
-            return
+        touched = pl.concat([self._touched(fresh), self._groups_of(taken)]).unique().sort()
         rows = self._members(touched)
-        stale = self._written(rows["activity_id"])
-        files = [part.file for part in fresh]
+        stale = self._written(pl.concat([rows["activity_id"], taken]))
+        if not rows.height and not stale.height:
+            return
+        files = [part.file for part in (*fresh, *taking)]
         source = {"by": "quantify", "pins": self.pins, "stage": GROUPS}
-        chunks = _chunks(rows, self.effective())
+        chunks = _chunks(rows, self.effective()) or [rows]
         done = 0
         for number, chunk in enumerate(chunks):
             made = quantify(chunk, **self.options)
-            gone = stale.join(chunk.select("activity_id"), on="activity_id", how="semi")
+            last = number == len(chunks) - 1
+            ids = pl.concat([chunk["activity_id"], taken]) if last else chunk["activity_id"]
+            gone = stale.join(ids.unique().to_frame("activity_id"), on="activity_id", how="semi")
             tables = {"emission": made.emissions, "finding": made.findings}
             if gone.height:
                 tables["retraction"] = pl.concat(
                     _retraction(part.select("id"), str(name[0]))
                     for name, part in gone.group_by("table", maintain_order=True)
                 )
-            last = number == len(chunks) - 1
             self.workspace.commit(tables, source=source, inputs=files if last else ())
             self.new["activities"] += chunk.height
             self.new["emissions"] += made.emissions.height
             done += chunk.height
             yield done
+
+    def _taken(self) -> tuple[list[Any], pl.Series]:
+        """Give the parts that took activities back since, and which those are."""
+        parts, ids = [], [pl.Series("activity_id", [], dtype=pl.String)]
+        for part in self.workspace.parts("retraction") if self.taken_back else ():
+            if part.file not in self.covered.grouped:
+                rows = self.workspace.scan("retraction", only=[part], columns=["of", "id"])
+                found = rows.filter(pl.col("of") == "activity").collect()["id"]
+                if found.len():
+                    parts.append(part)
+                    ids.append(found.alias("activity_id"))
+        return parts, pl.concat(ids)
 
     def _metered(self) -> pl.Series:
         rows = self.workspace.scan("activity", columns=["kind", "round", "operation"])
@@ -231,18 +245,19 @@ class _Work:
         rows = self.workspace.scan("activity", only=fresh, raw=True, columns=columns)
         keyed = rows.select(self.effective().alias("group"), "supersedes")
         found = keyed.filter(pl.any_horizontal(pl.all().is_not_null())).collect(engine="streaming")
-        replaced = found["supersedes"].drop_nulls().unique()
-        groups = [found["group"]]
-        if replaced.len():
-            left = self.workspace.known(
-                "activity", replaced, columns=["kind", "round", "operation"]
-            )
-            named = left.filter(METERED | CARRIES)
-            groups += [
-                named.select(pl.concat_str(pl.lit(f"{name}:"), name).alias("group"))["group"]
-                for name in ("round", "operation")
-            ]
-        return pl.concat(groups).drop_nulls().unique().sort()
+        left = self._groups_of(found["supersedes"].drop_nulls().unique())
+        return pl.concat([found["group"], left]).drop_nulls().unique().sort()
+
+    def _groups_of(self, ids: pl.Series) -> pl.Series:
+        """Give the groups that these activities belonged to, whether they still hold or not."""
+        if not ids.len():
+            return pl.Series("group", [], dtype=pl.String)
+        left = self.workspace.known("activity", ids, columns=["kind", "round", "operation"])
+        named = left.filter(METERED | CARRIES)
+        return pl.concat([
+            named.select(pl.concat_str(pl.lit(f"{name}:"), name).alias("group"))["group"]
+            for name in ("round", "operation")
+        ]).drop_nulls()  # fmt: skip
 
     def _members(self, touched: pl.Series) -> pl.DataFrame:
         """Give all current rows of the touched groups, and of those that these rows belong to."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import re
 from collections.abc import Callable
@@ -186,17 +187,26 @@ def _trail(asked: argparse.Namespace, workspace: Any, name: str | None = None) -
     return Trail(workspace, log_of(workspace), name)
 
 
-def _counting(trail: Trail, *, close: bool = False) -> Trail:
+def _mounted(pack: Path | None) -> contextlib.AbstractContextManager[Any]:
+    """Give the ledger that a pack shows, or nothing where none is named."""
+    from tanlu.verify.pack import mount
+
+    return contextlib.nullcontext() if pack is None else mount(pack)
+
+
+def _counting(trail: Trail, *, close: bool = False, pack: Any = None) -> Trail:
     """Give the trail with the lines of the inventory at the seal and today, where it is of one."""
     engagement = trail.engagement()
     if not engagement.inventory:
         return trail
     seal = trail.close() if close else trail.seal()
     path = trail.workspace.originals.get(trail.last("plan").content["inventory"].hex())
-    versions = {trail.workspace.version} | ({seal.version} if seal else set())
+    versions = {seal.version} if seal else set()
+    if pack is None:
+        versions |= {trail.workspace.version}
     return replace(
         trail,
-        counted={one: _lines(trail.workspace, engagement, path, one) for one in versions},
+        counted={one: _lines(pack or trail.workspace, engagement, path, one) for one in versions},
     )
 
 
@@ -306,7 +316,8 @@ def _show(asked: argparse.Namespace, console: Console) -> int:
         ],
     }
     if trail.told("sample"):
-        both, found = _counting(trail).redrawn()
+        with _mounted(asked.pack) as pack:
+            both, found = _counting(trail, pack=pack).redrawn(pack)
         facts["redrawn"] = len(both.forward) + len(both.reverse)
         facts["version"] = found.version
         console.say("audit_redrawn", version=found.version)

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tanlu.cli.following import follow_log
 from tanlu.cli.library.held import held
-from tanlu.cli.proofs.log import follow_log
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
+from tanlu.cli.proofs.disclose import kilograms
 from tanlu.errors import TanluError
 
 WITH_FINDINGS = 3
@@ -37,6 +38,12 @@ def declare(add: Add, console: Console) -> None:
     showing = add("show", "pack_show", actions)
     showing.add_argument("file", type=Path, help=console.word("pack_file"))
     showing.set_defaults(run=show)
+    handing = add("verifier", "pack_verifier", actions)
+    handing.add_argument(
+        "--out", type=Path, default=Path("verify_min.py"), metavar="F",
+        help=console.word("pack_verifier_out"),
+    )  # fmt: skip
+    handing.set_defaults(run=verifier)
 
 
 def build(asked: argparse.Namespace, console: Console) -> int:
@@ -50,7 +57,7 @@ def build(asked: argparse.Namespace, console: Console) -> int:
         workspace,
         time.period(asked.period, workspace.zone),
         asked.out,
-        policy=asked.policy.read_text(encoding="utf-8") if asked.policy else None,
+        policy=asked.policy.read_text(encoding="utf-8", errors="replace") if asked.policy else None,
         beside={f"docs/{path.name}": path for path in asked.doc},
         supersedes=asked.supersedes,
     )
@@ -74,8 +81,18 @@ def show(asked: argparse.Namespace, console: Console) -> int:
     console.say("pack_says", path=asked.file, id=ledger["id"], version=ledger["version"],
                 start=period["start"], end=period["end"])  # fmt: skip
     for each in told["totals"]:
-        console.say("pack_total", **each)
+        console.say("pack_total", kg=kilograms(int(each["co2e_ug"])), **each)
     console.tell(told["policy"])
     console.say("pack_next", path=asked.file)
     console.result(told)
+    return 0
+
+
+def verifier(asked: argparse.Namespace, console: Console) -> int:
+    """Write the second verifier, one file for whoever wants to read what he runs."""
+    from tanlu.verify.offline import verify_min
+
+    asked.out.write_bytes(verify_min())
+    console.say("pack_verifier_written", path=asked.out)
+    console.result({"path": str(asked.out)})
     return 0

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
-from tanlu.cli.proofs.log import follow_log
+from tanlu.cli.following import follow_log
 from tanlu.cli.reports.given import give, options
 
 if TYPE_CHECKING:

@@ -60,13 +60,14 @@ def submit(call: Call, party: Party, values: Mapping[str, int], *, at_s: int) ->
         raise TanluError("TL858", value=party.name, why="the call names another key for it")
     wanted = _checked(call, values)
     seed = secrets.token_bytes(SEED)
-    theirs = _mask(call, seed)
+    own = _own(call, party.name)
+    theirs = _mask(call, own, seed)
     ours = [
         ((value - share) % ORDER, (blind() - hidden) % ORDER)
         for value, (share, hidden) in zip(wanted, theirs, strict=True)
     ]
     packed = b"".join(part.to_bytes(32, "little") for pair in ours for part in pair)
-    boxes = {"a": sealed(call.a, packed), "b": sealed(call.b, seed)}
+    boxes = {"a": sealed(call.a, own + packed), "b": sealed(call.b, seed)}
     payload = {
         "type": STATEMENT,
         "call": call.hash,
@@ -143,12 +144,13 @@ def halves(call: Call, given: Given, side: str, party: Party) -> Half:
     TanluError
         TL860 with the member when his half is not what he committed to.
     """
-    content = party.opened(given.boxes[side])
+    content = party.opened(given.boxes[side]) or b""
+    own = _own(call, given.supplier)
     found: Half | None = None
-    if content is not None and side == "b" and len(content) == SEED:
-        found = _mask(call, content)
-    elif content is not None and side == "a" and len(content) == 64 * len(call.lines):
-        found = _pairs(content, 32)
+    if side == "b" and len(content) == SEED:
+        found = _mask(call, own, content)
+    elif side == "a" and content[:32] == own and len(content) == 32 + 64 * len(call.lines):
+        found = _pairs(content[32:], 32)
     if found is None:
         raise TanluError("TL860", value=given.supplier, line="", why="it was not sealed to us")
     for line, point, pair in zip(call.lines, given.commitments[side], found, strict=True):
@@ -157,10 +159,14 @@ def halves(call: Call, given: Given, side: str, party: Party) -> Half:
     return found
 
 
-def _mask(call: Call, seed: bytes) -> Half:
+def _own(call: Call, name: str) -> bytes:
+    """Give what binds a half to its call and member, so that nobody gives a copy of another's."""
+    return sha256(MASK + call.hash + name.encode()).digest()
+
+
+def _mask(call: Call, own: bytes, seed: bytes) -> Half:
     """Give b's half: 64 bytes of SHAKE-256 for each number, modulo the order."""
-    stream = shake_256(MASK + call.hash + seed).digest(128 * len(call.lines))
-    return _pairs(stream, 64)
+    return _pairs(shake_256(own + seed).digest(128 * len(call.lines)), 64)
 
 
 def _pairs(content: bytes, width: int) -> Half:

@@ -233,7 +233,7 @@ class TileLog:
             if entries:
                 self._append(first, entries)
             if len(self._pending) >= self.cadence.entries or self._late():
-                self._integrate()
+                self._try_integrate()
         return first
 
     def checkpoint(self) -> bytes:
@@ -270,7 +270,12 @@ class TileLog:
             chunks.append((len(piece), tiles.bundle(piece)))
             at += room
         name = f"{first:020d}"
-        self.storage.write([(f"pending/{name}", held(data for _, data in chunks))])
+        try:
+            self.storage.write([(f"pending/{name}", held(data for _, data in chunks))])
+        except BaseException:
+            # it may have its name and not be synced: what was refused must not turn up later
+            self.storage.remove([f"pending/{name}"])
+            raise
         self._pending += entries
         self._chunks += chunks
         assert self._held is not None
@@ -279,6 +284,14 @@ class TileLog:
 
     def _late(self) -> bool:
         return bool(self._oldest) and time.monotonic() - self._oldest >= self.cadence.seconds
+
+    def _try_integrate(self) -> None:
+        """Make a checkpoint; where the disk refuses, what was appended is durable all the same."""
+        try:
+            self._integrate()
+        except TanluError as error:
+            if error.code != "TL614":
+                raise
 
     def _integrate(self) -> None:
         """Write bundles, tiles and the checkpoint of all that is pending."""

@@ -59,6 +59,7 @@ def papers(
         .dt.strftime("%Y-%m-%d %H:%M"),
         line=pl.concat_str("sheet", pl.col("line").cast(pl.String), separator=":",
                            ignore_nulls=True),
+        kind=pl.col("kind").replace({one: words.kind(one) for one in found.units["kind"].unique()}),
         evidence=pl.lit(None, pl.String),
         remark=pl.lit(None, pl.String),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tanlu.terms import Document, Section
 from tanlu.verify.assurance.risks import reasons
+from tanlu.verify.assurance.sampling.bounds import binomial_size
 from tanlu.verify.assurance.words import Words
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["planned"]
 
 SHOWN = 20
+FAILING_PPM = 50_000
 
 
 def planned(
@@ -38,7 +40,8 @@ def planned(
     """
     words = Words(language)
     sections = (
-        _analysed(found, streams, words),
+        _headed(engagement, found, power, words),
+        _analysed(streams, words),
         _risky(register, words),
         _sampled(engagement, power, words),
     )
@@ -75,11 +78,33 @@ def _tonnes(amount_ug: int) -> str:
     return f"{Decimal(amount_ug) / 10**12:,.3f}"
 
 
-def _analysed(found: Population, streams: pl.DataFrame, words: Words) -> Section:
+def _headed(engagement: Engagement, found: Population, power: Power, words: Words) -> Section:
+    return Section(
+        title=words("plan.title", client=engagement.client, period=engagement.period),
+        text=words(
+            "plan.samples_text",
+            points=power.points,
+            expected=_percent(engagement.expected_ppm),
+            material=_percent(engagement.materiality_ppm),
+            risk=_percent(engagement.risk_ppm),
+            confidence=_percent(engagement.confidence_ppm),
+            draws=f"{power.draws:,}",
+        ),
+        figures=(
+            (words("figure.total"), _tonnes(found.total_ug), "t CO₂e"),
+            (words("plan.points"), str(power.points), words("unit.each")),
+            (words("plan.units"), f"{found.units.height:,}", words("unit.units")),
+            (words("plan.silent"), f"{found.silent:,}", words("unit.units")),
+        ),
+    )
+
+
+def _analysed(streams: pl.DataFrame, words: Words) -> Section:
     rows = tuple(
         (
-            row["kind"], words(f"tier.{row['tier']}"), row["source"], f"{row['units']:,}",
-            _tonnes(row["co2e_ug"]), _percent(row["share_ppm"]), _percent(row["doubt_ppm"]),
+            words.kind(row["kind"]), words(f"tier.{row['tier']}"), row["source"],
+            f"{row['units']:,}", _tonnes(row["co2e_ug"]), _percent(row["share_ppm"]),
+            _percent(row["doubt_ppm"]),
         )
         for row in streams.head(SHOWN).iter_rows(named=True)
     )  # fmt: skip
@@ -87,11 +112,6 @@ def _analysed(found: Population, streams: pl.DataFrame, words: Words) -> Section
     return Section(
         title=words("plan.analysis"),
         text=words("plan.more", count=streams.height - SHOWN) if streams.height > SHOWN else "",
-        figures=(
-            (words("figure.total"), _tonnes(found.total_ug), "t CO₂e"),
-            (words("plan.units"), f"{found.units.height:,}", words("unit.units")),
-            (words("plan.silent"), f"{found.silent:,}", words("unit.units")),
-        ),
         columns=tuple(words(f"col.{name}") for name in names),
         rows=rows,
     )
@@ -101,8 +121,8 @@ def _risky(register: list[Risk], words: Words) -> Section:
     told = reasons(words.language)
     rows = tuple(
         (
-            risk.kind, words(f"tier.{risk.tier}"), risk.source, _percent(risk.share_ppm),
-            words(f"risk.{risk.inherent}"), words(f"risk.{risk.control}"),
+            words.kind(risk.kind), words(f"tier.{risk.tier}"), risk.source,
+            _percent(risk.share_ppm), words(f"risk.{risk.inherent}"), words(f"risk.{risk.control}"),
             words(f"risk.{risk.detection}"), "; ".join(told.get(code, code)
                                                        for code in risk.reasons),
         )
@@ -119,22 +139,15 @@ def _risky(register: list[Risk], words: Words) -> Section:
 
 def _sampled(engagement: Engagement, power: Power, words: Words) -> Section:
     names = {kind: words(f"power.{kind}") for kind in power.curve}
+    controls = binomial_size(FAILING_PPM, engagement.confidence_ppm)
     textbook = "–" if power.textbook is None else str(power.textbook)
     return Section(
         title=words("plan.samples"),
-        text=words(
-            "plan.samples_text",
-            points=power.points,
-            expected=_percent(engagement.expected_ppm),
-            material=_percent(engagement.materiality_ppm),
-            risk=_percent(engagement.risk_ppm),
-            confidence=_percent(engagement.confidence_ppm),
-            draws=f"{power.draws:,}",
-        ),
+        text=words("plan.sizes_text"),
         figures=(
-            (words("plan.points"), str(power.points), words("unit.each")),
             (words("plan.errorless"), str(power.errorless), words("unit.units")),
             (words("plan.textbook"), textbook, words("unit.units")),
+            (words("plan.controls"), str(controls), words("unit.units")),
         ),
         columns=tuple(words(f"col.{name}") for name in ("size", "false_over", "false_omission")),
         rows=tuple(

@@ -53,11 +53,12 @@ STEPS: dict[str, dict[str, type]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A step that stands in the log: where, by whose key, and what it says."""
+    """A step that stands in the log: where, by whose key, what it says, and when [unix s]."""
 
     index: int
     kid: bytes
     content: dict[str, Any]
+    issued_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,11 @@ class Seal:
     index: int
     root: bytes
     version: int
+
+
+def _told(stated: Any, content: dict[str, Any]) -> Told:
+    statement = stated.statement
+    return Told(stated.index, statement.kid, content, statement.issued_s)
 
 
 def _checked(index: int, content: dict[str, Any]) -> None:
@@ -108,7 +114,7 @@ class Trail:
             _checked(stated.index, content)
             if content["step"] == "plan":
                 found = []
-            found.append(Told(stated.index, stated.statement.kid, content))
+            found.append(_told(stated, content))
         return [each for each in found if step in (None, each.content["step"])]
 
     def plans(self) -> int:
@@ -142,7 +148,7 @@ class Trail:
         """
         payload = {"type": TYPE, "step": step, "id": self.id} | content
         stated = self.log.state("assurance", self.id, payload, key)
-        return Told(stated.index, stated.statement.kid, payload)
+        return _told(stated, payload)
 
     def keep(self, content: object) -> bytes:
         """Keep something long among the originals and give its SHA-256."""
@@ -189,8 +195,8 @@ class Trail:
         """Give the engagement of the newest plan."""
         return Engagement.told(self.last("plan").content["engagement"])
 
-    def population(self, version: int) -> Population:
-        """Give what is verified, at a version of the ledger.
+    def population(self, version: int, pack: Any = None) -> Population:
+        """Give what is verified, at a version of the ledger, or of a pack in its place.
 
         Raises
         ------
@@ -200,7 +206,8 @@ class Trail:
         engagement, lines = self.engagement(), self.counted.get(version)
         if engagement.inventory and lines is None:
             raise TanluError("TL756", value=f"{engagement.inventory}, {version}")
-        return population(self.workspace, engagement, as_of=version, counted=lines)
+        source = self.workspace if pack is None else pack
+        return population(source, engagement, as_of=version, counted=lines)
 
     def register(self) -> list[Risk]:
         """Give the risk register of the newest plan."""
@@ -284,8 +291,13 @@ class Trail:
         } | both.payload()  # fmt: skip
         return self.state("sample", content, key), both, found
 
-    def redrawn(self) -> tuple[TwoSamples, Population]:
-        """Draw the newest sample again from the ledger, as anybody can, and compare.
+    def redrawn(self, pack: Any = None) -> tuple[TwoSamples, Population]:
+        """Draw the newest sample again, as anybody can, and compare.
+
+        Parameters
+        ----------
+        pack
+            What ``tanlu.verify.pack.mount`` gives: draw from a pack instead of the ledger.
 
         Raises
         ------
@@ -297,7 +309,7 @@ class Trail:
             raise TanluError("TL760", value=self.id, why="root")
         if commitment(content["nonce"]) != plan.content["commitment"]:
             raise TanluError("TL760", value=self.id, why="SHA-256(nonce) ≠ plan")
-        found = self.population(seal.version)
+        found = self.population(seal.version, pack)
         points = [int(each.content["points"]) for each in self.told("sample")]
         both = self._draw(seal, content["nonce"], found, points, content["original"])
         payload = both.payload()

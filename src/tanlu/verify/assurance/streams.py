@@ -6,6 +6,7 @@ kind, its tier and its source have in common (ISO 14064-3:2019, 6.1.1).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from tanlu.verify.assurance.engagement import Engagement
 
-__all__ = ["Population", "in_unit", "population", "strategic"]
+__all__ = ["Population", "doubt_ug", "in_unit", "population", "strategic"]
 
 READ = (
     "emission_id", "activity_id", "share_of", "kind", "tier", "boundary", "start", "factor_hash",
@@ -210,6 +211,15 @@ def _decimal(amount: pl.Expr, divisor: int) -> pl.Expr:
         return sign + digits
     kept = digits.str.head(-places) + "." + digits.str.tail(places)
     return sign + kept.str.strip_chars_end("0").str.strip_chars_end(".")
+
+
+def doubt_ug(found: Population) -> int:
+    """Give half the 95 % interval of the total [ug]: linear within a factor, else quadratic."""
+    import polars as pl
+
+    wide = (pl.col("upper_ug") - pl.col("lower_ug")).cast(pl.Int128)
+    by_factor = found.rows.group_by("factor_hash").agg(wide.sum())["upper_ug"]
+    return math.isqrt(sum(int(each) ** 2 for each in by_factor)) // 2
 
 
 def strategic(found: Population) -> pl.DataFrame:

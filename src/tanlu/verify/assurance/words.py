@@ -6,6 +6,8 @@ import csv
 from functools import cache
 from importlib import resources
 
+from tanlu.terms import kinds
+
 __all__ = ["Words"]
 
 
@@ -25,3 +27,10 @@ class Words:
     def __call__(self, key: str, /, **fields: object) -> str:
         """Give one text with its fields filled in; KeyError when it is not in the table."""
         return texts()[key][self.language == "zh"].format(**fields)
+
+    def kind(self, kind: str) -> str:
+        """Give the word for a kind of activity, or the kind itself where it has none."""
+        found = kinds.kinds().get(kind)
+        if found is None:
+            return kind
+        return found.zh if self.language == "zh" else found.en

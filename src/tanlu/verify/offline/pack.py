@@ -16,7 +16,7 @@ from tanlu.errors import TanluError
 from tanlu.terms.proof import policy
 from tanlu.verify.offline import credentials, disclosure, leaves, ledger, rows, signed
 from tanlu.verify.offline.archive import Archive
-from tanlu.verify.offline.calc import Recalculation, cases, legs, shares, specs
+from tanlu.verify.offline.calc import Recalculation, bound, cases, legs, rows_of, shares, specs
 from tanlu.verify.offline.manifest import Manifest
 from tanlu.verify.offline.report import Book, Report
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tanlu.terms.proof import registry
+    from tanlu.verify.offline.calc import Case
     from tanlu.verify.offline.ledger import History
     from tanlu.verify.offline.manifest import Part
     from tanlu.verify.offline.rows import Rows
@@ -34,6 +35,7 @@ __all__ = ["Recalc", "verify_pack"]
 Recalc = Literal["full", "sample", "none"]
 SAMPLED = 1000
 MOST_MANIFEST, MOST_SPEC, MOST_SMALL = 32 << 20, 1 << 20, 65_536
+MOST_ORIGINAL, MOST_LEDGER = 32 << 20, 256 << 20
 ALONE = ("manifest.json", "statement.cose", "statement.tlog-proof")
 NEEDED = ("head.cose", "keys/0.cose", "ledger/manifest.jsonl", "ledger/workspace.json")
 
@@ -237,6 +239,9 @@ class Verification:
             data = self.archive.read("ledger/workspace.json", MOST_SMALL)
             link = ledger.workspace(data, self.manifest)
             where = "ledger/manifest.jsonl"
+            if self.archive.entries[where].size > MOST_LEDGER:
+                why = f"more than {MOST_LEDGER} bytes"
+                raise TanluError("TL706", value=where, why=why)  # noqa: TRY301 - as its lines do
             lines = ledger.lines(self.archive.pieces(where), where, ledger.MOST_LINE)
             history = ledger.history(lines, link)
         except TanluError as error:
@@ -378,6 +383,7 @@ class Verification:
             name: self.archive.read(f"calc/{name}.json", MOST_SPEC) for name in self.manifest.calc
         }
         known = cases(self._pieces("calc/cases.csv"), specs(sources))
+        facts |= self._factored(known)
         share, seed = 1.0, ""
         if self.recalc == "sample":
             share = min(1.0, SAMPLED / max(1, len(held.period)))
@@ -393,7 +399,34 @@ class Verification:
         facts |= {"cases": len(known), **dict(sorted(run.counts.items()))}
         told = {name: run.counts[name] for name in ("chain", "energy", "share")}
         formulas = ", ".join(f"{name} {each}" for name, each in self.manifest.calc.items())
-        facts["taken_as_told"] = {"formulas": formulas, "cases": len(known), **told}
+        facts["taken_as_told"] = {"formulas": formulas, "cases": facts["unbound"], **told}
+
+    def _factored(self, known: list[Case]) -> dict[str, int]:
+        """Hold the values of the cases against the factor packs; count those where nobody can."""
+        rows: dict[str, dict[str, str]] = {}
+        whole = True
+        for each in self.manifest.factorsets:
+            path = f"ledger/originals/{each['original']}"
+            whole = whole and path in self.manifest.files
+            if path in self.manifest.files:
+                try:
+                    rows |= rows_of(self.archive.read(path, MOST_ORIGINAL), each["hash"])
+                except TanluError as error:
+                    self.book.fault(error, path)
+                    whole = False
+        counts = {"bound": 0, "unbound": 0}
+        for number, case in enumerate(known, 1):
+            where = f"calc/cases.csv:{number}"
+            try:
+                wrong = bound(case, rows) if whole else None
+            except TanluError as error:
+                self.book.fault(error, where)
+                continue
+            counts["unbound" if wrong is None else "bound"] += 1
+            if wrong:
+                said = case.said["factor_id"]
+                self.book.note("TL725", where, f"{wrong}: not what factor {said} gives")
+        return counts
 
     def _pieces(self, name: str) -> Iterator[bytes]:
         if name in self.archive.entries:

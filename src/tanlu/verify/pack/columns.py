@@ -49,7 +49,6 @@ KEPT = (
 SHARED = (*BY_SLOT, "gas_ug", "energy_j")
 OF_TOTAL = ("gwp_set", "tier", "gas", "factor_id", "factor_hash", "reasons")
 SHOWN = 200
-RUNS = 10_000
 
 
 class Calc(NamedTuple):
@@ -246,9 +245,17 @@ def _compared(
         for name, result in BY_SLOT.items()
     }
     again |= {name: _lent(out[result], "_line") for name, result in (BY_LEG | OF_LEG).items()}
-    again |= {name: _lent(_column(calc.cases, name), "_case") for name in OF_CASE}
+    again |= {
+        name: _lent(_column(calc.cases, name), "_case")
+        for name in OF_CASE
+        if not _blank(written[name], _column(calc.cases, name))
+    }
     again |= _named(calc, calc.legs["activity_id"].gather(line))
-    again |= {name: _lent(activities[name], "_at") for name in OF_ACTIVITY}
+    again |= {
+        name: _lent(activities[name], "_at")
+        for name in OF_ACTIVITY
+        if not _blank(written[name], activities[name])
+    }
     again["gas_ug"] = pl.when(pl.col("gas").is_not_null()).then(pl.col("mass_mg") * 1000)
     energy = _lent(calc.legs["from"] == "energy", "_line")
     # an energy was chosen for the leg: how far the goods went is not what the formulas see
@@ -410,21 +417,14 @@ def _allotted(calc: Calc, out: pl.DataFrame, takers: pl.DataFrame) -> pl.DataFra
 def unique(ids: pl.Series) -> bool:
     """Tell whether no identity stands twice.
 
-    Parts are in order: what is in few ascending runs is looked at by the ends of these alone.
+    Different hashes are of different texts: only equal ones are looked at as texts.
     """
-    import polars as pl
+    return ids.hash().n_unique() == ids.len() or ids.n_unique() == ids.len()
 
-    ends = (ids[1:] <= ids[:-1]).arg_true().cast(pl.Int64)
-    if ends.len() > RUNS:
-        return ids.n_unique() == ids.len()
-    if not ids.len():
-        return True
-    first = pl.concat([pl.Series([0]), ends + 1])
-    last = pl.concat([ends, pl.Series([ids.len() - 1])])
-    runs = pl.DataFrame({"first": ids.gather(first), "last": ids.gather(last)}).sort("first")
-    if (runs["first"][1:] > runs["last"][:-1]).all():
-        return True
-    return ids.n_unique() == ids.len()
+
+def _blank(stated: pl.Series, again: pl.Series) -> bool:
+    """Tell whether neither side has a value: then nothing can differ."""
+    return stated.null_count() == stated.len() and again.null_count() == again.len()
 
 
 def _column(frame: pl.DataFrame, name: str) -> pl.Series:
@@ -441,6 +441,14 @@ def _place(wanted: pl.Series, there: pl.Series) -> pl.Series:
 
     if wanted.len() == there.len() and (wanted == there).all():
         return pl.int_range(wanted.len(), dtype=pl.UInt32, eager=True)
+    at = _joined(wanted.hash(), there.hash())
+    # equal hashes are of equal texts but for the rarest chance, and that is looked at
+    if (there.gather(at) == wanted).all(ignore_nulls=False):
+        return at
+    return _joined(wanted, there)
+
+
+def _joined(wanted: pl.Series, there: pl.Series) -> pl.Series:
     keys = there.alias("key").to_frame().with_row_index("at").unique("key", keep="first")
     found = wanted.alias("key").to_frame().join(keys, on="key", how="left", maintain_order="left")
     return found["at"]

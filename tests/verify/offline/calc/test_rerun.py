@@ -125,6 +125,12 @@ def test_another_source_of_amounts_does_not_excuse_them(draft: Draft, source: st
     assert {code for code, _ in named(draft)} & {"TL725", "TL726", "TL723"}
 
 
+def test_more_totals_than_fit_are_not_taken(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tanlu.verify.offline.calc.rerun.MOST_TOTALS", 0)
+
+    assert report(draft).exit == 2
+
+
 def test_weights_decide_shares(draft: Draft) -> None:
     names, rows = draft.table("shares")
     rows[0][names.index("weight")] = str(int(rows[0][names.index("weight")]) * 2)

@@ -69,6 +69,16 @@ def test_more_work_than_a_checker_does_is_not_begun(monkeypatch: pytest.MonkeyPa
         list(table.legs([LEGS], known()))
 
 
+def test_more_cases_or_takers_than_fit_are_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "MOST_CASES", 0)
+    monkeypatch.setattr(table, "MOST_TAKERS", 1)
+
+    with pytest.raises(TanluError, match="TL736"):
+        known()
+    with pytest.raises(TanluError, match="TL736"):
+        list(table.shares([b"leg,activity_id,weight\n0,a,1\n0,b,2\n"]))
+
+
 def test_formulas_give_whole_numbers_and_join_no_texts() -> None:
     for old, new in (
         (b'"spec":"transport"', b'"spec":"other"'),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Recalculation"]
 
 MILLION = 1_000_000
+MOST_TOTALS = 100_000
 # methods by which an energy takes the place of mass and distance
 BY_ENERGY = ("measured", "learned", "physics", "scaled", "default")
 # what an emission takes from its activity, whatever is calculated
@@ -105,6 +106,9 @@ class Recalculation:
                 line = f"calc/legs.csv:{leg.number + 1}"
                 self._held(identity, row, line, leg.source, case.sha256)
         if leg.source == "total" and made:
+            if len(self.totals) >= MOST_TOTALS:
+                why = f"more than {MOST_TOTALS} totals"
+                raise TanluError("TL736", value="calc/legs.csv", why=why)
             self.totals[leg.number] = {
                 slot: {
                     **row,

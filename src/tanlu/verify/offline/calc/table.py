@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -57,9 +58,10 @@ WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}")
 REAL = re.compile(r"-?(?:0|[1-9][0-9]{0,24})(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,3})?")
 MOST_LINE = 65_536
 MOST_SPEC = 1 << 20
-MOST_CASES = 1_000_000
+MOST_CASES = 50_000
+MOST_TAKERS = 1_000_000
 # characters of formulas times lines: beyond, the pure interpreter would not come to an end
-MOST_WORK = 10**11
+MOST_WORK = 2 * 10**10
 
 Value = float | int | str | None
 
@@ -96,7 +98,7 @@ def specs(found: Mapping[str, bytes]) -> dict[str, CalcSpec]:
     for name, data in found.items():
         where = f"calc/{name}.json"
         try:
-            spec = load(data)
+            spec = _loaded(data)
         except TanluError as error:
             raise _wrong(where, str(error.fields.get("why", error))) from None
         kept = {*RESULTS, "energy_used_j", "sigma_ln_ppm", "transport_kgm", "daf_ppm"}
@@ -109,6 +111,11 @@ def specs(found: Mapping[str, bytes]) -> dict[str, CalcSpec]:
             raise _wrong(where, f"it does not give {', '.join(sorted(wanted))[:60]} …")
         made[name] = spec
     return made
+
+
+@lru_cache(maxsize=8)
+def _loaded(data: bytes) -> CalcSpec:
+    return load(data)
 
 
 def cases(pieces: Iterable[bytes], known: Mapping[str, CalcSpec]) -> list[Case]:
@@ -190,6 +197,8 @@ def shares(pieces: Iterable[bytes]) -> Iterator[tuple[int, list[tuple[str, int]]
             takers = []
         last = leg
         takers.append((row["activity_id"], weight))
+        if len(takers) > MOST_TAKERS:
+            raise TanluError("TL736", value=at, why=f"more than {MOST_TAKERS} takers of one total")
     if takers:
         yield last, takers
 
