@@ -22,6 +22,7 @@ from tanlu.errors import TanluError
 from tanlu.factors import library
 from tanlu.factors.packs import rules_hash
 from tanlu.store import Slice, block_entries
+from tanlu.terms import schema
 from tanlu.terms.proof import policy, tree
 from tanlu.verify.offline import leaves, pack, rows, signed
 from tanlu.verify.offline.report import Book
@@ -221,10 +222,13 @@ class _Verification(pack.Verification):
         if at != entry.size:
             return TanluError("TL720", value=where, why="it has more entries than the part")
         try:
+            schema(part.table).fit(frame)
             head = leaves.Head.parse(flat[4 : 4 + int.from_bytes(flat[:4], "big")])
             _coherent(part, frame, head, held, found.get(f"batches/{part.name}.cose"))
         except TanluError as error:
-            return error
+            if error.code in ("TL718", "TL720"):
+                return error
+            return TanluError("TL720", value=f"ledger/{part.file}", why=error.say())
         return frame
 
     # ── 7, 8, 9 ──
