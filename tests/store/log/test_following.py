@@ -6,7 +6,7 @@ import pytest
 
 from tanlu.errors import TanluError
 from tanlu.store import open_workspace
-from tanlu.store.log import begin_log, log_of
+from tanlu.store.log import audit, begin_log, log_of
 from tanlu.terms.proof import cbor
 from tests.store.activities import activities, emissions
 
@@ -209,3 +209,16 @@ def test_a_seal_that_was_changed_behind_the_ledger_is_not_signed(workspace, log,
         result(log.catch_up())
 
     assert types(log) == ["key"]
+
+
+def test_a_head_covers_no_part_that_another_process_wrote_meanwhile(workspace, log, result) -> None:
+    workspace.append("activity", activities(3))
+    steps = log.catch_up()
+    while next(steps).step != "seal":
+        pass
+    open_workspace(workspace.path).append("activity", activities(3, first=50))
+    list(steps)
+    log.checkpoint()
+
+    assert types(log) == ["key", "batch", "batch", "head"]
+    assert result(audit(workspace.path))["findings"] == []

@@ -38,6 +38,9 @@ def catch_up(log: WorkspaceLog) -> Iterator[Progress]:
     while True:
         # others may append and state meanwhile: what is left is asked for again each time
         with workspace.writer():
+            # sealed under the lock: a head covers no part that has no statement
+            for _ in workspace.seal():
+                pass
             waiting = list(_waiting(log))
             if not waiting:
                 break
