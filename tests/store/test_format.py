@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tanlu.errors import TanluError
 from tanlu.store import open_workspace
+from tanlu.store.log import begin_log
 from tests.store.activities import activities, emissions
 
 FORMATS = Path(__file__).parent / "formats"
@@ -74,6 +75,42 @@ def test_the_checker_refuses_a_flipped_byte(tmp_path, place) -> None:
     path.write_bytes(raw)
 
     assert "refused" in judged(tmp_path / "w")
+
+
+@pytest.fixture
+def logged(workspace, result):
+    log = begin_log(workspace)
+    for first in range(0, 900, 300):
+        workspace.append("activity", activities(300, first=first), personal=PERSONS)
+        result(log.catch_up())
+        log.checkpoint()
+    workspace.adopt([], why="none")
+    for number in range(300):
+        log.state("policy", "p", {"number": -number})
+    result(log.catch_up())
+    log.checkpoint()
+    log.state("policy", "p", {"number": None})
+    return log
+
+
+def test_a_log_of_today_holds_for_the_checker(workspace, logged) -> None:
+    assert judged(workspace.path)["stated"] == logged.size == 310
+
+
+def test_the_checker_refuses_a_flipped_byte_of_a_log(workspace, logged) -> None:
+    folder = workspace.path / "log"
+    places = ["checkpoint", "origin", "tile/0/000", "tile/0/001.p/53", "tile/1/000.p/1",
+              "tile/entries/000", "tile/entries/001.p/53", "pending/*"]  # fmt: skip
+    for place in places:
+        (path,) = folder.glob(place)
+        whole = path.read_bytes()
+        raw = bytearray(whole)
+        raw[len(raw) // 2] ^= 2
+        path.write_bytes(raw)
+
+        assert "refused" in judged(workspace.path), place
+        path.write_bytes(whole)
+    assert "stated" in judged(workspace.path)
 
 
 @pytest.fixture(scope="module")

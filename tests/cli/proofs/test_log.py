@@ -96,3 +96,13 @@ def test_an_audit_by_a_policy_asks_who_signed(books: Tongue, tmp_path: Path) -> 
     )
     gone = books.ask("log", "audit", "--policy", tmp_path / "no", expect=1)
     assert gone["error"]["code"] == "TL004"
+
+
+def test_a_log_is_published_as_static_files(books: Tongue, tmp_path: Path) -> None:
+    place = tmp_path / "web"
+    facts = books.ask("log", "publish", place)
+
+    assert (facts["files"], facts["size"]) == (2, 9)
+    assert (place / "checkpoint").read_bytes() == (books.ledger / "log/checkpoint").read_bytes()
+    assert "wrote 0 files" in books.say("log", "publish", place)
+    assert "写入 0 个文件" in books.say("log", "publish", place, language="zh")

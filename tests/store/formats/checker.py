@@ -6,6 +6,7 @@ It needs Polars to read Parquet; every other rule is written out here a second t
 
 from __future__ import annotations
 
+import base64
 import csv
 import hmac
 import io
@@ -15,8 +16,14 @@ import sys
 from hashlib import sha256, shake_256
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import polars as pl
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 
 INTEGERS = (pl.Int64, pl.Date)
 
@@ -173,8 +180,10 @@ def item(data: bytes) -> tuple[Any, bytes]:
     if info >= 24:
         size = 1 << info - 24
         info, data = int.from_bytes(data[:size], "big"), data[size:]
-    if major == 0:
-        return info, data
+    if major in (0, 1):
+        return (info if major == 0 else -1 - info), data
+    if major == 7:
+        return {20: False, 21: True, 22: None}[info], data
     if major in (2, 3):
         return (data[:info] if major == 2 else data[:info].decode()), data[info:]
     held = []
@@ -182,6 +191,122 @@ def item(data: bytes) -> tuple[Any, bytes]:
         value, data = item(data)
         held.append(value)
     return (dict(zip(held[::2], held[1::2], strict=True)) if major == 5 else held), data
+
+
+# ── section 10: the log ──
+
+
+def signed(public: bytes, message: bytes, signature: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def entries_of(data: bytes, length: int) -> list[bytes]:
+    found = []
+    while data:
+        size = int.from_bytes(data[:length], "big")
+        hold(truth=len(data) >= length + size, what="a length in the log")
+        found.append(data[length : length + size])
+        data = data[length + size :]
+    return found
+
+
+def tile_path(level: str, number: int, width: int) -> str:
+    digits = [f"{number % 1000:03}"]
+    while number := number // 1000:
+        digits.insert(0, f"x{number % 1000:03}")
+    return f"tile/{level}/{'/'.join(digits)}" + (f".p/{width}" if width < 256 else "")
+
+
+def check_tiles(folder: Path, size: int) -> tuple[list[bytes], bytes]:
+    """Give the entries under the checkpoint and their root."""
+    entries: list[bytes] = []
+    for number in range(-(-size // 256)):
+        width = min(256, size - 256 * number)
+        bundle = entries_of((folder / tile_path("entries", number, width)).read_bytes(), 2)
+        hold(truth=len(bundle) == width, what="width of a bundle")
+        entries += bundle
+    row = [sha256(b"\x00" + entry).digest() for entry in entries]
+    root, level = merkle(row), 0
+    while row:
+        for number in range(-(-len(row) // 256)):
+            held = row[256 * number :][:256]
+            data = (folder / tile_path(str(level), number, len(held))).read_bytes()
+            hold(truth=data == b"".join(held), what=f"tile {number} of level {level}")
+        row = [merkle(row[at : at + 256]) for at in range(0, len(row) // 256 * 256, 256)]
+        level += 1
+    return entries, root
+
+
+def check_pending(folder: Path, size: int) -> list[bytes]:
+    found: list[bytes] = []
+    for path in sorted(folder.glob("pending/*")):
+        data = path.read_bytes()
+        if int(path.name) < size:
+            continue
+        hold(truth=int(path.name) == size + len(found), what=f"place of {path.name}")
+        hold(truth=crc32(data[4:]).to_bytes(4, "big") == data[:4], what=str(path.name))
+        for piece in entries_of(data[4:], 4):
+            found += entries_of(piece, 2)
+    return found
+
+
+def check_log(folder: Path, keys: Path, lines: list[dict[str, Any]]) -> int:
+    """Check the log against the manifest; give how many entries it has."""
+    text, _, signatures = (folder / "checkpoint").read_text().partition("\n\n")
+    origin, size, root = text.split("\n")
+    hold(truth=(folder / "origin").read_text() == f"{origin}\n", what="origin")
+    public = Ed25519PrivateKey.from_private_bytes((keys / "log").read_bytes()).public_key()
+    raw = public.public_bytes_raw()
+    name = sha256(origin.encode() + b"\n\x01" + raw).digest()[:4]
+    lined = [line.rpartition(" ") for line in signatures.splitlines()]
+    mine = [base64.b64decode(body)[4:] for who, _, body in lined
+            if who == f"— {origin}" and base64.b64decode(body)[:4] == name]  # fmt: skip
+    hold(truth=any(signed(raw, f"{text}\n".encode(), one) for one in mine), what="checkpoint")
+    entries, found = check_tiles(folder, int(size))
+    hold(truth=found == base64.b64decode(root), what="root of the log")
+    entries += check_pending(folder, int(size))
+    known: dict[bytes, bytes] = {}
+    covered = 0
+    parts = {part["sha256"] for line in lines for part in line.get("parts", [])}
+    for index, entry in enumerate(entries):
+        hold(truth=entry[:1] == b"\xd2" and len(entry) <= 16_384, what=f"entry {index}")
+        protected, beside, payload, signature = cbor(entry[1:])
+        header, said = cbor(protected), cbor(payload)
+        kind = said["type"].split("/")[1]
+        hold(truth=header[3] == f"application/vnd.tanlu.{kind}+cbor", what=f"type of entry {index}")
+        if kind == "key" and said["step"] in ("enrol", "rotate"):
+            known[sha256(said["public"]).digest()[:8]] = said["public"]
+        body = text_of(10) + b"Signature1" + bytes_of(protected) + bytes_of(b"") + bytes_of(payload)
+        hold(truth=beside == {} and header[1] == -8, what=f"header of entry {index}")
+        hold(truth=signed(known[header[4]], b"\x84" + body, signature), what=f"entry {index}")
+        if kind == "batch":
+            hold(truth=said["part"].hex() in parts, what=f"part of entry {index}")
+        if "line" in said:
+            line = lines[said["version"] - 1]["line"]
+            hold(truth=said["line"].hex() == line, what=f"line of entry {index}")
+        covered = max(covered, said["version"] if kind == "head" else 0)
+    batches = {cbor(cbor(entry[1:])[2])["part"].hex() for entry in entries
+               if b"vnd.tanlu.batch+" in entry}  # fmt: skip
+    for line in lines[:covered]:
+        there = {part["sha256"] for part in line.get("parts", []) if not part["personal"]}
+        hold(truth=there <= batches, what=f"statements of version {line['version']}")
+    return len(entries)
+
+
+def text_of(size: int) -> bytes:
+    return bytes((0x60 | size,))
+
+
+def bytes_of(data: bytes) -> bytes:
+    size = len(data)
+    if size < 24:
+        return bytes((0x40 | size,)) + data
+    width = next(power for power in range(4) if size < 1 << 8 * (1 << power))
+    return bytes((0x58 + width,)) + size.to_bytes(1 << width, "big") + data
 
 
 # ── the whole workspace ──
@@ -216,6 +341,8 @@ def check(folder: Path) -> dict[str, Any]:
         counts["sealed"] += check_part(folder, part, secret, seals.get(file))
     for path in folder.glob("originals/*"):
         hold(truth=path.name == sha256(path.read_bytes()).hexdigest(), what=str(path.name))
+    if (folder / "log").exists():
+        counts["stated"] = check_log(folder / "log", folder / "keys", lines)
     return {"head": head, "version": len(lines), "parts": len(parts), **counts}
 
 

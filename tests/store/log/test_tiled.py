@@ -233,6 +233,30 @@ def test_a_full_disk_refuses_and_the_log_goes_on(tmp_path: Path, monkeypatch) ->
     assert said(TileLog(Folder(tmp_path), KEY)) == said(log)
 
 
+def test_an_entry_whose_name_could_not_be_synced_does_not_turn_up(
+    tmp_path: Path, monkeypatch
+) -> None:
+    log = begun(Folder(tmp_path))
+    log.append([b"a"])
+
+    def broken(_: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tanlu.store.ledger.files.sync_folder", broken)
+        with pytest.raises(TanluError, match=r"TL614.*Input/output error"):
+            log.append([b"b"])
+    assert said(log) == said(TileLog(Folder(tmp_path), KEY)) == [b"a"]
+    with monkeypatch.context() as patch:
+        patch.setattr("tanlu.store.ledger.files.sync_folder", broken)
+        with pytest.raises(TanluError, match="TL614"):
+            log.checkpoint()
+    log.append([b"c"])
+    log.checkpoint()
+    assert said(log) == said(TileLog(Folder(tmp_path), KEY)) == [b"a", b"c"]
+    assert list(log.faults()) == []
+
+
 @pytest.mark.parametrize("name", ["checkpoint", "tile/0/000.p/9", "pending/00000000000000000009"])
 def test_a_changed_byte_is_noticed_when_the_log_is_opened(name: str) -> None:
     log = begun()

@@ -35,7 +35,7 @@ def test_a_level_brings_its_confidence_and_a_figure_of_ones_own_wins() -> None:
     ("change", "named"),
     [
         ({"client": ""}, "client"),
-        ({"cleint": "C"}, "cleint"),
+        ({"cliemt": "C"}, "cliemt"),
         ({"level": "absolute"}, "level"),
         ({"criteria": []}, "criteria"),
         ({"materiality_percent": 0}, "materiality_percent"),

@@ -52,7 +52,7 @@ def test_a_register_comes_back_from_its_file(tmp_path, language) -> None:
 HUGE = '[[stream]]\nkind="a"\ntier="b"\nsource="c"\ninherent="huge"\ncontrol="low"'
 
 
-@pytest.mark.parametrize("text", ["stream = 1", "[[stream]]\nkind = 1", "[[strem]]", "x", HUGE])
+@pytest.mark.parametrize("text", ["stream = 1", "[[stream]]\nkind = 1", "[[strom]]", "x", HUGE])
 def test_a_register_that_is_none_is_refused(tmp_path, text) -> None:
     path = tmp_path / "risks.toml"
     path.write_text(text)

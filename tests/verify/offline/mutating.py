@@ -18,6 +18,7 @@ __all__ = ["mutated"]
 
 NUMBERS = (0, 1, -1, 2**31, 2**53 - 1, 2**53, 2**63, -(2**63), 10**30, True, None, 1.5)
 TEXTS = ("", "0", "é", "\x00", "a" * 70_000, "../../etc/passwd", "nan", "1e999", "\ud800"[:0])
+SEALED: dict[int, tuple[Draft, dict[str, bytes]]] = {}
 STRANGE: tuple[Any, ...] = (*NUMBERS, *TEXTS, [], {}, [[]], {"": 0}, [None])
 
 
@@ -25,9 +26,9 @@ def mutated(honest: Draft, chance: random.Random) -> bytes:
     """Give one mutated pack; about one in three is changed in bytes, the rest in its meaning."""
     sort = chance.random()
     if sort < 0.3:
-        return scribbled(making.zipped(honest.seal()), chance)
+        return scribbled(making.zipped(sealed(honest)), chance)
     if sort < 0.5:
-        files = honest.seal()
+        files = dict(sealed(honest))
         chance.choice(OUTSIDE)(files, chance)
         return making.zipped(files)
     draft = honest.copy()
@@ -37,7 +38,15 @@ def mutated(honest: Draft, chance: random.Random) -> bytes:
         return making.zipped(draft.seal())
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, TanluError):
         # two changes made something that the maker itself cannot write down
-        return scribbled(making.zipped(honest.seal()), chance)
+        return scribbled(making.zipped(sealed(honest)), chance)
+
+
+def sealed(honest: Draft) -> dict[str, bytes]:
+    """Give the files of an honest draft, sealed once."""
+    if id(honest) not in SEALED:
+        # the draft is kept with its files, so that no other one gets its number
+        SEALED[id(honest)] = honest, honest.seal()
+    return SEALED[id(honest)][1]
 
 
 def scribbled(data: bytes, chance: random.Random) -> bytes:

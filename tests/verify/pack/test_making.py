@@ -137,3 +137,20 @@ def test_a_changed_part_is_not_shown(tmp_path: Path) -> None:
 def test_a_period_without_emissions_is_refused(workspace: Any, tmp_path: Path) -> None:
     with pytest.raises(TanluError, match="TL741"):
         packed(workspace, tmp_path / "F.tlpack", (0, OCTOBER[0] - 1))
+
+
+def test_a_folder_that_is_not_there_is_named(workspace: Any, tmp_path: Path) -> None:
+    with pytest.raises(TanluError, match="TL614"):
+        packed(workspace, tmp_path / "absent" / "F.tlpack")
+
+
+def test_what_outgrows_the_archive_is_refused_before_it_is_stated(
+    workspace: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = len(log_of(workspace).statements("pack"))
+    monkeypatch.setattr("tanlu.verify.pack.making.MOST_BYTES", 100_000)
+
+    with pytest.raises(TanluError, match="TL740"):
+        packed(workspace, tmp_path / "F.tlpack")
+    assert len(log_of(workspace).statements("pack")) == before
+    assert list(tmp_path.iterdir()) == []

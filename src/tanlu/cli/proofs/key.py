@@ -58,7 +58,7 @@ def declare(add: Add, console: Console) -> None:
     ended.add_argument("--trusted", type=int, metavar="N", help=console.word("key_trusted"))
     file(ended, "--key", "key_signer", metavar="FILE")
     for each in (turned, ended):
-        each.add_argument("--reason", help=console.word("reason"))
+        each.add_argument("--reason", help=console.word("key_reason"))
         file(each, "--out", "key_out", metavar="FILE")
     file(action("register", register), "statement", "key_statement")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
+from tanlu.cli.following import follow_log
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 
@@ -16,7 +17,11 @@ def declare(add: Add, console: Console) -> None:
     parser = add("prove", "prove_verb")
     parser.add_argument("subject", help=console.word("prove_subject"))
     parser.add_argument(
-        "--out", type=Path, default=Path("proof.tlog-proof"), metavar="F", help=console.word("out")
+        "--out",
+        type=Path,
+        default=Path("proof.tlog-proof"),
+        metavar="F",
+        help=console.word("file_out"),
     )
     parser.set_defaults(run=run)
 
@@ -26,7 +31,10 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.store import open_workspace
     from tanlu.verify.pack import prove
 
-    found = prove(open_workspace(asked.ledger), asked.subject, asked.out)
+    workspace = open_workspace(asked.ledger)
+    # what the log does not say yet it could not prove
+    follow_log(workspace, console)
+    found = prove(workspace, asked.subject, asked.out)
     for each in found:
         console.say("proved", **{name: each[name] for name in ("path", "index", "subject")})
     console.say("prove_next", path=found[0]["path"])

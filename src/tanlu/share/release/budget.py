@@ -100,7 +100,7 @@ def noised(
     rows
         ``contributor``, ``value`` (whole numbers) and the columns of ``cells``.
     cells
-        All cells, also those without rows.
+        All cells, each once, also those without rows.
 
     Returns
     -------
@@ -111,14 +111,18 @@ def noised(
     Raises
     ------
     TanluError
-        TL863 for columns that are absent or numbers that are not above nought.
+        TL863 for columns that are absent, a cell that stands twice, or numbers that are not above
+        nought.
     """
     import polars as pl
 
     by = cells.columns
     _checked(rows, by, clamp, epsilon, per_contributor)
+    if cells.is_duplicated().any():
+        # each time it is told the same total has other noise, and their mean has hardly any
+        raise TanluError("TL863", value=", ".join(by), why="a cell stands twice")
     counted = (
-        rows.join(cells.unique(), on=by, how="semi", nulls_equal=True)
+        rows.join(cells, on=by, how="semi", nulls_equal=True)
         .group_by("contributor", *by)
         .agg(pl.col("value").cast(pl.Int128).sum().clip(0, clamp))
         .sort("contributor", *by)
@@ -130,11 +134,10 @@ def noised(
     table = cells.join(counted, on=by, how="left", nulls_equal=True, maintain_order="left")
     scale = Fraction(clamp * per_contributor) / epsilon
     totals = [int(value or 0) + discrete_laplace(scale) for value in table["value"]]
-    if any(abs(total) > MOST for total in totals):
+    off = margin(scale)
+    if any(abs(total) > MOST for total in (*totals, off)):
         raise TanluError("TL863", value="total", why="a total is beyond 64 bits")
-    return cells.with_columns(
-        total=pl.Series(totals, dtype=pl.Int64), margin=pl.lit(margin(scale), pl.Int64)
-    )
+    return cells.with_columns(total=pl.Series(totals, dtype=pl.Int64), margin=pl.lit(off, pl.Int64))
 
 
 def _checked(

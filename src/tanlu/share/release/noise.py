@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import secrets
 from fractions import Fraction
-from math import exp, log
+from math import ceil, exp, log
 from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
@@ -57,10 +57,9 @@ def margin(scale: Fraction, level: float = 0.95) -> int:
 
     ``P(|X| > n) = 2 q^(n+1) / (1 + q)``.
     """
-    q = exp(-1 / float(scale))
-    if q == 0.0:
-        return 0
-    return max(0, -int(-(log((1 - level) * (1 + q) / 2) / log(q) - 1) // 1))
+    rate = float(1 / Fraction(scale))  # log(q) = -rate; of a q near 1 nothing would be left
+    least = -log((1 - level) * (1 + exp(-rate)) / 2) / rate - 1
+    return max(0, ceil(least))
 
 
 def _exponential(rate: Fraction, below: Callable[[int], int]) -> bool:

@@ -270,7 +270,12 @@ class TileLog:
             chunks.append((len(piece), tiles.bundle(piece)))
             at += room
         name = f"{first:020d}"
-        self.storage.write([(f"pending/{name}", held(data for _, data in chunks))])
+        try:
+            self.storage.write([(f"pending/{name}", held(data for _, data in chunks))])
+        except BaseException:
+            # it may have its name and not be synced: what was refused must not turn up later
+            self.storage.remove([f"pending/{name}"])
+            raise
         self._pending += entries
         self._chunks += chunks
         assert self._held is not None

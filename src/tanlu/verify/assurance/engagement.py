@@ -69,6 +69,7 @@ class Engagement:
     risk_ppm: int = 100_000
     by_risk: bool = False
     inventory: str = ""
+    intended_user: str = ""
     frame: FrameRule | None = None
 
     def payload(self) -> dict[str, Any]:
@@ -118,6 +119,7 @@ def engagement_of(told: dict[str, Any]) -> Engagement:
         "criteria",
         "by_risk",
         "inventory",
+        "intended_user",
         "frame",
         *(f"{name}_percent" for name in PERCENT),
     }
@@ -145,6 +147,7 @@ def engagement_of(told: dict[str, Any]) -> Engagement:
         criteria=tuple(criteria),
         by_risk=told.get("by_risk", False) is True,
         inventory=str(told.get("inventory", "")),
+        intended_user=str(told.get("intended_user", "")),
         frame=_frame(told["frame"]) if "frame" in told else None,
         **shares,
     )
@@ -187,6 +190,7 @@ def draft(*, id: str, period: str, profile: str, basis: str, criteria: str) -> s
     }  # fmt: skip
     usual: dict[str, Any] = {field.name: field.default for field in fields(Engagement)}
     lines = [f"{key} = {_toml(value)}{_why(key)}" for key, value in told.items()]
+    lines.append(f'intended_user = ""{_why("intended_user")}')
     lines.append(f'level = "{usual["level"]}"{_why("level")}')
     for name in PERCENT:
         share = Decimal(int(usual[f"{name}_ppm"])) / PPM_OF_PERCENT
@@ -224,6 +228,7 @@ WHY = {
     "criteria": "what the statement must meet / 准则",
     "scope": "activities, gases, boundaries / 范围",
     "boundary": "organisation or product / 边界",
+    "intended_user": "who will rely on it / 预期使用者",
     "level": "limited | reasonable / 有限 | 合理",
     "materiality": "of the total; 2 above 500 kt, (EU) 2018/2067 Art. 23 / 占总量；500 kt 以上为 2",
     "performance": "of materiality, 50 to 75 / 占实质性阈值，50 至 75",

@@ -53,11 +53,12 @@ STEPS: dict[str, dict[str, type]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A step that stands in the log: where, by whose key, and what it says."""
+    """A step that stands in the log: where, by whose key, what it says, and when [unix s]."""
 
     index: int
     kid: bytes
     content: dict[str, Any]
+    issued_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,11 @@ class Seal:
     index: int
     root: bytes
     version: int
+
+
+def _told(stated: Any, content: dict[str, Any]) -> Told:
+    statement = stated.statement
+    return Told(stated.index, statement.kid, content, statement.issued_s)
 
 
 def _checked(index: int, content: dict[str, Any]) -> None:
@@ -108,7 +114,7 @@ class Trail:
             _checked(stated.index, content)
             if content["step"] == "plan":
                 found = []
-            found.append(Told(stated.index, stated.statement.kid, content))
+            found.append(_told(stated, content))
         return [each for each in found if step in (None, each.content["step"])]
 
     def plans(self) -> int:
@@ -142,7 +148,7 @@ class Trail:
         """
         payload = {"type": TYPE, "step": step, "id": self.id} | content
         stated = self.log.state("assurance", self.id, payload, key)
-        return Told(stated.index, stated.statement.kid, payload)
+        return _told(stated, payload)
 
     def keep(self, content: object) -> bytes:
         """Keep something long among the originals and give its SHA-256."""

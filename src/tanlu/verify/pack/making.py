@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["batches", "build"]
 
 KEYS = ("key", "device-enrol", "device-revoke")
+# what an archive has for each file beside its bytes: two headers, a proof, a line of the manifest
+MOST_BYTES, BESIDE = (1 << 32) - 1, 4096
 
 
 def build(
@@ -79,20 +81,24 @@ def build(
     yield from _quiet(log.catch_up())
     chosen = choose(workspace, span)
     totals = _totals(chosen, span)
-    profiles = sorted({each["profile"] for each in totals})
-    known = grounds(chosen.slice, profiles, chosen.parts)
-    with tempfile.TemporaryDirectory(prefix=".tlpack-", dir=path.parent) as place:
-        files = _Files(workspace, log, Path(place))
-        yield from files.parts(chosen.parts)
-        yield from files.formulas(chosen)
-        files.rest(known, policy or log.policy_text, beside or {})
-        about = _manifest(span, files, known, totals, supersedes)
-        raw = _canonical(about)
-        stated = log.state("pack", _subject(workspace, span), {"manifest": sha256(raw).digest()})
-        refused = _witnessed(log, policy or "")
-        yield from _written(path, files, raw, stated, log)
+    known = grounds(chosen.slice, sorted({each["profile"] for each in totals}), chosen.parts)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".tlpack-", dir=path.parent) as place:
+            files = _Files(workspace, log, Path(place))
+            yield from files.parts(chosen.parts)
+            yield from files.formulas(chosen)
+            files.rest(known, policy or log.policy_text, beside or {})
+            files.fitting(path)
+            raw = _canonical(_manifest(span, files, known, totals, supersedes))
+            told = {"manifest": sha256(raw).digest()}
+            stated = log.state("pack", _subject(workspace, span), told)
+            refused = _witnessed(log, policy or "")
+            yield from _written(path, files, raw, stated, log)
+        size = path.stat().st_size
+    except OSError as error:
+        raise TanluError("TL614", value=path, why=error.strerror or str(error)) from error
     result = {
-        "path": str(path), "bytes": path.stat().st_size, "parts": len(chosen.parts),
+        "path": str(path), "bytes": size, "parts": len(chosen.parts),
         "emissions": sum(each["rows"] for each in totals), "manifest": sha256(raw).hexdigest(),
         "index": stated.index, "totals": totals, "refused": refused,
     }  # fmt: skip
@@ -174,6 +180,19 @@ class _Files:
         self._add("policy.txt", policy.encode())
         for name, source in beside.items():
             self._add(name, source)
+
+    def fitting(self, path: Path) -> None:
+        """Refuse what outgrows the archive before anything of it is stated in the log.
+
+        Raises
+        ------
+        TanluError
+            TL740 beyond 4 GiB.
+        """
+        size = sum(each["bytes"] + BESIDE for each in self.listed.values())
+        if size > MOST_BYTES:
+            why = f"about {size:,} bytes; a pack has at most {MOST_BYTES:,}"
+            raise TanluError("TL740", value=path, why=why)
 
     def _state(self, name: str, stated: Any) -> None:
         self._add(name, stated.statement.encode())

@@ -171,6 +171,29 @@ def test_the_verdict_follows_the_likely_amount_and_then_the_bound(engagement) ->
     assert judged(engagement, total, under=over(20), omission=over(20)) == "correct"
 
 
+def test_what_is_missing_is_bounded_as_one_amount(engagement) -> None:
+    # 3 % may be told too low and 3 % not at all, each found by a sample of its own: 6 % is missing
+    total = 1000 * KG
+
+    def short(found: int) -> Amounts:
+        return Amounts(0, found * KG, (18 + 2 * found) * KG, 0, 0, 18 * KG)
+
+    assert judged(engagement, total, under=short(16), omission=short(0)) == "within"
+    assert judged(engagement, total, omission=short(10), under=short(5)) == "within"
+    assert judged(engagement, total, omission=short(10), under=short(7)) == "extend"
+    assert judged(engagement, total, over=short(10), under=short(7)) == "within"
+
+
+def test_that_nothing_was_found_is_told_once_for_both_samples(engagement) -> None:
+    sizes = {f"u{i:03}": KG for i in range(600)}
+    drawn = (stratum(sizes, 60),)
+    filled = {key: (Decimal(100), "") for key in drawn[0].drawn.rows["id"]}
+    amounts, _ = forward(drawn, units(sizes), filled, {}, CONFIDENT)
+    assert amounts["under"].basic_ug == amounts["under"].bound_ug == 29_957_330_000
+    both = {"under": amounts["under"], "omission": amounts["under"]}
+    assert judged(engagement, 600 * KG, **both) == "within"
+
+
 def decisions(kind: str, share: float, points: int, trials: int, engagement) -> float:
     """Give how often samples by the real draw and the real rule do not end within materiality."""
     dice = np.random.default_rng(5)

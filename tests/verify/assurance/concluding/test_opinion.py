@@ -63,6 +63,16 @@ def test_limited_assurance_is_said_in_the_negative(engagement) -> None:
     assert said("reasonable").startswith("In our opinion")
 
 
+def test_a_statement_without_a_reverse_sample_says_so(engagement) -> None:
+    judged = found("within", reverse=False)
+    document = statement(
+        engagement, judged, decided(judged, None, None), language="en", half_ug=0, facts={}
+    )
+
+    assert "no independent frame" in document.sections[-1].text
+    assert "Two samples" not in document.sections[-1].text
+
+
 def test_an_evaluation_is_shown_with_what_would_follow(engagement) -> None:
     document = weighed(engagement, found("extend"), "en")
 

@@ -59,8 +59,9 @@ class Misstatement:
 class Amounts:
     """One direction: found, projected on all, upper bound, corrected since; none below zero [ug].
 
-    ``likely_ug`` is what remains of the projection and ``most_ug`` of the bound; ``unproved_ug``
-    is the part of the projection that comes from units without evidence.
+    ``basic_ug`` is the part of the bound that is there although nothing was found. ``likely_ug`` is
+    what remains of the projection and ``most_ug`` of the bound; ``unproved_ug`` is the part of the
+    projection that comes from units without evidence.
     """
 
     factual_ug: int = 0
@@ -68,6 +69,7 @@ class Amounts:
     bound_ug: int = 0
     corrected_ug: int = 0
     unproved_ug: int = 0
+    basic_ug: int = 0
 
     @property
     def likely_ug(self) -> int:
@@ -81,7 +83,9 @@ class Amounts:
 
     def payload(self) -> dict[str, str]:
         """Give the amounts as decimal texts."""
-        names = ("factual", "projected", "bound", "corrected", "unproved", "likely", "most")
+        names = (
+            "factual", "projected", "bound", "corrected", "unproved", "basic", "likely", "most",
+        )  # fmt: skip
         return {name: str(getattr(self, f"{name}_ug")) for name in names}
 
 
@@ -154,7 +158,19 @@ def _amounts(
         bound_ug=stringer(interval, projections, confidence_ppm, exact),
         corrected_ug=corrected_ug,
         unproved_ug=doubtful + sum(open_),
+        basic_ug=stringer(interval, [], confidence_ppm),
     )
+
+
+def _together(under: Amounts, lost: Amounts) -> int:
+    """Give the upper bound of understatement and omission together [ug].
+
+    Both add up to what is missing. That nothing was found is told once for both, as for strata of
+    one sample: the larger interval enters, then the errors of both. The errors' steps are those of
+    each sample alone, which are no smaller than in one row.
+    """
+    bound = under.bound_ug + lost.bound_ug - min(under.basic_ug, lost.basic_ug)
+    return max(0, bound - under.corrected_ug - lost.corrected_ug)
 
 
 def forward(
@@ -272,6 +288,7 @@ def back(
         projected_ug=_emitted(shares.projected_ug, total, covered_ug),
         bound_ug=_emitted(shares.bound_ug, total, covered_ug),
         corrected_ug=sum(line.corrected_ug for line in lines),
+        basic_ug=_emitted(shares.basic_ug, total, covered_ug),
     ), lines
 
 
@@ -294,7 +311,8 @@ def evaluate(
 
     Notes
     -----
-    ``within``: every bound is at most material and what is likely at most the performance
+    ``within``: the bound of what is too much, and that of what is too little (understatement and
+    omission together), are at most material and what is likely at most the performance
     materiality. ``extend``: the likely misstatement is small but the bound is not, so more units
     tell. ``correct``: the likely one is above performance materiality, at most material.
     ``material``: it is above materiality in one direction, understatement and omission together;
@@ -309,7 +327,7 @@ def evaluate(
         over.likely_ug - over.unproved_ug,
         max(0, under.likely_ug - under.unproved_ug) + lost.likely_ug,
     )
-    most = max(over.most_ug, under.most_ug, lost.most_ug)
+    most = max(over.most_ug, _together(under, lost))
     if proved > 2 * material:
         verdict = "pervasive"
     elif proved > material:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,9 @@ from tanlu.verify.assurance.concluding.evaluation import (
 from tanlu.verify.assurance.concluding.opinion import decided, statement
 from tanlu.verify.assurance.frame import beside, covered, matched
 from tanlu.verify.assurance.papers import read_paper, side
+from tanlu.verify.assurance.sampling.bounds import at_look
 from tanlu.verify.assurance.sampling.samples import FORWARD, REVERSE
+from tanlu.verify.assurance.steps import STEPS
 from tanlu.verify.assurance.streams import doubt_ug
 
 if TYPE_CHECKING:
@@ -52,7 +55,7 @@ def examined(trail: Trail, given: Sequence[Path], key: Any) -> tuple[Told, Evalu
 
     both, sealed = trail.redrawn()
     engagement = trail.engagement()
-    confidence = engagement.confidence_ppm
+    confidence = at_look(engagement.confidence_ppm, both.rounds)
     papers = {side(path): path for path in given}
     if FORWARD not in papers or len(papers) != len(given) or (both.reverse and len(papers) < 2):
         raise TanluError("TL758", value=", ".join(map(str, given)) or "–", why="forward, reverse")
@@ -147,7 +150,7 @@ def evaluation_of(trail: Trail) -> Evaluation:
         name: Amounts(
             **{
                 f"{key}_ug": int(each[key])
-                for key in ("factual", "projected", "bound", "corrected", "unproved")
+                for key in ("factual", "projected", "bound", "corrected", "unproved", "basic")
             }
         )
         for name, each in told["amounts"].items()
@@ -196,9 +199,10 @@ def document(
     sealed = trail.population(int(trail.last("sample").content["version"]))
     given = {name: told.content[name] for name in ("opinion", "proposed", "reasons", "reason")}
     facts = {
+        "date": datetime.fromtimestamp(told.issued_s, UTC).date().isoformat(),
         "log": trail.log.origin, "entry": told.index, "key": told.kid.hex(),
         "version": sealed.version,
-        **{f"entry_{each.content['step']}": each.index for each in trail.told()},
+        **{f"entry_{step}": trail.last(step).index for step in STEPS if step != "opinion"},
     }  # fmt: skip
     return statement(
         engagement, found, given, language=language, half_ug=doubt_ug(sealed), facts=facts

@@ -105,10 +105,13 @@ def statement(
         _ledger(found, words),
         Section(
             title=words("basis.title"),
-            text=words("basis.text", level=words(f"level.{engagement.level}"),
-                       half=_tonnes(half_ug)),
+            text=words(
+                "basis.text" if found.reverse else "basis.one",
+                level=words(f"level.{engagement.level}"),
+                half=_tonnes(half_ug),
+            ),
             columns=(words("col.fact"), words("col.value")),
-            rows=tuple((name, str(value)) for name, value in facts.items()),
+            rows=tuple((words(f"fact.{name}"), str(value)) for name, value in facts.items()),
         ),
     )  # fmt: skip
     return Document(
@@ -158,6 +161,7 @@ def _agreed(engagement: Engagement, words: Words) -> Section:
     shown = {
         "client": engagement.client,
         "verifier": engagement.verifier,
+        "user": engagement.intended_user or "–",
         "criteria": ", ".join(engagement.criteria),
         "scope": engagement.scope,
         "boundary": engagement.boundary,

