@@ -222,3 +222,18 @@ def test_a_head_covers_no_part_that_another_process_wrote_meanwhile(workspace, l
 
     assert types(log) == ["key", "batch", "batch", "head"]
     assert result(audit(workspace.path))["findings"] == []
+
+
+def test_the_same_bytes_written_twice_are_two_parts_with_two_statements(
+    workspace, log, result
+) -> None:
+    for _ in range(2):
+        workspace.append("activity", activities(3))
+    result(log.catch_up())
+    workspace.append("activity", activities(3))
+    result(log.catch_up())
+    log.checkpoint()
+
+    assert len({part.sha256 for part in workspace.parts("activity")}) == 1
+    assert [each.statement.content["version"] for each in log.statements("batch")] == [1, 2, 4]
+    assert result(audit(workspace.path))["findings"] == []
