@@ -270,24 +270,34 @@ def unsummed(draft: Draft) -> bytes:
     told = crc32(files["policy.txt"]).to_bytes(4, "little")
     return zipped(files).replace(told, bytes(4))
 
+
 def repinned(draft: Draft) -> Draft:
     """The ledger says that other formulas made its rows."""
     for line in draft.lines:
         if isinstance(line.get("source"), dict) and "pins" in line["source"]:
             line["source"]["pins"]["spec"] = "0" * 64
     return draft
+
+
 def unrooted(draft: Draft) -> Draft:
     """Other rows and other leaves that agree, under the root that was signed."""
     name = draft.part("emission")
     root = draft.payloads[name]["blocks"]
     draft.rewrite(name, more("co2e_ug", -1, A1))
     draft.payloads[name]["blocks"] = root
+    for line in draft.lines:
         for part in line.get("parts", ()):
             if making.of_part(part["file"]) == name:
                 part["root"] = root.hex()
+    return draft
+
+
 def hidden(draft: Draft) -> Draft:
     """A part of emissions and all that leads to it is gone: its line calls it personal."""
+    name = draft.part("emission")
     left_out("emission", draft)
+    for line in draft.lines:
+        for part in line.get("parts", ()):
             part["personal"] = making.of_part(part["file"]) == name
     names, rows = draft.table("legs")
     kept = [row for row in rows if row[names.index("activity_id")] == "e1"]
@@ -295,40 +305,64 @@ def hidden(draft: Draft) -> Draft:
     columns, takers = draft.table("shares")
     draft.retable("shares", columns, [["0", *row[1:]] for row in takers])
     totalled(draft)
+    return draft
+
+
 def told_of(table: str, draft: Draft, **members: Any) -> Draft:
     """The ledger's line tells of a part what its rows are not."""
     name = draft.part(table)
+    for line in draft.lines:
+        for part in line.get("parts", ()):
+            if making.of_part(part["file"]) == name:
                 part |= members
+    return draft
+
+
 def elsewhere(draft: Draft) -> Draft:
     """Half of a round goes to somebody of whom the pack has no activity, and to another year."""
     keep = pl.col("activity_id") != "b2"
     draft.rewrite(draft.part("activity"), lambda frame: frame.filter(keep))
     moved = [pl.when(keep).then(name).otherwise(1).alias(name) for name in ("start", "end")]
     draft.rewrite(draft.part("emission", 1), lambda frame: frame.with_columns(moved))
+    totalled(draft)
     draft.about["totals"] = [
         {**each, "rows": 3, "co2e_ug": each["co2e_ug"]} for each in draft.about["totals"]
     ]
+    return draft
+
+
 def relabelled(column: str, draft: Draft) -> Draft:
     """Shares and legs that belong to somebody else than their activities."""
     other = pl.lit("somebody").alias(column)
     for at in (0, 1):
         draft.rewrite(draft.part("emission", at), lambda frame: frame.with_columns(other))
+    return draft
+
+
 def unnamed(draft: Draft) -> Draft:
     """A row without a method, between those by formula and those by market."""
     extra = {"emission_id": "nobody's", "method": None, "co2e_ug": -(10**9), "lower_ug": -(10**9)}
+
     def with_extra(frame: pl.DataFrame) -> pl.DataFrame:
         row = pl.DataFrame([frame.row(0, named=True) | extra], schema=frame.schema)
         return pl.concat([frame, row])
+
     return rowed("emission", with_extra, draft)
+
+
 def silenced(draft: Draft) -> Draft:
     """An activity replaces another, and the ledger's line says that none does."""
     other = pl.when(pl.col("activity_id") == "x1").then(pl.lit("b1"))
     found = rowed("activity", lambda frame: frame.with_columns(other.alias("supersedes")), draft)
     return told_of("activity", found, superseding=0)
+
+
 def twice(draft: Draft) -> Draft:
     """An activity stands twice, first with ten times its mass."""
     more_ = pl.col("mass_mg") * 10
     return rowed("activity", lambda frame: pl.concat([frame[:1].with_columns(more_), frame]), draft)
+
+
 def rowed(table: str, change: Callable[[pl.DataFrame], pl.DataFrame], draft: Draft) -> Draft:
     """Other rows, with every hash, root and signature made right."""
     draft.rewrite(draft.part(table), change)
