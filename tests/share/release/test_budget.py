@@ -59,6 +59,11 @@ def test_one_contributor_more_or_less_changes_the_totals_by_at_most_delta(silent
         assert (all_of - fewer).abs().sum() <= 180
 
 
+def test_a_cell_that_is_asked_for_twice_is_refused_for_the_mean_has_less_noise() -> None:
+    with pytest.raises(TanluError, match="TL863"):
+        noised(ROWS, pl.concat([CELLS, CELLS[:1]]), clamp=100, epsilon=Fraction(1))
+
+
 def test_cells_without_rows_are_noised_and_other_cells_are_left_out() -> None:
     table = noised(ROWS, CELLS[1:], clamp=10**12, epsilon=Fraction(1))
 

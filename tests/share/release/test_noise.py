@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
-from math import exp
+from math import exp, log
 from random import Random
 
 import pytest
@@ -65,11 +65,18 @@ def test_the_coin_asks_only_for_whole_chances() -> None:
 
 @pytest.mark.parametrize("scale", [Fraction(1, 10), Fraction(1), Fraction(100), Fraction(10**9)])
 def test_the_margin_is_the_least_that_holds_95_percent(scale: Fraction) -> None:
-    q = exp(-1 / float(scale))
     found = margin(scale)
 
-    assert 2 * q ** (found + 1) / (1 + q) <= 0.05 * (1 + 1e-9)
-    assert found == 0 or 2 * q**found / (1 + q) > 0.05 * (1 - 1e-9)
+    def beyond(n: int) -> float:
+        return 2 * exp(float(-(n + 1) / scale)) / (1 + exp(float(-1 / scale)))
+
+    assert beyond(found) <= 0.05 * (1 + 1e-12)
+    assert found == 0 or beyond(found - 1) > 0.05 * (1 - 1e-12)
+
+
+@pytest.mark.parametrize("scale", [Fraction(10**16), Fraction(10**18), Fraction(10**18, 7)])
+def test_the_margin_of_a_wide_noise_is_that_of_the_continuous_one(scale: Fraction) -> None:
+    assert margin(scale) == pytest.approx(log(20) * float(scale), rel=1e-12)
 
 
 @pytest.mark.parametrize("scale", [Fraction(0), Fraction(-1)])

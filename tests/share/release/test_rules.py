@@ -73,6 +73,27 @@ def test_the_whole_beside_large_cells_is_published() -> None:
     assert {why for _, why in found.values()} == {None}
 
 
+def test_the_whole_does_not_tell_a_cell_that_one_contributor_dominates() -> None:
+    # enough contributors are in y, so the ranks are content; but a = 1,000 is all but told by it
+    rows = pl.concat([frame({"x": [300] * 5}), frame({"y": [1000, 10, 10, 10, 10, 10]}, "ABCDEF")])
+    found = judged(rows, whole=True)
+
+    assert found == {"x": (1500, None), "y": (None, "largest"), None: (None, "told")}
+
+
+def test_earlier_totals_with_other_pieces_are_refused_for_they_cannot_be_compared() -> None:
+    # all parks less x would give the four of y
+    rows = frame({"x": [10] * 6}).vstack(frame({"y": [10] * 4}, "ABCD"))
+    all_parks = release(rows, []).members
+
+    with pytest.raises(TanluError, match="TL863"):
+        release(rows, ["park"], earlier=all_parks)
+    finer = release(rows, [], pieces=["park"]).members
+    assert judged(rows, earlier=finer)["x"] == (None, "told")
+    with pytest.raises(TanluError, match="TL863"):
+        release(rows, ["park"], earlier=finer.with_columns(piece=pl.lit("x")))
+
+
 def test_what_was_published_before_counts() -> None:
     before = release(frame({"x": [10] * 8}), ["park"], pieces=[])
     after = frame({"y": [10] * 7})

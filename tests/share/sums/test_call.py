@@ -36,7 +36,12 @@ def test_members_stand_once_and_in_order(call) -> None:
 
 
 def test_nobody_adds_what_he_gives_and_a_and_b_are_two(call) -> None:
-    for change in ({"a": call.members[0]}, {"a": call.b}):
+    for change in (
+        {"a": call.members[0]},
+        {"a": call.b},
+        {"a": call.a._replace(box=call.b.box)},
+        {"a": call.a._replace(box=call.members[0].box)},
+    ):
         with pytest.raises(TanluError, match=r"TL858.*key stands twice"):
             replace(call, **change).encode()
 

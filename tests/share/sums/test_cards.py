@@ -37,3 +37,8 @@ def test_only_the_one_to_whom_it_is_sealed_reads_it() -> None:
     assert two.opened(box) is None
     assert one.opened(box[:-1]) is None
     assert one.opened(b"") is None
+
+
+def test_nothing_is_sealed_to_a_key_that_everybody_can_open() -> None:
+    with pytest.raises(TanluError, match="TL858"):
+        sealed(Card("x", b"k" * 32, bytes(32)), b"secret")

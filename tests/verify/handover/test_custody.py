@@ -46,6 +46,39 @@ def _codes(told):
     return sorted(told.findings["code"])
 
 
+def _signed(name, **content):
+    return Statement.sign(
+        KEYS[name], type="pod", issuer=name, subject="waybill:W1", issued_s=2, payload=content
+    )
+
+
+@pytest.mark.parametrize("change", [{"taker": "d"}, {"waybill": "W2", "taker": "b"}])
+def test_nobody_takes_in_the_place_of_him_to_whom_it_was_given(change):
+    given = _give("a", "b", _item("box:1"))
+    name = change["taker"]
+    forged = _signed(name, **{**_take(given).content, **change})
+    names = {0: "a", 1: name, 2: "b"}
+
+    assert _codes(_told(given, forged, names=names)) == ["TL791", "TL794"]
+    right = _told(given, forged, _take(given), names=names)
+    assert right.handovers["agreed"].to_list() == [1]
+    assert _codes(right) == ["TL794"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"step": "x"}, {"items": None}, {"items": [1]}, {"at_us": "1"}, {"taker": 7}, {"place": None},
+     {"items": [_item("sku:1", -5)]}, {"items": [_item("sku:1")] * 2}, {"waybill": None}],
+)  # fmt: skip
+def test_a_statement_in_another_form_is_named_and_stops_nothing(change):
+    given = _give("a", "b", _item("sku:1"))
+    odd = _signed("a", **{**given.content, **change})
+    told = _told(odd, given, _take(given))
+
+    assert _codes(told) == ["TL790"]
+    assert told.handovers["agreed"].to_list() == [1]
+
+
 def test_a_handover_that_both_signed_is_agreed():
     given = _give("a", "b", _item("sku:1", 3), _item("sku:2", 1, "damaged"))
     told = _told(given, _take(given))

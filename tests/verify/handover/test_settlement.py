@@ -128,7 +128,8 @@ def test_the_other_partys_lines_are_read_as_they_were_written(tmp_path):
     mine.write_csv(path)
 
     assert handover.differing(mine, handover.lines_of(path)) is None
-    for text in ("", "a,b\n1,2\n", "waybill\n"):
+    twice = path.read_text() + path.read_text().splitlines()[1] + "\n"
+    for text in ("", "a,b\n1,2\n", "waybill\n", twice):
         path.write_text(text)
         with pytest.raises(TanluError, match="TL796"):
             handover.lines_of(path)

@@ -16,6 +16,7 @@ from tanlu.store.log import begin_log
 from tanlu.terms.disclosed import Disclosure
 from tanlu.terms.proof import checkpoint, keys, note
 from tanlu.verify.offline import check_disclosure
+from tanlu.verify.offline.disclosure import Shown, _says, _values
 
 WITNESS = keys.SigningKey(b"w" * 32)
 NAME = "witness.example/a"
@@ -88,6 +89,23 @@ def test_a_record_that_says_its_subject_proves_it(books, policy) -> None:
     assert check_disclosure(plain, alone).proved
     forged = Disclosure.decode(plain)._replace(subject="waybill:OTHER").encode()
     assert not check_disclosure(forged, alone).proved
+
+
+@pytest.mark.parametrize(
+    ("subject", "proved"),
+    [("A1", True), ("shipment:A1", True), ("consignment:A1", False), ("vehicle:A1", False)],
+)
+def test_a_shipment_proves_no_other_kind_of_subject(subject: str, proved: bool) -> None:
+    rows = ({"subject": "leg:7", "shipment": "A1", "consignment": None},)
+    part = Shown("activity", 1, 1, "us", "", 0, rows, ("activity",), {})
+
+    assert _says(subject, (part,)) is proved
+
+
+@pytest.mark.parametrize("data", [b'1\n2,"', b"x,y", b'"a', b"1" * 200_000 + b",2"])
+def test_a_sealed_line_that_is_none_is_named_and_no_crash(data: bytes) -> None:
+    with pytest.raises(TanluError, match="TL852"):
+        _values("emission", ["co2e_ug", "profile"], data)
 
 
 def test_it_is_smaller_than_two_kilobytes(books, subject, shown) -> None:

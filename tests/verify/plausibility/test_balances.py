@@ -163,6 +163,17 @@ def test_a_hub_gives_out_what_it_got() -> None:
     assert subjects(only("tonnes", flow(1_000, 950))) == ["site:HUB-1"]
 
 
+def test_a_mass_that_is_not_told_is_not_nought() -> None:
+    # a truck came in unweighed: what went out may be all there was
+    unweighed = rows({"mass_mg": None, "origin": "C-SITE", "destination": "HUB-1"})
+    missing = only("tonnes", pl.concat([flow(700, 1_000), unweighed]))
+    lost = only("tonnes", pl.concat([flow(1_000, 700), unweighed]))
+
+    assert (subjects(missing), reasons(missing, "tonnes")) == ([], {"lacks": 1})
+    # but what came in and did not go out is lost all the more
+    assert subjects(lost) == ["site:HUB-1"]
+
+
 def test_a_warehouse_has_stock_and_a_province_is_no_site() -> None:
     stored = only("tonnes", flow(1_000, 100, "hub.warehouse"))
 

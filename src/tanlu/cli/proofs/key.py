@@ -140,8 +140,9 @@ def revoke(asked: argparse.Namespace, console: Console) -> int:
     log = _log(asked)
     held = _known(log, asked.who)
     signer = log.preparer if asked.key is None else key_of(asked.key)
-    trusted = log.size if asked.trusted is None else asked.trusted
-    content: dict[str, Any] = {"kid": held.kid, "trusted": trusted}
+    content: dict[str, Any] = {"kid": held.kid}
+    if asked.trusted is not None:
+        content["trusted"] = asked.trusted
     kind = "device-revoke" if held.role == "device" else "key"
     if kind == "key":
         content["step"] = "revoke"

@@ -90,6 +90,9 @@ def _audit(asked: argparse.Namespace, console: Console) -> int:
     )
     facts: dict[str, Any] = console.follow(audit(place, remembered=remembered, policy=policy))
     bad = facts["findings"]
+    if facts["disowned"]:
+        first = facts["disowned"][0]
+        console.say("log_disowned", count=len(facts["disowned"]), first=first)
     for each in bad:
         said = each["message_zh" if console.language == "zh" else "message"]
         console.warn(f"{each['where']}: {said}")

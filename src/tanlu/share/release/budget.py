@@ -134,11 +134,10 @@ def noised(
     table = cells.join(counted, on=by, how="left", nulls_equal=True, maintain_order="left")
     scale = Fraction(clamp * per_contributor) / epsilon
     totals = [int(value or 0) + discrete_laplace(scale) for value in table["value"]]
-    if any(abs(total) > MOST for total in totals):
+    off = margin(scale)
+    if any(abs(total) > MOST for total in (*totals, off)):
         raise TanluError("TL863", value="total", why="a total is beyond 64 bits")
-    return cells.with_columns(
-        total=pl.Series(totals, dtype=pl.Int64), margin=pl.lit(margin(scale), pl.Int64)
-    )
+    return cells.with_columns(total=pl.Series(totals, dtype=pl.Int64), margin=pl.lit(off, pl.Int64))
 
 
 def _checked(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from tanlu.errors import TanluError
@@ -67,11 +68,14 @@ def release(
     Raises
     ------
     TanluError
-        TL863 for columns that are absent or no whole numbers.
+        TL863 for columns that are absent or no whole numbers, or earlier publications with other
+        pieces: what they tell together could not be seen.
     """
     import polars as pl
 
     pieces = list(pieces if pieces is not None else by)
+    if earlier is not None:
+        _same_pieces(earlier, pieces)
     summed = _summed(rows, by, pieces)
     cells = _judged(summed, least, largest_ppm, two_ppm)
     if whole:
@@ -84,6 +88,11 @@ def release(
     told = _told(cells, summands, earlier, least)
     refused = pl.when(pl.col("_cell").is_in(told)).then(pl.lit("told")).otherwise("refused")
     cells = cells.with_columns(refused=refused)
+    if whole and _left_is_refused(cells, summed, (least, largest_ppm, two_ppm)):
+        all_ = pl.col("_cell") == HIDDEN
+        cells = cells.with_columns(
+            refused=pl.when(all_).then(pl.coalesce("refused", pl.lit("told"))).otherwise("refused")
+        )
     open_ = pl.col("refused").is_null()
     keys = _named(rows, by).select("_cell", *by).unique("_cell")
     table = (
@@ -171,6 +180,27 @@ def _told(
         else:
             found.append(cell)
     return found
+
+
+def _left_is_refused(cells: pl.DataFrame, summed: pl.DataFrame, limits: tuple[int, ...]) -> bool:
+    """Tell whether what the whole less its published cells tells may itself not be published."""
+    import polars as pl
+
+    shown = cells.filter(pl.col("refused").is_null())["_cell"].implode()
+    left = summed.filter(~pl.col("_cell").is_in(shown), pl.col("_cell") != HIDDEN)
+    judged = _judged(left.with_columns(_cell=pl.lit(HIDDEN)), *limits)
+    return judged["refused"].drop_nulls().len() > 0
+
+
+def _same_pieces(earlier: pl.DataFrame, pieces: Sequence[str]) -> None:
+    told = list(earlier["piece"].unique()) if "piece" in earlier.columns else []
+    try:
+        others = [each for each in told if set(json.loads(each)) != set(pieces)]
+    except (TypeError, ValueError) as error:
+        raise TanluError("TL863", value="piece", why="it is not as it was kept") from error
+    if others:
+        why = f"earlier totals had other pieces: {others[0]}"
+        raise TanluError("TL863", value=", ".join(pieces) or "pieces", why=why)
 
 
 def _sets(members: pl.DataFrame) -> dict[str, frozenset[tuple[str, str]]]:

@@ -130,7 +130,7 @@ class Call:
         return {card.name: card for card in self.members}
 
     def _check(self) -> None:
-        signing = [card.signs for card in (*self.members, self.a, self.b)]
+        cards = (*self.members, self.a, self.b)
         names = [card.name for card in self.members]
         whys = (
             (not 1 <= len(self.lines) <= LINES, f"it needs 1 to {LINES} lines"),
@@ -138,7 +138,9 @@ class Call:
             (self.least < LEAST, f"no total may rest on fewer than {LEAST} members"),
             (not self.least <= len(names) <= MEMBERS, "it has too few or too many members"),
             (names != sorted(set(names)), "members stand in the order of their names, once each"),
-            (len(set(signing)) < len(signing), "a key stands twice"),
+            # whoever opens what is sealed to both aggregators has every value
+            (len({card.signs for card in cards}) < len(cards), "a key stands twice"),
+            (len({card.box for card in cards}) < len(cards), "a key stands twice"),
         )
         for wrong, why in whys:
             if wrong:

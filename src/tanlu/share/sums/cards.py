@@ -87,5 +87,15 @@ class Party:
 
 
 def sealed(card: Card, content: bytes) -> bytes:
-    """Give bytes that only this party can read (libsodium's sealed box)."""
-    return bytes(sodium().crypto_box_seal(content, card.box))
+    """Give bytes that only this party can read (libsodium's sealed box).
+
+    Raises
+    ------
+    TanluError
+        TL858 for a key to which nothing can be sealed, such as nought.
+    """
+    nacl = sodium()
+    try:
+        return bytes(nacl.crypto_box_seal(content, card.box))
+    except Exception as error:
+        raise TanluError("TL858", value=card.name, why="nothing is sealed to its key") from error

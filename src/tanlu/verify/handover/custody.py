@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from tanlu.errors import say
 from tanlu.terms import schema
-from tanlu.verify.handover.statements import GIVE, TAKE, leaf_of
+from tanlu.verify.handover.statements import CONDITIONS, GIVE, IDENTITIES, TAKE, leaf_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -55,9 +55,9 @@ def handovers(stated: Iterable[Stated], names: Mapping[int, str] | None = None) 
     Returns
     -------
     Handovers
-        Findings: TL791 signed by one side only, TL792 the sides do not agree, TL793 a box is
-        given by somebody who does not have it, TL794 signed in another party's name, TL795 two
-        answers to one handover or an answer to none.
+        Findings: TL790 a statement that is not in its form, TL791 signed by one side only, TL792
+        the sides do not agree, TL793 a box is given by somebody who does not have it, TL794
+        signed in another party's name, TL795 two answers to one handover or an answer to none.
     """
     import polars as pl
 
@@ -66,13 +66,22 @@ def handovers(stated: Iterable[Stated], names: Mapping[int, str] | None = None) 
     found: list[dict[str, Any]] = []
     for one in stated:
         told = one.statement.content
-        party = told["giver" if told.get("step") == GIVE else "taker"]
+        if not _whole(told):
+            found.append(_finding("TL790", told, index=one.index, why="it is not in its form"))
+            continue
+        party = told["giver" if told["step"] == GIVE else "taker"]
         signer = (names or {}).get(one.index, party)
         if signer != party:
             found.append(_finding("TL794", told, index=one.index, party=party, signer=signer))
-        elif told.get("step") == GIVE:
+        elif told["step"] == GIVE:
             given[leaf_of(one.statement)] = (one.index, told)
-        elif told.get("step") == TAKE and told["of"] in given and told["of"] not in taken:
+        elif told["step"] == TAKE and told["of"] in given and told["of"] not in taken:
+            due = given[told["of"]][1]
+            if any(told[name] != due[name] for name in ("waybill", "giver", "taker")):
+                # somebody else's answer is none, and the right one may still come
+                party = due["taker"]
+                found.append(_finding("TL794", told, index=one.index, party=party, signer=signer))
+                continue
             taken[told["of"]] = (one.index, told)
         else:
             found.append(_finding("TL795", told, index=one.index))
@@ -93,6 +102,28 @@ def handovers(stated: Iterable[Stated], names: Mapping[int, str] | None = None) 
     told_wrong = pl.DataFrame(found, schema=table.dtypes()) if found else table.empty()
     return Handovers(
         pl.DataFrame(rows, schema=columns), pl.DataFrame(boxes, schema=chain), told_wrong
+    )
+
+
+def _whole(told: Mapping[str, Any]) -> bool:
+    """Tell whether a statement has what the step that it tells needs."""
+    texts = {GIVE: ("waybill", "giver", "taker", "place"), TAKE: ("waybill", "giver", "taker")}
+    step, items = told.get("step"), told.get("items")
+    if step not in texts or not isinstance(items, list):
+        return False
+    return (
+        all(isinstance(told.get(name), str) for name in texts[step])
+        and type(told.get("at_us")) is int
+        and (step == GIVE or (type(told.get("of")) is bytes and told.get("identity") in IDENTITIES))
+        and all(
+            isinstance(one, dict)
+            and isinstance(one.get("id"), str)
+            and type(one.get("count")) is int
+            and one["count"] >= 0
+            and one.get("condition") in CONDITIONS
+            for one in items
+        )
+        and len({one["id"] for one in items}) == len(items)
     )
 
 
@@ -172,10 +203,10 @@ def _finding(code: str, told: Mapping[str, Any], *, index: int, **evidence: Any)
         "finding_id": f"pod|{code}|{index}|{evidence.get('item', '')}",
         "code": code,
         "severity": "warning" if code == "TL791" else "error",
-        "subject": told["waybill"],
+        "subject": str(told.get("waybill")),
         "column": None,
         "value": None,
-        "hint": say(code, value=told["waybill"], **evidence),
+        "hint": say(code, value=str(told.get("waybill")), **evidence),
         "count": 1,
         "source_sha256": None,
         "source_line": None,

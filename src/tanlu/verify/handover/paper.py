@@ -60,7 +60,8 @@ def sign_pdf(pdf: bytes, certificate: Path, passphrase: str, *, field: str, reas
 def signatures(pdf: bytes) -> list[dict[str, Any]]:
     """Give each signature of a PDF: ``field, signer, reason, intact, whole``.
 
-    ``intact``: the signed bytes are as they were; ``whole``: nothing follows but signatures.
+    ``intact``: the signed bytes are as they were; ``whole``: nothing follows but signatures, also
+    no field that was filled in after.
     Whether the certificate is somebody's is not asked here: no certificate is fetched.
 
     Raises
@@ -83,7 +84,7 @@ def signatures(pdf: bytes) -> list[dict[str, Any]]:
 def _status(signing: dict[str, Any], one: Any) -> dict[str, Any]:
     # no certificate is fetched and no authority of this machine is asked
     nobody = signing["context"](trust_roots=[], allow_fetching=False)
-    status = signing["validate"](one, nobody)
+    status = signing["validate"](one, nobody, diff_policy=signing["policy"])
     level = signing["levels"]
     return {
         "field": one.field_name,
@@ -100,16 +101,23 @@ def _library() -> dict[str, Any]:
     try:
         from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
         from pyhanko.pdf_utils.reader import PdfFileReader
-        from pyhanko.sign import fields, signers
-        from pyhanko.sign.diff_analysis import ModificationLevel
+        from pyhanko.sign import diff_analysis, fields, signers
         from pyhanko.sign.validation import validate_pdf_signature
         from pyhanko.sign.validation.status import SignatureCoverageLevel
         from pyhanko_certvalidator import ValidationContext
     except ImportError as error:
         raise TanluError("TL002", value="pyhanko", extra="sign") from error
+    # as the library's own, less that fields of text may be filled in after a signature
+    usual, level = diff_analysis.DEFAULT_DIFF_POLICY, diff_analysis.ModificationLevel
+    rules: tuple[Any, ...] = (
+        diff_analysis.SigFieldCreationRule, diff_analysis.SigFieldModificationRule,
+    )  # fmt: skip
+    policy = diff_analysis.StandardDiffPolicy(
+        usual.global_rules, diff_analysis.FormUpdatingRule(field_rules=[rule() for rule in rules])
+    )
     return {
         "writer": IncrementalPdfFileWriter, "reader": PdfFileReader, "fields": fields,
         "signers": signers, "validate": validate_pdf_signature,
         "context": ValidationContext, "levels": SignatureCoverageLevel,
-        "changes": ModificationLevel,
+        "changes": level, "policy": policy,
     }  # fmt: skip

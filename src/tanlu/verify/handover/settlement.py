@@ -140,15 +140,19 @@ def lines_of(path: str | Path) -> pl.DataFrame:
     Raises
     ------
     TanluError
-        TL796 for a file that holds no such lines.
+        TL796 for a file that holds no such lines, or one waybill twice.
     """
     import polars as pl
 
     kinds = dict.fromkeys(LINE, pl.Int64) | {"waybill": pl.String}
     try:
-        return pl.read_csv(path, schema_overrides=kinds, raise_if_empty=False).select(LINE)
+        lines = pl.read_csv(path, schema_overrides=kinds, raise_if_empty=False).select(LINE)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise TanluError("TL796", value=Path(path).name, why="it holds no such lines") from error
+    # the same line twice differs from none of ours, and is owed twice
+    if lines["waybill"].is_duplicated().any():
+        raise TanluError("TL796", value=Path(path).name, why="a waybill stands twice")
+    return lines
 
 
 def differing(mine: pl.DataFrame, theirs: pl.DataFrame) -> dict[str, Any] | None:

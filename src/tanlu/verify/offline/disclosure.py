@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Disclosed", "Shown", "check_disclosure"]
 
+NAMED = ("shipment", "consignment")
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -144,14 +146,15 @@ def _shown(piece: Piece) -> Shown:
 
 def _values(table: str, names: list[str], data: bytes) -> dict[str, Any]:
     """Give the values of a group's line; whole numbers of known columns as such."""
-    cells = next(csv.reader([data.decode()], strict=True), []) if names else []
-    if len(cells) != len(names):
-        raise TanluError("TL852", value=f"{table}: {', '.join(names)}"[:80])
     whole = _whole(table)
-    return {
-        name: None if cell == "" else int(cell) if name in whole else cell
-        for name, cell in zip(names, cells, strict=True)
-    }
+    try:
+        cells = next(csv.reader([data.decode()], strict=True), []) if names else []
+        return {
+            name: None if cell == "" else int(cell) if name in whole else cell
+            for name, cell in zip(names, cells, strict=True)
+        }
+    except (csv.Error, ValueError) as error:
+        raise TanluError("TL852", value=f"{table}: {', '.join(names)}"[:80]) from error
 
 
 def _whole(table: str) -> frozenset[str]:
@@ -163,9 +166,10 @@ def _whole(table: str) -> frozenset[str]:
 
 def _says(subject: str, shown: tuple[Shown, ...]) -> bool:
     """Tell whether every row itself says that it is of the subject."""
-    value = subject.partition(":")[2] or subject
+    kind, _, value = subject.partition(":")
+    names = [kind] if kind in NAMED and value else NAMED if not value else []
     return all(
-        row.get("subject") == subject or value in (row.get("shipment"), row.get("consignment"))
+        row.get("subject") == subject or (value or subject) in [row.get(name) for name in names]
         for part in shown
         for row in part.rows
     )

@@ -6,6 +6,7 @@ gone is not done; all others are, so that one report names everything that does 
 
 from __future__ import annotations
 
+import secrets
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
@@ -146,7 +147,9 @@ class Verification:
             "ledger": dict(made.ledger),
             "period": {"start_us": made.start_us, "end_us": made.end_us},
             "calc": dict(made.calc),
-            "factorsets": [f"{each['pack_id']}@{each['semver']}" for each in made.factorsets],
+            "factorsets": {
+                f"{each['pack_id']}@{each['semver']}": each["hash"] for each in made.factorsets
+            },
             "code_version": made.code_version,
             "supersedes": made.supersedes,
         }
@@ -291,7 +294,8 @@ class Verification:
         }
         for library in sorted(pinned):
             if not known.get(library, {""}) <= listed:
-                self.book.note("TL738", library, "rows were made by factor packs that are not told")
+                where = library or "ledger/manifest.jsonl"
+                self.book.note("TL738", where, "rows were made by factor packs that are not told")
 
     def _emitted(self) -> set[int]:
         parts = self.manifest.parts.values()
@@ -335,7 +339,13 @@ class Verification:
         if told is not None and not leaves.agreed(head, told.content):
             raise TanluError("TL720", value="head", why="not the columns of the batch statement")
         if known:
-            tables[part.table].add(held.version, reading.columns)
+            columns = reading.columns
+            starts = [each for each in columns.get("start", ()) if each is not None]
+            over = sum(each is not None for each in columns.get("supersedes", ()))
+            why = held.told((min(starts), max(starts)) if starts else None, over)
+            if why:
+                raise TanluError("TL718", value=part.file, why=why)
+            tables[part.table].add(held.version, columns)
 
     # ── 7, 8, 9 ──
 
@@ -356,6 +366,8 @@ class Verification:
             {**each._asdict(), "co2e_ug": str(each.co2e_ug)} for each in made
         ]
         step.facts |= {"activities": len(held.activities), "emissions": len(held.period)}
+        for each in rows.silent(held, self.manifest):
+            self.book.note("TL734", each, "it gives no emission, and no finding says why")
         step = self.book.begin(9)
         for odd in rows.plausible(held):
             self.book.fault(odd)
@@ -372,17 +384,22 @@ class Verification:
         }
         known = cases(self._pieces("calc/cases.csv"), specs(sources))
         facts |= self._factored(known)
-        share = 1.0
+        share, seed = 1.0, ""
         if self.recalc == "sample":
             share = min(1.0, SAMPLED / max(1, len(held.period)))
+            # whoever made the pack could have tried manifests until the sample suits him
+            seed = facts["seed"] = secrets.token_hex(16)
         run = Recalculation(held, history.pins, self.book, share)
         run.run(
             known,
             legs(self._pieces("calc/legs.csv"), known),
             shares(self._pieces("calc/shares.csv")),
-            self.digest,
+            seed,
         )
         facts |= {"cases": len(known), **dict(sorted(run.counts.items()))}
+        told = {name: run.counts[name] for name in ("chain", "energy", "share")}
+        formulas = ", ".join(f"{name} {each}" for name, each in self.manifest.calc.items())
+        facts["taken_as_told"] = {"formulas": formulas, "cases": facts["unbound"], **told}
 
     def _factored(self, known: list[Case]) -> dict[str, int]:
         """Hold the values of the cases against the factor packs; count those where nobody can."""

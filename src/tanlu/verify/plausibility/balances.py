@@ -163,19 +163,22 @@ def tonnes(given: Given) -> Found:
     """Give sites without storage from which another mass goes out than came in.
 
     |in - out| > share · max(in, out), over hubs with a code of their own; of what only comes in or
-    only goes out, the mass that the hub handled is the other side.
+    only goes out, the mass that the hub handled is the other side. A mass that is not told is not
+    nought: the smaller side must be told whole.
     """
     share = given.limits["tonnes"]["share"]
     hubs = given.activity.filter(pl.col("kind").str.starts_with("hub.") & ~wide("place"))
     handled = hubs.group_by(pl.col("place").alias("_site")).agg(
         pl.col("mass_mg").sum().alias("_handled"),
+        pl.col("mass_mg").is_null().sum().cast(pl.Int64).alias("_handled_bare"),
         pl.col("kind").is_in(THROUGH).all().alias("_flows"),
     )  # fmt: skip
-    moved = given.activity.filter(
-        MOVED & pl.col("mass_mg").is_not_null() & pl.col("origin").ne_missing(pl.col("destination"))
-    )
+    moved = given.activity.filter(MOVED & pl.col("origin").ne_missing(pl.col("destination")))
     flows = [
-        moved.group_by(pl.col(side).alias("_site")).agg(pl.col("mass_mg").sum().alias(f"_{name}"))
+        moved.group_by(pl.col(side).alias("_site")).agg(
+            pl.col("mass_mg").sum().alias(f"_{name}"),
+            pl.col("mass_mg").is_null().sum().cast(pl.Int64).alias(f"_{name}_bare"),
+        )
         for side, name in (("destination", "in"), ("origin", "out"))
     ]
     sites = handled
@@ -186,10 +189,16 @@ def tonnes(given: Given) -> Found:
     sided = told.filter(pl.col("_flows")).with_columns(
         pl.coalesce(came, pl.when(went.is_not_null()).then("_handled")).alias("_came"),
         pl.coalesce(went, pl.when(came.is_not_null()).then("_handled")).alias("_went"),
-    )
-    judged = sided.drop_nulls(["_came", "_went"])
-    gap = (pl.col("_came") - pl.col("_went")).abs()
-    flagged = judged.filter(gap > share * pl.max_horizontal("_came", "_went"))
+        *(pl.coalesce(f"_{side}_bare", "_handled_bare").alias(f"_{side}_bare")
+          for side in ("in", "out")),
+    )  # fmt: skip
+    both = sided.drop_nulls(["_came", "_went"])
+    gap = pl.col("_came") - pl.col("_went")
+    apart = gap.abs() > share * pl.max_horizontal("_came", "_went")
+    bare = pl.when(gap > 0).then("_out_bare").otherwise("_in_bare")
+    whole = pl.when(apart).then(bare == 0).otherwise(pl.col("_in_bare") + pl.col("_out_bare") == 0)
+    judged = both.filter(whole)
+    flagged = judged.filter(apart)
     rows = pl.concat(
         moved.with_columns(pl.col(side).alias("_site")) for side in ("origin", "destination")
     )
@@ -203,8 +212,9 @@ def tonnes(given: Given) -> Found:
                   pl.col("_handled").alias("handled_mg")],
     )  # fmt: skip
     stock = told.filter(~pl.col("_flows")).height
-    lone = sided.height - judged.height
-    skipped = ((stock, "stock", ""), (lone, "one_sided", "sites"))
+    lone = sided.height - both.height
+    untold = int(both.filter(~whole).select(pl.col("_in_bare") + pl.col("_out_bare")).sum().item())
+    skipped = ((stock, "stock", ""), (lone, "one_sided", "sites"), (untold, "lacks", "mass_mg"))
     return Found(findings, tuple(each for each in skipped if each[0]), judged.height)
 
 

@@ -59,8 +59,9 @@ class Misstatement:
 class Amounts:
     """One direction: found, projected on all, upper bound, corrected since; none below zero [ug].
 
-    ``basic_ug`` is the part of the bound that is there although nothing was found. ``likely_ug`` is what remains of the projection and ``most_ug`` of the bound; ``unproved_ug``
-    is the part of the projection that comes from units without evidence.
+    ``basic_ug`` is the part of the bound that is there although nothing was found. ``likely_ug`` is
+    what remains of the projection and ``most_ug`` of the bound; ``unproved_ug`` is the part of the
+    projection that comes from units without evidence.
     """
 
     factual_ug: int = 0

@@ -150,14 +150,7 @@ def evaluation_of(trail: Trail) -> Evaluation:
         name: Amounts(
             **{
                 f"{key}_ug": int(each[key])
-                for key in (
-                    "factual",
-                    "projected",
-                    "bound",
-                    "corrected",
-                    "unproved",
-                    "basic",
-                )  # fmt: skip
+                for key in ("factual", "projected", "bound", "corrected", "unproved", "basic")
             }
         )
         for name, each in told["amounts"].items()
