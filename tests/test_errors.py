@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import csv
 import re
+from importlib import resources
 from string import Formatter
 
 import pytest
@@ -82,3 +84,12 @@ def test_why_is_said_in_both_tongues_without_numbers_of_the_system(why, en, zh):
 
     assert error.say("en") == f"[TL301] file 'a.csv' cannot be read: {en}"
     assert error.say("zh") == f"[TL301] 文件“a.csv”无法读取：{zh}"
+
+
+def test_every_reason_has_one_chinese_form_and_is_said_in_it() -> None:
+    text = resources.files("tanlu").joinpath("reasons.csv").read_text(encoding="utf-8")
+    rows = list(csv.reader(text.splitlines()))
+    said = say("TL705", language="zh", value="end", why="no end record, or bytes behind it")
+
+    assert [row for row in rows if len(row) != 2 or not all(row)] == []
+    assert "没有结束记录" in said

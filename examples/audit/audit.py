@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "group"))
 MISTYPED = {"bill/N1": "171"}  # 180 L in the books, 171 L on the bill
 UNREPORTED = 4
+FOUND = 3  # exit code of a verb that found something
 
 
 def enrol(books: Path, desk: Path) -> Path:
@@ -36,10 +37,13 @@ def enrol(books: Path, desk: Path) -> Path:
 
 
 def said(*words: str) -> int:
-    """Show a command and run it."""
+    """Show a command and run it; stop where it says that something is missing."""
     sys.stdout.write(f"\n$ tanlu {' '.join(words)}\n")
     sys.stdout.flush()
-    return tanlu([*words, "--lang", "en"])
+    code = tanlu([*words, "--lang", "en"])
+    if code not in {0, FOUND}:
+        sys.exit(code)
+    return code
 
 
 def telematics(legs: Path, path: Path) -> None:

@@ -79,7 +79,7 @@ def test_what_cannot_be_done_has_a_code(logged: Tongue, subject: str, tmp_path: 
 def test_what_is_missing_is_said(logged: Tongue, subject: str, tmp_path: Path) -> None:
     logged.ask("disclose", subject, "--out", tmp_path / "f.tld")
     trusted = logged.ask("disclose", "--check", tmp_path / "f.tld", expect=2)
-    nothing = logged.ask("disclose", "--lang", "zh", expect=2)["error"]["message"]
+    nothing = logged.ask("disclose", "--language", "zh", expect=2)
 
     assert trusted["error"]["code"] == "TL745"
-    assert "缺少 SUBJECT" in nothing
+    assert "缺少 SUBJECT" in nothing["error"]["message"]
