@@ -1,9 +1,7 @@
 """Verify a Tanlu evidence pack with Python's standard library and `cryptography` alone.
-
     python verify_min.py PACK POLICY [MAX_AGE_S [NOW_S]]
 Written from evidence-pack.md and format.md alone, so that a fault of the other checker is not repeated here. It stops at the first
 thing that does not hold, prints its code and place, and exits as `tanlu verify` does. Not done: credentials, disclosures, factor packs."""
-
 import base64, binascii, csv, functools, hashlib, itertools, json, math, re, operator, struct, sys, time
 from cryptography.hazmat.primitives.asymmetric import ed25519
 VERDICTS, UNDECIDED = ("verified", "failed", "cannot decide", "verified with findings"), ("TL707", "TL735", "TL736")
@@ -43,7 +41,7 @@ def archive(data):
 def cbor(data, at=0, depth=0):
     first, at = data[at], at + 1
     if 0xF4 <= first <= 0xF6: return (False, True, None)[first - 0xF4], at
-    major, n = first >> 5, first & 31
+    major, n, found, keys = first >> 5, first & 31, [], []
     if 23 < n < 28:
         least, end = 24 if n == 24 else 1 << (4 << n - 24), at + (1 << n - 24)
         n, at = int.from_bytes(data[at:end], "big"), end
@@ -51,7 +49,6 @@ def cbor(data, at=0, depth=0):
     need(first & 31 < 28 and major < 6 and depth < 17 and (major < 2 or at + n <= len(data)), "TL712", "cbor")
     if major < 2: return (-1 - n if major else n), at
     if major < 4: return (bytes(data[at : at + n]) if major == 2 else bytes(data[at : at + n]).decode()), at + n
-    found, keys = [], []
     for _ in range(n * (major - 3)):
         keys.append(at); each, at = cbor(data, at, depth + 1); found.append(each)
     named = [bytes(data[a:b]) for a, b in zip(keys[::2], keys[1::2])]
@@ -87,7 +84,7 @@ def admit(keys, index, where, kind, kid, told, message, signature):  # keys: kid
         keys[sha(new)[:8]], signer[3] = [new, role, index + 1 if keys else 0, math.inf, kid, index], until if follows else math.inf
     elif step:
         gone, last, spared, fallen = keys.get(told["kid"]), told.get("trusted", index), {kid}, {}
-        need(step == "revoke" and gone and 0 <= last <= index and (told["kid"] == kid or (signer[1], signer[3]) == ("preparer", math.inf)), "TL714", where)
+        need(step == "revoke" and gone and 0 <= last <= index and (told["kid"] == kid or (signer[1], signer[3]) == ("preparer", math.inf) and (gone[1] in ("preparer", "device") or last >= min(index, gone[3]))), "TL714", where)
         while keys[kid][4] not in spared: spared.add(kid := keys[kid][4])  # whoever told of the signer stays
         for each, key in keys.items(): fallen |= {each: key} if each not in {told["kid"], *spared} and (key[4] in fallen or key[4] == told["kid"] and key[5] > last) else {}
         for key, end in ((gone, min(gone[3], last + 1)), *((key, 0) for key in fallen.values())): key[3] = max(key[2], end)
@@ -95,14 +92,13 @@ def admit(keys, index, where, kind, kid, told, message, signature):  # keys: kid
 def trusted(note, policy, max_age, now):
     text, _, tail = note.decode().rpartition("\n\n")
     lines = [(who, base64.b64decode(line)) for _, who, line in (each.split(" ") for each in tail[:-1].split("\n"))]
-    (origin, size, root, *_), seen, groups, logged, quorum = text.split("\n"), {"none": math.inf}, {}, False, ""
+    (origin, size, root, *_), seen, groups, logged, quorum, once = text.split("\n"), {"none": math.inf}, {}, False, "", set()
     for words in (line.split() for line in policy.split("\n")):
         if words[:1] == ["group"]: groups[words[1]] = ({"any": 1, "all": len(words) - 3}.get(words[2]) or int(words[2]), words[3:])
         if words[:1] == ["quorum"]: quorum = words[1]
         if words[:1] not in (["log"], ["witness"]): continue
-        name, _, body = words[1 if words[0] == "log" else 2].split("+", 2)
-        raw = base64.b64decode(body)
-        for who, line in lines if raw[0] in (1, 4) else ():
+        raw = base64.b64decode((parted := words[1 if words[0] == "log" else 2].split("+", 2))[2]); name = parted[0]
+        for who, line in lines if raw[0] in (1, 4) and not (raw in once or once.add(raw)) else ():
             if (who, line[:4], True) != (name, sha(name.encode() + b"\n" + raw)[:4], name == origin or words[0] != "log"): continue
             at = int.from_bytes(line[4:12], "big") if raw[0] == 4 else 0
             said = (f"cosignature/v1\ntime {at}\n" if raw[0] == 4 else "") + text + "\n"
@@ -132,8 +128,7 @@ def root_of(nodes):
 def rows_of(data, part, columns):
     entries, at, where = [], 0, part["file"]
     while at < len(data):
-        entries.append(bytes(data[at + 4 : (end := at + 4 + int.from_bytes(data[at : at + 4], "big"))]))
-        at = end
+        entries.append(bytes(data[at + 4 : (end := at + 4 + int.from_bytes(data[at : at + 4], "big"))])); at = end
     need(at == len(data) and root_of([sha(b"\0" + each) for each in entries]) == part["root"], "TL720", where)
     *told, last = entries[0].decode().split("\n")
     forms, about = dict(line.split("\t", 1) for line in told[4:]), ["tanlu/block/v1", part["table"], part["schema"], str(part["rows"])]
@@ -155,9 +150,7 @@ def rows_of(data, part, columns):
         need(at == len(entry), "TL720", where)
         for k in range(n): yield {name: values[k] for name, values in found.items()}
 def finite(x): return None if isinstance(x, float) and not math.isfinite(x) else x
-def exp(x):
-    small = functools.reduce(lambda p, k: 1.0 + (x * (1.0 / 64) / float(k)) * p, range(7, 0, -1), 1.0)
-    return functools.reduce(lambda p, _: p * p, range(6), small)
+def exp(x): return functools.reduce(lambda p, _: p * p, range(6), functools.reduce(lambda p, k: 1.0 + (x * (1.0 / 64) / float(k)) * p, range(7, 0, -1), 1.0))
 LOGIC = {"not": lambda v: None if v[0] is None else not v[0], "is_null": lambda v: v[0] is None,
          "and": lambda v: False if False in v else None if None in v else True, "or": lambda v: True if True in v else None if None in v else False,
          "coalesce": lambda v: next((x for x in v if x is not None), None)}
@@ -167,8 +160,7 @@ NUMBERS = {"add": lambda *v: functools.reduce(operator.add, v), "mul": lambda *v
            "min": lambda a, b: a if a <= b else b, "max": lambda a, b: a if a >= b else b,
            "round": lambda a: (-1 if a < 0 else 1) * math.floor(abs(a) + 0.5) if abs(a) <= 9.2e18 else None}
 def value(e, scope):
-    if isinstance(e, str): return scope[e]
-    if isinstance(e, dict): return float(e["n"]) if "n" in e else e["s"]
+    if isinstance(e, (str, dict)): return scope[e] if isinstance(e, str) else float(e["n"]) if "n" in e else e["s"]
     if e[0] == "if": return value(e[2] if value(e[1], scope) else e[3], scope)
     op, v = e[0], [value(each, scope) for each in e[1:]]
     if op in LOGIC: return LOGIC[op](v)
@@ -183,15 +175,14 @@ def calculate(spec, inputs):
         scope[step["name"]] = float(made) if real else made
     return scope
 def table(files, name):
-    text = bytes(files.get(f"calc/{name}.csv", b"")).decode().split("\n")
-    return [{key: cell or None for key, cell in row.items()} for row in csv.DictReader(text, strict=True)]
+    return [{key: cell or None for key, cell in row.items()} for row in csv.DictReader(bytes(files.get(f"calc/{name}.csv", b"")).decode().split("\n"), strict=True)]
 def lines_of(files, specs, activities):
     cases, takers = table(files, "cases"), {}
     for row in table(files, "shares"): takers.setdefault(int(row["leg"]), []).append((row["activity_id"], int(row["weight"])))
     for n, leg in enumerate(table(files, "legs")):
         where, case, came = f"legs.csv:{n + 1}", cases[int(leg["case"])], leg["from"]
         spec, own = specs[case["spec"]], activities.get(leg["activity_id"])
-        need(own and came in ("activity", "chain", "energy", "total"), "TL724", where)
+        need(own and case["case"] == leg["case"] and came in ("activity", "chain", "energy", "total"), "TL724", where)
         cells = {name: (leg if name in AMOUNTS else case).get(name) for name in spec["inputs"]}
         inputs = {name: cell and TYPES[spec["inputs"][name]](cell) for name, cell in cells.items()}
         free = {"energy": "energy_j split", "chain": "distance_m load_ppm empty_ppm split"}.get(came, "split").split()[case["method"] == "measured" and came == "energy" :]
@@ -208,21 +199,22 @@ def lines_of(files, specs, activities):
             if came == "energy": row |= {"daf_ppm": 10**6, "transport_kgm": calculate(spec, {k: row[k] for k in MOVED})["transport_kgm"]}
             row |= {"gas_ug": row["mass_mg"] * 1000 if row["gas"] else None, "share_key": leg.get("share_key"), "share_of": None}
             if came != "total": yield leg["activity_id"], row, own, case
-            for who, shares in shared(row, takers.get(n, ()), where) if came == "total" else ():
+            for who, shares in shared(row, takers.get(n, ()), activities, where) if came == "total" else ():
                 total = {name: row[name] for name in OF_TOTAL} | {"method": "allocation", "share_of": leg["activity_id"]}
-                yield who, total | shares, activities.get(who), case
-def shared(row, takers, where):
-    need(whole := sum(weight for _, weight in takers), "TL726", where)
-    made = {who: dict.fromkeys(SHARED) for who, _ in takers}
+                yield who, total | shares, activities[who], case
+def shared(row, takers, activities, where):
+    whole, made = sum(weight for _, weight in takers), {who: dict.fromkeys(SHARED) for who, _ in takers}
+    need(whole and len(made) == len(takers) and all(who in activities and weight >= 0 for who, weight in takers), "TL726", where)
     for name, amount in ((name, row[name]) for name in SHARED if row[name] is not None):
         parts = sorted((-(abs(amount) * w % whole), who.encode(), who, abs(amount) * w // whole) for who, w in takers)
         left, sign = abs(amount) - sum(part for *_, part in parts), -1 if amount < 0 else 1
         for k, (_, _, who, part) in enumerate(parts): made[who][name] = (part + (k < left)) * sign
     return made.items()
 def verify(data, policy, max_age, now):
-    files = archive(data)
-    about = strict(files["manifest.json"], "TL708", "manifest.json")
-    need((about["v"], about["type"]) == (1, "tanlu/pack/v1"), "TL707", "manifest.json")
+    about = strict((files := archive(data))["manifest.json"], "TL708", "manifest.json")
+    need((repr(about["v"]), about["type"]) == ("1", "tanlu/pack/v1"), "TL707", "manifest.json")
+    start, end, here, rows = *(about["period"][k] for k in ("start_us", "end_us")), {each["file"]: each for each in about["parts"]}, {}
+    need({*about} - {"supersedes"} == {*"v type ledger period calc factorsets files totals parts code_version".split()} and start < end, "TL709", "manifest.json")
     told = {each["path"]: (each["bytes"], each["sha256"]) for each in about["files"]}
     proofs = {path: path[:-4] + "tlog-proof" for path in ("statement.cose", *told) if path.endswith(".cose")}
     need(not (strays := {*files} ^ {"manifest.json", *told, *proofs, *proofs.values()}), "TL710", min(strays, default=""))
@@ -246,7 +238,10 @@ def verify(data, policy, max_age, now):
     need(about["ledger"] == ledger and said["statement.cose"]["manifest"] == sha(files["manifest.json"]), "TL737", "statement.cose")
     need((space["format"], len(lines), link) == (1, ledger["version"], ledger["head"]), "TL718", "ledger")
     parts = {part["file"]: part | {"line": line} for line in lines for part in line.get("parts", ())}
-    start, end, here, rows = *(about["period"][k] for k in ("start_us", "end_us")), {each["file"] for each in about["parts"]}, {}
+    need(len(parts) == sum(len(line.get("parts", ())) for line in lines), "TL718", "ledger")  # no part is told twice
+    adopted = [line["packs"] for line in lines if line.get("kind") == "packs"]
+    need(all(any(each in packs for packs in adopted) for each in about["factorsets"]), "TL738", "factorsets")
+    libraries = {sha("\n".join(sorted(each["hash"] for each in packs)).encode()).hex(): all(each in about["factorsets"] for each in packs) for packs in adopted}
     timed = {file for file, part in parts.items() if part["table"] in ("activity", "emission") and part["rows"] and (
         not (span := part["ranges"].get("start")) or span[0] < end and span[1] >= start or part["superseding"])}
     for file, part in parts.items():
@@ -257,9 +252,15 @@ def verify(data, policy, max_age, now):
         batch = said[f"batches/{name}.cose"]
         need([batch[k].hex() for k in ("part", "blocks", "schema")] == [part[k] for k in ("sha256", "root", "schema")] and
              (batch["table"], batch["n"], batch["version"]) == (part["table"], part["rows"], part["line"]["version"]), "TL737", file)
-        need(told["ledger/" + file][1] == part["sha256"], "TL718", file)
-        more = {"version": part["line"]["version"], "pins": (part["line"].get("source") or {}).get("pins")}
-        rows.setdefault(part["table"], []).extend(row | more for row in rows_of(files[f"leaves/{name}.entries"], part, batch["columns"]))
+        source, places = part["line"].get("source") or {}, {path: index for index, _, _, path, _ in found}
+        need(here[file] == {"file": file, "table": part["table"], "rows": part["rows"], "index": places[f"batches/{name}.cose"]}, "TL737", file)
+        more = {"version": part["line"]["version"], "pins": source["pins"] if isinstance(source, dict) and source.get("by") == "quantify" else None}
+        need(part["table"] != "emission" or not more["pins"] or libraries.get(more["pins"]["factors"]), "TL738", file)
+        own = [row | more for row in rows_of(files[f"leaves/{name}.entries"], part, batch["columns"])]
+        span = sorted(row["start"] for row in own) if part["table"] in ("activity", "emission") else []
+        same = part["superseding"] == sum(row.get("supersedes") is not None for row in own)  # a lie here hides parts from the check above
+        need(same and (not span or part["ranges"].get("start") == [span[0], span[-1]]) and told["ledger/" + file][1] == part["sha256"], "TL718", file)
+        rows.setdefault(part["table"], []).extend(own)
     return numbers(files, about, rows, start, end)
 def numbers(files, about, rows, start, end):
     gone = {(row["of"], row["key"], row["id"]): row["version"] for row in sorted(rows.get("retraction", ()), key=lambda row: row["version"])}
@@ -269,30 +270,30 @@ def numbers(files, about, rows, start, end):
         return not late and not over & {row.get("activity_id"), row.get("share_of")}
     held = {table: {row[key]: row for row in rows.get(table, ()) if stands(table, row, key)}
             for table, key in (("activity", "activity_id"), ("emission", "emission_id"), ("finding", "finding_id"))}
-    need(len(held["emission"]) == sum(stands("emission", row, "emission_id") for row in rows.get("emission", ())), "TL728", "emission")
+    for table, key in (("activity", "activity_id"), ("emission", "emission_id")): need(len(held[table]) == sum(stands(table, row, key) for row in rows.get(table, ())), "TL728", table)
     specs = {each["spec"]: strict(files[f"calc/{each['spec']}.json"], "TL721", each["spec"]) for each in about["calc"]}
     period, explained = {name for name, row in held["emission"].items() if start <= row["start"] < end}, set()
     for who, made, own, case in lines_of(files, specs, held["activity"]):
         name = "|".join((who, made["profile"], made["boundary"], made["basis"], made["share_key"] or ""))
-        need((row := held["emission"].get(name)) and name not in explained, "TL724", name)
-        made |= {column: own[column] for column in OF_ACTIVITY} if own else {}
+        need((row := held["emission"].get(name)) and not (name in explained or explained.add(name)), "TL724", name)
+        made |= {column: own[column] for column in OF_ACTIVITY} | {"activity_id": who}
         need(made.items() <= row.items(), "TL726" if row["share_of"] else "TL722", name)
         pins = (sha(files[f"calc/{case['spec']}.json"]).hex(), case["profile"], case["gwp_set"])
         need(not row["pins"] or pins == tuple(row["pins"][each] for each in ("spec", "profile", "gwp_set")), "TL725", name)
-        explained.add(name)
-    noted = [("TL734", name) for name in sorted(period - explained) if held["emission"][name]["method"] == "market"]
-    need(period - explained <= {name for _, name in noted}, "TL723", min(period - explained, default=""))
-    told = [(tuple(each[k] for k in KEY), each["rows"], int(each["co2e_ug"])) for each in about["totals"]]
+    market = {name for name in period - explained if (held["emission"][name]["method"], held["emission"][name]["basis"]) == ("market", "market")}
+    need(not (left := period - explained - market), "TL723", min(left, default=""))
+    noted = [("TL734", name) for name in sorted(period) if name in market or not held["emission"][name]["pins"]]
+    spoken = {row.get(key) for row in held["emission"].values() for key in ("activity_id", "share_of")} | {(row["subject"] or "")[9:] for row in held["finding"].values()}
     keyed = sorted((tuple(row[each] for each in KEY), row["co2e_ug"]) for row in (held["emission"][name] for name in period))
-    sums = [(key, [ug for _, ug in own]) for key, own in itertools.groupby(keyed, key=lambda each: each[0])]
-    need(told == [(key, len(own), sum(own)) for key, own in sums], "TL727", "totals")
-    return noted[:1] + [("TL729", name) for name, row in held["finding"].items() if row["severity"] == "error"]
+    sums = ((key, [ug for _, ug in own]) for key, own in itertools.groupby(keyed, key=lambda each: each[0]))
+    need(about["totals"] == [dict(zip(KEY, key)) | {"rows": len(own), "co2e_ug": str(sum(own))} for key, own in sums], "TL727", "totals")
+    noted += [("TL734", name) for name, row in held["activity"].items() if start <= row["start"] < end and name not in spoken]
+    return noted[:9] + [("TL729", name) for name, row in held["finding"].items() if row["severity"] == "error"]
 def main(pack, policy, max_age=None, now=None):
     try:
-        found = verify(open(pack, "rb").read(), open(policy, encoding="utf-8").read(), max_age and int(max_age), int(now or time.time()))
-        code = 3 if found else 0
+        code = 3 if (found := verify(open(pack, "rb").read(), open(policy, encoding="utf-8").read(), max_age and int(max_age), int(now or time.time()))) else 0
     except Bad as error: found, code = [error.args], 2 if error.args[0] in UNDECIDED else 1
     except Exception as error: found, code = [("TL709", f"{type(error).__name__}: {error}"[:200])], 1
-    print(json.dumps({"verdict": VERDICTS[code], "exit": code, "findings": [{"code": c, "where": w} for c, w in found]}))
+    print(json.dumps({"verdict": VERDICTS[code], "exit": code, "findings": [{"code": c, "where": w[:200]} for c, w in found]}))
     return code
 if __name__ == "__main__": sys.exit(main(*sys.argv[1:5]))

@@ -153,3 +153,13 @@ def test_stopping_while_the_verbs_are_loaded_is_no_traceback(
     monkeypatch.setattr("tanlu.cli.entry.main", stop)
 
     assert cli.main(["doctor"]) == 130
+
+
+@pytest.mark.parametrize("verb", ["disclose", "prove", "share give", "share close"])
+def test_a_file_of_proof_is_not_offered_as_a_report(
+    verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([*verb.split(), "--help"])
+
+    assert ".pdf" not in capsys.readouterr().out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tanlu.cli.console import Console
-from tanlu.cli.following import follow_log
+from tanlu.cli.following import follow_log, new_log
 from tanlu.store import Workspace, open_workspace
 from tanlu.store.log import begin_log, has_log, log_of
 from tests.store.activities import activities
@@ -21,14 +21,20 @@ def workspace(tmp_path) -> Workspace:
 
 
 def test_a_ledger_without_a_log_stays_without(workspace: Workspace) -> None:
+    new_log(workspace)
     follow_log(workspace, QUIET)
 
     assert not has_log(workspace)
     assert workspace.log("seal") == []
 
 
-def test_a_new_ledger_gets_one_that_covers_all(workspace: Workspace) -> None:
-    follow_log(workspace, QUIET, begin=True)
+def test_a_new_ledger_gets_one_that_covers_all(tmp_path) -> None:
+    workspace = open_workspace(tmp_path / "new", create=True)
+    new_log(workspace)
+    # a death here leaves a ledger with rows and a log
+    workspace.append("activity", activities(5))
+    new_log(workspace)
+    follow_log(workspace, QUIET)
     log = log_of(workspace)
 
     assert [each.statement.type for each in log.statements()] == ["key", "batch", "head"]
@@ -43,7 +49,7 @@ def test_what_an_interrupted_verb_left_the_next_one_states(workspace, monkeypatc
         with monkeypatch.context() as patch:
             patch.setattr(place, died)
             with pytest.raises(KeyboardInterrupt):
-                follow_log(workspace, QUIET, begin=not has_log(workspace))
+                begin_log(workspace) if place.endswith("begin") else follow_log(workspace, QUIET)
     follow_log(workspace, QUIET)
 
     assert log_of(workspace).statements("head")[0].statement.content["version"] == 2

@@ -42,7 +42,7 @@ def test_a_pack_is_verified_and_its_report_written(
     assert (told["verdict"], small["verdict"]) == ("verified", "verified")
     assert json.loads(out.read_text(encoding="utf-8")) == told
     said = empty.say("verify", pack / "F.tlpack", "--policy", policy, language="zh")
-    assert "核验通过" in said
+    assert "核查通过" in said
     assert "11 报告：成立" in said
 
 
@@ -57,7 +57,16 @@ def test_a_changed_pack_fails_with_code_and_place(
 
     assert [(each["code"], each["where"]) for each in told["findings"]] == [("TL711", "policy.txt")]
     said = empty.say("verify", tmp_path / "F", "--policy", pack / "trust.policy", expect=1)
-    assert "TL711 policy.txt" in said
+    assert "[TL711] file 'policy.txt' of the evidence pack was changed" in said
+    words = ("verify", tmp_path / "F", "--policy", pack / "trust.policy")
+    assert "[TL711] 证据包的文件“policy.txt”已被改动" in empty.say(*words, language="zh", expect=1)
+
+
+def test_a_policy_of_other_bytes_is_no_policy(empty: Tongue, pack: Path) -> None:
+    (pack / "bytes.policy").write_bytes(b"\xd2\x84\xff")
+    told = empty.ask("verify", pack / "F.tlpack", "--policy", pack / "bytes.policy", expect=1)
+
+    assert told["error"]["code"] == "TL124"
 
 
 def test_an_old_checkpoint_fails_by_the_age_that_is_asked(empty: Tongue, pack: Path) -> None:

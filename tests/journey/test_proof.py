@@ -106,7 +106,10 @@ def _rewritten(world, name):
             inputs = [part["file"] for one in forged.log("append")[:1] for part in one["parts"]]
             rows = {table: _smaller(honest, table, line) for table in line["tables"]}
             forged.commit(rows, source=source, inputs=inputs if line["inputs"] else ())
-    begin_log(forged, origin=log_of(honest).origin)
+    with pytest.MonkeyPatch.context() as patch:
+        # the program refuses to begin a log by keys of one that is gone; he has the program
+        patch.setattr("tanlu.store.log.stating._gone", lambda _: False)
+        begin_log(forged, origin=log_of(honest).origin)
     list(log_of(forged).catch_up())
     log_of(forged).checkpoint()
     return forged

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from tests.verify.offline import mutating
 from tests.verify.offline.making import NOW_S, Draft, honest, trust
+from tests.verify.test_faults import FAULTS, sealed
 
 from tanlu.verify.offline import verify_pack
 
@@ -41,9 +42,11 @@ def second(file: Path) -> Any:
     return made
 
 
-def verdict(second: Any, data: bytes, *, now_s: int = NOW_S) -> tuple[int, str]:
+def verdict(
+    second: Any, data: bytes, *, now_s: int = NOW_S, age_s: int | None = 100
+) -> tuple[int, str]:
     try:
-        found = second.verify(data, trust(), 100, now_s)
+        found = second.verify(data, trust(), age_s, now_s)
     except second.Bad as error:
         return (2 if error.args[0] in second.UNDECIDED else 1), error.args[0]
     except Exception as error:  # noqa: BLE001 - as its main does
@@ -96,6 +99,15 @@ def test_what_the_first_verifies_the_second_verifies(second: Any, draft: Draft) 
 
     # the first looks at forms and credentials too; what is changed in its meaning both find
     assert agreed > MUTATED * 0.95
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_every_fault_of_the_matrix_it_finds_too(name: str, second: Any, draft: Draft) -> None:
+    fault = FAULTS[name]
+    data = sealed(fault.make(draft.copy()))
+    code, why = verdict(second, data, age_s=fault.max_age_s)
+
+    assert code == (2 if fault.code == "TL735" else 1), why
 
 
 CODES = {"TL705", "TL711", "TL719", "TL720", "TL722", "TL723", "TL726", "TL727"}

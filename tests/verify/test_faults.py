@@ -16,6 +16,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import polars as pl
 import pytest
@@ -263,6 +264,105 @@ def entries(change: Callable[[list[bytes]], list[bytes]], draft: Draft) -> Draft
     return draft
 
 
+def unsummed(draft: Draft) -> bytes:
+    """Another CRC-32 of a file, in both places where the archive tells it."""
+    files = draft.seal()
+    told = crc32(files["policy.txt"]).to_bytes(4, "little")
+    return zipped(files).replace(told, bytes(4))
+
+
+def repinned(draft: Draft) -> Draft:
+    """The ledger says that other formulas made its rows."""
+    for line in draft.lines:
+        if isinstance(line.get("source"), dict) and "pins" in line["source"]:
+            line["source"]["pins"]["spec"] = "0" * 64
+    return draft
+
+
+def unrooted(draft: Draft) -> Draft:
+    """Other rows and other leaves that agree, under the root that was signed."""
+    name = draft.part("emission")
+    root = draft.payloads[name]["blocks"]
+    draft.rewrite(name, more("co2e_ug", -1, A1))
+    draft.payloads[name]["blocks"] = root
+    for line in draft.lines:
+        for part in line.get("parts", ()):
+            if making.of_part(part["file"]) == name:
+                part["root"] = root.hex()
+    return draft
+
+
+def hidden(draft: Draft) -> Draft:
+    """A part of emissions and all that leads to it is gone: its line calls it personal."""
+    name = draft.part("emission")
+    left_out("emission", draft)
+    for line in draft.lines:
+        for part in line.get("parts", ()):
+            part["personal"] = making.of_part(part["file"]) == name
+    names, rows = draft.table("legs")
+    kept = [row for row in rows if row[names.index("activity_id")] == "e1"]
+    draft.retable("legs", names, kept)
+    columns, takers = draft.table("shares")
+    draft.retable("shares", columns, [["0", *row[1:]] for row in takers])
+    totalled(draft)
+    return draft
+
+
+def told_of(table: str, draft: Draft, **members: Any) -> Draft:
+    """The ledger's line tells of a part what its rows are not."""
+    name = draft.part(table)
+    for line in draft.lines:
+        for part in line.get("parts", ()):
+            if making.of_part(part["file"]) == name:
+                part |= members
+    return draft
+
+
+def elsewhere(draft: Draft) -> Draft:
+    """Half of a round goes to somebody of whom the pack has no activity, and to another year."""
+    keep = pl.col("activity_id") != "b2"
+    draft.rewrite(draft.part("activity"), lambda frame: frame.filter(keep))
+    moved = [pl.when(keep).then(name).otherwise(1).alias(name) for name in ("start", "end")]
+    draft.rewrite(draft.part("emission", 1), lambda frame: frame.with_columns(moved))
+    totalled(draft)
+    draft.about["totals"] = [
+        {**each, "rows": 3, "co2e_ug": each["co2e_ug"]} for each in draft.about["totals"]
+    ]
+    return draft
+
+
+def relabelled(column: str, draft: Draft) -> Draft:
+    """Shares and legs that belong to somebody else than their activities."""
+    other = pl.lit("somebody").alias(column)
+    for at in (0, 1):
+        draft.rewrite(draft.part("emission", at), lambda frame: frame.with_columns(other))
+    return draft
+
+
+def unnamed(draft: Draft) -> Draft:
+    """A row without a method, between those by formula and those by market."""
+    extra = {"emission_id": "nobody's", "method": None, "co2e_ug": -(10**9), "lower_ug": -(10**9)}
+
+    def with_extra(frame: pl.DataFrame) -> pl.DataFrame:
+        row = pl.DataFrame([frame.row(0, named=True) | extra], schema=frame.schema)
+        return pl.concat([frame, row])
+
+    return rowed("emission", with_extra, draft)
+
+
+def silenced(draft: Draft) -> Draft:
+    """An activity replaces another, and the ledger's line says that none does."""
+    other = pl.when(pl.col("activity_id") == "x1").then(pl.lit("b1"))
+    found = rowed("activity", lambda frame: frame.with_columns(other.alias("supersedes")), draft)
+    return told_of("activity", found, superseding=0)
+
+
+def twice(draft: Draft) -> Draft:
+    """An activity stands twice, first with ten times its mass."""
+    more_ = pl.col("mass_mg") * 10
+    return rowed("activity", lambda frame: pl.concat([frame[:1].with_columns(more_), frame]), draft)
+
+
 def rowed(table: str, change: Callable[[pl.DataFrame], pl.DataFrame], draft: Draft) -> Draft:
     """Other rows, with every hash, root and signature made right."""
     draft.rewrite(draft.part(table), change)
@@ -380,6 +480,8 @@ FAULTS = {
     "a bit of the archive's end": Fault(
         lambda draft: zipped(draft.seal())[:-1], "TL705", "end"
     ),
+    "a sum of the archive that does not hold": Fault(unsummed, "TL705", "policy.txt"),
+    "formulas that are not those of the ledger": Fault(repinned, "TL725", "under spec"),
     "a name that leads out of the folder": Fault(slipped, "TL705", "policy.txt"),
     "a bomb": Fault(bombed, "TL705", "compressed"),
     "a proof larger than a proof may be": Fault(oversize, "TL706", "head"),
@@ -445,12 +547,39 @@ FAULTS = {
         partial(left_out, "activity"), "TL719", "parts/activity/"
     ),
     "a line of the ledger out of order": Fault(lined, "TL718", "manifest.jsonl"),
+    "a part of emissions called personal": Fault(hidden, "TL719", "parts/emission/"),
+    "a part told to start elsewhere": Fault(
+        partial(told_of, "emission", ranges={"start": [1, 2]}), "TL718", "emission"
+    ),
+    "a part that supersedes, told not to": Fault(silenced, "TL718", "activity"),
+    "a part told to supersede": Fault(partial(told_of, "activity", superseding=5), "TL718", "act"),
+    "a part told twice": Fault(
+        lambda draft: (draft.lines[-1].setdefault("parts", []).extend(
+            draft.lines[0].get("parts", [])), draft)[1],
+        "TL718", "ledger",
+    ),
+    "a share that goes where no activity is": Fault(elsewhere, "TL726", ""),
+    "an activity that stands twice, signed": Fault(twice, "TL728", "a"),
+    "a row without a method, signed": Fault(unnamed, "TL720", "method"),
+    **{
+        f"emissions of another {column}, signed": Fault(
+            partial(relabelled, column), "TL725", "|iso14083|"
+        )
+        for column in ("chain", "payer")
+    },
+    "a column of a batch statement gone": Fault(
+        lambda draft: (draft.payloads[draft.part("emission")]["columns"][0].pop(), draft)[1],
+        "TL720", "emission",
+    ),
     "leaves dropped": Fault(partial(entries, lambda found: found[:-1]), "TL720", "emission-"),
     "leaves doubled": Fault(
         partial(entries, lambda found: [*found, found[-1]]), "TL720", "emission-"
     ),
     "leaves out of order": Fault(
         partial(entries, lambda found: [found[1], found[0]]), "TL720", "emission-"
+    ),
+    "rows and leaves changed under the root that was signed": Fault(
+        unrooted, "TL720", "emission"
     ),
     "a factor set of another version": Fault(
         partial(edited, unadopted), "TL738", "9.9.9"

@@ -9,7 +9,7 @@ from typing import Any
 
 from tanlu.cli import quantify as quantify_verb
 from tanlu.cli.console import Console
-from tanlu.cli.following import follow_log
+from tanlu.cli.following import follow_log, new_log
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 
@@ -32,8 +32,8 @@ def run(asked: argparse.Namespace, console: Console) -> int:
 
     folder: Path = asked.ledger / "network"
     made = console.follow(write_park(folder, orders=asked.orders, seed=asked.seed))
-    new = not (asked.ledger / "workspace.json").exists()
     workspace = open_workspace(asked.ledger, create=True)
+    new_log(workspace)
     counts = dict.fromkeys(_COUNTS, 0)
     for file, mapping in made["files"]:
         facts = console.follow(intake(Path(file), Path(mapping), workspace))
@@ -47,7 +47,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         console.write(text(document))
     quantify_verb.tell(totals, console)
     console.say("written", path=html)
-    follow_log(workspace, console, begin=new)
+    follow_log(workspace, console)
     console.say("demo_next", html=html, subject=made["subject"], ledger=asked.ledger)
     console.result({**counts, **totals, "report": str(html), "subject": made["subject"]})
     return 0

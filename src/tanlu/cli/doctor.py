@@ -19,6 +19,12 @@ EXTRAS = {
     "report": ("typst",),
     "account": ("numpy", "scipy"),
     "learn": ("sklearn",),
+    "cloud": ("fsspec",),
+    "share": ("nacl",),
+    "sign": ("pyhanko",),
+    "gm": ("tongsuopy",),
+    "anchor": ("rfc3161_client",),
+    "evm": ("web3",),
 }
 
 Add = Callable[[str, str], argparse.ArgumentParser]

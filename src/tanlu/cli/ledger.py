@@ -49,8 +49,10 @@ def _check(asked: argparse.Namespace, console: Console) -> int:
 def _seal(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.store import open_workspace
 
-    facts = console.follow(open_workspace(asked.ledger).seal())
+    workspace = open_workspace(asked.ledger)
+    facts = console.follow(workspace.seal())
     console.say("sealed", records=facts["records"], parts=facts["parts"])
+    follow_log(workspace, console)
     console.result(facts)
     return 0
 

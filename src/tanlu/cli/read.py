@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tanlu.cli.console import Console
-from tanlu.cli.following import follow_log
+from tanlu.cli.following import follow_log, new_log
 from tanlu.errors import TanluError, say
 
 UNDECIDED = 2
@@ -45,11 +45,11 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         console.say("mapping_beside", path=mapping)
     known = Mapping.load(mapping)
     _there(asked.file)  # before a ledger is made for nothing
-    new = not (asked.ledger / "workspace.json").exists()
     workspace = open_workspace(asked.ledger, create=True)
+    new_log(workspace)
     facts = console.follow(intake(asked.file, known, workspace))
     code = tell(facts, console, strict=asked.strict)
-    follow_log(workspace, console, begin=new)
+    follow_log(workspace, console)
     if facts["rows_quarantined"]:
         console.say("correct_next", ledger=asked.ledger)
     return code

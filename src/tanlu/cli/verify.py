@@ -44,7 +44,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         return _replay(asked, console)
     if asked.policy is None:
         raise TanluError("TL745", value=asked.file)
-    policy = asked.policy.read_text(encoding="utf-8")
+    policy = asked.policy.read_text(encoding="utf-8", errors="replace")
     age_s = None if asked.max_age is None else _seconds(asked.max_age)
     with asked.file.open("rb") as file:
         begins = file.read(len(PROOF))
@@ -96,7 +96,8 @@ def _say(report: Report, console: Console) -> None:
         console.say("verify_step", number=step.number, name=console.word(f"check_{step.name}"),
                     state=state)  # fmt: skip
     for each in report.findings[:SHOWN]:
-        console.tell(f"{each.code} {each.where}: {each.why}")
+        said = each.say(console.language)
+        console.tell(said if each.where in said else f"{said} ({each.where})")
     more = sum(report.counts.values()) - min(SHOWN, len(report.findings))
     if more:
         console.say("verify_more", count=more)

@@ -66,7 +66,8 @@ def replay(
     if profiles is not None:
         whole = whole.filter(pl.col("profile").is_in(list(profiles)))
     # rows by market follow from all rows by location and are repeated after them
-    emissions = whole.filter(pl.col("method") != "market")
+    # a row without a method is somebody's too: it must not pass between the two
+    emissions = whole.filter(pl.col("method").ne_missing("market"))
     if sample is not None:
         activities = _sampled(activities, sample)
     rules = ruled(emissions)

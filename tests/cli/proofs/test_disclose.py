@@ -68,9 +68,18 @@ def test_what_cannot_be_done_has_a_code(logged: Tongue, subject: str, tmp_path: 
 
     (tmp_path / "junk").write_bytes(b"junk")
     assert code(expect=2) == "TL001"
-    assert code("--check", tmp_path / "junk", expect=2) == "TL001"
+    assert code("--check", tmp_path / "junk", expect=2) == "TL745"
     assert code("--check", tmp_path / "junk", "--policy", tmp_path / "policy", expect=1) == "TL850"
     assert code("waybill:nobody", expect=1) == "TL855"
     assert code(subject, "--fields", "salary", expect=1) == "TL855"
     words = ("--check", tmp_path / "junk", "--policy", tmp_path / "policy", "--max-age", "soon")
     assert code(*words, expect=2) == "TL001"
+
+
+def test_what_is_missing_is_said(logged: Tongue, subject: str, tmp_path: Path) -> None:
+    logged.ask("disclose", subject, "--out", tmp_path / "f.tld")
+    trusted = logged.ask("disclose", "--check", tmp_path / "f.tld", expect=2)
+    nothing = logged.say("disclose", language="zh", expect=2)
+
+    assert trusted["error"]["code"] == "TL745"
+    assert "缺少 SUBJECT" in nothing

@@ -150,7 +150,11 @@ def test_a_revoked_key_signs_no_more_and_is_trusted_no_further_than_told(
 ) -> None:
     thief = enrolled(logged, tmp_path, "verifier")
     first, second = opine(logged, thief), opine(logged, thief)
-    facts = logged.ask("key", "revoke", "Veritas", "--trusted", first, "--reason", "stolen")
+    file = next(tmp_path.glob("*verifier.key"))
+    back = ("Veritas", "--trusted", first, "--reason", "stolen")
+    # else whoever keeps the ledger could take back what others signed in it
+    assert refused(logged, "revoke", *back) == "TL134"
+    facts = logged.ask("key", "revoke", *back, "--key", file)
     keys = log_of(open_workspace(logged.ledger)).registry
 
     assert facts["until"] == first + 1

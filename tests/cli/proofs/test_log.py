@@ -12,9 +12,9 @@ from tests.store.activities import activities
 def test_what_was_read_and_quantified_stands_in_the_log(books: Tongue) -> None:
     facts = books.ask("log", "show")
 
-    assert facts["statements"] == {"batch": 5, "factorset": 1, "head": 2, "key": 1}
-    assert facts["size"] == facts["checkpoint_size"] == 9
-    assert f"log {facts['origin']}: 9 entries, 9 of them" in books.say("log", "show")
+    assert facts["statements"] == {"batch": 5, "factorset": 1, "head": 2, "key": 1, "calcspec": 1}
+    assert facts["size"] == facts["checkpoint_size"] == 10
+    assert f"log {facts['origin']}: 10 entries, 10 of them" in books.say("log", "show")
     assert facts["vkey"] in books.say("log", "show", language="zh")
 
 
@@ -22,7 +22,7 @@ def test_a_verb_that_writes_says_that_the_log_followed(books: Tongue) -> None:
     open_workspace(books.ledger).append("activity", activities(3))
     said = books.say("quantify")
 
-    assert "log: 3 new entries, all 12 under a signed checkpoint" in said
+    assert "log: 3 new entries, all 13 under a signed checkpoint" in said
 
 
 def test_an_entry_is_shown_with_what_it_says(books: Tongue) -> None:
@@ -38,8 +38,8 @@ def test_a_checkpoint_covers_what_the_library_wrote(books: Tongue) -> None:
     open_workspace(books.ledger).append("activity", activities(3))
     facts = books.ask("log", "checkpoint")
 
-    assert (facts["entries"], facts["size"]) == (2, 11)
-    assert facts["checkpoint"].split("\n")[:2] == [facts["origin"], "11"]
+    assert (facts["entries"], facts["size"]) == (2, 12)
+    assert facts["checkpoint"].split("\n")[:2] == [facts["origin"], "12"]
     assert "— tanlu.local/" in books.say("log", "checkpoint")
 
 
@@ -63,19 +63,19 @@ def test_an_audit_of_a_sound_log_remembers_its_checkpoint(books: Tongue, tmp_pat
 
     assert (facts["findings"], facts["waiting"]) == ([], 0)
     assert kept.read_text() == facts["checkpoint"]
-    assert "holds: 9 entries" in books.say("log", "audit", books.ledger, "--remember", kept)
+    assert "holds: 10 entries" in books.say("log", "audit", books.ledger, "--remember", kept)
     assert "完好" in books.say("log", "audit", language="zh")
 
 
 def test_a_changed_log_is_found_with_exit_3(books: Tongue, tmp_path: Path) -> None:
     kept = tmp_path / "remembered"
     books.ask("log", "audit", "--remember", kept)
-    path = books.ledger / "log/tile/entries/000.p/9"
+    path = books.ledger / "log/tile/entries/000.p/10"
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     before = kept.read_text()
     facts = books.ask("log", "audit", "--remember", kept, expect=3)
 
-    assert ("TL617", "tile/entries/000.p/9") in [
+    assert ("TL617", "tile/entries/000.p/10") in [
         (each["code"], each["where"]) for each in facts["findings"]
     ]
     assert kept.read_text() == before
@@ -96,3 +96,13 @@ def test_an_audit_by_a_policy_asks_who_signed(books: Tongue, tmp_path: Path) -> 
     )
     gone = books.ask("log", "audit", "--policy", tmp_path / "no", expect=1)
     assert gone["error"]["code"] == "TL004"
+
+
+def test_a_log_is_published_as_static_files(books: Tongue, tmp_path: Path) -> None:
+    place = tmp_path / "web"
+    facts = books.ask("log", "publish", place)
+
+    assert (facts["files"], facts["size"]) == (2, 9)
+    assert (place / "checkpoint").read_bytes() == (books.ledger / "log/checkpoint").read_bytes()
+    assert "wrote 0 files" in books.say("log", "publish", place)
+    assert "写入 0 个文件" in books.say("log", "publish", place, language="zh")

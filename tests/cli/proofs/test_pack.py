@@ -38,7 +38,7 @@ def test_people_are_told_the_next_step(logged: Tongue, tmp_path: Path) -> None:
 
     assert f"tanlu verify {out} --policy" in said
     assert "log tanlu.local/" in shown
-    assert "核验" in shown
+    assert "核查" in shown
 
 
 def test_what_cannot_be_built_has_its_code(logged: Tongue, tmp_path: Path) -> None:
@@ -47,6 +47,7 @@ def test_what_cannot_be_built_has_its_code(logged: Tongue, tmp_path: Path) -> No
     absent = logged.ask("pack", "show", tmp_path / "F", expect=1)
 
     assert nothing["error"]["code"] == "TL741"
+    assert "2020-01-01/2020-12-31" in nothing["error"]["message"]
     assert never["error"]["code"] == "TL112"
     assert absent["error"]["code"] == "TL004"
 

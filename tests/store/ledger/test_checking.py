@@ -105,3 +105,13 @@ def test_a_part_written_with_fewer_columns_still_holds(filled, result, monkeypat
     assert result(filled.check())["findings"] == []
     result(filled.seal())
     assert verify_proof(filled.prove("activity", 3, 5))
+
+
+def test_a_draft_of_a_key_does_not_outlive_its_writer(filled) -> None:
+    left = filled.path / "keys" / ".pseudonyms.0123456789ab.tmp"
+    left.write_bytes(b"the way from a plate to its pseudonym")
+    (filled.path / "lock").write_bytes(b"{}")
+    with filled.writer():
+        pass
+
+    assert not left.exists()

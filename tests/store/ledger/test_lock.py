@@ -64,3 +64,17 @@ def test_the_holder_enters_again_and_the_outermost_lets_go(tmp_path) -> None:
     assert f"pid {os.getpid()} " in lock.owner()
     lock.release()
     assert not lock.held
+
+
+def test_a_disk_that_fails_at_the_end_keeps_no_lock(tmp_path, monkeypatch) -> None:
+    def broken(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    lock = WriterLock(tmp_path / "lock")
+    lock.take(0)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "ftruncate", broken)
+        lock.release()
+
+    assert not lock.held
+    assert WriterLock(tmp_path / "lock").take(0)

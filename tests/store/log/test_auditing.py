@@ -11,7 +11,7 @@ import pytest
 from tanlu.errors import TanluError
 from tanlu.store import open_workspace
 from tanlu.store.ledger.manifest import seal_line
-from tanlu.store.log import audit, begin_log
+from tanlu.store.log import audit, begin_log, rotate
 from tanlu.terms.proof import cose, keys, note, policy, tiles
 from tests.store.activities import activities
 
@@ -192,3 +192,47 @@ def test_the_check_and_a_backup_know_the_log(workspace, log, result, tmp_path: P
 def test_a_folder_without_a_log_cannot_be_audited(tmp_path: Path) -> None:
     with pytest.raises(TanluError, match="TL615"):
         list(audit(tmp_path))
+
+
+def test_statements_that_do_not_say_what_they_should_are_named(workspace, log) -> None:
+    first = log.size
+    sealed = log.statements("batch")[0].statement.content
+    odd = [
+        ("batch", {}), ("batch", {"part": 7}), ("batch", {"part": {"a": 1}}),
+        ("batch", {**sealed, "columns": [[], [], [], []]}),
+        ("head", {"line": {"a": 1}, "version": "x"}), ("policy", {"line": [1]}),
+    ]  # fmt: skip
+    for kind, payload in odd:
+        log.state(kind, "x", {name: value for name, value in payload.items() if name != "type"})
+    log.checkpoint()
+
+    assert found(workspace.path) == [("TL622", f"entry {first + n}") for n in range(4)]
+
+
+def test_formulas_and_corrections_that_the_log_does_not_tell_are_named(
+    workspace, log, monkeypatch
+) -> None:
+    ids = activities(3)["activity_id"]
+    source = {"by": "quantify", "pins": {"spec": "ab" * 32}}
+    workspace.append("activity", activities(2, first=50), source=source)
+    workspace.retract("activity", ids)
+    with monkeypatch.context() as patch:
+        patch.setattr("tanlu.store.log.following._kinds", lambda *_: iter(()))
+        list(log.catch_up())
+    log.checkpoint()
+
+    assert [where for _, where in found(workspace.path)] == [
+        "calcspec of version 5", "correction of version 6",
+    ]  # fmt: skip
+
+
+def test_what_a_key_signed_before_it_was_taken_back_is_counted(workspace, log) -> None:
+    signed = log.size
+    log.state("policy", "p", {"n": 1})
+    old = keys.kid(log.preparer.public)
+    rotate(log)
+    log.state("key", old.hex(), {"step": "revoke", "kid": old, "trusted": signed - 1})
+    log.checkpoint()
+    last = [step.result for step in audit(workspace.path)][-1]
+
+    assert (last["findings"], last["disowned"]) == ([], [signed, signed + 1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tanlu.errors import TanluError
 from tanlu.store import open_workspace
 from tanlu.store.log import begin_log, log_of
 from tanlu.terms.proof import cbor
@@ -124,3 +125,87 @@ def test_the_progress_counts_entries(workspace, log) -> None:
     steps = [step for step in log.catch_up() if step.step == "state"]
 
     assert [(step.done, step.total, step.unit) for step in steps] == [(2, 2, "entries")] * 2
+
+
+def quantified(workspace, spec: str, first: int) -> None:
+    rows = emissions(activities(3, first=first))
+    workspace.append("emission", rows, source={"by": "quantify", "pins": {"spec": spec}})
+
+
+def test_formulas_are_told_once_and_before_the_numbers_they_gave(workspace, log, result) -> None:
+    one, two = "ab" * 32, "cd" * 32
+    for spec, first in ((one, 0), (one, 10)):
+        quantified(workspace, spec, first)
+    result(log.catch_up())
+    quantified(workspace, one, 20)
+    quantified(workspace, two, 30)
+    result(log.catch_up())
+
+    batch, head = ["batch"], ["head"]
+    assert types(log) == [
+        "key", "calcspec", *batch * 2, *head, "calcspec", *batch * 2, *head,
+    ]  # fmt: skip
+    told = [each.statement.content["sha256"].hex() for each in log.statements("calcspec")]
+    assert told == [one, two]
+
+
+def test_a_correction_tells_how_many_rows_of_which_table_no_longer_hold(
+    workspace, log, result
+) -> None:
+    rows = activities(5)
+    workspace.append("activity", rows)
+    workspace.append("activity", activities(2, first=50, supersedes=rows["activity_id"][0]))
+    workspace.retract("activity", rows["activity_id"].head(3), reason="Zhang was wrong")
+    result(log.catch_up())
+
+    told = [each.statement.content for each in log.statements("correction")]
+    assert [(each["version"], each["tables"]) for each in told] == [
+        (2, [{"table": "activity", "rows": 2}]),
+        (3, [{"table": "retraction", "rows": 3}]),
+    ]
+    assert types(log)[:3] == ["key", "correction", "correction"]
+
+
+def test_an_erased_original_is_not_named_by_the_hash_of_its_text(workspace, log, result) -> None:
+    held = workspace.originals.keep(b"13800138000")
+    workspace.append("activity", activities(3), source={"file": held, "name": "one.csv"})
+    workspace.retire(f"originals/{held}", reason="asked for")
+    result(log.catch_up())
+
+    assert log.statements("erasure")[0].statement.content["file"] == "originals"
+    for index in range(log.size):
+        assert held.encode() not in log.entry(index)
+        assert bytes.fromhex(held) not in log.entry(index)
+
+
+def test_nothing_is_stated_of_an_older_ledger_put_under_a_newer_log(workspace, log, result) -> None:
+    file = workspace.path / "manifest.jsonl"
+    workspace.append("activity", activities(3))
+    older = file.read_bytes()
+    workspace.append("activity", activities(3, first=50))
+    result(log.catch_up())
+    log.checkpoint()
+    size = log.size
+    file.write_bytes(older)
+    for count in range(6):
+        behind = open_workspace(workspace.path)
+        with pytest.raises(TanluError, match="TL622"):
+            result(log_of(behind).catch_up())
+        behind.append("activity", activities(3, first=100 + 10 * count))
+
+    assert log_of(open_workspace(workspace.path)).size == size
+
+
+def test_a_seal_that_was_changed_behind_the_ledger_is_not_signed(workspace, log, result) -> None:
+    workspace.append("activity", activities(3))
+    result(workspace.seal())
+    path = next((workspace.path / "seals").glob("*.cbor"))
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"activity", b"activitx"))
+    with pytest.raises(TanluError, match="TL603"):
+        result(log.catch_up())
+    path.unlink()
+    with pytest.raises(TanluError, match="TL603"):
+        result(log.catch_up())
+
+    assert types(log) == ["key"]

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 
 import pytest
 
 from tanlu.errors import TanluError
 from tanlu.store import open_workspace
-from tanlu.store.log import Cadence, begin_log, half_begun, has_log, log_of
+from tanlu.store.log import (
+    Cadence,
+    WorkspaceLog,
+    begin_log,
+    half_begun,
+    has_log,
+    log_of,
+    rotate,
+)
 from tanlu.terms.proof import cose, keys, policy, registry, tree
 
 
@@ -217,3 +226,45 @@ def test_a_log_that_was_half_begun_is_told_from_one_that_is_gone(workspace, monk
     assert half_begun(workspace)
     begin_log(workspace)
     assert not half_begun(workspace)
+
+
+def test_a_log_that_was_taken_away_is_not_begun_anew_by_its_own_key(workspace, log, result) -> None:
+    shutil.rmtree(workspace.path / "log")
+
+    assert has_log(workspace)
+    assert not half_begun(workspace)
+    for opened in (log_of, begin_log):
+        with pytest.raises(TanluError, match=r"TL617.*it is gone"):
+            opened(workspace)
+    assert any("log" in finding for finding in result(workspace.check())["findings"])
+    for name in ("log", "preparer"):
+        (workspace.path / "keys" / name).unlink()
+    assert begin_log(workspace).size == 1
+
+
+def test_a_log_that_was_half_begun_keeps_the_name_it_was_given(workspace, monkeypatch) -> None:
+    def died(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tanlu.store.log.stating.seed_at", died)
+        with pytest.raises(KeyboardInterrupt):
+            begin_log(workspace, origin="example.com/books")
+
+    assert half_begun(workspace)
+    assert begin_log(workspace).origin == "example.com/books"
+
+
+def test_who_waits_for_the_lock_signs_by_the_key_of_then(workspace, log, monkeypatch) -> None:
+    other = log_of(open_workspace(workspace.path))
+    before, admitting = other.preparer, WorkspaceLog._admitting
+
+    def late(self: WorkspaceLog):
+        if self is other:
+            rotate(log)
+        return admitting(self)
+
+    monkeypatch.setattr(WorkspaceLog, "_admitting", late)
+    stated = other.state("policy", "rules", {"text": "x"})
+
+    assert stated.statement.kid == keys.kid(log.preparer.public) != keys.kid(before.public)

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanlu.errors import TanluError
+from tanlu.store.ledger import files
 from tanlu.store.log.storage import Folder, Objects
 from tanlu.store.log.tiled import MAX_ENTRY_BYTES, Cadence, TileLog
 from tanlu.terms.proof import note, tiles, tree
@@ -400,3 +401,22 @@ def test_readers_see_a_whole_log_while_one_writes(tmp_path: Path, root: Path) ->
 
     assert len(sizes) > 3
     assert list(TileLog(Folder(tmp_path)).faults()) == []
+
+
+def test_what_is_durable_is_acknowledged_though_its_checkpoint_finds_no_room(
+    tmp_path: Path, monkeypatch
+) -> None:
+    log = begun(Folder(tmp_path), cadence=Cadence(entries=3, seconds=60))
+    written = files._written
+
+    def full(path: str, data: bytes) -> None:
+        if "/pending/" not in path:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written(path, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "_written", full)
+        assert log.append([b"a"] * 3) == 0
+    assert (log.size, log.published.size) == (3, 0)
+    assert log.append([b"b"]) == 3
+    assert log.published.size == 4

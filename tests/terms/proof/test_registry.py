@@ -108,12 +108,25 @@ def test_a_revoked_key_is_trusted_no_further_than_told():
     found = _begun()
     for index in (2, 3):
         found.admit(index, _said(VERIFIER, "assurance"))
-    found.admit(4, _said(PREPARER, "key", step="revoke", kid=kid(VERIFIER.public), trusted=2))
+    found.admit(4, _said(VERIFIER, "key", step="revoke", kid=kid(VERIFIER.public), trusted=2))
 
     assert found.key(kid(VERIFIER.public), 2).role == "verifier"
     for index in (3, 5):
         with pytest.raises(TanluError, match="TL132"):
             found.key(kid(VERIFIER.public), index)
+
+
+def test_a_preparer_ends_the_key_of_another_but_takes_back_nothing_that_it_signed():
+    found = _begun()
+    found.admit(2, _said(VERIFIER, "assurance"))
+    back = _said(PREPARER, "key", step="revoke", kid=kid(VERIFIER.public), trusted=1)
+    with pytest.raises(TanluError, match=r"TL134.*only its owner"):
+        found.admit(3, back)
+    found.admit(3, _said(PREPARER, "key", step="revoke", kid=kid(VERIFIER.public)))
+
+    assert found.key(kid(VERIFIER.public), 2).role == "verifier"
+    with pytest.raises(TanluError, match="TL132"):
+        found.admit(4, _said(VERIFIER, "assurance"))
 
 
 def test_a_stranger_revokes_nobody_and_the_last_preparer_stays():

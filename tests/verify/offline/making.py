@@ -168,6 +168,7 @@ class Draft:
             for part in line.get("parts", ()):
                 if of_part(part["file"]) == name:
                     part |= {"sha256": digest, "rows": frame.height}
+                    _described(part, frame)
         for part in self.about["parts"]:
             if of_part(part["file"]) == name:
                 part["rows"] = frame.height
@@ -185,6 +186,14 @@ class Draft:
     def retable(self, name: str, names: list[str], rows: list[list[str]]) -> None:
         text = "".join(",".join(row) + "\n" for row in [names, *rows])
         self.files[f"calc/{name}.csv"] = text.encode()
+
+
+def _described(part: dict[str, Any], frame: pl.DataFrame) -> None:
+    """Let the ledger's line tell what the rows are, as the store does."""
+    if "start" in frame.columns and frame["start"].count():
+        part["ranges"]["start"] = [frame["start"].min(), frame["start"].max()]
+    if "supersedes" in frame.columns:
+        part["superseding"] = frame["supersedes"].count()
 
 
 def stated(key: keys.SigningKey, kind: str, payload: dict[str, Any]) -> bytes:

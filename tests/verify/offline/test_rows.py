@@ -28,7 +28,7 @@ def emission(name: str, **more: Any) -> dict[str, Any]:
     return {
         "emission_id": name, "activity_id": name[0], "profile": "p", "boundary": "ttw",
         "basis": "none", "start": 10, "end": 20, "co2e_ug": 5, "lower_ug": 4, "upper_ug": 6,
-        "gwp_set": "AR6",
+        "gwp_set": "AR6", "method": "intensity",
     } | more  # fmt: skip
 
 

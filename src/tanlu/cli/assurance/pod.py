@@ -225,7 +225,12 @@ def _statement(file: Path) -> cose.Statement:
 
     if not file.is_file() or file.stat().st_size > MAX_BYTES:
         raise TanluError("TL130", value=file.name, why="there is no such file of at most 16 kB")
-    found = cose.Statement.decode(file.read_bytes())
+    try:
+        found = cose.Statement.decode(file.read_bytes())
+    except TanluError as error:
+        raise TanluError(
+            "TL130", value=file.name, why=str(error.fields.get("why", error))
+        ) from error
     if found.type != "pod":
         raise TanluError("TL131", value=found.type)
     return found

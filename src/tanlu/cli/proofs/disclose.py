@@ -25,7 +25,11 @@ def declare(add: Add, console: Console) -> None:
     parser.add_argument("--table", default="emission", help=console.word("disclose_table"))
     parser.add_argument("--profile", metavar="PROFILE", help=console.word("explain_profile"))
     parser.add_argument(
-        "--out", type=Path, default=Path("shown.tld"), metavar="F", help=console.word("out")
+        "--out",
+        type=Path,
+        default=Path("shown.tld"),
+        metavar="F",
+        help=console.word("file_out"),
     )
     parser.add_argument("--check", type=Path, metavar="F", help=console.word("disclose_check"))
     parser.add_argument("--policy", type=Path, metavar="P", help=console.word("verify_policy"))
@@ -39,7 +43,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     if asked.check is not None:
         return _check(asked, console)
     if asked.subject is None:
-        raise TanluError("TL001", value="SUBJECT")
+        raise TanluError("TL001", value=console.word("unread_missing", name="SUBJECT"))
     from tanlu.store import disclose, open_workspace
     from tanlu.store.log import log_of
 
@@ -58,10 +62,10 @@ def _check(asked: argparse.Namespace, console: Console) -> int:
     from tanlu.verify.offline import check_disclosure
 
     if asked.policy is None:
-        raise TanluError("TL001", value="--policy P")
+        raise TanluError("TL745", value=asked.check)
     found = check_disclosure(
         asked.check.read_bytes(),
-        asked.policy.read_text(encoding="utf-8"),
+        asked.policy.read_text(encoding="utf-8", errors="replace"),
         public=_key(asked.signer),
         max_age_s=_seconds(asked.max_age),
     )
@@ -73,8 +77,8 @@ def _check(asked: argparse.Namespace, console: Console) -> int:
 def _tell(found: Disclosed, console: Console) -> None:
     proved = "disclose_proved" if found.proved else "disclose_said"
     console.say(proved, subject=found.subject)
-    for part in found.shown:
-        console.say("disclose_who", issuer=part.issuer, by=part.key, at=_at(part.issued_s))
+    for issuer, by, at_s in dict.fromkeys((p.issuer, p.key, p.issued_s) for p in found.shown):
+        console.say("disclose_who", issuer=issuer, by=by, at=_at(at_s))
     console.say("disclose_log", origin=found.origin, size=found.size)
     for name, at_s in sorted(found.cosigned.items()):
         console.say("disclose_witness", name=name, at=_at(at_s))
@@ -82,7 +86,7 @@ def _tell(found: Disclosed, console: Console) -> None:
         console.say("disclose_alone")
     for (profile, basis, boundary), co2e_ug in found.totals.items():
         console.say(
-            "disclose_total", profile=profile, basis=basis, boundary=boundary, kg=_kg(co2e_ug)
+            "disclose_total", profile=profile, basis=basis, boundary=boundary, kg=kilograms(co2e_ug)
         )
     for part in found.shown:
         if part.table != "emission" or "result" not in part.groups:
@@ -135,7 +139,7 @@ def _at(unix_s: int) -> str:
         return str(unix_s)
 
 
-def _kg(co2e_ug: int) -> str:
+def kilograms(co2e_ug: int) -> str:
     """Give micrograms as kilograms, exact."""
     sign, whole = ("-" if co2e_ug < 0 else ""), abs(co2e_ug)
     return f"{sign}{whole // 10**9:,}.{whole % 10**9:09}"

@@ -60,7 +60,7 @@ def declare(add: Add, console: Console) -> None:
     again.add_argument("--reason", required=True, help=console.word("edition_reason"))
     for each in (made, compared, again):
         each.add_argument("--out", type=Path, action="append", default=[], metavar="FILE",
-                          help=console.word("out"))  # fmt: skip
+                          help=console.word("edition_out"))  # fmt: skip
     repeated = action("reproduce", reproduce, "name")
     repeated.add_argument("--out", type=Path, metavar="DIR", help=console.word("edition_folder"))
 

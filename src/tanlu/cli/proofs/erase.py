@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from tanlu.cli.console import Console
+from tanlu.cli.following import follow_log
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 
@@ -22,7 +23,8 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     """Erase, and say what is not reached."""
     from tanlu.store import open_workspace
 
-    facts = open_workspace(asked.ledger).erase(asked.person, reason=asked.reason)
+    workspace = open_workspace(asked.ledger)
+    facts = workspace.erase(asked.person, reason=asked.reason)
     counted = {**facts, "files": len(facts["files"])}
     console.say("erase_done", **counted)
     for name in facts["files"]:
@@ -30,5 +32,6 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     if facts["kept"]:
         console.say("erase_kept", kept=facts["kept"])
     console.say("erase_next")
+    follow_log(workspace, console)
     console.result(facts)
     return 0

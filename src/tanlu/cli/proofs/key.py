@@ -58,7 +58,7 @@ def declare(add: Add, console: Console) -> None:
     ended.add_argument("--trusted", type=int, metavar="N", help=console.word("key_trusted"))
     file(ended, "--key", "key_signer", metavar="FILE")
     for each in (turned, ended):
-        each.add_argument("--reason", help=console.word("reason"))
+        each.add_argument("--reason", help=console.word("key_reason"))
         file(each, "--out", "key_out", metavar="FILE")
     file(action("register", register), "statement", "key_statement")
 
@@ -140,8 +140,9 @@ def revoke(asked: argparse.Namespace, console: Console) -> int:
     log = _log(asked)
     held = _known(log, asked.who)
     signer = log.preparer if asked.key is None else key_of(asked.key)
-    trusted = log.size if asked.trusted is None else asked.trusted
-    content: dict[str, Any] = {"kid": held.kid, "trusted": trusted}
+    content: dict[str, Any] = {"kid": held.kid}
+    if asked.trusted is not None:
+        content["trusted"] = asked.trusted
     kind = "device-revoke" if held.role == "device" else "key"
     if kind == "key":
         content["step"] = "revoke"

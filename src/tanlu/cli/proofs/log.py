@@ -1,8 +1,9 @@
-"""tanlu log: init, checkpoint, audit, show, and those with a file of their own: serve, watch."""
+"""tanlu log: init, checkpoint, audit, show, publish; serve and watch have files of their own."""
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -29,7 +30,10 @@ def declare(add: Add, console: Console) -> None:
     for name, done in ACTIONS.items():
         parser = action(name, f"log_{name}")
         if name in ("audit", "show"):
-            parser.add_argument("what", nargs="?", help=console.word("log_what"))
+            word = "log_folder" if name == "audit" else "log_number"
+            parser.add_argument("what", nargs="?", help=console.word(word))
+        if name == "publish":
+            parser.add_argument("place", help=console.word("log_place"))
         if name == "init":
             parser.add_argument("--origin", metavar="NAME", help=console.word("log_origin"))
         if name == "audit":
@@ -86,6 +90,9 @@ def _audit(asked: argparse.Namespace, console: Console) -> int:
     )
     facts: dict[str, Any] = console.follow(audit(place, remembered=remembered, policy=policy))
     bad = facts["findings"]
+    if facts["disowned"]:
+        first = facts["disowned"][0]
+        console.say("log_disowned", count=len(facts["disowned"]), first=first)
     for each in bad:
         said = each["message_zh" if console.language == "zh" else "message"]
         console.warn(f"{each['where']}: {said}")
@@ -122,6 +129,17 @@ def _show(asked: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def _publish(asked: argparse.Namespace, console: Console) -> int:
+    from tanlu.store import open_workspace
+    from tanlu.store.log import log_of, publish, storage_at
+
+    log = log_of(open_workspace(asked.ledger))
+    facts = console.follow(publish(log.tiled, storage_at(asked.place)))
+    console.say("log_published", place=asked.place, **facts)
+    console.result({**facts, "origin": log.origin, "place": asked.place})
+    return 0
+
+
 def _entry(log: Any, what: str, console: Console) -> int:
     from tanlu.terms.proof import cose
 
@@ -134,7 +152,8 @@ def _entry(log: Any, what: str, console: Console) -> int:
         "issuer": statement.issuer, "issued_s": statement.issued_s, "kid": statement.kid.hex(),
         "content": _plain(statement.content),
     }  # fmt: skip
-    for name, value in facts.items():
+    shown = {**facts, "content": json.dumps(facts["content"], ensure_ascii=False)}
+    for name, value in shown.items():
         console.tell(f"{name:10}{value}")
     console.result(facts)
     return 0
@@ -163,4 +182,5 @@ ACTIONS: dict[str, Callable[[argparse.Namespace, Console], int]] = {
     "checkpoint": _checkpoint,
     "audit": _audit,
     "show": _show,
+    "publish": _publish,
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
+from tanlu.cli.proofs.disclose import kilograms
 from tanlu.errors import TanluError
 
 WITH_FINDINGS = 3
@@ -56,7 +57,7 @@ def build(asked: argparse.Namespace, console: Console) -> int:
         workspace,
         time.period(asked.period, workspace.zone),
         asked.out,
-        policy=asked.policy.read_text(encoding="utf-8") if asked.policy else None,
+        policy=asked.policy.read_text(encoding="utf-8", errors="replace") if asked.policy else None,
         beside={f"docs/{path.name}": path for path in asked.doc},
         supersedes=asked.supersedes,
     )
@@ -80,7 +81,7 @@ def show(asked: argparse.Namespace, console: Console) -> int:
     console.say("pack_says", path=asked.file, id=ledger["id"], version=ledger["version"],
                 start=period["start"], end=period["end"])  # fmt: skip
     for each in told["totals"]:
-        console.say("pack_total", **each)
+        console.say("pack_total", kg=kilograms(int(each["co2e_ug"])), **each)
     console.tell(told["policy"])
     console.say("pack_next", path=asked.file)
     console.result(told)

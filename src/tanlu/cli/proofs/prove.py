@@ -17,7 +17,11 @@ def declare(add: Add, console: Console) -> None:
     parser = add("prove", "prove_verb")
     parser.add_argument("subject", help=console.word("prove_subject"))
     parser.add_argument(
-        "--out", type=Path, default=Path("proof.tlog-proof"), metavar="F", help=console.word("out")
+        "--out",
+        type=Path,
+        default=Path("proof.tlog-proof"),
+        metavar="F",
+        help=console.word("file_out"),
     )
     parser.set_defaults(run=run)
 

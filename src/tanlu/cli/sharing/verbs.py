@@ -54,6 +54,6 @@ def declare(add: Callable[..., argparse.ArgumentParser], console: Console) -> No
     check.add_argument("total", type=Path, help=word("share_total"))
     check.add_argument("--call", help=word("share_expected"), **file)
     for made in (card, call, give, adding, close):
-        made.add_argument("--out", help=word("out"), **file)
+        made.add_argument("--out", help=word("file_out"), **file)
     publishing = action("publish", publish.run)
     publish.options(publishing, console)

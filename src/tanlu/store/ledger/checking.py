@@ -34,6 +34,8 @@ DRAFT_S = 86_400.0
 PLACES = (
     "parts/*/*", "parts/*/.*.tmp", "personal/*", "personal/.*.tmp", "seals/.*.tmp",
     "log/.*.tmp", "log/pending/.*.tmp", "log/tile/**/.*.tmp",
+    # seeds, salts, and ways from a person to a pseudonym that erasing would not find
+    "keys/**/.*.tmp",
 )  # fmt: skip
 ERRORS = (OSError, ValueError, TanluError)
 
@@ -70,7 +72,7 @@ def check(folder: Path, manifest: Manifest, originals: Originals) -> Iterator[Pr
     retired = erased.whole_files(manifest)
     seals = [line for line in manifest.lines if line["kind"] == "seal"]
     kept = originals.names()
-    logged = (folder / "log").is_dir()
+    logged = (folder / "log").is_dir() or (folder / "keys" / "log").exists()
     total = len(entries) + len(kept) + len(seals) + logged
     findings = _secret(folder) + _erased(folder, manifest)
     done = 0
@@ -189,8 +191,9 @@ def _log(folder: Path) -> Iterator[tuple[str, str]]:
     read = _reader(folder / "log")
     signed = read("checkpoint")
     if signed is None:
-        # nothing was acknowledged by a log that was not begun
-        if (folder / "log" / "tile").exists():
+        # nothing was acknowledged by a log that was not begun: its name comes before its key
+        nameless = read("origin") is None and (folder / "keys" / "log").exists()
+        if nameless or (folder / "log" / "tile").exists():
             yield "checkpoint", "it is gone"
         return
     try:

@@ -139,7 +139,7 @@ def _not_retracted(
     """
     import polars as pl
 
-    taken = [part for part in manifest.parts("retraction", as_of) if part.ranges]
+    taken = [part for part in manifest.parts("retraction", as_of) if part.rows]
     cuts = sorted({part.version for part in taken})
     groups: dict[int, list[PartEntry]] = {}
     for part in parts:

@@ -70,7 +70,9 @@ class WriterLock:
         self._depth -= 1
         if self._depth == 0 and self._handle is not None:
             if not self._broken:
-                self._write(self._handle, b"")
+                # what was committed stays so; with the name left there the next one looks
+                with contextlib.suppress(OSError):
+                    self._write(self._handle, b"")
             os.close(self._handle)
             self._handle = None
 

@@ -2,8 +2,9 @@
 
 from tanlu.store.log.auditing import audit
 from tanlu.store.log.changing import rotate
+from tanlu.store.log.publishing import publish
 from tanlu.store.log.stating import Stated, WorkspaceLog, begin_log, half_begun, has_log, log_of
-from tanlu.store.log.storage import Folder, Objects, Storage
+from tanlu.store.log.storage import Folder, Objects, storage_at
 from tanlu.store.log.tiled import Cadence, TileLog
 
 __all__ = [
@@ -11,7 +12,6 @@ __all__ = [
     "Folder",
     "Objects",
     "Stated",
-    "Storage",
     "TileLog",
     "WorkspaceLog",
     "audit",
@@ -19,5 +19,7 @@ __all__ = [
     "half_begun",
     "has_log",
     "log_of",
+    "publish",
     "rotate",
+    "storage_at",
 ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
 from tanlu.store.ledger.manifest import Manifest, first_link
 from tanlu.store.ledger.upgrade import about_workspace
+from tanlu.store.log.following import sayable
 from tanlu.store.log.storage import Folder
 from tanlu.store.seal.sealing import sealed_parts
 from tanlu.store.tiling import Tiles, faults
@@ -49,10 +51,11 @@ def audit(
     Yields
     ------
     Progress
-        In entries. The last one's result is ``{origin, size, root, entries, waiting, findings,
-        checkpoint, judged}``; ``waiting`` counts the parts that no head covers yet, ``judged`` says
-        by what the signatures of the checkpoint were judged (policy, own, null), and a finding
-        has ``code``, ``where``, ``message`` and ``message_zh``.
+        In entries. The last one's result is ``{origin, size, root, entries, waiting, disowned,
+        findings, checkpoint, judged}``; ``waiting`` counts the parts that no head covers yet,
+        ``disowned`` names the entries whose key was taken back later as of an entry before them,
+        ``judged`` says by what the signatures of the checkpoint were judged (policy, own, null),
+        and a finding has ``code``, ``where``, ``message`` and ``message_zh``.
 
     Raises
     ------
@@ -88,8 +91,8 @@ def audit(
         waiting = _ledger(_manifest(path), stated, found)
     result = {
         "origin": head.origin, "size": head.size, "root": head.root.hex(),
-        "entries": len(stated), "waiting": waiting, "findings": found.rows,
-        "checkpoint": signed.decode(), "judged": judged,
+        "entries": len(stated), "waiting": waiting, "disowned": list(_disowned(stated, registry)),
+        "findings": found.rows, "checkpoint": signed.decode(), "judged": judged,
     }  # fmt: skip
     yield Progress("audit", head.size, head.size, unit="entries", result=result)
 
@@ -170,51 +173,56 @@ def _ledger(manifest: Manifest, stated: list[tuple[int, cose.Statement]], found:
     """Compare the log with the manifest; give how many parts no head covers yet."""
     parts = {part.sha256: part for table in manifest.tables() for part in manifest.parts(table)}
     seals = sealed_parts(manifest)
-    said: set[object] = set()
+    said: set[tuple[str, bytes]] = set()
     version = 0
     for index, statement in stated:
         content = statement.content
+        told = content.get("part" if statement.type == "batch" else "line")
+        if isinstance(told, bytes):
+            said.add((statement.type, told))
         if statement.type == "batch":
-            said.add(content.get("part"))
-            why = _batch(content, parts, seals)
+            why = _batch(statement, parts, seals)
         else:
-            said.add(content.get("line"))
             why = _line(content, manifest)
         if statement.type == "head" and isinstance(content.get("version"), int):
             version = max(version, content["version"])
         if why:
             found.add("TL622", f"entry {index}", value=index, why=why)
-    for value, key in _sayable(manifest, version):
+    for value, key in sayable(manifest, version):
         if key not in said:
             found.add("TL621", value, value=value)
     return sum(part.version > version and not part.personal for part in parts.values())
 
 
-def _sayable(manifest: Manifest, version: int) -> Iterator[tuple[str, bytes]]:
-    """Give what a head of a version says was stated before it, and by what it is known."""
-    for line in manifest.lines[:version]:
-        if line["kind"] in ("packs", "cards", "edition", "retire"):
-            yield f"{line['kind']} of version {line['version']}", bytes.fromhex(line["line"])
-        for part in line.get("parts", ()):
-            # a head is stated when all is sealed
-            if not part["personal"]:
-                yield part["file"], bytes.fromhex(part["sha256"])
-
-
 def _batch(
-    content: dict[str, Any], parts: dict[str, PartEntry], seals: dict[str, dict[str, str]]
+    statement: cose.Statement, parts: dict[str, PartEntry], seals: dict[str, dict[str, str]]
 ) -> str:
     """Give why a batch statement is not of a part of the ledger."""
-    part = parts.get(content["part"].hex())
+    content = {
+        name: value.hex() if isinstance(value, bytes) else value
+        for name, value in statement.content.items()
+    }
+    part = parts.get(str(content.get("part")))
     if part is None:
         return "the ledger has no such part"
-    told = (content["table"], content["version"], content["n"], content["blocks"].hex())
-    if told != (part.table, part.version, part.rows, part.root):
+    told = [content.get(name) for name in ("table", "version", "n", "blocks")]
+    if told != [part.table, part.version, part.rows, part.root]:
         return f"{part.file} is another one in the manifest"
-    sealed = seals.get(part.file)
-    if sealed is None or sealed["root"] != content["root"].hex():
+    sealed = seals.get(part.file, {})
+    made = {"root": content.get("root"), "sha256": sha256(statement.payload).hexdigest()}
+    if any(sealed.get(name) != value for name, value in made.items()):
         return f"{part.file} has another seal in the manifest"
     return ""
+
+
+def _disowned(
+    stated: list[tuple[int, cose.Statement]], registry: directory.Registry
+) -> Iterator[int]:
+    """Give the entries that may not stand there by what the log tells of keys in the end."""
+    for index, statement in stated:
+        key = registry.keys.get(statement.kid)
+        if key is not None and not key.holds(index):
+            yield index
 
 
 def _line(content: dict[str, Any], manifest: Manifest) -> str:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Stated", "WorkspaceLog", "begin_log", "half_begun", "has_log", "log_of"]
 
 PREPARER = "preparer"
+# a second log of one name and key is what watchers convict
+GONE = "it is gone: restore it; to begin another, take keys/log and keys/preparer away first"
 MARKS = tuple(f"vnd.tanlu.{kind}+".encode() for kind in directory.KEYS)
 
 
@@ -37,14 +39,23 @@ class Stated:
 
 
 def has_log(workspace: Workspace) -> bool:
-    """Tell whether a workspace has a log, also one whose checkpoint is gone."""
-    folder = workspace.path / "log"
-    return (folder / "checkpoint").exists() or (folder / "tile").exists()
+    """Tell whether a workspace has a log, also one that somebody took away or a part of."""
+    return _stands(workspace) or _gone(workspace)
+
+
+def _stands(workspace: Workspace) -> bool:
+    return any((workspace.path / "log" / name).exists() for name in ("checkpoint", "tile"))
+
+
+def _gone(workspace: Workspace) -> bool:
+    # whoever begins a log writes its name before any key of it
+    began = (workspace.path / "log" / "origin").exists() or _stands(workspace)
+    return not began and (workspace.path / "keys" / "log").exists()
 
 
 def half_begun(workspace: Workspace) -> bool:
     """Tell whether somebody died who was beginning the log."""
-    return (workspace.path / "keys" / "log").exists() and not has_log(workspace)
+    return (workspace.path / "log" / "origin").exists() and not has_log(workspace)
 
 
 def begin_log(
@@ -65,19 +76,22 @@ def begin_log(
     Raises
     ------
     TanluError
-        TL616 when the origin cannot name the log, or the workspace has a log of another name,
+        TL616 when the origin cannot name the log, or the workspace has a log of another name, TL617
+        when it had one that is gone,
         TL602 when another process writes, TL614 when the disk refuses.
     """
-    name = origin or f"tanlu.local/{workspace.id}"
     with workspace.writer():
+        _not_gone(workspace)
         storage = Folder(workspace.path / "log")
+        begun = storage.read("origin")
+        name = origin or (begun or f"tanlu.local/{workspace.id}".encode()).decode().rstrip("\n")
         if not has_log(workspace):
             if not note.named(name):
                 raise TanluError("TL616", value=name, why="it has a blank or a plus, or is empty")
             secrets = owned_folder(workspace.path / "keys")
-            for each in ("log", PREPARER):
-                seed_at(secrets / each, make=True)
             storage.write([("origin", f"{name}\n".encode())])
+            for each in (PREPARER, "log"):
+                seed_at(secrets / each, make=True)
             TileLog.begin(storage, name, seed_at(secrets / "log"), guard=workspace.writer)
         log = WorkspaceLog(workspace, cadence=cadence)
         if origin not in {None, log.origin}:
@@ -98,10 +112,16 @@ def log_of(workspace: Workspace, *, cadence: Cadence | None = None) -> Workspace
     """
     if not has_log(workspace):
         raise TanluError("TL615", value=workspace.path)
+    _not_gone(workspace)
     log = WorkspaceLog(workspace, cadence=cadence)
     if not log.size:  # whoever began it died before its first entry
         return begin_log(workspace, cadence=cadence)
     return log
+
+
+def _not_gone(workspace: Workspace) -> None:
+    if _gone(workspace):
+        raise TanluError("TL617", value="log", why=GONE)
 
 
 class WorkspaceLog:
@@ -150,7 +170,8 @@ class WorkspaceLog:
         """
         folder = self.workspace.path / "keys"
         if (folder / NEXT).exists():
-            settle(folder, self.registry)
+            with self.workspace.writer():
+                settle(folder, self.registry)
         return seed_at(folder / PREPARER)
 
     @property
@@ -252,9 +273,10 @@ class WorkspaceLog:
         key: keys.SigningKey | None = None,
     ) -> list[Stated]:
         """Sign several statements and write them together: type, subject and payload of each."""
-        signer = key or self.preparer
         now_s = int(time.time())
         with self._admitting() as first:
+            # under the lock: another process may replace the preparer's key until then
+            signer = key or self.preparer
             known = self._registry.keys.get(keys.kid(signer.public))
             issuer = known.name if known else self.origin
             made = [

@@ -15,7 +15,7 @@ from tanlu.store.ledger.lock import WriterLock
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["Folder", "Objects", "Storage"]
+__all__ = ["Folder", "Objects", "Storage", "storage_at"]
 
 WAIT_S = 10.0
 
@@ -151,6 +151,11 @@ class Objects:
     def guard(self) -> contextlib.AbstractContextManager[object]:
         """Hold off nobody."""
         return contextlib.nullcontext()
+
+
+def storage_at(place: str) -> Storage:
+    """Give the object store of a URL, or the folder of a path."""
+    return Objects(place) if "://" in place else Folder(Path(place))
 
 
 def _opened(url: str) -> tuple[Any, str]:

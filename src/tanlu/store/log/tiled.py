@@ -233,7 +233,7 @@ class TileLog:
             if entries:
                 self._append(first, entries)
             if len(self._pending) >= self.cadence.entries or self._late():
-                self._integrate()
+                self._try_integrate()
         return first
 
     def checkpoint(self) -> bytes:
@@ -284,6 +284,14 @@ class TileLog:
 
     def _late(self) -> bool:
         return bool(self._oldest) and time.monotonic() - self._oldest >= self.cadence.seconds
+
+    def _try_integrate(self) -> None:
+        """Make a checkpoint; where the disk refuses, what was appended is durable all the same."""
+        try:
+            self._integrate()
+        except TanluError as error:
+            if error.code != "TL614":
+                raise
 
     def _integrate(self) -> None:
         """Write bundles, tiles and the checkpoint of all that is pending."""

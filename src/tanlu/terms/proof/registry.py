@@ -26,6 +26,8 @@ ROLES = (
     "preparer", "verifier", "device", "carrier", "consignor", "consignee", "supplier", "operator",
 )  # fmt: skip
 KEYS = ("key", "device-enrol", "device-revoke")
+# whose keys a preparer answers for, and may take back as of an earlier entry
+OWN = ("preparer", "device")
 ANY = "*"
 
 
@@ -177,6 +179,9 @@ class Registry:
         trusted = content.get("trusted", index)
         if not isinstance(trusted, int) or isinstance(trusted, bool) or not 0 <= trusted <= index:
             raise _refused(str(trusted)[:40], "the last trusted entry lies before this one")
+        if signer.kid != kid and held.role not in OWN and trusted < min(index, held.until or index):
+            # else a preparer could take back what others signed: an opinion, a handover
+            raise _refused(held.name, "only its owner takes back what a key has signed")
         fallen = self._fallen(kid, trusted, signer.kid)
         others = (
             each

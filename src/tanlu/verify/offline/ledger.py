@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,6 +21,7 @@ DOMAIN = b"tanlu/manifest/v1\n"
 FORMAT = 1
 MOST_LINE = 16 << 20
 TIMED = ("emission", "activity")
+PERSONAL = re.compile(r"personal/[0-9]{8,18}\.parquet")
 
 
 class Held(NamedTuple):
@@ -41,6 +43,14 @@ class Held(NamedTuple):
             return self.rows > 0 and self.table == "retraction"
         inside = self.start is None or (self.start[0] < end_us and self.start[1] >= start_us)
         return inside or (self.table == "activity" and self.superseding > 0)
+
+    def told(self, start: tuple[Any, Any] | None, superseding: int) -> str:
+        """Say what the line tells otherwise than the rows: by it a pack seems complete."""
+        if self.table in TIMED and start is not None and self.start != start:
+            return f"its rows start between {start[0]} and {start[1]}"
+        if self.superseding != superseding:
+            return f"{superseding} of its rows supersede others"
+        return ""
 
 
 class History(NamedTuple):
@@ -131,7 +141,8 @@ def missing(told: History, manifest: Manifest) -> Iterator[Held]:
 def _learn(made: History, told: Mapping[str, Any]) -> None:
     version = made.version
     for entry in told.get("parts", ()):
-        if entry["personal"] is True:
+        # what lies among the parts is one, whatever the line says of it
+        if entry["personal"] is True and PERSONAL.fullmatch(entry["file"]):
             continue
         part = _held(version, entry)
         if part.file in made.parts:

@@ -12,13 +12,14 @@ from tanlu.errors import TanluError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["PART", "ROLES", "TYPE", "Manifest", "canonical", "role"]
+__all__ = ["PART", "ROLES", "TYPE", "Manifest", "canonical", "loads", "role"]
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=tuple[Any, ...])
 TYPE, VERSION = "tanlu/pack/v1", 1
 MOST_BYTES = 32 << 20
 MOST_DEPTH = 16
+TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 WHOLE = 2**53
 HEX = re.compile(r"[0-9a-f]{64}")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -157,10 +158,12 @@ def canonical(data: bytes, where: str, most: int, *, wide: bool = False) -> Any:
     """
     if len(data) > most:
         raise TanluError("TL706", value=where, why=f"more than {most} bytes")
+    if _deeper(data, MOST_DEPTH):
+        raise TanluError("TL706", value=where, why=f"nested deeper than {MOST_DEPTH}")
     try:
-        value = json.loads(
-            data.decode(),
-            object_pairs_hook=_once,
+        value = loads(
+            data,
+            MOST_DEPTH,
             parse_float=_refused,
             parse_constant=_refused,
             parse_int=int if wide else _narrow,
@@ -172,9 +175,23 @@ def canonical(data: bytes, where: str, most: int, *, wide: bool = False) -> Any:
         raise TanluError("TL708", value=where, why=why) from None
     if not same:
         raise TanluError("TL708", value=where, why="other bytes than the canonical ones")
-    if _depth(value) > MOST_DEPTH:
-        raise TanluError("TL706", value=where, why=f"nested deeper than {MOST_DEPTH}")
     return value
+
+
+def loads(data: bytes, most: int, **options: Any) -> Any:
+    """Give the value of JSON whose keys stand once each and that is nested at most so deep.
+
+    The standard library's reader descends as deep as the interpreter is allowed to, and another
+    library in the process may have allowed more than there is stack: depth is counted before.
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+    """
+    if _deeper(data, most):
+        raise ValueError(f"nested deeper than {most}")
+    return json.loads(data.decode(), object_pairs_hook=_once, **options)
 
 
 def role(path: str) -> str:
@@ -200,18 +217,14 @@ def _narrow(text: str) -> int:
     return found
 
 
-def _depth(value: object) -> int:
-    depth, level = 0, [value]
-    while level:
-        depth += 1
-        inner: list[object] = []
-        for each in level:
-            if isinstance(each, dict):
-                inner += each.values()
-            elif isinstance(each, list):
-                inner += each
-        level = inner
-    return depth
+def _deeper(data: bytes, most: int) -> bool:
+    """Tell whether brackets are nested deeper than that; those in texts do not count."""
+    depth = 0
+    for each in re.sub(rb"[^\[\]{}]+", b"", TEXT.sub(b"", data)):
+        depth += 1 if each in b"[{" else -1
+        if depth > most:
+            return True
+    return False
 
 
 def _members(

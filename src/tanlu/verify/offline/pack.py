@@ -291,7 +291,8 @@ class Verification:
         }
         for library in sorted(pinned):
             if not known.get(library, {""}) <= listed:
-                self.book.note("TL738", library, "rows were made by factor packs that are not told")
+                where = library or "ledger/manifest.jsonl"
+                self.book.note("TL738", where, "rows were made by factor packs that are not told")
 
     def _emitted(self) -> set[int]:
         parts = self.manifest.parts.values()
@@ -335,7 +336,13 @@ class Verification:
         if told is not None and not leaves.agreed(head, told.content):
             raise TanluError("TL720", value="head", why="not the columns of the batch statement")
         if known:
-            tables[part.table].add(held.version, reading.columns)
+            columns = reading.columns
+            starts = [each for each in columns.get("start", ()) if each is not None]
+            over = sum(each is not None for each in columns.get("supersedes", ()))
+            why = held.told((min(starts), max(starts)) if starts else None, over)
+            if why:
+                raise TanluError("TL718", value=part.file, why=why)
+            tables[part.table].add(held.version, columns)
 
     # ── 7, 8, 9 ──
 
@@ -356,6 +363,8 @@ class Verification:
             {**each._asdict(), "co2e_ug": str(each.co2e_ug)} for each in made
         ]
         step.facts |= {"activities": len(held.activities), "emissions": len(held.period)}
+        for each in rows.silent(held, self.manifest):
+            self.book.note("TL734", each, "it gives no emission, and no finding says why")
         step = self.book.begin(9)
         for odd in rows.plausible(held):
             self.book.fault(odd)

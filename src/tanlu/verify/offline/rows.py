@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tanlu.verify.offline.manifest import Manifest
     from tanlu.verify.offline.report import Book
 
-__all__ = ["MOST_ROWS", "Rows", "Table", "held", "plausible", "summed", "types"]
+__all__ = ["MOST_ROWS", "Rows", "Table", "held", "plausible", "silent", "summed", "types"]
 
 # rows are held in memory, about 2 kB each: a pack of more is for the columns of the whole program
 MOST_ROWS = 1_000_000
@@ -51,10 +51,10 @@ REQUIRED = {
     "activity": ("activity_id", "start"),
     "emission": (
         "emission_id", "activity_id", "profile", "boundary", "basis", "start", "co2e_ug",
-        "lower_ug", "upper_ug", "gwp_set",
+        "lower_ug", "upper_ug", "gwp_set", "method",
     ),
     "retraction": ("id", "key", "of"),
-    "finding": ("finding_id",),
+    "finding": ("finding_id", "severity"),
 }  # fmt: skip
 
 
@@ -135,6 +135,22 @@ def summed(rows: Rows) -> list[Total]:
         counts[key] += 1
         sums[key] += columns["co2e_ug"][at]
     return [Total(*key, counts[key], sums[key]) for key in sorted(sums)]
+
+
+def silent(rows: Rows, manifest: Manifest) -> Iterator[str]:
+    """Give the activities of the period without an emission, of which no finding says why."""
+    told = {
+        each
+        for name in ALONG["emission"]
+        for each in (rows.emission.columns[name][at] for at in rows.emissions.values())
+    }
+    told |= {
+        str(rows.finding.columns["subject"][at]).removeprefix("activity:") for at in rows.findings
+    }
+    start = rows.activity.columns["start"]
+    for each, at in rows.activities.items():
+        if manifest.start_us <= start[at] < manifest.end_us and each not in told:
+            yield each
 
 
 def plausible(rows: Rows) -> Iterator[TanluError]:

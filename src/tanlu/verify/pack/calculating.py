@@ -31,7 +31,7 @@ def calculated(cut: Slice) -> Iterator[Progress]:
     from tanlu.account.inputs import by_formula, joined
     from tanlu.factors.packs import library_of
 
-    emissions = cut.scan("emission").filter(pl.col("method") != "market")
+    emissions = cut.scan("emission").filter(pl.col("method").ne_missing("market"))
     rules = ruled(emissions)
     by: dict[str, dict[str, Any]] = {
         profile: {

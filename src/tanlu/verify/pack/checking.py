@@ -21,7 +21,7 @@ from tanlu.errors import TanluError
 from tanlu.factors.packs import rules_hash
 from tanlu.store import Slice, block_entries
 from tanlu.terms.proof import policy, tree
-from tanlu.verify.offline import pack, signed
+from tanlu.verify.offline import leaves, pack, rows, signed
 from tanlu.verify.offline.report import Book
 from tanlu.verify.pack import columns
 from tanlu.verify.pack.files import calc_of
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tanlu.verify.offline import Report
-    from tanlu.verify.offline.ledger import History
+    from tanlu.verify.offline.ledger import Held, History
     from tanlu.verify.offline.manifest import Part
     from tanlu.verify.offline.pack import Recalc
     from tanlu.verify.offline.signed import Signed
@@ -164,12 +164,13 @@ class _Verification(pack.Verification):
     ) -> _Held | None:
         import polars as pl
 
-        del found  # the batches are held against the ledger's lines, and the rows against these
         folder = self.folders.enter_context(unpacked(self.archive, self.manifest))
         parts = list(self.manifest.parts.values())
         frames: dict[str, pl.DataFrame] = {}
         for part, made in zip(
-            parts, self.threads.map(partial(self._rooted, history, folder), parts), strict=True
+            parts,
+            self.threads.map(partial(self._rooted, found, history, folder), parts),
+            strict=True,
         ):
             if isinstance(made, TanluError):
                 self.book.fault(made)
@@ -180,13 +181,13 @@ class _Verification(pack.Verification):
             return None
         cut = opened(folder, self.manifest)
         activities, emissions = (cut.hold(table, frames) for table in ("activity", "emission"))
-        by_market = pl.col("method") == "market"
+        by_market = pl.col("method").eq_missing("market")
         if emissions.select(by_market.any()).item():
             emissions = emissions.filter(~by_market)
         return _Held(cut, activities, emissions)
 
     def _rooted(
-        self, history: History, folder: Path, part: Part
+        self, found: Mapping[str, Signed], history: History, folder: Path, part: Part
     ) -> TanluError | pl.DataFrame | None:
         """Give the rows of a part, if they give the signed root and its leaves byte for byte."""
         import polars as pl
@@ -217,6 +218,11 @@ class _Verification(pack.Verification):
             return TanluError("TL720", value=f"ledger/{part.file}", why=f"its root is {root}")
         if at != entry.size:
             return TanluError("TL720", value=where, why="it has more entries than the part")
+        try:
+            head = leaves.Head.parse(flat[4 : 4 + int.from_bytes(flat[:4], "big")])
+            _coherent(part, frame, head, held, found.get(f"batches/{part.name}.cose"))
+        except TanluError as error:
+            return error
         return frame
 
     # ── 7, 8, 9 ──
@@ -268,7 +274,7 @@ class _Verification(pack.Verification):
         if any(each.kind in ("absent", "missing") for each in wrong):
             # a line may give rows of the parts that neither the period nor its mates need
             whole = Slice(held.cut.path, list(self.manifest.parts))
-            rows = whole.scan("emission").filter(pl.col("method") != "market").collect()
+            rows = whole.scan("emission").filter(pl.col("method").ne_missing("market")).collect()
             count, wrong = self._held_against(calc, whole.scan("activity").collect(), rows)
         for each in wrong:
             self.book.note(CODES[each.kind], each.where, each.why)
@@ -338,10 +344,12 @@ class _Verification(pack.Verification):
             if told.get(key) != made.get(key):
                 why = f"the manifest says {told.get(key)}, the rows give {made.get(key)}"
                 self.book.note("TL727", "|".join(key), why)
-        ids = rows.select("emission_id").collect().to_series()
-        if not columns.unique(ids):
+        emitted = rows.select("emission_id").collect().to_series()
+        for table, ids in (("activity", held.activities["activity_id"]), ("emission", emitted)):
+            if columns.unique(ids):
+                continue
             for each in ids.filter(ids.is_duplicated()).unique().sort().head(columns.SHOWN):
-                self.book.note("TL728", each, "two rows of emission have this identity")
+                self.book.note("TL728", each, f"two rows of {table} have this identity")
         self.book.facts["totals"] = [
             {**each, "co2e_ug": str(each["co2e_ug"])} for each in sums.to_dicts()
         ]
@@ -389,6 +397,30 @@ def _decoded(path: Path, rows: int) -> pl.DataFrame:
     if sum(sizes.row(0) if sizes.width else ()) > MOST_TEXT:
         raise TanluError("TL736", value=path.name, why=f"more than {MOST_TEXT} bytes of text")
     return frame
+
+
+def _coherent(
+    part: Part, frame: pl.DataFrame, head: leaves.Head, held: Held, batch: Signed | None
+) -> None:
+    """Refuse a part whose rows the ledger's line or the batch statement tells otherwise.
+
+    Raises
+    ------
+    TanluError
+        TL718 for the line, TL720 for columns that are not those told, or lack a value.
+    """
+    where = f"leaves/{part.name}.entries"
+    if batch is not None and not leaves.agreed(head, batch.content):
+        raise TanluError("TL720", value=where, why="not the columns of the batch statement")
+    for name in rows.REQUIRED.get(part.table, ()):
+        if name not in frame.columns or frame[name].null_count():
+            raise TanluError("TL720", value=where, why=f"{name}: a row has no value")
+    bound = (frame[name] if name in frame.columns else None for name in ("start", "supersedes"))
+    start, over = bound
+    span = None if start is None or not start.count() else (start.min(), start.max())
+    why = held.told(span, 0 if over is None else over.count())
+    if why:
+        raise TanluError("TL718", value=part.file, why=why)
 
 
 ERRORS = (OSError, ValueError)

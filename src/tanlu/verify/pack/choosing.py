@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanlu.errors import TanluError
 from tanlu.store import Slice, needed
+from tanlu.verify.pack.mounting import local
 
 if TYPE_CHECKING:
     from tanlu.store import PartEntry, Workspace
@@ -49,7 +50,9 @@ def choose(workspace: Workspace, span: tuple[int, int]) -> Chosen:
         why = str(error).split("\n", maxsplit=1)[0]
         raise TanluError("TL743", value=workspace.path, why=why) from error
     if not some:
-        raise TanluError("TL741", value=f"{span[0]}/{span[1]}")
+        ends = (span[0], span[1] - 1)
+        days = dict.fromkeys(local(each, workspace.zone)[:10] for each in ends)
+        raise TanluError("TL741", value="/".join(days))
     return Chosen(parts, cut)
 
 

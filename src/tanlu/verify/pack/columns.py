@@ -39,7 +39,7 @@ OF_CASE = (
 )  # fmt: skip
 OF_ACTIVITY = (
     "start", "end", "zone", "operator", "payer", "consignor", "consignee", "subject", "shipment",
-    "consignment", "vehicle", "round", "labels",
+    "consignment", "chain", "vehicle", "round", "labels",
 )  # fmt: skip
 KEPT = (
     "energy_used_j", "transport_kgm", "daf_ppm", "sigma_ln_ppm",
@@ -47,7 +47,7 @@ KEPT = (
 )  # fmt: skip
 # what a total gives its takers, and what they have of it unchanged
 SHARED = (*BY_SLOT, "gas_ug", "energy_j")
-OF_TOTAL = ("gwp_set", "tier", "gas", "factor_id", "factor_hash")
+OF_TOTAL = ("gwp_set", "tier", "gas", "factor_id", "factor_hash", "reasons")
 SHOWN = 200
 
 
@@ -162,7 +162,7 @@ def repeated(
     found += _compared(calc, out, made, (activities, at), written)
     if written.height == emissions.height and not totals.any() and not calc.shares.height:
         return written.height, found
-    count, wrong = _shares(calc, out, given.filter(totals), emissions, span)
+    count, wrong = _shares(calc, out, given.filter(totals), (activities, emissions), span)
     return written.height + count, found + wrong
 
 
@@ -341,12 +341,13 @@ def _shares(
     calc: Calc,
     out: pl.DataFrame,
     totals: pl.DataFrame,
-    emissions: pl.DataFrame,
+    held: tuple[pl.DataFrame, pl.DataFrame],
     span: tuple[int, int],
 ) -> tuple[int, list[Wrong]]:
     """Give how many shares follow from their totals and weights, and what differs."""
     import polars as pl
 
+    activities, emissions = held
     told = emissions.filter(pl.col("share_of").is_not_null())
     found = _unshared(calc)
     takers = totals.with_row_index("total").join(
@@ -359,8 +360,16 @@ def _shares(
         return 0, [*found, Wrong("share", str(error.fields["value"]), str(error.fields["why"]))]
     made, written, wrong = _matched(ids, again_, told, span)
     found += wrong
-    frame = _beside(calc, made, written)
+    at = _place(made["activity_id"], activities["activity_id"])
+    # without its activity nothing tells when and where a share belongs
+    found += [
+        Wrong("share", each, "no activity of the pack takes it")
+        for each in written["emission_id"].filter(at.is_null()).head(SHOWN)
+    ]
+    frame = _beside(calc, made, written).hstack([at.alias("_at")])
     again = {name: pl.lit(made[name]) for name in (*SHARED, *OF_TOTAL)}
+    again |= {name: _lent(activities[name], "_at") for name in OF_ACTIVITY}
+    again["sigma_ln_ppm"] = _lent(out["sigma_ln_ppm"], "_line")
     again |= _named(calc, made["activity_id"])
     again["share_of"] = _lent(calc.legs["activity_id"], "_line")
     again["method"] = pl.lit("allocation")

@@ -50,7 +50,7 @@ def contents(path: Path) -> dict[str, Any]:
         "ledger": dict(told.ledger),
         "period": {
             "start_us": told.start_us, "end_us": told.end_us, "zone": zone,
-            "start": _local(told.start_us, zone), "end": _local(told.end_us, zone),
+            "start": local(told.start_us, zone), "end": local(told.end_us, zone),
         },
         "calc": dict(told.calc),
         "factorsets": [dict(each) for each in told.factorsets],
@@ -64,7 +64,7 @@ def contents(path: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _local(at_us: int, zone: str) -> str:
+def local(at_us: int, zone: str) -> str:
     from datetime import UTC, datetime
     from zoneinfo import ZoneInfo
 

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 from tests.verify.offline.making import NOW_S, Draft, honest, trust
+from tests.verify.test_faults import totalled
 
 from tanlu.verify.offline import verify_pack
 from tanlu.verify.offline.calc import Leg, Recalculation
@@ -170,11 +171,22 @@ def test_a_measured_energy_is_the_activitys(method: str, energy_j: int, said: li
     assert [each.why for each in book] == said
 
 
-def test_rows_by_market_are_counted_not_recalculated(draft: Draft) -> None:
+@pytest.mark.parametrize(
+    ("basis", "outcome"),
+    [
+        ("market", ("verified with findings", 3, {"TL734": 1})),
+        ("none", ("failed", 1, {"TL723": 2})),
+    ],
+)
+def test_rows_by_market_and_of_no_other_basis_are_counted_not_recalculated(
+    draft: Draft, basis: str, outcome: tuple[str, int, dict[str, int]]
+) -> None:
     def bought(frame: pl.DataFrame) -> pl.DataFrame:
         mine = pl.col("activity_id") == "a1"
+        named = pl.col("emission_id").str.replace("none", basis)
+        told = {"method": pl.lit("market"), "basis": pl.lit(basis), "emission_id": named}
         return frame.with_columns(
-            pl.when(mine).then(pl.lit("market")).otherwise("method").alias("method")
+            pl.when(mine).then(each).otherwise(name).alias(name) for name, each in told.items()
         )
 
     names, rows = draft.table("legs")
@@ -183,9 +195,10 @@ def test_rows_by_market_are_counted_not_recalculated(draft: Draft) -> None:
     total = [row[names.index("activity_id")] for row in kept].index("e1")
     columns, takers = draft.table("shares")
     draft.retable("shares", columns, [[str(total), *row[1:]] for row in takers])
-    found = report(edited(draft, "emission", bought))
+    totalled(edited(draft, "emission", bought))
+    found = report(draft)
 
-    assert (found.verdict, found.exit, found.counts) == ("verified with findings", 3, {"TL734": 1})
+    assert (found.verdict, found.exit, found.counts) == outcome
 
 
 def test_a_sample_still_explains_every_row(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,6 @@ the last bit. Which factor is the best one is not asked here: that takes the rul
 
 from __future__ import annotations
 
-import json
 import re
 import zlib
 from fractions import Fraction
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
 from tanlu.terms import gases, units
+from tanlu.verify.offline.manifest import loads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -53,6 +53,7 @@ COUNTED = {"mass": "kg", "energy": "MJ", "volume": "L", "distance": "km", "count
            "transport": "t.km"}  # fmt: skip
 ENDS = ("value_empty", "value_full")
 MOST_ROWS = 8
+MOST_DEPTH = 16
 LEAK = re.compile(r"gwp/[^/]+/(.+)")
 
 Row = dict[str, str]
@@ -69,7 +70,7 @@ def rows_of(data: bytes, wanted: str) -> dict[str, Row]:
         TL736 for one of more than 32 MiB.
     """
     try:
-        content = json.loads(_inflated(data))
+        content = loads(_inflated(data), MOST_DEPTH)
         tables = content["tables"]
         digest = sha256()
         for name in TABLES:

@@ -101,6 +101,7 @@ class Recalculation:
             made[slot] = row
             if leg.source != "total":
                 row |= {"share_of": None, "share_key": leg.share_key}
+                row["activity_id"] = leg.activity_id
                 row |= {name: activity[name] for name in COPIED}
                 line = f"calc/legs.csv:{leg.number + 1}"
                 self._held(identity, row, line, leg.source, case.sha256)
@@ -224,8 +225,12 @@ class Recalculation:
             identity = "|".join(str(each or "") for each in (taker, *told))
             row = {**same, **{name: values[at] for name, values in split.items()}}
             activity = self.rows.activities.get(taker)
-            if activity is not None:
-                row |= {name: self.rows.activity.columns[name][activity] for name in COPIED}
+            # without it, nothing tells when and where its share belongs
+            if activity is None:
+                self.book.note("TL726", line, f"no activity {taker} of the pack holds")
+                continue
+            row |= {name: self.rows.activity.columns[name][activity] for name in COPIED}
+            row["activity_id"] = taker
             self._held(identity, row, line, "share", str(total["spec"]))
 
     def _left(self) -> None:
@@ -234,7 +239,7 @@ class Recalculation:
         for at in self.rows.period:
             if at in self.explained:
                 continue
-            if columns["method"][at] == "market":
+            if (columns["method"][at], columns["basis"][at]) == ("market", "market"):
                 self.counts["market"] += 1
                 continue
             self.book.note("TL723", columns["emission_id"][at], "no line of calc gives it")
