@@ -838,3 +838,18 @@ def test_another_machine_recalculates_the_same(
 
     assert here.startswith("verified")
     assert there == here
+
+
+def test_a_column_of_another_type_under_the_same_leaves_is_named(
+    place: Path, tmp_path: Path
+) -> None:
+    draft = honest(place)
+    draft.rewrite(
+        draft.part("activity"),
+        lambda frame: frame.with_columns(pl.lit(7, pl.Int32).alias("load_ppm")),
+    )
+    found = report("columns", sealed(draft), tmp_path)
+
+    assert [(each.code, each.where) for each in found.findings] == [
+        ("TL720", "ledger/parts/activity/00000001.parquet")
+    ]

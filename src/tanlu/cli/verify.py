@@ -95,6 +95,9 @@ def _say(report: Report, console: Console) -> None:
         state = console.word(f"state_{step.state}")
         console.say("verify_step", number=step.number, name=console.word(f"check_{step.name}"),
                     state=state)  # fmt: skip
+    told = report.steps[6].facts.get("taken_as_told")
+    if told:
+        console.say("verify_told", **told)
     for each in report.findings[:SHOWN]:
         said = each.say(console.language)
         console.tell(said if each.where in said else f"{said} ({each.where})")

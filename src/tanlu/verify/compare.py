@@ -18,7 +18,8 @@ COMPARED = (
     "co2e_ug", "lower_ug", "upper_ug", "sigma_ln_ppm", "co2_fossil_ug", "co2_bio_ug",
     "ch4_fossil_ug", "ch4_bio_ug", "n2o_ug", "sf6_ug", "nf3_ug", "gas_ug", "co2e_unsplit_ug",
     "mass_mg", "distance_m", "transport_kgm", "daf_ppm", "energy_j", "tier", "method",
-    "factor_id", "factor_hash", "gwp_set",
+    "factor_id", "factor_hash", "gwp_set", "start", "kind", "stage", "leg_no", "vehicle_class",
+    "energy_carrier", "temperature_class", "origin", "destination", "place",
 )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ def replay(
     *,
     as_of: int | None = None,
     profiles: Collection[str] | None = None,
+    seed: int = 0,
 ) -> Iterator[Progress]:
     """Repeat the calculations of a ledger and compare every emission.
 
@@ -47,6 +48,8 @@ def replay(
         Ledger version; the newest without one.
     profiles
         Only emissions of these; of all without.
+    seed
+        Of the hash: chance where the maker of the ledger must not know the sample beforehand.
 
     Yields
     ------
@@ -69,7 +72,7 @@ def replay(
     # a row without a method is somebody's too: it must not pass between the two
     emissions = whole.filter(pl.col("method").ne_missing("market"))
     if sample is not None:
-        activities = _sampled(activities, sample)
+        activities = _sampled(activities, sample, seed)
     rules = ruled(emissions)
     held = {name: library_of(workspace, as_of=as_of, profile=name) for name, _ in rules}
     decided = {profile: in_force(workspace, profile=profile, as_of=as_of) for profile, _ in rules}
@@ -229,13 +232,13 @@ def recorded(
     return rows.join(ids, on="activity_id", how="semi").collect(engine="streaming")
 
 
-def _sampled(activities: pl.LazyFrame, sample: int) -> pl.LazyFrame:
+def _sampled(activities: pl.LazyFrame, sample: int, seed: int) -> pl.LazyFrame:
     """Give a sample of the activities, with all that share a round or operation with them."""
     import polars as pl
 
     picked = (
         activities.select("activity_id", "round", "operation")
-        .bottom_k(sample, by=pl.col("activity_id").hash(0))
+        .bottom_k(sample, by=pl.col("activity_id").hash(seed))
         .collect(engine="streaming")
     )
     wanted = pl.col("activity_id").is_in(picked["activity_id"].implode())

@@ -158,6 +158,8 @@ def test_a_revoked_key_signs_no_more_and_is_trusted_no_further_than_told(
     keys = log_of(open_workspace(logged.ledger)).registry
 
     assert facts["until"] == first + 1
+    assert logged.ask("log", "audit", logged.ledger)["disowned"] == [second, facts["index"]]
+    assert "were taken back afterwards" in logged.say("log", "audit", logged.ledger)
     assert keys.key(kid(thief.public), first).name == "Veritas"
     for at in (second, second + 2):
         with pytest.raises(TanluError, match="TL132"):

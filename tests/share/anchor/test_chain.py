@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import sys
 
 import pytest
 from tests.house import tree as house
@@ -18,9 +19,13 @@ HEAD = checkpoint.Checkpoint("log.example/a", 3, bytes(range(32)))
 
 @pytest.fixture(scope="module")
 def web3():
+    allowed = sys.getrecursionlimit()
     pytest.importorskip("eth_tester")
     made = pytest.importorskip("web3")
-    return made.Web3(made.EthereumTesterProvider())
+    node = made.Web3(made.EthereumTesterProvider())
+    # the chain of the tests allows itself more depth than there is stack for others
+    sys.setrecursionlimit(allowed)
+    return node
 
 
 @pytest.fixture

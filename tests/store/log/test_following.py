@@ -6,7 +6,7 @@ import pytest
 
 from tanlu.errors import TanluError
 from tanlu.store import open_workspace
-from tanlu.store.log import begin_log, log_of
+from tanlu.store.log import audit, begin_log, log_of
 from tanlu.terms.proof import cbor
 from tests.store.activities import activities, emissions
 
@@ -209,3 +209,31 @@ def test_a_seal_that_was_changed_behind_the_ledger_is_not_signed(workspace, log,
         result(log.catch_up())
 
     assert types(log) == ["key"]
+
+
+def test_a_head_covers_no_part_that_another_process_wrote_meanwhile(workspace, log, result) -> None:
+    workspace.append("activity", activities(3))
+    steps = log.catch_up()
+    while next(steps).step != "seal":
+        pass
+    open_workspace(workspace.path).append("activity", activities(3, first=50))
+    list(steps)
+    log.checkpoint()
+
+    assert types(log) == ["key", "batch", "batch", "head"]
+    assert result(audit(workspace.path))["findings"] == []
+
+
+def test_the_same_bytes_written_twice_are_two_parts_with_two_statements(
+    workspace, log, result
+) -> None:
+    for _ in range(2):
+        workspace.append("activity", activities(3))
+    result(log.catch_up())
+    workspace.append("activity", activities(3))
+    result(log.catch_up())
+    log.checkpoint()
+
+    assert len({part.sha256 for part in workspace.parts("activity")}) == 1
+    assert [each.statement.content["version"] for each in log.statements("batch")] == [1, 2, 4]
+    assert result(audit(workspace.path))["findings"] == []

@@ -14,8 +14,13 @@ from tests.verify.offline.making import NOW_S, Draft, honest, trust, zipped
 from tests.verify.pack import made
 from tests.verify.pack.made import packed
 
+from tanlu.account import spec
 from tanlu.errors import TanluError
-from tanlu.store.log import log_of
+from tanlu.factors import library
+from tanlu.factors.packs import adopt, pack_of
+from tanlu.factors.packs.file import META, OPTIONAL
+from tanlu.store import open_workspace
+from tanlu.store.log import begin_log, log_of
 from tanlu.verify.offline import verify_pack
 from tanlu.verify.pack import checking, verify
 
@@ -133,3 +138,37 @@ def test_more_text_than_this_checker_takes_is_not_decided(
     found = verify(*pack)
 
     assert (found.exit, {each.code for each in found.findings}) == (2, {"TL736"})
+
+
+def test_a_factor_pack_under_the_name_of_a_published_one_is_named(tmp_path: Path) -> None:
+    first, *rest = library().packs
+    told = {name: getattr(first, name) for name in (*META, *OPTIONAL)}
+    sources = [{**row, "title": "another"} for row in first.tables["source"]]
+    borrowed = pack_of(told, {**first.tables, "source": sources})
+    books = open_workspace(tmp_path / "ledger", create=True)
+    adopt(books, [borrowed, *rest], why="a library of our own")
+    books.append("activity", made.rows())
+    made.quantified(books)
+    begin_log(books, origin=made.ORIGIN)
+    packed(books, tmp_path / "F.tlpack")
+    found = verify(tmp_path / "F.tlpack", log_of(books).policy_text)
+
+    assert (found.exit, [(each.code, each.where) for each in found.findings]) == (
+        3, [("TL747", f"{first.pack_id}@{first.semver}")]
+    )  # fmt: skip
+    assert found.facts["factorsets"][f"{first.pack_id}@{first.semver}"] == borrowed.hash
+
+
+def test_nobody_knows_the_sample_beforehand(pack: tuple[Path, str]) -> None:
+    whole = [verify(*pack, recalc="sample").steps[6].facts["replayed"]["seed"] for _ in range(2)]
+    small = [verify_pack(*pack, recalc="sample").steps[6].facts["seed"] for _ in range(2)]
+
+    assert len({*whole, *small}) == 4
+
+
+def test_what_a_small_checker_takes_as_told_it_says(pack: tuple[Path, str]) -> None:
+    told = verify_pack(*pack).steps[6].facts["taken_as_told"]
+
+    assert told["cases"] == told["energy"] == 0
+    assert min(told["chain"], told["share"]) > 0
+    assert told["formulas"] == f"transport {spec().sha256}"

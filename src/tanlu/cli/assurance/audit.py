@@ -283,7 +283,7 @@ def _opine(asked: argparse.Namespace, console: Console) -> int:
 
     trail, key = _counting(_trail(asked, open_workspace(asked.ledger))), key_of(asked.key)
     # what is wrong with the pack is told before anything is stated
-    evidence = evidence_of(asked.pack) if asked.pack else None
+    evidence = evidence_of(trail, asked.pack) if asked.pack else None
     told, document = opined(trail, key, asked.opinion, asked.reason, console.language)
     _give(document, asked, console)
     if asked.credential:

@@ -171,38 +171,44 @@ def _manifest(path: Path) -> Manifest:
 
 def _ledger(manifest: Manifest, stated: list[tuple[int, cose.Statement]], found: _Findings) -> int:
     """Compare the log with the manifest; give how many parts no head covers yet."""
-    parts = {part.sha256: part for table in manifest.tables() for part in manifest.parts(table)}
+    every = [part for table in manifest.tables() for part in manifest.parts(table)]
+    parts = {(part.sha256, str(part.version)): part for part in every}
     seals = sealed_parts(manifest)
-    said: set[tuple[str, bytes]] = set()
+    said: set[tuple[str, bytes, int]] = set()
     version = 0
     for index, statement in stated:
         content = statement.content
-        told = content.get("part" if statement.type == "batch" else "line")
-        if isinstance(told, bytes):
-            said.add((statement.type, told))
+        told, at = (
+            content.get("part" if statement.type == "batch" else "line"),
+            content.get("version"),
+        )
+        if isinstance(told, bytes) and isinstance(at, int):
+            said.add((statement.type, told, at))
         if statement.type == "batch":
             why = _batch(statement, parts, seals)
         else:
             why = _line(content, manifest)
-        if statement.type == "head" and isinstance(content.get("version"), int):
-            version = max(version, content["version"])
+        if statement.type == "head" and isinstance(at, int):
+            version = max(version, at)
         if why:
             found.add("TL622", f"entry {index}", value=index, why=why)
     for value, key in sayable(manifest, version):
         if key not in said:
             found.add("TL621", value, value=value)
-    return sum(part.version > version and not part.personal for part in parts.values())
+    return sum(part.version > version and not part.personal for part in every)
 
 
 def _batch(
-    statement: cose.Statement, parts: dict[str, PartEntry], seals: dict[str, dict[str, str]]
+    statement: cose.Statement,
+    parts: dict[tuple[str, str], PartEntry],
+    seals: dict[str, dict[str, str]],
 ) -> str:
     """Give why a batch statement is not of a part of the ledger."""
     content = {
         name: value.hex() if isinstance(value, bytes) else value
         for name, value in statement.content.items()
     }
-    part = parts.get(str(content.get("part")))
+    part = parts.get((str(content.get("part")), str(content.get("version"))))
     if part is None:
         return "the ledger has no such part"
     told = [content.get(name) for name in ("table", "version", "n", "blocks")]

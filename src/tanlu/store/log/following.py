@@ -38,6 +38,9 @@ def catch_up(log: WorkspaceLog) -> Iterator[Progress]:
     while True:
         # others may append and state meanwhile: what is left is asked for again each time
         with workspace.writer():
+            # sealed under the lock: a head covers no part that has no statement
+            for _ in workspace.seal():
+                pass
             waiting = list(_waiting(log))
             if not waiting:
                 break
@@ -100,17 +103,20 @@ def _content(log: WorkspaceLog, kind: str, line: dict[str, Any]) -> tuple[str, d
     return f"{line['kind']}/{line['version']}", {line["kind"]: held}
 
 
-def sayable(manifest: Manifest, version: int) -> Iterator[tuple[str, tuple[str, bytes]]]:
-    """Give what a head of a version says was stated before it: its name, type, and line or part."""
+def sayable(manifest: Manifest, version: int) -> Iterator[tuple[str, tuple[str, bytes, int]]]:
+    """Give what a head of a version says was stated before it.
+
+    The name of each; then its type, its line or part, and the version.
+    """
     told: set[str] = set()
     for line in manifest.lines[:version]:
         for kind in _kinds(line, told):
             name = f"{kind} of version {line['version']}"
-            yield name, (kind, bytes.fromhex(line["line"]))
+            yield name, (kind, bytes.fromhex(line["line"]), line["version"])
         for part in line.get("parts", ()):
             # a head is stated when all is sealed
             if not part["personal"]:
-                yield part["file"], ("batch", bytes.fromhex(part["sha256"]))
+                yield part["file"], ("batch", bytes.fromhex(part["sha256"]), line["version"])
 
 
 def _kinds(line: dict[str, Any], told: set[str]) -> Iterator[str]:
@@ -157,9 +163,8 @@ def _waiting(log: WorkspaceLog) -> Iterator[Said]:
 
 
 def _key(kind: str, payload: dict[str, Any]) -> tuple[object, ...]:
-    if kind == "batch":
-        return kind, payload["part"]
-    return kind, payload.get("line"), payload.get("version")
+    # rows that are quantified anew may give the same bytes as before: the version tells them apart
+    return kind, payload.get("part" if kind == "batch" else "line"), payload.get("version")
 
 
 def _last_head(log: WorkspaceLog) -> tuple[int, int, str]:

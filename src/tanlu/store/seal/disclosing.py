@@ -54,12 +54,16 @@ def disclose(
     """
     shown = _groups(groups)
     pieces, found_in = [], []
-    stated = {each.statement.content["part"]: each for each in log.statements("batch")}
+    # rows that are quantified anew may give the same bytes as before
+    stated = {
+        (each.statement.content["version"], each.statement.content["part"].hex()): each
+        for each in log.statements("batch")
+    }
     for entry in workspace.parts(table):
         records = _records(workspace, table, entry, subject, profile)
         if not records:
             continue
-        found = stated.get(bytes.fromhex(entry.sha256))
+        found = stated.get((entry.version, entry.sha256))
         if found is None:
             why = "it is not in the log yet: tanlu log checkpoint"
             raise TanluError("TL855", value=subject, why=why)

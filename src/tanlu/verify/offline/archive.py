@@ -125,7 +125,8 @@ class Archive:
         if len(directory) - at < DIRECTORY.size:
             raise _wrong("directory", "it ends too early")
         told = DIRECTORY.unpack_from(directory, at)
-        raw = directory[at + DIRECTORY.size :][: min(told[NAME_BYTES], MOST_NAME + 1)]
+        begin = at + DIRECTORY.size
+        raw = directory[begin : begin + min(told[NAME_BYTES], MOST_NAME + 1)]
         if len(raw) > MOST_NAME or not NAME.fullmatch(raw):
             raise _wrong(repr(raw[:60]), "no name that a file of a pack may have")
         name = raw.decode("ascii")

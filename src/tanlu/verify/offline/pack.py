@@ -6,6 +6,7 @@ gone is not done; all others are, so that one report names everything that does 
 
 from __future__ import annotations
 
+import secrets
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
@@ -146,7 +147,9 @@ class Verification:
             "ledger": dict(made.ledger),
             "period": {"start_us": made.start_us, "end_us": made.end_us},
             "calc": dict(made.calc),
-            "factorsets": [f"{each['pack_id']}@{each['semver']}" for each in made.factorsets],
+            "factorsets": {
+                f"{each['pack_id']}@{each['semver']}": each["hash"] for each in made.factorsets
+            },
             "code_version": made.code_version,
             "supersedes": made.supersedes,
         }
@@ -381,17 +384,22 @@ class Verification:
         }
         known = cases(self._pieces("calc/cases.csv"), specs(sources))
         facts |= self._factored(known)
-        share = 1.0
+        share, seed = 1.0, ""
         if self.recalc == "sample":
             share = min(1.0, SAMPLED / max(1, len(held.period)))
+            # whoever made the pack could have tried manifests until the sample suits him
+            seed = facts["seed"] = secrets.token_hex(16)
         run = Recalculation(held, history.pins, self.book, share)
         run.run(
             known,
             legs(self._pieces("calc/legs.csv"), known),
             shares(self._pieces("calc/shares.csv")),
-            self.digest,
+            seed,
         )
         facts |= {"cases": len(known), **dict(sorted(run.counts.items()))}
+        told = {name: run.counts[name] for name in ("chain", "energy", "share")}
+        formulas = ", ".join(f"{name} {each}" for name, each in self.manifest.calc.items())
+        facts["taken_as_told"] = {"formulas": formulas, "cases": facts["unbound"], **told}
 
     def _factored(self, known: list[Case]) -> dict[str, int]:
         """Hold the values of the cases against the factor packs; count those where nobody can."""

@@ -118,6 +118,7 @@ class Book:
         if error.code not in self.noted:
             step.state = "fails" if error.code not in UNDECIDED else "partly"
         if self.counts[error.code] <= MOST_SHOWN:
+            told |= {"value": place, **({"why": why} if "why" in told else {})}
             self.findings.append(Finding(error.code, place[:300], why[:300], told))
 
     def note(self, code: str, where: str, why: str) -> None:

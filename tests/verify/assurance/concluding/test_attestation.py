@@ -56,19 +56,23 @@ def test_it_says_what_was_verified_and_where_the_opinion_stands(made, trail) -> 
     )
 
 
-def test_a_pack_is_bound_by_its_manifest(tmp_path) -> None:
+def test_a_pack_of_this_ledger_is_bound_by_its_manifest(trail, tmp_path) -> None:
     path = tmp_path / "books.tlpack"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("manifest.json", "{}")
+    with pytest.raises(TanluError, match=r"TL755.*no such pack"):
+        evidence_of(trail, path)
+    told = {"type": "tanlu/pack/v1", "manifest": sha256(b"{}").digest()}
+    trail.log.state("pack", "2026", told)
 
-    assert evidence_of(path)["hashDigest"] == sha256(b"{}").hexdigest()
+    assert evidence_of(trail, path)["hashDigest"] == sha256(b"{}").hexdigest()
 
 
-def test_what_is_no_pack_binds_nothing(tmp_path) -> None:
+def test_what_is_no_pack_binds_nothing(trail, tmp_path) -> None:
     (tmp_path / "text").write_text("no archive")
     with zipfile.ZipFile(tmp_path / "empty", "w"):
         pass
     for name in ("text", "empty", "gone"):
         with pytest.raises(TanluError) as refused:
-            evidence_of(tmp_path / name)
+            evidence_of(trail, tmp_path / name)
         assert refused.value.code == "TL755"

@@ -87,6 +87,17 @@ def test_a_pack_of_other_content_is_not_the_one_that_the_ledger_used(draft: Draf
     assert draft
 
 
+def test_no_cell_hides_others_under_the_hash_of_the_published_pack() -> None:
+    pack = library().packs[-1]
+    content = json.loads(gzip.decompress(packed(pack)))
+    row = content["tables"]["factor"][0]
+    first, second = sorted(name for name in row if row[name])[:2]
+    row[first] += f"\x1f{second}={row.pop(second)}"
+
+    with pytest.raises(TanluError, match="TL738"):
+        rows_of(json.dumps(content).encode(), pack.hash)
+
+
 def test_a_pack_that_swells_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tanlu.verify.offline.calc.factors.MOST_BYTES", 1000)
 

@@ -34,21 +34,27 @@ MANIFEST = "manifest.json"
 MOST_BYTES = 64 * 1024 * 1024
 
 
-def evidence_of(pack: Path) -> dict[str, str]:
+def evidence_of(trail: Trail, pack: Path) -> dict[str, str]:
     """Give the link to an evidence pack: SHA-256 of its manifest, which binds all of it.
 
     Raises
     ------
     TanluError
-        TL755 for a file that is no evidence pack.
+        TL755 for a file that is no evidence pack, or one that the log of the engagement does not
+        tell: an opinion on one ledger must not point to the pack of another.
     """
     try:
         with zipfile.ZipFile(pack) as archive:
             if archive.getinfo(MANIFEST).file_size > MOST_BYTES:
                 raise TanluError("TL755", value=pack.name, why=MANIFEST)
-            digest = sha256(archive.read(MANIFEST)).hexdigest()
+            hashed = sha256(archive.read(MANIFEST))
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         raise TanluError("TL755", value=pack.name, why=str(error)) from error
+    told = [each.statement.content.get("manifest") for each in trail.log.statements("pack")]
+    if hashed.digest() not in told:
+        why = f"the log {trail.log.origin} tells of no such pack"
+        raise TanluError("TL755", value=pack.name, why=why)
+    digest = hashed.hexdigest()
     return {
         "linkURL": f"urn:sha256:{digest}",
         "linkName": pack.name,

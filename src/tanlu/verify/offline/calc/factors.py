@@ -76,8 +76,11 @@ def rows_of(data: bytes, wanted: str) -> dict[str, Row]:
         for name in TABLES:
             for row in tables[name]:
                 cells = sorted((key, value) for key, value in row.items() if value)
-                digest.update("\x1f".join(f"{key}={value}" for key, value in cells).encode())
-                digest.update(b"\x1e")
+                told = "\x1f".join(f"{key}={value}" for key, value in cells)
+                # a text with a separator would hide the cells behind it under the same hash
+                if "\x1e" in told or told.count("\x1f") + 1 > max(1, len(cells)):
+                    raise TanluError("TL738", value=wanted, why="a cell holds a separator")
+                digest.update(told.encode() + b"\x1e")
         if content["format"] != FORMAT or digest.hexdigest() != wanted:
             raise TanluError("TL738", value=wanted, why="its content has another hash")
         curves = (_curve(row) for row in tables["vehicles"] if row.get("mj_empty"))
