@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -31,6 +32,31 @@ def test_what_several_sums_tell_together_is_found(sums: list[str], told: str | N
     expected = None if told is None else frozenset(told)
 
     assert isolated([set(each) for each in sums], 5) == expected
+
+
+def test_a_sum_that_others_make_is_no_new_one_and_hides_nothing() -> None:
+    # five totals of which a combination rests on two; and four, one made by others, that tell none
+    told = [{1, 4, 5}, {0, 1, 2, 5}, {0, 5, 7}, {2, 3, 4, 5, 7}, {1, 2, 3, 4, 6, 7}]
+
+    assert isolated(told, 3) == frozenset({2, 3})
+    assert isolated([{2, 3}, {0, 1, 2, 3}, {0, 3}, {1, 2}], 2) is None
+
+
+def test_many_sums_are_judged_as_by_ranks_alone() -> None:
+    np = pytest.importorskip("numpy")
+    luck = Random(3)
+    for _ in range(300):
+        people, k = luck.randint(3, 9), luck.randint(2, 5)
+        sums = [
+            {one for one in range(people) if luck.random() < 0.6} for _ in range(luck.randint(3, 6))
+        ]
+        table = np.array([[one in each for one in range(people)] for each in sums], float)
+        rank = np.linalg.matrix_rank(table)
+        few = (set(names) for size in range(1, k) for names in combinations(range(people), size))
+        told = any(
+            np.linalg.matrix_rank(np.delete(table, sorted(names), axis=1)) < rank for names in few
+        )
+        assert (isolated(sums, k) is not None) == told, sums
 
 
 def test_a_contributor_with_two_summands_counts_once() -> None:

@@ -97,16 +97,15 @@ def _reduced(rows: Sequence[Row], pivots: Callable[[int], bool]) -> tuple[list[R
     rest = []
     for row in rows:
         left = dict(row)
-        while True:
-            column = next((each for each in left if pivots(each)), None)
-            if column is None or column not in held:
-                break
-            times = left[column] / held[column][column]
-            for each, value in held[column].items():
+        # by every pivot there is: what stops at a new column takes a dependent row for a new one
+        while (held_in := next((each for each in left if each in held), None)) is not None:
+            times = left[held_in] / held[held_in][held_in]
+            for each, value in held[held_in].items():
                 new = left.get(each, Fraction(0)) - times * value
                 left.pop(each, None)
                 if new:
                     left[each] = new
+        column = next((each for each in left if pivots(each)), None)
         if column is None:
             rest.append(left)
         else:

@@ -96,6 +96,14 @@ def test_what_would_pass_the_limit_is_refused_and_costs_nothing(books) -> None:
     assert released_with_noise(books, "boxes", ROWS, CELLS, **options).height == 3
 
 
+def test_a_limit_once_stated_is_not_raised(books) -> None:
+    options = {"clamp": 100, "epsilon": Fraction(1, 2)}
+    for _ in range(2):
+        released_with_noise(books, "parcels", ROWS, CELLS, **options, limit=Fraction(1))
+    with pytest.raises(TanluError, match=r"TL864.*1 of 1"):
+        released_with_noise(books, "parcels", ROWS, CELLS, **options, limit=Fraction(9))
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"clamp": 0}, {"epsilon": Fraction(0)}, {"epsilon": Fraction(-1)}, {"per_contributor": 0}],

@@ -8,7 +8,7 @@ import pytest
 from tanlu.errors import TanluError
 from tanlu.verify.assurance import population
 from tanlu.verify.assurance.engagement import FrameRule
-from tanlu.verify.assurance.frame import beside, covered, matched, read_frame
+from tanlu.verify.assurance.frame import beside, covered, matched, read_frame, uncovered
 
 
 @pytest.fixture
@@ -78,3 +78,5 @@ def test_what_a_frame_covers_is_a_kind_with_all_below_it(found) -> None:
     assert covered(found, ("transport",)) == covered(found, ()) == found.total_ug
     assert covered(found, ("transport.rail",)) == 0
     assert covered(found, ("trans",)) == 0
+    assert uncovered(found, ("transport",)) == uncovered(found, ()) == 0
+    assert uncovered(found, ("trans",)) == found.units["size"].sum() > 0

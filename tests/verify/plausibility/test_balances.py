@@ -104,6 +104,15 @@ def test_the_total_of_a_round_is_the_energy_of_its_legs() -> None:
     assert found(700) == ["vehicle:v"]
 
 
+def test_trips_for_which_nothing_was_bought_are_told_as_not_checked() -> None:
+    trip = {"vehicle": "v", "energy_carrier": "diesel", "distance_m": 1, "energy_j": 10**9}
+    fill = {"kind": "energy.diesel", "energy_carrier": "diesel", "vehicle": "w",
+            "energy_j": 10**9}  # fmt: skip
+    made = only("fuel", rows(trip, fill, {**trip, "vehicle": "w"}))
+
+    assert (subjects(made), reasons(made, "fuel")) == ([], {"one_sided": 1})
+
+
 def test_a_charger_may_lose_a_tenth_and_no_more() -> None:
     def found(used: float) -> list[str]:
         charge = {"kind": "energy.electricity", "energy_carrier": "electricity", "vehicle": "v",

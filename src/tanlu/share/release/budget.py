@@ -44,7 +44,8 @@ def released_with_noise(
     rows, cells, clamp, epsilon, per_contributor
         As for `noised`.
     limit
-        Most that all publications of the name may cost together.
+        Most that all publications of the name may cost together; what an earlier one of the name
+        was published under stays, for it was a promise.
 
     Raises
     ------
@@ -54,7 +55,7 @@ def released_with_noise(
     """
     log = log_of(workspace)
     with workspace.writer():
-        before = spent(workspace, name)
+        before, limit = spent(workspace, name), min([limit, *_promised(workspace, name)])
         if before + epsilon > limit:
             raise TanluError("TL864", value=name, spent=before, wanted=epsilon, limit=limit)
         table = noised(rows, cells, clamp=clamp, epsilon=epsilon, per_contributor=per_contributor)
@@ -76,9 +77,16 @@ def released_with_noise(
 
 def spent(workspace: Workspace, name: str) -> Fraction:
     """Give what the publications of a name cost so far, by the log."""
+    return sum((_told(said, "epsilon") for said in _stated(workspace, name)), Fraction(0))
+
+
+def _promised(workspace: Workspace, name: str) -> list[Fraction]:
+    return [_told(said, "limit") for said in _stated(workspace, name)]
+
+
+def _stated(workspace: Workspace, name: str) -> list[dict[str, Any]]:
     stated = log_of(workspace).statements("release")
-    costs = (each.statement for each in stated if each.statement.subject == name)
-    return sum((_cost(said.content) for said in costs), Fraction(0))
+    return [each.statement.content for each in stated if each.statement.subject == name]
 
 
 def noised(
@@ -155,8 +163,8 @@ def _checked(
             raise TanluError("TL863", value=named, why="a number above nought is wanted")
 
 
-def _cost(content: dict[str, Any]) -> Fraction:
+def _told(content: dict[str, Any], name: str) -> Fraction:
     try:
-        return Fraction(content["epsilon"])
+        return Fraction(content[name])
     except (KeyError, ValueError, TypeError, ZeroDivisionError) as error:
-        raise TanluError("TL863", value="release", why="a statement tells no cost") from error
+        raise TanluError("TL863", value="release", why=f"a statement tells no {name}") from error

@@ -23,7 +23,17 @@ if TYPE_CHECKING:
     from tanlu.verify.assurance.engagement import FrameRule
     from tanlu.verify.assurance.streams import Population
 
-__all__ = ["INSIDE", "SCALE", "Frame", "beside", "covered", "matched", "read_frame", "sheet"]
+__all__ = [
+    "INSIDE",
+    "SCALE",
+    "Frame",
+    "beside",
+    "covered",
+    "matched",
+    "read_frame",
+    "sheet",
+    "uncovered",
+]
 
 # sizes are kept in millionths of the frame's unit, as integers
 SCALE = 1_000_000
@@ -216,10 +226,24 @@ def covered(found: Population, covers: tuple[str, ...]) -> int:
     """Give the amount [ug] of the kinds that a frame is about."""
     import polars as pl
 
-    rows = found.units
-    if covers:
-        about = pl.any_horizontal(
-            (pl.col("kind") == kind) | pl.col("kind").str.starts_with(f"{kind}.") for kind in covers
-        )
-        rows = rows.filter(about)
-    return int(rows["co2e_ug"].cast(pl.Int128).sum() or 0)
+    return int(_about(found, covers)["co2e_ug"].cast(pl.Int128).sum() or 0)
+
+
+def uncovered(found: Population, covers: tuple[str, ...]) -> int:
+    """Give the amount without sign [ug] of the kinds that a frame is not about."""
+    import polars as pl
+
+    every, about = (
+        int(rows["size"].cast(pl.Int128).sum() or 0)
+        for rows in (found.units, _about(found, covers))
+    )
+    return every - about
+
+
+def _about(found: Population, covers: tuple[str, ...]) -> pl.DataFrame:
+    import polars as pl
+
+    kinds = [
+        (pl.col("kind") == kind) | pl.col("kind").str.starts_with(f"{kind}.") for kind in covers
+    ]
+    return found.units.filter(pl.any_horizontal(kinds)) if kinds else found.units

@@ -55,9 +55,9 @@ def handovers(stated: Iterable[Stated], names: Mapping[int, str] | None = None) 
     Returns
     -------
     Handovers
-        Findings: TL790 a statement that is not in its form, TL791 signed by one side only, TL792
-        the sides do not agree, TL793 a box is given by somebody who does not have it, TL794
-        signed in another party's name, TL795 two answers to one handover or an answer to none.
+        Findings: TL790 a statement in another form, TL791 signed by one side only, TL792 the sides
+        do not agree, TL793 a box is given by somebody who does not have it, TL794 signed in another
+        party's name, TL795 two answers to one handover or an answer to none.
     """
     import polars as pl
 

@@ -42,9 +42,10 @@ def fuel(given: Given) -> Found:
         pl.col("_joules").is_null().sum().alias("_unmetered"),
         pl.col("start").min(), pl.col("end").max(),
     )  # fmt: skip
-    both = fills.join(used, on=keys, how="left").collect(engine="streaming")
-    open_ = (pl.col("_unmetered") > 0) | (pl.col("_unread") > 0)
-    closed = both.filter(pl.col("_used") > 0, ~open_)
+    both = fills.join(used, on=keys, how="full", coalesce=True).collect(engine="streaming")
+    open_ = ((pl.col("_unmetered") > 0) | (pl.col("_unread") > 0)).fill_null(value=False)
+    sided = ((pl.col("_used") > 0) & pl.col("_bought").is_not_null()).fill_null(value=False)
+    closed = both.filter(sided, ~open_)
     closed = _levels(given, closed)
     electric = pl.col("energy_carrier") == "electricity"
     known = pl.col("_opening").is_not_null() & pl.col("_closing").is_not_null()
@@ -69,10 +70,9 @@ def fuel(given: Given) -> Found:
                   for name in ("bought", "used", "opening", "closing", "fill")],
     )  # fmt: skip
     skipped = [
-        (both.filter(open_).height, "unmetered", "vehicles"),
-        (both.filter(~(pl.col("_used") > 0).fill_null(value=False), ~open_.fill_null(value=False))
-         .height, "one_sided", "vehicles"),
-    ]  # fmt: skip
+        (both.filter(open_, pl.col("_bought").is_not_null()).height, "unmetered", "vehicles"),
+        (both.filter(~sided, ~open_).height, "one_sided", "vehicles"),
+    ]
     return Found(findings, tuple(each for each in skipped if each[0]), closed.height)
 
 

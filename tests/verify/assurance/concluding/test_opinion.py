@@ -35,6 +35,20 @@ def test_without_a_reverse_sample_the_best_opinion_is_modified() -> None:
     assert proposal(found("pervasive", reverse=False))[0] == "adverse"
 
 
+def test_a_frame_about_some_kinds_only_does_not_vouch_for_the_others(engagement) -> None:
+    small = replace(found("within"), uncovered_ug=5 * T)
+    large = replace(found("within"), uncovered_ug=5 * T + 1)
+
+    assert proposal(small) == ("unmodified", ("within",))
+    assert proposal(large) == ("modified", ("within", "part_frame"))
+    for language, word in (("en", "some kinds only"), ("zh", "仅涉部分类别")):
+        document = statement(
+            replace(engagement, level="limited"), large, decided(large, None, None),
+            language=language, half_ug=0, facts={},
+        )  # fmt: skip
+        assert word in document.sections[0].text
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("level", ["limited", "reasonable"])
 @pytest.mark.parametrize("verdict", list(BY_VERDICT))

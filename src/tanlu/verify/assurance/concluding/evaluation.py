@@ -95,7 +95,8 @@ class Evaluation:
 
     ``verdict`` is ``within``, ``extend`` (the sample is too small to tell), ``correct`` (errors
     that the preparer can mend), ``material``, ``pervasive`` or ``unproved``; ``reverse`` tells
-    whether a reverse sample was examined.
+    whether a reverse sample was examined, and ``uncovered_ug`` how much is of kinds that it is not
+    about.
     """
 
     total_ug: int
@@ -107,6 +108,7 @@ class Evaluation:
     reverse: bool
     verdict: str
     more: int = 0
+    uncovered_ug: int = 0
 
     def payload(self) -> dict[str, Any]:
         """Give it for a statement."""
@@ -120,6 +122,7 @@ class Evaluation:
             "reverse": self.reverse,
             "verdict": self.verdict,
             "more": self.more,
+            "uncovered": str(self.uncovered_ug),
         }
 
 
@@ -306,6 +309,7 @@ def evaluate(
     *,
     units: int,
     reverse: bool,
+    uncovered_ug: int = 0,
 ) -> Evaluation:
     """Weigh what was found against materiality, and say what follows instead of just failing.
 
@@ -348,6 +352,7 @@ def evaluate(
         reverse=reverse,
         verdict=verdict,
         more=_more(most, material, units) if verdict == "extend" else 0,
+        uncovered_ug=uncovered_ug,
     )
 
 

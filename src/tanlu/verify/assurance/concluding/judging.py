@@ -16,7 +16,7 @@ from tanlu.verify.assurance.concluding.evaluation import (
     forward,
 )
 from tanlu.verify.assurance.concluding.opinion import decided, statement
-from tanlu.verify.assurance.frame import beside, covered, matched
+from tanlu.verify.assurance.frame import beside, covered, matched, uncovered
 from tanlu.verify.assurance.papers import read_paper, side
 from tanlu.verify.assurance.sampling.bounds import at_look
 from tanlu.verify.assurance.sampling.samples import FORWARD, REVERSE
@@ -64,6 +64,7 @@ def examined(trail: Trail, given: Sequence[Path], key: Any) -> tuple[Told, Evalu
     units = {row["id"]: row for row in drawn.iter_rows(named=True)}
     now = trail.population(trail.workspace.version)
     after = _after(trail.workspace, sealed, now, list(filled))
+    left_out = 0
     amounts, ledger = forward(both.forward, units, filled, after, confidence)
     if both.reverse:
         told = read_paper(papers[REVERSE], both.reverse, "reported")
@@ -79,6 +80,7 @@ def examined(trail: Trail, given: Sequence[Path], key: Any) -> tuple[Told, Evalu
             confidence_ppm=confidence,
         )
         amounts["omission"] = lost
+        left_out = uncovered(sealed, covers)
         ledger += lines
     found = evaluate(
         engagement,
@@ -87,6 +89,7 @@ def examined(trail: Trail, given: Sequence[Path], key: Any) -> tuple[Told, Evalu
         ledger,
         units=sum(one.drawn.rows.height for one in (*both.forward, *both.reverse)),
         reverse="omission" in amounts,
+        uncovered_ug=left_out,
     )
     return _stated(trail, found, list(given), now.version, key), found
 
@@ -171,6 +174,7 @@ def evaluation_of(trail: Trail) -> Evaluation:
         reverse=told["reverse"],
         verdict=told["verdict"],
         more=told["more"],
+        uncovered_ug=int(told.get("uncovered", 0)),
     )
 
 

@@ -33,11 +33,12 @@ UG_PER_T = Decimal(10**12)
 def proposal(found: Evaluation) -> tuple[str, tuple[str, ...]]:
     """Give the opinion that follows from an evaluation, and the codes of its reasons.
 
-    Without a reverse sample nothing is known of what was left out: the best is then modified.
+    Without a reverse sample nothing is known of what was left out, nor of kinds that it is not
+    about: where these are material the best is then modified.
     """
     opinion, reasons = BY_VERDICT[found.verdict], [found.verdict]
-    if not found.reverse:
-        reasons.append("no_frame")
+    if not found.reverse or found.uncovered_ug > found.materiality_ug:
+        reasons.append("part_frame" if found.reverse else "no_frame")
         opinion = "modified" if opinion == "unmodified" else opinion
     return opinion, tuple(reasons)
 
