@@ -43,6 +43,8 @@ def test_an_honest_pack_is_verified_in_eleven_steps(draft: Draft) -> None:
 
     assert (found.verdict, found.exit, found.findings) == ("verified", 0, ())
     assert [each.state for each in found.steps] == ["holds"] * 11
+    told = found.steps[6].facts.pop("taken_as_told")
+    assert (told["cases"], told["share"]) == (3, 4)
     assert found.steps[6].facts == {
         "cases": 3, "lines": 3, "activity": 4, "share": 4, "bound": 0, "unbound": 3,
     }  # fmt: skip
