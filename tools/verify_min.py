@@ -130,9 +130,9 @@ def rows_of(data, part, columns):
     while at < len(data):
         entries.append(bytes(data[at + 4 : (end := at + 4 + int.from_bytes(data[at : at + 4], "big"))])); at = end
     need(at == len(data) and root_of([sha(b"\0" + each) for each in entries]) == part["root"], "TL720", where)
-    *told, last = entries[0].decode().split("\n")
-    forms, about = dict(line.split("\t", 1) for line in told[4:]), ["tanlu/block/v1", part["table"], part["schema"], str(part["rows"])]
-    need(told[:4] == about and not last and sorted(forms) == sorted(sum(columns, [])) and len(entries) == 1 + -(-part["rows"] // 64), "TL720", where)
+    *told, last = entries[0].decode().split("\n"); salt = told.pop(4) if told[0] == "tanlu/block/v2" else "v1"
+    forms, about = dict(line.split("\t", 1) for line in told[4:]), [f"tanlu/block/v{2 - (salt == 'v1')}", part["table"], part["schema"], str(part["rows"])]
+    need(told[:4] == about and re.fullmatch("v1|[0-9a-f]{64}", salt) and not last and sorted(forms) == sorted(sum(columns, [])) and len(entries) == 1 + -(-part["rows"] // 64), "TL720", where)
     for block, entry in enumerate(entries[1:]):
         n, at, found = min(64, part["rows"] - 64 * block), 0, {}
         for name, form in forms.items():

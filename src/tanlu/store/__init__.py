@@ -3,6 +3,7 @@
 from tanlu.store.ledger.backup import restore
 from tanlu.store.ledger.digest import block_entries, block_root
 from tanlu.store.ledger.manifest import PartEntry
+from tanlu.store.ledger.parts import salt_of
 from tanlu.store.ledger.upgrade import upgrade
 from tanlu.store.seal.disclosing import disclose
 from tanlu.store.seal.proving import verify_proof
@@ -20,6 +21,7 @@ __all__ = [
     "needed",
     "open_workspace",
     "restore",
+    "salt_of",
     "upgrade",
     "verify_proof",
 ]

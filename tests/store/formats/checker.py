@@ -106,11 +106,12 @@ def column_bytes(values: list[Any], how: str) -> bytes:
     return out + b"".join((value or 0).to_bytes(width, "little", signed=True) for value in values)
 
 
-def block_root(table: str, schema: str, frame: pl.DataFrame) -> str:
+def block_root(table: str, schema: str, frame: pl.DataFrame, salt: str) -> str:
     hold(truth=all(t in (*INTEGERS, pl.String, pl.Float64) for t in frame.dtypes), what="types")
     columns = {name: frame[name].to_physical().to_list() for name in frame.columns}
     forms = {name: form(values, frame.schema[name]) for name, values in columns.items()}
-    lines = ["tanlu/block/v1", table, schema, str(frame.height)]
+    lines = ["tanlu/block/v2" if salt else "tanlu/block/v1", table, schema, str(frame.height)]
+    lines += [salt] if salt else []
     lines += [f"{name}\t{how}" for name, how in forms.items()]
     entries = ["".join(line + "\n" for line in lines).encode()]
     entries += [
@@ -360,7 +361,8 @@ def check_part(
         hold(truth=part["root"] == salted_root(frame, groups, key), what=f"root of {file}")
         return False
     hold(truth=part["sha256"] == sha256(data).hexdigest(), what=file)
-    root = block_root(part["table"], part["schema"], frame)
+    salt = pl.read_parquet_metadata(io.BytesIO(data)).get("tanlu-salt", "")
+    root = block_root(part["table"], part["schema"], frame, salt)
     hold(truth=part["root"] == root, what=f"root of {file}")
     return seal is not None and check_seal(folder, part, frame, secret, seal)
 

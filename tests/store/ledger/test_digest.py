@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanlu.errors import TanluError
-from tanlu.store.ledger.digest import block_root, schema_hash
+from tanlu.store.ledger.digest import block_entries, block_root, schema_hash
 from tanlu.terms import schema
 from tests.store.activities import activities
 
@@ -159,3 +159,13 @@ def test_the_hash_of_a_schema_is_over_its_lines() -> None:
     lines = "".join(f"{c.name},{c.type},{c.unit},{c.group}\n" for c in schema("quarantine").columns)
 
     assert sha256(lines.encode()).hexdigest() == schema_hash("quarantine")
+
+
+def test_a_salt_stands_in_the_head_and_changes_nothing_else():
+    frame = activities(70)
+    plain, salted = (list(block_entries("activity", frame, salt=salt)) for salt in ("", "ab" * 32))
+    first, *rest = plain[0].decode().split("\n")
+
+    assert first == "tanlu/block/v1"
+    assert salted[0].decode().split("\n") == ["tanlu/block/v2", *rest[:3], "ab" * 32, *rest[3:]]
+    assert salted[1:] == plain[1:]

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from hashlib import sha256
+
 from polars.testing import assert_frame_equal
 
 from tanlu.store.ledger import parts
+from tanlu.store.ledger.digest import block_root
+from tanlu.store.ledger.parts import salt_of, write_file, write_parts
+from tanlu.terms import schema
 from tests.store.activities import activities
 
 
@@ -35,3 +40,26 @@ def test_ranges_span_identity_subject_and_time(tmp_path) -> None:
 def test_an_unlisted_table_is_named_by_its_first_column() -> None:
     assert parts.identity("factor") == "factor_id"
     assert parts.identity("activity") == "activity_id"
+
+
+def test_nobody_tries_out_values_against_what_the_log_tells_of_a_part(tmp_path):
+    # one row of which all but the mass is known: the public hashes confirm no guess
+    frame = activities(1)
+    (entry,) = write_parts(tmp_path, "activity", frame, 1)
+    again = tmp_path / "again.parquet"
+    fitted = schema("activity").fit(frame)
+    write_file(fitted, again)
+    salt = salt_of(tmp_path / entry.file)
+
+    assert block_root("activity", fitted).hex() != entry.root
+    assert sha256(again.read_bytes()).hexdigest() != entry.sha256
+    assert block_root("activity", fitted, salt=salt).hex() == entry.root
+    assert (len(salt), salt_of(again)) == (64, "")
+
+
+def test_two_parts_of_the_same_rows_have_nothing_in_common(tmp_path):
+    frame = activities(3)
+    one, other = (next(write_parts(tmp_path, "activity", frame, n)) for n in (1, 2))
+
+    assert one.root != other.root
+    assert one.sha256 != other.sha256

@@ -20,7 +20,7 @@ import polars as pl
 from tests.report.workspace import activities
 
 from tanlu.account import quantify_all, spec
-from tanlu.store import block_entries, open_workspace
+from tanlu.store import block_entries, open_workspace, salt_of
 from tanlu.terms import VERSION
 from tanlu.terms.proof import checkpoint, cose, keys, note, policy, proofs, registry, tree
 from tanlu.verify.offline.ledger import DOMAIN
@@ -265,7 +265,9 @@ def drafted(workspace: Any, span: tuple[int, int] = PERIOD, *, packs: bool = Fal
         frame = pl.read_parquet(workspace.path / part.file)
         files[f"leaves/{name}.entries"] = b"".join(
             len(entry).to_bytes(4, "big") + entry
-            for entry in block_entries(part.table, frame, part.schema)
+            for entry in block_entries(
+                part.table, frame, part.schema, salt_of(workspace.path / part.file)
+            )
         )
         payloads[name] = cbor.decode((workspace.path / "seals" / f"{name}.cbor").read_bytes())
         parts.append({"file": part.file, "table": part.table, "rows": part.rows})

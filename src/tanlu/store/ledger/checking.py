@@ -9,7 +9,7 @@ from tanlu.errors import TanluError, say
 from tanlu.store.groups import salted_root
 from tanlu.store.ledger.digest import block_root
 from tanlu.store.ledger.files import digest, replace
-from tanlu.store.ledger.parts import read_part
+from tanlu.store.ledger.parts import read_part, salt_of
 from tanlu.store.ledger.personal import key_of, keyed_digest
 from tanlu.store.ledger.persons import erased, names
 from tanlu.store.ledger.upgrade import about_workspace, secret_hash
@@ -123,7 +123,7 @@ def _part(folder: Path, entry: PartEntry, *, retired: bool) -> list[str]:
         if found != entry.sha256:
             return [_finding(entry.file, "its bytes are not those that were written")]
         frame = read_part(folder, entry)
-        root = _root(entry, frame, key)
+        root = _root(entry, frame, key, "" if entry.personal else salt_of(folder / entry.file))
     except ERRORS as error:
         return [_finding(entry.file, str(error))]
     if frame.height != entry.rows or root.hex() != entry.root:
@@ -140,10 +140,10 @@ def _digest(folder: Path, entry: PartEntry) -> tuple[str, bytes]:
     return keyed_digest(folder / entry.file, key), key
 
 
-def _root(entry: PartEntry, frame: pl.DataFrame, key: bytes) -> bytes:
+def _root(entry: PartEntry, frame: pl.DataFrame, key: bytes, salt: str) -> bytes:
     if entry.personal:
         return salted_root(entry.table, frame, key)
-    return block_root(entry.table, frame, entry.schema)
+    return block_root(entry.table, frame, entry.schema, salt)
 
 
 def _seal(folder: Path, line: dict[str, Any], sound: dict[str, PartEntry]) -> list[str]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["block_entries", "block_root", "schema_hash"]
 
 DOMAIN = "tanlu/block/v1"
+SALTED = "tanlu/block/v2"
 BLOCK = 64
 CHUNK = 256 * BLOCK  # small enough for the processor's cache, large enough to amortise calls
 CONTROL = bytes(range(32)) + b"\x7f"
@@ -46,12 +47,14 @@ def schema_hash(table: str) -> str:
 
 
 def block_entries(
-    table: str, frame: pl.DataFrame, schema_sha256: str | None = None
+    table: str, frame: pl.DataFrame, schema_sha256: str | None = None, salt: str = ""
 ) -> Iterator[bytes]:
     """Give the entries of the 64-record tree of a table's rows: the head, then 64 rows each.
 
     They are what its root is made of, so whoever has them reads every value and needs no Parquet.
-    ``schema_sha256`` is that of the schema with which the rows were written, today's if not said.
+    ``schema_sha256`` is that of the schema with which the rows were written, today's if not said;
+    ``salt`` that of the part (hexadecimal), without which nobody can try out its values against
+    the root. Parts of earlier versions have none.
 
     Raises
     ------
@@ -59,11 +62,13 @@ def block_entries(
         TL604 for a text with a control character, TL605 for a number that is not one.
     """
     forms = _forms(frame)
-    yield _header(table, schema_sha256 or schema_hash(table), frame.height, forms)
+    yield _header(table, schema_sha256 or schema_hash(table), frame.height, forms, salt)
     yield from _entries(frame, {name: form for name, form in forms.items() if form[0] not in "N="})
 
 
-def block_root(table: str, frame: pl.DataFrame, schema_sha256: str | None = None) -> bytes:
+def block_root(
+    table: str, frame: pl.DataFrame, schema_sha256: str | None = None, salt: str = ""
+) -> bytes:
     """Give the root of the 64-record tree of a table's rows; parameters as `block_entries`.
 
     Raises
@@ -71,11 +76,11 @@ def block_root(table: str, frame: pl.DataFrame, schema_sha256: str | None = None
     TanluError
         TL604 for a text with a control character, TL605 for a number that is not one.
     """
-    return tree.root(tree.row(block_entries(table, frame, schema_sha256)))
+    return tree.root(tree.row(block_entries(table, frame, schema_sha256, salt)))
 
 
-def _header(table: str, schema_sha256: str, rows: int, forms: dict[str, str]) -> bytes:
-    lines = [DOMAIN, table, schema_sha256, str(rows)]
+def _header(table: str, schema_sha256: str, rows: int, forms: dict[str, str], salt: str) -> bytes:
+    lines = [SALTED if salt else DOMAIN, table, schema_sha256, str(rows), *([salt] if salt else [])]
     return "\n".join([*lines, *(f"{name}\t{form}" for name, form in forms.items()), ""]).encode()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from tanlu.store.ledger.digest import block_root, schema_hash
@@ -15,9 +16,20 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["PART_ROWS", "RANGE_COLUMNS", "identity", "read_part", "write_file", "write_parts"]
+__all__ = [
+    "PART_ROWS",
+    "RANGE_COLUMNS",
+    "identity",
+    "read_part",
+    "salt_of",
+    "write_file",
+    "write_parts",
+]
 
 PART_ROWS = 131_072
+# the hashes of a part stand in the public log: nobody shall try out values against them
+SALT = "tanlu-salt"
+SALT_BYTES = 32
 # columns by which a reader skips parts: identity, subject, time
 RANGE_COLUMNS = ("subject", "start", "end")
 IDENTITIES = {
@@ -46,8 +58,9 @@ def write_parts(
     for number, chunk in enumerate(fitted.iter_slices(PART_ROWS), taken):
         suffix = f"-{number}" if number else ""
         name = f"parts/{table}/{version:08d}{suffix}.parquet"
+        salt = token_hex(SALT_BYTES)
         with place(folder / name) as draft:
-            write_file(chunk, draft)
+            write_file(chunk, draft, salt)
             sha256, size = digest(draft), draft.stat().st_size
         yield PartEntry(
             version=version,
@@ -56,15 +69,15 @@ def write_parts(
             rows=chunk.height,
             bytes=size,
             sha256=sha256,
-            root=block_root(table, chunk).hex(),
+            root=block_root(table, chunk, salt=salt).hex(),
             schema=schema_hash(table),
             ranges=_ranges(table, chunk),
             superseding=_superseding(chunk),
         )
 
 
-def write_file(frame: pl.DataFrame, path: Path) -> None:
-    """Write a frame as one Parquet file.
+def write_file(frame: pl.DataFrame, path: Path, salt: str = "") -> None:
+    """Write a frame as one Parquet file, with its salt among the file's own words.
 
     Raises
     ------
@@ -74,9 +87,21 @@ def write_file(frame: pl.DataFrame, path: Path) -> None:
     import polars as pl
 
     try:
-        frame.write_parquet(path, compression="zstd", compression_level=1)
+        frame.write_parquet(
+            path,
+            compression="zstd",
+            compression_level=1,
+            metadata={SALT: salt} if salt else None,
+        )
     except pl.exceptions.PolarsError as error:
         raise OSError(str(error)) from error
+
+
+def salt_of(path: Path) -> str:
+    """Give the salt of a part's file, hexadecimal; empty in those of earlier versions."""
+    import polars as pl
+
+    return pl.read_parquet_metadata(path).get(SALT, "")
 
 
 def read_part(folder: Path, entry: PartEntry) -> pl.DataFrame:

@@ -6,6 +6,7 @@ else of a pack says what a row holds (format of a workspace, section 5).
 
 from __future__ import annotations
 
+import re
 import struct
 from array import array
 from hashlib import sha256
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["BLOCK", "Head", "Leaves", "agreed", "entries"]
 
 DOMAIN = "tanlu/block/v1"
+SALTED = "tanlu/block/v2"
+SALT = re.compile("[0-9a-f]{64}")
 GROUPS = ["result", "activity", "places", "parties"]
 BLOCK = 64
 MOST_ENTRY = 16 << 20
@@ -57,13 +60,16 @@ class Head(NamedTuple):
             *lines, last = entry.decode().split("\n")
         except UnicodeDecodeError:
             raise _wrong("head", "it is not UTF-8") from None
-        if last or len(lines) < 4 or lines[0] != DOMAIN:
-            raise _wrong("head", f"it is not of {DOMAIN}")
+        if last or len(lines) < 4 or lines[0] not in (DOMAIN, SALTED):
+            raise _wrong("head", f"it is not of {DOMAIN} or {SALTED}")
         _, table, schema, rows = lines[:4]
+        first = 4 + (lines[0] == SALTED)
+        if first > 4 and not (len(lines) > 4 and SALT.fullmatch(lines[4])):
+            raise _wrong("head", "its salt has not 64 hexadecimal digits")
         if not (rows.isascii() and rows.isdigit() and len(rows) < 8 and str(int(rows)) == rows):
             raise _wrong("head", "the rows are no number")
         forms: dict[str, str] = {}
-        for line in lines[4:]:
+        for line in lines[first:]:
             name, told, form = line.partition("\t")
             if not told or name in forms or not _known(form):
                 raise _wrong("head", f"column {name[:60]} is written in no form that is known")

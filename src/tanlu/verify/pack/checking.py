@@ -21,7 +21,7 @@ from zlib import crc32
 from tanlu.errors import TanluError
 from tanlu.factors import library
 from tanlu.factors.packs import rules_hash
-from tanlu.store import Slice, block_entries
+from tanlu.store import Slice, block_entries, salt_of
 from tanlu.terms import schema
 from tanlu.terms.proof import policy, tree
 from tanlu.verify.offline import leaves, pack, rows, signed
@@ -203,7 +203,8 @@ class _Verification(pack.Verification):
         flat, at, hashes = os.pread(self.file.fileno(), entry.size, entry.at), 0, []
         try:
             frame = _decoded(folder / part.file, held.rows)
-            for row in block_entries(part.table, frame, held.schema):
+            salt = salt_of(folder / part.file)
+            for row in block_entries(part.table, frame, held.schema, salt):
                 told = flat[at : at + 4] == len(row).to_bytes(4, "big")
                 if not (told and flat.startswith(row, at + 4)):
                     why = "its entries are not the rows of the part"

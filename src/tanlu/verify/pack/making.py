@@ -123,7 +123,7 @@ class _Files:
         """Take the parts with their leaves and batch statements."""
         import polars as pl
 
-        from tanlu.store import block_entries
+        from tanlu.store import block_entries, salt_of
         from tanlu.terms.proof import tree
 
         for done, part in enumerate(parts, 1):
@@ -135,7 +135,7 @@ class _Files:
             hashes = []
             with leaves.open("wb") as file:
                 frame = pl.read_parquet(source, memory_map=False)
-                for entry in block_entries(part.table, frame, part.schema):
+                for entry in block_entries(part.table, frame, part.schema, salt_of(source)):
                     file.write(len(entry).to_bytes(4, "big") + entry)
                     hashes.append(tree.leaf(entry))
             if tree.root(b"".join(hashes)).hex() != part.root:
