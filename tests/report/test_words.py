@@ -13,7 +13,8 @@ from tanlu.report.words import Words, role, texts
 LATIN = re.compile(r"[A-Za-z]{2,}")
 # names and symbols that are the same in every tongue
 SAME = re.compile(
-    r"ISO|CO₂e?|CH₄|N₂O|WTW|WTT|TTW|DAF|GWP|km|kg|Tanlu|tanlu|verify|ledger|DIR|SHA"
+    r"ISO|CO₂e?|CH₄|N₂O|WTW|WTT|TTW|DAF|GWP|km|kg|Tanlu|tanlu (?:why|edition reproduce)|tanlu"
+    r"|verify|ledger|DIR|SHA"
     r"|LibreOffice|Excel|Ctrl|Shift|Alt|ROUND|TEU|USD|fen|ppm|mg|mL|MJ"
     r"|GHG Protocol|GB/T|IPCC|EF|SKU|NOx|SO₂|SOx|PM|kWh|TL\d+|iso14067|Ang|outside"
     r"|These calculation"

@@ -111,7 +111,7 @@ def test_a_statement_that_is_said_twice_changes_nothing_the_second_time(
     again = told(FRESH, OTHER, "carrier", "c")
     keys.admit(3, again)
     refuses(keys, 4, again, "TL134")
-    keys.admit(5, ended(FRESH, OTHER, trusted=4))
+    keys.admit(5, ended(OTHER, OTHER, trusted=4))
     before = dict(keys.keys)
     keys.admit(6, ended(FRESH, OTHER, trusted=6))
     # a later, milder revocation does not bring back what an earlier one took
@@ -123,7 +123,7 @@ def test_trust_ends_where_a_compromise_began_however_late_it_was_noticed(
 ) -> None:
     for index in (3, 4, 5):
         keys.admit(index, said(VERIFIER, "assurance"))
-    keys.admit(6, ended(FRESH, VERIFIER, trusted=3))
+    keys.admit(6, ended(VERIFIER, VERIFIER, trusted=3))
 
     assert keys.key(kid(VERIFIER.public), 3).name == "v"
     for index in (4, 5, 6, 7):
