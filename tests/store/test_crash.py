@@ -30,23 +30,26 @@ while True:
 """
 
 
-def rounds(workspace, root, count: int, seed: int) -> None:
-    chance = random.Random(seed)
-    acknowledged = -1
-    for _ in range(count):
-        writer = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(workspace.path), str(acknowledged + 1)],
-            env={"PYTHONPATH": f"{root / 'src'}:{root}"},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+def killed(root, chance: random.Random, script: str, *words: object) -> list[str]:
+    """Kill a process at a random instant after its first line; give the lines that it said."""
+    with subprocess.Popen(
+        [sys.executable, "-c", script, *map(str, words)],
+        env={"PYTHONPATH": f"{root / 'src'}:{root}"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as writer:
         assert writer.stdout is not None
         first = writer.stdout.readline()
         time.sleep(chance.random() * 0.15)
         writer.kill()
-        said = [first, *writer.stdout.read().splitlines()]
-        writer.stdout.close()
-        writer.wait()
+        return [first, *writer.stdout.read().splitlines()]
+
+
+def rounds(workspace, root, count: int, seed: int) -> None:
+    chance = random.Random(seed)
+    acknowledged = -1
+    for _ in range(count):
+        said = killed(root, chance, WRITER, workspace.path, acknowledged + 1)
         acknowledged = max(int(line) for line in said if line.strip())
         acknowledged = holds(workspace.path, acknowledged)
 
@@ -133,19 +136,7 @@ def stated_rounds(workspace, root, count: int, seed: int) -> None:
     acknowledged: list[tuple[int, int]] = []
     remembered = None
     for _ in range(count):
-        writer = subprocess.Popen(
-            [sys.executable, "-c", STATER, str(workspace.path), str(len(acknowledged))],
-            env={"PYTHONPATH": f"{root / 'src'}:{root}"},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert writer.stdout is not None
-        first = writer.stdout.readline()
-        time.sleep(chance.random() * 0.15)
-        writer.kill()
-        said = [first, *writer.stdout.read().splitlines()]
-        writer.stdout.close()
-        writer.wait()
+        said = killed(root, chance, STATER, workspace.path, len(acknowledged))
         acknowledged += [
             (int(a), int(b)) for a, b in (line.split() for line in said if line.strip())
         ]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
 __all__ = ["isolated"]
 
@@ -50,8 +51,8 @@ def isolated(
     people, rows = _classes(distinct, who)
     few = {column for column, names in enumerate(people) if len(names) < k}
     # combinations that rest on the small classes alone
-    rows = _reduced(rows, lambda column: column not in few)[1]
-    rank = len(_reduced(rows, lambda _: True)[0])
+    rows = _reduced(rows, few)[1]
+    rank = len(_reduced(rows)[0])
     if not rank:
         return None
     small = list(dict.fromkeys(people[column] for column in sorted(few)))
@@ -59,7 +60,7 @@ def isolated(
         return frozenset()
     for names in _unions(small, k):
         inside = {column for column in few if people[column] <= names}
-        if len(_reduced(rows, lambda column, inside=inside: column not in inside)[0]) < rank:  # type: ignore[misc]
+        if len(_reduced(rows, inside)[0]) < rank:
             return names
     return None
 
@@ -91,8 +92,10 @@ def _unions(small: Sequence[frozenset[Hashable]], k: int) -> Iterator[frozenset[
                 yield names
 
 
-def _reduced(rows: Sequence[Row], pivots: Callable[[int], bool]) -> tuple[list[Row], list[Row]]:
-    """Eliminate over the columns that may be pivots; give the pivot rows and the others."""
+def _reduced(
+    rows: Sequence[Row], kept: AbstractSet[int] = frozenset()
+) -> tuple[list[Row], list[Row]]:
+    """Eliminate over all columns but those kept; give the pivot rows and the others."""
     held: dict[int, Row] = {}
     rest = []
     for row in rows:
@@ -105,7 +108,7 @@ def _reduced(rows: Sequence[Row], pivots: Callable[[int], bool]) -> tuple[list[R
                 left.pop(each, None)
                 if new:
                     left[each] = new
-        column = next((each for each in left if pivots(each)), None)
+        column = next((each for each in left if each not in kept), None)
         if column is None:
             rest.append(left)
         else:

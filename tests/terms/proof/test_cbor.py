@@ -171,3 +171,9 @@ def test_bytes_that_decode_are_the_bytes_that_encode_gives(data):
 def test_another_implementation_agrees(value):
     cbor2 = pytest.importorskip("cbor2", reason="OPTIONAL PACKAGE ABSENT: cbor2")
     assert value == cbor2.loads(cbor.encode(value))
+
+
+def test_a_value_for_json_has_hexadecimal_texts_for_bytes():
+    assert cbor.plain({"a": [b"\x01", {"b": b""}], "c": 3, "d": None}) == {
+        "a": ["01", {"b": ""}], "c": 3, "d": None,
+    }  # fmt: skip

@@ -34,9 +34,9 @@ def declare(add: Add, console: Console) -> None:
         "action", choices=tuple(ACTIONS), metavar="ACTION", help=" | ".join(ACTIONS)
     )
     parser.add_argument("files", nargs="*", type=Path, help=console.word("pod_files"))
-    file = {"type": Path, "metavar": "FILE"}
     for name in ("key", "out", "counted", "terms", "against", "sign"):
-        parser.add_argument(f"--{name}", help=console.word(f"pod_{name}"), **file)  # type: ignore[arg-type]
+        help_ = console.word(f"pod_{name}")
+        parser.add_argument(f"--{name}", type=Path, metavar="FILE", help=help_)
     parser.add_argument("--identity", default="key", choices=("key", "one-time"),
                         help=console.word("pod_identity"))  # fmt: skip
     parser.add_argument("--exception", action="append", default=[], metavar="TEXT",

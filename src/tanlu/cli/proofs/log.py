@@ -141,7 +141,7 @@ def _publish(asked: argparse.Namespace, console: Console) -> int:
 
 
 def _entry(log: Any, what: str, console: Console) -> int:
-    from tanlu.terms.proof import cose
+    from tanlu.terms.proof import cbor, cose
 
     if not (what.isascii() and what.isdigit()):
         raise TanluError("TL618", value=what, size=log.size)
@@ -150,24 +150,13 @@ def _entry(log: Any, what: str, console: Console) -> int:
     facts = {
         "index": index, "type": statement.type, "subject": statement.subject,
         "issuer": statement.issuer, "issued_s": statement.issued_s, "kid": statement.kid.hex(),
-        "content": _plain(statement.content),
+        "content": cbor.plain(statement.content),
     }  # fmt: skip
     shown = {**facts, "content": json.dumps(facts["content"], ensure_ascii=False)}
     for name, value in shown.items():
         console.tell(f"{name:10}{value}")
     console.result(facts)
     return 0
-
-
-def _plain(value: Any) -> Any:
-    """Give a value that JSON can say: bytes as hexadecimal text."""
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    return value
 
 
 def _held(path: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -16,16 +17,16 @@ if TYPE_CHECKING:
 __all__ = ["Scaled", "View", "dec", "dec_tkm"]
 
 
-class Scaled:
+class Scaled(ABC):
     """What has words and one unit of mass for a whole document."""
 
     __slots__ = ()
     words: Words
 
     @property
+    @abstractmethod
     def scale(self) -> numbers.Scale:
         """The unit of mass of CO2e for the whole document."""
-        raise NotImplementedError
 
     def of(self, kilograms: str | None) -> Decimal | None:
         """Give an amount of the facts [kg] in the unit of the document."""

@@ -174,7 +174,7 @@ def signed(data: object) -> cose.Statement:
     """
     try:
         found = cose.Statement.decode(data if isinstance(data, bytes) else b"")
-        found.content  # noqa: B018 - refuses a payload that is no map of its type
+        _ = found.content  # refuses a payload that is no map of its type
     except TanluError as error:
         raise TanluError("TL858", value="statement", why=str(error)) from error
     return found

@@ -6,15 +6,13 @@ entries had when the log, asked again, tells another.
 
 from __future__ import annotations
 
-import contextlib
-import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tanlu.store.witness.state import database, usable
+from tanlu.store.witness.memory import Memory
 from tanlu.terms.proof import tiles, tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["Watched"]
@@ -30,7 +28,7 @@ CREATE TABLE IF NOT EXISTS ahead (name TEXT PRIMARY KEY, size INTEGER NOT NULL) 
 """
 
 
-class Watched:
+class Watched(Memory):
     """The memory of a watcher of one log, in a SQLite file.
 
     Raises
@@ -40,48 +38,41 @@ class Watched:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._lock = threading.Lock()
-        self._base = database(path, TABLES)
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._base.close()
+        super().__init__(path, TABLES)
 
     @property
     def note(self) -> bytes | None:
         """The last checkpoint that was found to go on from those before."""
-        found = self._rows("SELECT note FROM kept")
+        found = self.rows("SELECT note FROM kept")
         return found[0][0] if found else None
 
     def statements(self) -> list[tuple[int, bytes]]:
         """Give the entries that tell of keys, in the order of the log."""
-        return self._rows("SELECT place, entry FROM statement ORDER BY place")
+        return self.rows("SELECT place, entry FROM statement ORDER BY place")
 
     def refused(self) -> list[tuple[int, str]]:
         """Give the entries that broke the rules of registration, each with its code."""
-        return self._rows("SELECT place, code FROM refused ORDER BY place")
+        return self.rows("SELECT place, code FROM refused ORDER BY place")
 
     def ahead(self) -> dict[str, int]:
         """Give for each witness the size that it had cosigned and the log did not serve."""
-        return dict(self._rows("SELECT name, size FROM ahead"))
+        return dict(self.rows("SELECT name, size FROM ahead"))
 
     def leaves(self, size: int) -> bytes:
         """Give the hashes of the first entries in a row."""
-        rows = self._rows(
+        rows = self.rows(
             "SELECT hashes FROM tile WHERE number < ? ORDER BY number", -(-size // tiles.WIDTH)
         )
         return b"".join(hashes for (hashes,) in rows)[: size * tiles.HASH_BYTES]
 
     def tile(self, number: int) -> bytes:
         """Give the leaf hashes of one tile, as many as are known."""
-        rows = self._rows("SELECT hashes FROM tile WHERE number = ?", number)
+        rows = self.rows("SELECT hashes FROM tile WHERE number = ?", number)
         return rows[0][0] if rows else b""
 
     def roots(self, count: int) -> bytes:
         """Give the roots of the first full tiles in a row."""
-        rows = self._rows("SELECT root FROM tile WHERE number < ? ORDER BY number", count)
+        rows = self.rows("SELECT root FROM tile WHERE number < ? ORDER BY number", count)
         return b"".join(root for (root,) in rows)
 
     def root(self, size: int) -> bytes:
@@ -101,32 +92,17 @@ class Watched:
         refused: Sequence[tuple[int, str]],
     ) -> None:
         """Keep a checkpoint and what is new under it, all or nothing."""
-        with self._change():
-            self._base.execute("INSERT OR REPLACE INTO kept VALUES (1, ?)", (note,))
-            self._base.executemany(
+        with self.change() as base:
+            base.execute("INSERT OR REPLACE INTO kept VALUES (1, ?)", (note,))
+            base.executemany(
                 "INSERT OR REPLACE INTO tile VALUES (?, ?, ?)",
                 ((number, row, tree.root(row)) for number, row in hashes.items()),
             )
-            self._base.executemany("INSERT OR REPLACE INTO statement VALUES (?, ?)", statements)
-            self._base.executemany("INSERT OR REPLACE INTO refused VALUES (?, ?)", refused)
+            base.executemany("INSERT OR REPLACE INTO statement VALUES (?, ?)", statements)
+            base.executemany("INSERT OR REPLACE INTO refused VALUES (?, ?)", refused)
 
     def keep_ahead(self, ahead: Mapping[str, int]) -> None:
         """Keep which witnesses are ahead of what the log serves."""
-        with self._change():
-            self._base.execute("DELETE FROM ahead")
-            self._base.executemany("INSERT INTO ahead VALUES (?, ?)", ahead.items())
-
-    def _rows(self, question: str, *values: object) -> list[Any]:
-        with self._lock, usable(self.path):
-            return self._base.execute(question, values).fetchall()
-
-    @contextlib.contextmanager
-    def _change(self) -> Iterator[None]:
-        with self._lock, usable(self.path):
-            self._base.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._base.execute("COMMIT")
-            finally:
-                if self._base.in_transaction:
-                    self._base.execute("ROLLBACK")
+        with self.change() as base:
+            base.execute("DELETE FROM ahead")
+            base.executemany("INSERT INTO ahead VALUES (?, ?)", ahead.items())

@@ -13,7 +13,7 @@ from tanlu.errors import TanluError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["decode", "encode"]
+__all__ = ["decode", "encode", "plain"]
 
 MAX_DEPTH = 16
 MAX_BYTES = 16 * 1024 * 1024
@@ -49,6 +49,17 @@ def decode(data: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
     value, end = _take(data, 0, 0)
     if end != len(data):
         raise _wrong(end, "bytes follow the value")
+    return value
+
+
+def plain(value: Any) -> Any:
+    """Give a value as JSON can say it: byte strings as hexadecimal texts."""
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, dict):
+        return {name: plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [plain(each) for each in value]
     return value
 
 

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from tanlu.terms import Document, Section
+from tanlu.terms.proof import cbor
 from tanlu.verify.handover.statements import leaf_of
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def document(
             Section(say("exceptions"), text="\n".join(remarks) or "–"),
             Section(say("proof"), columns=("", say("leaf"), say("kid")), rows=proof),
         ),
-        facts={"given": _plain(told), "taken": _plain(answer)},
+        facts={"given": cbor.plain(told), "taken": cbor.plain(answer)},
     )
 
 
@@ -76,16 +77,6 @@ def _lines(given: list[Any], taken: list[Any] | None, say: Any) -> list[tuple[ob
 
 def _instant(at_us: int) -> str:
     return datetime.fromtimestamp(at_us // 1_000_000, UTC).strftime("%Y-%m-%d %H:%M UTC")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    return value
 
 
 @cache
