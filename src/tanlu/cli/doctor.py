@@ -25,6 +25,14 @@ EXTRAS = {
     "gm": ("tongsuopy",),
     "anchor": ("rfc3161_client",),
     "evm": ("web3",),
+    "serve": ("granian", "msgspec", "numba"),
+    "mqtt": ("paho",),
+    "nats": ("nats",),
+    "kafka": ("confluent_kafka",),
+    "modbus": ("pymodbus",),
+    "ocpp": ("ocpp", "websockets"),
+    "opcua": ("asyncua",),
+    "rfid": ("llrpkit",),
 }
 
 Add = Callable[[str, str], argparse.ArgumentParser]
