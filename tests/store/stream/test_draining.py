@@ -10,6 +10,7 @@ import pytest
 from tanlu.errors import TanluError
 from tanlu.store import open_workspace
 from tanlu.store.stream import drain, open_stream_log
+from tanlu.store.stream.draining import _Drain
 from tests.store.stream.feeds import readings, refusals
 
 
@@ -188,3 +189,21 @@ def test_rows_that_are_gone_before_a_frame_are_missed(workspace) -> None:
     with pytest.raises(TanluError) as refused:
         list(drain(workspace))
     assert refused.value.code == "TL663"
+
+
+def test_rows_that_another_drain_took_meanwhile_are_not_taken_again(workspace, monkeypatch) -> None:
+    filled(workspace)
+    real = _Drain.batch
+    meanwhile = [True]
+
+    def batch(self, before, limit):
+        found = real(self, before, limit)
+        if meanwhile and meanwhile.pop():
+            # as one does whose lock the file system did not pass on
+            self.write(found[0], before.place, found[1])
+        return found
+
+    monkeypatch.setattr(_Drain, "batch", batch)
+    list(drain(workspace))
+
+    assert seqs(workspace) == list(range(60))
