@@ -22,7 +22,7 @@ class Machine:
     def __init__(self, host: str, port: int) -> None:
         self.host = host
 
-    async def open(self) -> None:
+    async def connect(self) -> None:
         pass
 
     async def read(self, points):

@@ -44,7 +44,7 @@ async def told() -> list[float | None]:
     ]  # fmt: skip
     async with server:
         link = OpcUaLink("127.0.0.1", port)
-        await link.open()
+        await link.connect()
         try:
             return await link.read(points)
         finally:

@@ -30,7 +30,7 @@ Give = Callable[[pl.DataFrame], Awaitable[object]]
 class Driver(Protocol):
     """A connection to one machine."""
 
-    async def open(self) -> None:
+    async def connect(self) -> None:
         """Connect; an exception of any kind means that the machine is not to be had now."""
 
     async def read(self, points: Sequence[Point]) -> list[float | None]:
@@ -87,7 +87,7 @@ async def _machine(  # noqa: PLR0917 - all of them are of the one call
         link = driver(host, port)
         try:
             async with asyncio.timeout(PATIENCE_S):
-                await link.open()
+                await link.connect()
             rest_s = 1.0
             await _beats(link, points, give, told, clock)
         except asyncio.CancelledError:

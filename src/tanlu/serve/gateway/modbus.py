@@ -24,7 +24,7 @@ class ModbusLink:
         made = extra("modbus", "pymodbus.client").AsyncModbusTcpClient
         self._client: Any = made(host, port=port, timeout=2, retries=1)
 
-    async def open(self) -> None:
+    async def connect(self) -> None:
         """Connect."""
         if not await self._client.connect():
             raise ConnectionError

@@ -25,7 +25,7 @@ class OpcUaLink:
         self._ua: Any = extra("opcua", "asyncua")
         self._client: Any = self._ua.Client(f"opc.tcp://{host}:{port}", timeout=4)
 
-    async def open(self) -> None:
+    async def connect(self) -> None:
         """Open the session."""
         await self._client.connect()
 
