@@ -2,5 +2,6 @@
 
 from tanlu.simulate.devices.faults import labelled
 from tanlu.simulate.devices.park import definitions, registry
+from tanlu.simulate.devices.wire import Wire, gaps, transmissions
 
-__all__ = ["definitions", "labelled", "registry"]
+__all__ = ["Wire", "definitions", "gaps", "labelled", "registry", "transmissions"]
