@@ -72,6 +72,7 @@ def transmissions(
     seconds: int = 600,
     begin_us: int = BEGIN_US,
     faults: bool = True,
+    tag: str = "",
 ) -> Wire:
     """Give what the devices of a park send, in order of time, with the truth beside it.
 
@@ -90,6 +91,8 @@ def transmissions(
     faults
         With duplicates, late and corrupt frames, two outages, small buffers and wrong clocks in
         the shares of ``devices/faults.csv``; else every reading is sent once and in time.
+    tag
+        Stands before each device identity, so that nobody takes it for a true device.
 
     Raises
     ------
@@ -108,6 +111,7 @@ def transmissions(
             for line in lines(primary=True)
         ]
     )
+    told = told.with_columns((pl.lit(tag) + pl.col("device")).alias("device"))
     if not faults:
         rows = told.with_columns(pl.lit(None, pl.String).alias("mark"))
         return _wire(rows.with_columns(pl.lit(value=False).alias("lost")))
