@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
 from tanlu.cli.streams.rehearsing import Beat, OwnServer, pump
+from tanlu.cli.streams.send import token_of
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -80,10 +81,10 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         spool = asked.spool or Path(stack.enter_context(_temporary("spool")))
         console.say("simulate_sends", rows=wire.rows.height, devices=asked.devices, url=url)
         held = stack.enter_context(Spool(spool))
-        sender = stack.enter_context(Sender(url, held, token=_token(asked.token)))
+        sender = stack.enter_context(Sender(url, held, token=token_of(asked.token)))
         wall = console.follow(pump(wire, sender, asked.media, Beat(asked.speed), own))
         tally = sender.tally()
-        facts = {**_sent(wire, tally, wall), **_gaps(wire, url, _token(asked.token))}
+        facts = {**_sent(wire, tally, wall), **_gaps(wire, url, token_of(asked.token))}
         if own is not None and ledger is not None:
             own.stop()
             facts |= {"crashes": own.deaths, **_kept(wire, ledger, console)}
@@ -141,15 +142,6 @@ def _ledger(asked: argparse.Namespace, console: Console) -> Iterator[Path]:
     open_workspace(folder, create=True)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _token(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise TanluError("TL004", value=path, why=str(error)) from error
 
 
 def _asked(asked: argparse.Namespace, url: str, ledger: Path | None) -> dict[str, Any]:
