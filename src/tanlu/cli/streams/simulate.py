@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,15 +70,17 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     wire = _made(asked)
     if asked.truth:
         _truth(wire, asked.truth)
+    ledger, passing = (None, False) if asked.to else _ledger(asked, console)
     with contextlib.ExitStack() as stack:
-        ledger = None if asked.to else stack.enter_context(_ledger(asked, console))
-        own = None if ledger is None else OwnServer(ledger, asked.crash)
+        own = None if ledger is None else _own(ledger, asked.crash)
         if own is not None:
             stack.callback(own.stop)
             own.start()
             own.wait()
-        url = asked.to or (own.url if own is not None else "")
-        spool = asked.spool or Path(stack.enter_context(_temporary("spool")))
+        url = asked.to if own is None else own.url
+        spool = asked.spool or Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="tanlu-spool-"))
+        )
         console.say("simulate_sends", rows=wire.rows.height, devices=asked.devices, url=url)
         held = stack.enter_context(Spool(spool))
         sender = stack.enter_context(Sender(url, held, token=token_of(asked.token)))
@@ -90,6 +92,8 @@ def run(asked: argparse.Namespace, console: Console) -> int:
             facts |= {"crashes": own.deaths, **_kept(wire, ledger, console)}
     facts = {**_asked(asked, url, ledger), **facts}
     facts["agrees"] = not _wrong(facts)
+    if ledger is not None and passing and facts["agrees"]:
+        shutil.rmtree(ledger, ignore_errors=True)
     _tell(facts, console)
     return 0 if facts["agrees"] else DIFFERS
 
@@ -120,28 +124,22 @@ def _truth(wire: Wire, path: Path) -> None:
         raise TanluError("TL004", value=path, why=error.strerror or str(error)) from error
 
 
-@contextlib.contextmanager
-def _temporary(name: str) -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix=f"tanlu-{name}-", ignore_cleanup_errors=True) as made:
-        yield made
-
-
-@contextlib.contextmanager
-def _ledger(asked: argparse.Namespace, console: Console) -> Iterator[Path]:
-    """Give the ledger that was named for it, else a new one that goes away when all is well."""
+def _own(ledger: Path, crashes: list[float]) -> OwnServer:
     from tanlu.store import open_workspace
 
+    open_workspace(ledger, create=True)
+    return OwnServer(ledger, crashes)
+
+
+def _ledger(asked: argparse.Namespace, console: Console) -> tuple[Path, bool]:
+    """Give the ledger that was named for it, else a new one that goes away when all is well."""
     # made-up readings get into a ledger only when somebody names it for this
-    usual = Path(os.environ.get("TANLU_LEDGER", "."))
-    if asked.ledger != usual:
-        open_workspace(asked.ledger, create=True)
-        yield asked.ledger
-        return
+    named = asked.ledger != Path(os.environ.get("TANLU_LEDGER", "."))
+    if named:
+        return asked.ledger, False
     folder = Path(tempfile.mkdtemp(prefix="tanlu-rehearsal-"))
     console.say("simulate_temporary", path=folder)
-    open_workspace(folder, create=True)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    return folder, True
 
 
 def _asked(asked: argparse.Namespace, url: str, ledger: Path | None) -> dict[str, Any]:
