@@ -21,15 +21,17 @@ GONE = "the hour is not known any more"
 CONTENT = ("start", "end", "kind", "amount", "carrier", "place", "operator", "quality", "labels")
 
 
-def given(hours: pl.DataFrame, of: Definition, told: Definitions, zone: str) -> pl.DataFrame:
+def given(
+    hours: pl.DataFrame, of: Definition, told: Definitions, zone: str, at: str | None = None
+) -> pl.DataFrame:
     """Give the hours of a stream as activities without a revision yet, in columns of ours.
 
     An hour with an estimate is given only where the stream declares the method; one that is not
-    known never is.
+    known never is. Place and operator are those of the meter, or of the device ``at``.
     """
     allowed = ["measured", "estimated"] if of.linear else ["measured"]
     kept = hours.filter(pl.col("quality").is_in(allowed), pl.col("amount").is_not_null())
-    kept = _placed(kept, told).with_columns(
+    kept = _placed(kept, told, at).with_columns(
         stream=pl.lit(of.stream),
         kind=pl.lit(of.kind, pl.String),
         carrier=pl.lit(of.carrier, pl.String),
@@ -49,17 +51,25 @@ def _bounds() -> pl.Expr:
     return pl.when(pl.col("quality") == "estimated").then(text)
 
 
-def _placed(hours: pl.DataFrame, told: Definitions) -> pl.DataFrame:
+def _placed(hours: pl.DataFrame, told: Definitions, at: str | None) -> pl.DataFrame:
     """Add where the meter is and in whose custody, as told for that hour."""
     lines = told.devices.select("device", "since", "place", operator="custodian")
     if not lines.height:
         none = pl.lit(None, pl.String)
         return hours.with_columns(place=none, operator=none)
-    first = lines.sort("since").unique("device", keep="first").with_columns(since=pl.lit(-(2**62)))
-    lines = pl.concat([first, lines]).sort("since", maintain_order=True)
-    return hours.sort("start").join_asof(
-        lines, left_on="start", right_on="since", by="device", check_sortedness=False
-    ).drop("since")  # fmt: skip
+    lines = lines.sort("since", maintain_order=True)
+    first = lines.unique("device", keep="first", maintain_order=True)
+    lines = pl.concat([first.with_columns(since=pl.lit(-(2**62))), lines])
+    named = pl.col("device") if at is None else pl.lit(at)
+    return (
+        hours.with_columns(_at=named)
+        .sort("start")
+        .join_asof(
+            lines.rename({"device": "_at"}), left_on="start", right_on="since", by="_at",
+            check_sortedness=False,
+        )
+        .drop("since", "_at")
+    )  # fmt: skip
 
 
 def written(

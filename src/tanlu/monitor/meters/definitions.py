@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from tanlu.errors import TanluError
+from tanlu.monitor.devices import Registry
 from tanlu.monitor.meters.whole import Scale, scale_of
-from tanlu.terms import schema
 
 if TYPE_CHECKING:
     from tanlu.store import Workspace
@@ -53,15 +53,19 @@ class Definitions(NamedTuple):
 
     @property
     def current(self) -> pl.DataFrame:
-        """The line of each device that was told last."""
-        return self.devices.unique("device", keep="last", maintain_order=True)
+        """The newest line of each device."""
+        lines = self.devices.sort("since", maintain_order=True)
+        return lines.unique("device", keep="last", maintain_order=True)
 
     @property
     def swaps(self) -> pl.DataFrame:
         """Meters that came in the place of another: device, replaces, since and both registers."""
         columns = ("device", "replaces", "since", "first_value", "last_value")
         told = self.devices.filter(pl.col("replaces").is_not_null()).select(columns)
-        return told.unique("device", keep="last", maintain_order=True)
+        # later lines of the meter repeat what they do not change: the first time is the fitting,
+        # and the last line of that time corrects the others
+        fitted = told.filter(pl.col("since") == pl.col("since").min().over("device"))
+        return fitted.unique("device", keep="last", maintain_order=True)
 
 
 def definitions(workspace: Workspace) -> Definitions:
@@ -72,7 +76,7 @@ def definitions(workspace: Workspace) -> Definitions:
     """
     found: dict[str, Definition] = {}
     refused: dict[str, str] = {}
-    for row in _streams(workspace).iter_rows(named=True):
+    for row in Registry.of(workspace).streams.iter_rows(named=True):
         if row["quantity"] is None or (row["role"] not in ROLES and not row["formula"]):
             continue
         try:
@@ -80,11 +84,6 @@ def definitions(workspace: Workspace) -> Definitions:
         except TanluError as error:
             refused[row["stream"]] = error.say("en")
     return Definitions(found, refused, workspace.scan("device").collect())
-
-
-def _streams(workspace: Workspace) -> pl.DataFrame:
-    told = workspace.scan("stream").collect()
-    return schema("stream").fit(told).unique("stream", keep="last", maintain_order=True)
 
 
 def _definition(row: dict[str, object]) -> Definition:

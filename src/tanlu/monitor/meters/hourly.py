@@ -11,14 +11,14 @@ from tanlu.monitor.meters.readings import Readings
 from tanlu.monitor.meters.resample import AMOUNTS, resample
 from tanlu.monitor.meters.state import first_readings, fresh, state
 from tanlu.monitor.meters.steps import points
-from tanlu.monitor.meters.sums import calculated, of_points, shares
+from tanlu.monitor.meters.sums.adding import calculated, of_points, shares
 from tanlu.monitor.meters.windows import survey
 
 if TYPE_CHECKING:
     from tanlu.monitor.meters.definitions import Definitions
     from tanlu.store import Workspace
 
-__all__ = ["Hourly"]
+__all__ = ["Hourly", "as_hours"]
 
 NAMES = ("stream", *AMOUNTS)
 
@@ -26,15 +26,23 @@ NAMES = ("stream", *AMOUNTS)
 class Hourly:
     """Amounts by the hour of a ledger's meters, whether they were passed on or not."""
 
-    def __init__(self, workspace: Workspace, told: Definitions | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, told: Definitions, readings: Readings, channels: pl.DataFrame
+    ) -> None:
         self.workspace = workspace
-        self.told = told or definitions(workspace)
-        known = state(workspace)
-        new = survey(workspace, fresh(workspace, known, "reading"), set(self.told.streams), known)
-        self.readings = Readings(workspace, self.told, known.spans | new.spans)
+        self.told = told
+        self.readings = readings
+        self.channels = channels
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> Hourly:
+        """Give the hours of a ledger as it stands."""
+        told, known = definitions(workspace), state(workspace)
+        new = survey(workspace, fresh(workspace, known, "reading"), set(told.streams), known)
         firsts = new.channels.select("stream", "device", "first")
         both = pl.concat([first_readings(workspace), firsts])
-        self.channels = both.group_by("stream", "device").agg(pl.col("first").min())
+        channels = both.group_by("stream", "device").agg(pl.col("first").min())
+        return cls(workspace, told, Readings(workspace, told, known.spans | new.spans), channels)
 
     def span(self) -> tuple[int, int]:
         """Give the first and the last instant of all readings [us UTC]."""
@@ -82,3 +90,17 @@ class Hourly:
         parts = shares(self.told.streams[name], self.told, self.channels)
         streams = sorted({part.stream for part in parts})
         return calculated(self.points(low, high, streams), parts)
+
+
+def as_hours(sums: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Give the hours of a calculated stream as those of one meter that has the stream's name."""
+    quality = pl.when("estimated").then(pl.lit("estimated")).otherwise(pl.lit("measured"))
+    return sums.select(
+        "hour", "end", "amount", "lower", "upper",
+        device=pl.lit(name),
+        start="hour",
+        quality=pl.when(pl.col("amount").is_null()).then(pl.lit("missing")).otherwise(quality),
+        seq=pl.lit(None, pl.Int64),
+        head=pl.lit(value=False),
+        tail=pl.lit(value=False),
+    ).select(list(AMOUNTS))  # fmt: skip

@@ -9,23 +9,26 @@ import polars as pl
 from tanlu.errors import TanluError
 from tanlu.monitor.meters import activities, windows
 from tanlu.monitor.meters.definitions import definitions
-from tanlu.monitor.meters.hours import edges, HOUR_US
+from tanlu.monitor.meters.hourly import Hourly, as_hours
+from tanlu.monitor.meters.hours import HOUR_US, edges
 from tanlu.monitor.meters.readings import Readings
 from tanlu.monitor.meters.resample import resample
 from tanlu.monitor.meters.state import BY, first_readings, fresh, state
 from tanlu.monitor.meters.steps import points
+from tanlu.monitor.meters.sums.adding import below_another, shares
 from tanlu.terms import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tanlu.monitor.meters.definitions import Definition
+    from tanlu.monitor.meters.definitions import Definition, Definitions
     from tanlu.monitor.meters.windows import Window
-    from tanlu.store import PartEntry, Workspace
+    from tanlu.store import Workspace
 
 __all__ = ["pass_on"]
 
 SLICE = 4_000_000
+WEEK_US = 7 * 24 * HOUR_US
 # rows to write that are kept in memory before they are committed ahead of the last commit
 HELD = 500_000
 
@@ -82,8 +85,13 @@ class _Work:
         firsts = self.seen.channels.select("stream", "device", "first")
         both = pl.concat([self.before, firsts])
         self.begins = both.group_by("stream", "device").agg(pl.col("first").min())
+        self.below = {
+            name: below_another(of, self.told, self.begins)
+            for name, of in self.told.streams.items()
+        }
         self.count = dict.fromkeys(("activities", "revisions", "retracted", "missing", "estimated"), 0)
         self.version = self.known.version
+        self.touched: dict[str, tuple[int, int]] = {}
 
     def run(self, until: int | None) -> Iterator[Progress]:
         """Go through the windows; the last commit carries the parts that were taken."""
@@ -99,13 +107,16 @@ class _Work:
             if number + 1 < len(todo) and sum(rows.height for rows in held.values()) > HELD:
                 self._commit(held, {}, ())
                 held = {}
+        for tables in self._calculated(reached):
+            held = _with(held, tables)
         self._finish(held, {name: at for name, at in reached.items() if at is not None})
         result = self.count | {
             "readings": self.seen.rows,
             "read": self.readings.rows_read,
             "meters": self.begins.height,
+            "below": sum(len(each) for each in self.below.values()),
             "refused": self.told.refused,
-            "until": reached,
+            "until": {name: at for name, at in reached.items() if at is not None},
         }
         yield Progress("meters", done, done, unit="windows", result=result)
 
@@ -124,8 +135,10 @@ class _Work:
         return max(edge, before) if before is not None else edge
 
     def _windows(self, reached: dict[str, int | None]) -> Iterator[Window]:
+        lines = self._told("device", ["device", "since"])
+        streams = set(self._told("stream", ["stream"])["stream"])
         yield from windows.retold(
-            self.told, self._names("device"), self._names("stream"), self.before, self.known
+            self.told, lines, streams, self.before, self.known, self._newly_below()
         )
         for name, of in self.told.streams.items():
             high = reached[name]
@@ -142,12 +155,19 @@ class _Work:
                 low = int(marks.filter(marks <= first).max())  # type: ignore[arg-type]
             yield from windows.to_come(of, self.seen, min(low, high), high, self.per_slice)
 
-    def _names(self, table: str) -> set[str]:
-        """Give of what something was told that no run has seen."""
-        if not self.lines[table]:
-            return set()
-        rows = self.workspace.scan(table, only=self.lines[table], columns=[table]).collect()
-        return set(rows[table])
+    def _newly_below(self) -> pl.DataFrame:
+        """Give the meters over which another one of their stream sends for the first time."""
+        rows = [
+            (name, device)
+            for name, of in self.told.streams.items()
+            for device in {*self.below[name]} - {*below_another(of, self.told, self.before)}
+        ]
+        shape = {"stream": pl.String, "device": pl.String}
+        return pl.DataFrame(rows, schema=shape, orient="row").with_columns(now=pl.lit(value=True))
+
+    def _told(self, table: str, columns: list[str]) -> pl.DataFrame:
+        """Give what was told that no run has seen."""
+        return self.workspace.scan(table, only=self.lines[table], columns=columns).collect()
 
     # ── one window ──
 
@@ -155,8 +175,36 @@ class _Work:
         """Give the rows that the hours of a window make."""
         of = self.told.streams[window.stream]
         hours = self._hours(of, window, cap)
-        low = window.low if window.anew else None
-        return self._tables(of, hours, (window.devices, low, window.high) if low is not None else None)
+        self._touch(of.stream, hours)
+        anew = (window.devices, window.low, window.high) if window.anew else None
+        return self._tables(of, hours, anew)
+
+    def _touch(self, stream: str, hours: pl.DataFrame) -> None:
+        """Keep between which hours a stream was looked at, for the sums that hang on it."""
+        if hours.height:
+            low, high = hours.select(pl.col("hour").min().alias("a"), pl.col("end").max()).row(0)
+            before = self.touched.get(stream, (low, high))
+            self.touched[stream] = (min(low, before[0]), max(high, before[1]))
+
+    def _calculated(self, reached: dict[str, int | None]) -> Iterator[dict[str, pl.DataFrame]]:
+        """Give the rows of calculated streams in the hours of which a meter was looked at."""
+        hourly = Hourly(self.workspace, self.told, self.readings, self.begins)
+        for name, of in self.told.streams.items():
+            if not of.formula or of.kind is None:
+                continue
+            try:
+                parts = shares(of, self.told, self.begins)
+            except TanluError as error:
+                self.told.refused[name] = error.say("en")
+                continue
+            spans = [self.touched[part.stream] for part in parts if part.stream in self.touched]
+            ends = [reached.get(part.stream) for part in parts]
+            if not spans or None in ends:
+                continue
+            high = min(max(high for _, high in spans), *(end for end in ends if end is not None))
+            for low in range(min(low for low, _ in spans), high, WEEK_US):
+                found = hourly.calculated(name, low, min(low + WEEK_US, high))
+                yield self._tables(of, as_hours(found, name), at=parts[0].point)
 
     def _hours(self, of: Definition, window: Window, cap: int | None) -> pl.DataFrame:
         begins = self.begins.filter(pl.col("stream") == of.stream).drop("stream")
@@ -167,7 +215,7 @@ class _Work:
         )
         found = resample(points(rows, of, self.told.devices), self.workspace.zone, of.gap_us)
         found = found.join(loaded, on="device", how="left")
-        found = found.join(_closed(self.told.devices, self.told.swaps), on="device", how="left")
+        found = found.join(_closed(self.told), on="device", how="left")
         over = pl.col("closed").is_not_null() & (pl.col("closed") <= pl.max_horizontal("until", "end"))
         over = over | (pl.col("closed").is_not_null() & (pl.col("until") >= self.readings.last))
         limit = cap if asked is not None else high
@@ -178,13 +226,14 @@ class _Work:
         ).drop("until", "whole", "closed")
 
     def _tables(
-        self, of: Definition, hours: pl.DataFrame, all_of: Any = None
+        self, of: Definition, hours: pl.DataFrame, all_of: Any = None, at: str | None = None
     ) -> dict[str, pl.DataFrame]:
         if of.kind is None:
             return {}
-        kept = activities.given(hours, of, self.told, self.workspace.zone)
+        top = hours.filter(~pl.col("device").is_in(self.below[of.stream]))
+        kept = activities.given(top, of, self.told, self.workspace.zone, at)
         new, gone = activities.revised(self.workspace, kept, hours, of, all_of=all_of)
-        self.count["missing"] += hours.height - kept.height
+        self.count["missing"] += top.height - kept.height
         self.count["estimated"] += (kept["quality"] == activities.ESTIMATED).sum()
         tables = {}
         if new.height:
@@ -239,9 +288,8 @@ def _none() -> pl.DataFrame:
     return schema("activity").empty()
 
 
-def _closed(devices: pl.DataFrame, swaps: pl.DataFrame) -> pl.DataFrame:
+def _closed(told: Definitions) -> pl.DataFrame:
     """Give when meters ended: taken out for another, or retired [us UTC]."""
-    out = swaps.select(device="replaces", closed="since")
-    last = devices.unique("device", keep="last", maintain_order=True)
-    retired = last.filter(pl.col("state") == "retired").select("device", closed="since")
+    out = told.swaps.select(device="replaces", closed="since")
+    retired = told.current.filter(pl.col("state") == "retired").select("device", closed="since")
     return pl.concat([out, retired]).group_by("device").agg(pl.col("closed").min())

@@ -98,8 +98,9 @@ def _scaled(rows: pl.DataFrame, of: Definition, ratios: pl.DataFrame) -> pl.Data
         _den=pl.Series([each.denominator for each in scales], dtype=pl.Int64),
     )
     # what is told first of a meter holds for what it read before, too
-    first = told.sort("since").unique("device", keep="first").with_columns(since=pl.lit(-(2**62)))
-    told = pl.concat([first, told]).sort("since")
+    told = told.sort("since", maintain_order=True)
+    first = told.unique("device", keep="first", maintain_order=True)
+    told = pl.concat([first.with_columns(since=pl.lit(-(2**62))), told])
     order = rows.with_row_index("_row").sort("at")
     joined = order.join_asof(told, left_on="at", right_on="since", by="device", check_sortedness=False)
     filled = joined.with_columns(
@@ -127,7 +128,9 @@ def _register(rows: pl.DataFrame, of: Definition) -> pl.DataFrame:
     if of.rate_max is not None:
         # in the stream's own unit, as the rule is told; over the top it is known from the step
         moved = (value - before).abs()
-        fast = moved > of.rate_max * (pl.col("at") - pl.col("at").shift(1)) / 1e6
+        # a register moves by whole digits: less than a second tells nothing of a rate
+        took = pl.max_horizontal((pl.col("at") - pl.col("at").shift(1)) / 1e6, 1.0)
+        fast = moved > of.rate_max * took
         broken = broken | (fast & (value >= before)).fill_null(value=False)
     return rows.with_columns(broken=broken)
 

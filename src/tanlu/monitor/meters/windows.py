@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from tanlu.monitor.meters.state import State
     from tanlu.store import PartEntry, Workspace
 
-__all__ = ["Survey", "Window", "reopened", "survey", "to_come"]
+__all__ = ["Survey", "Window", "reopened", "retold", "survey", "to_come"]
 
 DAY_US = 24 * HOUR_US
+# what of a line the hours of a meter hang on
+MATTERS = (
+    "state", "place", "custodian", "parent", "ratio", "replaces", "first_value", "last_value",
+)  # fmt: skip
 
 
 class Window(NamedTuple):
@@ -110,21 +114,56 @@ def to_come(
     ]
 
 
+def changed(told: Definitions, lines: pl.DataFrame) -> pl.DataFrame:
+    """Give ``device, low``: from when on new lines make another hour of a meter [us UTC].
+
+    A first line holds for what was read before it; of a later one only what the hours hang on.
+    A meter that was taken out changes from then on.
+    """
+    columns = ["device", "since", *MATTERS]
+    order = told.devices.sort("since", maintain_order=True).select(columns)
+    before = [pl.col(name).shift(1).over("device").alias(f"_{name}") for name in columns]
+    differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"_{name}")) for name in MATTERS)
+    order = order.with_columns(before).with_columns(
+        low=pl.when(pl.col("_device").is_null()).then(-(2**62)).otherwise("since"), _new=differs
+    )
+    mine = order.filter("_new").join(lines, on=["device", "since"], how="semi")
+    out = mine.filter(pl.col("replaces").is_not_null()).select(device="replaces", low="since")
+    both = pl.concat([mine.select("device", "low"), out])
+    return both.group_by("device").agg(pl.col("low").min())
+
+
 def retold(
-    told: Definitions, devices: set[str], streams: set[str], begins: pl.DataFrame, known: State
-) -> list[Window]:
-    """Give the windows of meters of which something was told anew: all their hours, day by day."""
-    swaps = told.swaps
-    near = swaps.filter(pl.col("device").is_in(list(devices)))["replaces"].to_list()
-    of = pl.col("device").is_in([*devices, *near]) | pl.col("stream").is_in(list(streams))
+    told: Definitions, lines: pl.DataFrame, streams: set[str], begins: pl.DataFrame, known: State,
+    counted: pl.DataFrame,
+) -> list[Window]:  # fmt: skip
+    """Give the windows of meters of which something was told anew, a week each.
+
+    Parameters
+    ----------
+    lines
+        ``device, since`` of the lines that no run has seen.
+    streams
+        Streams that were defined anew.
+    begins
+        ``stream, device, first`` of the channels that earlier runs saw.
+    counted
+        ``stream, device, now``: meters that lie below another one of the stream since now.
+    """
+    lows = changed(told, lines)
+    whole = pl.col("stream").is_in(list(streams)) | pl.col("now").fill_null(value=False)
+    mine = begins.join(lows, on="device", how="left")
+    mine = mine.join(counted, on=["stream", "device"], how="left").with_columns(
+        low=pl.when(whole).then(-(2**62)).otherwise("low")
+    )
+    mine = mine.filter(pl.col("low").is_not_null())
     found: list[Window] = []
-    for (stream,), rows in begins.filter(of).group_by("stream", maintain_order=True):
+    for (stream,), rows in mine.group_by("stream", maintain_order=True):
         until = known.of(str(stream))
         if until is None or stream not in told.streams:
             continue
-        low = int(rows["first"].min())  # type: ignore[arg-type]
-        edge = edges(low, low, "UTC")
-        start = int(edge.filter(edge <= low).max()) - HOUR_US  # type: ignore[arg-type]
+        low = int(rows.select(pl.max_horizontal("low", "first").min()).item())
+        start = low // HOUR_US * HOUR_US - HOUR_US
         cuts = [*range(start, until, 7 * DAY_US), until]
         found += [
             Window(str(stream), a, b, rows["device"], anew=True)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from tanlu.errors import TanluError
-from tanlu.monitor.meters.formula import parsed
+from tanlu.monitor.meters.sums.formula import parsed
 from tanlu.monitor.meters.hours import edges, place_of
 from tanlu.monitor.meters.whole import divided
 
 if TYPE_CHECKING:
     from tanlu.monitor.meters.definitions import Definition, Definitions
 
-__all__ = ["Share", "calculated", "of_points", "roots", "shares"]
+__all__ = ["Share", "below_another", "calculated", "of_points", "roots", "shares"]
 
 
 class Share(NamedTuple):
@@ -38,6 +38,18 @@ def roots(told: Definitions) -> dict[str, str]:
             seen.add(point)
         found[device] = point
     return found
+
+
+def below_another(of: Definition, told: Definitions, channels: pl.DataFrame) -> list[str]:
+    """Give the meters of a stream that lie below another one of it: it counts for them."""
+    point = roots(told)
+    sends = channels.filter(pl.col("stream") == of.stream)["device"].replace(point).unique()
+    lines = told.current.select(
+        "device", own=pl.col("device").replace(point), above=pl.col("parent").replace(point)
+    )
+    under = (pl.col("above") != pl.col("own")) & pl.col("above").is_in(sends.implode())
+    heads = lines.filter(under)["own"].unique().to_list()
+    return sorted({*lines.filter(pl.col("own").is_in(heads))["device"], *heads})
 
 
 def of_points(hours: pl.DataFrame, told: Definitions, zone: str) -> pl.DataFrame:
