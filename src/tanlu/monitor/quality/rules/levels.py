@@ -1,0 +1,109 @@
+"""Rule of units: a level that leaps by 1000, 3600, 3.6 … and stays, and since when."""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+
+from tanlu.monitor.quality.learned import Learned, kth
+from tanlu.monitor.quality.limits import Limits, factors
+from tanlu.monitor.quality.rules.runs import SPAN
+from tanlu.monitor.quality.series import HOUR
+
+__all__ = ["slips"]
+
+
+def slips(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFrame:
+    """Give the spans in which a device told another unit: leap by a factor, later the leap back.
+
+    A factor is sought only where the leaps that are usual in the stream stay far below it. Of a
+    leap that is never undone the shorter side is wrong.
+
+    Notes
+    -----
+    ``leap = ln(value / value before)``; a factor f fits when ``|leap - ln f| < clip(usual leap,
+    close |ln f|, near |ln f|)`` and ``|ln f| > sure · usual leap``.
+    """
+    leaps = _leaps(learned, known, limits)
+    if leaps.is_empty():
+        return pl.DataFrame(schema=SPAN)
+    ends = learned.rows.group_by("g").agg(
+        pl.col("row").min().alias("row_min"), pl.col("row").max().alias("row_max")
+    )
+    same = pl.col("g").shift(-1) == pl.col("g")
+    undone = (pl.col("leap") + pl.col("leap").shift(-1)).abs() < pl.col("room")
+    paired = leaps.with_columns(
+        close=pl.when(same & undone).then(pl.col("row").shift(-1)),
+    ).with_columns(
+        closes=(pl.col("close").shift(1) == pl.col("row")).fill_null(value=False),
+    )
+    # a leap that undoes one before it begins nothing
+    opened = paired.filter(~pl.col("closes")).join(ends, on="g")
+    after = pl.col("row_max") + 1 - pl.col("row")
+    before = pl.col("row") - pl.col("row_min")
+    late = pl.col("close").is_null() & (before < after)
+    found = opened.with_columns(
+        begin=pl.when(late).then("row_min").otherwise("row"),
+        stop=pl.when(late).then("row").otherwise(pl.col("close").fill_null(pl.col("row_max") + 1)),
+        leap=pl.when(late).then(-pl.col("leap")).otherwise("leap"),
+        factor=pl.when(late).then(1 / pl.col("factor")).otherwise("factor"),
+    ).filter(pl.col("stop") - pl.col("begin") >= limits["slip"]["rows"])
+    return _told(found, learned.rows)
+
+
+def _leaps(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFrame:
+    """Give the readings that leap by a factor: g, row, leap, factor, room."""
+    least = min(abs(math.log(factor)) for factor in factors()) * (1 - limits["slip"]["near"])
+    ratio = (pl.col("value") / pl.col("prev")).abs()
+    leap = pl.when(pl.col("prev") * pl.col("value") > 0).then(ratio).log()
+    rows = learned.rows.lazy().select("g", "row", "at", leap=leap)
+    stream = known.lazy().select("g", "stream")
+    usual = (
+        rows.with_columns(pl.col("leap").abs(), hour=pl.col("at") // HOUR)
+        .group_by("g", "hour")
+        .agg(pl.col("leap").max())
+        .join(stream, on="g")
+        .group_by("stream")
+        .agg(kth("leap", limits["learn"]["share"], int(limits["learn"]["least"])).alias("usual"))
+    )
+    at = limits["slip"]
+    log = pl.col("log").abs()
+    room = pl.col("usual").clip(at["close"] * log, at["near"] * log)
+    table = pl.LazyFrame(
+        {"factor": list(factors()), "log": [math.log(factor) for factor in factors()]}
+    )
+    return (
+        rows.filter(pl.col("leap").abs() > least)
+        .join(stream, on="g")
+        .join(usual, on="stream")
+        .join(table, how="cross")
+        .with_columns(room=room, miss=(pl.col("leap") - pl.col("log")).abs())
+        .filter((pl.col("miss") < pl.col("room")) & (log > at["sure"] * pl.col("usual")))
+        .sort("row", "miss")
+        .unique("row", keep="first", maintain_order=True)
+        .select("g", "row", "leap", "factor", "room")
+        .collect()
+    )
+
+
+def _told(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    offset = rows["row"].min() or 0
+    begin, last = found["begin"] - offset, found["stop"] - 1 - offset
+    return (
+        found.with_columns(
+            rule=pl.lit("slip"),
+            since=rows["at"].gather(begin),
+            until=rows["at"].gather(last),
+            first=pl.col("begin"),
+            last=pl.col("stop") - 1,
+            rows=pl.col("stop").cast(pl.Int64) - pl.col("begin").cast(pl.Int64),
+            value=rows["value"].gather(begin),
+            lower=(pl.col("leap") - pl.col("room")).exp(),
+            upper=(pl.col("leap") + pl.col("room")).exp(),
+            statistic=pl.col("leap").exp(),
+            note=pl.format("factor={}", "factor"),
+        )
+        .select(pl.col(name).cast(kind) for name, kind in SPAN.items())
+        .sort("first")
+    )
