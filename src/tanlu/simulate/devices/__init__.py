@@ -1,0 +1,7 @@
+"""设备 Devices of a park that are not there: what they read, what goes wrong, the truth."""
+
+from tanlu.simulate.devices.faults import labelled
+from tanlu.simulate.devices.park import definitions, registry
+from tanlu.simulate.devices.wire import Wire, gaps, transmissions
+
+__all__ = ["Wire", "definitions", "gaps", "labelled", "registry", "transmissions"]
