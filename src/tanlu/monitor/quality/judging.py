@@ -123,7 +123,7 @@ def _judge(
     readings: pl.DataFrame, known: pl.DataFrame, at: Limits, zone: str, now: int | None, every: int
 ) -> _Chunk:
     """Apply all rules that look at one device, and keep little for those between devices."""
-    learned = learn(rows(readings, known), known, at)
+    learned = learn(rows(readings, known, at), known, at)
     slip = levels.slips(learned, known, at)
     flags = _unexplained(values.flags(learned, known, at), slip)
     found = pl.concat(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from tanlu.monitor.quality.limits import Limits
 from tanlu.terms import schema
 
 __all__ = ["ABOUT", "DAY", "HOUR", "REGISTER", "about", "median5", "rows"]
@@ -56,7 +57,7 @@ def _newest(table: pl.DataFrame, key: str, columns: tuple[str, ...]) -> pl.DataF
     return shaped.sort("since").unique(key, keep="last").select(key, *columns)
 
 
-def rows(readings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+def rows(readings: pl.DataFrame, known: pl.DataFrame, limits: Limits) -> pl.DataFrame:
     """Give the readings of the series with the columns on which the rules look.
 
     Parameters
@@ -70,8 +71,9 @@ def rows(readings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     -------
     DataFrame
         In the order of series and sequence number: g, at [us], seq, value, received, quality, row (number),
-        register (is it one), bad (no number), prev and d (value before and change), dt [us], x:
-        the signal [unit, of a register unit/h], where there is a number.
+        register (is it one), bad (no number), prev and d (value before and change, over a rollover
+        too), anew (is it the first after a rollover), dt [us], x: the signal [unit, of a register
+        unit/h], where there is a number.
     """
     numbered = readings.lazy().join(
         known.lazy().select("stream", "device", "g"), on=["stream", "device"]
@@ -84,35 +86,39 @@ def rows(readings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         .with_columns(bad=(pl.col("value").is_finite() != pl.lit(value=True)).fill_null(value=True))
         .collect()
     )
-    register = known["role"] == REGISTER
-    of = register.gather(sorted_["g"]).alias("register")
-    return _changes(sorted_.with_columns(of))
+    place = sorted_["g"] - (known["g"].min() or 0)
+    of = (known["role"] == REGISTER).gather(place).alias("register")
+    over = known["rollover"].gather(place).alias("over")
+    return _changes(sorted_.with_columns(of, over), limits["backward"]["rollover"])
 
 
-def _changes(sorted_: pl.DataFrame) -> pl.DataFrame:
+def _changes(sorted_: pl.DataFrame, near: float) -> pl.DataFrame:
     """Add what needs the reading before, over the readings that are numbers."""
     good = sorted_ if not sorted_["bad"].any() else sorted_.filter(~pl.col("bad"))
     same = pl.col("g") == pl.col("g").shift(1)
-    hours = pl.col("dt") / HOUR
+    value, prev, over = pl.col("value"), pl.col("prev"), pl.col("over")
+    anew = pl.col("register") & (prev >= over * (1 - near)) & (value <= over * near)
+    rising = pl.col("register") & (pl.col("dt") > 0) & (pl.col("d") >= 0)
     changed = (
         good.lazy()
         .with_columns(
-            pl.when(same).then(pl.col("value").shift(1)).alias("prev"),
+            pl.when(same).then(value.shift(1)).alias("prev"),
             pl.when(same).then(pl.col("at") - pl.col("at").shift(1)).alias("dt"),
         )
-        .with_columns(d=pl.col("value") - pl.col("prev"))
+        .with_columns(anew=anew.fill_null(value=False))
+        .with_columns(d=value - prev + pl.when("anew").then(over).otherwise(0))
         .with_columns(
-            x=pl.when("register")
-            .then(pl.when((pl.col("dt") > 0) & (pl.col("d") >= 0)).then(pl.col("d") / hours))
-            .otherwise(pl.col("value"))
+            x=pl.when(rising).then(pl.col("d") * HOUR / pl.col("dt"))
+            .when(~pl.col("register")).then(value)
         )
+        .drop("over")
         .collect()
-    )
+    )  # fmt: skip
     if good.height == sorted_.height:
         return changed
-    return sorted_.join(
-        changed.select("row", "prev", "dt", "d", "x"), on="row", how="left", maintain_order="left"
-    )
+    added = changed.select("row", "prev", "dt", "anew", "d", "x")
+    joined = sorted_.drop("over").join(added, on="row", how="left", maintain_order="left")
+    return joined.with_columns(pl.col("anew").fill_null(value=False))
 
 
 def median5(column: str) -> pl.Expr:

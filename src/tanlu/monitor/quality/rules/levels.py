@@ -39,7 +39,12 @@ def slips(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFrame
         closes=(pl.col("close").shift(1) == pl.col("row")).fill_null(value=False),
     )
     # a leap that undoes one before it begins nothing
-    opened = paired.filter(~pl.col("closes")).join(ends, on="g")
+    at_once = (pl.col("pause") <= limits["slip"]["pause"]) | (
+        pl.col("factor").log().abs() >= math.log(limits["slip"]["great"])
+    )
+    opened = paired.filter(~pl.col("closes"), pl.col("close").is_not_null() | at_once).join(
+        ends, on="g"
+    )
     after = pl.col("row_max") + 1 - pl.col("row")
     before = pl.col("row") - pl.col("row_min")
     late = pl.col("close").is_null() & (before < after)
@@ -49,15 +54,39 @@ def slips(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFrame
         leap=pl.when(late).then(-pl.col("leap")).otherwise("leap"),
         factor=pl.when(late).then(1 / pl.col("factor")).otherwise("factor"),
     ).filter(pl.col("stop") - pl.col("begin") >= limits["slip"]["rows"])
-    return _told(found, learned.rows)
+    return _told(_lasting(found, learned.rows, limits["slip"]["lasting"]), learned.rows)
+
+
+def _lasting(found: pl.DataFrame, rows: pl.DataFrame, share: float) -> pl.DataFrame:
+    """Leave out a leap that nothing undid where its level did not last either."""
+    alone = found.filter(pl.col("close").is_null()).select("g", "row", "begin", "stop", "leap")
+    if alone.is_empty():
+        return found
+    level = pl.when(pl.col("value") != 0).then(pl.col("value").abs()).log()
+    inside = (pl.col("row_right") >= pl.col("begin")) & (pl.col("row_right") < pl.col("stop"))
+    kept = (
+        alone.lazy()
+        .join(rows.lazy().select("g", level=level, row_right="row"), on="g")
+        .group_by("g", "row", "leap")
+        .agg(
+            (
+                pl.col("level").filter(inside).median() - pl.col("level").filter(~inside).median()
+            ).alias("apart")
+        )
+        .filter((pl.col("apart") - pl.col("leap")).abs() < share * pl.col("leap").abs())
+        .select("row")
+        .collect()
+    )
+    return found.filter(pl.col("close").is_not_null() | pl.col("row").is_in(kept["row"].implode()))
 
 
 def _leaps(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFrame:
-    """Give the readings that leap by a factor: g, row, leap, factor, room."""
+    """Give the readings that leap by a factor: g, row, leap, factor, room, pause [steps]."""
     least = min(abs(math.log(factor)) for factor in factors()) * (1 - limits["slip"]["near"])
     ratio = (pl.col("value") / pl.col("prev")).abs()
-    leap = pl.when(pl.col("prev") * pl.col("value") > 0).then(ratio).log()
-    rows = learned.rows.lazy().select("g", "row", "at", leap=leap)
+    leap = pl.when((pl.col("prev") * pl.col("value") > 0) & ~pl.col("anew")).then(ratio).log()
+    step = learned.usual["step"].gather(learned.rows["g"] - (known["g"].min() or 0))
+    rows = learned.rows.lazy().select("g", "row", "at", leap=leap, pause=pl.col("dt") / step)
     stream = known.lazy().select("g", "stream")
     usual = (
         rows.with_columns(pl.col("leap").abs(), hour=pl.col("at") // HOUR)
@@ -82,7 +111,7 @@ def _leaps(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFram
         .filter((pl.col("miss") < pl.col("room")) & (log > at["sure"] * pl.col("usual")))
         .sort("row", "miss")
         .unique("row", keep="first", maintain_order=True)
-        .select("g", "row", "leap", "factor", "room")
+        .select("g", "row", "leap", "factor", "room", "pause")
         .collect()
     )
 

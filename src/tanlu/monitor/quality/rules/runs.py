@@ -72,7 +72,8 @@ def stuck(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFrame
         ((pl.col("at").max() - pl.col("at").min()) / DAY).alias("days")
     )
     most = pl.col("usual").fill_null(0) * at["wide"]
-    resting = pl.col("zero") & ((pl.col("days") < at["days"]) | (pl.col("usual") > HOUR))
+    unknown = pl.col("zero") & (pl.col("days") < at["days"])
+    resting = unknown | (pl.col("usual") > at["rest_hours"] * HOUR)
     floor = pl.when(resting).then(at["zero_hours"] * HOUR).otherwise(0)
     return (
         named.join(usual, on=["stream", "zero"], how="left")

@@ -25,11 +25,11 @@ def flags(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFrame
     ``value`` is what the rule looked at (reading, change a second, increment an hour), ``lower``
     and ``upper`` what was expected of it, ``statistic`` by how much of its limit it is beyond.
     """
-    g = learned.rows["g"]
+    g = learned.rows["g"] - (known["g"].min() or 0)
     bounds = _bounds(learned, known, limits)
     columns = [bounds[name].gather(g).alias(name) for name in bounds.columns if name != "g"]
     rows = learned.rows.with_columns(columns)
-    return pl.concat([pl.DataFrame(schema=FLAG), *_rules(rows, limits)])
+    return pl.concat([pl.DataFrame(schema=FLAG), *_rules(rows)])
 
 
 def _bounds(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFrame:
@@ -40,10 +40,10 @@ def _bounds(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFra
     # a register's increments fall below nothing in another rule, its speed is its range
     gauge = pl.col("role") != "register"
     return (
-        known.select("g", "minimum", "maximum", "rate_max", "rollover", "role")
+        known.select("g", "minimum", "maximum", "rate_max", "role")
         .join(learned.usual.drop("stream"), on="g", how="left", maintain_order="left")
         .select(
-            "g", "minimum", "maximum", "rate_max", "rollover",
+            "g", "minimum", "maximum", "rate_max",
             x_low=pl.when(gauge).then(pl.col("middle") - most * pl.col("below").clip(lower_bound=1)),
             x_high=pl.col("middle") + most * pl.col("above").clip(lower_bound=1),
             up=pl.when(gauge).then(spread * limits["rate"]["wide"] * pl.col("up")),
@@ -53,7 +53,7 @@ def _bounds(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFra
     )  # fmt: skip
 
 
-def _rules(rows: pl.DataFrame, limits: Limits) -> Iterator[pl.DataFrame]:
+def _rules(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
     none = pl.lit(None, pl.Float64)
     value, x = pl.col("value"), pl.col("x")
     yield flagged(rows, "null", pl.col("bad"), value, none, none)
@@ -64,7 +64,7 @@ def _rules(rows: pl.DataFrame, limits: Limits) -> Iterator[pl.DataFrame]:
     yield flagged(rows, "range", beyond, x, pl.col("x_low"), pl.col("x_high"))
     yield from _rate(rows)
     yield from _spike(rows)
-    yield from _backward(rows, limits)
+    yield from _backward(rows)
 
 
 def _rate(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -86,12 +86,9 @@ def _spike(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
     yield flagged(rows, "spike", lone, x, middle - apart, middle + apart)
 
 
-def _backward(rows: pl.DataFrame, limits: Limits) -> Iterator[pl.DataFrame]:
+def _backward(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Give registers that fall and do not begin anew; the way back from a spike is no fall."""
-    at = limits["backward"]
-    value, prev, rollover = pl.col("value"), pl.col("prev"), pl.col("rollover")
-    near = rollover * at["rollover"]
-    anew = ((prev >= rollover - near) & (value <= near)).fill_null(value=False)
+    value, prev = pl.col("value"), pl.col("prev")
     before = [
         pl.when(pl.col("g").shift(k) == pl.col("g")).then(value.shift(k)) for k in (1, 2, 3)
     ]
@@ -104,7 +101,7 @@ def _backward(rows: pl.DataFrame, limits: Limits) -> Iterator[pl.DataFrame]:
     usual = pl.col("x_high") * pl.col("dt") / HOUR
     lone = pl.col("register") & (pl.col("d") > usual) & (back < value) & (back >= prev)
     yield flagged(rows, "spike", lone, value, prev, prev + usual)
-    yield flagged(rows, "backward", fallen & ~anew & (value < lowest), value, prev, pl.lit(None))
+    yield flagged(rows, "backward", fallen & (value < lowest), value, prev, pl.lit(None))
 
 
 def flagged(
