@@ -20,6 +20,11 @@ __all__ = ["Judged", "judge", "judging"]
 INVALID = ("null", "range")
 # rules whose spans tell of a whole device, or of no reading: none of its readings is doubted alone
 OF_DEVICE = ("drift", "balance", "clock", "silence")
+SHOWN = {
+    "rule": pl.String, "stream": pl.String, "device": pl.String, "since": pl.Int64,
+    "until": pl.Int64, "rows": pl.Int64, "value": pl.Float64, "lower": pl.Float64,
+    "upper": pl.Float64, "statistic": pl.Float64, "note": pl.String,
+}  # fmt: skip
 
 
 class Judged(NamedTuple):
@@ -27,11 +32,13 @@ class Judged(NamedTuple):
 
     ``findings`` has schema ``finding``, ``scores`` schema ``quality``; ``spans`` are the findings
     as figures: rule, stream, device, since, until, rows, value, lower, upper, statistic, note.
+    ``usual`` is what was learned, schema ``usual``.
     """
 
     findings: pl.DataFrame
     scores: pl.DataFrame
     spans: pl.DataFrame
+    usual: pl.DataFrame
     rows: int
 
 
@@ -54,6 +61,7 @@ def judge(
     zone: str = "UTC",
     now: int | None = None,
     limit: Limits | None = None,
+    kept: pl.DataFrame | None = None,
 ) -> Judged:
     """Give what all rules find in readings.
 
@@ -69,9 +77,11 @@ def judge(
         Until when silence is looked for [us UTC].
     limit
         Thresholds in place of those of ``limits.csv``.
+    kept
+        What was learned before, schema ``usual``.
     """
     last: Judged | None = None
-    for step in judging(readings, streams, devices, zone=zone, now=now, limit=limit):
+    for step in judging(readings, streams, devices, zone=zone, now=now, limit=limit, kept=kept):
         last = step.result if isinstance(step.result, Judged) else last
     assert last is not None
     return last
@@ -85,6 +95,7 @@ def judging(
     zone: str = "UTC",
     now: int | None = None,
     limit: Limits | None = None,
+    kept: pl.DataFrame | None = None,
 ) -> Iterator[Progress]:
     """Judge readings as `judge` does, with progress; the result of the last one is `Judged`."""
     at = limit or limits()
@@ -104,7 +115,7 @@ def judging(
             part.lazy().select("stream", "device"), on=["stream", "device"], how="semi"
         )  # fmt: skip
         every = 1 if len(parts) == 1 else int(at["twin"]["every"])
-        chunks.append(_judge(of.collect(engine="streaming"), part, at, zone, now, every))
+        chunks.append(_judge(of.collect(engine="streaming"), part, at, zone, now, every, kept))
         done += chunks[-1].rows
         yield Progress("judge", done, total)
     yield Progress("judge", total, total, result=_together(chunks, known, at))
@@ -120,14 +131,15 @@ def _parts(keys: pl.DataFrame, known: pl.DataFrame, most: int) -> list[pl.DataFr
 
 
 def _judge(
-    readings: pl.DataFrame, known: pl.DataFrame, at: Limits, zone: str, now: int | None, every: int
+    readings: pl.DataFrame, known: pl.DataFrame, at: Limits, zone: str, now: int | None, every: int,
+    kept: pl.DataFrame | None,
 ) -> _Chunk:
     """Apply all rules that look at one device, and keep little for those between devices."""
-    learned = learn(rows(readings, known, at), known, at)
-    slip = levels.slips(learned, known, at)
+    learned = learn(rows(readings, known, at), known, at, kept)
+    slip = levels.slips(learned, at)
     flags = _unexplained(values.flags(learned, known, at), slip)
     found = pl.concat(
-        [runs.spans(flags), runs.stuck(learned, known, at), slip,
+        [runs.spans(flags), runs.stuck(learned, at), slip,
          runs.silent(learned, known, at, now), times.set_back(learned.rows, at)]
     )  # fmt: skip
     doubted = _doubted(found, flags)
@@ -178,7 +190,10 @@ def _whole(found: pl.DataFrame, learned: Learned) -> pl.DataFrame:
 def _together(chunks: list[_Chunk], known: pl.DataFrame, at: Limits) -> Judged:
     """Apply the rules between devices and tell all that was found."""
     if not chunks:
-        return Judged(schema("finding").empty(), schema("quality").empty(), pl.DataFrame(), 0)
+        return Judged(
+            schema("finding").empty(), schema("quality").empty(), pl.DataFrame(schema=SHOWN),
+            schema("usual").empty(), 0,
+        )  # fmt: skip
     days = pl.concat(each.daily for each in chunks)
     told = pl.concat(each.told for each in chunks)
     between = pl.concat(
@@ -194,10 +209,17 @@ def _together(chunks: list[_Chunk], known: pl.DataFrame, at: Limits) -> Judged:
     between = between.with_columns(whole=~pl.col("rule").is_in(["drift", "slip"]))
     spans = pl.concat([*(each.spans for each in chunks), between]).sort("g", "since", "rule")
     usual = pl.concat(each.usual for each in chunks)
-    graded = scores(pl.concat(each.tally for each in chunks), known, usual, at)
-    named = spans.join(known.select("g", "stream", "device"), on="g", maintain_order="left")
-    shown = named.select(
-        "rule", "stream", "device", "since", "until", "rows", "value", "lower", "upper",
-        "statistic", "note",
-    )  # fmt: skip
-    return Judged(tell(spans, known, at), graded, shown, sum(each.rows for each in chunks))
+    tallied = pl.concat(each.tally for each in chunks)
+    graded = scores(tallied, known, usual, at)
+    shown = spans.join(known.select("g", "stream", "device"), on="g", maintain_order="left").select(
+        *SHOWN
+    )
+    last = tallied.group_by("g").agg(pl.col("last").max().alias("at"))
+    learnt = usual.join(last, on="g").join(known.select("g", "stream", "device"), on="g")
+    return Judged(
+        tell(spans, known, at),
+        graded,
+        shown,
+        schema("usual").fit(learnt.select(schema("usual").names)),
+        sum(each.rows for each in chunks),
+    )

@@ -6,15 +6,14 @@ import math
 
 import polars as pl
 
-from tanlu.monitor.quality.learned import Learned, kth
+from tanlu.monitor.quality.learned import Learned
 from tanlu.monitor.quality.limits import Limits, factors
 from tanlu.monitor.quality.rules.runs import SPAN
-from tanlu.monitor.quality.series import HOUR
 
 __all__ = ["slips"]
 
 
-def slips(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFrame:
+def slips(learned: Learned, limits: Limits) -> pl.DataFrame:
     """Give the spans in which a device told another unit: leap by a factor, later the leap back.
 
     A factor is sought only where the leaps that are usual in the stream stay far below it. Of a
@@ -25,7 +24,7 @@ def slips(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFrame
     ``leap = ln(value / value before)``; a factor f fits when ``|leap - ln f| < clip(usual leap,
     close |ln f|, near |ln f|)`` and ``|ln f| > sure · usual leap``.
     """
-    leaps = _leaps(learned, known, limits)
+    leaps = _leaps(learned, limits)
     if leaps.is_empty():
         return pl.DataFrame(schema=SPAN)
     ends = learned.rows.group_by("g").agg(
@@ -80,22 +79,11 @@ def _lasting(found: pl.DataFrame, rows: pl.DataFrame, share: float) -> pl.DataFr
     return found.filter(pl.col("close").is_not_null() | pl.col("row").is_in(kept["row"].implode()))
 
 
-def _leaps(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFrame:
+def _leaps(learned: Learned, limits: Limits) -> pl.DataFrame:
     """Give the readings that leap by a factor: g, row, leap, factor, room, pause [steps]."""
     least = min(abs(math.log(factor)) for factor in factors()) * (1 - limits["slip"]["near"])
-    ratio = (pl.col("value") / pl.col("prev")).abs()
-    leap = pl.when((pl.col("prev") * pl.col("value") > 0) & ~pl.col("anew")).then(ratio).log()
-    step = learned.usual["step"].gather(learned.rows["g"] - (known["g"].min() or 0))
-    rows = learned.rows.lazy().select("g", "row", "at", leap=leap, pause=pl.col("dt") / step)
-    stream = known.lazy().select("g", "stream")
-    usual = (
-        rows.with_columns(pl.col("leap").abs(), hour=pl.col("at") // HOUR)
-        .group_by("g", "hour")
-        .agg(pl.col("leap").max())
-        .join(stream, on="g")
-        .group_by("stream")
-        .agg(kth("leap", limits["learn"]["share"], int(limits["learn"]["least"])).alias("usual"))
-    )
+    leapt = learned.rows.lazy().filter(pl.col("leap").abs() > least)
+    usual = learned.usual.lazy().select("g", "step", usual="leap")
     at = limits["slip"]
     log = pl.col("log").abs()
     room = pl.col("usual").clip(at["close"] * log, at["near"] * log)
@@ -103,9 +91,9 @@ def _leaps(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFram
         {"factor": list(factors()), "log": [math.log(factor) for factor in factors()]}
     )
     return (
-        rows.filter(pl.col("leap").abs() > least)
-        .join(stream, on="g")
-        .join(usual, on="stream")
+        leapt.select("g", "row", "leap", "dt")
+        .join(usual, on="g")
+        .with_columns(pause=pl.col("dt") / pl.col("step"))
         .join(table, how="cross")
         .with_columns(room=room, miss=(pl.col("leap") - pl.col("log")).abs())
         .filter((pl.col("miss") < pl.col("room")) & (log > at["sure"] * pl.col("usual")))

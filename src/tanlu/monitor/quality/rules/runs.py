@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from tanlu.monitor.quality.learned import Learned, kth
+from tanlu.monitor.quality.learned import Learned
 from tanlu.monitor.quality.limits import Limits
-from tanlu.monitor.quality.series import DAY, HOUR
+from tanlu.monitor.quality.series import HOUR
 
 __all__ = ["SPAN", "silent", "spans", "stuck"]
 
@@ -51,35 +51,22 @@ def spans(flags: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def stuck(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFrame:
+def stuck(learned: Learned, limits: Limits) -> pl.DataFrame:
     """Give the spans in which a value, or a register, stands still longer than is usual.
 
     What is usual is learned from the longest run of each day of all devices of the stream, apart
     for standing at nothing (a roof at night, a charger without a car) and at any other value.
     """
     at = limits["stuck"]
-    runs = _runs(learned.rows)
-    if runs.is_empty():
-        return pl.DataFrame(schema=SPAN)
-    named = runs.join(known.select("g", "stream"), on="g").with_columns(day=pl.col("since") // DAY)
-    usual = (
-        named.group_by("stream", "zero", "g", "day")
-        .agg(pl.col("long").max())
-        .group_by("stream", "zero")
-        .agg(kth("long", at["share"], int(at["least"])).alias("usual"))
-    )
-    days = learned.rows.group_by("g").agg(
-        ((pl.col("at").max() - pl.col("at").min()) / DAY).alias("days")
-    )
-    most = pl.col("usual").fill_null(0) * at["wide"]
+    usual = pl.when("zero").then("rest_zero").otherwise("rest_other").fill_null(0)
     unknown = pl.col("zero") & (pl.col("days") < at["days"])
     resting = unknown | (pl.col("usual") > at["rest_hours"] * HOUR)
     floor = pl.when(resting).then(at["zero_hours"] * HOUR).otherwise(0)
+    least = (at["rows"] - 1) * pl.col("step")
     return (
-        named.join(usual, on=["stream", "zero"], how="left")
-        .join(days, on="g", how="left")
-        .join(learned.usual.select("g", "step"), on="g", how="left")
-        .with_columns(most=pl.max_horizontal(most, floor, (at["rows"] - 1) * pl.col("step")))
+        learned.runs.join(learned.usual, on="g", how="left")
+        .with_columns(usual=usual)
+        .with_columns(most=pl.max_horizontal(pl.col("usual") * at["wide"], floor, least))
         .filter((pl.col("rows") >= at["rows"]) & (pl.col("long") > pl.col("most")))
         .with_columns(
             rule=pl.lit("stuck"),
@@ -92,31 +79,6 @@ def stuck(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFrame
         .select(pl.col(name).cast(kind) for name, kind in SPAN.items())
         .sort("first")
     )
-
-
-def _runs(rows: pl.DataFrame) -> pl.DataFrame:
-    """Give runs of at least three equal readings: g, since, until, first, last, rows, long [us]."""
-    starts = (
-        rows.lazy()
-        .filter(~pl.col("bad"))
-        .with_row_index("place")
-        .filter((pl.col("prev") != pl.col("value")).fill_null(value=True))
-        .select("place", "g", "at", "value", "row", "register")
-        .with_columns(rows=pl.col("place").shift(-1) - pl.col("place"))
-        .collect()
-    )
-    good = rows["bad"].len() - int(rows["bad"].sum())
-    ends = starts.with_columns(
-        rows=pl.col("rows").fill_null(good - pl.col("place")).cast(pl.Int64)
-    ).filter(pl.col("rows") >= 3)
-    kept = rows.filter(~pl.col("bad"))
-    last = ends["place"] + ends["rows"] - 1
-    return ends.with_columns(
-        kept["at"].gather(last).alias("until"), kept["row"].gather(last).alias("last")
-    ).select(
-        "g", "rows", "until", "last", since="at", first="row", told="value",
-        zero=pl.col("register") | (pl.col("value") == 0), long=pl.col("until") - pl.col("at"),
-    )  # fmt: skip
 
 
 def silent(
@@ -163,4 +125,4 @@ def _silence(usual: pl.DataFrame, known: pl.DataFrame, at: dict[str, float]) -> 
     pause = pl.max_horizontal(
         step * at["steps"], pl.col("step") * pl.col("pause") * at["wide"], "heartbeat_us"
     )
-    return known.join(usual.drop("stream"), on="g", how="left").select("g", limit=pause)
+    return known.join(usual, on="g", how="left").select("g", limit=pause)

@@ -41,7 +41,7 @@ def _bounds(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFra
     gauge = pl.col("role") != "register"
     return (
         known.select("g", "minimum", "maximum", "rate_max", "role")
-        .join(learned.usual.drop("stream"), on="g", how="left", maintain_order="left")
+        .join(learned.usual, on="g", how="left", maintain_order="left")
         .select(
             "g", "minimum", "maximum", "rate_max",
             x_low=pl.when(gauge).then(pl.col("middle") - most * pl.col("below").clip(lower_bound=1)),
