@@ -177,8 +177,14 @@ def _payload(
             number, at = _integer(data, at, end)
             if at < 0 or (number < 0 and (key == 1 or key == 3 or key == 7)):
                 return NUMBER
-            place = F_SEQ if key == 1 else F_START if key == 2 else F_STEP if key == 3 else (
-                F_CLOCK if key == 6 else F_BOOT
+            place = (
+                F_SEQ
+                if key == 1
+                else F_START
+                if key == 2
+                else F_STEP
+                if key == 3
+                else (F_CLOCK if key == 6 else F_BOOT)
             )
             if number > MOST or number < -MOST or (key == 3 and number > MOST_STEP):
                 return NUMBER

@@ -43,7 +43,7 @@ class Frame(NamedTuple):
 class Refused(NamedTuple):
     """A frame that was not accepted: it becomes one quarantined row."""
 
-    raw: str
+    raw: bytes
     code: str
     why: str
     device: str
@@ -101,9 +101,7 @@ class SignedBatches:
         How far the readings may lie after and before the server's time [us].
     """
 
-    def __init__(
-        self, keys: Keys, *, ahead_us: int = AHEAD_US, behind_us: int = BEHIND_US
-    ) -> None:
+    def __init__(self, keys: Keys, *, ahead_us: int = AHEAD_US, behind_us: int = BEHIND_US) -> None:
         self._keys = keys
         self._ahead_us, self._behind_us = ahead_us, behind_us
         self._held: dict[bytes, Callable[[bytes, bytes], None]] = {}
@@ -218,9 +216,8 @@ def _text(joined: bytes, at: int, count: int) -> str:
 
 
 def _refused(frame: Frame, error: _Wrong) -> Refused:
-    raw = base64.b64encode(frame.data[: MOST_BYTES]).decode()
     device = error.device or frame.device or ""
-    return Refused(raw, error.code, error.why, device, frame.received_us)
+    return Refused(frame.data, error.code, error.why, device, frame.received_us)
 
 
 def _tables(

@@ -1,0 +1,1 @@
+"""网关 Gateways: what brokers and folders deliver, acknowledged when it is durable."""
