@@ -13,7 +13,7 @@ import time
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import polars as pl
 import pytest
@@ -183,7 +183,7 @@ class Broker:
         )
         self.process: subprocess.Popen | None = None
 
-    def start(self) -> Broker:
+    def start(self) -> Self:
         self.process = subprocess.Popen(
             [self.program, "-c", str(self.file)],
             stdout=(self.folder / "log").open("ab"), stderr=subprocess.STDOUT,
@@ -201,7 +201,7 @@ class Broker:
         self.process.kill()
         self.process.wait()
 
-    def __enter__(self) -> Broker:
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(self, *_: object) -> None:

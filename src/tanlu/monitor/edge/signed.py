@@ -108,6 +108,8 @@ class SignedBatches:
         self.chains = Chains()
         self.batches = 0
         self.unverified = 0
+        # compiled now, not while the first device waits
+        self.take(())
 
     def take(self, frames: Sequence[Frame]) -> Taken:
         """Give the rows of frames; nothing raises, what is wrong is refused with its code.
@@ -126,12 +128,13 @@ class SignedBatches:
         refused: list[Refused] = []
         reasons, rows = wrong.tolist(), fields.tolist()
         for place, frame in enumerate(frames):
+            why = kernel.WHY[reasons[place]]
+            if small[place] is None:
+                why = f"a batch has at most {MOST_BYTES} bytes"
+            if why:
+                refused.append(_refused(frame, _Wrong("TL370", why)))
+                continue
             try:
-                why = kernel.WHY[reasons[place]]
-                if small[place] is None:
-                    why = f"a batch has at most {MOST_BYTES} bytes"
-                if why:
-                    raise _Wrong("TL370", why)
                 good.append(self._judged(place, frame, rows[place], joined))
             except _Wrong as error:
                 refused.append(_refused(frame, error))

@@ -85,8 +85,8 @@ class Messages:
                 except TanluError as error:
                     given.refused.append((parts[4], _refused(message, error, parts[2])))
             else:
-                error = TanluError("TL374", value=message.topic, why="no topic of ours")
-                given.refused.append((BATCH_STREAM, _refused(message, error, "")))
+                wrong = TanluError("TL374", value=message.topic, why="no topic of ours")
+                given.refused.append((BATCH_STREAM, _refused(message, wrong, "")))
         now = min((message.received_us for message in messages), default=0)
         if batches:
             taken = self.signed.take(batches)
@@ -116,8 +116,8 @@ class Messages:
         rows += seen.rows
         if seen.unnamed:
             why = f"{seen.unnamed} metrics without a name or a legal value; birth was asked for"
-            error = TanluError("TL374", value=message.topic, why=why)
-            given.refused.append((SPARKPLUG_STREAM, _refused(message, error, "")))
+            wrong = TanluError("TL374", value=message.topic, why=why)
+            given.refused.append((SPARKPLUG_STREAM, _refused(message, wrong, "")))
         if seen.ask:
             given.answers.append((seen.ask, rebirth(message.received_us // 1_000)))
 

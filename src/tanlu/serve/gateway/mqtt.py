@@ -71,7 +71,7 @@ class Consumer:
         from paho.mqtt.packettypes import PacketTypes
         from paho.mqtt.properties import Properties
 
-        asked = Properties(PacketTypes.CONNECT)
+        asked: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         asked.SessionExpiryInterval = self._options.session_s
         asked.ReceiveMaximum = self._options.receive_maximum
         asked.MaximumPacketSize = LARGEST
@@ -190,6 +190,7 @@ def consume(
     """
     try:
         import paho.mqtt.client as paho
+        from paho.mqtt.enums import CallbackAPIVersion
     except ImportError as error:
         raise TanluError("TL002", value="paho-mqtt", extra="mqtt") from error
     try:
@@ -200,7 +201,7 @@ def consume(
     if not parts.hostname or parts.scheme not in PORTS:
         raise TanluError("TL375", value=url, why="not of the form mqtt://host:port")
     client = paho.Client(
-        paho.CallbackAPIVersion.VERSION2, client_id, protocol=paho.MQTTv5, manual_ack=True
+        CallbackAPIVersion.VERSION2, client_id, protocol=paho.MQTTv5, manual_ack=True
     )
     if parts.username:
         client.username_pw_set(unquote(parts.username), unquote(parts.password or ""))

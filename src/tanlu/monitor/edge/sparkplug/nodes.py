@@ -95,7 +95,7 @@ class Nodes:
             return seen._replace(ask=f"{NAMESPACE}/{group}/NCMD/{edge}")
         return seen._replace(ask=None)
 
-    def _birth(
+    def _birth(  # noqa: PLR0917
         self, node: _Node, kind: str, device: str, payload: Payload, where: str, received_us: int
     ) -> Seen:
         if payload.seq is None:

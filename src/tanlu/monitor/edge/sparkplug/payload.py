@@ -135,11 +135,12 @@ def _metric(data: bytes) -> Metric:
     name = _text(found[1]) if 1 in found else None
     if name is not None and len(name) > MOST_NAME:
         raise Broken(f"a name of more than {MOST_NAME} letters")
+    alias, timestamp, datatype = (_int(found[n]) if n in found else None for n in (2, 3, 4))
+    historical, transient, null = (bool(found.get(n)) for n in (5, 6, 7))
+    held = _value(field_of_value, found.get(field_of_value))
     return Metric(
-        name, *(_int(found[field]) if field in found else None for field in (2, 3, 4)),
-        *(bool(found.get(field)) for field in (5, 6, 7)), field_of_value,
-        _value(field_of_value, found.get(field_of_value)),
-    )  # fmt: skip
+        name, alias, timestamp, datatype, historical, transient, null, field_of_value, held
+    )
 
 
 def _value(field: int, raw: int | bytes | None) -> int | float | str | bytes | None:

@@ -70,7 +70,7 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
     return number, at
 
 
-def put(number: int, value: int | float | str | bytes) -> bytes:
+def put(number: int, value: float | str | bytes) -> bytes:
     """Give one field: integers and booleans as varints, floats as doubles, texts and bytes."""
     if isinstance(value, float):
         return _put(number << 3 | WIDE) + struct.pack("<d", value)
