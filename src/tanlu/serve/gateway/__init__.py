@@ -1,1 +1,1 @@
-"""网关 Gateways: what brokers and folders deliver, acknowledged when it is durable."""
+"""网关 Thin fronts of protocols: each hands what it hears to the one pipeline."""
