@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from tanlu.errors import TanluError
 from tanlu.monitor.edge import TOPICS, Message
+from tanlu.serve.gateway.extras import extra
 from tanlu.serve.gateway.relay import Relay
 
 if TYPE_CHECKING:
@@ -186,13 +187,10 @@ def consume(
     Raises
     ------
     TanluError
-        TL002 without the extra ``mqtt``, TL375 for a URL or files of TLS that cannot be used.
+        TL466 without the extra ``mqtt``, TL375 for a URL or files of TLS that cannot be used.
     """
-    try:
-        import paho.mqtt.client as paho
-        from paho.mqtt.enums import CallbackAPIVersion
-    except ImportError as error:
-        raise TanluError("TL002", value="paho-mqtt", extra="mqtt") from error
+    paho = extra("mqtt", "paho.mqtt.client")
+    enums = extra("mqtt", "paho.mqtt.enums")
     try:
         parts = urlsplit(url)
         port = parts.port or PORTS.get(parts.scheme)
@@ -201,7 +199,7 @@ def consume(
     if not parts.hostname or parts.scheme not in PORTS:
         raise TanluError("TL375", value=url, why="not of the form mqtt://host:port")
     client = paho.Client(
-        CallbackAPIVersion.VERSION2, client_id, protocol=paho.MQTTv5, manual_ack=True
+        enums.CallbackAPIVersion.VERSION2, client_id, protocol=paho.MQTTv5, manual_ack=True
     )
     if parts.username:
         client.username_pw_set(unquote(parts.username), unquote(parts.password or ""))
