@@ -1,0 +1,1 @@
+"""Edge: what devices sign and gateways send."""
