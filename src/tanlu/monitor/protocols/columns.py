@@ -37,10 +37,11 @@ POSITION = {
 class Read(NamedTuple):
     """What frames said.
 
-    ``tables`` has one table a stream: readings, or fixes where it has ``lat_e7``; their rows have no
-    ``seq`` yet (see `number`). ``refused`` are pieces with a reason. ``devices``, ``answers`` and ``denials`` have one entry a frame: who sent
-    it, what it is answered once its rows are durable, and what instead when the sender is not
-    enrolled; empty where there is nothing to say. ``kinds`` counts messages by kind.
+    ``tables`` has one table a stream: readings, or fixes where it has ``lat_e7``; their rows have
+    no ``seq`` yet (see `number`). ``refused`` are pieces with a reason. ``devices``, ``answers``
+    and ``denials`` have one entry a frame: who sent it, what it is answered once its rows are
+    durable, and what instead when the sender is not enrolled; empty where there is nothing to say.
+    ``kinds`` counts messages by kind, ``flows`` are flow numbers in the order of arrival.
     """
 
     tables: dict[str, pl.DataFrame]
@@ -49,6 +50,7 @@ class Read(NamedTuple):
     answers: list[bytes]
     denials: list[bytes]
     kinds: dict[str, int]
+    flows: Sequence[tuple[str, int]] = ()
 
 
 class Rows:

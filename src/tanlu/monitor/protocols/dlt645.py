@@ -8,12 +8,11 @@ the wire. AA in the address asks any meter.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from tanlu.errors import TanluError
-from tanlu.monitor.protocols.columns import Read, Rows, scaled
-from tanlu.monitor.protocols.pieces import Form, Piece, Scanner
+from tanlu.monitor.protocols.columns import scaled
+from tanlu.monitor.protocols.pieces import Form, Scanner
 
 __all__ = [
     "REGISTERS",
@@ -24,7 +23,6 @@ __all__ = [
     "encode",
     "follow",
     "parse",
-    "read",
     "values",
     "wanted",
 ]
@@ -191,7 +189,10 @@ def _pairs(digits: str) -> list[str]:
 def values(register: int, data: bytes) -> tuple[dict[str, float], str]:
     """Give the values by stream that the data of a register hold, and what is wrong with them.
 
-    A register with FF asks for a block: the total with its tariffs, or all phases.
+    A register with FF asks for a block: the total with its tariffs, or all phases. Streams:
+    energy_wh and its tariffs energy_t1_wh …, energy_export_wh, energy_combined_wh [Wh],
+    voltage_l1_v … [V], current_l1_a … [A], power_w, power_l1_w … [W], reactive_var … [var],
+    apparent_va … [VA], power_factor … [1], frequency_hz [Hz].
     """
     places = _block(register)
     if not places:
@@ -237,24 +238,3 @@ def _number(raw: bytes, entry: Register) -> tuple[float | None, str]:
         return None, "its data are not decimal"
     whole = -int(text) if minus else int(text)
     return float(scaled(whole, entry.scale)), ""
-
-
-def read(answers: Sequence[tuple[str, int, bytes]], *, at: Sequence[int]) -> Read:
-    """Give the rows of answered registers: meter, register and data, with the time of each.
-
-    ``at`` [µs UTC] is the clock of who asked: an answer has no time of its own. Streams: energy_wh
-    and its tariffs, energy_export_wh, energy_combined_wh [Wh], voltage_l1_v … [V],
-    current_l1_a … [A], power_w … [W], reactive_var … [var], apparent_va … [VA], power_factor …,
-    frequency_hz [Hz].
-    """
-    rows, refused = Rows(), []
-    for number, (_, register, data) in enumerate(answers):
-        told, why = values(register, data)
-        if why:
-            refused.append(Piece(register.to_bytes(4, "little") + data, why))
-        for stream, value in told.items():
-            rows.put(stream, [number], [value])
-    devices = ["dlt645:" + address for address, _, _ in answers]
-    tables = rows.tables(devices, list(at), [0] * len(answers))
-    nothing = [b""] * len(answers)
-    return Read(tables, refused, devices, nothing, nothing, {"register": len(answers)})

@@ -77,7 +77,7 @@ def read(frames: Sequence[bytes]) -> Read:
     refused: list[Piece] = []
     devices, answers, denials = [""] * len(frames), [b""] * len(frames), [b""] * len(frames)
     kinds: dict[str, int] = {}
-    batch_ = _Batch()
+    batch_, flows = _Batch(), []
     if frames:
         data, starts, _ = unpack(frames)
         checks = np.bitwise_xor.reduceat(data, starts)
@@ -89,9 +89,11 @@ def read(frames: Sequence[bytes]) -> Read:
             kind = KINDS.get(head.message, "unknown")
             kinds[kind] = kinds.get(kind, 0) + 1
             devices[number] = _device(head.phone)
+            flows.append((devices[number], head.flow))
             wrong = _message(head, frame, devices[number], batch_, refused)
             answers[number], denials[number] = _answer(head, 2 if wrong else 0)
-    return Read(_locations(batch_, refused), refused, devices, answers, denials, kinds)
+    tables = _locations(batch_, refused)
+    return Read(tables, refused, devices, answers, denials, kinds, flows)
 
 
 def _head(frame: bytes, check: int) -> tuple[jt808.Header | None, str]:
