@@ -40,6 +40,7 @@ from tanlu.cli.proofs import (
     prove,
     witness,
 )
+from tanlu.cli.streams import device
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -99,6 +100,7 @@ ROOMS = (
     check,
     pod,
     library,
+    device,
     doctor,
 )
 
