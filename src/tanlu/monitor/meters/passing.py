@@ -89,7 +89,9 @@ class _Work:
             name: below_another(of, self.told, self.begins)
             for name, of in self.told.streams.items()
         }
-        self.count = dict.fromkeys(("activities", "revisions", "retracted", "missing", "estimated"), 0)
+        self.count = dict.fromkeys(
+            ("activities", "revisions", "retracted", "missing", "estimated"), 0
+        )
         self.version = self.known.version
         self.touched: dict[str, tuple[int, int]] = {}
 
@@ -216,7 +218,9 @@ class _Work:
         found = resample(points(rows, of, self.told.devices), self.workspace.zone, of.gap_us)
         found = found.join(loaded, on="device", how="left")
         found = found.join(_closed(self.told), on="device", how="left")
-        over = pl.col("closed").is_not_null() & (pl.col("closed") <= pl.max_horizontal("until", "end"))
+        over = pl.col("closed").is_not_null() & (
+            pl.col("closed") <= pl.max_horizontal("until", "end")
+        )
         over = over | (pl.col("closed").is_not_null() & (pl.col("until") >= self.readings.last))
         limit = cap if asked is not None else high
         return found.filter(
@@ -268,7 +272,10 @@ class _Work:
         )
         if new.height:
             tables = {**tables, "channel": new.select("stream", "device", "first")}
-        source = {"until": moved, "spans": {name: list(span) for name, span in self.seen.spans.items()}}
+        source = {
+            "until": moved,
+            "spans": {name: list(span) for name, span in self.seen.spans.items()},
+        }
         self._commit(tables, source, files)
 
 

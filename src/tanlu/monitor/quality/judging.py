@@ -131,7 +131,12 @@ def _parts(keys: pl.DataFrame, known: pl.DataFrame, most: int) -> list[pl.DataFr
 
 
 def _judge(
-    readings: pl.DataFrame, known: pl.DataFrame, at: Limits, zone: str, now: int | None, every: int,
+    readings: pl.DataFrame,
+    known: pl.DataFrame,
+    at: Limits,
+    zone: str,
+    now: int | None,
+    every: int,
     kept: pl.DataFrame | None,
 ) -> _Chunk:
     """Apply all rules that look at one device, and keep little for those between devices."""

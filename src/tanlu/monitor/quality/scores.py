@@ -48,7 +48,12 @@ def tally(
 
 
 def _day(zone: str) -> pl.Expr:
-    return pl.from_epoch("at", time_unit="us").dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
+    return (
+        pl.from_epoch("at", time_unit="us")
+        .dt.replace_time_zone("UTC")
+        .dt.convert_time_zone(zone)
+        .dt.date()
+    )
 
 
 def scores(
@@ -69,7 +74,9 @@ def scores(
     edge_first = pl.col("day") == pl.col("day").min().over("g")
     edge_last = pl.col("day") == pl.col("day").max().over("g")
     seen = pl.col("last") - pl.col("first") + pl.col("step")
-    expected = pl.when(edge_first | edge_last).then(seen.clip(upper_bound=DAY)).otherwise(DAY) / pl.col("step")
+    expected = pl.when(edge_first | edge_last).then(seen.clip(upper_bound=DAY)).otherwise(
+        DAY
+    ) / pl.col("step")
     counted = named.with_columns(expected=expected.round().cast(pl.Int64)).with_columns(
         late=pl.when("timed").then("late"),
         missing=(pl.col("expected") - pl.col("came")).clip(lower_bound=0),
@@ -104,7 +111,9 @@ def _grade(at: dict[str, float]) -> pl.Expr:
 def _score(at: dict[str, float]) -> pl.Expr:
     parts = [(pl.col(f"{name}_ppm"), int(at[name])) for name in PARTS]
     total = pl.sum_horizontal(part * weight for part, weight in parts)
-    weights = pl.sum_horizontal(part.is_not_null().cast(pl.Int64) * weight for part, weight in parts)
+    weights = pl.sum_horizontal(
+        part.is_not_null().cast(pl.Int64) * weight for part, weight in parts
+    )
     mean = (total / weights + 0.5).floor().cast(pl.Int64)
     return (mean - pl.col("grade_ppm")).clip(lower_bound=0)
 

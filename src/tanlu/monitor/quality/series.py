@@ -18,7 +18,13 @@ OF_STREAM = (
     "role", "minimum", "maximum", "rate_max", "step_us", "rollover", "lateness_us", "estimate",
 )  # fmt: skip
 OF_DEVICE = (
-    "type", "parent", "accuracy_ppm", "calibration_due", "heartbeat_us", "key_grade", "replaces",
+    "type",
+    "parent",
+    "accuracy_ppm",
+    "calibration_due",
+    "heartbeat_us",
+    "key_grade",
+    "replaces",
 )
 ABOUT = ("stream", "device", *OF_STREAM, *OF_DEVICE)
 

@@ -89,9 +89,7 @@ def _spike(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
 def _backward(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Give registers that fall and do not begin anew; the way back from a spike is no fall."""
     value, prev = pl.col("value"), pl.col("prev")
-    before = [
-        pl.when(pl.col("g").shift(k) == pl.col("g")).then(value.shift(k)) for k in (1, 2, 3)
-    ]
+    before = [pl.when(pl.col("g").shift(k) == pl.col("g")).then(value.shift(k)) for k in (1, 2, 3)]
     lowest = pl.min_horizontal(*before)
     fallen = pl.col("register") & (pl.col("d") < 0)
     if not rows.select((pl.col("register") & (pl.col("d") < 0)).any()).item():
