@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from itertools import pairwise
 
 import pytest
 
@@ -104,7 +105,7 @@ def holds(path, acknowledged: int) -> None:
     assert lines.to_list() == list(range(0, found.len(), GROUP))
     assert [step.result for step in ledger.check()][-1]["findings"] == []
     places = [line["source"]["stream"] for line in ledger.log("append")]
-    for before, after in zip(places, places[1:], strict=False):
+    for before, after in pairwise(places):
         assert before["to"] == after["from"]
     log.close()
 

@@ -171,8 +171,8 @@ def test_following_waits_for_whoever_writes_the_ledger(workspace, monkeypatch) -
     following = drain(workspace, follow=True, quiet_s=0.0)
     with other.writer():
         assert next(following).done == 0
+        following.close()
         with pytest.raises(TanluError) as refused:
-            following.close()
             next(drain(workspace))
         assert refused.value.code == "TL602"
 
