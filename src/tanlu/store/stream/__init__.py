@@ -1,0 +1,7 @@
+"""数据流 The write-ahead log of a workspace's streams, and its drain into the ledger."""
+
+from tanlu.store.stream.appending import Lag, StreamLog, open_stream_log
+from tanlu.store.stream.draining import drain
+from tanlu.store.stream.frames import Place
+
+__all__ = ["Lag", "Place", "StreamLog", "drain", "open_stream_log"]
