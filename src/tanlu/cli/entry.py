@@ -40,7 +40,13 @@ from tanlu.cli.proofs import (
     prove,
     witness,
 )
-from tanlu.cli.streams import device, send, simulate, stream
+from tanlu.cli.streams import (
+    device,
+    send,
+    serve,
+    simulate,
+    stream,
+)
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -102,6 +108,7 @@ ROOMS = (
     library,
     device,
     stream,
+    serve,
     send,
     simulate,
     doctor,
