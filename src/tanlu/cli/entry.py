@@ -42,6 +42,7 @@ from tanlu.cli.proofs import (
 )
 from tanlu.cli.streams import (
     device,
+    meters,
     send,
     serve,
     simulate,
@@ -111,6 +112,7 @@ ROOMS = (
     serve,
     send,
     simulate,
+    meters,
     doctor,
 )
 
