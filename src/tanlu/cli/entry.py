@@ -40,6 +40,7 @@ from tanlu.cli.proofs import (
     prove,
     witness,
 )
+from tanlu.cli.streams import quality
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -98,6 +99,7 @@ ROOMS = (
     audit,
     check,
     pod,
+    quality,
     library,
     doctor,
 )

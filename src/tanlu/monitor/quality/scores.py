@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from tanlu.monitor.quality.limits import Limits
@@ -18,7 +20,7 @@ TALLY = ("came", "invalid", "late", "doubtful")
 def tally(
     rows: pl.DataFrame, known: pl.DataFrame, doubted: pl.DataFrame, limits: Limits, zone: str
 ) -> pl.DataFrame:
-    """Count the readings of each series and day: g, day, came, invalid, late, doubtful, first, last.
+    """Count readings by series and day: g, day, came, invalid, late, doubtful, timed, first, last.
 
     Parameters
     ----------
@@ -48,7 +50,12 @@ def tally(
 
 
 def _day(zone: str) -> pl.Expr:
-    return pl.from_epoch("at", time_unit="us").dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
+    return (
+        pl.from_epoch("at", time_unit="us")
+        .dt.replace_time_zone("UTC")
+        .dt.convert_time_zone(zone)
+        .dt.date()
+    )
 
 
 def scores(
@@ -69,7 +76,9 @@ def scores(
     edge_first = pl.col("day") == pl.col("day").min().over("g")
     edge_last = pl.col("day") == pl.col("day").max().over("g")
     seen = pl.col("last") - pl.col("first") + pl.col("step")
-    expected = pl.when(edge_first | edge_last).then(seen.clip(upper_bound=DAY)).otherwise(DAY) / pl.col("step")
+    expected = pl.when(edge_first | edge_last).then(seen.clip(upper_bound=DAY)).otherwise(
+        DAY
+    ) / pl.col("step")
     counted = named.with_columns(expected=expected.round().cast(pl.Int64)).with_columns(
         late=pl.when("timed").then("late"),
         missing=(pl.col("expected") - pl.col("came")).clip(lower_bound=0),
@@ -104,13 +113,15 @@ def _grade(at: dict[str, float]) -> pl.Expr:
 def _score(at: dict[str, float]) -> pl.Expr:
     parts = [(pl.col(f"{name}_ppm"), int(at[name])) for name in PARTS]
     total = pl.sum_horizontal(part * weight for part, weight in parts)
-    weights = pl.sum_horizontal(part.is_not_null().cast(pl.Int64) * weight for part, weight in parts)
+    weights = pl.sum_horizontal(
+        part.is_not_null().cast(pl.Int64) * weight for part, weight in parts
+    )
     mean = (total / weights + 0.5).floor().cast(pl.Int64)
     return (mean - pl.col("grade_ppm")).clip(lower_bound=0)
 
 
-def figures(found: pl.DataFrame, by: str = "stream") -> pl.DataFrame:
-    """Give the scores of many days as one line each stream (or device, or day): means by readings.
+def figures(found: pl.DataFrame, by: str | Sequence[str] = "stream") -> pl.DataFrame:
+    """Give the scores of many days as one line each stream (or device, day …): means by readings.
 
     Returns
     -------
@@ -121,18 +132,13 @@ def figures(found: pl.DataFrame, by: str = "stream") -> pl.DataFrame:
     weight = pl.max_horizontal(pl.col("expected").fill_null(0), "came")
     counts = ("expected", "came", "missing", "invalid", "late", "doubtful")
     means = (*(f"{name}_ppm" for name in PARTS), "grade_ppm", "score_ppm")
-    there = {name: weight * pl.col(name).is_not_null().cast(pl.Int64) for name in means}
-    return (
-        found.group_by(by)
-        .agg(
-            *(pl.col(name).sum() for name in counts),
-            *(
-                ((pl.col(name) * weight).sum() / there[name].sum() + 0.5)
-                .floor()
-                .cast(pl.Int64)
-                .alias(name)
-                for name in means
-            ),
-        )
-        .sort(by)
-    )
+    return found.group_by(by).agg(
+        *(pl.col(name).sum() for name in counts),
+        *(_mean(pl.col(name), weight).alias(name) for name in means),
+    ).sort(by)  # fmt: skip
+
+
+def _mean(part: pl.Expr, weight: pl.Expr) -> pl.Expr:
+    """Give the mean by weight of what is known of a part [ppm], null where nothing is."""
+    of = (weight * part.is_not_null().cast(pl.Int64)).sum()
+    return pl.when(of > 0).then((part * weight).sum() / of + 0.5).floor().cast(pl.Int64)

@@ -18,7 +18,13 @@ OF_STREAM = (
     "role", "minimum", "maximum", "rate_max", "step_us", "rollover", "lateness_us", "estimate",
 )  # fmt: skip
 OF_DEVICE = (
-    "type", "parent", "accuracy_ppm", "calibration_due", "heartbeat_us", "key_grade", "replaces",
+    "type",
+    "parent",
+    "accuracy_ppm",
+    "calibration_due",
+    "heartbeat_us",
+    "key_grade",
+    "replaces",
 )
 ABOUT = ("stream", "device", *OF_STREAM, *OF_DEVICE)
 
@@ -70,10 +76,10 @@ def rows(readings: pl.DataFrame, known: pl.DataFrame, limits: Limits) -> pl.Data
     Returns
     -------
     DataFrame
-        In the order of series and sequence number: g, at [us], seq, value, received, quality, row (number),
-        register (is it one), bad (no number), prev and d (value before and change, over a rollover
-        too), anew (is it the first after a rollover), dt [us], x: the signal [unit, of a register
-        unit/h], where there is a number.
+        In the order of series and sequence number: g, at [us], seq, value, received, quality; row
+        (number), register (is it one), bad (no number), prev and d (value before and change, over
+        a rollover too), anew (is it the first after a rollover), dt [us], and x: the signal, the
+        value or what a register rose by an hour.
     """
     numbered = readings.lazy().join(
         known.lazy().select("stream", "device", "g"), on=["stream", "device"]

@@ -64,7 +64,9 @@ def balances(days: pl.DataFrame, known: pl.DataFrame, limits: Limits) -> pl.Data
     judged = (
         ratios.with_columns(middle=middle, n=pl.len().over("g"))
         .with_columns(usual=usual)
-        .with_columns(room=pl.max_horizontal(at["apart"] * pl.col("middle"), at["sure"] * pl.col("usual")))
+        .with_columns(
+            room=pl.max_horizontal(at["apart"] * pl.col("middle"), at["sure"] * pl.col("usual"))
+        )
     )
     more = pl.col("ratio") > 1 + at["more"]
     other = (pl.col("n") >= 3) & (apart > pl.col("room"))
@@ -94,7 +96,9 @@ def _ratios(days: pl.DataFrame, known: pl.DataFrame, cover: float) -> pl.DataFra
     if below.is_empty() or days.is_empty():
         return pl.DataFrame(schema={"g": pl.Int32, "ratio": pl.Float64})
     whole = days.filter(pl.col("cover") >= cover)
-    many = below.group_by("over").agg(pl.len().alias("many"), names=pl.col("device").sort().str.join(" "))
+    many = below.group_by("over").agg(
+        pl.len().alias("many"), names=pl.col("device").sort().str.join(" ")
+    )
     parts = (
         whole.join(below.select("g", "over"), on="g")
         .group_by("over", "day")
@@ -132,7 +136,9 @@ def drifts(days: pl.DataFrame, known: pl.DataFrame, limits: Limits) -> pl.DataFr
     above = _ratios(days, known, limits["balance"]["cover"])
     both = [apart.select("g", "day", "u", "count", "first", "last")]
     if not above.is_empty():
-        both.append(above.select("g", "day", pl.col("ratio").log().alias("u"), "count", "first", "last"))
+        both.append(
+            above.select("g", "day", pl.col("ratio").log().alias("u"), "count", "first", "last")
+        )
     found = [_trend(each, at) for each in both]
     notes = ("against=peers", "against=below")
     return pl.concat(
@@ -225,10 +231,10 @@ def strangers(days: pl.DataFrame, known: pl.DataFrame, limits: Limits) -> pl.Dat
             since=pl.col("begin") * DAY,
             until=(pl.col("stop") + 1) * DAY - 1,
             rows=pl.col("count"),
-            value=pl.col("level").exp(),
-            lower=(pl.col("level") - pl.col("apart") - pl.col("usual")).exp(),
-            upper=(pl.col("level") - pl.col("apart") + pl.col("usual")).exp(),
-            statistic=pl.col("apart").exp(),
+            value=pl.col("apart").exp(),
+            lower=(-pl.col("usual")).exp(),
+            upper=pl.col("usual").exp(),
+            statistic=pl.col("apart"),
             note=pl.format("factor={} against=peers", "factor"),
         )
     )

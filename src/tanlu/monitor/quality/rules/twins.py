@@ -113,7 +113,11 @@ def _named(runs: pl.DataFrame, leaps: pl.DataFrame) -> pl.DataFrame:
         .unique()
     )
     marked = runs.with_columns(leapt=pl.col("run").is_in(leapt.implode()))
-    pair = [pl.min_horizontal("g", "other"), pl.max_horizontal("g", "other"), pl.col("since") // HOUR]
+    pair = [
+        pl.min_horizontal("g", "other"),
+        pl.max_horizontal("g", "other"),
+        pl.col("since") // HOUR,
+    ]
     any_leapt = pl.col("leapt").any().over(pair)
     return (
         marked.filter(pl.col("leapt") | ~any_leapt)
