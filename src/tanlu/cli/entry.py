@@ -43,6 +43,7 @@ from tanlu.cli.proofs import (
 from tanlu.cli.streams import (
     device,
     meters,
+    quality,
     send,
     serve,
     simulate,
@@ -113,6 +114,7 @@ ROOMS = (
     send,
     simulate,
     meters,
+    quality,
     doctor,
 )
 

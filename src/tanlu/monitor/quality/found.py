@@ -53,11 +53,13 @@ def _findings(rows: pl.DataFrame, rule: str, limits: Limits) -> pl.DataFrame:
     parts |= {"limit": limit, "rule": pl.lit(rule)} if limits.get(rule) else {"rule": pl.lit(rule)}
     parts["upper"] = pl.col("upper")
     when = pl.from_epoch("since", time_unit="us").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-    told = pl.format("{} {} [{} … {}] {} {}", pl.lit(rule), *map(_short, ("value", "lower", "upper")),
-                     when, pl.col("note").fill_null(""))  # fmt: skip
+    shown = [_short(name) for name in ("value", "lower", "upper")]
+    note = pl.col("note").fill_null("")
+    told = pl.format("{} [{} … {}] {} {}", *shown, when, note)
+    key = (pl.lit(about.code), pl.lit(rule), "stream", "device", "begin")
     hint = say(about.code, value="…").partition("; ")[2] or None
     return rows.select(
-        finding_id=pl.format("{}|{}|{}|{}|{}", pl.lit(about.code), pl.lit(rule), "stream", "device", "begin"),
+        finding_id=pl.concat_str(*key, separator="|"),
         code=pl.lit(about.code),
         severity=pl.lit(about.severity),
         subject="device:" + pl.col("device"),

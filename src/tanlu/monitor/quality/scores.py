@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from tanlu.monitor.quality.limits import Limits
@@ -18,7 +20,7 @@ TALLY = ("came", "invalid", "late", "doubtful")
 def tally(
     rows: pl.DataFrame, known: pl.DataFrame, doubted: pl.DataFrame, limits: Limits, zone: str
 ) -> pl.DataFrame:
-    """Count the readings of each series and day: g, day, came, invalid, late, doubtful, first, last.
+    """Count readings by series and day: g, day, came, invalid, late, doubtful, timed, first, last.
 
     Parameters
     ----------
@@ -118,8 +120,8 @@ def _score(at: dict[str, float]) -> pl.Expr:
     return (mean - pl.col("grade_ppm")).clip(lower_bound=0)
 
 
-def figures(found: pl.DataFrame, by: str = "stream") -> pl.DataFrame:
-    """Give the scores of many days as one line each stream (or device, or day): means by readings.
+def figures(found: pl.DataFrame, by: str | Sequence[str] = "stream") -> pl.DataFrame:
+    """Give the scores of many days as one line each stream (or device, day …): means by readings.
 
     Returns
     -------
@@ -130,18 +132,13 @@ def figures(found: pl.DataFrame, by: str = "stream") -> pl.DataFrame:
     weight = pl.max_horizontal(pl.col("expected").fill_null(0), "came")
     counts = ("expected", "came", "missing", "invalid", "late", "doubtful")
     means = (*(f"{name}_ppm" for name in PARTS), "grade_ppm", "score_ppm")
-    there = {name: weight * pl.col(name).is_not_null().cast(pl.Int64) for name in means}
-    return (
-        found.group_by(by)
-        .agg(
-            *(pl.col(name).sum() for name in counts),
-            *(
-                ((pl.col(name) * weight).sum() / there[name].sum() + 0.5)
-                .floor()
-                .cast(pl.Int64)
-                .alias(name)
-                for name in means
-            ),
-        )
-        .sort(by)
-    )
+    return found.group_by(by).agg(
+        *(pl.col(name).sum() for name in counts),
+        *(_mean(pl.col(name), weight).alias(name) for name in means),
+    ).sort(by)  # fmt: skip
+
+
+def _mean(part: pl.Expr, weight: pl.Expr) -> pl.Expr:
+    """Give the mean by weight of what is known of a part [ppm], null where nothing is."""
+    of = (weight * part.is_not_null().cast(pl.Int64)).sum()
+    return pl.when(of > 0).then((part * weight).sum() / of + 0.5).floor().cast(pl.Int64)
