@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from fractions import Fraction
+from functools import cache
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -161,11 +163,14 @@ def instants(parts: Any) -> tuple[Any, Any]:
 
 
 def scaled(raw: Any, scale: float, shift: float = 0.0) -> Any:
-    """Give raw · scale + shift as the nearest float64 to the decimal that is meant."""
-    if scale >= 1:
-        return raw * scale + shift
-    parts = round(1 / scale)
-    return (raw + round(shift * parts)) / parts
+    """Give raw · scale + shift as the float64 nearest to the decimal or fraction that is meant."""
+    above, below = _ratio(scale)
+    return (raw * above + round(shift * below)) / below
+
+
+@cache
+def _ratio(scale: float) -> tuple[int, int]:
+    return Fraction(scale).limit_denominator(10_000).as_integer_ratio()
 
 
 def local(at_us: int) -> tuple[int, ...]:

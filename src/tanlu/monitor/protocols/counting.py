@@ -19,6 +19,7 @@ from tanlu.monitor.edge.numbering import Numbering
 __all__ = ["Flows", "number"]
 
 WRAP = 1 << 16
+LOST_MAX = 1024
 
 
 def number(tables: Mapping[str, pl.DataFrame], numbering: Numbering) -> dict[str, pl.DataFrame]:
@@ -49,15 +50,15 @@ class Flows:
     def note(self, device: str, flow: int) -> int:
         """Give the unwrapped number of a frame, and count the numbers that it passes over.
 
-        A step of less than half the wrap is one forward or, for a frame sent again, one back. A
-        greater one is a terminal that began anew: it goes on at the next multiple of the wrap.
+        A step back is a frame sent again; a step to 0 or 1 that is back, or over more than is lost
+        in a connection, is a terminal that began anew: it goes on at the next multiple of 2¹⁶.
         """
         last = self._last.get(device)
         if last is None:
             self._last[device] = flow
             return flow
         step = (flow - last + WRAP // 2) % WRAP - WRAP // 2
-        if flow < 2 and step < 0 and last % WRAP > 2:
+        if flow < 2 and (step < 0 or step > LOST_MAX):
             # terminals begin with 0 or 1
             self.restarts += 1
             self._last[device] = (last // WRAP + 1) * WRAP + flow

@@ -14,6 +14,7 @@ from tanlu.monitor.protocols.columns import (
     gather,
     instants,
     local,
+    scaled,
     unpack,
 )
 from tanlu.monitor.protocols.pieces import Piece
@@ -272,7 +273,7 @@ def _items(unpacked: tuple[Any, Any, Any], good: Any, rows: Rows) -> tuple[Any, 
             if item.stream == "satellites":
                 satellites[live[mask]] = values
                 continue
-            rows.put(item.stream, live[mask], values * item.scale)
+            rows.put(item.stream, live[mask], scaled(values, item.scale))
         tails += [(live[number], place[number]) for number in np.flatnonzero(broken)]
         live, place = live[~broken], (place + 2 + width)[~broken]
     return satellites, tails
