@@ -213,6 +213,14 @@ def test_a_value_that_may_have_arrived_counts_for_the_feeder(world: World) -> No
         world.ask("charger/2", LIMIT, 11_000.0, "planner")
 
 
+def test_a_value_that_it_may_still_hold_counts_for_the_feeder(world: World) -> None:
+    world.ask("charger/1", LIMIT, 11_000.0, "planner")
+    world.devices.devices["charger/1"].faults = iter(["mute", "mute"])
+    assert world.ask("charger/1", LIMIT, 0.0, "planner") == "failed"
+    with pytest.raises(TanluError, match=r"TL366.*feeder"):
+        world.ask("charger/2", LIMIT, 11_000.0, "planner")
+
+
 @pytest.mark.parametrize("fault", ["mute", "refuse", "other"])
 def test_what_fails_is_tried_again_until_its_time_is_over(world: World, fault: str) -> None:
     world.devices.devices["room"].faults = iter(["", fault, ""])
