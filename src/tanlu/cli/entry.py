@@ -40,7 +40,7 @@ from tanlu.cli.proofs import (
     prove,
     witness,
 )
-from tanlu.cli.streams import device, send, simulate, stream
+from tanlu.cli.streams import device, send, simulate, stream, watch
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -51,6 +51,7 @@ INTERRUPTED = 130
 UNDECIDED = {
     "TL001",
     "TL005",
+    "TL006",
     "TL111",
     "TL112",
     "TL115",
@@ -104,6 +105,7 @@ ROOMS = (
     stream,
     send,
     simulate,
+    watch,
     doctor,
 )
 

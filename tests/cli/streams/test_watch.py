@@ -88,6 +88,6 @@ def test_programs_get_one_object_a_look(served, capsys):
 
 
 def test_without_a_server_it_says_how_to_start_one(tmp_path, capsys):
-    assert main(["watch", "--ledger", str(tmp_path)]) == 1
+    assert main(["watch", "--ledger", str(tmp_path)]) == 2
 
     assert "TL006" in capsys.readouterr().err
