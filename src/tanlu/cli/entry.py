@@ -48,6 +48,7 @@ from tanlu.cli.streams import (
     serve,
     simulate,
     stream,
+    watch,
 )
 from tanlu.errors import TanluError, say
 
@@ -59,6 +60,7 @@ INTERRUPTED = 130
 UNDECIDED = {
     "TL001",
     "TL005",
+    "TL006",
     "TL111",
     "TL112",
     "TL115",
@@ -111,6 +113,7 @@ ROOMS = (
     device,
     stream,
     serve,
+    watch,
     send,
     simulate,
     meters,
