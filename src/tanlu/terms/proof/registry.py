@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tanlu.terms.proof.cose import Statement
     from tanlu.terms.proof.keys import SigningKey
 
-__all__ = ["ROLES", "Key", "Registry", "possession", "signers"]
+__all__ = ["ROLES", "Key", "Registry", "possessed", "possession", "signers"]
 
 ROLES = (
     "preparer", "verifier", "device", "carrier", "consignor", "consignee", "supplier", "operator",
@@ -59,6 +59,11 @@ def signers() -> Mapping[str, frozenset[str]]:
 def possession(key: SigningKey, role: str, name: str) -> bytes:
     """Give the signature by which a new key shows that its owner wants this role and name."""
     return key.sign(_claimed(key.public, role, name))
+
+
+def possessed(public: bytes, role: str, name: str, signed: bytes) -> bool:
+    """Tell whether a signature shows that a key's owner wants this role and name."""
+    return keys.verify(public, _claimed(public, role, name), signed)
 
 
 class Registry:
@@ -150,7 +155,7 @@ class Registry:
             held = self.keys[kid]
             raise _refused(name, f"the key is already that of {held.name}, {held.role}")
         signed = _bytes(content, "possession", keys.SIGNATURE_BYTES)
-        if not keys.verify(public, _claimed(public, role, name), signed):
+        if not possessed(public, role, name, signed):
             raise _refused(name, "who enrols does not show that the key is in its hands")
         since = index + 1 if self.keys else 0
         made = self.keys[kid] = Key(kid, public, role, name, since)
