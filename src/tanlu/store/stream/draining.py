@@ -180,7 +180,9 @@ class _Drain:
         held: dict[str, list[pl.DataFrame]] = {}
         end = before
         for head, place, tables in segments.frames(self.folder, self.of, before.place, limit.place):
-            if held and head.rows - before.rows > self.batch_rows:
+            # a retraction hides what was committed before it, not what comes with it
+            full = head.rows - before.rows > self.batch_rows or "retraction" in tables
+            if held and full:
                 break
             rows = end.rows
             for name, table in tables.items():
