@@ -141,11 +141,9 @@ class _Drain:
     def size(self) -> tuple[int, int]:
         """Give what changes when somebody wrote."""
         there = segments.numbers(self.folder)
-        return (
-            (there[-1], segments.path_of(self.folder, there[-1]).stat().st_size)
-            if there
-            else (0, 0)
-        )
+        if not there:
+            return 0, 0
+        return there[-1], segments.path_of(self.folder, there[-1]).stat().st_size
 
     def due(self, before: segments.End, limit: segments.End) -> bool:
         """Tell whether the rows that are there are enough, or waited long enough."""
