@@ -176,6 +176,24 @@ def test_a_refusing_disk_closes_the_log_for_good(
     assert numbers(again) == list(range(30))
 
 
+def test_rows_that_were_synced_but_could_not_be_marked_stay(workspace, monkeypatch) -> None:
+    log = open_stream_log(workspace)
+    with monkeypatch.context() as broke:
+        broken(broke, "pwrite", errno.ENOSPC)
+        assert code_of(lambda: fill(log, 0, 1)) == "TL662"
+
+    # the sender was told nothing and sends them again: the windows know them by then
+    assert numbers(open_stream_log(workspace)) == list(range(10))
+
+
+def test_a_disk_that_cannot_be_read_is_damage(workspace, monkeypatch) -> None:
+    log = open_stream_log(workspace)
+    fill(log, 0, 2)
+    broken(monkeypatch, "pread", errno.EIO)
+
+    assert code_of(lambda: numbers(log)) == "TL663"
+
+
 def test_half_a_group_on_a_full_disk_is_taken_back(workspace, monkeypatch) -> None:
     log = open_stream_log(workspace)
     fill(log, 0, 1)

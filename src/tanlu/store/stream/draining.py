@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
+from tanlu.store.ledger.files import writing
 from tanlu.store.stream import segments
 from tanlu.store.stream.appending import FOLDER, locked
 from tanlu.store.stream.drained import Drained, floor, source
@@ -70,7 +71,8 @@ def drain(
         return
     lock = locked(folder, "drain.lock", 0.0)
     try:
-        yield from _Drain(workspace, batch_rows, batch_s, quiet_s).run(follow=follow)
+        with writing(folder):
+            yield from _Drain(workspace, batch_rows, batch_s, quiet_s).run(follow=follow)
     finally:
         lock.release()
 
