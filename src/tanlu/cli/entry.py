@@ -40,7 +40,7 @@ from tanlu.cli.proofs import (
     prove,
     witness,
 )
-from tanlu.cli.streams import device, send, simulate, stream
+from tanlu.cli.streams import command, device, send, simulate, stream
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -102,6 +102,7 @@ ROOMS = (
     library,
     device,
     stream,
+    command,
     send,
     simulate,
     doctor,

@@ -30,7 +30,7 @@ def _take(tongue: Tongue, stream: str, *rows: dict[str, object]) -> None:
 
 
 def test_roles_are_those_of_the_definitions() -> None:
-    assert definitions.ROLES == verb.ROLES
+    assert (definitions.ROLES, definitions.ESTIMATES) == (verb.ROLES, verb.ESTIMATES)
 
 
 def test_a_stream_is_defined_and_what_is_not_said_stays(empty: Tongue) -> None:
