@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from tanlu.errors import TanluError
 from tanlu.monitor.command import Rules, Watched
 from tanlu.monitor.command.rules import matches
+from tests.house import tree
 
 GOOD = {
     "actions": {"light": {"unit": "%", "minimum": 0, "maximum": 100}},
@@ -82,6 +84,17 @@ def test_what_could_never_hold_is_said(path: str, value: object) -> None:
     Rules.of(GOOD)
     with pytest.raises(TanluError, match="TL365"):
         Rules.of(_with(path, value))
+
+
+def test_the_rules_of_the_manual_hold_together_in_either_tongue() -> None:
+    told = []
+    for tongue in ("en", "zh"):
+        page = tree.ROOT / "docs" / tongue / "howto" / "act-on-devices.md"
+        text = page.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+        told.append(Rules.of(tomllib.loads(text)))
+
+    assert told[0] == told[1]
+    assert len(told[0].interlocks) == len(told[0].limits) == 1
 
 
 def test_what_is_missing_is_said() -> None:
