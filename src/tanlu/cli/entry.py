@@ -40,7 +40,7 @@ from tanlu.cli.proofs import (
     prove,
     witness,
 )
-from tanlu.cli.streams import device, send, simulate
+from tanlu.cli.streams import device, send, serve, simulate
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -103,6 +103,7 @@ ROOMS = (
     device,
     send,
     simulate,
+    serve,
     doctor,
 )
 
