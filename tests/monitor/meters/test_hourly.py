@@ -31,7 +31,10 @@ def test_revisions_of_hours_that_were_passed_on_are_known(tmp_path: Path) -> Non
     passed(books)
     found = Hourly.of(books).written("energy", START, START + 24 * HOUR)
 
-    assert found.select("device", "hour", "revision").rows() == [("a", START, 0), ("a", START + HOUR, 0)]
+    assert found.select("device", "hour", "revision").rows() == [
+        ("a", START, 0),
+        ("a", START + HOUR, 0),
+    ]
 
 
 def test_a_time_within_has_the_hours_that_the_whole_has(tmp_path: Path) -> None:
@@ -42,7 +45,9 @@ def test_a_time_within_has_the_hours_that_the_whole_has(tmp_path: Path) -> None:
     part = hourly.meters(START + 3 * HOUR, START + 5 * HOUR, devices=["b"])
 
     low, high = START + 3 * HOUR, START + 5 * HOUR
-    inside = whole.filter(device="b").filter(whole.filter(device="b")["hour"].is_between(low, high - 1))
+    inside = whole.filter(device="b").filter(
+        whole.filter(device="b")["hour"].is_between(low, high - 1)
+    )
     assert part.equals(inside)
 
 

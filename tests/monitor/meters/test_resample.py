@@ -140,7 +140,9 @@ def test_a_reading_on_the_edge_parts_the_hours_without_rounding() -> None:
 
 
 def test_hours_that_a_broken_step_touches_have_no_amount() -> None:
-    found = _hours((0, "10"), (HOUR // 2, "11"), (HOUR + 1, "9"), (2 * HOUR, "10"), (3 * HOUR, "12"))
+    found = _hours(
+        (0, "10"), (HOUR // 2, "11"), (HOUR + 1, "9"), (2 * HOUR, "10"), (3 * HOUR, "12")
+    )
 
     assert found["amount"].to_list() == [None, None, 7_200_000]
     assert found["quality"].to_list() == ["missing", "missing", "measured"]

@@ -73,9 +73,7 @@ def test_a_unit_that_does_not_measure_the_quantity_is_refused(
         scale_of(unit, quantity, rate=rate)
 
 
-@given(
-    difference=st.integers(-(2**62), 2**62), of=st.integers(1, 2**50), share=st.floats(0, 1)
-)
+@given(difference=st.integers(-(2**62), 2**62), of=st.integers(1, 2**50), share=st.floats(0, 1))
 def test_a_part_of_a_difference_is_rounded_half_away(
     difference: int, of: int, share: float
 ) -> None:

@@ -33,7 +33,9 @@ def test_a_reading_on_an_edge_reopens_the_hour_that_it_ends(tmp_path: Path) -> N
     reads(books, [("a", 0, START + HOUR, 1.0)])
     known = State({"energy": START + HOUR}, {}, frozenset(), 1)
 
-    assert survey(books, books.parts("reading"), {"energy"}, known).late["hour"].to_list() == [START]
+    assert survey(books, books.parts("reading"), {"energy"}, known).late["hour"].to_list() == [
+        START
+    ]
 
 
 def test_late_hours_side_by_side_are_one_window_of_a_day_at_most() -> None:

@@ -65,7 +65,9 @@ def _crossed(rows: pl.DataFrame, marks: pl.Series, gap_us: int) -> pl.DataFrame:
     cut = cut.explode("_place")
     cut = cut.with_columns(edge=marks.gather(cut["_place"]))
     before = pl.col("total0")
-    share = divided(pl.col("total") - before, pl.col("edge") - pl.col("at0"), pl.col("at") - pl.col("at0"))
+    share = divided(
+        pl.col("total") - before, pl.col("edge") - pl.col("at0"), pl.col("at") - pl.col("at0")
+    )
     on = pl.col("edge") == pl.col("at")
     gap = ((pl.col("at") - pl.col("at0")) > gap_us) & ~on
     cut = cut.with_columns(level=before + share, _on=on, _gap=gap)
@@ -80,7 +82,8 @@ def _crossed(rows: pl.DataFrame, marks: pl.Series, gap_us: int) -> pl.DataFrame:
         _gap="_gap",
         _first="_n",
         _last=pl.col("_n") - (~pl.col("_on")).cast(pl.Int64),
-        _broken0=pl.col("_broken").cast(pl.Int64) - (pl.col("broken") & ~pl.col("_on")).cast(pl.Int64),
+        _broken0=pl.col("_broken").cast(pl.Int64)
+        - (pl.col("broken") & ~pl.col("_on")).cast(pl.Int64),
         _broken1=pl.col("_broken").cast(pl.Int64),
         _told0=pl.col("_told").cast(pl.Int64) - (pl.col("told") & ~pl.col("_on")).cast(pl.Int64),
         _told1=pl.col("_told").cast(pl.Int64),
@@ -143,6 +146,7 @@ def _between(cut: pl.DataFrame, marks: pl.Series) -> pl.DataFrame:
         .then(pl.lit("measured"))
         .otherwise(pl.lit("estimated")),
         seq="seq'",
-        head=(pl.col("_end") == 1) & ~pl.lit(marks.gather(place_of(hours["edge"], marks)) == hours["edge"]),
+        head=(pl.col("_end") == 1)
+        & ~pl.lit(marks.gather(place_of(hours["edge"], marks)) == hours["edge"]),
         tail=pl.col("_end'") == 2,
     )

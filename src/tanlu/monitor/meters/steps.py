@@ -72,7 +72,9 @@ def _in_order(readings: pl.DataFrame, of: Definition) -> pl.DataFrame:
         pl.col("device").cast(pl.Categorical).to_physical().alias("_device")
     )
     rows = coded.sort("_device", "at", pl.col("seq").fill_null(-1)).drop("_device")
-    again = (pl.col("device") == pl.col("device").shift(-1)) & (pl.col("at") == pl.col("at").shift(-1))
+    again = (pl.col("device") == pl.col("device").shift(-1)) & (
+        pl.col("at") == pl.col("at").shift(-1)
+    )
     if not rows.select(again.fill_null(value=False).any()).item():
         return rows
     if of.role != "pulse":
@@ -102,7 +104,9 @@ def _scaled(rows: pl.DataFrame, of: Definition, ratios: pl.DataFrame) -> pl.Data
     first = told.unique("device", keep="first", maintain_order=True)
     told = pl.concat([first.with_columns(since=pl.lit(-(2**62))), told])
     order = rows.with_row_index("_row").sort("at")
-    joined = order.join_asof(told, left_on="at", right_on="since", by="device", check_sortedness=False)
+    joined = order.join_asof(
+        told, left_on="at", right_on="since", by="device", check_sortedness=False
+    )
     filled = joined.with_columns(
         pl.col("_num").fill_null(of.scale.numerator), pl.col("_den").fill_null(of.scale.denominator)
     )
@@ -166,7 +170,11 @@ def _interval(rows: pl.DataFrame, of: Definition) -> pl.DataFrame:
     )
     if not begins.height:
         return rows
-    both = pl.concat([rows.with_row_index("_row"), begins.with_columns(_row=pl.lit(0, pl.UInt32)).select(
-        "_row", *rows.columns)])
+    both = pl.concat(
+        [
+            rows.with_row_index("_row"),
+            begins.with_columns(_row=pl.lit(0, pl.UInt32)).select("_row", *rows.columns),
+        ]
+    )
     code = pl.col("device").cast(pl.Categorical).to_physical()
     return both.sort(code, "at").drop("_row").with_columns(same=_same())

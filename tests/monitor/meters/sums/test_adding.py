@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from tanlu.errors import TanluError
 from tanlu.monitor.meters.definitions import definitions
 from tanlu.monitor.meters.resample import AMOUNTS
-from tanlu.monitor.meters.sums.adding import Share, below_another, calculated, of_points, roots, shares
+from tanlu.monitor.meters.sums.adding import (
+    Share,
+    below_another,
+    calculated,
+    of_points,
+    roots,
+    shares,
+)
 from tests.monitor.meters.ledgers import HOUR, START, device, ledger, tell
 from tests.monitor.meters.oracle import half_up
 
@@ -44,7 +51,9 @@ def test_a_sum_of_which_one_is_not_known_is_not_known() -> None:
 def test_coefficients_are_exact_and_rounded_once(amounts: list[int], tops: list[int]) -> None:
     parts = [Share("energy", f"p{n}", Fraction(tops[n], 1000)) for n in range(len(amounts))]
     points = _points(*((f"p{n}", 0, each) for n, each in enumerate(amounts)))
-    expected = sum((part.factor * each for part, each in zip(parts, amounts, strict=True)), Fraction())
+    expected = sum(
+        (part.factor * each for part, each in zip(parts, amounts, strict=True)), Fraction()
+    )
 
     assert calculated(points, parts)["amount"].to_list() == [half_up(expected)]
 
@@ -58,7 +67,9 @@ def test_a_metering_point_goes_on_when_its_meter_is_changed(tmp_path: Path) -> N
     rows = [("a", START, START, half, 3), ("b", START, half, START + HOUR, 4),
             ("c", START + HOUR, START + HOUR, half + HOUR, 4)]  # fmt: skip
     hours = pl.DataFrame(
-        [(*row, row[4], row[4], "measured", 1, False, False) for row in rows], schema=AMOUNTS, orient="row"
+        [(*row, row[4], row[4], "measured", 1, False, False) for row in rows],
+        schema=AMOUNTS,
+        orient="row",
     ).with_columns(stream=pl.lit("energy"))
     found = of_points(hours, told, "UTC").sort("hour")
 

@@ -21,14 +21,18 @@ def _hourly(path: Path, rates: dict[str, float], *lines: dict[str, Any], **of: A
     books = ledger(path, {"kind": None}, *([of] if of else []))
     tell(books, "device", *lines)
     for name, kwh in rates.items():
-        reads(books, [(name, n, START + n * 10 * MINUTE, round(kwh * n / 6, 6)) for n in range(145)])
+        reads(
+            books, [(name, n, START + n * 10 * MINUTE, round(kwh * n / 6, 6)) for n in range(145)]
+        )
     return Hourly.of(books)
 
 
 def test_meters_below_that_count_more_than_the_main_one_are_found(tmp_path: Path) -> None:
     lines = [device("main", accuracy_ppm=5000), device("a", parent="main", accuracy_ppm=10_000),
              device("b", parent="main", accuracy_ppm=10_000)]  # fmt: skip
-    found = balance(_hourly(tmp_path, {"main": 10.0, "a": 4.0, "b": 7.0}, *lines), START, START + DAY)
+    found = balance(
+        _hourly(tmp_path, {"main": 10.0, "a": 4.0, "b": 7.0}, *lines), START, START + DAY
+    )
     row = found.findings.row(0, named=True)
     told = json.loads(row["evidence"])
 
@@ -43,8 +47,13 @@ def test_meters_below_that_count_more_than_the_main_one_are_found(tmp_path: Path
 def test_what_meters_may_err_and_what_nobody_meters_is_no_finding(
     tmp_path: Path, accuracy: int | None
 ) -> None:
-    lines = [device("main", accuracy_ppm=accuracy), device("a", parent="main", accuracy_ppm=accuracy)]
-    near = balance(_hourly(tmp_path / "near", {"main": 10.0, "a": 10.15}, *lines), START, START + DAY)
+    lines = [
+        device("main", accuracy_ppm=accuracy),
+        device("a", parent="main", accuracy_ppm=accuracy),
+    ]
+    near = balance(
+        _hourly(tmp_path / "near", {"main": 10.0, "a": 10.15}, *lines), START, START + DAY
+    )
     rest = balance(_hourly(tmp_path / "rest", {"main": 10.0, "a": 2.0}, *lines), START, START + DAY)
 
     assert (near.findings.height, near.checked.height) == (0, 24)

@@ -80,7 +80,10 @@ def of_points(hours: pl.DataFrame, told: Definitions, zone: str) -> pl.DataFrame
     unknown = pl.col("amount").is_null().any()
     summed = grouped.agg(
         (pl.col("end") - pl.col("start")).sum().alias("_covered"),
-        *(pl.when(unknown).then(None).otherwise(pl.col(name).sum()).alias(name) for name in columns),
+        *(
+            pl.when(unknown).then(None).otherwise(pl.col(name).sum()).alias(name)
+            for name in columns
+        ),
         estimated=(pl.col("quality") != "measured").any(),
     )
     whole = pl.col("_covered") == pl.col("_end") - pl.col("hour")

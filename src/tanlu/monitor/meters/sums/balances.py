@@ -81,7 +81,9 @@ def balance(hourly: Hourly, low: int, high: int, *, by: str = "hour") -> Balance
 
 
 def _empty(names: tuple[str, ...]) -> pl.DataFrame:
-    return pl.DataFrame(schema={name: pl.String if name == "balance" else pl.Int64 for name in names})
+    return pl.DataFrame(
+        schema={name: pl.String if name == "balance" else pl.Int64 for name in names}
+    )
 
 
 def _checks(hourly: Hourly, points: pl.DataFrame) -> tuple[list[_Check], dict[str, str]]:
@@ -95,7 +97,9 @@ def _checks(hourly: Hourly, points: pl.DataFrame) -> tuple[list[_Check], dict[st
             refused[name] = error.say("en")
             continue
         scale = of.scale.numerator / of.scale.denominator
-        bounds = [None if each is None else round(each * scale) for each in (of.minimum, of.maximum)]
+        bounds = [
+            None if each is None else round(each * scale) for each in (of.minimum, of.maximum)
+        ]
         found.append(_Check(name, parts, *bounds))
     return found, refused
 
