@@ -37,6 +37,20 @@ class Double(ThreadingHTTPServer):
         self.shutdown()
         self.server_close()
 
+    def gaps(self) -> list[dict[str, Any]]:
+        found = []
+        last: tuple[str, str, int] | None = None
+        for key in sorted(self.rows):
+            if last is not None and key[:2] == last[:2] and key[2] > last[2] + 1:
+                found.append(
+                    {
+                        "stream": key[0], "device": key[1], "first_seq": last[2] + 1,
+                        "last_seq": key[2] - 1, "count": key[2] - last[2] - 1,
+                    }
+                )  # fmt: skip
+            last = key
+        return found
+
     def take(self, stream: str, media: str, data: bytes) -> tuple[int, dict[str, Any]]:
         with self.lock:
             self.posts += 1
@@ -69,6 +83,12 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1
     server: Double
+
+    def do_GET(self) -> None:
+        if self.path == "/v1/gaps":
+            self._give(200, {"gaps": self.server.gaps()})
+        else:
+            self._give(200, {})
 
     def do_POST(self) -> None:
         data = self.rfile.read(int(self.headers["Content-Length"]))

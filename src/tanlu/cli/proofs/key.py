@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tanlu.store.log import Stated, WorkspaceLog
     from tanlu.terms.proof import keys
 
-__all__ = ["ROLES", "declare"]
+__all__ = ["ROLES", "declare", "request_of"]
 
 Add = Callable[..., argparse.ArgumentParser]
 REQUEST = "tanlu/key-request/v1"
@@ -101,7 +101,7 @@ def new(asked: argparse.Namespace, console: Console) -> int:
 
 def enrol(asked: argparse.Namespace, console: Console) -> int:
     """Let the preparer's key tell the log of another key."""
-    told = _request(asked.request)
+    told = request_of(asked.request)
     kind = "device-enrol" if told["role"] == "device" else "key"
     content = {"step": "enrol", **told} if kind == "key" else told
     stated = _log(asked).state(kind, told["kid"].hex(), content)
@@ -215,7 +215,7 @@ def _made(file: Path) -> keys.SigningKey:
     return seed_at(file, make=True)
 
 
-def _request(file: Path) -> dict[str, Any]:
+def request_of(file: Path) -> dict[str, Any]:
     """Give what a request asks for, as the log is told it."""
     try:
         told = json.loads(_bytes(file))

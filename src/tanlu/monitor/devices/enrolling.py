@@ -45,6 +45,7 @@ def enrol(
     *,
     tokens: bool = False,
     possession: Mapping[str, bytes] | None = None,
+    refused: pl.DataFrame | None = None,
 ) -> Enrolled:
     """Enrol devices in one commit, whatever their number.
 
@@ -58,6 +59,8 @@ def enrol(
     possession
         For each device with a ``key`` its signature over role and name, as
         ``terms.proof.registry.possession`` makes it.
+    refused
+        Rows of the same list that are quarantined, written in the same commit.
 
     Raises
     ------
@@ -78,7 +81,8 @@ def enrol(
         raise TanluError("TL363", value=str(device)[:100], why=f"{column}: {why}")
     with workspace.writer():
         entries = stated.tell(workspace, lines, possession or {})
-        commit = workspace.append("device", lines)
+        told = {"device": lines, "quarantine": _unwritten(workspace, refused)}
+        commit = workspace.commit({name: rows for name, rows in told.items() if rows.height})
     return Enrolled(lines.height, commit.version, made, entries)
 
 
@@ -220,6 +224,14 @@ def _lines(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("since").fill_null(now_us()),
         pl.col("state").fill_null("enrolled"),
     )
+
+
+def _unwritten(workspace: Workspace, refused: pl.DataFrame | None) -> pl.DataFrame:
+    """Give the quarantined rows that the ledger does not have: a list may be read twice."""
+    if refused is None:
+        return schema("quarantine").empty()
+    known = workspace.known_ids("quarantine", refused["quarantine_id"])
+    return refused.filter(~pl.col("quarantine_id").is_in(known.implode()))
 
 
 def _write(workspace: Workspace, rows: list[dict[str, Any]]) -> int:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tanlu.store import Workspace
 
-__all__ = ["end", "tell"]
+__all__ = ["end", "strange", "tell"]
 
 ROLE = "device"
 
@@ -57,6 +57,17 @@ def tell(workspace: Workspace, lines: pl.DataFrame, possession: Mapping[str, byt
     log.state_all(said)
     log.checkpoint()
     return len(said)
+
+
+def strange(keyed: pl.DataFrame, possession: Mapping[str, bytes]) -> pl.DataFrame:
+    """Give the rows ``_line, device`` of which nothing shows that the key is in its hands."""
+    from tanlu.terms.proof import registry
+
+    shown = [
+        registry.possessed(bytes.fromhex(key), ROLE, device or "", possession.get(device, b""))
+        for device, key in keyed.select("device", "key").iter_rows()
+    ]
+    return keyed.filter(~pl.Series(shown, dtype=pl.Boolean)).select("_line", "device")
 
 
 def end(workspace: Workspace, rows: Iterable[Mapping[str, Any]], reason: str | None = None) -> int:

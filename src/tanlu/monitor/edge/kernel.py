@@ -7,9 +7,13 @@ batch, and what it writes is bounded by the bytes it reads.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 from numpy.typing import NDArray
+
+# ruff: noqa: PLR0917, PLR1714 - compiled: flat arguments, plain comparisons
 
 __all__ = ["FIELDS", "NULL", "WHY", "decode"]
 
@@ -49,7 +53,7 @@ FIELDS = (
 
 
 @numba.njit(nogil=True, cache=True)
-def _head(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int, int]:
+def _head(data: NDArray[np.uint8], at: int, end: int) -> Any:
     """Give major type, argument and the place after it; major -1 where there is no such head."""
     if at >= end:
         return -1, 0, at
@@ -73,9 +77,7 @@ def _head(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int, int]:
 
 
 @numba.njit(nogil=True, cache=True)
-def _bytes(
-    data: NDArray[np.uint8], at: int, end: int, major: int, least: int, most: int
-) -> tuple[int, int]:
+def _bytes(data: NDArray[np.uint8], at: int, end: int, major: int, least: int, most: int) -> Any:
     """Give where a string's bytes begin and how many they are; -1 where there is none such."""
     found, count, body = _head(data, at, end)
     if found != major or count < least or count > most or body + count > end:
@@ -84,7 +86,7 @@ def _bytes(
 
 
 @numba.njit(nogil=True, cache=True)
-def _integer(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int]:
+def _integer(data: NDArray[np.uint8], at: int, end: int) -> Any:
     """Give an integer and the place after it; place -1 where there is none."""
     major, number, body = _head(data, at, end)
     if major == 0:
@@ -97,7 +99,7 @@ def _integer(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int]:
 @numba.njit(nogil=True, cache=True)
 def _column(
     data: NDArray[np.uint8], at: int, end: int, values: NDArray[np.int64], out: int, count: int
-) -> int:
+) -> Any:
     """Write the running sums of one column; give the place after it, or -1."""
     total = np.int64(0)
     for place in range(out, out + count):
@@ -119,12 +121,12 @@ def _column(
 def _columns(
     data: NDArray[np.uint8], at: int, end: int, field: NDArray[np.int64],
     values: NDArray[np.int64], out: int,
-) -> tuple[int, int]:  # fmt: skip
+) -> Any:  # fmt: skip
     """Write all columns; give the place after them and what is wrong."""
     major, columns, at = _head(data, at, end)
     if major != 4 or columns < 1 or columns > MOST_COLUMNS:
         return at, COLUMNS
-    samples = np.int64(-1)
+    samples: Any = np.int64(-1)
     for column in range(columns):
         major, count, at = _head(data, at, end)
         if major != 4 or count < 1 or count > MOST_SAMPLES or count > end - at:
@@ -143,7 +145,7 @@ def _columns(
 def _payload(
     data: NDArray[np.uint8], at: int, end: int, field: NDArray[np.int64],
     values: NDArray[np.int64], out: int,
-) -> int:  # fmt: skip
+) -> Any:  # fmt: skip
     """Read the map of a batch; give what is wrong."""
     major, pairs, at = _head(data, at, end)
     if major != 5 or (pairs != 9 and pairs != 10):
@@ -198,7 +200,7 @@ def _payload(
 def _batch(
     data: NDArray[np.uint8], at: int, end: int, field: NDArray[np.int64],
     values: NDArray[np.int64], out: int,
-) -> int:  # fmt: skip
+) -> Any:  # fmt: skip
     """Read one batch; give what is wrong, 0 if nothing."""
     if end - at < 4 or data[at] != 0xD2 or data[at + 1] != 0x84:
         return CHAIN_END
@@ -208,7 +210,7 @@ def _batch(
         return CHAIN_END
     at = body + count
     field[F_PROTECTED_END] = at
-    # {1: -8, 4: kid}
+    # a map of two: key 1 is -8, key 4 the device
     if count < 6 or data[body] != 0xA2 or data[body + 1] != 1 or data[body + 2] != 0x27:
         return HEADER
     kid, kid_bytes = _bytes(data, body + 4, at, 2, 1, MOST_NAME)

@@ -43,7 +43,7 @@ class Frame(NamedTuple):
 class Refused(NamedTuple):
     """A frame that was not accepted: it becomes one quarantined row."""
 
-    raw: str
+    raw: bytes
     code: str
     why: str
     device: str
@@ -108,6 +108,8 @@ class SignedBatches:
         self.chains = Chains()
         self.batches = 0
         self.unverified = 0
+        # compiled now, not while the first device waits
+        self.take(())
 
     def take(self, frames: Sequence[Frame]) -> Taken:
         """Give the rows of frames; nothing raises, what is wrong is refused with its code.
@@ -126,12 +128,13 @@ class SignedBatches:
         refused: list[Refused] = []
         reasons, rows = wrong.tolist(), fields.tolist()
         for place, frame in enumerate(frames):
+            why = kernel.WHY[reasons[place]]
+            if small[place] is None:
+                why = f"a batch has at most {MOST_BYTES} bytes"
+            if why:
+                refused.append(_refused(frame, _Wrong("TL370", why)))
+                continue
             try:
-                why = kernel.WHY[reasons[place]]
-                if small[place] is None:
-                    why = f"a batch has at most {MOST_BYTES} bytes"
-                if why:
-                    raise _Wrong("TL370", why)
                 good.append(self._judged(place, frame, rows[place], joined))
             except _Wrong as error:
                 refused.append(_refused(frame, error))
@@ -216,9 +219,8 @@ def _text(joined: bytes, at: int, count: int) -> str:
 
 
 def _refused(frame: Frame, error: _Wrong) -> Refused:
-    raw = base64.b64encode(frame.data[:MOST_BYTES]).decode()
     device = error.device or frame.device or ""
-    return Refused(raw, error.code, error.why, device, frame.received_us)
+    return Refused(frame.data, error.code, error.why, device, frame.received_us)
 
 
 def _tables(

@@ -72,6 +72,7 @@ def transmissions(
     seconds: int = 600,
     begin_us: int = BEGIN_US,
     faults: bool = True,
+    tag: str = "",
 ) -> Wire:
     """Give what the devices of a park send, in order of time, with the truth beside it.
 
@@ -90,6 +91,8 @@ def transmissions(
     faults
         With duplicates, late and corrupt frames, two outages, small buffers and wrong clocks in
         the shares of ``devices/faults.csv``; else every reading is sent once and in time.
+    tag
+        Stands before each device identity, so that nobody takes it for a true device.
 
     Raises
     ------
@@ -108,6 +111,7 @@ def transmissions(
             for line in lines(primary=True)
         ]
     )
+    told = told.with_columns((pl.lit(tag) + pl.col("device")).alias("device"))
     if not faults:
         rows = told.with_columns(pl.lit(None, pl.String).alias("mark"))
         return _wire(rows.with_columns(pl.lit(value=False).alias("lost")))
@@ -151,10 +155,9 @@ def _hit(name: str, counter: pl.Series, seed: int, stream: int) -> pl.Series:
 
 
 def _late(told: pl.DataFrame, seed: int, period: int) -> pl.DataFrame:
-    """Mark what is broken or late, and set wrong clocks; the first reading of a device is sound."""
-    later = told["seq"] > 1
-    corrupt = _hit("corrupt", told["number"], seed, 133) & later
-    late = _hit("late", told["number"], seed, 134) & later & ~corrupt
+    """Mark what is broken or late, and set wrong clocks."""
+    corrupt = _hit("corrupt", told["number"], seed, 133)
+    late = _hit("late", told["number"], seed, 134) & ~corrupt
     wait = _span(_fault("late"), told["number"], seed, 135) * period
     wrong = _hit("clock", told["key"], seed, 136)
     off = _span(_fault("clock"), told["key"], seed, 137) * 1_000_000
@@ -185,10 +188,10 @@ def _broken_line(told: pl.DataFrame, seed: int, whole_us: int) -> pl.DataFrame:
         # how many of the device's readings of this outage are as new or newer
         newer = pl.col("down").cum_sum(reverse=True).over("key")
         told = told.with_columns(down.cast(pl.Int64).alias("down")).with_columns(
-            (pl.col("lost") | (down & small & (told["seq"] > 1) & (newer > room))).alias("lost"),
+            (pl.col("lost") | (down & small & (newer > room))).alias("lost"),
             pl.when(down).then(refill).otherwise("sent_us").alias("sent_us"),
-            pl.when(down & pl.col("mark").ne_missing("corrupt")).then(pl.lit("refill"))
-            .otherwise("mark").alias("mark"),
+            pl.when(down & pl.col("mark").is_null()).then(pl.lit("refill")).otherwise("mark")
+            .alias("mark"),
             pl.when(down).then(RE_ISSUED).otherwise("quality").alias("quality"),
         )  # fmt: skip
     return told

@@ -13,7 +13,7 @@ from tanlu.errors import TanluError
 from tanlu.store.ledger.files import owned_folder, remove, writing
 from tanlu.store.ledger.lock import WriterLock
 from tanlu.store.stream import kept, segments
-from tanlu.store.stream.drained import Drained
+from tanlu.store.stream.drained import Drained, floor
 from tanlu.store.stream.frames import START, Opening, Place, Writer
 
 if TYPE_CHECKING:
@@ -107,13 +107,14 @@ class StreamLog:
             raise
 
     def _find_end(self) -> None:
+        for draft in self.folder.glob(".*.tmp"):
+            draft.unlink()
         drained = self._drained.end()
-        covered = kept.read(self.folder)
-        floor = max(drained.place, covered[0] if covered else Place(0, 0))
-        found = segments.recover(self.folder, self._workspace, floor)
+        begun = floor(self.folder, drained)
+        found = segments.recover(self.folder, self._workspace, begun)
         if found is None:
             # of an older log only the ledger tells: a new one goes on behind it
-            self._begin(segments.End(floor, drained.rows, drained.bytes))
+            self._begin(segments.End(begun, drained.rows, drained.bytes))
         else:
             self._open(found)
         self._mark.write(self._synced)

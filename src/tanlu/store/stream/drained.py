@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tanlu.store.stream import kept
 from tanlu.store.stream.frames import Place
 from tanlu.store.stream.segments import NOWHERE, End
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tanlu.store.workspace import Workspace
 
-__all__ = ["Drained", "source"]
+__all__ = ["Drained", "floor", "source"]
 
 
 class Drained:
@@ -30,6 +33,12 @@ class Drained:
                 break
         self._looked = len(lines)
         return self._end
+
+
+def floor(folder: Path, drained: End) -> Place:
+    """Give up to where frames were acknowledged for sure: the ledger or a snapshot has them."""
+    covered = kept.read(folder)
+    return max(drained.place, covered[0]) if covered else drained.place
 
 
 def source(since: Place, end: End) -> dict[str, Any]:

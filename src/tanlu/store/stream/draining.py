@@ -6,9 +6,10 @@ import time
 from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
-from tanlu.store.stream import kept, segments
+from tanlu.store.stream import segments
 from tanlu.store.stream.appending import FOLDER, locked
-from tanlu.store.stream.drained import Drained, source
+from tanlu.store.stream.drained import Drained, floor, source
+from tanlu.store.stream.refused import CODES, sorted_out
 from tanlu.terms import Progress
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ __all__ = ["BATCH_ROWS", "drain"]
 
 BATCH_ROWS = 1_048_576
 BATCH_S = 1.0
+QUIET_S = 20.0
+MANY_ROWS = 65_536
 POLL_S = 0.05
 
 
@@ -32,6 +35,7 @@ def drain(
     follow: bool = False,
     batch_rows: int = BATCH_ROWS,
     batch_s: float = BATCH_S,
+    quiet_s: float = QUIET_S,
 ) -> Iterator[Progress]:
     """Move what the log of the streams has into the ledger; result ``{rows, commits, version}``.
 
@@ -45,7 +49,9 @@ def drain(
     batch_rows
         From how many rows on a commit is made.
     batch_s
-        How long rows wait for others at most when following [s].
+        How long many rows wait for others at most when following [s].
+    quiet_s
+        How long few rows do [s]: each commit is a file and a line that stay.
 
     Yields
     ------
@@ -64,7 +70,7 @@ def drain(
         return
     lock = locked(folder, "drain.lock", 0.0)
     try:
-        yield from _Drain(workspace, batch_rows, batch_s).run(follow=follow)
+        yield from _Drain(workspace, batch_rows, batch_s, quiet_s).run(follow=follow)
     finally:
         lock.release()
 
@@ -74,32 +80,36 @@ def _result(rows: int, commits: int, workspace: Workspace) -> dict[str, int]:
 
 
 class _Drain:
-    def __init__(self, workspace: Workspace, batch_rows: int, batch_s: float) -> None:
+    def __init__(
+        self, workspace: Workspace, batch_rows: int, batch_s: float, quiet_s: float
+    ) -> None:
         self.workspace = workspace
         self.folder = workspace.path / FOLDER
         self.of = bytes.fromhex(workspace.id)
         self.drained = Drained(workspace)
         self.mark = segments.Mark(self.folder)
-        self.batch_rows, self.batch_s = batch_rows, batch_s
+        self.batch_rows, self.batch_s, self.quiet_s = batch_rows, batch_s, quiet_s
+        self.quiet: tuple[int, int] | None = None
         self.rows = self.commits = 0
 
     def run(self, *, follow: bool) -> Iterator[Progress]:
+        """Commit batch after batch."""
         while True:
             before = self.drained.end()
             limit = self.limit(before)
             left = limit.rows - before.rows
             if not left and not follow:
                 break
-            if not left or (follow and left < self.batch_rows and not self.due(before, limit)):
-                yield self.progress(left)
+            if follow and not self.due(before, limit):
                 time.sleep(POLL_S)
-                continue
-            self.commit(before, limit)
-            yield self.progress(limit.rows - self.drained.end().rows)
+            elif self.commit(before, limit, wait=follow):
+                left = limit.rows - self.drained.end().rows
+            yield self.progress(left)
         result = _result(self.rows, self.commits, self.workspace)
         yield Progress("drain", self.rows, self.rows, result=result)
 
     def progress(self, left: int) -> Progress:
+        """Give how far it is with so many rows left."""
         return Progress("drain", self.rows, self.rows + left)
 
     def limit(self, before: segments.End) -> segments.End:
@@ -111,6 +121,8 @@ class _Drain:
 
     def settled(self) -> segments.End | None:
         """Find the end where nobody writes: all that is there is durable then."""
+        if self.quiet == (now := self.size()):
+            return None
         try:
             lock = locked(self.folder, "lock", 0.0)
         except TanluError as error:
@@ -118,40 +130,73 @@ class _Drain:
                 raise
             return None
         try:
-            covered = kept.read(self.folder)
-            floor = self.drained.end().place
-            floor = max(floor, covered[0]) if covered else floor
-            found = segments.recover(self.folder, self.of, floor)
+            found = segments.recover(self.folder, self.of, floor(self.folder, self.drained.end()))
             if found is not None:
                 self.mark.write(found)
+            self.quiet = now
             return found
         finally:
             lock.release()
 
-    def due(self, before: segments.End, limit: segments.End) -> bool:
-        came = segments.came(self.folder, before.place, limit.place)
-        return came is None or time.time_ns() // 1000 - came >= self.batch_s * 1e6
+    def size(self) -> tuple[int, int]:
+        """Give what changes when somebody wrote."""
+        there = segments.numbers(self.folder)
+        return (
+            (there[-1], segments.path_of(self.folder, there[-1]).stat().st_size)
+            if there
+            else (0, 0)
+        )
 
-    def commit(self, before: segments.End, limit: segments.End) -> None:
-        """Take frames up to the size of a batch into one commit."""
+    def due(self, before: segments.End, limit: segments.End) -> bool:
+        """Tell whether the rows that are there are enough, or waited long enough."""
+        left = limit.rows - before.rows
+        if not left or left >= self.batch_rows:
+            return left > 0
+        came = segments.came(self.folder, before.place, limit.place) or 0
+        wait_s = self.batch_s if left >= MANY_ROWS else self.quiet_s
+        return time.time_ns() // 1000 - came >= wait_s * 1e6
+
+    def commit(self, before: segments.End, limit: segments.End, *, wait: bool) -> bool:
+        """Take frames up to the size of a batch into one commit; tell whether that was done."""
+        tables, end = self.batch(before, limit)
+        try:
+            with self.workspace.writer():
+                if self.drained.end() != before:
+                    return False  # someone else was there: go on behind them
+                self.write(tables, before.place, end)
+        except TanluError as error:
+            if wait and error.code == "TL602":
+                return False
+            raise
+        self.rows, self.commits = self.rows + end.rows - before.rows, self.commits + 1
+        return True
+
+    def batch(
+        self, before: segments.End, limit: segments.End
+    ) -> tuple[dict[str, pl.DataFrame], segments.End]:
+        """Give the rows of the next frames by table, and where those end."""
         import polars as pl
 
         held: dict[str, list[pl.DataFrame]] = {}
-        taken, end = 0, before
-        found = segments.frames(self.folder, self.of, before.place, limit.place)
-        for head, place, tables in found:
+        end = before
+        for head, place, tables in segments.frames(self.folder, self.of, before.place, limit.place):
+            if held and head.rows - before.rows > self.batch_rows:
+                break
+            rows = end.rows
             for name, table in tables.items():
                 held.setdefault(name, []).append(table)
-            taken = head.rows - before.rows
-            end = segments.End(place, head.rows, end.bytes + head.end - head.offset)
-            if taken >= self.batch_rows:
-                break
-        whole = {name: pl.concat(pieces) for name, pieces in held.items()}
-        with self.workspace.writer():
-            if self.drained.end() != before:
-                return  # someone else was there: go on behind them
-            self.write(whole, before.place, end)
-        self.rows, self.commits = self.rows + taken, self.commits + 1
+                rows += table.height
+            if rows != head.rows:
+                raise segments.damaged(place, "rows before it are gone")
+            end = segments.End(place, rows, end.bytes + head.end - head.offset)
+        return {name: pl.concat(pieces) for name, pieces in held.items()}, end
 
     def write(self, tables: Mapping[str, pl.DataFrame], since: Place, end: segments.End) -> None:
-        self.workspace.commit(tables, source=source(since, end))
+        """Commit; a value that the ledger refuses must not hold up all that comes behind it."""
+        said = source(since, end)
+        try:
+            self.workspace.commit(tables, source=said)
+        except TanluError as error:
+            if error.code not in CODES:
+                raise
+            self.workspace.commit(sorted_out(tables), source=said)

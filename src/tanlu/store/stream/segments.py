@@ -114,8 +114,12 @@ def recover(folder: Path, workspace: bytes, floor: Place) -> End | None:
     TanluError
         TL663 when bytes are damaged that were synced once: they are never cut.
     """
+    with Mark(folder) as mark:
+        known = max(floor, mark.read().place)
     there = numbers(folder)
     if not there:
+        if known > floor:
+            raise damaged(known, "all segments are gone")
         return None
     last = there[-1]
     said = opening(folder, last, workspace)
@@ -123,15 +127,13 @@ def recover(folder: Path, workspace: bytes, floor: Place) -> End | None:
         wanted = opening(folder, after, workspace).previous_end
         if path_of(folder, before).stat().st_size != wanted:
             raise damaged(Place(before, wanted), "the segment does not end there")
-    with Mark(folder) as mark:
-        floor = max(floor, mark.read().place)
     with path_of(folder, last).open("r+b", buffering=0) as file:
         end, rows, torn = _whole(file.fileno(), said)
-        if Place(last, end) < floor:
+        if Place(last, end) < known:
             raise damaged(Place(last, end), "what was synced there cannot be read")
         if torn:
             file.truncate(end)
-        _again(file.fileno(), floor.offset if floor.segment == last else START, end)
+        _again(file.fileno(), known.offset if known.segment == last else START, end)
         os.fsync(file.fileno())
     return End(Place(last, end), rows, said.size + end - START)
 

@@ -1,0 +1,88 @@
+"""Accepted rows as the ledger keeps them, and what of them tells a window after a restart."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from tanlu.monitor.stream.bodies import EVENT
+from tanlu.terms import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["of_frame", "retractions", "stored"]
+
+WHERE = ("device", "seq", "stream")
+
+
+def stored(
+    table: pl.DataFrame, of: str, stream: str, received: np.ndarray[Any, Any], zone: str
+) -> pl.DataFrame:
+    """Give rows with the columns of their table that are known."""
+    made = table.with_columns(
+        pl.lit(stream).alias("stream"), pl.Series("received", received, pl.Int64)
+    )
+    if of == EVENT:
+        made = _event(made, zone)
+    names = [name for name in schema(of).names if name in made.columns]
+    return made.select(names)
+
+
+def _event(table: pl.DataFrame, zone: str) -> pl.DataFrame:
+    """Give events with the device, its number and the stream among their labels."""
+    told = table["labels"] if "labels" in table.columns else None
+    labels = table.select(pl.struct(WHERE).struct.json_encode().alias("labels")).to_series()
+    if told is not None and told.null_count() < len(told):
+        pairs = zip(labels.to_list(), told.to_list(), strict=True)
+        labels = pl.Series("labels", [_merged(ours, theirs) for ours, theirs in pairs])
+    own = pl.format("{}/{}/{}", "stream", "device", "seq")
+    ids = pl.coalesce("event_id", own) if "event_id" in table.columns else own
+    zones = pl.coalesce("zone", pl.lit(zone)) if "zone" in table.columns else pl.lit(zone)
+    return table.with_columns(labels, ids.alias("event_id"), zones.alias("zone"))
+
+
+def _merged(ours: str, theirs: str | None) -> str:
+    if theirs is None:
+        return ours
+    try:
+        told = json.loads(theirs)
+    except ValueError:
+        told = theirs
+    more = told if isinstance(told, dict) else {"labels": told}
+    whole = {**more, **json.loads(ours)}
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def of_frame(tables: dict[str, pl.DataFrame]) -> Iterator[tuple[str, str, pl.DataFrame]]:
+    """Give table, stream and rows of a group that was logged, with ``device`` and ``seq``."""
+    for of in ("reading", "position", EVENT):
+        rows = tables.get(of)
+        if rows is None or rows.is_empty():
+            continue
+        if of == EVENT:
+            path = pl.col("labels").str.json_path_match
+            rows = rows.with_columns(
+                path("$.device").alias("device"),
+                path("$.seq").cast(pl.Int64).alias("seq"),
+                path("$.stream").alias("stream"),
+            )
+        for (stream,), part in rows.group_by("stream", maintain_order=True):
+            yield of, str(stream), part
+
+
+def retractions(tables: Iterable[pl.Series]) -> pl.DataFrame | None:
+    """Give what says that quarantined rows are mended, None where there are none."""
+    ids = [each.drop_nulls() for each in tables]
+    there = [each for each in ids if len(each)]
+    if not there:
+        return None
+    named = pl.concat(there).unique(maintain_order=True).alias("id").to_frame()
+    return named.with_columns(
+        key=pl.lit("quarantine_id"),
+        of=pl.lit("quarantine"),
+        reason=pl.lit("a corrected row was taken"),
+    ).select(schema("retraction").names)
