@@ -40,7 +40,7 @@ from tanlu.cli.proofs import (
     prove,
     witness,
 )
-from tanlu.cli.streams import device
+from tanlu.cli.streams import device, serve
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -101,6 +101,7 @@ ROOMS = (
     pod,
     library,
     device,
+    serve,
     doctor,
 )
 

@@ -49,9 +49,7 @@ def conform(table: pl.DataFrame, of: str, media: str) -> tuple[pl.DataFrame, lis
         for source in there:
             given = table[source]
             one = (
-                _typed(given, name, kind, media)
-                if source == name
-                else _degrees(given, name, media)
+                _typed(given, name, kind, media) if source == name else _degrees(given, name, media)
             )
             lost = one.is_null() & given.is_not_null()
             if lost.any():

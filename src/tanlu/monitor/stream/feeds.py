@@ -72,9 +72,7 @@ class Feed:
             why.refuse(reasons, (found >= 0) & ~there[found], why.UNKNOWN)
         return found
 
-    def _meet(
-        self, devices: pl.Series, strange: Array, reasons: Array, registry: Registry
-    ) -> None:
+    def _meet(self, devices: pl.Series, strange: Array, reasons: Array, registry: Registry) -> None:
         """Take up names that are seen for the first time."""
         column = devices.filter(pl.Series(strange))
         wrong = bad_texts(column)

@@ -216,9 +216,7 @@ def take(
         elif number > last:
             if number - last > leap:
                 said = JUMP
-            elif number == last + 1 and (
-                _has(bits, ch, WIDTH - 1) or last - WIDTH + 1 < first[ch]
-            ):
+            elif number == last + 1 and (_has(bits, ch, WIDTH - 1) or last - WIDTH + 1 < first[ch]):
                 # the next number, and what falls out of the window was seen: nearly every row
                 _shift(bits, ch, 1)
                 _set(bits, ch, 0)
@@ -237,9 +235,7 @@ def take(
         elif told > newest[ch]:
             said = RESTART
         elif number < first[ch]:
-            said = _before(
-                pool, low, high, after, head, count, top, first, bits, ch, number, most
-            )
+            said = _before(pool, low, high, after, head, count, top, first, bits, ch, number, most)
         elif last - number < WIDTH:
             _set(bits, ch, last - number)
         else:

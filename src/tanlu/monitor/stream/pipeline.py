@@ -62,9 +62,7 @@ class Pipeline:
         TL660, TL663, TL664 for a log that cannot be read; TL002 without the extra ``serve``.
     """
 
-    def __init__(
-        self, log: StreamLog, registry: Registry, *, keep_bytes: int = KEEP_BYTES
-    ) -> None:
+    def __init__(self, log: StreamLog, registry: Registry, *, keep_bytes: int = KEEP_BYTES) -> None:
         self.log = log
         self.registry = registry
         self.zone = registry.workspace.zone
@@ -141,9 +139,7 @@ class Pipeline:
         assert all(each is not None for each in group.receipts)
         return [each for each in group.receipts if each is not None]
 
-    def refuse(
-        self, stream: str, raw: bytes, code: str, why: str, received_us: int
-    ) -> Receipt:
+    def refuse(self, stream: str, raw: bytes, code: str, why: str, received_us: int) -> Receipt:
         """Keep bytes that nobody can decode as one quarantined row.
 
         Raises
@@ -184,9 +180,7 @@ class Pipeline:
             self._keep(group, refused.whole(data, stream, STRANGE, stream))
             group.receipts[place] = Receipt(1, 0, 0, 1, {STRANGE: 1})
 
-    def _stream(
-        self, group: _Group, feed: Feed, bodies: Sequence[Body], places: list[int]
-    ) -> None:
+    def _stream(self, group: _Group, feed: Feed, bodies: Sequence[Body], places: list[int]) -> None:
         """Take the bodies of one stream."""
         of = feed.definition.table
         mine = [bodies[place] for place in places]
@@ -316,9 +310,7 @@ class Pipeline:
     def gaps(self, stream: str | None = None) -> pl.DataFrame:
         """Give which numbers are missing, schema ``gap``: all between a device's first and last."""
         found = [
-            _gaps(name, feed)
-            for name, feed in sorted(self.feeds.items())
-            if stream in (None, name)
+            _gaps(name, feed) for name, feed in sorted(self.feeds.items()) if stream in (None, name)
         ]
         return pl.concat([schema("gap").empty(), *found])
 

@@ -61,7 +61,11 @@ class Remembered:
 
 
 def rows_of_table(
-    table: pl.DataFrame, reasons: np.ndarray[Any, Any], lines: np.ndarray[Any, Any], stream: str, source: str
+    table: pl.DataFrame,
+    reasons: np.ndarray[Any, Any],
+    lines: np.ndarray[Any, Any],
+    stream: str,
+    source: str,
 ) -> pl.DataFrame:
     """Give the rows that have a reason, schema ``quarantine``."""
     mask = reasons > 0

@@ -86,5 +86,3 @@ def retractions(tables: Iterable[pl.Series]) -> pl.DataFrame | None:
         of=pl.lit("quarantine"),
         reason=pl.lit("a corrected row was taken"),
     ).select(schema("retraction").names)
-
-
