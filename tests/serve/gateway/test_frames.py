@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.monitor.protocols import gb32960, gb32960_rows, hj212, jt808, jt808_rows
+from tanlu.monitor.protocols import Piece, gb32960, gb32960_rows, hj212, jt808, jt808_rows
 from tanlu.monitor.stream import Receipt
 from tanlu.serve.gateway import frames
 
@@ -46,9 +46,12 @@ class Group:
             self.rows[key] = content
         return self._later(Receipt(table.height, new, table.height - new, 0, {}))
 
-    def refuse(self, stream, raw, code, why, received_us) -> Future:
+    def ask(self, question) -> Future:
+        return self._later(question(self))
+
+    def refuse(self, stream, raw, code, why, received_us) -> Receipt:
         self.refused.append((stream, raw, code, why))
-        return self._later(Receipt(1, 0, 0, 1, {code: 1}))
+        return Receipt(1, 0, 0, 1, {code: 1})
 
     def _later(self, receipt: Receipt) -> Future:
         future: Future = Future()
@@ -180,7 +183,15 @@ def test_ten_thousand_frames_with_splits_garbage_and_a_kill_are_each_there_once(
     assert counts["rows_known"] > 0
     whys = {why for _, _, code, why in group.refused if code == "TL390"}
     assert {"the check byte is not that of the frame"} <= whys
-    assert any(raw.strip(b"\x7e") == b"garbage between frames" for _, raw, _, _ in group.refused)
+    assert any(b"garbage between frames" in raw for _, raw, _, _ in group.refused)
+
+
+def test_pieces_of_one_reason_are_kept_together():
+    pieces = [Piece(bytes([n]) * 40_000, "ab"[n % 2]) for n in range(5)]
+    assert [(why, len(raw)) for why, raw in frames.together(pieces)] == [
+        ("a", 40_000), ("a", 40_000), ("a", 40_000), ("b", 40_000), ("b", 40_000),
+    ]  # fmt: skip
+    assert frames.together([Piece(b"x", "a"), Piece(b"y", "a")]) == [("a", b"xy")]
 
 
 def test_a_slow_a_silent_and_a_foreign_client_harm_nobody():

@@ -14,6 +14,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import methodcaller
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 from tanlu.errors import TanluError
@@ -48,6 +49,8 @@ IDLE_S = 600.0
 ANSWERS_BYTES_MAX = 256 * 1024
 # what passes by itself: too much waits, the disk is full
 FULL = ("TL455", "TL456")
+# bytes of refused pieces that one row of the quarantine holds
+ROW_BYTES = 64 * 1024
 # how long a full pipeline is left alone before it is asked again [s]
 PAUSE_S = 0.02
 
@@ -59,8 +62,8 @@ class Sink(Protocol):
         """Take a body; its receipt comes when it is durable."""
         ...
 
-    def refuse(self, stream: str, raw: bytes, code: str, why: str, received_us: int) -> Future[Any]:
-        """Take bytes that nobody can decode as one quarantined row."""
+    def ask(self, question: Callable[[Any], Any]) -> Future[Any]:
+        """Ask the pipeline something between two groups."""
         ...
 
 
@@ -345,9 +348,9 @@ class Gateway:
         self.counts["rows_in"] += known
         self.counts["rows_known"] += known
         futures = [await self._offered(self._group.submit, body) for body in bodies]
-        for piece in refused + read.refused:
-            row = (self.protocol, piece.raw, "TL390", piece.why, received_us)
-            futures.append(await self._offered(self._group.refuse, *row))
+        for why, raw in together(refused + read.refused):
+            row = (self.protocol, raw, "TL390", why, received_us)
+            futures.append(await self._offered(self._group.ask, methodcaller("refuse", *row)))
         for receipt in await asyncio.gather(*map(asyncio.wrap_future, futures)):
             for name in ("rows_in", "rows_new", "rows_known", "rows_quarantined"):
                 self.counts[name] += getattr(receipt, name)
@@ -409,6 +412,17 @@ class Gateway:
             return [True] * len(devices)
         named = [self._aliases.get(device, device) for device in devices]
         return self._registry.enrolled(pl.Series("device", named, pl.String)).to_list()
+
+
+def together(refused: Sequence[Piece]) -> list[tuple[str, bytes]]:
+    """Give pieces of one reason joined: each row of the quarantine costs a sync of the disk."""
+    rows: dict[str, list[bytearray]] = {}
+    for piece in refused:
+        held = rows.setdefault(piece.why, [bytearray()])
+        if held[-1] and len(held[-1]) + len(piece.raw) > ROW_BYTES:
+            held.append(bytearray())
+        held[-1] += piece.raw
+    return [(why, bytes(raw)) for why, held in rows.items() for raw in held]
 
 
 def serve(
