@@ -467,3 +467,30 @@ def test_the_lag_counts_what_the_ledger_has_not(workspace) -> None:
     assert before.oldest_us is not None
     assert after.oldest_us is not None
     assert before.oldest_us < after.oldest_us
+
+
+def test_what_was_perhaps_never_synced_is_written_again(workspace, monkeypatch) -> None:
+    log = open_stream_log(workspace)
+    (synced,) = fill(log, 0, 1)
+    end = log.append({"reading": readings(10, 10)})
+    os.close(log._handle)
+    log._lock.release(broken=True)
+    told, real = [], os.pwrite
+
+    def pwrite(handle: int, data: bytes, at: int) -> int:
+        told.append((at, at + len(data)))
+        return real(handle, data, at)
+
+    with monkeypatch.context() as spied:
+        spied.setattr(os, "pwrite", pwrite)
+        again = open_stream_log(workspace)
+
+    # after a sync that failed the cache may hold as clean what the disk has not
+    assert (synced.offset, end.offset) in told
+    assert numbers(again) == list(range(20))
+    again.close()
+    told.clear()
+    with monkeypatch.context() as spied:
+        spied.setattr(os, "pwrite", pwrite)
+        open_stream_log(workspace)
+    assert [span for span in told if span[0] >= 64] == []
