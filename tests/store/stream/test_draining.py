@@ -248,3 +248,18 @@ def test_a_folder_that_cannot_be_written_has_a_code(workspace, monkeypatch) -> N
     with pytest.raises(TanluError) as refused:
         list(drain(workspace))
     assert refused.value.code == "TL614"
+
+
+def test_the_progress_counts_what_came_meanwhile(workspace, monkeypatch) -> None:
+    log = filled(workspace, 1)
+    real = _Drain.write
+
+    def write(self, *words):
+        real(self, *words)
+        log.append({"reading": readings(10, 10)})
+        log.sync()
+
+    monkeypatch.setattr(_Drain, "write", write)
+    first = next(drain(workspace))
+
+    assert (first.done, first.total) == (11, 21)
