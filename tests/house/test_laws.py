@@ -32,6 +32,7 @@ SUB_DOORS = {
     "tanlu.monitor.devices",
     "tanlu.monitor.edge",
     "tanlu.monitor.meters",
+    "tanlu.monitor.points",
     "tanlu.monitor.protocols",
     "tanlu.monitor.quality",
     "tanlu.monitor.read",

@@ -40,7 +40,16 @@ from tanlu.cli.proofs import (
     prove,
     witness,
 )
-from tanlu.cli.streams import device, send, serve, simulate
+from tanlu.cli.streams import (
+    device,
+    meters,
+    quality,
+    send,
+    serve,
+    simulate,
+    stream,
+    watch,
+)
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -51,6 +60,7 @@ INTERRUPTED = 130
 UNDECIDED = {
     "TL001",
     "TL005",
+    "TL006",
     "TL111",
     "TL112",
     "TL115",
@@ -101,9 +111,13 @@ ROOMS = (
     pod,
     library,
     device,
+    stream,
+    serve,
+    watch,
     send,
     simulate,
-    serve,
+    meters,
+    quality,
     doctor,
 )
 

@@ -1,0 +1,1 @@
+"""网关 Thin fronts of protocols: each hands what it hears to the one pipeline."""
