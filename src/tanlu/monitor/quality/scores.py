@@ -72,7 +72,9 @@ def scores(
     key, a key kept in software, calibration overdue on that day.
     """
     step = pl.col("step_us").cast(pl.Float64).fill_null(pl.col("step"))
-    named = days.join(known, on="g").join(usual.select("g", "step"), on="g").with_columns(step=step)
+    named = (
+        _every(days).join(known, on="g").join(usual.select("g", "step"), on="g")
+    ).with_columns(step=step)  # fmt: skip
     edge_first = pl.col("day") == pl.col("day").min().over("g")
     edge_last = pl.col("day") == pl.col("day").max().over("g")
     seen = pl.col("last") - pl.col("first") + pl.col("step")
@@ -92,6 +94,21 @@ def scores(
     ).with_columns(score_ppm=_score(limits["score"]))
     return schema("quality").fit(
         parts.select(schema("quality").names).sort("stream", "device", "day")
+    )
+
+
+def _every(days: pl.DataFrame) -> pl.DataFrame:
+    """Give the days with those between on which nothing came."""
+    return (
+        days.group_by("g")
+        .agg(pl.date_ranges(pl.col("day").min(), pl.col("day").max()).alias("day"))
+        .explode("day")
+        .join(days, on=["g", "day"], how="left")
+        .with_columns(pl.col(*TALLY).fill_null(0), pl.col("timed").fill_null(value=False))
+        .with_columns(
+            first=pl.col("first").fill_null(pl.col("day").cast(pl.Datetime("us")).to_physical())
+        )
+        .sort("g", "day")
     )
 
 
