@@ -147,7 +147,7 @@ class _Work:
         lines = self._told("device", ["device", "since"])
         streams = set(self._told("stream", ["stream"])["stream"])
         yield from windows.retold(
-            self.told, lines, streams, self.before, self.known, self._newly_below()
+            self.told, lines, streams, self.before, self.known, counted=self._newly_below()
         )
         for name, of in self.told.streams.items():
             high = reached[name]
@@ -241,7 +241,7 @@ class _Work:
         kept = activities.given(top, of, self.told, self.workspace.zone, at)
         new, gone = activities.revised(self.workspace, kept, hours, of, all_of=all_of)
         self.count["missing"] += top.height - kept.height
-        self.count["estimated"] += (kept["quality"] == activities.ESTIMATED).sum()
+        self.count["estimated"] += kept.filter(quality=activities.ESTIMATED).height
         tables = {}
         if new.height:
             tables["activity"] = activities.rows(new, of)

@@ -115,54 +115,57 @@ class Readings:
         else:
             seen, settled = devices.unique().to_frame("device"), devices.clear()
         rows = rows.join(seen, on="device", how="semi")
-        rows, since = self._leftward(of, rows, low, back, seen["device"], begins, settled)
-        until = seen.with_columns(until=pl.lit(right))
+        seen = seen.join(begins, on="device", how="left").with_columns(
+            pl.col("first").fill_null(2**62),
+            since=pl.lit(low - back),
+            until=pl.lit(right),
+            settled=pl.col("device").is_in(settled.implode()),
+        )
+        rows, seen = self._leftward(of, rows, seen, low, back)
         if devices is not None:
-            rows, until = self._rightward(of, rows, until, high, right, min(limit, self.last), cap)
-        loaded = since.join(begins, on="device", how="left").join(until, on="device", how="left")
-        whole = pl.col("since") <= pl.col("first").fill_null(2**62)
-        return rows, loaded.select("device", "until", whole=whole)
+            goal = (high, cap)
+            rows, seen = self._rightward(of, rows, seen, goal, min(limit, self.last))
+        return rows, seen.select("device", "until", whole=pl.col("since") <= pl.col("first"))
 
     def _leftward(
-        self, of: Definition, rows: pl.DataFrame, low: int, reach: int, devices: pl.Series,
-        begins: pl.DataFrame, settled: pl.Series,
-    ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
+        self, of: Definition, rows: pl.DataFrame, seen: pl.DataFrame, low: int, reach: int
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Read further back for meters whose last edge before ``low`` no reading brackets."""
-        since = devices.to_frame("device").with_columns(since=pl.lit(low - reach))
         edge = low - reach
-        while True:
-            need = _unbracketed(rows, since, low, begins, settled, self.workspace.zone)
-            if not need.len() or edge < self.first:
-                return rows, since
+        while edge >= self.first:
+            need = _unbracketed(rows, seen, low, self.workspace.zone)
+            if not need.len():
+                break
             reach = max(reach * WIDER, HOUR_US)
-            further = self.between(of, edge - reach, edge - 1, need)
+            rows = pl.concat([rows, self.between(of, edge - reach, edge - 1, need)])
             edge -= reach
-            rows = pl.concat([rows, further])
             wider = pl.when(pl.col("device").is_in(need.implode())).then(edge).otherwise("since")
-            since = since.with_columns(since=wider)
+            seen = seen.with_columns(since=wider)
+        return rows, seen
 
     def _rightward(
-        self, of: Definition, rows: pl.DataFrame, until: pl.DataFrame, high: int, edge: int,
-        limit: int, cap: int,
-    ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
-        """Read further on for meters whose hours after ``high`` hang on what was read late."""
-        reach = HOUR_US
+        self,
+        of: Definition,
+        rows: pl.DataFrame,
+        seen: pl.DataFrame,
+        goal: tuple[int, int],
+        limit: int,
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Read further on for meters whose hours after a time hang on what was read late."""
+        reach, edge = HOUR_US, int(seen["until"].max() or limit) if seen.height else limit  # type: ignore[arg-type]
         while edge < limit:
-            need = _unended(rows, until["device"], high, cap, self.workspace.zone)
+            need = _unended(rows, seen["device"], goal, self.workspace.zone)
             if not need.len():
                 break
             reach *= WIDER
             after = min(edge + reach, limit)
             rows = pl.concat([rows, self.between(of, edge + 1, after, need)])
             wider = pl.when(pl.col("device").is_in(need.implode())).then(after).otherwise("until")
-            until, edge = until.with_columns(until=wider), after
-        return rows, until
+            seen, edge = seen.with_columns(until=wider), after
+        return rows, seen
 
 
-def _unbracketed(
-    rows: pl.DataFrame, since: pl.DataFrame, low: int, begins: pl.DataFrame, settled: pl.Series,
-    zone: str,
-) -> pl.Series:  # fmt: skip
+def _unbracketed(rows: pl.DataFrame, seen: pl.DataFrame, low: int, zone: str) -> pl.Series:
     """Give the meters that have no reading at the edge with which their hours begin.
 
     That is the edge before their last reading up to ``low``, or ``low`` itself of those whose
@@ -172,21 +175,18 @@ def _unbracketed(
     ends = before.group_by("device").agg(
         pl.col("at").max().alias("p"), pl.col("at").min().alias("o")
     )
-    if ends.height:
-        marks = edges(int(ends["p"].min()), int(ends["p"].max()), zone)  # type: ignore[arg-type]
-        ends = ends.with_columns(edge=floor_hour(pl.col("p"), marks))
-    else:
-        ends = ends.with_columns(edge=pl.lit(None, pl.Int64))
-    fixed = pl.col("device").is_in(settled.implode()) & pl.col("edge").is_not_null()
-    ends = ends.with_columns(edge=pl.when(fixed).then(low).otherwise("edge"))
-    all_ = since.join(ends, on="device", how="left").join(begins, on="device", how="left")
-    bare = pl.col("o").is_null() | (pl.col("o") > pl.col("edge"))
-    older = pl.col("first").fill_null(2**62) < pl.col("since")
-    return all_.filter(bare & older)["device"]
+    span = ends.select(pl.col("p").min().fill_null(low).alias("a"), pl.col("p").max()).row(0)
+    marks = edges(span[0], span[1] or low, zone)
+    ends = ends.with_columns(edge=floor_hour(pl.col("p"), marks))
+    all_ = seen.join(ends, on="device", how="left")
+    edge = pl.when("settled").then(low).otherwise("edge")
+    bare = pl.col("o").is_null() | (pl.col("o") > edge)
+    return all_.filter(bare, pl.col("first") < pl.col("since"))["device"]
 
 
-def _unended(rows: pl.DataFrame, devices: pl.Series, high: int, cap: int, zone: str) -> pl.Series:
+def _unended(rows: pl.DataFrame, devices: pl.Series, goal: tuple[int, int], zone: str) -> pl.Series:
     """Give the meters without a reading at the end of the hour of their first one from ``high``."""
+    high, cap = goal
     after = pl.col("at").filter(pl.col("at") >= high).min()
     ends = rows.group_by("device").agg(after.alias("n"), pl.col("at").max().alias("last"))
     ends = devices.to_frame("device").join(ends, on="device", how="left")
@@ -195,8 +195,8 @@ def _unended(rows: pl.DataFrame, devices: pl.Series, high: int, cap: int, zone: 
     edge = floor_hour(at, marks)
     # an edge itself ends its hour; else the next one does, as far as hours are asked for
     further = pl.when(edge == at).then(at).otherwise(floor_hour(at + HOUR_US, marks))
-    goal = pl.min_horizontal(further, pl.lit(max(cap, high)))
-    return ends.filter(pl.col("n").is_null() | (pl.col("last") < goal))["device"]
+    wanted = pl.min_horizontal(further, pl.lit(max(cap, high)))
+    return ends.filter(pl.col("n").is_null() | (pl.col("last") < wanted))["device"]
 
 
 def in_service(rows: pl.DataFrame, swaps: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -108,7 +109,7 @@ def to_come(of: Definition, seen: Survey, low: int, high: int, per_slice: int) -
     rows = int(mine["rows"].sum() or 0)
     step = max(1, min(hours, hours * per_slice // max(rows, 1))) * HOUR_US
     cuts = [*range(low, high, step), high]
-    return [Window(of.stream, a, b, sliced=a > low) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [Window(of.stream, a, b, sliced=a > low) for a, b in pairwise(cuts)]
 
 
 def changed(told: Definitions, lines: pl.DataFrame) -> pl.DataFrame:
@@ -131,9 +132,14 @@ def changed(told: Definitions, lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def retold(
-    told: Definitions, lines: pl.DataFrame, streams: set[str], begins: pl.DataFrame, known: State,
+    told: Definitions,
+    lines: pl.DataFrame,
+    streams: set[str],
+    begins: pl.DataFrame,
+    known: State,
+    *,
     counted: pl.DataFrame,
-) -> list[Window]:  # fmt: skip
+) -> list[Window]:
     """Give the windows of meters of which something was told anew, a week each.
 
     Parameters
@@ -162,8 +168,5 @@ def retold(
         low = int(rows.select(pl.max_horizontal("low", "first").min()).item())
         start = low // HOUR_US * HOUR_US - HOUR_US
         cuts = [*range(start, until, 7 * DAY_US), until]
-        found += [
-            Window(str(stream), a, b, rows["device"], anew=True)
-            for a, b in zip(cuts, cuts[1:], strict=False)
-        ]
+        found += [Window(str(stream), a, b, rows["device"], anew=True) for a, b in pairwise(cuts)]
     return found
