@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["pass_on"]
 
-SLICE = 4_000_000
+SLICE = 2_000_000
 WEEK_US = 7 * 24 * HOUR_US
 # rows to write that are kept in memory before they are committed ahead of the last commit
 HELD = 500_000
@@ -221,6 +221,7 @@ class _Work:
         rows, loaded = self.readings.around(
             of, window.low, window.high, begins, cap=cap, devices=window.devices,
             sliced=window.sliced,
+            share=window.share,
         )  # fmt: skip
         found = resample(points(rows, of, self.told.devices), self.workspace.zone, of.gap_us)
         found = found.join(loaded, on="device", how="left")

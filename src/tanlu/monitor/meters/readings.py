@@ -19,6 +19,7 @@ COLUMNS = ("device", "seq", "at", "value", "quality")
 KINDS = {"device": pl.String, "seq": pl.Int64, "at": pl.Int64, "value": pl.Float64,
          "quality": pl.Int64}  # fmt: skip
 WIDER = 4
+ALL = (0, 1)
 
 
 class Readings:
@@ -46,11 +47,12 @@ class Readings:
 
     def between(
         self, of: Definition, low: int, high: int, devices: pl.Series | None = None,
-        *, taken: bool = False,
+        *, taken: bool = False, share: tuple[int, int] = ALL,
     ) -> pl.DataFrame:  # fmt: skip
         """Give the usable readings of a stream with ``low <= at <= high`` [us UTC].
 
-        With ``taken`` only of parts that an earlier run took.
+        With ``taken`` only of parts that an earlier run took; with ``share`` (i, n) of one in n
+        of the meters.
         """
         there = [
             part
@@ -65,12 +67,13 @@ class Readings:
             kept = self.workspace.scan("reading", only=there, columns=["stream", *COLUMNS]).filter(
                 pl.col("at").is_between(low, high), pl.col("stream") == of.stream, usable()
             )
+            kept = kept.filter(_of(share)) if share != ALL else kept
             if devices is not None:
                 kept = kept.filter(pl.col("device").is_in(devices.implode()))
             rows = kept.select(COLUMNS).collect(engine="streaming")
         if of.role == "register" and self.fittings.height:
             rows = in_service(rows, self.told.swaps)
-            set_ = self.fittings.filter(pl.col("at").is_between(low, high))
+            set_ = self.fittings.filter(pl.col("at").is_between(low, high), _of(share))
             if devices is not None:
                 set_ = set_.filter(pl.col("device").is_in(devices.implode()))
             rows = pl.concat([rows, set_.select(COLUMNS)])
@@ -78,7 +81,7 @@ class Readings:
 
     def around(
         self, of: Definition, low: int, high: int, begins: pl.DataFrame, *, cap: int,
-        devices: pl.Series | None = None, sliced: bool = False,
+        devices: pl.Series | None = None, sliced: bool = False, share: tuple[int, int] = ALL,
     ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
         """Give the readings from which the hours of a time follow, of meters that have some in it.
 
@@ -95,6 +98,8 @@ class Readings:
             Only these, with what hangs on their readings up to ``cap``.
         sliced
             The time until ``low`` was looked at just before, with all parts.
+        share
+            (i, n): only one in n of the meters, when there are many.
 
         Returns
         -------
@@ -105,13 +110,16 @@ class Readings:
         limit = cap + of.gap_us
         back = of.gap_us if devices is None else HOUR_US + of.gap_us
         right = limit if devices is None else min(limit, high + of.gap_us + HOUR_US)
-        rows = self.between(of, low - back, right, devices)
+        rows = self.between(of, low - back, right, devices, share=share)
         if devices is None:
             after = rows.filter(pl.col("at") > low)["device"]
-            ended = self.closed.filter(pl.col("closed").is_between(low, right))["device"]
+            ended = self.closed.filter(pl.col("closed").is_between(low, right), _of(share))[
+                "device"
+            ]
             seen = pl.concat([after, ended]).unique().to_frame("device")
             seen = seen.join(begins, on="device", how="semi")
-            settled = self.between(of, low, low + of.gap_us, taken=not sliced)["device"].unique()
+            near = self.between(of, low, low + of.gap_us, taken=not sliced, share=share)
+            settled = near["device"].unique()
         else:
             seen, settled = devices.unique().to_frame("device"), devices.clear()
         rows = rows.join(seen, on="device", how="semi")
@@ -163,6 +171,11 @@ class Readings:
             wider = pl.when(pl.col("device").is_in(need.implode())).then(after).otherwise("until")
             seen, edge = seen.with_columns(until=wider), after
         return rows, seen
+
+
+def _of(share: tuple[int, int]) -> pl.Expr:
+    """Tell which meters belong to a share of them."""
+    return pl.col("device").hash(0) % share[1] == share[0]
 
 
 def _unbracketed(rows: pl.DataFrame, seen: pl.DataFrame, low: int, zone: str) -> pl.Series:
