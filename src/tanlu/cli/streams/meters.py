@@ -123,7 +123,7 @@ def show(asked: argparse.Namespace, console: Console) -> int:
         else:
             known = f"{part['amount'].count()}/{part.height}"
             console.tell(f"{device:24} {stream:20} {total:>16} {name:4} {known:>6} {_spark(part)}")
-    if _waiting(rows, hourly):
+    if asked.device and _waiting(rows, hourly):
         console.say("meters_waits")
     console.result({"hours": [_facts(row, hourly) for row in rows.iter_rows(named=True)]})
     return 0
@@ -173,7 +173,7 @@ def _day(day: str | None, hourly: Hourly) -> tuple[int, int]:
     from tanlu.terms import time as times
 
     zone = hourly.workspace.zone
-    return times.period(day or _time(hourly.span()[1], zone)[:10], zone)
+    return times.period(day or _time(max(hourly.span()[1] - 1, 0), zone)[:10], zone)
 
 
 def _revisions(hourly: Hourly, rows: pl.DataFrame, low: int, high: int) -> pl.DataFrame:
@@ -203,6 +203,8 @@ def _hours(console: Console, rows: pl.DataFrame, zone: str, scale: int) -> None:
         number = "-" if amount is None else _number(amount, scale)
         bar = "" if amount is None else _bar(abs(amount) / most)
         quality = console.word("meters_on" if row["tail"] else f"meters_{row['quality']}")
+        if row["quality"] == "estimated":
+            quality += f" {_number(row['lower'], scale)} – {_number(row['upper'], scale)}"
         revision = "-" if row["revision"] is None else f"r{row['revision']}"
         console.tell(
             f"{_time(row['start'], zone)} {number:>16} {bar:{WIDTH}} {revision:>3} {quality}"
