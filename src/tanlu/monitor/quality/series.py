@@ -84,18 +84,22 @@ def rows(readings: pl.DataFrame, known: pl.DataFrame, limits: Limits) -> pl.Data
     numbered = readings.lazy().join(
         known.lazy().select("stream", "device", "g"), on=["stream", "device"]
     )
-    sorted_ = (
-        numbered.select("g", "at", "seq", "value", "received", "quality")
-        .sort("seq", "at")
-        .sort("g", maintain_order=True)
-        .with_row_index("row")
-        .with_columns(bad=(pl.col("value").is_finite() != pl.lit(value=True)).fill_null(value=True))
-        .collect()
-    )
+    picked = numbered.select("g", "at", "seq", "value", "received", "quality").collect()
+    finite = pl.col("value").is_finite().fill_null(value=False)
+    sorted_ = _sorted(picked).with_row_index("row").with_columns(bad=~finite)
     place = sorted_["g"] - (known["g"].min() or 0)
     of = (known["role"] == REGISTER).gather(place).alias("register")
     over = known["rollover"].gather(place).alias("over")
     return _changes(sorted_.with_columns(of, over), limits["backward"]["rollover"])
+
+
+def _sorted(picked: pl.DataFrame) -> pl.DataFrame:
+    """Sort by series and sequence number; readings mostly come in that order, device by device."""
+    by_series = picked.sort("g", maintain_order=True)
+    later = (pl.col("seq") > pl.col("seq").shift(1)) | (pl.col("g") != pl.col("g").shift(1))
+    if by_series.select(later.fill_null(value=True).all()).item():
+        return by_series
+    return picked.sort("seq", "at", "value").sort("g", maintain_order=True)
 
 
 def _changes(sorted_: pl.DataFrame, near: float) -> pl.DataFrame:
