@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import polars as pl
 
 from tanlu.monitor.quality.limits import Limits
-from tanlu.monitor.quality.series import DAY
+from tanlu.monitor.quality.series import DAY, HOUR
 from tanlu.terms import schema
 
 __all__ = ["PARTS", "figures", "scores", "tally"]
 
 PPM = 1_000_000
+QUARTER = HOUR // 4
 PARTS = ("completeness", "validity", "timeliness", "plausibility")
 TALLY = ("came", "invalid", "late", "doubtful")
 
@@ -35,7 +36,7 @@ def tally(
     place = rows["g"] - (known["g"].min() or 0)
     doubtful, invalid = doubted
     marked = rows.lazy().select(
-        "g", "at", "received", _day(zone).alias("day"),
+        "g", "at", "received", _days(rows["at"], zone).alias("day"),
         late.gather(place).alias("wait"), doubtful.alias("doubtful"), invalid.alias("invalid"),
     )  # fmt: skip
     return (
@@ -53,13 +54,13 @@ def tally(
     )
 
 
-def _day(zone: str) -> pl.Expr:
-    return (
-        pl.from_epoch("at", time_unit="us")
-        .dt.replace_time_zone("UTC")
-        .dt.convert_time_zone(zone)
-        .dt.date()
-    )
+def _days(at: pl.Series, zone: str) -> pl.Series:
+    """Give the day of each time: zones differ by quarters of an hour, so those are looked up."""
+    quarter = at // QUARTER
+    least, most = quarter.min(), quarter.max()
+    every = pl.int_range(least, most + 1, eager=True) * QUARTER  # type: ignore[operator]
+    local = every.cast(pl.Datetime("us")).dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+    return local.dt.date().gather(quarter - least)
 
 
 def scores(

@@ -81,10 +81,9 @@ def rows(readings: pl.DataFrame, known: pl.DataFrame, limits: Limits) -> pl.Data
         a rollover too), anew (is it the first after a rollover), dt [us], and x: the signal, the
         value or what a register rose by an hour.
     """
-    numbered = readings.lazy().join(
-        known.lazy().select("stream", "device", "g"), on=["stream", "device"]
+    picked = readings.select("at", "seq", "value", "received", "quality").with_columns(
+        _numbers(readings, known)
     )
-    picked = numbered.select("g", "at", "seq", "value", "received", "quality").collect()
     finite = pl.col("value").is_finite().fill_null(value=False)
     sorted_ = _sorted(picked).with_row_index("row").with_columns(bad=~finite)
     place = sorted_["g"] - (known["g"].min() or 0)
@@ -93,13 +92,31 @@ def rows(readings: pl.DataFrame, known: pl.DataFrame, limits: Limits) -> pl.Data
     return _changes(sorted_.with_columns(of, over), limits["backward"]["rollover"])
 
 
+def _numbers(readings: pl.DataFrame, known: pl.DataFrame) -> pl.Series:
+    """Give g of each reading, in its order: faster than a join that keeps the order."""
+    kinds = [(name, pl.Enum(known[name].unique().sort())) for name in ("stream", "device")]
+    streams, of_known, devices, known_devices = (
+        table[name].cast(kind).to_physical().cast(pl.Int64)
+        for name, kind in kinds
+        for table in (readings, known)
+    )
+    wide = known["device"].n_unique()
+    grid = pl.Series([0], dtype=pl.Int32).new_from_index(0, known["stream"].n_unique() * wide)
+    return grid.scatter(of_known * wide + known_devices, known["g"]).gather(
+        streams * wide + devices
+    ).alias("g")  # fmt: skip
+
+
 def _sorted(picked: pl.DataFrame) -> pl.DataFrame:
     """Sort by series and sequence number; readings mostly come in that order, device by device."""
     by_series = picked.sort("g", maintain_order=True)
-    later = (pl.col("seq") > pl.col("seq").shift(1)) | (pl.col("g") != pl.col("g").shift(1))
-    if by_series.select(later.fill_null(value=True).all()).item():
+    back = (pl.col("seq") <= pl.col("seq").shift(1)) & (pl.col("g") == pl.col("g").shift(1))
+    wrong = by_series.filter(back)["g"].unique().implode()
+    if not len(wrong[0]):
         return by_series
-    return picked.sort("seq", "at", "value").sort("g", maintain_order=True)
+    mended = picked.filter(pl.col("g").is_in(wrong)).sort("seq", "at", "value")
+    rest = by_series.filter(~pl.col("g").is_in(wrong))
+    return pl.concat([rest, mended]).sort("g", maintain_order=True)
 
 
 def _changes(sorted_: pl.DataFrame, near: float) -> pl.DataFrame:
