@@ -6,19 +6,18 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanlu.monitor.protocols import Flows, Numbering, jt808, jt808_rows, number
+from tanlu.monitor.protocols import Counting, Flows, jt808, jt808_rows
+from tanlu.monitor.protocols.counting import SEEN
 from tests.monitor.protocols.streams import whole
 
 SECOND = 1_000_000
 AT = 1_700_000_000 * SECOND
 
 
-def seqs(numbering, frames):
+def seqs(counting, frames):
     pieces = whole(jt808.Session(), b"".join(frames))
     read = jt808_rows.read([piece.raw for piece in pieces])
-    return {
-        stream: table["seq"].to_list() for stream, table in number(read.tables, numbering).items()
-    }
+    return {stream: table["seq"].to_list() for stream, table in counting.take(read.tables).items()}
 
 
 def frame(second, flow, items=None):
@@ -31,23 +30,38 @@ def test_heartbeats_and_the_wrap_of_the_flow_number_make_no_holes():
     for second in range(4):
         frames += [frame(second, (65_534 + 2 * second) & 0xFFFF)]
         frames += [jt808.encode(0x0002, "13800138000", (65_535 + 2 * second) & 0xFFFF)]
-    assert seqs(Numbering(), frames) == {"position": [1, 2, 3, 4]}
+    assert seqs(Counting(), frames) == {"position": [1, 2, 3, 4]}
 
 
 def test_a_stream_that_is_told_now_and_then_has_no_holes_either():
     odometer = {1: (7).to_bytes(4, "big")}
     frames = [frame(second, second, odometer if second % 3 == 0 else None) for second in range(7)]
-    assert seqs(Numbering(), frames)["odometer_m"] == [1, 2, 3]
+    assert seqs(Counting(), frames)["odometer_m"] == [1, 2, 3]
 
 
-def test_a_position_sent_again_has_its_number_in_whatever_frame():
-    numbering = Numbering()
+def test_a_position_sent_again_is_known_in_whatever_frame():
+    counting = Counting()
     bodies = [jt808_rows.location(AT + n * SECOND, 300_000_000, 1_200_000_000) for n in range(3)]
     live = [jt808.encode(0x0200, "13800138000", n, body) for n, body in enumerate(bodies)]
-    assert seqs(numbering, live) == {"position": [1, 2, 3]}
+    assert seqs(counting, live) == {"position": [1, 2, 3]}
     # the terminal began anew: its flow numbers do, and what it kept comes as a batch
     again = jt808.encode(0x0704, "13800138000", 0, jt808_rows.batch(bodies[1:], reissued=True))
-    assert seqs(numbering, [again]) == {"position": [2, 3]}
+    assert (seqs(counting, [again]), counting.known) == ({}, 2)
+
+
+def test_thousands_that_are_sent_again_are_known_and_the_memory_is_bounded():
+    counting = Counting()
+    frames = [frame(second, 1) for second in range(SEEN)]
+    assert seqs(counting, frames) == {"position": list(range(1, SEEN + 1))}
+    assert seqs(counting, [*frames, frame(SEEN, 1)]) == {"position": [SEEN + 1]}
+    assert len(counting._seen["jt808:013800138000"].keys) == SEEN
+
+
+def test_a_late_sample_is_new_and_two_of_one_second_share_a_number():
+    counting = Counting()
+    assert seqs(counting, [frame(5, 1), frame(2, 1)]) == {"position": [1, 2]}
+    other = frame(5, 1, {1: (7).to_bytes(4, "big")})
+    assert seqs(counting, [other]) == {"position": [1], "odometer_m": [1]}
 
 
 def test_a_server_that_begins_anew_learns_the_numbers_from_what_is_stored():
@@ -55,9 +69,9 @@ def test_a_server_that_begins_anew_learns_the_numbers_from_what_is_stored():
         {"device": ["jt808:013800138000"] * 2, "stream": ["position"] * 2, "seq": [8, 9],
          "at": [AT, AT + SECOND]}
     )  # fmt: skip
-    numbering = Numbering()
-    numbering.learn(stored)
-    assert seqs(numbering, [frame(1, 5), frame(2, 6)]) == {"position": [9, 10]}
+    counting = Counting()
+    counting.learn(stored)
+    assert seqs(counting, [frame(1, 5), frame(2, 6)]) == {"position": [9, 10]}
 
 
 @given(st.integers(0, 65_535), st.lists(st.integers(1, 5), max_size=50))

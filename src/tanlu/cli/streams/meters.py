@@ -110,7 +110,9 @@ def show(asked: argparse.Namespace, console: Console) -> int:
     devices = [asked.device] if asked.device else None
     streams = [asked.stream] if asked.stream else None
     rows = hourly.meters(low, high, streams=streams, devices=devices)
-    rows = rows.join(_revisions(hourly, rows, low, high), on=["stream", "device", "hour"], how="left")
+    rows = rows.join(
+        _revisions(hourly, rows, low, high), on=["stream", "device", "hour"], how="left"
+    )
     rows = rows.sort("stream", "device", "hour")
     if rows.is_empty():
         console.say("meters_none", day=_time(low, workspace.zone)[:10])
@@ -195,7 +197,9 @@ def _hours(console: Console, rows: pl.DataFrame, zone: str, scale: int) -> None:
         bar = "" if amount is None else _bar(abs(amount) / most)
         quality = console.word(f"meters_{row['quality']}")
         revision = "-" if row["revision"] is None else f"r{row['revision']}"
-        console.tell(f"{_time(row['start'], zone)} {number:>16} {bar:{WIDTH}} {revision:>3} {quality}")
+        console.tell(
+            f"{_time(row['start'], zone)} {number:>16} {bar:{WIDTH}} {revision:>3} {quality}"
+        )
 
 
 def _bar(share: float) -> str:

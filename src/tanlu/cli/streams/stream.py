@@ -24,7 +24,8 @@ Add = Callable[..., argparse.ArgumentParser]
 SECOND_US = 1_000_000
 # as monitor.devices names them; a test compares, so that help needs no tables
 ROLES = ("register", "interval", "pulse", "gauge", "position", "event")
-TEXTS = ("unit", "quantity", "kind", "carrier", "estimate", "formula", "meaning")
+ESTIMATES = ("none", "linear", "profile")
+TEXTS = ("estimate", "unit", "quantity", "kind", "carrier", "formula", "meaning")
 NUMBERS = ("minimum", "maximum", "rate_max", "rollover", "per_pulse")
 SECONDS = ("step", "lateness")
 STREAM, ROW, RAW = "_stream", "_quarantine_id", "_raw"
@@ -50,7 +51,8 @@ def declare(add: Add, console: Console) -> None:
     defined = action("define", define)
     defined.add_argument("stream", help=console.word("stream_stream"))
     option(defined, "role", choices=ROLES)
-    for name in TEXTS:
+    option(defined, "estimate", choices=ESTIMATES)
+    for name in TEXTS[1:]:
         option(defined, name)
     for name in (*NUMBERS, *SECONDS):
         option(defined, name, type=float)

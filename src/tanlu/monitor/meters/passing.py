@@ -91,7 +91,9 @@ class _Work:
             name: below_another(of, self.told, self.begins)
             for name, of in self.told.streams.items()
         }
-        self.count = dict.fromkeys(("activities", "revisions", "retracted", "missing", "estimated"), 0)
+        self.count = dict.fromkeys(
+            ("activities", "revisions", "retracted", "missing", "estimated"), 0
+        )
         self.version = self.known.version
         self.touched: dict[str, tuple[int, int]] = {}
 
@@ -273,7 +275,10 @@ class _Work:
         )
         if new.height:
             tables = {**tables, "channel": new.select("stream", "device", "first")}
-        source = {"until": moved, "spans": {name: list(span) for name, span in self.seen.spans.items()}}
+        source = {
+            "until": moved,
+            "spans": {name: list(span) for name, span in self.seen.spans.items()},
+        }
         self._commit(tables, source, files)
 
 

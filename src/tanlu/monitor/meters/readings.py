@@ -169,7 +169,9 @@ def _unbracketed(
     hours before it are settled.
     """
     before = rows.filter(pl.col("at") <= low)
-    ends = before.group_by("device").agg(pl.col("at").max().alias("p"), pl.col("at").min().alias("o"))
+    ends = before.group_by("device").agg(
+        pl.col("at").max().alias("p"), pl.col("at").min().alias("o")
+    )
     if ends.height:
         marks = edges(int(ends["p"].min()), int(ends["p"].max()), zone)  # type: ignore[arg-type]
         ends = ends.with_columns(edge=floor_hour(pl.col("p"), marks))
@@ -183,9 +185,7 @@ def _unbracketed(
     return all_.filter(bare & older)["device"]
 
 
-def _unended(
-    rows: pl.DataFrame, devices: pl.Series, high: int, cap: int, zone: str
-) -> pl.Series:
+def _unended(rows: pl.DataFrame, devices: pl.Series, high: int, cap: int, zone: str) -> pl.Series:
     """Give the meters without a reading at the end of the hour of their first one from ``high``."""
     after = pl.col("at").filter(pl.col("at") >= high).min()
     ends = rows.group_by("device").agg(after.alias("n"), pl.col("at").max().alias("last"))

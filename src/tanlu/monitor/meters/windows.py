@@ -97,9 +97,7 @@ def reopened(late: pl.DataFrame, stream: str) -> list[Window]:
     return found
 
 
-def to_come(
-    of: Definition, seen: Survey, low: int, high: int, per_slice: int
-) -> list[Window]:
+def to_come(of: Definition, seen: Survey, low: int, high: int, per_slice: int) -> list[Window]:
     """Give the slices of the hours that are to be given out, as many rows in each as asked for."""
     mine = seen.channels.filter(pl.col("stream") == of.stream)
     if high <= low:
@@ -110,9 +108,7 @@ def to_come(
     rows = int(mine["rows"].sum() or 0)
     step = max(1, min(hours, hours * per_slice // max(rows, 1))) * HOUR_US
     cuts = [*range(low, high, step), high]
-    return [
-        Window(of.stream, a, b, sliced=a > low) for a, b in zip(cuts, cuts[1:], strict=False)
-    ]
+    return [Window(of.stream, a, b, sliced=a > low) for a, b in zip(cuts, cuts[1:], strict=False)]
 
 
 def changed(told: Definitions, lines: pl.DataFrame) -> pl.DataFrame:

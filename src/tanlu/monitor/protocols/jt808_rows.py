@@ -211,7 +211,7 @@ def _locations(batch_: _Batch, refused: list[Piece]) -> dict[str, Any]:
     names = ("lat_e7", "lon_e7", "altitude_m", "speed_mm_s", "heading_cdeg")
     columns = {name: fix[name][placed] for name in names}
     rows.put_fixes(placed, {**columns, "satellites": satellites[placed]})
-    return rows.tables(batch_.devices, at, batch_.quality)
+    return rows.tables(batch_.devices, at, batch_.quality, bodies)
 
 
 def _times(data: Any, starts: Any) -> tuple[Any, Any]:
