@@ -206,6 +206,29 @@ def test_all_chargers_together_stay_below_the_feeder(world: World) -> None:
         world.ask("charger/3", LIMIT, 1.0, "planner")
 
 
+def test_a_device_that_is_none_takes_nothing_from_the_feeder(world: World) -> None:
+    for by in ("grid", "visitor"):
+        with pytest.raises(TanluError, match="TL366"):
+            world.ask("charger/none", LIMIT, 11_000.0, by)
+    world.ask("charger/1", LIMIT, 11_000.0, "planner")
+
+    assert world.ask("charger/2", LIMIT, 9_000.0, "planner") == "confirmed"
+
+
+def test_of_those_that_are_too_many_the_lowest_yields_first(world: World) -> None:
+    from dataclasses import replace
+
+    from tests.monitor.command.conftest import RULES
+
+    for number, priority in ((1, 3), (2, 5), (3, 4)):
+        world.ask(f"charger/{number}", LIMIT, 6_000.0, "planner", priority=priority)
+    limit = replace(RULES.limits[0], total=13_000.0)
+    world.desk.rules = replace(RULES, limits=(limit,))
+    world.desk.tick()
+
+    assert [world.held(f"charger/{n}", LIMIT) for n in (1, 2, 3)] == [0.0, 6_000.0, 6_000.0]
+
+
 def test_a_value_that_may_have_arrived_counts_for_the_feeder(world: World) -> None:
     world.devices.devices["charger/1"].faults = iter(["", "mute", "mute"])
     assert world.ask("charger/1", LIMIT, 11_000.0, "planner") == "failed"

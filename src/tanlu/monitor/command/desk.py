@@ -76,6 +76,7 @@ class Desk:
         *,
         clock: Callable[[], int] = now_us,
     ) -> None:
+        rules.check()
         self.rules = rules
         self._workspace = workspace
         self._driver = driver
@@ -85,6 +86,7 @@ class Desk:
         self._state = Folded()
         self._written = 0
         self._limited: pl.DataFrame | None = None
+        self._drawn: dict[str, tuple[float, dict[str, float]]] = {}
         # of a point how often it failed in a row, and when it is tried again
         self._tries: dict[tuple[str, str], tuple[int, int]] = {}
         self._thread = threading.RLock()
@@ -185,17 +187,18 @@ class Desk:
         """
         with self._thread:
             before = self._written
-            for command in self._all_active():
+            self._drawn.clear()
+            for command in self._state.all_active():
                 if command.until <= self._clock():
                     self._write([self._row(command, "ended", "its time is over")])
                     self._settle(self._state.point(command.device, command.action))
             # the lowest yields first; what it gives free may spare the next
-            for command in self._all_active():
+            for command in self._state.all_active():
                 over = self._over(command, self._clock())
                 if over:
                     self._write([self._row(command, "ended", over)])
                     self._settle(self._state.point(command.device, command.action))
-            for point in list(self._state.points.values()):
+            for point in self._state.busy():
                 self._look(point)
                 self._settle(point)
             return self._written - before
@@ -221,7 +224,7 @@ class Desk:
         """
         rows = []
         with self._thread:
-            for point in self._state.points.values():
+            for point in self._state.busy():
                 first = next(iter(self._state.active(point)), None)
                 if point.taken or first:
                     rows.append({
@@ -290,11 +293,6 @@ class Desk:
                 return f"the device does not answer, so nothing could be undone: {_said(error)}"
         return None
 
-    def _all_active(self) -> list[Command]:
-        points = list(self._state.points.values())
-        found = [command for point in points for command in self._state.active(point)]
-        return sorted(found, key=lambda each: (each.priority, -each.order))
-
     def _over(self, command: Command, now: int) -> str | None:
         action = self.rules.actions.get(command.action)
         if action is None:
@@ -306,7 +304,8 @@ class Desk:
     def _range(self, action: Action, device: str, now: int) -> Permitted:
         self._every()
         points = self._state.points.values()
-        return Scene(self.rules, self._seen, points, now).permitted(action, device)
+        scene = Scene(self.rules, self._seen, points, now, self._drawn)
+        return scene.permitted(action, device)
 
     def _every(self) -> None:
         """Count devices of which nobody asked anything: they too may draw on a limit."""
@@ -314,6 +313,7 @@ class Desk:
         if devices is self._limited:
             return
         self._limited = devices
+        self._drawn.clear()
         for device in devices.filter(pl.col("state") == "enrolled")["device"]:
             for limit in self.rules.limits:
                 if matches(limit.device, device):
@@ -417,6 +417,7 @@ class Desk:
         frame = pl.DataFrame(rows, schema=schema("command").dtypes())
         self._workspace.append("command", frame)
         self._written += len(rows)
+        self._drawn.clear()
         for row in frame.iter_rows(named=True):
             self._state.fold(row)
 
