@@ -47,7 +47,7 @@ def device(name: str, **told: Any) -> dict[str, Any]:
 
 
 def reads(
-    workspace: Workspace, rows: Sequence[tuple[str, int, int, float]], stream: str = "energy"
+    workspace: Workspace, rows: Sequence[tuple[str, int, int, float | None]], stream: str = "energy"
 ) -> None:
     """Write readings: device, sequence number, time and value."""
     names = ("device", "seq", "at", "value")

@@ -40,7 +40,7 @@ def test_every_reading_is_sent_or_lost() -> None:
 
 @pytest.mark.parametrize(
     ("mark", "low", "high"),
-    [("duplicate", 0.008, 0.012), ("late", 0.006, 0.012), ("corrupt", 0.0005, 0.0015)],
+    [("duplicate", 0.008, 0.012), ("late", 0.008, 0.012), ("corrupt", 0.0005, 0.0015)],
 )
 def test_shares_are_as_in_the_table(mark: str, low: float, high: float) -> None:
     assert low < WIRE.rows.filter(pl.col("mark") == mark).height / 40_000 < high
@@ -96,13 +96,6 @@ def test_a_copy_has_the_content_of_its_original_and_follows_it() -> None:
     for name in ("at", "value", "quality"):
         assert both[name].equals(both[f"{name}_first"].alias(name))
     assert (both["sent_us"] > both["sent_us_first"]).all()
-
-
-def test_the_first_reading_of_a_device_comes_in_time_and_whole() -> None:
-    first = WIRE.rows.filter(pl.col("seq") == 1)
-
-    assert first.filter(MARK.is_in(["late", "corrupt"])).height == 0
-    assert first["device"].n_unique() == 4000
 
 
 def test_some_clocks_are_wrong_by_up_to_two_minutes() -> None:

@@ -171,8 +171,8 @@ def test_following_waits_for_whoever_writes_the_ledger(workspace, monkeypatch) -
     following = drain(workspace, follow=True, quiet_s=0.0)
     with other.writer():
         assert next(following).done == 0
+        following.close()
         with pytest.raises(TanluError) as refused:
-            following.close()
             next(drain(workspace))
         assert refused.value.code == "TL602"
 
@@ -207,3 +207,31 @@ def test_rows_that_another_drain_took_meanwhile_are_not_taken_again(workspace, m
     list(drain(workspace))
 
     assert seqs(workspace) == list(range(60))
+
+
+def test_while_the_mark_says_nothing_a_drain_waits_for_the_writer(workspace) -> None:
+    log = filled(workspace, 1)
+    (log.folder / "synced").write_bytes(b"x" * 36)
+    list(drain(workspace))
+    before = workspace.version
+    log.append({"reading": readings(10, 10)})
+    log.sync()
+    list(drain(workspace))
+
+    assert before == 0
+    assert seqs(workspace) == list(range(20))
+
+
+def test_what_was_quarantined_and_retracted_is_gone_and_what_came_later_stays(workspace) -> None:
+    log = open_stream_log(workspace)
+    taken_back = pl.DataFrame({"of": ["quarantine"], "key": ["quarantine_id"], "id": ["q1"]})
+    log.append({"quarantine": refusals(0, 3)})
+    log.append({"reading": readings(0, 1), "retraction": taken_back})
+    log.append({"quarantine": refusals(1, 1), "reading": readings(1, 1)})
+    log.sync()
+    list(drain(workspace))
+
+    rows = workspace.scan("quarantine").collect()["source_line"].to_list()
+    assert rows == [0, 2, 1]
+    assert len(workspace.log("append")) == 2
+    assert seqs(workspace) == [0, 1]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tanlu.monitor.meters.activities import written
 from tanlu.monitor.meters.definitions import definitions
 from tanlu.monitor.meters.readings import Readings
 from tanlu.monitor.meters.resample import AMOUNTS, resample
@@ -65,14 +66,19 @@ class Hourly:
                 begins = begins.filter(pl.col("device").is_in(devices))
             if not begins.height:
                 continue
-            some = None if devices is None else begins["device"]
-            rows, loaded = self.readings.around(of, low, high, begins, devices=some, cap=high)
+            some = begins["device"]
+            rows, loaded = self.readings.around(of, low, high, begins, cap=high, devices=some)
             hours = resample(points(rows, of, self.told.devices), self.workspace.zone, of.gap_us)
             hours = hours.join(loaded, on="device", how="left").filter(
                 pl.col("hour") >= low, pl.col("hour") < high, ~pl.col("head") | pl.col("whole")
             )
             found.append(hours.select(stream=pl.lit(name), *map(pl.col, AMOUNTS)).select(NAMES))
         return pl.concat(found).sort("stream", "device", "hour")
+
+    def written(self, stream: str, low: int, high: int) -> pl.DataFrame:
+        """Give ``stream, device, hour, revision`` of the hours that were passed on and hold."""
+        found = written(self.workspace, stream, (low, high), current=True)
+        return found.select("device", "hour", "revision", stream=pl.lit(stream))
 
     def points(self, low: int, high: int, streams: list[str] | None = None) -> pl.DataFrame:
         """Give the hours of metering points, as `of_points` does."""

@@ -21,7 +21,7 @@ from tanlu.terms import Progress
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tanlu.monitor.meters.definitions import Definition, Definitions
+    from tanlu.monitor.meters.definitions import Definition
     from tanlu.monitor.meters.windows import Window
     from tanlu.store import Workspace
 
@@ -34,7 +34,7 @@ HELD = 500_000
 
 
 def pass_on(
-    workspace: Workspace, *, until: int | None = None, per_slice: int = SLICE
+    workspace: Workspace, *, until: int | None = None, per_slice: int = SLICE, patient: bool = False
 ) -> Iterator[Progress]:
     """Write the activities of the hours that are over, and new revisions of those reopened.
 
@@ -51,6 +51,8 @@ def pass_on(
         Give out all hours that end by then [us UTC], however late readings may still be.
     per_slice
         Readings in memory at one time, about.
+    patient
+        Leave parts for a later run while they end no hour and reopen none: for who calls often.
 
     Yields
     ------
@@ -65,7 +67,7 @@ def pass_on(
         TL378 when another process passed readings on at the same time.
     """
     work = _Work(workspace, per_slice)
-    yield from work.run(until)
+    yield from work.run(until, patient=patient)
 
 
 class _Work:
@@ -80,7 +82,7 @@ class _Work:
         self.lines = {name: fresh(workspace, self.known, name) for name in ("device", "stream")}
         self.seen = windows.survey(workspace, self.parts, set(self.told.streams), self.known)
         spans = self.known.spans | self.seen.spans
-        self.readings = Readings(workspace, self.told, spans)
+        self.readings = Readings(workspace, self.told, spans, self.known.taken)
         self.before = first_readings(workspace)
         firsts = self.seen.channels.select("stream", "device", "first")
         both = pl.concat([self.before, firsts])
@@ -95,15 +97,18 @@ class _Work:
         self.version = self.known.version
         self.touched: dict[str, tuple[int, int]] = {}
 
-    def run(self, until: int | None) -> Iterator[Progress]:
+    def run(self, until: int | None, *, patient: bool) -> Iterator[Progress]:
         """Go through the windows; the last commit carries the parts that were taken."""
         reached = {name: self._reach(of, until) for name, of in self.told.streams.items()}
         todo = list(self._windows(reached))
+        if patient and all(window.low >= window.high for window in todo):
+            yield Progress("meters", 0, 0, unit="windows", result=self._result(reached))
+            return
         done = 0
         held: dict[str, pl.DataFrame] = {}
         for number, window in enumerate(todo):
             yield Progress("meters", number, len(todo), unit="windows")
-            tables = self._window(window, reached[window.stream])
+            tables = self._window(window, reached[window.stream] or window.high)
             held = _with(held, tables)
             done += 1
             if number + 1 < len(todo) and sum(rows.height for rows in held.values()) > HELD:
@@ -112,7 +117,10 @@ class _Work:
         for tables in self._calculated(reached):
             held = _with(held, tables)
         self._finish(held, {name: at for name, at in reached.items() if at is not None})
-        result = self.count | {
+        yield Progress("meters", done, done, unit="windows", result=self._result(reached))
+
+    def _result(self, reached: dict[str, int | None]) -> dict[str, Any]:
+        return self.count | {
             "readings": self.seen.rows,
             "read": self.readings.rows_read,
             "meters": self.begins.height,
@@ -120,7 +128,6 @@ class _Work:
             "refused": self.told.refused,
             "until": {name: at for name, at in reached.items() if at is not None},
         }
-        yield Progress("meters", done, done, unit="windows", result=result)
 
     # ── what is to be done ──
 
@@ -173,7 +180,7 @@ class _Work:
 
     # ── one window ──
 
-    def _window(self, window: Window, cap: int | None) -> dict[str, pl.DataFrame]:
+    def _window(self, window: Window, cap: int) -> dict[str, pl.DataFrame]:
         """Give the rows that the hours of a window make."""
         of = self.told.streams[window.stream]
         hours = self._hours(of, window, cap)
@@ -208,23 +215,19 @@ class _Work:
                 found = hourly.calculated(name, low, min(low + WEEK_US, high))
                 yield self._tables(of, as_hours(found, name), at=parts[0].point)
 
-    def _hours(self, of: Definition, window: Window, cap: int | None) -> pl.DataFrame:
+    def _hours(self, of: Definition, window: Window, cap: int) -> pl.DataFrame:
         begins = self.begins.filter(pl.col("stream") == of.stream).drop("stream")
-        high = window.high
-        asked = cap if window.last or window.devices is not None else None
+        cap = max(cap, window.high) if window.devices is not None else window.high
         rows, loaded = self.readings.around(
-            of, window.low, high, begins, devices=window.devices, cap=asked
-        )
+            of, window.low, window.high, begins, cap=cap, devices=window.devices,
+            sliced=window.sliced,
+        )  # fmt: skip
         found = resample(points(rows, of, self.told.devices), self.workspace.zone, of.gap_us)
         found = found.join(loaded, on="device", how="left")
-        found = found.join(_closed(self.told), on="device", how="left")
-        over = pl.col("closed").is_not_null() & (
-            pl.col("closed") <= pl.max_horizontal("until", "end")
-        )
-        over = over | (pl.col("closed").is_not_null() & (pl.col("until") >= self.readings.last))
-        limit = cap if asked is not None else high
+        found = found.join(self.readings.closed, on="device", how="left")
+        over = pl.col("closed") <= pl.max_horizontal("until", "end")
         return found.filter(
-            pl.col("hour") < limit,
+            pl.col("hour") < cap,
             ~pl.col("head") | pl.col("whole"),
             ~pl.col("tail") | over.fill_null(value=False),
         ).drop("until", "whole", "closed")
@@ -293,10 +296,3 @@ def _none() -> pl.DataFrame:
     from tanlu.terms import schema
 
     return schema("activity").empty()
-
-
-def _closed(told: Definitions) -> pl.DataFrame:
-    """Give when meters ended: taken out for another, or retired [us UTC]."""
-    out = told.swaps.select(device="replaces", closed="since")
-    retired = told.current.filter(pl.col("state") == "retired").select("device", closed="since")
-    return pl.concat([out, retired]).group_by("device").agg(pl.col("closed").min())

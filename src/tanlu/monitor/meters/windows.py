@@ -26,7 +26,7 @@ MATTERS = (
 class Window(NamedTuple):
     """Hours of a stream from one edge to another [us UTC], of all its meters or of some.
 
-    ``last`` is false for slices that another one follows; ``anew`` where what is told of the
+    ``sliced`` tells that another slice of the run goes before; ``anew`` that what is told of the
     meters changed, so that nothing given out for them before holds unless it comes out again.
     """
 
@@ -34,7 +34,7 @@ class Window(NamedTuple):
     low: int
     high: int
     devices: pl.Series | None = None
-    last: bool = True
+    sliced: bool = False
     anew: bool = False
 
 
@@ -101,13 +101,14 @@ def to_come(of: Definition, seen: Survey, low: int, high: int, per_slice: int) -
     """Give the slices of the hours that are to be given out, as many rows in each as asked for."""
     mine = seen.channels.filter(pl.col("stream") == of.stream)
     if high <= low:
-        some = mine.filter(pl.col("last") > low)["device"]
+        # silent meters that sent again: the hours until then end behind the watermark
+        some = mine.filter(pl.col("first") <= low + of.gap_us, pl.col("last") > low)["device"]
         return [Window(of.stream, low, low, some)] if some.len() else []
     hours = (high - low) // HOUR_US
     rows = int(mine["rows"].sum() or 0)
     step = max(1, min(hours, hours * per_slice // max(rows, 1))) * HOUR_US
     cuts = [*range(low, high, step), high]
-    return [Window(of.stream, a, b, last=b == high) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [Window(of.stream, a, b, sliced=a > low) for a, b in zip(cuts, cuts[1:], strict=False)]
 
 
 def changed(told: Definitions, lines: pl.DataFrame) -> pl.DataFrame:

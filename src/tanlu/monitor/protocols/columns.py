@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from fractions import Fraction
+from functools import cache
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import polars as pl
 
@@ -37,8 +40,9 @@ POSITION = {
 class Read(NamedTuple):
     """What frames said.
 
-    ``tables`` has one table a stream: readings, or fixes where it has ``lat_e7``; their rows have
-    no ``seq`` yet (see `number`). ``refused`` are pieces with a reason. ``devices``, ``answers``
+    ``tables`` has one table a stream: readings, or fixes where it has ``lat_e7``. Their rows have
+    no ``seq`` yet (see `Counting`), but a ``mark``: the check of all that was said in the same
+    moment. ``refused`` are pieces with a reason. ``devices``, ``answers``
     and ``denials`` have one entry a frame: who sent it, what it is answered once its rows are
     durable, and what instead when the sender is not enrolled; empty where there is nothing to say.
     ``kinds`` counts messages by kind, ``flows`` are flow numbers in the order of arrival.
@@ -74,13 +78,15 @@ class Rows:
         if len(samples):
             self._fixes.append((samples, columns))
 
-    def tables(self, device: Sequence[str], at: Any, quality: Any) -> dict[str, pl.DataFrame]:
+    def tables(
+        self, device: Sequence[str], at: Any, quality: Any, contents: Sequence[bytes]
+    ) -> dict[str, pl.DataFrame]:
         """Give the table of each stream; the arguments have one entry a sample."""
         import numpy as np
 
         keys = pl.DataFrame(
-            {"device": device, "at": at, "quality": quality},
-            schema={"device": pl.String, "at": pl.Int64, "quality": pl.Int64},
+            {"device": device, "at": at, "quality": quality, "mark": list(map(crc32, contents))},
+            schema={"device": pl.String, "at": pl.Int64, "quality": pl.Int64, "mark": pl.Int64},
         )
         tables = {}
         for stream in sorted(self._values):
@@ -161,11 +167,14 @@ def instants(parts: Any) -> tuple[Any, Any]:
 
 
 def scaled(raw: Any, scale: float, shift: float = 0.0) -> Any:
-    """Give raw · scale + shift as the nearest float64 to the decimal that is meant."""
-    if scale >= 1:
-        return raw * scale + shift
-    parts = round(1 / scale)
-    return (raw + round(shift * parts)) / parts
+    """Give raw · scale + shift as the float64 nearest to the decimal or fraction that is meant."""
+    above, below = _ratio(scale)
+    return (raw * above + round(shift * below)) / below
+
+
+@cache
+def _ratio(scale: float) -> tuple[int, int]:
+    return Fraction(scale).limit_denominator(10_000).as_integer_ratio()
 
 
 def local(at_us: int) -> tuple[int, ...]:

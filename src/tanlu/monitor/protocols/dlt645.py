@@ -15,6 +15,9 @@ from tanlu.monitor.protocols.columns import scaled
 from tanlu.monitor.protocols.pieces import Form, Scanner
 
 __all__ = [
+    "ANSWER",
+    "MORE",
+    "NO",
     "REGISTERS",
     "Frame",
     "Session",
@@ -32,6 +35,7 @@ ANSWER, ERROR, MORE = 0x80, 0x40, 0x20
 OFFSET = 0x33
 DATA_BYTES_MAX = 200  # "data read: L <= 200", 5.2.5
 PREAMBLE = b"\xfe" * 4
+NO = "the meter says: "
 ERRORS = (
     "another error", "no such data", "wrong password", "the rate cannot be changed",
     "too many zones of the year", "too many periods of the day", "too many tariffs",
@@ -172,7 +176,7 @@ def wanted(frame: Frame, address: str, register: int, *, number: int = 0) -> str
     if frame.control == base | ERROR:
         bits = frame.data[0] if frame.data else 0
         told = [words for bit, words in enumerate(ERRORS) if bits & 1 << bit]
-        return "the meter says: " + (", ".join(told) or "an error without a name")
+        return NO + (", ".join(told) or "an error without a name")
     if frame.control & ~MORE != base:
         return f"control code {frame.control:02X} is no answer"
     if frame.data[:4] != register.to_bytes(4, "little"):
@@ -237,4 +241,4 @@ def _number(raw: bytes, entry: Register) -> tuple[float | None, str]:
     if not text.isdecimal():
         return None, "its data are not decimal"
     whole = -int(text) if minus else int(text)
-    return float(scaled(whole, entry.scale)), ""
+    return scaled(whole, entry.scale), ""

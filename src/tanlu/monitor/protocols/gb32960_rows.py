@@ -156,7 +156,7 @@ def read(frames: Sequence[bytes]) -> Read:
             refused.append(Piece(frames[number], why))
     rows = _rows(found, refused, [frames[number] for number in chosen])
     quality = [REISSUED if parsed[number].command == 3 else 0 for number in chosen]
-    tables = rows.tables([devices[number] for number in chosen], at, quality)
+    tables = rows.tables([devices[number] for number in chosen], at, quality, units)
     return Read(tables, refused, devices, answers, denials, kinds)
 
 

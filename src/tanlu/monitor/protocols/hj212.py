@@ -255,7 +255,7 @@ def _tables(found: _Found, refused: list[Piece]) -> dict[str, Any]:
         places.setdefault(found.values[place][0], []).append(int(place))
     for stream, samples in places.items():
         rows.put(stream, samples, [found.values[place][1] for place in samples])
-    return rows.tables(found.devices, at, found.quality)
+    return rows.tables(found.devices, at, found.quality, found.contents)
 
 
 def answer(head: Mapping[str, str]) -> bytes:

@@ -14,6 +14,7 @@ from tanlu.monitor.protocols.columns import (
     gather,
     instants,
     local,
+    scaled,
     unpack,
 )
 from tanlu.monitor.protocols.pieces import Piece
@@ -210,7 +211,7 @@ def _locations(batch_: _Batch, refused: list[Piece]) -> dict[str, Any]:
     names = ("lat_e7", "lon_e7", "altitude_m", "speed_mm_s", "heading_cdeg")
     columns = {name: fix[name][placed] for name in names}
     rows.put_fixes(placed, {**columns, "satellites": satellites[placed]})
-    return rows.tables(batch_.devices, at, batch_.quality)
+    return rows.tables(batch_.devices, at, batch_.quality, bodies)
 
 
 def _times(data: Any, starts: Any) -> tuple[Any, Any]:
@@ -272,7 +273,7 @@ def _items(unpacked: tuple[Any, Any, Any], good: Any, rows: Rows) -> tuple[Any, 
             if item.stream == "satellites":
                 satellites[live[mask]] = values
                 continue
-            rows.put(item.stream, live[mask], values * item.scale)
+            rows.put(item.stream, live[mask], scaled(values, item.scale))
         tails += [(live[number], place[number]) for number in np.flatnonzero(broken)]
         live, place = live[~broken], (place + 2 + width)[~broken]
     return satellites, tails

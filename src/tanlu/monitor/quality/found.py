@@ -47,17 +47,20 @@ def tell(spans: pl.DataFrame, known: pl.DataFrame, limits: Limits) -> pl.DataFra
 
 def _findings(rows: pl.DataFrame, rule: str, limits: Limits) -> pl.DataFrame:
     about = rules()[rule]
-    limit = pl.struct(pl.lit(at).alias(key) for key, at in sorted(limits.get(rule, {}).items()))
     names = ("device", "lower", "note", "since", "statistic", "stream", "until", "value")
     parts: dict[str, pl.Expr] = {name: pl.col(name) for name in names}
-    parts |= {"limit": limit, "rule": pl.lit(rule)} if limits.get(rule) else {"rule": pl.lit(rule)}
-    parts["upper"] = pl.col("upper")
+    parts |= {"rule": pl.lit(rule), "upper": pl.col("upper")}
+    if rule in limits:
+        at = sorted(limits[rule].items())
+        parts["limit"] = pl.struct(pl.lit(value).alias(name) for name, value in at)
     when = pl.from_epoch("since", time_unit="us").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-    told = pl.format("{} {} [{} … {}] {} {}", pl.lit(rule), *map(_short, ("value", "lower", "upper")),
-                     when, pl.col("note").fill_null(""))  # fmt: skip
+    shown = [_short(name) for name in ("value", "lower", "upper")]
+    note = pl.col("note").fill_null("")
+    told = pl.format("{} [{} … {}] {} {}", *shown, when, note)
+    key = (pl.lit(about.code), pl.lit(rule), "stream", "device", "begin")
     hint = say(about.code, value="…").partition("; ")[2] or None
     return rows.select(
-        finding_id=pl.format("{}|{}|{}|{}|{}", pl.lit(about.code), pl.lit(rule), "stream", "device", "begin"),
+        finding_id=pl.concat_str(*key, separator="|"),
         code=pl.lit(about.code),
         severity=pl.lit(about.severity),
         subject="device:" + pl.col("device"),

@@ -62,6 +62,7 @@ def judge(
     now: int | None = None,
     limit: Limits | None = None,
     kept: pl.DataFrame | None = None,
+    since: int | None = None,
 ) -> Judged:
     """Give what all rules find in readings.
 
@@ -79,9 +80,13 @@ def judge(
         Thresholds in place of those of ``limits.csv``.
     kept
         What was learned before, schema ``usual``.
+    since
+        Tell only what lasts until then or longer [us UTC].
     """
     last: Judged | None = None
-    for step in judging(readings, streams, devices, zone=zone, now=now, limit=limit, kept=kept):
+    for step in judging(
+        readings, streams, devices, zone=zone, now=now, limit=limit, kept=kept, since=since
+    ):
         last = step.result if isinstance(step.result, Judged) else last
     assert last is not None
     return last
@@ -96,6 +101,7 @@ def judging(
     now: int | None = None,
     limit: Limits | None = None,
     kept: pl.DataFrame | None = None,
+    since: int | None = None,
 ) -> Iterator[Progress]:
     """Judge readings as `judge` does, with progress; the result of the last one is `Judged`."""
     at = limit or limits()
@@ -108,17 +114,18 @@ def judging(
     )
     total = int(keys["n"].sum())
     parts = _parts(keys, known, int(at["learn"]["chunk_rows"]))
+    every = 1 if len(parts) == 1 else int(at["twin"]["every"])
+    asked = _Asked(at, zone, now, kept, every)
     chunks: list[_Chunk] = []
     done = 0
     for part in parts:
         of = read if len(parts) == 1 else read.join(
             part.lazy().select("stream", "device"), on=["stream", "device"], how="semi"
         )  # fmt: skip
-        every = 1 if len(parts) == 1 else int(at["twin"]["every"])
-        chunks.append(_judge(of.collect(engine="streaming"), part, at, zone, now, every, kept))
+        chunks.append(_judge(of.collect(engine="streaming"), part, asked))
         done += chunks[-1].rows
         yield Progress("judge", done, total)
-    yield Progress("judge", total, total, result=_together(chunks, known, at))
+    yield Progress("judge", total, total, result=_together(chunks, known, at, since))
 
 
 def _parts(keys: pl.DataFrame, known: pl.DataFrame, most: int) -> list[pl.DataFrame]:
@@ -130,22 +137,25 @@ def _parts(keys: pl.DataFrame, known: pl.DataFrame, most: int) -> list[pl.DataFr
     )  # fmt: skip
 
 
-def _judge(
-    readings: pl.DataFrame,
-    known: pl.DataFrame,
-    at: Limits,
-    zone: str,
-    now: int | None,
-    every: int,
-    kept: pl.DataFrame | None,
-) -> _Chunk:
+class _Asked(NamedTuple):
+    """How is judged: thresholds, zone of the days, until when, and what was learned before."""
+
+    limits: Limits
+    zone: str
+    now: int | None
+    kept: pl.DataFrame | None
+    every: int
+
+
+def _judge(readings: pl.DataFrame, known: pl.DataFrame, asked: _Asked) -> _Chunk:
     """Apply all rules that look at one device, and keep little for those between devices."""
-    learned = learn(rows(readings, known, at), known, at, kept)
+    at = asked.limits
+    learned = learn(rows(readings, known, at), known, at, asked.kept)
     slip = levels.slips(learned, at)
     flags = _unexplained(values.flags(learned, known, at), slip)
     found = pl.concat(
         [runs.spans(flags), runs.stuck(learned, at), slip,
-         runs.silent(learned, known, at, now), times.set_back(learned.rows, at)]
+         runs.silent(learned, known, at, asked.now), times.set_back(learned.rows, at)]
     )  # fmt: skip
     doubted = _doubted(found, flags)
     doubt = pl.Series("doubt", [False]).new_from_index(0, learned.rows.height)
@@ -153,11 +163,11 @@ def _judge(
         doubt = doubt.scatter(doubted["row"], values=True)
     return _Chunk(
         _whole(found, learned),
-        tally(learned.rows, known, doubted, at, zone),
+        tally(learned.rows, known, doubted, at, asked.zone),
         learned.usual,
         peers.daily(learned.rows, doubt),
         times.delays(learned.rows, at),
-        twins.telling(learned.rows, known, every),
+        twins.telling(learned.rows, known, asked.every),
         flags.filter(pl.col("rule").is_in(["rate", "backward", "range"])).select("g", "at"),
         learned.rows.height,
     )
@@ -192,7 +202,7 @@ def _whole(found: pl.DataFrame, learned: Learned) -> pl.DataFrame:
     ).drop("begin")  # fmt: skip
 
 
-def _together(chunks: list[_Chunk], known: pl.DataFrame, at: Limits) -> Judged:
+def _together(chunks: list[_Chunk], known: pl.DataFrame, at: Limits, since: int | None) -> Judged:
     """Apply the rules between devices and tell all that was found."""
     if not chunks:
         return Judged(
@@ -213,6 +223,8 @@ def _together(chunks: list[_Chunk], known: pl.DataFrame, at: Limits) -> Judged:
     # a trend grows with every day: it is told once a day, by the day on which it ends
     between = between.with_columns(whole=~pl.col("rule").is_in(["drift", "slip"]))
     spans = pl.concat([*(each.spans for each in chunks), between]).sort("g", "since", "rule")
+    if since is not None:
+        spans = spans.filter(pl.col("until") >= since)
     usual = pl.concat(each.usual for each in chunks)
     tallied = pl.concat(each.tally for each in chunks)
     graded = scores(tallied, known, usual, at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from tanlu.monitor.quality.limits import Limits
@@ -18,7 +20,7 @@ TALLY = ("came", "invalid", "late", "doubtful")
 def tally(
     rows: pl.DataFrame, known: pl.DataFrame, doubted: pl.DataFrame, limits: Limits, zone: str
 ) -> pl.DataFrame:
-    """Count the readings of each series and day: g, day, came, invalid, late, doubtful, first, last.
+    """Count readings by series and day: g, day, came, invalid, late, doubtful, timed, first, last.
 
     Parameters
     ----------
@@ -70,7 +72,9 @@ def scores(
     key, a key kept in software, calibration overdue on that day.
     """
     step = pl.col("step_us").cast(pl.Float64).fill_null(pl.col("step"))
-    named = days.join(known, on="g").join(usual.select("g", "step"), on="g").with_columns(step=step)
+    named = (
+        _every(days).join(known, on="g").join(usual.select("g", "step"), on="g")
+    ).with_columns(step=step)  # fmt: skip
     edge_first = pl.col("day") == pl.col("day").min().over("g")
     edge_last = pl.col("day") == pl.col("day").max().over("g")
     seen = pl.col("last") - pl.col("first") + pl.col("step")
@@ -90,6 +94,21 @@ def scores(
     ).with_columns(score_ppm=_score(limits["score"]))
     return schema("quality").fit(
         parts.select(schema("quality").names).sort("stream", "device", "day")
+    )
+
+
+def _every(days: pl.DataFrame) -> pl.DataFrame:
+    """Give the days with those between on which nothing came."""
+    return (
+        days.group_by("g")
+        .agg(pl.date_ranges(pl.col("day").min(), pl.col("day").max()).alias("day"))
+        .explode("day")
+        .join(days, on=["g", "day"], how="left")
+        .with_columns(pl.col(*TALLY).fill_null(0), pl.col("timed").fill_null(value=False))
+        .with_columns(
+            first=pl.col("first").fill_null(pl.col("day").cast(pl.Datetime("us")).to_physical())
+        )
+        .sort("g", "day")
     )
 
 
@@ -118,8 +137,8 @@ def _score(at: dict[str, float]) -> pl.Expr:
     return (mean - pl.col("grade_ppm")).clip(lower_bound=0)
 
 
-def figures(found: pl.DataFrame, by: str = "stream") -> pl.DataFrame:
-    """Give the scores of many days as one line each stream (or device, or day): means by readings.
+def figures(found: pl.DataFrame, by: str | Sequence[str] = "stream") -> pl.DataFrame:
+    """Give the scores of many days as one line each stream (or device, day …): means by readings.
 
     Returns
     -------
@@ -130,18 +149,13 @@ def figures(found: pl.DataFrame, by: str = "stream") -> pl.DataFrame:
     weight = pl.max_horizontal(pl.col("expected").fill_null(0), "came")
     counts = ("expected", "came", "missing", "invalid", "late", "doubtful")
     means = (*(f"{name}_ppm" for name in PARTS), "grade_ppm", "score_ppm")
-    there = {name: weight * pl.col(name).is_not_null().cast(pl.Int64) for name in means}
-    return (
-        found.group_by(by)
-        .agg(
-            *(pl.col(name).sum() for name in counts),
-            *(
-                ((pl.col(name) * weight).sum() / there[name].sum() + 0.5)
-                .floor()
-                .cast(pl.Int64)
-                .alias(name)
-                for name in means
-            ),
-        )
-        .sort(by)
-    )
+    return found.group_by(by).agg(
+        *(pl.col(name).sum() for name in counts),
+        *(_mean(pl.col(name), weight).alias(name) for name in means),
+    ).sort(by)  # fmt: skip
+
+
+def _mean(part: pl.Expr, weight: pl.Expr) -> pl.Expr:
+    """Give the mean by weight of what is known of a part [ppm], null where nothing is."""
+    of = (weight * part.is_not_null().cast(pl.Int64)).sum()
+    return pl.when(of > 0).then((part * weight).sum() / of + 0.5).floor().cast(pl.Int64)

@@ -76,10 +76,10 @@ def rows(readings: pl.DataFrame, known: pl.DataFrame, limits: Limits) -> pl.Data
     Returns
     -------
     DataFrame
-        In the order of series and sequence number: g, at [us], seq, value, received, quality, row (number),
-        register (is it one), bad (no number), prev and d (value before and change, over a rollover
-        too), anew (is it the first after a rollover), dt [us], x: the signal [unit, of a register
-        unit/h], where there is a number.
+        In the order of series and sequence number: g, at [us], seq, value, received, quality; row
+        (number), register (is it one), bad (no number), prev and d (value before and change, over
+        a rollover too), anew (is it the first after a rollover), dt [us], and x: the signal, the
+        value or what a register rose by an hour.
     """
     numbered = readings.lazy().join(
         known.lazy().select("stream", "device", "g"), on=["stream", "device"]

@@ -2,5 +2,6 @@
 
 from tanlu.monitor.stream.bodies import MEDIA, Body, Receipt
 from tanlu.monitor.stream.pipeline import Pipeline
+from tanlu.monitor.stream.warming import warm
 
-__all__ = ["MEDIA", "Body", "Pipeline", "Receipt"]
+__all__ = ["MEDIA", "Body", "Pipeline", "Receipt", "warm"]

@@ -18,10 +18,10 @@ __all__ = ["Loose", "Refused", "loose", "rows_of", "table_of", "typed"]
 LARGEST = 2**63 - 1
 DEGREES = {"lat": "float64", "lon": "float64"}
 TYPES = {"string": pl.String, "int64": pl.Int64, "float64": pl.Float64}
-MUST = ("device", "seq", "at")
+MUST = ("device", "at")
 # columns that are there even if no row has them, so that each row is refused for itself
-ALWAYS = (*MUST, "value", "lat_e7", "lon_e7", "type", "subject")
-NAMED = re.compile(r"`\$?\.?\[?\w*\]?\.?(\w+)`")
+ALWAYS = (*MUST, "seq", "value", "lat_e7", "lon_e7", "type", "subject")
+NAMED = re.compile(r"field `(\w+)`|`\$(?:\[[^`]*\])?\.(\w+)")
 SHOWN = 200
 
 
@@ -199,11 +199,11 @@ def loose(data: bytes, media: str, of: str) -> Loose:
 
 def _refused(line: int, row: Any, why: str) -> Refused:
     m = _msgspec()
-    named = NAMED.search(why.rpartition(" at ")[2] if " at " in why else why)
+    named = NAMED.search(why)
     if isinstance(row, bytes):
         text = row.decode("utf-8", "replace")
         return Refused(line, None, text[:SHOWN], m.json.encode({"": text}).decode())
     raw = m.json.encode(row).decode()
-    column = named[1] if named else None
+    column = (named[1] or named[2]) if named else None
     value = row.get(column) if isinstance(row, dict) else row
     return Refused(line, column, None if value is None else str(value)[:SHOWN], raw)

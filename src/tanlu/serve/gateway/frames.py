@@ -14,12 +14,13 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import methodcaller
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 from tanlu.errors import TanluError
 from tanlu.monitor.protocols import (
+    Counting,
     Flows,
-    Numbering,
     Piece,
     Read,
     gb32960,
@@ -27,7 +28,6 @@ from tanlu.monitor.protocols import (
     hj212,
     jt808,
     jt808_rows,
-    number,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +47,10 @@ REFUSED_MAX = 256
 # without a frame for so long a connection is closed [s]; terminals send a heartbeat a minute or so
 IDLE_S = 600.0
 ANSWERS_BYTES_MAX = 256 * 1024
+# what passes by itself: too much waits, the disk is full
+FULL = ("TL455", "TL456")
+# bytes of refused pieces that one row of the quarantine holds
+ROW_BYTES = 64 * 1024
 # how long a full pipeline is left alone before it is asked again [s]
 PAUSE_S = 0.02
 
@@ -58,8 +62,8 @@ class Sink(Protocol):
         """Take a body; its receipt comes when it is durable."""
         ...
 
-    def refuse(self, stream: str, raw: bytes, code: str, why: str, received_us: int) -> Future[Any]:
-        """Take bytes that nobody can decode as one quarantined row."""
+    def ask(self, question: Callable[[Any], Any]) -> Future[Any]:
+        """Ask the pipeline something between two groups."""
         ...
 
 
@@ -140,16 +144,22 @@ class _Link(asyncio.Protocol):
         self.check()
 
     def _take(self, pieces: list[Piece]) -> None:
-        for piece in pieces:
-            self.refused = self.refused + 1 if piece.why else 0
-            if not piece.why:
-                self.heard = time.monotonic()
         self.waiting += len(pieces)
         self.gateway.put(self, pieces)
-        if self.refused > REFUSED_MAX and self.transport is not None:
-            self.gateway.counts["closed_foreign"] += 1
-            self.transport.abort()
         self.check()
+
+    def judged(self, *, good: bool) -> None:
+        """Note that a piece was a frame or was none; too many of those end the connection."""
+        self.waiting -= 1
+        if good:
+            self.refused = 0
+            self.heard = time.monotonic()
+            return
+        self.refused += 1
+        if self.refused > REFUSED_MAX and self.transport is not None:
+            if not self.transport.is_closing():
+                self.gateway.counts["closed_foreign"] += 1
+            self.transport.abort()
 
     def check(self) -> None:
         """Read on or hold: by what waits of this connection and of all."""
@@ -188,9 +198,9 @@ class Gateway:
         self.error: BaseException | None = None
         self._group, self._registry, self._aliases = group, registry, dict(aliases)
         self._idle_s = idle_s
-        self._numbering, self._flows = Numbering(), Flows()
+        self._counting, self._flows = Counting(), Flows()
         for rows in known:
-            self._numbering.learn(rows)
+            self._counting.learn(rows)
         self._links: set[_Link] = set()
         self._pieces: deque[tuple[_Link, Piece, int]] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -332,18 +342,21 @@ class Gateway:
         received_us = batch[-1][2]
         read = self.codec.read([raw for _, raw in good])
         self._count(read, len(good), len(refused))
-        futures = [
-            await self._offered(self._group.submit, body)
-            for body in self._bodies(read, received_us)
-        ]
-        for piece in refused + read.refused:
-            told = (self.protocol, piece.raw, "TL390", piece.why, received_us)
-            futures.append(await self._offered(self._group.refuse, *told))
+        known = self._counting.known
+        bodies = self._bodies(read, received_us)
+        known = self._counting.known - known
+        self.counts["rows_in"] += known
+        self.counts["rows_known"] += known
+        futures = [await self._offered(self._group.submit, body) for body in bodies]
+        for why, raw in together(refused + read.refused):
+            row = (self.protocol, raw, "TL390", why, received_us)
+            futures.append(await self._offered(self._group.ask, methodcaller("refuse", *row)))
         for receipt in await asyncio.gather(*map(asyncio.wrap_future, futures)):
             for name in ("rows_in", "rows_new", "rows_known", "rows_quarantined"):
                 self.counts[name] += getattr(receipt, name)
-        for link, _, _ in batch:
-            link.waiting -= 1
+        told = iter(read.devices)
+        for link, piece, _ in batch:
+            link.judged(good=not piece.why and bool(next(told)))
         self._answer(good, read)
 
     def _bodies(self, read: Read, received_us: int) -> list[Any]:
@@ -357,7 +370,7 @@ class Gateway:
             }
         return [
             Body(stream, "", table, received_us)
-            for stream, table in number(tables, self._numbering).items()
+            for stream, table in self._counting.take(tables).items()
         ]
 
     async def _offered(self, take: Callable[..., Future[Any]], *what: Any) -> Future[Any]:
@@ -366,8 +379,7 @@ class Gateway:
             try:
                 return take(*what)
             except TanluError as error:
-                # of the codes of the front only that of a full pipeline passes by itself
-                if not error.code.startswith("TL45"):
+                if error.code not in FULL:
                     raise
                 self.counts["held_back"] += 1
                 await asyncio.sleep(PAUSE_S)
@@ -400,6 +412,17 @@ class Gateway:
             return [True] * len(devices)
         named = [self._aliases.get(device, device) for device in devices]
         return self._registry.enrolled(pl.Series("device", named, pl.String)).to_list()
+
+
+def together(refused: Sequence[Piece]) -> list[tuple[str, bytes]]:
+    """Give pieces of one reason joined: each row of the quarantine costs a sync of the disk."""
+    rows: dict[str, list[bytearray]] = {}
+    for piece in refused:
+        held = rows.setdefault(piece.why, [bytearray()])
+        if held[-1] and len(held[-1]) + len(piece.raw) > ROW_BYTES:
+            held.append(bytearray())
+        held[-1] += piece.raw
+    return [(why, bytes(raw)) for why, held in rows.items() for raw in held]
 
 
 def serve(

@@ -56,6 +56,9 @@ class Consumer:
     def __init__(self, group: Sink, registry: Keys, client: Any, options: _Options) -> None:
         self._client, self._options = client, options
         self._connections = 0
+        # moves on when a connection ends: numbers of messages hold for one connection only
+        self._session = 0
+        self._switching = threading.Lock()
         self._refused = ""
         self.connected = threading.Event()
         self._relay = Relay(
@@ -120,11 +123,13 @@ class Consumer:
             self.connected.set()
 
     def _on_disconnect(self, client: Any, data: Any, flags: Any, reason: Any, more: Any) -> None:  # noqa: ARG002
+        with self._switching:
+            self._session += 1
         self.connected.clear()
 
     def _on_message(self, client: Any, data: Any, message: Any) -> None:  # noqa: ARG002
         # a message without receipt (QoS 0) has none to give
-        token = _Token(self._connections, message.mid) if message.qos else None
+        token = _Token(self._session, message.mid) if message.qos else None
         try:
             topic = message.topic
         except UnicodeDecodeError:
@@ -133,9 +138,12 @@ class Consumer:
 
     def _acknowledge(self, tokens: list[_Token | None]) -> None:
         for token in tokens:
-            # a number of an earlier connection may by now be that of another message
-            if token is not None and token.session == self._connections:
-                self._client.ack(token.mid, 1)
+            if token is None:
+                continue
+            # on a later connection this number may be that of another message
+            with self._switching:
+                if token.session == self._session:
+                    self._client.ack(token.mid, 1)
 
     def _publish(self, topic: str, data: bytes) -> None:
         self._client.publish(topic, data, qos=0)

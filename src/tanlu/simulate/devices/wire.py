@@ -28,7 +28,7 @@ _TRANSIT_US = 900_000
 _AGAIN_US = (2_000_000, 18_000_000)  # how soon a sender that heard nothing tries again
 _REFILL_US = 20_000_000  # devices do not all come back in one second
 RE_ISSUED = 8  # quality flag: bit 3
-_WHOLE = 1 << 20
+_READING = ("stream", "device", "seq", "at", "value", "quality")
 
 
 class Wire(NamedTuple):
@@ -107,21 +107,20 @@ def transmissions(
         raise TanluError("TL901", value=f"{rate} 1/min for {seconds} s", why=why)
     told = pl.concat(
         [
-            _line(line, devices, seed, steps, period=period, begin_us=begin_us)
+            _line(line, devices, seed, steps, period=period, begin_us=begin_us, tag=tag)
             for line in lines(primary=True)
         ]
     )
-    told = told.with_columns((pl.lit(tag) + pl.col("device")).alias("device"))
     if not faults:
-        rows = told.with_columns(pl.lit(None, pl.String).alias("mark"))
-        return _wire(rows.with_columns(pl.lit(value=False).alias("lost")))
+        calm = told.select(*_READING, "sent_us", pl.lit(None, pl.String).alias("mark"))
+        return _wire(calm.with_columns(pl.lit(value=False).alias("lost")))
     told = _late(told, seed, period)
     told = _broken_line(told, seed, seconds * 1_000_000)
     return _wire(_again(told, seed, seconds * 1_000_000))
 
 
 def _line(
-    line: Line, devices: int, seed: int, steps: int, *, period: int, begin_us: int
+    line: Line, devices: int, seed: int, steps: int, *, period: int, begin_us: int, tag: str
 ) -> pl.DataFrame:
     """Give the readings of one line and when each is sent if nothing goes wrong."""
     week_s = (begin_us // 1_000_000 + _TO_MONDAY_S) % _WEEK_S
@@ -134,7 +133,7 @@ def _line(
     return pl.DataFrame(
         {
             "stream": pl.Series([line.stream]).new_from_index(0, true.len()),
-            "device": names(line, grid.hall),
+            "device": names(line, line.halls(devices), tag).gather(grid.hall),
             "seq": grid.k.cast(pl.Int64) + 1,
             "at": true + begin_us,
             "value": value(line, grid),
@@ -155,10 +154,9 @@ def _hit(name: str, counter: pl.Series, seed: int, stream: int) -> pl.Series:
 
 
 def _late(told: pl.DataFrame, seed: int, period: int) -> pl.DataFrame:
-    """Mark what is broken or late, and set wrong clocks; the first reading of a device is sound."""
-    later = told["seq"] > 1
-    corrupt = _hit("corrupt", told["number"], seed, 133) & later
-    late = _hit("late", told["number"], seed, 134) & later & ~corrupt
+    """Mark what is broken or late, and set wrong clocks."""
+    corrupt = _hit("corrupt", told["number"], seed, 133)
+    late = _hit("late", told["number"], seed, 134) & ~corrupt
     wait = _span(_fault("late"), told["number"], seed, 135) * period
     wrong = _hit("clock", told["key"], seed, 136)
     off = _span(_fault("clock"), told["key"], seed, 137) * 1_000_000
@@ -189,10 +187,10 @@ def _broken_line(told: pl.DataFrame, seed: int, whole_us: int) -> pl.DataFrame:
         # how many of the device's readings of this outage are as new or newer
         newer = pl.col("down").cum_sum(reverse=True).over("key")
         told = told.with_columns(down.cast(pl.Int64).alias("down")).with_columns(
-            (pl.col("lost") | (down & small & (told["seq"] > 1) & (newer > room))).alias("lost"),
+            (pl.col("lost") | (down & small & (newer > room))).alias("lost"),
             pl.when(down).then(refill).otherwise("sent_us").alias("sent_us"),
-            pl.when(down & pl.col("mark").ne_missing("corrupt")).then(pl.lit("refill"))
-            .otherwise("mark").alias("mark"),
+            pl.when(down & pl.col("mark").is_null()).then(pl.lit("refill")).otherwise("mark")
+            .alias("mark"),
             pl.when(down).then(RE_ISSUED).otherwise("quality").alias("quality"),
         )  # fmt: skip
     return told
@@ -224,23 +222,17 @@ def _again(told: pl.DataFrame, seed: int, whole_us: int) -> pl.DataFrame:
         copies = copies.with_columns(
             pl.when(down).then(last + _REFILL_US + wait).otherwise("sent_us").alias("sent_us")
         )
-    return pl.concat([told, copies])
-
-
-_READING = ("stream", "device", "seq", "at", "value", "quality")
+    kept = (*_READING, "sent_us", "mark", "lost")
+    return pl.concat([told.select(kept), copies.select(kept)])
 
 
 def _wire(told: pl.DataFrame) -> Wire:
     """Put rows in order and say what must come of them."""
-    rows = told.filter(~pl.col("lost")).sort("sent_us", maintain_order=True)
-    gone = pl.col("lost") | pl.col("mark").eq_missing("corrupt")
-    first = pl.col("mark").ne_missing("duplicate")
-    return Wire(
-        rows.select(*_READING, "sent_us", "mark"),
-        told.filter(first & ~gone).select(_READING),
-        gaps(told.filter(first & ~gone)),
-        told.filter("lost").height,
-    )
+    sent = told.filter(~pl.col("lost")).drop("lost")
+    sound = pl.col("mark").is_null() | pl.col("mark").is_in(["late", "refill"])
+    truth = sent.filter(sound).select(_READING)
+    rows = sent.sort("sent_us", maintain_order=True)
+    return Wire(rows, truth, gaps(truth), told.height - sent.height)
 
 
 def gaps(arrived: pl.DataFrame) -> pl.DataFrame:

@@ -115,10 +115,10 @@ def _told(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
             first=pl.col("begin"),
             last=pl.col("stop") - 1,
             rows=pl.col("stop").cast(pl.Int64) - pl.col("begin").cast(pl.Int64),
-            value=rows["value"].gather(begin),
+            value=pl.col("leap").exp(),
             lower=(pl.col("leap") - pl.col("room")).exp(),
             upper=(pl.col("leap") + pl.col("room")).exp(),
-            statistic=pl.col("leap").exp(),
+            statistic=pl.col("leap"),
             note=pl.format("factor={}", "factor"),
         )
         .select(pl.col(name).cast(kind) for name, kind in SPAN.items())

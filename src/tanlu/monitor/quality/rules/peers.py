@@ -231,10 +231,10 @@ def strangers(days: pl.DataFrame, known: pl.DataFrame, limits: Limits) -> pl.Dat
             since=pl.col("begin") * DAY,
             until=(pl.col("stop") + 1) * DAY - 1,
             rows=pl.col("count"),
-            value=pl.col("level").exp(),
-            lower=(pl.col("level") - pl.col("apart") - pl.col("usual")).exp(),
-            upper=(pl.col("level") - pl.col("apart") + pl.col("usual")).exp(),
-            statistic=pl.col("apart").exp(),
+            value=pl.col("apart").exp(),
+            lower=(-pl.col("usual")).exp(),
+            upper=pl.col("usual").exp(),
+            statistic=pl.col("apart"),
             note=pl.format("factor={} against=peers", "factor"),
         )
     )

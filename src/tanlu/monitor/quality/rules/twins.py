@@ -29,7 +29,7 @@ def telling(rows: pl.DataFrame, known: pl.DataFrame, every: int = 1) -> pl.DataF
         known.join(rows.group_by("g").agg(pl.col("dt").median().alias("own")), on="g", how="left")
         .with_columns(pl.coalesce("step_us", "own").cast(pl.Float64).alias("step"))
         .with_columns(pl.col("step").median().over("stream"))
-        .select("g", "step", code=pl.col("stream").rank("dense").cast(pl.UInt32))
+        .select("g", "step", code=pl.col("stream").hash())
         .sort("g")
     )
     told = (pl.col("value") != pl.col("prev")) & (pl.col("value") != 0)

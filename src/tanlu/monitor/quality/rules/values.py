@@ -10,7 +10,7 @@ from tanlu.monitor.quality.learned import Learned
 from tanlu.monitor.quality.limits import Limits
 from tanlu.monitor.quality.series import HOUR
 
-__all__ = ["FLAG", "flags", "flagged"]
+__all__ = ["FLAG", "flagged", "flags"]
 
 # a flagged reading: where it stands, and the figures that show why
 FLAG = {
@@ -29,7 +29,12 @@ def flags(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFrame
     bounds = _bounds(learned, known, limits)
     columns = [bounds[name].gather(g).alias(name) for name in bounds.columns if name != "g"]
     rows = learned.rows.with_columns(columns)
-    return pl.concat([pl.DataFrame(schema=FLAG), *_rules(rows)])
+    found = pl.concat([pl.DataFrame(schema=FLAG), *_rules(rows)])
+    first = found.unique("row", keep="first", maintain_order=True)
+    # the way back from a value that is not believed is no change of its own
+    wrong = first.filter(pl.col("rule").is_in(["range", "spike"]))["row"] + 1
+    back = (pl.col("rule") == "rate") & pl.col("row").is_in(wrong.implode())
+    return first.filter(~back)
 
 
 def _bounds(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFrame:
@@ -44,8 +49,8 @@ def _bounds(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFra
         .join(learned.usual, on="g", how="left", maintain_order="left")
         .select(
             "g", "minimum", "maximum", "rate_max",
-            x_low=pl.when(gauge).then(pl.col("middle") - most * pl.col("below").clip(lower_bound=1)),
-            x_high=pl.col("middle") + most * pl.col("above").clip(lower_bound=1),
+            x_low=pl.when(gauge).then(pl.col("middle") - most * pl.col("below").clip(1)),
+            x_high=pl.col("middle") + most * pl.col("above").clip(1),
             up=pl.when(gauge).then(spread * limits["rate"]["wide"] * pl.col("up")),
             down=pl.when(gauge).then(spread * limits["rate"]["wide"] * pl.col("down")),
             apart=spread * pl.max_horizontal(spike["wide"] * pl.col("residual"), spike["share"]),
@@ -54,17 +59,19 @@ def _bounds(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFra
 
 
 def _rules(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Give what each rule flags, first what leaves no doubt: of a reading the first is told."""
     none = pl.lit(None, pl.Float64)
     value, x = pl.col("value"), pl.col("x")
-    yield flagged(rows, "null", pl.col("bad"), value, none, none)
+    yield flagged(rows, "null", pl.col("bad"), (value, none, none))
     if rows["minimum"].is_not_null().any() or rows["maximum"].is_not_null().any():
         outside = (value < pl.col("minimum")) | (value > pl.col("maximum"))
-        yield flagged(rows, "range", outside, value, pl.col("minimum"), pl.col("maximum"))
-    beyond = ((x < pl.col("x_low")) | (x > pl.col("x_high"))).fill_null(value=False)
-    yield flagged(rows, "range", beyond, x, pl.col("x_low"), pl.col("x_high"))
-    yield from _rate(rows)
+        limits = (pl.col("minimum"), pl.col("maximum"))
+        yield flagged(rows, "range", outside, (value, *limits))
     yield from _spike(rows)
     yield from _backward(rows)
+    beyond = ((x < pl.col("x_low")) | (x > pl.col("x_high"))).fill_null(value=False)
+    yield flagged(rows, "range", beyond, (x, pl.col("x_low"), pl.col("x_high")))
+    yield from _rate(rows)
 
 
 def _rate(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -73,17 +80,17 @@ def _rate(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
     rising = ~pl.col("register") | (pl.col("d") >= 0)
     most = pl.col("rate_max")
     if rows["rate_max"].is_not_null().any():
-        yield flagged(rows, "rate", rising & (speed.abs() > most), speed, -most, most)
+        yield flagged(rows, "rate", rising & (speed.abs() > most), (speed, -most, most))
     high, low = pl.col("up"), -pl.col("down")
     quick = ~pl.col("register") & ((speed > high) | (speed < low))
-    yield flagged(rows, "rate", quick, speed, low, high)
+    yield flagged(rows, "rate", quick, (speed, low, high))
 
 
 def _spike(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
     x, apart, residual = pl.col("x"), pl.col("apart"), pl.col("residual")
     middle = x - residual
     lone = ~pl.col("register") & (residual.abs() > apart)
-    yield flagged(rows, "spike", lone, x, middle - apart, middle + apart)
+    yield flagged(rows, "spike", lone, (x, middle - apart, middle + apart))
 
 
 def _backward(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -98,14 +105,15 @@ def _backward(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
     back = pl.when(pl.col("g").shift(-1) == pl.col("g")).then(value.shift(-1))
     usual = pl.col("x_high") * pl.col("dt") / HOUR
     lone = pl.col("register") & (pl.col("d") > usual) & (back < value) & (back >= prev)
-    yield flagged(rows, "spike", lone, value, prev, prev + usual)
-    yield flagged(rows, "backward", fallen & (value < lowest), value, prev, pl.lit(None))
+    yield flagged(rows, "spike", lone, (value, prev, prev + usual))
+    yield flagged(rows, "backward", fallen & (value < lowest), (value, prev, pl.lit(None)))
 
 
 def flagged(
-    rows: pl.DataFrame, rule: str, found: pl.Expr, value: pl.Expr, lower: pl.Expr, upper: pl.Expr
+    rows: pl.DataFrame, rule: str, found: pl.Expr, figures: tuple[pl.Expr, pl.Expr, pl.Expr]
 ) -> pl.DataFrame:
-    """Give the rows for which ``found`` holds with value, limits and how far it is beyond them."""
+    """Give the rows for which ``found`` holds with their figures: value, lower and upper limit."""
+    value, lower, upper = figures
     low, high, told = (pl.col(name).cast(pl.Float64) for name in ("lower", "upper", "value"))
     wide = pl.when(high > low).then(high - low).otherwise(None)
     beyond = pl.max_horizontal(told - high, low - told)
