@@ -60,6 +60,13 @@ def test_a_device_without_key_and_token_is_told(workspace: Workspace) -> None:
     assert _alerts(workspace) == {"a": "no_key"}
 
 
+def test_a_device_behind_a_gateway_needs_no_token(workspace: Workspace) -> None:
+    enrol(workspace, pl.DataFrame({"device": ["hall/1", "yard/1"], "since": [1, 1]}))
+    _enrol(workspace, ["gw"], scope=["hall/*"])
+
+    assert _alerts(workspace) == {"gw": "", "hall/1": "", "yard/1": "no_key"}
+
+
 def test_nothing_is_asked_of_a_device_that_is_retired(workspace: Workspace) -> None:
     _enrol(workspace, ["a"], heartbeat_us=[1])
     revise(workspace, "a", state="retired")

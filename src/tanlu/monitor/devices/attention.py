@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tanlu.monitor.devices.registry import Registry, now_us
+from tanlu.monitor.devices.registry import Registry, Sender, now_us, scope_of
 from tanlu.terms import schema
 
 if TYPE_CHECKING:
@@ -40,12 +40,22 @@ def attention(workspace: Workspace, *, at: int | None = None) -> pl.DataFrame:
     since = now - max(RECENT_US, int(longest))  # type: ignore[arg-type]
     readings = [_readings(workspace, table) for table in TABLES]
     recent = pl.concat(readings).filter(pl.col("at") >= since)
-    told = alerts(devices, recent, now).group_by("device").agg(
+    found = alerts(devices, recent, now)
+    # who sends through a gateway needs no token of its own
+    found = found.filter((pl.col("alert") != "no_key") | ~_carried(devices, found["device"]))
+    told = found.group_by("device").agg(
         alerts=pl.col("alert").unique(maintain_order=True).str.join(" ")
     )  # fmt: skip
-    found = devices.join(_heard(readings), on="device", how="left", maintain_order="left")
-    found = found.join(told, on="device", how="left", maintain_order="left")
-    return found.with_columns(pl.col("alerts").fill_null("")).select(*SHOWN)
+    whole = devices.join(_heard(readings), on="device", how="left", maintain_order="left")
+    whole = whole.join(told, on="device", how="left", maintain_order="left")
+    return whole.with_columns(pl.col("alerts").fill_null("")).select(*SHOWN)
+
+
+def _carried(devices: pl.DataFrame, names: pl.Series) -> pl.Series:
+    """Tell of each device whether an enrolled gateway may send for it."""
+    scopes = devices.filter(pl.col("state") == "enrolled")["scope"].drop_nulls()
+    patterns = tuple(each for scope in scopes.unique() for each in scope_of(scope))
+    return Sender("", patterns).covers(names)
 
 
 def _readings(workspace: Workspace, table: str) -> pl.LazyFrame:
