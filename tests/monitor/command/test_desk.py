@@ -335,6 +335,28 @@ def test_a_desk_that_begins_anew_knows_what_the_other_knew(world: World) -> None
     assert world.desk.holding().equals(before)
 
 
+def test_what_is_rehearsed_says_nothing_of_real_devices(world: World) -> None:
+    from tanlu.monitor.command import Desk, SimulatedDevices
+    from tests.monitor.command.conftest import RULES
+
+    toys = SimulatedDevices({"room": SimulatedDevice({SET: 25.0})})
+    books, now = world.books, world.now
+    desk = Desk(books, RULES, toys, clock=lambda: now, rehearsed=True)  # type: ignore[arg-type]
+    until = now + 600 * SECOND
+    assert desk.ask("room", SET, 23.0, by="building", until=until, command_id="a")[:2] == (
+        "sim:a", "confirmed",
+    )  # fmt: skip
+    world.restart()
+    world.door(0)
+    assert world.desk.holding().is_empty()
+    assert world.cool(22.0, command_id="a") == "confirmed"
+    with pytest.raises(TanluError, match=r"TL366.*rehearsed"):
+        world.cool(22.0, command_id="sim:b")
+
+    again = Desk(books, RULES, toys, rehearsed=True)  # type: ignore[arg-type]
+    assert again.holding()["held"].to_list() == [23.0]
+
+
 def test_a_set_back_that_an_interlock_forbids_is_as_near_as_may_be_and_finished_later(
     world: World,
 ) -> None:

@@ -15,7 +15,7 @@ from uuid import uuid4
 import polars as pl
 
 from tanlu.errors import TanluError
-from tanlu.monitor.command.points import Command, Folded, Point
+from tanlu.monitor.command.points import REHEARSED, Command, Folded, Point
 from tanlu.monitor.command.rules import LEVELS, Action, Rules, matches
 from tanlu.monitor.command.watching import Permitted, Scene, Seen
 from tanlu.monitor.devices import Registry, now_us
@@ -66,6 +66,19 @@ class Desk:
 
     One desk acts on a device at a time. Between calls somebody calls ``tick``: what is over is
     undone, what a reading forbids is taken back, what failed is tried again.
+
+    Parameters
+    ----------
+    driver
+        What reaches the devices.
+    rehearsed
+        The devices are simulated: its commands are called ``sim:…``, and a desk of real devices
+        passes them over, as this one does theirs.
+
+    Raises
+    ------
+    TanluError
+        TL365 for rules that do not hold together.
     """
 
     def __init__(
@@ -75,6 +88,7 @@ class Desk:
         driver: Driver,
         *,
         clock: Callable[[], int] = now_us,
+        rehearsed: bool = False,
     ) -> None:
         rules.check()
         self.rules = rules
@@ -83,7 +97,7 @@ class Desk:
         self._clock = clock
         self._registry = Registry.of(workspace)
         self._seen = Seen()
-        self._state = Folded()
+        self._state = Folded(rehearsed=rehearsed)
         self._written = 0
         self._limited: pl.DataFrame | None = None
         self._drawn: dict[str, tuple[float, dict[str, float]]] = {}
@@ -132,8 +146,8 @@ class Desk:
         """
         with self._thread:
             told: dict[str, Any] = {
-                "command_id": command_id or uuid4().hex, "device": device, "action": action,
-                "value": float(value), "priority": priority, "by": by,
+                "command_id": self._name(command_id or uuid4().hex), "device": device,
+                "action": action, "value": float(value), "priority": priority, "by": by,
             }  # fmt: skip
             if not math.isfinite(told["value"]):
                 why = "the value is no finite number"
@@ -214,7 +228,7 @@ class Desk:
             TL367 when there is none such.
         """
         command = self._command(command_id)
-        return Outcome(command_id, command.step, command.why)
+        return Outcome(command.command_id, command.step, command.why)
 
     def holding(self) -> pl.DataFrame:
         """Give what is set by whom: one row for each point that we set and did not give back.
@@ -235,6 +249,14 @@ class Desk:
         return pl.DataFrame(rows, schema=POINT | HOLDING).sort("device", "action")
 
     # ── checks ──
+
+    def _name(self, command_id: str) -> str:
+        """Give the identity of a command as the log has it."""
+        if self._state.rehearsed:
+            return REHEARSED + command_id.removeprefix(REHEARSED)
+        if command_id.startswith(REHEARSED):
+            raise TanluError("TL366", value=command_id[:100], why="so rehearsed ones are called")
+        return command_id
 
     def _again(self, known: Command, told: dict[str, Any], until: int) -> Outcome:
         same = all(getattr(known, name) == told[name] for name in SAME)
@@ -422,7 +444,7 @@ class Desk:
             self._state.fold(row)
 
     def _command(self, command_id: str) -> Command:
-        found = self._state.commands.get(command_id)
+        found = self._state.commands.get(self._name(command_id))
         if found is None:
             raise TanluError("TL367", value=command_id[:100])
         return found

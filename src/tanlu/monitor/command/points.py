@@ -10,8 +10,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Command", "Folded", "Point"]
+__all__ = ["REHEARSED", "Command", "Folded", "Point"]
 
+# commands to simulated devices are called so: what they confirm says nothing of real ones
+REHEARSED = "sim:"
 OVER = ("refused", "ended", "undone")
 TOUCHING = ("sent", "undone", "confirmed", "failed")
 HOUR_US = 3_600_000_000
@@ -58,9 +60,10 @@ class Point:
 
 
 class Folded:
-    """The state that all rows of the table ``command`` leave behind."""
+    """The state that the rows of the table ``command`` leave behind: real ones or rehearsed."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, rehearsed: bool = False) -> None:
+        self.rehearsed = rehearsed
         self.commands: dict[str, Command] = {}
         self.points: dict[tuple[str, str], Point] = {}
         self._active: dict[tuple[str, str], dict[str, Command]] = defaultdict(dict)
@@ -97,7 +100,9 @@ class Folded:
         return sum(1 for at in self._asks[by, device, action] if at > now - HOUR_US)
 
     def fold(self, row: dict[str, Any]) -> None:
-        """Learn one row."""
+        """Learn one row; those of the other kind are passed over."""
+        if row["command_id"].startswith(REHEARSED) != self.rehearsed:
+            return
         step = row["step"]
         if step == "asked":
             self._asked(row)
