@@ -59,9 +59,7 @@ def test_a_csv_becomes_an_arrow_stream(folder):
     assert table.rows() == [("m1", 1, "2026-01-01T00:00:00Z", 2.5)]
 
 
-@pytest.mark.parametrize(
-    ("name", "data"), [("a.xlsx", b""), ("a.csv", b""), ("a.csv", b'a,b\n"1')]
-)
+@pytest.mark.parametrize(("name", "data"), [("a.xlsx", b""), ("a.csv", b""), ("a.csv", b'a,b\n"1')])
 def test_what_cannot_be_read_is_an_error_with_its_name(folder, name, data):
     with pytest.raises(TanluError, match=f"TL301.*{name}"):
         folder.read(drop(folder, name, data))

@@ -54,9 +54,7 @@ GOOD = {
     st.lists(
         st.tuples(
             st.integers(1, 40).flatmap(
-                lambda n: st.lists(
-                    st.lists(VALUES, min_size=n, max_size=n), min_size=3, max_size=3
-                )
+                lambda n: st.lists(st.lists(VALUES, min_size=n, max_size=n), min_size=3, max_size=3)
             ),
             st.integers(0, 2**53),
             st.integers(-(2**53), 2**53),

@@ -73,7 +73,7 @@ class Relay:
         group: Sink,
         registry: Keys,
         *,
-        acknowledge: Callable[[list[Any]], None],
+        acknowledge: Callable[[list[Any]], None] = lambda tokens: None,  # noqa: ARG005
         publish: Callable[[str, bytes], None] = lambda topic, data: None,  # noqa: ARG005
         known: Iterable[pl.DataFrame] = (),
     ) -> None:
@@ -111,6 +111,10 @@ class Relay:
         """
         futures = self._submitted(messages)
         return self._settle(futures, len(messages))
+
+    def acknowledged(self, messages: int) -> None:
+        """Count what was acknowledged after `deliver`."""
+        self._counts["acknowledged"] += messages
 
     def stop(self) -> None:
         """Stop taking messages; what is under way is still acknowledged."""
@@ -197,7 +201,7 @@ class Relay:
                 break
             self._settle(chunk.futures, len(chunk.tokens))
             self._acknowledge(chunk.tokens)
-            self._counts["acknowledged"] += len(chunk.tokens)
+            self.acknowledged(len(chunk.tokens))
 
     def _settle(self, futures: Sequence[Future[Any]], messages: int) -> Counter[str]:
         found: Counter[str] = Counter(messages=messages)
