@@ -11,7 +11,7 @@ from tests.serve.gateway.doubles import Group, Keys, Vehicle, until
 
 kafka = pytest.importorskip("confluent_kafka")
 # the mock waits for members that left until their session ends
-SOON = {"session.timeout.ms": "2000", "heartbeat.interval.ms": "200"}
+SOON = {"session.timeout.ms": "6000", "heartbeat.interval.ms": "500"}
 
 
 def consume(group, keys, url, *, options=None, **more):
