@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from tanlu.errors import TanluError
 from tanlu.monitor.edge import Message
 from tanlu.serve.gateway.extras import extra
-from tanlu.serve.gateway.relay import Relay
+from tanlu.serve.gateway.relay import Relay, Running
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,7 +35,7 @@ MOST = 512
 LOOK_S = 0.2
 
 
-class Consumer:
+class Consumer(Running):
     """A running consumer; `stop` ends it, `counters` tells what it did."""
 
     def __init__(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tanlu.errors import TanluError
 from tanlu.monitor.edge import Message
 from tanlu.serve.gateway.extras import extra
-from tanlu.serve.gateway.relay import Relay
+from tanlu.serve.gateway.relay import Relay, Running
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,7 @@ WAIT_S = 30.0
 RETRY_S = 1.0
 
 
-class Consumer:
+class Consumer(Running):
     """A running consumer; `stop` ends it, `counters` tells what it did."""
 
     def __init__(

@@ -11,21 +11,22 @@ import queue
 import threading
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 from tanlu.errors import TanluError
 from tanlu.monitor.edge import Message, Messages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
     import polars as pl
 
     from tanlu.monitor.edge import Keys, Refused, Table
     from tanlu.monitor.stream import Body, Pipeline, Receipt
+    from tanlu.store.stream import StreamLog
 
-__all__ = ["Relay", "Sink", "body_of"]
+__all__ = ["FULL", "PAUSE_S", "Relay", "Running", "Sink", "body_of", "recent"]
 
 MOST_MESSAGES = 512
 # how long a full pipeline is left alone before it is asked again [s]
@@ -48,6 +49,20 @@ class Sink(Protocol):
 
 class Stopped(Exception):
     """The relay was stopped while the pipeline was full."""
+
+
+class Running:
+    """What runs until it is stopped; as a context it is stopped when it is left."""
+
+    def stop(self) -> None:
+        """End it."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
 
 class _Chunk(NamedTuple):
@@ -214,6 +229,14 @@ class Relay:
                 found["rows_quarantined"] += receipt.rows_quarantined
         self._counts.update(found)
         return found
+
+
+def recent(log: StreamLog) -> Iterator[pl.DataFrame]:
+    """Give the readings and positions that the write-ahead log still has, oldest first."""
+    for _, tables in log.replay(None):
+        for name in ("reading", "position"):
+            if name in tables:
+                yield tables[name]
 
 
 def body_of(table: Table) -> Body:
