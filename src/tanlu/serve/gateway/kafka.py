@@ -135,7 +135,7 @@ def consume(
     options
         Further options of librdkafka: TLS, SASL.
     known
-        Stored readings of late, oldest first.
+        Stored rows of late, as `relay.recent` gives them.
 
     Raises
     ------

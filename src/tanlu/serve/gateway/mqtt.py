@@ -190,7 +190,7 @@ def consume(
     session_s
         How long the broker keeps messages for us while we are away [s].
     known
-        Stored readings of late, oldest first, as of the write-ahead log.
+        Stored rows of late, as `relay.recent` gives them.
 
     Raises
     ------

@@ -145,7 +145,7 @@ def consume(
     url
         ``nats://host:4222``, or ``tls://…``.
     known
-        Stored readings of late, oldest first.
+        Stored rows of late, as `relay.recent` gives them.
 
     Raises
     ------

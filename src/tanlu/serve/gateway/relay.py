@@ -80,7 +80,8 @@ class Relay:
     publish
         Called with topic and payload of an answer to a device.
     known
-        Stored readings, newest last: from them the decoder learns what it knew before a restart.
+        Stored batches and readings, oldest first, as `recent` gives them: from them the decoder
+        learns what it knew before a restart.
     """
 
     def __init__(
@@ -191,7 +192,9 @@ class Relay:
         for topic, data in given.answers:
             self._counts["answers"] += 1
             self._publish(topic, data)
-        futures = [self._offer(self._group.submit, body_of(table)) for table in given.tables]
+        # before their rows, so that no row is there without the bytes that prove it
+        futures = [self._offer(self._group.ask, _keeping(each)) for each in given.evidence]
+        futures += [self._offer(self._group.submit, body_of(table)) for table in given.tables]
         if given.refused:
             futures.append(self._offer(self._group.ask, _refusal(given.refused)))
         return futures
@@ -232,9 +235,12 @@ class Relay:
 
 
 def recent(log: StreamLog) -> Iterator[pl.DataFrame]:
-    """Give the readings and positions that the write-ahead log still has, oldest first."""
+    """Give what a consumer learns from: the batches and readings that the log still has.
+
+    Oldest first; to be asked before the first group is committed.
+    """
     for _, tables in log.replay(None):
-        for name in ("reading", "position"):
+        for name in ("evidence", "reading"):
             if name in tables:
                 yield tables[name]
 
@@ -244,6 +250,16 @@ def body_of(table: Table) -> Body:
     from tanlu.monitor.stream import Body
 
     return Body(table.stream, table.media, table.data, table.received_us)
+
+
+def _keeping(evidence: pl.DataFrame) -> Callable[[Pipeline], list[Receipt]]:
+    """Give what writes the bytes of batches into the log; the next group of rows syncs them."""
+
+    def keep(pipeline: Pipeline) -> list[Receipt]:
+        pipeline.log.append({"evidence": evidence})
+        return []
+
+    return keep
 
 
 def _refusal(refused: Sequence[tuple[str, Refused]]) -> Callable[[Pipeline], list[Receipt]]:
