@@ -255,6 +255,19 @@ def test_who_is_not_enrolled_is_not_registered_and_names_of_the_ledger_are_used(
     assert {device for _, device, _ in group.rows} == {"truck-7"}
 
 
+def test_streams_that_are_not_wanted_are_counted_and_not_kept():
+    group = Group()
+    with (
+        frames.serve(group, None, "jt808", streams=["odo*"]) as gateway,
+        dial(gateway) as link,
+    ):
+        link.sendall(position(1))
+        heard(link, 1)
+        counts = gateway.counters()
+    assert {stream for stream, _, _ in group.rows} == {"odometer_m"}
+    assert (counts["rows_unwanted"], counts["rows_in"]) == (1, 1)
+
+
 def test_numbers_go_on_after_a_restart():
     first = Group()
     with frames.serve(first, None, "jt808") as gateway, dial(gateway) as link:

@@ -14,6 +14,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from operator import methodcaller
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
@@ -187,7 +188,8 @@ class Gateway:
 
     def __init__(
         self, group: Sink, registry: Devices | None, protocol: str, port: int, *, host: str,
-        aliases: Mapping[str, str], idle_s: float, known: Iterable[pl.DataFrame],
+        aliases: Mapping[str, str], streams: Sequence[str], idle_s: float,
+        known: Iterable[pl.DataFrame],
     ) -> None:  # fmt: skip
         if protocol not in PROTOCOLS:
             why = f"it has {', '.join(sorted(PROTOCOLS))}"
@@ -197,7 +199,7 @@ class Gateway:
         self.counts: Counter[str] = Counter()
         self.error: BaseException | None = None
         self._group, self._registry, self._aliases = group, registry, dict(aliases)
-        self._idle_s = idle_s
+        self._streams, self._idle_s = tuple(streams), idle_s
         self._counting, self._flows = Counting(), Flows()
         for rows in known:
             self._counting.learn(rows)
@@ -237,6 +239,7 @@ class Gateway:
 
         connections (now), joined, refused_links, closed_idle, closed_foreign, held_back, bytes,
         frames, pieces_refused, answers, rows_in, rows_new, rows_known, rows_quarantined,
+        rows_unwanted,
         flow_missed, flow_restarts, and ``kind_…`` by kind of message.
         """
         flows = {"flow_missed": self._flows.missed, "flow_restarts": self._flows.restarts}
@@ -362,7 +365,12 @@ class Gateway:
     def _bodies(self, read: Read, received_us: int) -> list[Any]:
         from tanlu.monitor.stream import Body
 
-        tables = read.tables
+        tables = {}
+        for stream, table in read.tables.items():
+            if any(fnmatchcase(stream, each) for each in self._streams):
+                tables[stream] = table
+            else:
+                self.counts["rows_unwanted"] += table.height
         if self._aliases:
             tables = {
                 stream: table.with_columns(table["device"].replace(self._aliases))
@@ -427,8 +435,8 @@ def together(refused: Sequence[Piece]) -> list[tuple[str, bytes]]:
 
 def serve(
     group: Sink, registry: Devices | None, protocol: str, port: int = 0, *, host: str = LOOPBACK,
-    aliases: Mapping[str, str] | None = None, idle_s: float = IDLE_S,
-    known: Iterable[pl.DataFrame] = (),
+    aliases: Mapping[str, str] | None = None, streams: Sequence[str] = ("*",),
+    idle_s: float = IDLE_S, known: Iterable[pl.DataFrame] = (),
 ) -> Gateway:  # fmt: skip
     """Give a gateway that listens for one protocol: ``jt808``, ``gb32960`` or ``hj212``.
 
@@ -440,6 +448,9 @@ def serve(
         Loopback unless told otherwise: none of the protocols proves who sends.
     aliases
         Identities of devices in the ledger by those on the wire (``jt808:013800138000``).
+    streams
+        Names of the streams that are wanted, with ``*``: a vehicle tells a hundred, of which few
+        are accounted for. What is not wanted is counted as ``rows_unwanted`` and not kept.
     known
         Stored readings and positions, newest last, so that numbers go on after a restart.
 
@@ -449,6 +460,6 @@ def serve(
         TL461 for another protocol; TL460 on entering it when the port cannot be listened on.
     """
     return Gateway(
-        group, registry, protocol, port, host=host, aliases=aliases or {}, idle_s=idle_s,
-        known=known,
+        group, registry, protocol, port, host=host, aliases=aliases or {}, streams=streams,
+        idle_s=idle_s, known=known,
     )  # fmt: skip
