@@ -142,9 +142,10 @@ def read(frames: Sequence[bytes]) -> Read:
         elif kind in ("sample", "reissued"):
             chosen.append(number)
         if frame.flag == COMMAND:
-            answers[number] = gb32960.answer(frame, FAILED if why else DONE)
-            flag = UNKNOWN_VIN if kind == "login" else DONE
-            denials[number] = gb32960.answer(frame, FAILED if why else flag)
+            told = gb32960.answer(frame, FAILED if why else DONE)
+            strange = kind == "login" and not why
+            answers[number] = told
+            denials[number] = gb32960.answer(frame, UNKNOWN_VIN) if strange else told
     units = [parsed[number].unit for number in chosen]
     parts = np.array([list(unit[:6]) for unit in units], np.int64).reshape(-1, 6).T
     at, fits = instants(parts)
