@@ -136,3 +136,10 @@ def test_a_changed_byte_of_the_opening_is_seen(at: int, change: int) -> None:
     changed[at] ^= change
 
     assert Opening.decode(bytes(changed)) is None
+
+
+def test_a_group_of_many_small_bodies_is_written_as_one() -> None:
+    bodies = pl.concat([readings(at, 7) for at in range(0, 70, 7)], rechunk=False)
+
+    assert bodies.n_chunks() == 10
+    assert framed({"reading": bodies}) == framed({"reading": readings(0, 70)})

@@ -123,11 +123,13 @@ class Feed:
         """Give what makes a reading itself; flags are not: a device may send it again flagged."""
         columns = [_own(array) for name, array in arrays.items() if name != "seq"]
         if self.definition.table == EVENT:
-            there = [pl.col(name).fill_null("") for name in TOLD if name in table.columns]
+            # the log has all columns, a body only some: both have one fingerprint
+            there = [
+                pl.col(name).fill_null("") if name in table.columns else pl.lit("")
+                for name in TOLD
+            ]
             joined = table.select(pl.concat_str(there, separator="\x1f")).to_series()
             columns.append(marks(joined))
-        elif self.definition.table == POSITION:
-            pass
         return columns
 
     def count(self, verdict: Array, reasons: Array, at: Array, received: int) -> None:

@@ -98,7 +98,9 @@ class Pipeline:
             fresh = part["device"].unique(maintain_order=True)
             feed.names.add(fresh.filter(pl.Series(feed.names.numbers(fresh) < 0)))
             reasons, arrays = np.zeros(part.height, np.int8), _arrays(part, of)
-            feed.judge(part, feed.names.numbers(part["device"]), arrays, reasons)
+            channels = feed.names.numbers(part["device"])
+            feed.windows.unnumbered(np.unique(channels[rows.numbered_here(part, of)]))
+            feed.judge(part, channels, arrays, reasons)
         if "quarantine" in tables:
             for each in tables["quarantine"]["quarantine_id"].to_list():
                 self.remembered.note(each)
@@ -216,7 +218,9 @@ class Pipeline:
                 end = int(ends[number])
                 span = slice(end - int(found.sizes[number]), end)
                 feed.scope(body.sender, channels[span], reasons[span])
-        return reasons, feed.judge(table, channels, arrays, reasons)
+        verdict = feed.judge(table, channels, arrays, reasons)
+        found.table = rows.numbered(table, arrays["seq"], reasons == 0)
+        return reasons, verdict
 
     def _accept(
         self, group: _Group, feed: Feed, table: pl.DataFrame, reasons: Array, verdict: Array,

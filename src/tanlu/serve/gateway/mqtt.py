@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from tanlu.errors import TanluError
 from tanlu.monitor.edge import TOPICS, Message
+from tanlu.serve.gateway.extras import extra
 from tanlu.serve.gateway.relay import Relay
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ class Consumer:
     def __init__(self, group: Sink, registry: Keys, client: Any, options: _Options) -> None:
         self._client, self._options = client, options
         self._connections = 0
+        # moves on when a connection ends: numbers of messages hold for one connection only
+        self._session = 0
+        self._switching = threading.Lock()
         self._refused = ""
         self.connected = threading.Event()
         self._relay = Relay(
@@ -119,11 +123,13 @@ class Consumer:
             self.connected.set()
 
     def _on_disconnect(self, client: Any, data: Any, flags: Any, reason: Any, more: Any) -> None:  # noqa: ARG002
+        with self._switching:
+            self._session += 1
         self.connected.clear()
 
     def _on_message(self, client: Any, data: Any, message: Any) -> None:  # noqa: ARG002
         # a message without receipt (QoS 0) has none to give
-        token = _Token(self._connections, message.mid) if message.qos else None
+        token = _Token(self._session, message.mid) if message.qos else None
         try:
             topic = message.topic
         except UnicodeDecodeError:
@@ -132,9 +138,12 @@ class Consumer:
 
     def _acknowledge(self, tokens: list[_Token | None]) -> None:
         for token in tokens:
-            # a number of an earlier connection may by now be that of another message
-            if token is not None and token.session == self._connections:
-                self._client.ack(token.mid, 1)
+            if token is None:
+                continue
+            # on a later connection this number may be that of another message
+            with self._switching:
+                if token.session == self._session:
+                    self._client.ack(token.mid, 1)
 
     def _publish(self, topic: str, data: bytes) -> None:
         self._client.publish(topic, data, qos=0)
@@ -186,13 +195,10 @@ def consume(
     Raises
     ------
     TanluError
-        TL002 without the extra ``mqtt``, TL375 for a URL or files of TLS that cannot be used.
+        TL466 without the extra ``mqtt``, TL375 for a URL or files of TLS that cannot be used.
     """
-    try:
-        import paho.mqtt.client as paho
-        from paho.mqtt.enums import CallbackAPIVersion
-    except ImportError as error:
-        raise TanluError("TL002", value="paho-mqtt", extra="mqtt") from error
+    paho = extra("mqtt", "paho.mqtt.client")
+    enums = extra("mqtt", "paho.mqtt.enums")
     try:
         parts = urlsplit(url)
         port = parts.port or PORTS.get(parts.scheme)
@@ -201,7 +207,7 @@ def consume(
     if not parts.hostname or parts.scheme not in PORTS:
         raise TanluError("TL375", value=url, why="not of the form mqtt://host:port")
     client = paho.Client(
-        CallbackAPIVersion.VERSION2, client_id, protocol=paho.MQTTv5, manual_ack=True
+        enums.CallbackAPIVersion.VERSION2, client_id, protocol=paho.MQTTv5, manual_ack=True
     )
     if parts.username:
         client.username_pw_set(unquote(parts.username), unquote(parts.password or ""))

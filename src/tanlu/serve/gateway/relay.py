@@ -22,28 +22,27 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from tanlu.monitor.edge import Keys
-    from tanlu.monitor.stream import Receipt
+    from tanlu.monitor.edge import Keys, Refused, Table
+    from tanlu.monitor.stream import Body, Pipeline, Receipt
 
 __all__ = ["Relay", "Sink", "body_of"]
 
 MOST_MESSAGES = 512
 # how long a full pipeline is left alone before it is asked again [s]
 PAUSE_S = 0.01
+FULL = "TL455"
 LOOK_S = 0.2
 
 
 class Sink(Protocol):
     """The part of the group that is used."""
 
-    def submit(self, body: Any) -> Future[Receipt]:
+    def submit(self, body: Body) -> Future[Receipt]:
         """Take a body; its receipt comes when it is durable."""
         ...
 
-    def refuse(
-        self, stream: str, raw: bytes, code: str, why: str, received_us: int
-    ) -> Future[Receipt]:
-        """Take a frame that nobody can decode as one quarantined row."""
+    def ask(self, question: Callable[[Pipeline], list[Receipt]]) -> Future[list[Receipt]]:
+        """Ask the pipeline between two groups."""
         ...
 
 
@@ -52,7 +51,7 @@ class Stopped(Exception):
 
 
 class _Chunk(NamedTuple):
-    futures: list[Future[Receipt]]
+    futures: list[Future[Any]]
     tokens: list[Any]
 
 
@@ -168,26 +167,23 @@ class Relay:
             return found
         return None
 
-    def _submitted(self, messages: Sequence[Message]) -> list[Future[Receipt]]:
+    def _submitted(self, messages: Sequence[Message]) -> list[Future[Any]]:
         given = self.messages.take(messages)
         for topic, data in given.answers:
             self._counts["answers"] += 1
             self._publish(topic, data)
         futures = [self._offer(self._group.submit, body_of(table)) for table in given.tables]
-        futures += [
-            self._offer(self._group.refuse, stream, one.raw, one.code, one.why, one.received_us)
-            for stream, one in given.refused
-        ]
+        if given.refused:
+            futures.append(self._offer(self._group.ask, _refusal(given.refused)))
         return futures
 
-    def _offer(self, take: Callable[..., Future[Receipt]], *what: Any) -> Future[Receipt]:
+    def _offer(self, take: Callable[[Any], Future[Any]], what: Any) -> Future[Any]:
         """Hand over; a full pipeline is asked again until it takes it."""
         while True:
             try:
-                return take(*what)
+                return take(what)
             except TanluError as error:
-                # of the codes of the front only that of a full pipeline passes by itself
-                if not error.code.startswith("TL45"):
+                if error.code != FULL:
                     raise
                 self._counts["held_back"] += 1
                 if self._stopping.is_set():
@@ -203,20 +199,33 @@ class Relay:
             self._acknowledge(chunk.tokens)
             self._counts["acknowledged"] += len(chunk.tokens)
 
-    def _settle(self, futures: Sequence[Future[Receipt]], messages: int) -> Counter[str]:
+    def _settle(self, futures: Sequence[Future[Any]], messages: int) -> Counter[str]:
         found: Counter[str] = Counter(messages=messages)
         for future in futures:
-            receipt = future.result()
-            found["rows_in"] += receipt.rows_in
-            found["rows_new"] += receipt.rows_new
-            found["rows_known"] += receipt.rows_known
-            found["rows_quarantined"] += receipt.rows_quarantined
+            told = future.result()
+            for receipt in told if isinstance(told, list) else [told]:
+                found["rows_in"] += receipt.rows_in
+                found["rows_new"] += receipt.rows_new
+                found["rows_known"] += receipt.rows_known
+                found["rows_quarantined"] += receipt.rows_quarantined
         self._counts.update(found)
         return found
 
 
-def body_of(table: Any) -> Any:
+def body_of(table: Table) -> Body:
     """Give a table of the edge as a body of the pipeline."""
     from tanlu.monitor.stream import Body
 
     return Body(table.stream, table.media, table.data, table.received_us)
+
+
+def _refusal(refused: Sequence[tuple[str, Refused]]) -> Callable[[Pipeline], list[Receipt]]:
+    """Give what keeps frames as quarantined rows, asked of the pipeline by its own thread."""
+
+    def refuse(pipeline: Pipeline) -> list[Receipt]:
+        return [
+            pipeline.refuse(stream, one.raw, one.code, f"{one.device}: {one.why}", one.received_us)
+            for stream, one in refused
+        ]
+
+    return refuse

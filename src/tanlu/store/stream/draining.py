@@ -115,9 +115,9 @@ class _Drain:
     def limit(self, before: segments.End) -> segments.End:
         """Give up to where the log is synced: what is not may be gone after a loss of power."""
         said = self.mark.read()
-        if said.place > before.place:
-            return said
-        return self.settled() or said
+        if said.place <= before.place:
+            said = self.settled() or said
+        return max(said, before)
 
     def settled(self) -> segments.End | None:
         """Find the end where nobody writes: all that is there is durable then."""
@@ -180,7 +180,9 @@ class _Drain:
         held: dict[str, list[pl.DataFrame]] = {}
         end = before
         for head, place, tables in segments.frames(self.folder, self.of, before.place, limit.place):
-            if held and head.rows - before.rows > self.batch_rows:
+            # a retraction hides what was committed before it, not what comes with it
+            full = head.rows - before.rows > self.batch_rows or "retraction" in tables
+            if held and full:
                 break
             rows = end.rows
             for name, table in tables.items():

@@ -132,7 +132,8 @@ class Writer:
 
 def _some(name: str, table: pl.DataFrame) -> pl.DataFrame:
     """Give the columns that are not null in all rows; the others come back by the schema."""
-    fitted = schema(name).fit(table)
+    # a group is often put together of many small bodies: one copy is cheaper than each on its own
+    fitted = schema(name).fit(table.rechunk())
     there = [column.name for column in fitted if column.null_count() < len(column)]
     return fitted.select(there or fitted.columns[:1])
 

@@ -45,6 +45,8 @@ __all__ = [
 
 MARK = struct.Struct("<QQQQI")
 PIECE = 1 << 20
+# a mark may be read while it is written
+TRIES = 100
 
 
 class End(NamedTuple):
@@ -255,11 +257,12 @@ class Mark:
 
     def read(self) -> End:
         """Give up to where all is synced for sure."""
-        data = self._data[:]
-        segment, offset, rows, size, checksum = MARK.unpack(data)
-        if crc32(data[:-CHECKSUM]) != checksum:
-            return NOWHERE
-        return End(Place(segment, offset), rows, size)
+        for _ in range(TRIES):
+            data = self._data[:]
+            segment, offset, rows, size, checksum = MARK.unpack(data)
+            if crc32(data[:-CHECKSUM]) == checksum:
+                return End(Place(segment, offset), rows, size)
+        return NOWHERE
 
     def close(self) -> None:
         """Let go."""
