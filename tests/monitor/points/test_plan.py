@@ -40,8 +40,6 @@ def test_everything_can_be_told(tmp_path):
         ("modbus,h,65535,d,s,uint32,,,,,,", "address"),
         ("modbus,h,٣,d,s,,,,,,,", "address"),
         ("opcua,h,,d,s,,,,,,,", "address"),
-        ("dlt645,h,123456/00010000,d,s,,,,,,,", "address"),
-        ("dlt645,h,000000123456,d,s,,,,,,,", "address"),
         ("modbus,h,1,d e,s,,,,,,,", "device"),
         ("modbus,h,1,d,s,bcd,,,,,,", "type"),
         ("modbus,h,1,d,s,,middle,,,,,", "order"),
@@ -76,8 +74,3 @@ def test_a_file_that_is_no_plan_is_refused(tmp_path, text):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(TanluError, match="TL396"):
         read_plan(tmp_path / "none.csv")
-
-
-def test_a_register_of_a_meter_is_a_point(tmp_path):
-    (found,) = plan(tmp_path, "dlt645,h,AAAA00123456/0001FF00,d,energy_wh,,,,,,,")
-    assert (found.address, found.port) == ("AAAA00123456/0001FF00", 10_001)

@@ -13,17 +13,16 @@ import contextlib
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
-from operator import methodcaller
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 from tanlu.errors import TanluError
 from tanlu.monitor.protocols import (
-    Counting,
     Flows,
     Piece,
     Read,
+    Seen,
     gb32960,
     gb32960_rows,
     hj212,
@@ -63,8 +62,8 @@ class Sink(Protocol):
         """Take a body; its receipt comes when it is durable."""
         ...
 
-    def ask(self, question: Callable[[Any], Any]) -> Future[Any]:
-        """Ask the pipeline something between two groups."""
+    def refuse(self, stream: str, raw: bytes, code: str, why: str, received_us: int) -> Future[Any]:
+        """Keep bytes that nobody can decode as one quarantined row."""
         ...
 
 
@@ -189,7 +188,6 @@ class Gateway:
     def __init__(
         self, group: Sink, registry: Devices | None, protocol: str, port: int, *, host: str,
         aliases: Mapping[str, str], streams: Sequence[str], idle_s: float,
-        known: Iterable[pl.DataFrame],
     ) -> None:  # fmt: skip
         if protocol not in PROTOCOLS:
             why = f"it has {', '.join(sorted(PROTOCOLS))}"
@@ -200,9 +198,7 @@ class Gateway:
         self.error: BaseException | None = None
         self._group, self._registry, self._aliases = group, registry, dict(aliases)
         self._streams, self._idle_s = tuple(streams), idle_s
-        self._counting, self._flows = Counting(), Flows()
-        for rows in known:
-            self._counting.learn(rows)
+        self._seen, self._flows = Seen(), Flows()
         self._links: set[_Link] = set()
         self._pieces: deque[tuple[_Link, Piece, int]] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -345,15 +341,15 @@ class Gateway:
         received_us = batch[-1][2]
         read = self.codec.read([raw for _, raw in good])
         self._count(read, len(good), len(refused))
-        known = self._counting.known
+        known = self._seen.known
         bodies = self._bodies(read, received_us)
-        known = self._counting.known - known
+        known = self._seen.known - known
         self.counts["rows_in"] += known
         self.counts["rows_known"] += known
         futures = [await self._offered(self._group.submit, body) for body in bodies]
         for why, raw in together(refused + read.refused):
             row = (self.protocol, raw, "TL390", why, received_us)
-            futures.append(await self._offered(self._group.ask, methodcaller("refuse", *row)))
+            futures.append(await self._offered(self._group.refuse, *row))
         for receipt in await asyncio.gather(*map(asyncio.wrap_future, futures)):
             for name in ("rows_in", "rows_new", "rows_known", "rows_quarantined"):
                 self.counts[name] += getattr(receipt, name)
@@ -378,7 +374,7 @@ class Gateway:
             }
         return [
             Body(stream, "", table, received_us)
-            for stream, table in self._counting.take(tables).items()
+            for stream, table in self._seen.fresh(tables).items()
         ]
 
     async def _offered(self, take: Callable[..., Future[Any]], *what: Any) -> Future[Any]:
@@ -436,7 +432,7 @@ def together(refused: Sequence[Piece]) -> list[tuple[str, bytes]]:
 def serve(
     group: Sink, registry: Devices | None, protocol: str, port: int = 0, *, host: str = LOOPBACK,
     aliases: Mapping[str, str] | None = None, streams: Sequence[str] = ("*",),
-    idle_s: float = IDLE_S, known: Iterable[pl.DataFrame] = (),
+    idle_s: float = IDLE_S,
 ) -> Gateway:  # fmt: skip
     """Give a gateway that listens for one protocol: ``jt808``, ``gb32960`` or ``hj212``.
 
@@ -451,8 +447,6 @@ def serve(
     streams
         Names of the streams that are wanted, with ``*``: a vehicle tells a hundred, of which few
         are accounted for. What is not wanted is counted as ``rows_unwanted`` and not kept.
-    known
-        Stored readings and positions, newest last, so that numbers go on after a restart.
 
     Raises
     ------
@@ -461,5 +455,5 @@ def serve(
     """
     return Gateway(
         group, registry, protocol, port, host=host, aliases=aliases or {}, streams=streams,
-        idle_s=idle_s, known=known,
+        idle_s=idle_s,
     )  # fmt: skip
