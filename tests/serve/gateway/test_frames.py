@@ -226,6 +226,22 @@ def test_a_full_pipeline_is_asked_again_and_its_senders_wait(monkeypatch):
     assert len(group.stream("position")) == 2_000
 
 
+def test_when_too_much_waits_nobody_is_read_until_it_is_less(monkeypatch):
+    monkeypatch.setattr(frames, "WAITING_BYTES_MAX", 5_000)
+    group = Group()
+    group.gate.clear()
+    with (
+        frames.serve(group, None, "jt808") as gateway,
+        dial(gateway) as first,
+        dial(gateway) as second,
+    ):
+        first.sendall(b"".join(position(number) for number in range(500)))
+        until(lambda: gateway.counters().get("held_back", 0) >= 2)
+        second.sendall(position(9_000))
+        group.gate.set()
+        assert (len(heard(first, 500)), len(heard(second, 1))) == (500, 1)
+
+
 def test_a_pipeline_that_fails_ends_the_gateway_and_nothing_is_answered():
     group = Group()
     group.failing = TanluError("TL661", value="log", why="disk")

@@ -40,8 +40,8 @@ __all__ = ["PROTOCOLS", "Gateway", "serve"]
 
 LOOPBACK = "127.0.0.1"
 CONNECTIONS_MAX = 20_000
-# pieces that one connection, and all together, may have waiting before they are not read
-LINK_PIECES_MAX, PIECES_MAX, BATCH_PIECES = 1_024, 65_536, 8_192
+# pieces that a connection may have waiting, and bytes that all may, before they are not read
+LINK_PIECES_MAX, WAITING_BYTES_MAX, BATCH_PIECES = 1_024, 32 << 20, 8_192
 # refused pieces in a row after which a connection is closed: it does not speak the protocol
 REFUSED_MAX = 256
 # without a frame for so long a connection is closed [s]; terminals send a heartbeat a minute or so
@@ -201,6 +201,8 @@ class Gateway:
         self._seen, self._flows = Seen(), Flows()
         self._links: set[_Link] = set()
         self._pieces: deque[tuple[_Link, Piece, int]] = deque()
+        self._waiting_bytes = 0
+        self.full = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
         self._stop = asyncio.Event()
@@ -243,11 +245,6 @@ class Gateway:
 
     # ── connections ──
 
-    @property
-    def full(self) -> bool:
-        """Whether more waits than may."""
-        return len(self._pieces) >= PIECES_MAX
-
     def joined(self, link: _Link) -> None:
         """Note a new connection, or close it when there are too many."""
         if len(self._links) >= CONNECTIONS_MAX:
@@ -267,7 +264,17 @@ class Gateway:
         if pieces:
             now_us = time.time_ns() // 1_000
             self._pieces.extend((link, piece, now_us) for piece in pieces)
+            self._waiting_bytes += sum(len(piece.raw) for piece in pieces)
+            self._weigh()
             self._wake.set()
+
+    def _weigh(self) -> None:
+        """Hold all connections when too much waits, and let them go on when it does not."""
+        full = self._waiting_bytes >= WAITING_BYTES_MAX
+        if full != self.full:
+            self.full = full
+            for link in self._links:
+                link.check()
 
     # ── the loop ──
 
@@ -329,11 +336,10 @@ class Gateway:
             many = min(len(self._pieces), BATCH_PIECES)
             batch = [self._pieces.popleft() for _ in range(many)]
             await self._batch(batch)
+            self._waiting_bytes -= sum(len(piece.raw) for _, piece, _ in batch)
+            self._weigh()
             for link in {id(link): link for link, _, _ in batch}.values():
                 link.check()
-            if many == BATCH_PIECES or not self.full:
-                for link in [each for each in self._links if each.held]:
-                    link.check()
 
     async def _batch(self, batch: list[tuple[_Link, Piece, int]]) -> None:
         good = [(link, piece.raw) for link, piece, _ in batch if not piece.why]
