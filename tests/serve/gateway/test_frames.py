@@ -192,7 +192,7 @@ def test_pieces_of_one_reason_are_kept_together():
 
 def test_a_slow_a_silent_and_a_foreign_client_harm_nobody():
     group = Group()
-    with frames.serve(group, None, "jt808", idle_s=0.4) as gateway:
+    with frames.serve(group, None, "jt808", idle_s=1.0) as gateway:
         slow, silent, foreign = (dial(gateway) for _ in range(3))
         for byte in position(1)[:9]:
             slow.sendall(bytes([byte]))
