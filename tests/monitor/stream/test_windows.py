@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ class Oracle:
         found = []
         for channel, there in sorted(self.seen.items()):
             numbers = sorted(there)
-            for before, then in zip(numbers, numbers[1:], strict=False):
+            for before, then in pairwise(numbers):
                 if then - before > 1:
                     found.append((channel, before + 1, then - 1))
         return found

@@ -13,7 +13,7 @@ from tanlu.monitor.stream import reasons as why
 from tanlu.monitor.stream.bodies import EVENT, POSITION
 from tanlu.monitor.stream.kernels import KNOWN, NEW, UNCHECKED
 from tanlu.monitor.stream.names import Names, marks
-from tanlu.monitor.stream.validate import bad_texts
+from tanlu.monitor.stream.validate import LONGEST, bad_texts
 from tanlu.monitor.stream.windows import Windows, fingerprints
 
 if TYPE_CHECKING:
@@ -62,6 +62,10 @@ class Feed:
 
     def channels(self, devices: pl.Series, reasons: Array, registry: Registry) -> Array:
         """Give the channel of each row; devices that may send get one, others a reason."""
+        long = devices.str.len_bytes() > LONGEST
+        if long.any():
+            # a dictionary may name one long text a million times
+            devices = devices.set(long, None)
         found = self.names.numbers(devices)
         strange = found < 0
         if strange.any():

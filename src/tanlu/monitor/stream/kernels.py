@@ -73,7 +73,7 @@ def _shift(bits: Any, ch: int, by: int) -> None:
 
 
 @numba.njit(nogil=True, cache=True)
-def _node(pool: Any, low: Any, high: Any, after: Any, lo: int, hi: int, then: int) -> int:
+def _node(pool: Any, low: Any, high: Any, after: Any, lo: int, hi: int, then: int) -> int:  # noqa: PLR0917 - compiled
     """Take a free node; the caller has seen to it that there is one."""
     at = pool[0]
     pool[0] = after[at]
@@ -90,7 +90,7 @@ def _free(pool: Any, after: Any, at: Any) -> Any:
 
 
 @numba.njit(nogil=True, cache=True)
-def _push(
+def _push(  # noqa: PLR0917 - compiled
     pool: Any, low: Any, high: Any, after: Any, head: Any, count: Any, ch: int, lo: int, hi: int
 ) -> None:
     """Add missing numbers that lie above all ranges of the channel."""
@@ -116,7 +116,7 @@ def _falls(top: Any, first: Any, bits: Any, ch: int, to: int) -> bool:
 
 
 @numba.njit(nogil=True, cache=True)
-def _advance(
+def _advance(  # noqa: PLR0917 - compiled
     pool: Any, low: Any, high: Any, after: Any, head: Any, count: Any,
     top: Any, first: Any, bits: Any, ch: int, to: int,
 ) -> None:  # fmt: skip
@@ -133,7 +133,7 @@ def _advance(
 
 
 @numba.njit(nogil=True, cache=True)
-def _fill(
+def _fill(  # noqa: PLR0917 - compiled
     pool: Any, low: Any, high: Any, after: Any, head: Any, count: Any,
     ch: int, number: int, most: int,
 ) -> int:  # fmt: skip
@@ -165,7 +165,7 @@ def _fill(
 
 
 @numba.njit(nogil=True, cache=True)
-def _before(
+def _before(  # noqa: PLR0917 - compiled
     pool: Any, low: Any, high: Any, after: Any, head: Any, count: Any,
     top: Any, first: Any, bits: Any, ch: int, number: int, most: int,
 ) -> int:  # fmt: skip
@@ -191,7 +191,7 @@ def _before(
 
 
 @numba.njit(nogil=True, cache=True)
-def take(
+def take(  # noqa: PLR0917 - compiled
     pool: Any, low: Any, high: Any, after: Any, head: Any, count: Any,
     top: Any, first: Any, newest: Any, bits: Any, prints: Any,
     channel: Any, seq: Any, when: Any, content: Any, verdict: Any,
@@ -249,7 +249,7 @@ def take(
 
 
 @numba.njit(nogil=True, cache=True)
-def count_gaps(
+def count_gaps(  # noqa: PLR0917 - compiled
     head: Any, low: Any, high: Any, after: Any, top: Any, first: Any, bits: Any, used: int
 ) -> Any:
     """Give how many ranges are missing and how many numbers."""
@@ -275,7 +275,7 @@ def count_gaps(
 
 
 @numba.njit(nogil=True, cache=True)
-def collect(
+def collect(  # noqa: PLR0917 - compiled
     head: Any, low: Any, high: Any, after: Any, top: Any, first: Any, bits: Any, used: int,
     channel: Any, least: Any, most: Any,
 ) -> int:  # fmt: skip
