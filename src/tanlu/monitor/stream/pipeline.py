@@ -10,9 +10,9 @@ import polars as pl
 
 from tanlu.monitor.stream import refused, rows, state
 from tanlu.monitor.stream.bodies import CORRECTS, EVENT, Body, Receipt
-from tanlu.monitor.stream.decode import Read, read
+from tanlu.monitor.stream.counting.kernels import NEW
+from tanlu.monitor.stream.decoding.reading import Read, read
 from tanlu.monitor.stream.feeds import Feed
-from tanlu.monitor.stream.kernels import NEW
 from tanlu.monitor.stream.validate import trusted, validate
 from tanlu.terms import schema
 

@@ -19,7 +19,7 @@ from tanlu.terms import schema
 if TYPE_CHECKING:
     import numpy as np
 
-    from tanlu.monitor.stream.texts import Refused
+    from tanlu.monitor.stream.decoding.texts import Refused
 
 __all__ = ["SHEET", "Remembered", "counted", "rows_of_cells", "rows_of_table", "source_of", "whole"]
 

@@ -9,8 +9,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanlu.monitor.stream import kernels
-from tanlu.monitor.stream.windows import Windows, fingerprints
+from tanlu.monitor.stream.counting import kernels
+from tanlu.monitor.stream.counting.windows import Windows, fingerprints
 
 SPREAD = st.one_of(
     st.integers(0, 12), st.integers(0, 400), st.integers(0, 3_000), st.integers(0, 10**6)

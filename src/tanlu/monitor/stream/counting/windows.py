@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tanlu.monitor.stream.kernels import ROOM, WORDS, collect, count_gaps, mixed, take
+from tanlu.monitor.stream.counting.kernels import ROOM, WORDS, collect, count_gaps, mixed, take
 
 __all__ = ["JUMP", "RANGES", "Windows", "fingerprints"]
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from tanlu.errors import TanluError
 from tanlu.monitor.stream.bodies import CORRECTS, NDJSON, Undecodable, columns_of
-from tanlu.monitor.stream.conform import moments
+from tanlu.monitor.stream.decoding.conform import moments
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

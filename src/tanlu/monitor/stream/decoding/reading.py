@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from tanlu.monitor.stream import texts
 from tanlu.monitor.stream.bodies import ARROW, JSON, NDJSON, PARQUET, Body, Undecodable
-from tanlu.monitor.stream.bounds import (
+from tanlu.monitor.stream.decoding import texts
+from tanlu.monitor.stream.decoding.bounds import (
     COLUMNS_MAX,
     ROWS_MAX,
     look_at_arrow,
     look_at_parquet,
 )
-from tanlu.monitor.stream.conform import conform
-from tanlu.monitor.stream.texts import Refused
+from tanlu.monitor.stream.decoding.conform import conform
+from tanlu.monitor.stream.decoding.texts import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
