@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tanlu.monitor.quality.limits import Limits
+from tanlu.monitor.quality.rules.lines import lines
 from tanlu.monitor.quality.rules.runs import SPAN
 from tanlu.monitor.quality.series import HOUR
 
@@ -128,23 +129,16 @@ def set_back(rows: pl.DataFrame, limits: Limits) -> pl.DataFrame:
 
 
 def _trends(blocks: pl.DataFrame, at: dict[str, float]) -> pl.DataFrame:
-    t, y = pl.col("at") / SECOND, pl.col("delay") / SECOND
-    centred = t - t.mean()
-    sxx = (centred * centred).sum()
-    slope = (centred * (y - y.mean())).sum() / sxx
-    rest = ((y - y.mean()) ** 2).sum() - slope**2 * sxx
+    whole = blocks.group_by("g").agg(
+        pl.col("at").min().alias("since"),
+        pl.col("until").max(),
+        pl.col("first").min(),
+        pl.col("last").max(),
+        pl.col("rows").sum(),
+    )
     return (
-        blocks.group_by("g")
-        .agg(
-            pl.len().alias("n"),
-            slope.alias("slope"),
-            (rest.clip(lower_bound=0) / (pl.len() - 2) / sxx).sqrt().alias("error"),
-            pl.col("at").min().alias("since"),
-            pl.col("until").max(),
-            pl.col("first").min(),
-            pl.col("last").max(),
-            pl.col("rows").sum(),
-        )
+        lines(blocks, pl.col("at") / SECOND, pl.col("delay") / SECOND)
+        .join(whole, on="g")
         .filter(pl.col("n") >= at["blocks"])
         .with_columns(change=pl.col("slope") * (pl.col("until") - pl.col("since")) / SECOND)
         .filter(
