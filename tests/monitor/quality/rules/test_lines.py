@@ -9,7 +9,6 @@ from hypothesis import strategies as some
 
 from tanlu.monitor.quality.rules.lines import lines
 
-
 VALUES = some.lists(some.floats(-100, 100), min_size=4, max_size=20)
 
 

@@ -17,8 +17,6 @@ BLOCK = {
     "g": pl.Int32, "block": pl.Int64, "at": pl.Int64, "until": pl.Int64, "delay": pl.Int64,
     "first": pl.UInt32, "last": pl.UInt32, "rows": pl.Int64,
 }  # fmt: skip
-# readings that were kept back while nobody listened come faster, or later, than they were taken
-LIVE = (0.5, 2.0)
 
 
 def delays(rows: pl.DataFrame, limits: Limits) -> pl.DataFrame:
@@ -27,11 +25,8 @@ def delays(rows: pl.DataFrame, limits: Limits) -> pl.DataFrame:
         return pl.DataFrame(schema=BLOCK)
     size = int(limits["clock"]["hours"] * HOUR)
     came = pl.col("received") - pl.col("received").shift(1)
-    live = (
-        (pl.col("g") == pl.col("g").shift(1))
-        & (came > LIVE[0] * pl.col("dt"))
-        & (came < LIVE[1] * pl.col("dt"))
-    )
+    # what was kept back while nobody listened comes faster than it was taken
+    live = (pl.col("g") == pl.col("g").shift(1)) & (came > limits["clock"]["live"] * pl.col("dt"))
     return (
         rows.lazy()
         .filter(live)
