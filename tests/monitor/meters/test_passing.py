@@ -218,6 +218,19 @@ def test_without_a_declared_method_a_missing_hour_is_not_given(tmp_path: Path) -
     assert current(open_workspace(tmp_path / "linear"))["energy_j"].sum() == 7 * KWH
 
 
+def test_a_silent_meter_that_sends_again_gives_its_hours_without_waiting_for_others(
+    tmp_path: Path,
+) -> None:
+    books = ledger(tmp_path / "books")
+    reads(books, [*_line("a", 0, 120), *_line("b", 0, 330)])
+    assert passed(books)["activities"] == 2 + 5
+    reads(books, [("a", 310, START + 310 * MINUTE, 5.2)])
+    facts = passed(books)
+
+    assert (facts["activities"], facts["estimated"]) == (3, 3)
+    assert current(books).filter(source_device="a")["end"].max() == START + 5 * HOUR
+
+
 def test_what_is_told_of_a_meter_later_makes_revisions(tmp_path: Path) -> None:
     books = ledger(tmp_path / "books")
     reads(books, _line("a", 0, 400))
