@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -47,8 +48,12 @@ def test_a_command_is_asked_listed_and_ended(hall: Tongue) -> None:
     assert "撤销" in hall.say("command", "list", language="zh")
 
 
-def test_what_is_over_is_undone_by_a_later_call(hall: Tongue) -> None:
-    hall.ask(*ASK, 80, "--for", 0.01, *AS)
+def test_what_is_over_is_undone_by_a_later_call(
+    hall: Tongue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall.ask(*ASK, 80, "--for", 60, *AS)
+    later = time.time_ns() + 61 * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: later)
     told = hall.ask("command", "tick", "--simulate")
 
     assert (told["steps"], told["holding"]) == (3, [])

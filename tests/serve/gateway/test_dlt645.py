@@ -125,7 +125,7 @@ def test_a_meter_that_says_no_nothing_or_nonsense_gives_null():
                 return []
 
     points = [point(f"{METER}/{name}") for name in ("00010000", "00020000", "00000000", "x")]
-    values, asked, told = run(answers, points, answer_s=0.1)
+    values, asked, told = run(answers, points, answer_s=0.5)
     assert (values, len(asked)) == ([None] * 4, 3)
     assert {why for _, why in told} == {
         "the meter says: no such data", "register 00020000: its data are not decimal",
@@ -139,7 +139,7 @@ def test_who_was_silent_is_asked_last():
         return [] if silent else [dlt645.answer(frame.address, 0x10000, bytes(4))]
 
     points = [point(f"00000000000{n}/00010000") for n in (1, 2, 3)]
-    values, asked, _ = run(answers, points, times=2, answer_s=0.1)
+    values, asked, _ = run(answers, points, times=2, answer_s=0.5)
     assert values == [None, 0.0, 0.0]
     assert [frame.address[-1] for frame in asked] == ["1", "2", "3", "2", "3", "1"]
 

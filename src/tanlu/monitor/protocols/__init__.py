@@ -7,14 +7,14 @@ came in: bytes that are no frame are pieces with a reason.
 
 from tanlu.monitor.protocols import dlt645, gb32960, gb32960_rows, hj212, jt808, jt808_rows
 from tanlu.monitor.protocols.columns import Read
-from tanlu.monitor.protocols.counting import Counting, Flows
+from tanlu.monitor.protocols.counting import Flows, Seen
 from tanlu.monitor.protocols.pieces import Piece
 
 __all__ = [
-    "Counting",
     "Flows",
     "Piece",
     "Read",
+    "Seen",
     "dlt645",
     "gb32960",
     "gb32960_rows",

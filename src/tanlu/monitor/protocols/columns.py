@@ -41,7 +41,7 @@ class Read(NamedTuple):
     """What frames said.
 
     ``tables`` has one table a stream: readings, or fixes where it has ``lat_e7``. Their rows have
-    no ``seq`` yet (see `Counting`), but a ``mark``: the check of all that was said in the same
+    no ``seq``, but a ``mark``: the check of all that was said in the same
     moment. ``refused`` are pieces with a reason. ``devices``, ``answers``
     and ``denials`` have one entry a frame: who sent it, what it is answered once its rows are
     durable, and what instead when the sender is not enrolled; empty where there is nothing to say.

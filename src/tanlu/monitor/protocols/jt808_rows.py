@@ -170,9 +170,9 @@ def _answer(head: jt808.Header, result: int) -> tuple[bytes, bytes]:
         return jt808.registered(head, result, "tanlu"), jt808.registered(head, 4)
     if head.message not in KINDS:
         return (jt808.acknowledge(head, 3),) * 2
+    told = jt808.acknowledge(head, result)
     # rows of a terminal that is not enrolled are kept in quarantine: it need not send them again
-    denied = 1 if head.message == 0x0102 else result
-    return jt808.acknowledge(head, result), jt808.acknowledge(head, denied)
+    return told, jt808.acknowledge(head, 1) if head.message == 0x0102 else told
 
 
 # ── positions, in columns ──

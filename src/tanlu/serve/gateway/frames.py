@@ -13,16 +13,16 @@ import contextlib
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from operator import methodcaller
+from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 from tanlu.errors import TanluError
 from tanlu.monitor.protocols import (
-    Counting,
     Flows,
     Piece,
     Read,
+    Seen,
     gb32960,
     gb32960_rows,
     hj212,
@@ -40,8 +40,8 @@ __all__ = ["PROTOCOLS", "Gateway", "serve"]
 
 LOOPBACK = "127.0.0.1"
 CONNECTIONS_MAX = 20_000
-# pieces that one connection, and all together, may have waiting before they are not read
-LINK_PIECES_MAX, PIECES_MAX, BATCH_PIECES = 1_024, 65_536, 8_192
+# pieces that a connection may have waiting, and bytes that all may, before they are not read
+LINK_PIECES_MAX, WAITING_BYTES_MAX, BATCH_PIECES = 1_024, 32 << 20, 8_192
 # refused pieces in a row after which a connection is closed: it does not speak the protocol
 REFUSED_MAX = 256
 # without a frame for so long a connection is closed [s]; terminals send a heartbeat a minute or so
@@ -62,8 +62,8 @@ class Sink(Protocol):
         """Take a body; its receipt comes when it is durable."""
         ...
 
-    def ask(self, question: Callable[[Any], Any]) -> Future[Any]:
-        """Ask the pipeline something between two groups."""
+    def refuse(self, stream: str, raw: bytes, code: str, why: str, received_us: int) -> Future[Any]:
+        """Keep bytes that nobody can decode as one quarantined row."""
         ...
 
 
@@ -187,7 +187,7 @@ class Gateway:
 
     def __init__(
         self, group: Sink, registry: Devices | None, protocol: str, port: int, *, host: str,
-        aliases: Mapping[str, str], idle_s: float, known: Iterable[pl.DataFrame],
+        aliases: Mapping[str, str], streams: Sequence[str], idle_s: float,
     ) -> None:  # fmt: skip
         if protocol not in PROTOCOLS:
             why = f"it has {', '.join(sorted(PROTOCOLS))}"
@@ -197,12 +197,12 @@ class Gateway:
         self.counts: Counter[str] = Counter()
         self.error: BaseException | None = None
         self._group, self._registry, self._aliases = group, registry, dict(aliases)
-        self._idle_s = idle_s
-        self._counting, self._flows = Counting(), Flows()
-        for rows in known:
-            self._counting.learn(rows)
+        self._streams, self._idle_s = tuple(streams), idle_s
+        self._seen, self._flows = Seen(), Flows()
         self._links: set[_Link] = set()
         self._pieces: deque[tuple[_Link, Piece, int]] = deque()
+        self._waiting_bytes = 0
+        self.full = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
         self._stop = asyncio.Event()
@@ -237,17 +237,13 @@ class Gateway:
 
         connections (now), joined, refused_links, closed_idle, closed_foreign, held_back, bytes,
         frames, pieces_refused, answers, rows_in, rows_new, rows_known, rows_quarantined,
+        rows_unwanted,
         flow_missed, flow_restarts, and ``kind_…`` by kind of message.
         """
         flows = {"flow_missed": self._flows.missed, "flow_restarts": self._flows.restarts}
         return {"connections": len(self._links), **self.counts, **flows}
 
     # ── connections ──
-
-    @property
-    def full(self) -> bool:
-        """Whether more waits than may."""
-        return len(self._pieces) >= PIECES_MAX
 
     def joined(self, link: _Link) -> None:
         """Note a new connection, or close it when there are too many."""
@@ -268,7 +264,17 @@ class Gateway:
         if pieces:
             now_us = time.time_ns() // 1_000
             self._pieces.extend((link, piece, now_us) for piece in pieces)
+            self._waiting_bytes += sum(len(piece.raw) for piece in pieces)
+            self._weigh()
             self._wake.set()
+
+    def _weigh(self) -> None:
+        """Hold all connections when too much waits, and let them go on when it does not."""
+        full = self._waiting_bytes >= WAITING_BYTES_MAX
+        if full != self.full:
+            self.full = full
+            for link in self._links:
+                link.check()
 
     # ── the loop ──
 
@@ -330,11 +336,10 @@ class Gateway:
             many = min(len(self._pieces), BATCH_PIECES)
             batch = [self._pieces.popleft() for _ in range(many)]
             await self._batch(batch)
+            self._waiting_bytes -= sum(len(piece.raw) for _, piece, _ in batch)
+            self._weigh()
             for link in {id(link): link for link, _, _ in batch}.values():
                 link.check()
-            if many == BATCH_PIECES or not self.full:
-                for link in [each for each in self._links if each.held]:
-                    link.check()
 
     async def _batch(self, batch: list[tuple[_Link, Piece, int]]) -> None:
         good = [(link, piece.raw) for link, piece, _ in batch if not piece.why]
@@ -342,15 +347,15 @@ class Gateway:
         received_us = batch[-1][2]
         read = self.codec.read([raw for _, raw in good])
         self._count(read, len(good), len(refused))
-        known = self._counting.known
+        known = self._seen.known
         bodies = self._bodies(read, received_us)
-        known = self._counting.known - known
+        known = self._seen.known - known
         self.counts["rows_in"] += known
         self.counts["rows_known"] += known
         futures = [await self._offered(self._group.submit, body) for body in bodies]
         for why, raw in together(refused + read.refused):
             row = (self.protocol, raw, "TL390", why, received_us)
-            futures.append(await self._offered(self._group.ask, methodcaller("refuse", *row)))
+            futures.append(await self._offered(self._group.refuse, *row))
         for receipt in await asyncio.gather(*map(asyncio.wrap_future, futures)):
             for name in ("rows_in", "rows_new", "rows_known", "rows_quarantined"):
                 self.counts[name] += getattr(receipt, name)
@@ -362,7 +367,12 @@ class Gateway:
     def _bodies(self, read: Read, received_us: int) -> list[Any]:
         from tanlu.monitor.stream import Body
 
-        tables = read.tables
+        tables = {}
+        for stream, table in read.tables.items():
+            if any(fnmatchcase(stream, each) for each in self._streams):
+                tables[stream] = table
+            else:
+                self.counts["rows_unwanted"] += table.height
         if self._aliases:
             tables = {
                 stream: table.with_columns(table["device"].replace(self._aliases))
@@ -370,7 +380,7 @@ class Gateway:
             }
         return [
             Body(stream, "", table, received_us)
-            for stream, table in self._counting.take(tables).items()
+            for stream, table in self._seen.fresh(tables).items()
         ]
 
     async def _offered(self, take: Callable[..., Future[Any]], *what: Any) -> Future[Any]:
@@ -427,8 +437,8 @@ def together(refused: Sequence[Piece]) -> list[tuple[str, bytes]]:
 
 def serve(
     group: Sink, registry: Devices | None, protocol: str, port: int = 0, *, host: str = LOOPBACK,
-    aliases: Mapping[str, str] | None = None, idle_s: float = IDLE_S,
-    known: Iterable[pl.DataFrame] = (),
+    aliases: Mapping[str, str] | None = None, streams: Sequence[str] = ("*",),
+    idle_s: float = IDLE_S,
 ) -> Gateway:  # fmt: skip
     """Give a gateway that listens for one protocol: ``jt808``, ``gb32960`` or ``hj212``.
 
@@ -440,8 +450,9 @@ def serve(
         Loopback unless told otherwise: none of the protocols proves who sends.
     aliases
         Identities of devices in the ledger by those on the wire (``jt808:013800138000``).
-    known
-        Stored readings and positions, newest last, so that numbers go on after a restart.
+    streams
+        Names of the streams that are wanted, with ``*``: a vehicle tells a hundred, of which few
+        are accounted for. What is not wanted is counted as ``rows_unwanted`` and not kept.
 
     Raises
     ------
@@ -449,6 +460,6 @@ def serve(
         TL461 for another protocol; TL460 on entering it when the port cannot be listened on.
     """
     return Gateway(
-        group, registry, protocol, port, host=host, aliases=aliases or {}, idle_s=idle_s,
-        known=known,
+        group, registry, protocol, port, host=host, aliases=aliases or {}, streams=streams,
+        idle_s=idle_s,
     )  # fmt: skip
