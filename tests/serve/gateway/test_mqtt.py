@@ -20,7 +20,14 @@ from tanlu.serve.gateway.mqtt import Identity, consume
 from tests.monitor.edge.sparkplug.tahu import DOUBLE, message
 from tests.serve.gateway.authority import Authority
 from tests.serve.gateway.doubles import (
-    Broker, Group, Keys, Vehicle, free_port, log_of, publisher, until,
+    Broker,
+    Group,
+    Keys,
+    Vehicle,
+    free_port,
+    log_of,
+    publisher,
+    until,
 )  # fmt: skip
 
 CONSUMER = """

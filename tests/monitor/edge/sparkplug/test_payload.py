@@ -13,8 +13,20 @@ from hypothesis import strategies as st
 from tanlu.monitor.edge.sparkplug import decode, rebirth
 from tanlu.monitor.edge.sparkplug.payload import Broken, number
 from tests.monitor.edge.sparkplug.tahu import (
-    BOOLEAN, DOUBLE, FLOAT, INT8, INT16, INT32, INT64, STRING, UINT8, UINT16, UINT32, UINT64,
-    message, official,
+    BOOLEAN,
+    DOUBLE,
+    FLOAT,
+    INT8,
+    INT16,
+    INT32,
+    INT64,
+    STRING,
+    UINT8,
+    UINT16,
+    UINT32,
+    UINT64,
+    message,
+    official,
 )  # fmt: skip
 
 FUZZED = 1_000_000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 10_000
