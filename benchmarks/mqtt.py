@@ -165,7 +165,7 @@ def measure(folder: Path, seconds: float) -> dict[str, Any]:
     seconds
         How long, after the first one and a half.
     """
-    from tanlu.serve.gateway.mqtt import consume
+    from tanlu.serve.gateway.brokers.mqtt import consume
 
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         here, port = Path(scratch), free_port()

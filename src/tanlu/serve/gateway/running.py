@@ -97,7 +97,7 @@ class Gateways:
             self._counters[protocol] = made.counters
             stack.enter_context(made)
         if wanted.mqtt:
-            from tanlu.serve.gateway import mqtt
+            from tanlu.serve.gateway.brokers import mqtt
 
             identity = mqtt.Identity(wanted.ca, wanted.certificate, wanted.key)
             consumer = mqtt.consume(self.group, self.registry, wanted.mqtt, identity=identity)

@@ -12,12 +12,12 @@ import pytest
 from tanlu.monitor.devices import Registry, enrol
 from tanlu.monitor.edge import Message, digest
 from tanlu.monitor.stream import Pipeline
-from tanlu.serve.gateway.relay import Relay, recent
+from tanlu.serve.gateway.brokers.relay import Relay, recent
 from tanlu.serve.ingest.group import Group as Committer
 from tanlu.store import open_workspace
 from tanlu.store.stream import drain, open_stream_log
 from tanlu.terms.proof import registry
-from tests.serve.gateway.doubles import Group, Keys, Receipt, Vehicle, until
+from tests.serve.gateway.brokers.doubles import Group, Keys, Receipt, Vehicle, until
 
 
 def plain(seq, device="m"):

@@ -235,6 +235,7 @@ def publisher(port: int, *, name: str = "", tls: Any = None, version: int = 5, u
     client.reconnect_delay_set(1, 1)
     client.connect("127.0.0.1", port)
     client.loop_start()
+    assert until(client.is_connected)
     try:
         yield client
     finally:
