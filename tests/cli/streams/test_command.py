@@ -79,3 +79,13 @@ def test_rules_that_are_not_there_have_a_code(hall: Tongue, tmp_path: Path) -> N
     done = hall.ask(*ASK, 80, "--rules", tmp_path / "none.toml", *AS, expect=1)
 
     assert done["error"]["code"] == "TL365"
+
+
+def test_a_refusal_says_why_in_either_tongue(hall: Tongue) -> None:
+    told = {
+        tongue: hall.ask(*ASK, 120, *AS, "--language", tongue, expect=1)["error"]["message"]
+        for tongue in ("en", "zh")
+    }
+
+    assert "light_level: at most 100" in told["en"]
+    assert "light_level：不得高于 100" in told["zh"]
