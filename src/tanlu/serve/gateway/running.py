@@ -98,9 +98,13 @@ class Gateways:
             stack.enter_context(made)
         if wanted.mqtt:
             from tanlu.serve.gateway.brokers import mqtt
+            from tanlu.serve.gateway.brokers.relay import recent
 
             identity = mqtt.Identity(wanted.ca, wanted.certificate, wanted.key)
-            consumer = mqtt.consume(self.group, self.registry, wanted.mqtt, identity=identity)
+            known = recent(self.group.pipeline.log)
+            consumer = mqtt.consume(
+                self.group, self.registry, wanted.mqtt, identity=identity, known=known
+            )
             self._counters["mqtt"] = consumer.counters
             stack.callback(consumer.stop)
         if wanted.folder:
