@@ -36,6 +36,7 @@ class Group:
         self.gate.set()
         self.full = 0
         self.failing: BaseException | None = None
+        self.futures: list[Future] = []
 
     def submit(self, body) -> Future:
         if self.full:
@@ -54,6 +55,7 @@ class Group:
 
     def _later(self, receipt: Receipt) -> Future:
         future: Future = Future()
+        self.futures.append(future)
 
         def done() -> None:
             self.gate.wait()
@@ -188,6 +190,11 @@ def test_pieces_of_one_reason_are_kept_together():
         ("a", 40_000), ("a", 40_000), ("a", 40_000), ("b", 40_000), ("b", 40_000),
     ]  # fmt: skip
     assert frames.together([Piece(b"x", "a"), Piece(b"y", "a")]) == [("a", b"xy")]
+    many = frames.together([Piece(b"x" * (50 - n), f"reason {n}") for n in range(40)])
+    assert len(many) == frames.ROWS_MAX + 1
+    assert many[0] == ("reason 0", b"x" * 50)
+    assert many[-1][0].startswith("several reasons: reason 8; reason 9;")
+    assert sum(len(raw) for _, raw in many) == sum(range(11, 51))
 
 
 def test_a_slow_a_silent_and_a_foreign_client_harm_nobody():
@@ -226,8 +233,23 @@ def test_a_full_pipeline_is_asked_again_and_its_senders_wait(monkeypatch):
     assert len(group.stream("position")) == 2_000
 
 
+def test_who_stops_waiting_cancels_nothing_of_the_committers():
+    group = Group()
+    group.gate.clear()
+    with frames.serve(group, None, "jt808") as gateway, dial(gateway) as link:
+        link.sendall(position(1))
+        until(lambda: group.futures)
+        threading.Timer(0.3, group.gate.set).start()
+        gateway.close()
+    assert [future.cancelled() for future in group.futures] == [False] * len(group.futures)
+
+
+def test_one_byte_is_not_free():
+    assert frames.weight([Piece(b"x")] * 10) >= 1_000
+
+
 def test_when_too_much_waits_nobody_is_read_until_it_is_less(monkeypatch):
-    monkeypatch.setattr(frames, "WAITING_BYTES_MAX", 5_000)
+    monkeypatch.setattr(frames, "WAITING_BYTES_MAX", 50_000)
     group = Group()
     group.gate.clear()
     with (

@@ -13,7 +13,7 @@ import contextlib
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
@@ -41,7 +41,9 @@ __all__ = ["PROTOCOLS", "Gateway", "serve"]
 LOOPBACK = "127.0.0.1"
 CONNECTIONS_MAX = 20_000
 # pieces that a connection may have waiting, and bytes that all may, before they are not read
-LINK_PIECES_MAX, WAITING_BYTES_MAX, BATCH_PIECES = 1_024, 32 << 20, 8_192
+LINK_PIECES_MAX, WAITING_BYTES_MAX, BATCH_PIECES = 1_024, 64 << 20, 8_192
+# memory of a piece beside its bytes
+PIECE_BYTES = 256
 # refused pieces in a row after which a connection is closed: it does not speak the protocol
 REFUSED_MAX = 256
 # without a frame for so long a connection is closed [s]; terminals send a heartbeat a minute or so
@@ -51,6 +53,8 @@ ANSWERS_BYTES_MAX = 256 * 1024
 FULL = ("TL455", "TL456")
 # bytes of refused pieces that one row of the quarantine holds
 ROW_BYTES = 64 * 1024
+# rows of one batch, behind which all other reasons share theirs, and how many of them are named
+ROWS_MAX, REASONS_MAX = 8, 5
 # how long a full pipeline is left alone before it is asked again [s]
 PAUSE_S = 0.02
 
@@ -264,7 +268,7 @@ class Gateway:
         if pieces:
             now_us = time.time_ns() // 1_000
             self._pieces.extend((link, piece, now_us) for piece in pieces)
-            self._waiting_bytes += sum(len(piece.raw) for piece in pieces)
+            self._waiting_bytes += weight(pieces)
             self._weigh()
             self._wake.set()
 
@@ -327,16 +331,17 @@ class Gateway:
     async def _work(self) -> None:
         """Decode, submit, wait until it is durable, answer; then the next batch."""
         while True:
+            if self._stop.is_set():
+                # what waits had no answer: it comes again
+                return
             if not self._pieces:
-                if self._stop.is_set():
-                    return
                 self._wake.clear()
                 await self._wake.wait()
                 continue
             many = min(len(self._pieces), BATCH_PIECES)
             batch = [self._pieces.popleft() for _ in range(many)]
             await self._batch(batch)
-            self._waiting_bytes -= sum(len(piece.raw) for _, piece, _ in batch)
+            self._waiting_bytes -= weight(piece for _, piece, _ in batch)
             self._weigh()
             for link in {id(link): link for link, _, _ in batch}.values():
                 link.check()
@@ -356,7 +361,8 @@ class Gateway:
         for why, raw in together(refused + read.refused):
             row = (self.protocol, raw, "TL390", why, received_us)
             futures.append(await self._offered(self._group.refuse, *row))
-        for receipt in await asyncio.gather(*map(asyncio.wrap_future, futures)):
+        for future in futures:
+            receipt = await durable(future)
             for name in ("rows_in", "rows_new", "rows_known", "rows_quarantined"):
                 self.counts[name] += getattr(receipt, name)
         told = iter(read.devices)
@@ -424,15 +430,41 @@ class Gateway:
         return self._registry.enrolled(pl.Series("device", named, pl.String)).to_list()
 
 
+def weight(pieces: Iterable[Piece]) -> int:
+    """Give about how much memory pieces hold [bytes]: one of a single byte is not free."""
+    return sum(PIECE_BYTES + len(piece.raw) for piece in pieces)
+
+
+async def durable(future: Future[Any]) -> Any:
+    """Give the receipt when it comes; who stops waiting cancels nothing of the committer's."""
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+
+    def tell(_: Future[Any]) -> None:
+        # the loop may have ended meanwhile
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(told.set)
+
+    future.add_done_callback(tell)
+    await told.wait()
+    return future.result()
+
+
 def together(refused: Sequence[Piece]) -> list[tuple[str, bytes]]:
-    """Give pieces of one reason joined: each row of the quarantine costs a sync of the disk."""
+    """Give pieces of one reason joined, and rare reasons too: each row costs a sync of the disk."""
     rows: dict[str, list[bytearray]] = {}
     for piece in refused:
         held = rows.setdefault(piece.why, [bytearray()])
         if held[-1] and len(held[-1]) + len(piece.raw) > ROW_BYTES:
             held.append(bytearray())
         held[-1] += piece.raw
-    return [(why, bytes(raw)) for why, held in rows.items() for raw in held]
+    found = [(why, bytes(raw)) for why, held in rows.items() for raw in held]
+    if len(found) <= ROWS_MAX:
+        return found
+    found.sort(key=lambda row: -len(row[1]))
+    few, raw = found[ROWS_MAX:], b"".join(raw for _, raw in found[ROWS_MAX:])
+    why = "several reasons: " + "; ".join([why for why, _ in few][:REASONS_MAX])
+    rest = [(why, raw[at : at + ROW_BYTES]) for at in range(0, len(raw), ROW_BYTES)]
+    return found[:ROWS_MAX] + rest
 
 
 def serve(
