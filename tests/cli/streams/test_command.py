@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -47,8 +48,12 @@ def test_a_command_is_asked_listed_and_ended(hall: Tongue) -> None:
     assert "撤销" in hall.say("command", "list", language="zh")
 
 
-def test_what_is_over_is_undone_by_a_later_call(hall: Tongue) -> None:
-    hall.ask(*ASK, 80, "--for", 0.01, *AS)
+def test_what_is_over_is_undone_by_a_later_call(
+    hall: Tongue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall.ask(*ASK, 80, "--for", 60, *AS)
+    later = time.time_ns() + 61 * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: later)
     told = hall.ask("command", "tick", "--simulate")
 
     assert (told["steps"], told["holding"]) == (3, [])
@@ -74,3 +79,13 @@ def test_rules_that_are_not_there_have_a_code(hall: Tongue, tmp_path: Path) -> N
     done = hall.ask(*ASK, 80, "--rules", tmp_path / "none.toml", *AS, expect=1)
 
     assert done["error"]["code"] == "TL365"
+
+
+def test_a_refusal_says_why_in_either_tongue(hall: Tongue) -> None:
+    told = {
+        tongue: hall.ask(*ASK, 120, *AS, "--language", tongue, expect=1)["error"]["message"]
+        for tongue in ("en", "zh")
+    }
+
+    assert "light_level: at most 100" in told["en"]
+    assert "light_level：不得高于 100" in told["zh"]

@@ -35,7 +35,7 @@ def test_a_run_gives_hours_out_once_and_says_what_comes_next(empty: Tongue) -> N
     assert again["activities"] == 0
     rest = books.ask("meters", "run", "--as-of", DAY)
     assert (rest["activities"], rest["below"]) == (1, 1)
-    assert "1 块表" in books.say("meters", "run", language="zh")
+    assert "分表：1" in books.say("meters", "run", language="zh")
 
 
 def test_hours_are_shown_with_amount_quality_and_revision(empty: Tongue) -> None:
@@ -55,7 +55,7 @@ def test_hours_are_shown_with_amount_quality_and_revision(empty: Tongue) -> None
 
 def test_the_day_of_all_meters_is_one_line_each(empty: Tongue) -> None:
     books = _books(empty)
-    said = books.say("meters", "show", "--day", DAY)
+    said = books.say("meters", "show")
 
     assert "144.000 kWh" in said
     assert "24/24" in said

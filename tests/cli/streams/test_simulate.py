@@ -37,7 +37,7 @@ def test_a_faithful_server_agrees_with_the_truth(
     assert (
         facts["acknowledged"]
         == facts["sent"]
-        == wanted.height + facts["duplicate"] + facts["corrupt"]
+        == wanted.height + facts["duplicate"] + facts["rows_quarantined"]
     )
     assert facts["rows_new"] == facts["true"] == wanted.height == len(kept)
     assert facts["gaps_true"] == facts["gaps_found"] > 0

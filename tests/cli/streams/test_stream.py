@@ -12,6 +12,7 @@ from tanlu.cli.streams import stream as verb
 from tanlu.monitor.devices import Registry, definitions, now_us
 from tanlu.store import open_workspace
 from tests.cli.books import Tongue
+from tests.cli.proofs.test_witness import running
 from tests.cli.streams.test_running import serving
 
 GOOD = {"seq": 1, "at": 1_700_000_000_000_000, "value": 20.0}
@@ -95,7 +96,6 @@ def test_what_was_refused_is_mended_and_fed_again_once(empty: Tongue, tmp_path: 
     assert [each["rows_new"] for each in done] == [1, 0]
     assert [each["rows_known"] for each in done] == [0, 1]
     assert done[0]["rows_quarantined"] == 0
-    _take(empty, "temperature_c", GOOD | {"device": "o"})
     assert empty.ask("stream", "quarantine")["rows"] == 0
 
 
@@ -131,3 +131,26 @@ def test_a_file_that_is_there_is_not_written_over(empty: Tongue, tmp_path: Path)
 
     assert empty.ask("stream", "quarantine", "--out", path, expect=1)["error"]["code"] == "TL614"
     assert path.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.slow
+def test_a_real_server_takes_mended_rows_of_enrolled_devices_alone(
+    empty: Tongue, tmp_path: Path
+) -> None:
+    token = empty.ask("device", "enrol", "gw", "--scope", "hall/*", "--token")["token"]
+    empty.ask("device", "enrol", "hall/1")
+    path = tmp_path / "rows.ndjson"
+    rows = [GOOD | {"device": name, "_stream": "temperature_c"} for name in ("hall/1", "other")]
+    rows.append(rows[0] | {"seq": 4})
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    with running("serve", "--ingest", "--ledger", empty.ledger) as told:
+        assert told["open"] is False
+        refused = empty.ask("stream", "refeed", path, expect=1)["error"]
+        done = empty.ask("stream", "refeed", path, "--token", token)
+        gaps = empty.ask("stream", "gaps", "--token", token)
+
+    assert refused["code"] == "TL368"
+    assert (done["server"], done["rows_new"], done["codes"]) == (True, 2, {"TL354": 1})
+    assert [(gap["first_seq"], gap["last_seq"]) for gap in gaps["gaps"]] == [(2, 3)]
+    assert empty.ask("stream", "gaps")["missing"] == 2
+    assert empty.ask("stream", "quarantine")["rows"] == 1

@@ -35,7 +35,7 @@ def test_only_fresh_readings_of_watched_streams_are_given(tmp_path: Path) -> Non
 def test_a_rehearsal_goes_on_where_the_one_before_ended(tmp_path: Path) -> None:
     workspace = open_workspace(tmp_path / "l", create=True)
     enrol(workspace, pl.DataFrame({"device": ["room", "charger/1"]}))
-    desk = Desk(workspace, RULES, rehearsal(workspace, RULES))
+    desk = Desk(workspace, RULES, rehearsal(workspace, RULES), rehearsed=True)
     until = now_us() + 600 * SECOND
     desk.ask("room", "cooling_set_point", 23.0, by="building", until=until)
     again = rehearsal(workspace, RULES)

@@ -27,6 +27,12 @@ GOOD = {
 }  # fmt: skip
 
 
+WORDS = st.sampled_from(
+    ["actions", "grants", "interlocks", "limits", "light", "unit", "minimum", "maximum", "who",
+     "device", "action", "when", "less", "name", "total", "stream", "rest", "x"]
+)  # fmt: skip
+
+
 def _with(path: str, value: object) -> dict[str, object]:
     told = copy.deepcopy(GOOD)
     *way, last = path.split("/")
@@ -116,3 +122,18 @@ def test_a_condition_holds_unless_a_number_says_that_it_does_not(
     known = value is not None and not math.isnan(value)
 
     assert holds == (not known or low is None or value >= low)  # type: ignore[operator]
+
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(WORDS, ANY, max_size=4))
+def test_whatever_is_declared_holds_together_or_is_said(told: dict[str, object]) -> None:
+    try:
+        Rules.of(told).check()
+    except TanluError as error:
+        assert error.code == "TL365"  # noqa: PT017 - rules that hold are as good

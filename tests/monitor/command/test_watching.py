@@ -21,7 +21,7 @@ def _scene(*interlocks: dict[str, object], limits: object = (), points=(), seen=
         ],
         "limits": list(limits),  # type: ignore[call-overload]
     }
-    return Scene(Rules.of(told), seen or Seen(), points, NOW)
+    return Scene(Rules.of(told), seen or Seen(), points, NOW, {})
 
 
 def _span(scene: Scene) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from math import floor
 
 HOUR = 3_600_000_000
@@ -19,7 +20,7 @@ def wholes(values: list[str], scale: Fraction, rollover: str | None = None) -> l
     shown = [half_up(Fraction(value) * scale) for value in values]
     top = half_up(Fraction(rollover) * scale) if rollover else 0
     total, found = 0, [0]
-    for before, now in zip(shown, shown[1:], strict=False):
+    for before, now in pairwise(shown):
         total += now - before if now >= before else now - before + top
         found.append(total)
     return found

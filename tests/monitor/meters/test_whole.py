@@ -18,7 +18,8 @@ from tests.monitor.meters.oracle import half_up
 def _whole(value: float, scale: Scale) -> int | None:
     frame = pl.DataFrame({"v": [value]}, schema={"v": pl.Float64})
     num, den = pl.lit(scale.numerator), pl.lit(scale.denominator)
-    return frame.select(whole(pl.col("v"), num, den)).item()
+    found = frame.select(whole(pl.col("v"), num, den)).to_series().to_list()
+    return found[0]  # type: ignore[no-any-return]
 
 
 @st.composite

@@ -23,7 +23,7 @@ def test_a_survey_tells_times_channels_and_late_hours(tmp_path: Path) -> None:
 
     assert found.channels.rows() == [("energy", "a", START + 5, START + 3 * HOUR + 5, 4)]
     assert sorted(found.late["hour"]) == [START, START + HOUR]
-    assert list(found.spans.values())[0] == (START + 5, START + 3 * HOUR + 5)
+    assert next(iter(found.spans.values())) == (START + 5, START + 3 * HOUR + 5)
     assert found.newest("energy") == START + 3 * HOUR + 5
     assert found.newest("water_ml") is None
 

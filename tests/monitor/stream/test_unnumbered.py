@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tanlu.monitor.devices import Registry
 from tanlu.monitor.stream import Body, Pipeline
-from tanlu.monitor.stream.kernels import KNOWN, NEW, RING, UNNUMBERED
-from tanlu.monitor.stream.windows import Windows, fingerprints
+from tanlu.monitor.stream.counting.kernels import KNOWN, NEW, RING, UNNUMBERED
+from tanlu.monitor.stream.counting.windows import Windows, fingerprints
 from tanlu.store import open_workspace
 from tanlu.store.stream import open_stream_log
 

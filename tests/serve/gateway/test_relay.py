@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import threading
+import base64
 import time
 from concurrent.futures import Future
 
+import polars as pl
 import pytest
 
-from tanlu.monitor.edge import Message
-from tanlu.serve.gateway.relay import Relay
+from tanlu.monitor.devices import Registry, enrol
+from tanlu.monitor.edge import Message, digest
+from tanlu.monitor.stream import Pipeline
+from tanlu.serve.gateway.relay import Relay, recent
+from tanlu.serve.ingest.group import Group as Committer
+from tanlu.store import open_workspace
+from tanlu.store.stream import drain, open_stream_log
+from tanlu.terms.proof import registry
 from tests.serve.gateway.doubles import Group, Keys, Receipt, Vehicle, until
 
 
@@ -137,18 +144,61 @@ def test_deliver_returns_when_all_is_durable(tmp_path):
     assert one.deliver([plain(1)])["rows_known"] == 1
 
 
-def test_what_was_stored_is_known_after_a_restart(tmp_path, given):
-    car = Vehicle("v")
+def test_what_was_stored_is_known_after_a_restart(tmp_path):
+    car, now = Vehicle("v"), time.time_ns() // 1_000
     keys = Keys({"v": car.key.public})
-    first = Relay(Group(tmp_path / "a"), keys, acknowledge=given.extend)
-    now = time.time_ns() // 1_000
-    batch = car.batch()
-    rows = first.messages.signed.take([]).reading
-    taken = first.messages.take([Message("t/1/v/b", batch, now)])
-    rows = taken.tables[0].data
-    again = Relay(Group(tmp_path / "b"), keys, acknowledge=given.extend, known=[rows])
+    first = Relay(Group(tmp_path / "a"), keys)
+    taken = first.messages.take([Message("t/1/v/b", car.batch(), now)])
+    again = Relay(Group(tmp_path / "b"), keys, known=taken.evidence)
     car.seq -= 60
-    fork = car.batch(59)
-    given_now = again.messages.take([Message("t/1/v/b", fork, now)])
-    assert [one.code for _, one in given_now.refused] == ["TL372"]
-    assert threading.active_count() < 100
+    forked = again.messages.take([Message("t/1/v/b", car.batch(59), now)])
+    assert [one.code for _, one in forked.refused] == ["TL372"]
+
+
+def test_the_bytes_of_batches_are_in_the_log_before_their_rows(tmp_path):
+    car, group = Vehicle("v"), Group(tmp_path / "log")
+    one = Relay(group, Keys({"v": car.key.public}))
+    seen = []
+    take = group._take
+    group._take = lambda what: (seen.append((callable(what), len(group.rows))), take(what))[1]
+    batch = car.batch()
+    now = time.time_ns() // 1_000
+    one.deliver([Message("t/1/v/b", batch, now)])
+    one.deliver([Message("t/1/v/b", batch, now)])
+    assert group.evidence == [digest(batch).hex()]
+    assert seen == [(True, 0), (False, 0), (False, 60)]
+
+
+def workspace(path, cars):
+    made = open_workspace(path, create=True)
+    rows = pl.DataFrame({"device": [car.name for car in cars]}).with_columns(
+        key=pl.Series([car.key.public.hex() for car in cars])
+    )
+    shown = {car.name: registry.possession(car.key, "device", car.name) for car in cars}
+    enrol(made, rows, possession=shown)
+    return made
+
+
+def test_through_the_real_pipeline_into_the_ledger_and_back_after_a_restart(tmp_path):
+    car = Vehicle("car", "vehicle/1")
+    made = workspace(tmp_path / "ledger", [car])
+    now, batches = time.time_ns() // 1_000, [car.batch(), car.batch()]
+    counts = []
+    for _ in range(2):
+        known = Registry.of(made)
+        log = open_stream_log(made)
+        group = Committer(Pipeline(log, known))
+        one = Relay(group, known, known=recent(log))
+        assert one.messages.signed.chains.knows("car", digest(batches[1])) == bool(counts)
+        counts.append(one.deliver([Message("t/1/car/b", each, now) for each in batches]))
+        group.close()
+        group.pipeline.close()
+    assert [each["rows_new"] for each in counts] == [360, 0]
+    assert [each["rows_known"] for each in counts] == [0, 360]
+    for _ in drain(made):
+        pass
+    again = open_workspace(tmp_path / "ledger")
+    assert again.scan("reading").collect().height == 240
+    assert again.scan("position").collect().height == 120
+    kept = again.scan("evidence").collect()
+    assert [base64.b64decode(each) for each in kept["batch"]] == batches

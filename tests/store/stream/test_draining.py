@@ -235,3 +235,16 @@ def test_what_was_quarantined_and_retracted_is_gone_and_what_came_later_stays(wo
     assert rows == [0, 2, 1]
     assert len(workspace.log("append")) == 2
     assert seqs(workspace) == [0, 1]
+
+
+def test_a_folder_that_cannot_be_written_has_a_code(workspace, monkeypatch) -> None:
+    filled(workspace, 1).close()
+    (workspace.path / "streams/synced").unlink()
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "no")
+
+    monkeypatch.setattr("os.pwrite", refuse)
+    with pytest.raises(TanluError) as refused:
+        list(drain(workspace))
+    assert refused.value.code == "TL614"

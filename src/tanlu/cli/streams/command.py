@@ -134,7 +134,7 @@ def _desk(asked: argparse.Namespace, console: Console) -> tuple[Workspace, Desk]
         raise TanluError("TL001", value=console.word("command_unwired"))
     workspace = open_workspace(asked.ledger)
     rules = Rules.load(asked.rules or asked.ledger / RULES)
-    desk = Desk(workspace, rules, rehearsal(workspace, rules))
+    desk = Desk(workspace, rules, rehearsal(workspace, rules), rehearsed=True)
     desk.see(newest_readings(workspace, rules, now_us()))
     return workspace, desk
 

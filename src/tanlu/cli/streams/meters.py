@@ -1,4 +1,4 @@
-"""tanlu meters: from readings to activities by the hour, what they were, and whether they add up."""
+"""tanlu meters: from readings to activities by the hour, and whether they add up."""
 
 from __future__ import annotations
 
@@ -99,8 +99,6 @@ def _once(workspace: Workspace, console: Console, until: int | None, *, patient:
 
 def show(asked: argparse.Namespace, console: Console) -> int:
     """Show the hours of a meter, or the day of every meter."""
-    import polars as pl
-
     from tanlu.monitor.meters import Hourly
     from tanlu.store import open_workspace
 
@@ -125,7 +123,7 @@ def show(asked: argparse.Namespace, console: Console) -> int:
         else:
             known = f"{part['amount'].count()}/{part.height}"
             console.tell(f"{device:24} {stream:20} {total:>16} {name:4} {known:>6} {_spark(part)}")
-    if rows.filter(pl.col("revision").is_null()).height:
+    if asked.device and _waiting(rows, hourly):
         console.say("meters_waits")
     console.result({"hours": [_facts(row, hourly) for row in rows.iter_rows(named=True)]})
     return 0
@@ -175,7 +173,7 @@ def _day(day: str | None, hourly: Hourly) -> tuple[int, int]:
     from tanlu.terms import time as times
 
     zone = hourly.workspace.zone
-    return times.period(day or _time(hourly.span()[1], zone)[:10], zone)
+    return times.period(day or _time(max(hourly.span()[1] - 1, 0), zone)[:10], zone)
 
 
 def _revisions(hourly: Hourly, rows: pl.DataFrame, low: int, high: int) -> pl.DataFrame:
@@ -183,10 +181,19 @@ def _revisions(hourly: Hourly, rows: pl.DataFrame, low: int, high: int) -> pl.Da
     import polars as pl
 
     shape = {"stream": pl.String, "device": pl.String, "hour": pl.Int64, "revision": pl.Int64}
-    found = [pl.DataFrame(schema=shape)]
-    for stream in rows["stream"].unique(maintain_order=True):
-        found.append(hourly.written(stream, low, high).select(list(shape)))
-    return pl.concat(found)
+    names = rows["stream"].unique(maintain_order=True)
+    found = (hourly.written(name, low, high).select(list(shape)) for name in names)
+    return pl.concat([pl.DataFrame(schema=shape), *found])
+
+
+def _waiting(rows: pl.DataFrame, hourly: Hourly) -> bool:
+    """Tell whether there are hours that a run would give out."""
+    import polars as pl
+
+    told = hourly.told.streams
+    kinds = [name for name in told if told[name].kind is not None]
+    mine = rows.filter(pl.col("stream").is_in(kinds), pl.col("revision").is_null(), ~pl.col("tail"))
+    return bool(hourly.counted(mine).filter(pl.col("quality") == "measured").height)
 
 
 def _hours(console: Console, rows: pl.DataFrame, zone: str, scale: int) -> None:
@@ -195,7 +202,9 @@ def _hours(console: Console, rows: pl.DataFrame, zone: str, scale: int) -> None:
         amount = row["amount"]
         number = "-" if amount is None else _number(amount, scale)
         bar = "" if amount is None else _bar(abs(amount) / most)
-        quality = console.word(f"meters_{row['quality']}")
+        quality = console.word("meters_on" if row["tail"] else f"meters_{row['quality']}")
+        if row["quality"] == "estimated":
+            quality += f" {_number(row['lower'], scale)} – {_number(row['upper'], scale)}"
         revision = "-" if row["revision"] is None else f"r{row['revision']}"
         console.tell(
             f"{_time(row['start'], zone)} {number:>16} {bar:{WIDTH}} {revision:>3} {quality}"

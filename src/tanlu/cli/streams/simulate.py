@@ -28,6 +28,7 @@ Add = Callable[..., argparse.ArgumentParser]
 # the last late readings come so long after the simulated end [periods]
 AFTER = 6
 DIFFERS = 3
+MARKS = ("duplicate", "late", "refill", "corrupt", "astray")
 
 
 def declare(add: Add, console: Console) -> None:
@@ -152,7 +153,7 @@ def _sent(wire: Wire, tally: Tally, wall: float) -> dict[str, Any]:
     marks = dict(wire.rows["mark"].drop_nulls().value_counts().iter_rows())
     return {
         "sent": wire.rows.height,
-        **{name: marks.get(name, 0) for name in ("duplicate", "late", "refill", "corrupt")},
+        **{name: marks.get(name, 0) for name in MARKS},
         "never_sent": wire.lost,
         "true": wire.truth.height,
         "acknowledged": tally.rows["rows_in"],
@@ -205,7 +206,7 @@ def _wrong(facts: dict[str, Any]) -> list[str]:
     checks = {
         "acknowledged": facts["acknowledged"] == facts["sent"],
         "rows_in": facts["rows_in"] == parts,
-        "rows_quarantined": facts["rows_quarantined"] == facts["corrupt"],
+        "rows_quarantined": facts["rows_quarantined"] == facts["corrupt"] + facts["astray"],
         # a server that died between keeping and answering knows a row when it comes again
         "rows_new": facts["rows_new"] <= facts["true"]
         and (facts["retries"] > 0 or facts["rows_new"] == facts["true"]),

@@ -194,6 +194,8 @@ def refeed(asked: argparse.Namespace, console: Console) -> int:
             totals[name] += answer[name]
         for code, count in answer["codes"].items():
             codes[code] = codes.get(code, 0) + count
+    if server is None and totals["rows_in"]:
+        _drained(asked, console)
     if skipped:
         console.say("stream_skipped", rows=skipped)
     console.say("stream_refed", **totals)
@@ -223,6 +225,16 @@ def _taken(asked: argparse.Namespace, lines: dict[str, list[bytes]]) -> Iterator
             for start in range(0, len(rows), LINES):
                 body = Body(stream, NDJSON, b"\n".join(rows[start : start + LINES]), now_us())
                 yield pipeline.take([body])[0]._asdict()
+
+
+def _drained(asked: argparse.Namespace, console: Console) -> None:
+    """Bring what was taken without a server into the ledger, as its second process would."""
+    from tanlu.store import open_workspace
+    from tanlu.store.stream import drain
+
+    workspace = open_workspace(asked.ledger)
+    console.follow(drain(workspace))
+    follow_log(workspace, console)
 
 
 def _pipeline(asked: argparse.Namespace) -> Any:

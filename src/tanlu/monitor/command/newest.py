@@ -35,11 +35,12 @@ def newest_readings(workspace: Workspace, rules: Rules, now: int) -> pl.DataFram
 def rehearsal(workspace: Workspace, rules: Rules) -> SimulatedDevices:
     """Give simulated devices for all that are enrolled, each set as the log says it was left.
 
-    So rules can be rehearsed from the command line, call by call, before a device is wired.
+    So rules can be rehearsed from the command line, call by call, before a device is wired. What is
+    rehearsed and what is real never meet: see ``rehearsed`` of `Desk`.
     """
     from tanlu.monitor.devices import Registry
 
-    state = Folded()
+    state = Folded(rehearsed=True)
     for row in workspace.scan("command", raw=True).collect().iter_rows(named=True):
         state.fold(row)
     devices = Registry.of(workspace).devices.filter(pl.col("state") == "enrolled")["device"]

@@ -75,15 +75,14 @@ def _placed(hours: pl.DataFrame, told: Definitions, at: str | None) -> pl.DataFr
 def written(
     workspace: Workspace, stream: str, between: tuple[int, int], *, current: bool
 ) -> pl.DataFrame:
-    """Give the activities of a stream's hours that a ledger has: ``device, hour, revision`` and all.
+    """Give the activities of a stream's hours that a ledger has, with their revision.
 
     With ``current`` false also those that were superseded or retracted, identities only.
     """
     names = ("energy_j", "volume_ml", "mass_mg", "distance_m", "count")
-    columns = ["activity_id", "start", "end", "kind", *names, "energy_carrier", "place", "operator",
-               "quality", "labels"]  # fmt: skip
-    rows = workspace.scan("activity", between=between, raw=not current,
-                          columns=columns if current else ["activity_id", "start", "end"])  # fmt: skip
+    content = ("start", "end", "kind", *names, "energy_carrier", "place", "operator", "quality")
+    columns = ["activity_id", *content, "labels"] if current else ["activity_id", "start", "end"]
+    rows = workspace.scan("activity", between=between, raw=not current, columns=columns)
     rows = rows.filter(pl.col("activity_id").str.starts_with(f"meter:{stream}:"))
     found = rows.collect(engine="streaming")
     part = pl.col("activity_id").str.extract_groups(IDENTITY).struct
@@ -92,7 +91,10 @@ def written(
         device=part.field("device"),
         hour=stamp,
         revision=part.field("revision").cast(pl.Int64),
+        _stream=part.field("stream"),
     )
+    # the name of a stream may be the beginning of another's
+    found = found.filter(pl.col("_stream") == stream).drop("_stream")
     if not current:
         return found.select("activity_id", "device", "hour", "revision")
     found = found.rename({"energy_carrier": "carrier"})

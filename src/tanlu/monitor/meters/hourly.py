@@ -12,7 +12,7 @@ from tanlu.monitor.meters.readings import Readings
 from tanlu.monitor.meters.resample import AMOUNTS, resample
 from tanlu.monitor.meters.state import first_readings, fresh, state
 from tanlu.monitor.meters.steps import points
-from tanlu.monitor.meters.sums.adding import calculated, of_points, shares
+from tanlu.monitor.meters.sums.adding import below_another, calculated, of_points, shares
 from tanlu.monitor.meters.windows import survey
 
 if TYPE_CHECKING:
@@ -72,8 +72,16 @@ class Hourly:
             hours = hours.join(loaded, on="device", how="left").filter(
                 pl.col("hour") >= low, pl.col("hour") < high, ~pl.col("head") | pl.col("whole")
             )
-            found.append(hours.select(stream=pl.lit(name), *map(pl.col, AMOUNTS)).select(NAMES))
+            found.append(hours.with_columns(stream=pl.lit(name)).select(NAMES))
         return pl.concat(found).sort("stream", "device", "hour")
+
+    def counted(self, hours: pl.DataFrame) -> pl.DataFrame:
+        """Give the hours that become activities: not those of meters below another one."""
+        kept = [hours.clear()]
+        for (name,), rows in hours.group_by("stream", maintain_order=True):
+            below = below_another(self.told.streams[str(name)], self.told, self.channels)
+            kept.append(rows.filter(~pl.col("device").is_in(below)))
+        return pl.concat(kept)
 
     def written(self, stream: str, low: int, high: int) -> pl.DataFrame:
         """Give ``stream, device, hour, revision`` of the hours that were passed on and hold."""

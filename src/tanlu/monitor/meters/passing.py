@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["pass_on"]
 
-SLICE = 4_000_000
+SLICE = 2_000_000
 WEEK_US = 7 * 24 * HOUR_US
 # rows to write that are kept in memory before they are committed ahead of the last commit
 HELD = 500_000
@@ -147,7 +147,7 @@ class _Work:
         lines = self._told("device", ["device", "since"])
         streams = set(self._told("stream", ["stream"])["stream"])
         yield from windows.retold(
-            self.told, lines, streams, self.before, self.known, self._newly_below()
+            self.told, lines, streams, self.before, self.known, counted=self._newly_below()
         )
         for name, of in self.told.streams.items():
             high = reached[name]
@@ -221,6 +221,7 @@ class _Work:
         rows, loaded = self.readings.around(
             of, window.low, window.high, begins, cap=cap, devices=window.devices,
             sliced=window.sliced,
+            share=window.share,
         )  # fmt: skip
         found = resample(points(rows, of, self.told.devices), self.workspace.zone, of.gap_us)
         found = found.join(loaded, on="device", how="left")
@@ -241,7 +242,7 @@ class _Work:
         kept = activities.given(top, of, self.told, self.workspace.zone, at)
         new, gone = activities.revised(self.workspace, kept, hours, of, all_of=all_of)
         self.count["missing"] += top.height - kept.height
-        self.count["estimated"] += (kept["quality"] == activities.ESTIMATED).sum()
+        self.count["estimated"] += kept.filter(quality=activities.ESTIMATED).height
         tables = {}
         if new.height:
             tables["activity"] = activities.rows(new, of)

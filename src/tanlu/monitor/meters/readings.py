@@ -19,6 +19,7 @@ COLUMNS = ("device", "seq", "at", "value", "quality")
 KINDS = {"device": pl.String, "seq": pl.Int64, "at": pl.Int64, "value": pl.Float64,
          "quality": pl.Int64}  # fmt: skip
 WIDER = 4
+ALL = (0, 1)
 
 
 class Readings:
@@ -46,11 +47,12 @@ class Readings:
 
     def between(
         self, of: Definition, low: int, high: int, devices: pl.Series | None = None,
-        *, taken: bool = False,
+        *, taken: bool = False, share: tuple[int, int] = ALL,
     ) -> pl.DataFrame:  # fmt: skip
         """Give the usable readings of a stream with ``low <= at <= high`` [us UTC].
 
-        With ``taken`` only of parts that an earlier run took.
+        With ``taken`` only of parts that an earlier run took; with ``share`` (i, n) of one in n
+        of the meters.
         """
         there = [
             part
@@ -65,12 +67,13 @@ class Readings:
             kept = self.workspace.scan("reading", only=there, columns=["stream", *COLUMNS]).filter(
                 pl.col("at").is_between(low, high), pl.col("stream") == of.stream, usable()
             )
+            kept = kept.filter(_of(share)) if share != ALL else kept
             if devices is not None:
                 kept = kept.filter(pl.col("device").is_in(devices.implode()))
             rows = kept.select(COLUMNS).collect(engine="streaming")
         if of.role == "register" and self.fittings.height:
             rows = in_service(rows, self.told.swaps)
-            set_ = self.fittings.filter(pl.col("at").is_between(low, high))
+            set_ = self.fittings.filter(pl.col("at").is_between(low, high), _of(share))
             if devices is not None:
                 set_ = set_.filter(pl.col("device").is_in(devices.implode()))
             rows = pl.concat([rows, set_.select(COLUMNS)])
@@ -78,7 +81,7 @@ class Readings:
 
     def around(
         self, of: Definition, low: int, high: int, begins: pl.DataFrame, *, cap: int,
-        devices: pl.Series | None = None, sliced: bool = False,
+        devices: pl.Series | None = None, sliced: bool = False, share: tuple[int, int] = ALL,
     ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
         """Give the readings from which the hours of a time follow, of meters that have some in it.
 
@@ -95,6 +98,8 @@ class Readings:
             Only these, with what hangs on their readings up to ``cap``.
         sliced
             The time until ``low`` was looked at just before, with all parts.
+        share
+            (i, n): only one in n of the meters, when there are many.
 
         Returns
         -------
@@ -105,64 +110,75 @@ class Readings:
         limit = cap + of.gap_us
         back = of.gap_us if devices is None else HOUR_US + of.gap_us
         right = limit if devices is None else min(limit, high + of.gap_us + HOUR_US)
-        rows = self.between(of, low - back, right, devices)
+        rows = self.between(of, low - back, right, devices, share=share)
         if devices is None:
             after = rows.filter(pl.col("at") > low)["device"]
-            ended = self.closed.filter(pl.col("closed").is_between(low, right))["device"]
+            ended = self.closed.filter(pl.col("closed").is_between(low, right), _of(share))[
+                "device"
+            ]
             seen = pl.concat([after, ended]).unique().to_frame("device")
             seen = seen.join(begins, on="device", how="semi")
-            settled = self.between(of, low, low + of.gap_us, taken=not sliced)["device"].unique()
+            near = self.between(of, low, low + of.gap_us, taken=not sliced, share=share)
+            settled = near["device"].unique()
         else:
             seen, settled = devices.unique().to_frame("device"), devices.clear()
         rows = rows.join(seen, on="device", how="semi")
-        rows, since = self._leftward(of, rows, low, back, seen["device"], begins, settled)
-        until = seen.with_columns(until=pl.lit(right))
+        seen = seen.join(begins, on="device", how="left").with_columns(
+            pl.col("first").fill_null(2**62),
+            since=pl.lit(low - back),
+            until=pl.lit(right),
+            settled=pl.col("device").is_in(settled.implode()),
+        )
+        rows, seen = self._leftward(of, rows, seen, low, back)
         if devices is not None:
-            rows, until = self._rightward(of, rows, until, high, right, min(limit, self.last), cap)
-        loaded = since.join(begins, on="device", how="left").join(until, on="device", how="left")
-        whole = pl.col("since") <= pl.col("first").fill_null(2**62)
-        return rows, loaded.select("device", "until", whole=whole)
+            goal = (high, cap)
+            rows, seen = self._rightward(of, rows, seen, goal, min(limit, self.last))
+        return rows, seen.select("device", "until", whole=pl.col("since") <= pl.col("first"))
 
     def _leftward(
-        self, of: Definition, rows: pl.DataFrame, low: int, reach: int, devices: pl.Series,
-        begins: pl.DataFrame, settled: pl.Series,
-    ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
+        self, of: Definition, rows: pl.DataFrame, seen: pl.DataFrame, low: int, reach: int
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Read further back for meters whose last edge before ``low`` no reading brackets."""
-        since = devices.to_frame("device").with_columns(since=pl.lit(low - reach))
         edge = low - reach
-        while True:
-            need = _unbracketed(rows, since, low, begins, settled, self.workspace.zone)
-            if not need.len() or edge < self.first:
-                return rows, since
+        while edge >= self.first:
+            need = _unbracketed(rows, seen, low, self.workspace.zone)
+            if not need.len():
+                break
             reach = max(reach * WIDER, HOUR_US)
-            further = self.between(of, edge - reach, edge - 1, need)
+            rows = pl.concat([rows, self.between(of, edge - reach, edge - 1, need)])
             edge -= reach
-            rows = pl.concat([rows, further])
             wider = pl.when(pl.col("device").is_in(need.implode())).then(edge).otherwise("since")
-            since = since.with_columns(since=wider)
+            seen = seen.with_columns(since=wider)
+        return rows, seen
 
     def _rightward(
-        self, of: Definition, rows: pl.DataFrame, until: pl.DataFrame, high: int, edge: int,
-        limit: int, cap: int,
-    ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
-        """Read further on for meters whose hours after ``high`` hang on what was read late."""
-        reach = HOUR_US
+        self,
+        of: Definition,
+        rows: pl.DataFrame,
+        seen: pl.DataFrame,
+        goal: tuple[int, int],
+        limit: int,
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Read further on for meters whose hours after a time hang on what was read late."""
+        reach, edge = HOUR_US, int(seen["until"].max() or limit) if seen.height else limit  # type: ignore[arg-type]
         while edge < limit:
-            need = _unended(rows, until["device"], high, cap, self.workspace.zone)
+            need = _unended(rows, seen["device"], goal, self.workspace.zone)
             if not need.len():
                 break
             reach *= WIDER
             after = min(edge + reach, limit)
             rows = pl.concat([rows, self.between(of, edge + 1, after, need)])
             wider = pl.when(pl.col("device").is_in(need.implode())).then(after).otherwise("until")
-            until, edge = until.with_columns(until=wider), after
-        return rows, until
+            seen, edge = seen.with_columns(until=wider), after
+        return rows, seen
 
 
-def _unbracketed(
-    rows: pl.DataFrame, since: pl.DataFrame, low: int, begins: pl.DataFrame, settled: pl.Series,
-    zone: str,
-) -> pl.Series:  # fmt: skip
+def _of(share: tuple[int, int]) -> pl.Expr:
+    """Tell which meters belong to a share of them."""
+    return pl.col("device").hash(0) % share[1] == share[0]
+
+
+def _unbracketed(rows: pl.DataFrame, seen: pl.DataFrame, low: int, zone: str) -> pl.Series:
     """Give the meters that have no reading at the edge with which their hours begin.
 
     That is the edge before their last reading up to ``low``, or ``low`` itself of those whose
@@ -172,21 +188,18 @@ def _unbracketed(
     ends = before.group_by("device").agg(
         pl.col("at").max().alias("p"), pl.col("at").min().alias("o")
     )
-    if ends.height:
-        marks = edges(int(ends["p"].min()), int(ends["p"].max()), zone)  # type: ignore[arg-type]
-        ends = ends.with_columns(edge=floor_hour(pl.col("p"), marks))
-    else:
-        ends = ends.with_columns(edge=pl.lit(None, pl.Int64))
-    fixed = pl.col("device").is_in(settled.implode()) & pl.col("edge").is_not_null()
-    ends = ends.with_columns(edge=pl.when(fixed).then(low).otherwise("edge"))
-    all_ = since.join(ends, on="device", how="left").join(begins, on="device", how="left")
-    bare = pl.col("o").is_null() | (pl.col("o") > pl.col("edge"))
-    older = pl.col("first").fill_null(2**62) < pl.col("since")
-    return all_.filter(bare & older)["device"]
+    span = ends.select(pl.col("p").min().fill_null(low).alias("a"), pl.col("p").max()).row(0)
+    marks = edges(span[0], span[1] or low, zone)
+    ends = ends.with_columns(edge=floor_hour(pl.col("p"), marks))
+    all_ = seen.join(ends, on="device", how="left")
+    edge = pl.when("settled").then(low).otherwise("edge")
+    bare = pl.col("o").is_null() | (pl.col("o") > edge)
+    return all_.filter(bare, pl.col("first") < pl.col("since"))["device"]
 
 
-def _unended(rows: pl.DataFrame, devices: pl.Series, high: int, cap: int, zone: str) -> pl.Series:
+def _unended(rows: pl.DataFrame, devices: pl.Series, goal: tuple[int, int], zone: str) -> pl.Series:
     """Give the meters without a reading at the end of the hour of their first one from ``high``."""
+    high, cap = goal
     after = pl.col("at").filter(pl.col("at") >= high).min()
     ends = rows.group_by("device").agg(after.alias("n"), pl.col("at").max().alias("last"))
     ends = devices.to_frame("device").join(ends, on="device", how="left")
@@ -195,8 +208,8 @@ def _unended(rows: pl.DataFrame, devices: pl.Series, high: int, cap: int, zone: 
     edge = floor_hour(at, marks)
     # an edge itself ends its hour; else the next one does, as far as hours are asked for
     further = pl.when(edge == at).then(at).otherwise(floor_hour(at + HOUR_US, marks))
-    goal = pl.min_horizontal(further, pl.lit(max(cap, high)))
-    return ends.filter(pl.col("n").is_null() | (pl.col("last") < goal))["device"]
+    wanted = pl.min_horizontal(further, pl.lit(max(cap, high)))
+    return ends.filter(pl.col("n").is_null() | (pl.col("last") < wanted))["device"]
 
 
 def in_service(rows: pl.DataFrame, swaps: pl.DataFrame) -> pl.DataFrame:

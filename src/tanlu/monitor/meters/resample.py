@@ -119,11 +119,7 @@ def _ends(rows: pl.DataFrame, marks: pl.Series) -> pl.DataFrame:
 
 def _between(cut: pl.DataFrame, marks: pl.Series) -> pl.DataFrame:
     """Give what lies between neighbouring edges of one meter."""
-    after = {
-        name: pl.col(name).shift(-1)
-        for name in ("device", "edge", "level", "low", "high", "seq", "span", "_gap", "_last", "_end",
-                     "_broken1", "_told1")
-    }  # fmt: skip
+    after = {name: pl.col(name).shift(-1) for name in cut.columns}
     cut = cut.with_columns(**{f"{name}'": expr for name, expr in after.items()})
     hours = cut.filter(pl.col("device") == pl.col("device'"), pl.col("edge'") > pl.col("edge"))
     empty = pl.col("_last'") < pl.col("_first")  # no reading inside: both edges lie in one span

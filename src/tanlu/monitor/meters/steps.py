@@ -119,8 +119,15 @@ def _register(rows: pl.DataFrame, of: Definition) -> pl.DataFrame:
     A step back counts as a rollover where the way over the top is shorter than half of it.
     """
     value, before = pl.col("value"), pl.col("value").shift(1)
-    now, then = (whole(each, pl.col("_num"), pl.col("_den")) for each in (value, before))
-    rows = rows.with_columns(step=now - then)
+    rows = rows.with_columns(_now=whole(value, pl.col("_num"), pl.col("_den")))
+    other = (pl.col("_num") != pl.col("_num").shift(1)) | (
+        pl.col("_den") != pl.col("_den").shift(1)
+    )
+    then = pl.col("_now").shift(1)
+    if rows.select((other & pl.col("same")).any()).item():
+        # a transformer was changed: what the register showed before counts with the new ratio
+        then = whole(before, pl.col("_num"), pl.col("_den"))
+    rows = rows.with_columns(step=pl.col("_now") - then)
     back = pl.col("step") < 0
     if of.rollover and rows.select((back & pl.col("same")).any()).item():
         top = whole(pl.lit(of.rollover), pl.col("_num"), pl.col("_den"))

@@ -58,10 +58,7 @@ def scale_of(unit: str | None, quantity: str | None, *, rate: bool = False) -> S
     if quantity not in DIMENSIONS:
         raise TanluError("TL376", value=quantity, why=", ".join(DIMENSIONS))
     text = (unit or "").strip()
-    if rate:
-        exact = _a_second(text, DIMENSIONS[quantity])
-    else:
-        exact = _of(text, DIMENSIONS[quantity])
+    exact = (_a_second if rate else _of)(text, DIMENSIONS[quantity])
     return Scale(exact.numerator, exact.denominator)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -26,7 +27,8 @@ MATTERS = (
 class Window(NamedTuple):
     """Hours of a stream from one edge to another [us UTC], of all its meters or of some.
 
-    ``sliced`` tells that another slice of the run goes before; ``anew`` that what is told of the
+    ``sliced`` tells that another slice of the run goes before; ``share`` (i, n) that it is of
+    one in n of the meters; ``anew`` that what is told of the
     meters changed, so that nothing given out for them before holds unless it comes out again.
     """
 
@@ -35,6 +37,7 @@ class Window(NamedTuple):
     high: int
     devices: pl.Series | None = None
     sliced: bool = False
+    share: tuple[int, int] = (0, 1)
     anew: bool = False
 
 
@@ -108,7 +111,13 @@ def to_come(of: Definition, seen: Survey, low: int, high: int, per_slice: int) -
     rows = int(mine["rows"].sum() or 0)
     step = max(1, min(hours, hours * per_slice // max(rows, 1))) * HOUR_US
     cuts = [*range(low, high, step), high]
-    return [Window(of.stream, a, b, sliced=a > low) for a, b in zip(cuts, cuts[1:], strict=False)]
+    # where an hour is more than that, the meters are cut as well
+    shares = max(1, round(rows * step / max(high - low, 1) / per_slice))
+    return [
+        Window(of.stream, a, b, sliced=a > low, share=(one, shares))
+        for a, b in pairwise(cuts)
+        for one in range(shares)
+    ]
 
 
 def changed(told: Definitions, lines: pl.DataFrame) -> pl.DataFrame:
@@ -131,9 +140,14 @@ def changed(told: Definitions, lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def retold(
-    told: Definitions, lines: pl.DataFrame, streams: set[str], begins: pl.DataFrame, known: State,
+    told: Definitions,
+    lines: pl.DataFrame,
+    streams: set[str],
+    begins: pl.DataFrame,
+    known: State,
+    *,
     counted: pl.DataFrame,
-) -> list[Window]:  # fmt: skip
+) -> list[Window]:
     """Give the windows of meters of which something was told anew, a week each.
 
     Parameters
@@ -162,8 +176,5 @@ def retold(
         low = int(rows.select(pl.max_horizontal("low", "first").min()).item())
         start = low // HOUR_US * HOUR_US - HOUR_US
         cuts = [*range(start, until, 7 * DAY_US), until]
-        found += [
-            Window(str(stream), a, b, rows["device"], anew=True)
-            for a, b in zip(cuts, cuts[1:], strict=False)
-        ]
+        found += [Window(str(stream), a, b, rows["device"], anew=True) for a, b in pairwise(cuts)]
     return found

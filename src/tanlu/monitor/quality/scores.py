@@ -7,40 +7,45 @@ from collections.abc import Sequence
 import polars as pl
 
 from tanlu.monitor.quality.limits import Limits
-from tanlu.monitor.quality.series import DAY
+from tanlu.monitor.quality.series import DAY, HOUR
 from tanlu.terms import schema
 
 __all__ = ["PARTS", "figures", "scores", "tally"]
 
 PPM = 1_000_000
+QUARTER = HOUR // 4
 PARTS = ("completeness", "validity", "timeliness", "plausibility")
 TALLY = ("came", "invalid", "late", "doubtful")
 
 
 def tally(
-    rows: pl.DataFrame, known: pl.DataFrame, doubted: pl.DataFrame, limits: Limits, zone: str
+    rows: pl.DataFrame,
+    known: pl.DataFrame,
+    doubted: tuple[pl.Series, pl.Series],
+    limits: Limits,
+    zone: str,
 ) -> pl.DataFrame:
     """Count readings by series and day: g, day, came, invalid, late, doubtful, timed, first, last.
 
     Parameters
     ----------
     doubted
-        Columns row and invalid: readings that some rule does not believe, each once.
+        For each row whether some rule does not believe it, and whether its value is none.
     """
     late = known["lateness_us"].fill_null(int(limits["score"]["late_us"]))
     place = rows["g"] - (known["g"].min() or 0)
+    doubtful, invalid = doubted
     marked = rows.lazy().select(
-        "g", "row", "at", "received", _day(zone).alias("day"), late.gather(place).alias("wait")
-    )
+        "g", "at", "received", _days(rows["at"], zone).alias("day"),
+        late.gather(place).alias("wait"), doubtful.alias("doubtful"), invalid.alias("invalid"),
+    )  # fmt: skip
     return (
-        marked.join(doubted.lazy(), on="row", how="left")
-        .group_by("g", "day")
+        marked.group_by("g", "day")
         .agg(
             pl.len().cast(pl.Int64).alias("came"),
-            pl.col("invalid").sum().cast(pl.Int64).alias("invalid"),
+            pl.col("invalid", "doubtful").sum().cast(pl.Int64),
             (pl.col("received") - pl.col("at") > pl.col("wait")).sum().cast(pl.Int64).alias("late"),
             pl.col("received").is_not_null().any().alias("timed"),
-            pl.col("invalid").is_not_null().sum().cast(pl.Int64).alias("doubtful"),
             pl.col("at").min().alias("first"),
             pl.col("at").max().alias("last"),
         )
@@ -49,13 +54,13 @@ def tally(
     )
 
 
-def _day(zone: str) -> pl.Expr:
-    return (
-        pl.from_epoch("at", time_unit="us")
-        .dt.replace_time_zone("UTC")
-        .dt.convert_time_zone(zone)
-        .dt.date()
-    )
+def _days(at: pl.Series, zone: str) -> pl.Series:
+    """Give the day of each time: zones differ by quarters of an hour, so those are looked up."""
+    quarter = at // QUARTER
+    least, most = quarter.min(), quarter.max()
+    every = pl.int_range(least, most + 1, eager=True) * QUARTER  # type: ignore[operator]
+    local = every.cast(pl.Datetime("us")).dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+    return local.dt.date().gather(quarter - least)
 
 
 def scores(

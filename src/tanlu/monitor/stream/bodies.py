@@ -73,5 +73,5 @@ class Undecodable(TanluError):
 def columns_of(table: str) -> dict[str, str]:
     """Give the columns that a sender may send in rows of a table, with their types."""
     told = {column.name: column.type for column in schema(table).columns if column.name not in OURS}
-    first = {"device": "string", "at": "int64", "seq": "int64"}
+    first = {"device": "string", "seq": "int64", "at": "int64"}
     return {**first, **{name: str(kind) for name, kind in told.items()}}

@@ -60,7 +60,7 @@ def numbered_here(part: pl.DataFrame, of: str) -> np.ndarray[Any, Any]:
     if of == EVENT:
         return np.ones(part.height, bool)
     flagged = part["quality"].fill_null(0).cast(pl.Int64).to_numpy() & NUMBERED
-    return flagged != 0
+    return np.asarray(flagged != 0)
 
 
 def _event(table: pl.DataFrame, zone: str) -> pl.DataFrame:

@@ -12,7 +12,7 @@ import polars as pl
 
 from tanlu.monitor.stream import reasons as why
 from tanlu.monitor.stream.bodies import EVENT, POSITION, READING
-from tanlu.monitor.stream.kernels import UNNUMBERED
+from tanlu.monitor.stream.counting.kernels import UNNUMBERED
 
 if TYPE_CHECKING:
     from tanlu.monitor.devices import StreamDef

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from tanlu.errors import TanluError
 from tanlu.monitor.edge import TOPICS, Message
 from tanlu.serve.gateway.extras import extra
-from tanlu.serve.gateway.relay import Relay
+from tanlu.serve.gateway.relay import Relay, Running
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,7 +50,7 @@ class _Token(NamedTuple):
     mid: int
 
 
-class Consumer:
+class Consumer(Running):
     """A running consumer; `stop` ends it, `counters` tells what it did."""
 
     def __init__(self, group: Sink, registry: Keys, client: Any, options: _Options) -> None:
@@ -190,7 +190,7 @@ def consume(
     session_s
         How long the broker keeps messages for us while we are away [s].
     known
-        Stored readings of late, oldest first, as of the write-ahead log.
+        Stored rows of late, as `relay.recent` gives them.
 
     Raises
     ------

@@ -11,21 +11,22 @@ import queue
 import threading
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 from tanlu.errors import TanluError
 from tanlu.monitor.edge import Message, Messages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
     import polars as pl
 
     from tanlu.monitor.edge import Keys, Refused, Table
     from tanlu.monitor.stream import Body, Pipeline, Receipt
+    from tanlu.store.stream import StreamLog
 
-__all__ = ["Relay", "Sink", "body_of"]
+__all__ = ["FULL", "PAUSE_S", "Relay", "Running", "Sink", "body_of", "recent"]
 
 MOST_MESSAGES = 512
 # how long a full pipeline is left alone before it is asked again [s]
@@ -50,6 +51,20 @@ class Stopped(Exception):
     """The relay was stopped while the pipeline was full."""
 
 
+class Running:
+    """What runs until it is stopped; as a context it is stopped when it is left."""
+
+    def stop(self) -> None:
+        """End it."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
 class _Chunk(NamedTuple):
     futures: list[Future[Any]]
     tokens: list[Any]
@@ -65,7 +80,8 @@ class Relay:
     publish
         Called with topic and payload of an answer to a device.
     known
-        Stored readings, newest last: from them the decoder learns what it knew before a restart.
+        Stored batches and readings, oldest first, as `recent` gives them: from them the decoder
+        learns what it knew before a restart.
     """
 
     def __init__(
@@ -73,7 +89,7 @@ class Relay:
         group: Sink,
         registry: Keys,
         *,
-        acknowledge: Callable[[list[Any]], None],
+        acknowledge: Callable[[list[Any]], None] = lambda tokens: None,  # noqa: ARG005
         publish: Callable[[str, bytes], None] = lambda topic, data: None,  # noqa: ARG005
         known: Iterable[pl.DataFrame] = (),
     ) -> None:
@@ -111,6 +127,10 @@ class Relay:
         """
         futures = self._submitted(messages)
         return self._settle(futures, len(messages))
+
+    def acknowledged(self, messages: int) -> None:
+        """Count what was acknowledged after `deliver`."""
+        self._counts["acknowledged"] += messages
 
     def stop(self) -> None:
         """Stop taking messages; what is under way is still acknowledged."""
@@ -172,7 +192,9 @@ class Relay:
         for topic, data in given.answers:
             self._counts["answers"] += 1
             self._publish(topic, data)
-        futures = [self._offer(self._group.submit, body_of(table)) for table in given.tables]
+        # before their rows, so that no row is there without the bytes that prove it
+        futures = [self._offer(self._group.ask, _keeping(each)) for each in given.evidence]
+        futures += [self._offer(self._group.submit, body_of(table)) for table in given.tables]
         if given.refused:
             futures.append(self._offer(self._group.ask, _refusal(given.refused)))
         return futures
@@ -197,7 +219,7 @@ class Relay:
                 break
             self._settle(chunk.futures, len(chunk.tokens))
             self._acknowledge(chunk.tokens)
-            self._counts["acknowledged"] += len(chunk.tokens)
+            self.acknowledged(len(chunk.tokens))
 
     def _settle(self, futures: Sequence[Future[Any]], messages: int) -> Counter[str]:
         found: Counter[str] = Counter(messages=messages)
@@ -212,11 +234,32 @@ class Relay:
         return found
 
 
+def recent(log: StreamLog) -> Iterator[pl.DataFrame]:
+    """Give what a consumer learns from: the batches and readings that the log still has.
+
+    Oldest first; to be asked before the first group is committed.
+    """
+    for _, tables in log.replay(None):
+        for name in ("evidence", "reading"):
+            if name in tables:
+                yield tables[name]
+
+
 def body_of(table: Table) -> Body:
     """Give a table of the edge as a body of the pipeline."""
     from tanlu.monitor.stream import Body
 
     return Body(table.stream, table.media, table.data, table.received_us)
+
+
+def _keeping(evidence: pl.DataFrame) -> Callable[[Pipeline], list[Receipt]]:
+    """Give what writes the bytes of batches into the log; the next group of rows syncs them."""
+
+    def keep(pipeline: Pipeline) -> list[Receipt]:
+        pipeline.log.append({"evidence": evidence})
+        return []
+
+    return keep
 
 
 def _refusal(refused: Sequence[tuple[str, Refused]]) -> Callable[[Pipeline], list[Receipt]]:

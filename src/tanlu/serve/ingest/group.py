@@ -138,7 +138,8 @@ class Group:
                 return
 
     def _next(self) -> list[_Waiting]:
-        taken, size = [], 0
+        taken: list[_Waiting] = []
+        size = 0
         while self._queue and len(taken) < GROUP_BODIES:
             if taken and size + self._queue[0].size > self.group_bytes:
                 break
@@ -172,5 +173,6 @@ class Group:
             self.failure = error
             rest, questions = list(self._queue), list(self._questions)
             self._queue.clear()
-        for each in [*taken, *rest, *questions]:
-            each.future.set_exception(TanluError("TL458", value="the log"))
+        futures = [each.future for each in (*taken, *rest)] + [each.future for each in questions]
+        for future in futures:
+            future.set_exception(TanluError("TL458", value="the log"))

@@ -166,7 +166,10 @@ class Server:
         task = asyncio.create_task(http.serve())
         await self._listens(task)
         ready()
-        while not (self._stopping.is_set() or task.done() or self.group.failure):
+        # what ends it comes from other threads and from the disk, not from this loop
+        while not (  # noqa: ASYNC110
+            self._stopping.is_set() or task.done() or self.group.failure
+        ):
             await asyncio.sleep(LOOK_S)
         http.stop()
         with contextlib.suppress(asyncio.TimeoutError):

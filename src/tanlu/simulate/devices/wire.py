@@ -28,6 +28,9 @@ _TRANSIT_US = 900_000
 _AGAIN_US = (2_000_000, 18_000_000)  # how soon a sender that heard nothing tries again
 _REFILL_US = 20_000_000  # devices do not all come back in one second
 RE_ISSUED = 8  # quality flag: bit 3
+_DAY_US = 86_400_000_000
+_AFRESH_US = 946_684_800_000_000  # 1 January 2000, where many clocks begin anew
+_REFUSED = ("corrupt", "astray")
 _READING = ("stream", "device", "seq", "at", "value", "quality")
 
 
@@ -35,9 +38,9 @@ class Wire(NamedTuple):
     """Rows in the order in which they are sent, and what must come of them.
 
     ``rows``: ``stream, device, seq, at, value, quality`` of a reading, ``sent_us`` (since the
-    beginning) and ``mark``: late, refill, duplicate, corrupt or null. ``truth``: each reading that
-    must be in the ledger exactly once. ``gaps``: schema ``gap``, what a server must find missing
-    when all has arrived. ``lost``: readings that no buffer kept.
+    beginning) and ``mark``: late, refill, duplicate, corrupt, astray (its clock) or null.
+    ``truth``: each reading that must be in the ledger exactly once. ``gaps``: schema ``gap``,
+    what a server must find missing when all has arrived. ``lost``: readings that no buffer kept.
     """
 
     rows: pl.DataFrame
@@ -59,9 +62,9 @@ class Wire(NamedTuple):
             yield self.rows.slice(first, last - first)
             first = last
 
-    def corrupt(self) -> int:
-        """How many frames are broken."""
-        return self.rows.filter(pl.col("mark").eq_missing("corrupt")).height
+    def refused(self) -> int:
+        """How many rows nobody can take: broken, or with a clock astray."""
+        return self.rows.filter(pl.col("mark").is_in(_REFUSED)).height
 
 
 def transmissions(
@@ -156,17 +159,38 @@ def _hit(name: str, counter: pl.Series, seed: int, stream: int) -> pl.Series:
 def _late(told: pl.DataFrame, seed: int, period: int) -> pl.DataFrame:
     """Mark what is broken or late, and set wrong clocks."""
     corrupt = _hit("corrupt", told["number"], seed, 133)
-    late = _hit("late", told["number"], seed, 134) & ~corrupt
+    astray = _astray(told, seed) & ~corrupt
+    late = _hit("late", told["number"], seed, 134) & ~corrupt & ~astray
     wait = _span(_fault("late"), told["number"], seed, 135) * period
     wrong = _hit("clock", told["key"], seed, 136)
     off = _span(_fault("clock"), told["key"], seed, 137) * 1_000_000
     sign = cut(bits(told["key"], seed, 138), 0, 1).cast(pl.Int64) * 2 - 1
     return told.with_columns(
         pl.when(late).then(pl.col("sent_us") + wait).otherwise("sent_us").alias("sent_us"),
-        pl.when(wrong).then(pl.col("at") + off * sign).otherwise("at").alias("at"),
-        pl.when(corrupt).then(pl.lit("corrupt")).when(late).then(pl.lit("late")).alias("mark"),
+        pl.when(astray)
+        .then(pl.col("at") % _DAY_US + _AFRESH_US)
+        .when(wrong)
+        .then(pl.col("at") + off * sign)
+        .otherwise("at")
+        .alias("at"),
+        pl.when(corrupt)
+        .then(pl.lit("corrupt"))
+        .when(astray)
+        .then(pl.lit("astray"))
+        .when(late)
+        .then(pl.lit("late"))
+        .alias("mark"),
         pl.lit(value=False).alias("lost"),
     )
+
+
+def _astray(told: pl.DataFrame, seed: int) -> pl.Series:
+    """Tell which readings were taken by a clock that had lost its battery: some in a row."""
+    last: int = told.select(pl.col("seq").max()).item()
+    first = (bits(told["key"], seed, 139) % last).cast(pl.Int64) + 1
+    many = _span(_fault("astray"), told["key"], seed, 140)
+    inside = (told["seq"] >= first) & (told["seq"] < first + many)
+    return inside & _hit("astray", told["key"], seed, 148)
 
 
 def _span(fault: Fault, counter: pl.Series, seed: int, stream: int) -> pl.Series:
@@ -208,7 +232,7 @@ def _down(told: pl.DataFrame, name: str, seed: int, number: int) -> pl.Series:
 def _again(told: pl.DataFrame, seed: int, whole_us: int) -> pl.DataFrame:
     """Add what is sent twice."""
     twice = _hit("duplicate", told["number"], seed, 146) & ~told["lost"]
-    copies = told.filter(twice & told["mark"].ne_missing("corrupt"))
+    copies = told.filter(twice & ~told["mark"].is_in(_REFUSED).fill_null(value=False))
     low, high = _AGAIN_US
     wait = (bits(copies["number"], seed, 147) % (high - low)).cast(pl.Int64) + low
     copies = copies.with_columns(

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
+from tanlu.store.ledger.files import writing
 from tanlu.store.stream import segments
 from tanlu.store.stream.appending import FOLDER, locked
 from tanlu.store.stream.drained import Drained, floor, source
@@ -70,7 +71,8 @@ def drain(
         return
     lock = locked(folder, "drain.lock", 0.0)
     try:
-        yield from _Drain(workspace, batch_rows, batch_s, quiet_s).run(follow=follow)
+        with writing(folder):
+            yield from _Drain(workspace, batch_rows, batch_s, quiet_s).run(follow=follow)
     finally:
         lock.release()
 
@@ -141,11 +143,9 @@ class _Drain:
     def size(self) -> tuple[int, int]:
         """Give what changes when somebody wrote."""
         there = segments.numbers(self.folder)
-        return (
-            (there[-1], segments.path_of(self.folder, there[-1]).stat().st_size)
-            if there
-            else (0, 0)
-        )
+        if not there:
+            return 0, 0
+        return there[-1], segments.path_of(self.folder, there[-1]).stat().st_size
 
     def due(self, before: segments.End, limit: segments.End) -> bool:
         """Tell whether the rows that are there are enough, or waited long enough."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from tanlu.errors import TanluError
-from tanlu.monitor.meters.sums.formula import parsed
 from tanlu.monitor.meters.hours import edges, place_of
+from tanlu.monitor.meters.sums.formula import parsed
 from tanlu.monitor.meters.whole import divided
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _only_stream(
     if len(fits) != 1:
         why = f"{name} sends {' and '.join(fits) or 'nothing'}: write {name}@STREAM"
         raise TanluError("TL377", value=of.formula, why=why)
-    return fits[0]
+    return str(fits[0])
 
 
 def calculated(points: pl.DataFrame, parts: list[Share]) -> pl.DataFrame:

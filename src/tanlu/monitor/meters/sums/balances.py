@@ -100,7 +100,7 @@ def _checks(hourly: Hourly, points: pl.DataFrame) -> tuple[list[_Check], dict[st
         bounds = [
             None if each is None else round(each * scale) for each in (of.minimum, of.maximum)
         ]
-        found.append(_Check(name, parts, *bounds))
+        found.append(_Check(name, parts, bounds[0], bounds[1]))
     return found, refused
 
 

@@ -12,7 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from tanlu.monitor.stream.kernels import RING, ROOM, WORDS, collect, count_gaps, mixed, take
+from tanlu.monitor.stream.counting.kernels import (
+    RING,
+    ROOM,
+    WORDS,
+    collect,
+    count_gaps,
+    mixed,
+    take,
+)
 
 __all__ = ["JUMP", "RANGES", "Windows", "fingerprints"]
 

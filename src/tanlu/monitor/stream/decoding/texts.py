@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib import import_module
-from typing import Annotated, Any, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import polars as pl
 
 from tanlu.errors import TanluError
 from tanlu.monitor.stream.bodies import CORRECTS, NDJSON, Undecodable, columns_of
-from tanlu.monitor.stream.conform import moments
+from tanlu.monitor.stream.decoding.conform import moments
 
-__all__ = ["Loose", "Refused", "loose", "rows_of", "table_of", "typed"]
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+__all__ = ["Loose", "Refused", "loose", "named", "rows_of", "table_of", "typed"]
 
 LARGEST = 2**63 - 1
 DEGREES = {"lat": "float64", "lon": "float64"}
@@ -72,15 +76,15 @@ def _decoders(of: str) -> _Decoders:
     fields: list[Any] = []
     lists: list[Any] = []
     for name, kind in _kinds(of).items():
-        one = whole | str if name == "at" else kinds[kind]
+        one: Any = whole | str if name == "at" else kinds[kind]
         if name in MUST:
             fields.append((name, one))
             lists.append((name, list[one]))
         else:
             fields.append((name, one | None, None))
             lists.append((name, list[one | None] | None, None))
-    row = m.defstruct("Row", fields, gc=False)
-    many = m.defstruct("Columns", lists, gc=False)
+    row: Any = m.defstruct("Row", fields, gc=False, kw_only=True)
+    many = m.defstruct("Columns", lists, gc=False, kw_only=True)
     return _Decoders(
         row, tuple(_kinds(of)), m.json.Decoder(list[row]), m.json.Decoder(row),
         m.json.Decoder(many),
@@ -118,18 +122,27 @@ def _single(d: _Decoders, data: bytes) -> list[Any]:
     ]
 
 
-def table_of(rows: list[Any], of: str) -> pl.DataFrame:
+def named(bodies: Iterable[bytes], of: str) -> frozenset[str]:
+    """Give the columns that are named in any of the bodies: most name only the needed ones."""
+    found = set(ALWAYS)
+    left = [name for name in _kinds(of) if name not in found]
+    for body in bodies:
+        there = [name for name in left if f'"{name}"'.encode() in body or b"\\" in body]
+        found.update(there)
+        left = [name for name in left if name not in there]
+    return frozenset(found)
+
+
+def table_of(rows: list[Any], of: str, names: Collection[str]) -> pl.DataFrame:
     """Give typed rows as columns; ``at`` is null where its text is no time.
 
-    Columns that no row has are left out, but for the ones that each row needs.
+    Of the columns only those among ``names`` are made, and those that each row needs.
     """
     made = []
     for name, kind in _kinds(of).items():
-        values = [getattr(row, name) for row in rows]
-        if name == "at":
-            made.append(_times(values))
-        elif name in ALWAYS or any(each is not None for each in values):
-            made.append(pl.Series(name, values, TYPES[kind]))
+        if name in names:
+            values = list(map(attrgetter(name), rows))
+            made.append(_times(values) if name == "at" else pl.Series(name, values, TYPES[kind]))
     return pl.DataFrame(made)
 
 

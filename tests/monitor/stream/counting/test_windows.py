@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanlu.monitor.stream import kernels
-from tanlu.monitor.stream.windows import Windows, fingerprints
+from tanlu.monitor.stream.counting import kernels
+from tanlu.monitor.stream.counting.windows import Windows, fingerprints
 
 SPREAD = st.one_of(
     st.integers(0, 12), st.integers(0, 400), st.integers(0, 3_000), st.integers(0, 10**6)
@@ -40,7 +41,7 @@ class Oracle:
         found = []
         for channel, there in sorted(self.seen.items()):
             numbers = sorted(there)
-            for before, then in zip(numbers, numbers[1:], strict=False):
+            for before, then in pairwise(numbers):
                 if then - before > 1:
                     found.append((channel, before + 1, then - 1))
         return found

@@ -79,7 +79,7 @@ def _shift(bits: Any, ch: int, by: int) -> None:
 
 
 @numba.njit(nogil=True, cache=True)
-def _node(pool: Any, low: Any, high: Any, after: Any, lo: int, hi: int, then: int) -> int:
+def _node(pool: Any, low: Any, high: Any, after: Any, lo: int, hi: int, then: int) -> int:  # noqa: PLR0917 - compiled
     """Take a free node; the caller has seen to it that there is one."""
     at = pool[0]
     pool[0] = after[at]
@@ -96,7 +96,7 @@ def _free(pool: Any, after: Any, at: Any) -> Any:
 
 
 @numba.njit(nogil=True, cache=True)
-def _push(
+def _push(  # noqa: PLR0917 - compiled
     pool: Any, low: Any, high: Any, after: Any, head: Any, count: Any, ch: int, lo: int, hi: int
 ) -> None:
     """Add missing numbers that lie above all ranges of the channel."""
@@ -122,7 +122,7 @@ def _falls(top: Any, first: Any, bits: Any, ch: int, to: int) -> bool:
 
 
 @numba.njit(nogil=True, cache=True)
-def _advance(
+def _advance(  # noqa: PLR0917 - compiled
     pool: Any, low: Any, high: Any, after: Any, head: Any, count: Any,
     top: Any, first: Any, bits: Any, ch: int, to: int,
 ) -> None:  # fmt: skip
@@ -139,7 +139,7 @@ def _advance(
 
 
 @numba.njit(nogil=True, cache=True)
-def _fill(
+def _fill(  # noqa: PLR0917 - compiled
     pool: Any, low: Any, high: Any, after: Any, head: Any, count: Any,
     ch: int, number: int, most: int,
 ) -> int:  # fmt: skip
@@ -171,7 +171,7 @@ def _fill(
 
 
 @numba.njit(nogil=True, cache=True)
-def _before(
+def _before(  # noqa: PLR0917 - compiled
     pool: Any, low: Any, high: Any, after: Any, head: Any, count: Any,
     top: Any, first: Any, bits: Any, ch: int, number: int, most: int,
 ) -> int:  # fmt: skip
@@ -197,7 +197,9 @@ def _before(
 
 
 @numba.njit(nogil=True, cache=True)
-def _retried(top: Any, first: Any, ring: Any, at: int, ch: int, mark: Any) -> int:
+def _retried(  # noqa: PLR0917 - compiled
+    top: Any, first: Any, ring: Any, at: int, ch: int, mark: Any
+) -> int:
     """Give the number that a row without one had when it came before, -1 if it did not."""
     for number in range(top[ch], max(first[ch], top[ch] - RING + 1) - 1, -1):
         if ring[at, number & (RING - 1)] == mark:
@@ -206,7 +208,7 @@ def _retried(top: Any, first: Any, ring: Any, at: int, ch: int, mark: Any) -> in
 
 
 @numba.njit(nogil=True, cache=True)
-def take(
+def take(  # noqa: PLR0917 - compiled
     pool: Any, low: Any, high: Any, after: Any, head: Any, count: Any,
     top: Any, first: Any, newest: Any, bits: Any, prints: Any, slot: Any, ring: Any,
     channel: Any, seq: Any, when: Any, content: Any, verdict: Any,
@@ -279,7 +281,7 @@ def take(
 
 
 @numba.njit(nogil=True, cache=True)
-def count_gaps(
+def count_gaps(  # noqa: PLR0917 - compiled
     head: Any, low: Any, high: Any, after: Any, top: Any, first: Any, bits: Any, used: int
 ) -> Any:
     """Give how many ranges are missing and how many numbers."""
@@ -305,7 +307,7 @@ def count_gaps(
 
 
 @numba.njit(nogil=True, cache=True)
-def collect(
+def collect(  # noqa: PLR0917 - compiled
     head: Any, low: Any, high: Any, after: Any, top: Any, first: Any, bits: Any, used: int,
     channel: Any, least: Any, most: Any,
 ) -> int:  # fmt: skip

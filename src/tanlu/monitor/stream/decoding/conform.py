@@ -11,6 +11,7 @@ from tanlu.monitor.stream.bodies import CORRECTS, EVENT, POSITION, Undecodable, 
 __all__ = ["Faulty", "conform", "moments"]
 
 WHOLE = 2.0**63
+MOST_TIME = 40
 NEEDED = {
     "reading": ("device", "at", "value"),
     POSITION: ("device", "at", "lat_e7", "lon_e7"),
@@ -65,7 +66,8 @@ def conform(table: pl.DataFrame, of: str, media: str) -> tuple[pl.DataFrame, lis
 
 def moments(column: pl.Series) -> pl.Series:
     """Give times of RFC 3339 as microseconds UTC, null for what is none."""
-    text = column.str.to_uppercase()
+    # a text may be long: nothing is done with more than a time has
+    text = column.set(column.str.len_bytes() > MOST_TIME, None).str.to_uppercase()
     fine = text.str.contains(
         r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$"
     )

@@ -67,7 +67,7 @@ def hashes(data: Any, starts: Any, lengths: Any, seed: Any, found: Any) -> None:
 
 
 @numba.njit(nogil=True, cache=True)
-def _look(data: Any, start: Any, length: Any, code: Any, table: Any, arena: Any) -> Any:
+def _look(data: Any, start: Any, length: Any, code: Any, table: Any, arena: Any) -> Any:  # noqa: PLR0917 - compiled
     """Give the line of the table where a text is, or where it would go."""
     mask = U(table.shape[0] - 1)
     line = code & mask
@@ -84,23 +84,48 @@ def _look(data: Any, start: Any, length: Any, code: Any, table: Any, arena: Any)
 
 
 @numba.njit(nogil=True, cache=True)
-def find(
-    data: Any, starts: Any, lengths: Any, seed: Any, table: Any, arena: Any, found: Any
-) -> None:
-    """Write the number of each text, -1 where it has none."""
+def find(  # noqa: PLR0917 - compiled
+    data: Any, starts: Any, lengths: Any, seed: Any, table: Any, arena: Any, where: Any,
+    used: int, found: Any,
+) -> None:  # fmt: skip
+    """Write the number of each text, -1 where it has none.
+
+    A gateway sends its devices in the same order each time, and a device many readings at once:
+    the number after the last one, then the last one itself, are looked at first.
+    """
+    number = -1
     for i in range(starts.size):
+        start, length = U(starts[i]), U(lengths[i])
+        guess = number + 1
+        if (
+            guess < used
+            and where[guess, 1] == length
+            and length > U(0)
+            and _same(data, start, arena, where[guess, 0], length)
+        ):
+            number = guess
+            found[i] = number
+            continue
+        if (
+            number >= 0
+            and where[number, 1] == length
+            and _same(data, start, arena, where[number, 0], length)
+        ):
+            found[i] = number
+            continue
         number = -1
-        if lengths[i] > 0:
+        if length > U(0):
             code = _hash(data, starts[i], lengths[i], seed)
-            line = _look(data, U(starts[i]), U(lengths[i]), code, table, arena)
-            number = np.int64(table[line, 1]) - 1
+            line = _look(data, start, length, code, table, arena)
+            number = int(table[line, 1]) - 1
         found[i] = number
 
 
 @numba.njit(nogil=True, cache=True)
-def insert(
-    data: Any, starts: Any, lengths: Any, seed: Any, table: Any, arena: Any, used: int, filled: int
-) -> Any:
+def insert(  # noqa: PLR0917 - compiled
+    data: Any, starts: Any, lengths: Any, seed: Any, table: Any, arena: Any, where: Any,
+    used: int, filled: int,
+) -> Any:  # fmt: skip
     """Add texts that are not there yet; room was made before. Give names and bytes in use."""
     for i in range(starts.size):
         length = U(lengths[i])
@@ -108,6 +133,7 @@ def insert(
         line = _look(data, U(starts[i]), length, code, table, arena)
         if table[line, 1] != U(0):
             continue
+        where[used, 0], where[used, 1] = U(filled), length
         used += 1
         table[line, 0], table[line, 1] = code, U(used)
         table[line, 2], table[line, 3] = U(filled), length
@@ -152,6 +178,7 @@ class Names:
         self._seed = U(secrets.randbits(64))
         # hash, number + 1 (0 where nothing is), where the bytes begin and how many there are
         self._table = np.zeros((2 * SMALL, 4), np.uint64)
+        self._where = np.zeros((SMALL, 2), np.uint64)
         self._arena = np.zeros(16 * SMALL, np.uint8)
         self._filled = 0
         self._used = 0
@@ -167,7 +194,10 @@ class Names:
     def numbers_of(self, data: Array, starts: Array, lengths: Array) -> Array:
         """Give the numbers of names that lie in bytes."""
         found = np.empty(starts.size, np.int32)
-        find(data, starts, lengths, self._seed, self._table, self._arena, found)
+        find(
+            data, starts, lengths, self._seed, self._table, self._arena, self._where, self._used,
+            found,
+        )  # fmt: skip
         return found
 
     def add(self, names: pl.Series) -> None:
@@ -175,8 +205,9 @@ class Names:
         data, starts, lengths = texts(names)
         self._reach(self._used + starts.size, self._filled + int(lengths.sum()))
         self._used, self._filled = insert(
-            data, starts, lengths, self._seed, self._table, self._arena, self._used, self._filled
-        )
+            data, starts, lengths, self._seed, self._table, self._arena, self._where, self._used,
+            self._filled,
+        )  # fmt: skip
         self.column = pl.concat([self.column, names.alias("device")], rechunk=True)
 
     def _reach(self, names: int, size: int) -> None:
@@ -184,7 +215,14 @@ class Names:
             old = self._table
             self._table = np.zeros((1 << (4 * names - 1).bit_length(), 4), np.uint64)
             _again(old, self._table)
-        if size > self._arena.size:
-            new = np.zeros(max(2 * self._arena.size, size), np.uint8)
-            new[: self._filled] = self._arena[: self._filled]
-            self._arena = new
+        self._where = _longer(self._where, names)
+        self._arena = _longer(self._arena, size)
+
+
+def _longer(old: Array, size: int) -> Array:
+    """Give an array of at least a size with the same beginning."""
+    if size <= old.shape[0]:
+        return old
+    new = np.zeros((max(2 * old.shape[0], size), *old.shape[1:]), old.dtype)
+    new[: old.shape[0]] = old
+    return new
