@@ -17,6 +17,7 @@ from tanlu.errors import TanluError, catalogue, say
 ORDER = ("cli", "terms", "factors", "monitor", "track", "account", "store", "verify", "report")
 ROOMS = {digit: {room} for digit, room in enumerate((*ORDER, "simulate"))}
 ROOMS[8].add("share")
+ROOMS[4].add("serve")
 
 
 def _fields(text):

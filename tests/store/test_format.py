@@ -17,6 +17,7 @@ from tanlu.errors import TanluError
 from tanlu.store import open_workspace
 from tanlu.store.log import begin_log
 from tests.store.activities import activities, emissions
+from tests.store.stream.feeds import readings
 
 FORMATS = Path(__file__).parent / "formats"
 OLD = FORMATS / "1"
@@ -57,11 +58,12 @@ def test_a_workspace_of_today_holds_for_the_checker(workspace, tmp_path, result)
     workspace.append("activity", rows, source=source, personal=PERSONS)
     workspace.append("emission", emissions(rows))
     workspace.append("activity", activities(1, first=900))
+    workspace.append("reading", readings(0, 200))
     result(workspace.seal())
     found = judged(workspace.path)
 
-    assert (workspace.manifest.head, 3) == (found["head"], found["sealed"])
-    assert found["rows"] == 402
+    assert (workspace.manifest.head, 4) == (found["head"], found["sealed"])
+    assert found["rows"] == 602
 
 
 @pytest.mark.parametrize(

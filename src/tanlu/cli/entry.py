@@ -40,7 +40,17 @@ from tanlu.cli.proofs import (
     prove,
     witness,
 )
-from tanlu.cli.streams import device, serve
+from tanlu.cli.streams import (
+    command,
+    device,
+    meters,
+    quality,
+    send,
+    serve,
+    simulate,
+    stream,
+    watch,
+)
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -51,6 +61,7 @@ INTERRUPTED = 130
 UNDECIDED = {
     "TL001",
     "TL005",
+    "TL006",
     "TL111",
     "TL112",
     "TL115",
@@ -101,7 +112,14 @@ ROOMS = (
     pod,
     library,
     device,
+    stream,
     serve,
+    watch,
+    send,
+    simulate,
+    meters,
+    quality,
+    command,
     doctor,
 )
 

@@ -21,8 +21,9 @@ _EARTH_KM = 6371.0088  # mean radius, IUGG 1980 (Moritz 2000)
 
 @cache
 def table(name: str) -> tuple[Row, ...]:
-    """Give the rows of place, park, fleet, goods, lane or stated as texts."""
-    text = resources.files("tanlu.simulate").joinpath(f"data/{name}.csv")
+    """Give the rows of place, park, fleet, goods, lane, stated or devices/… as texts."""
+    place = name if "/" in name else f"data/{name}"
+    text = resources.files("tanlu.simulate").joinpath(f"{place}.csv")
     return tuple(csv.DictReader(text.read_text(encoding="utf-8").splitlines()))
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["Salts", "salted_leaves", "salts_file"]
+__all__ = ["BLOCK", "Salts", "salted_leaves", "salts_file"]
 
 TYPE = "tanlu/salts/v1"
 DOMAIN = b"tanlu/salt/v2"

@@ -18,7 +18,7 @@ from tanlu.store.ledger.lock import WriterLock
 from tanlu.store.ledger.manifest import Manifest, PartEntry, first_link, seal_line
 from tanlu.store.ledger.originals import Originals
 from tanlu.store.ledger.persons import names
-from tanlu.store.ledger.persons.erased import erasable, whole_files
+from tanlu.store.ledger.persons.erased import erasable
 from tanlu.store.ledger.upgrade import FORMAT, about_workspace, secret_hash
 from tanlu.store.seal import erasing, proving, sealing
 from tanlu.terms import schema
@@ -382,8 +382,8 @@ class Workspace:
         raw
             With superseded and retracted rows.
         subject, between
-            Only rows of a subject, or that overlap a half-open time [us UTC]; parts that cannot
-            hold such rows are not opened.
+            Only rows of a subject, or that overlap a half-open time [us UTC] or, where a row is of
+            an instant, lie in it; parts that cannot hold such rows are not opened.
         only
             Only rows of these parts.
 
@@ -396,9 +396,7 @@ class Workspace:
 
         version = self.at(as_of)
         there = self.manifest.parts(table, version) if only is None else only
-        if table == "personal":
-            erased = whole_files(self.manifest)
-            there = [part for part in there if part.file not in erased]
+        there = [part for part in there if part.file not in self._manifest.retired]
         there = current.within(there, subject, between)
         if raw:
             rows = current.rows_of(self.path, table, there)
@@ -407,7 +405,7 @@ class Workspace:
         if subject is not None:
             rows = rows.filter(pl.col("subject") == subject)
         if between is not None:
-            rows = rows.filter(pl.col("start") < between[1], pl.col("end") > between[0])
+            rows = rows.filter(current.overlapping(table, between))
         return rows.select(columns or schema(table).names)
 
     def at(self, as_of: int | str | None) -> int:
@@ -431,8 +429,9 @@ class Workspace:
         return as_of
 
     def parts(self, table: str, as_of: int | str | None = None) -> list[PartEntry]:
-        """Give the parts of a table."""
-        return self.manifest.parts(table, self.at(as_of))
+        """Give the parts of a table that are there; see `retire`."""
+        found = self.manifest.parts(table, self.at(as_of))
+        return [part for part in found if part.file not in self._manifest.retired]
 
     def inputs(self, table: str) -> frozenset[str]:
         """Give the files of the parts from which rows of a table were already made."""
@@ -451,7 +450,7 @@ class Workspace:
         self, table: str, ids: pl.Series, *, columns: Sequence[str] | None = None
     ) -> pl.DataFrame:
         """Give the rows ever written whose identity is among ``ids``."""
-        return current.known(self.path, table, self.manifest.parts(table), ids, columns)
+        return current.known(self.path, table, self.parts(table), ids, columns)
 
     def known_ids(self, table: str, ids: pl.Series) -> pl.Series:
         """Give which of the identities were ever written, each once."""

@@ -5,6 +5,7 @@ import pytest
 
 from tanlu.store.ledger import current
 from tests.store.activities import activities, emissions
+from tests.store.stream.feeds import readings
 
 
 def ids(rows: pl.LazyFrame, column: str = "activity_id") -> list[str]:
@@ -106,3 +107,13 @@ def test_a_column_added_later_reads_as_null(workspace) -> None:
     assert (
         workspace.scan("activity", columns=["labels"]).collect()["labels"].to_list() == [None] * 3
     )
+
+
+def test_rows_of_an_instant_are_found_by_time_and_other_parts_stay_closed(workspace) -> None:
+    for first in (0, 10, 20):
+        workspace.append("reading", readings(first, 10))
+    minute = 60_000_000
+    (workspace.path / workspace.parts("reading")[0].file).unlink()
+    rows = workspace.scan("reading", between=(15 * minute, 22 * minute)).collect()
+
+    assert rows["seq"].to_list() == list(range(15, 22))

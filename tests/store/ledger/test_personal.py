@@ -40,7 +40,8 @@ def test_retiring_erases_values_and_key_and_keeps_the_root(filled, result) -> No
 
     assert not (filled.path / entry.file).exists()
     assert personal.key_of(filled.path, entry.file) is None
-    assert [entry] == filled.parts("personal")
+    assert [entry] == filled.manifest.parts("personal")
+    assert filled.parts("personal") == []
     assert result(filled.check())["findings"] == []
     assert filled.scan("personal").collect().height == 0
     assert filled.log("retire")[0]["reason"] == "asked by the person"

@@ -142,3 +142,15 @@ def test_a_batch_statement_tells_the_same_columns() -> None:
     for wrong in ({"columns": [["n"], ["x"], [], []]}, {"groups": groups[::-1]}, {"columns": 3},
                   {"columns": [["n"], ["x", "t"]]}, {"columns": [3, [], [], []]}):  # fmt: skip
         assert not agreed(head, told | wrong)
+
+
+def test_a_batch_statement_of_telemetry_tells_no_columns() -> None:
+    head = read(written(FRAME), 3).head
+    told = {"type": "tanlu/batch/v3"}
+
+    assert head is not None
+    assert not agreed(head, told)
+    for table in ("reading", "position"):
+        assert agreed(head._replace(table=table), told)
+        for more in ({"columns": []}, {"groups": []}, {"root": b""}):
+            assert not agreed(head._replace(table=table), told | more)

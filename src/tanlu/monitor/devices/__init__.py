@@ -1,7 +1,7 @@
 """设备 Which devices may send, and what each stream carries: facts in the ledger."""
 
 from tanlu.monitor.devices.attention import attention
-from tanlu.monitor.devices.definitions import StreamDef, define, shipped
+from tanlu.monitor.devices.definitions import StreamDef, define, shipped, sources
 from tanlu.monitor.devices.enrolling import Enrolled, enrol, renew_tokens, replace, revise
 from tanlu.monitor.devices.listed import Listed, enrol_list
 from tanlu.monitor.devices.registry import Registry, Sender, now_us
@@ -21,4 +21,5 @@ __all__ = [
     "replace",
     "revise",
     "shipped",
+    "sources",
 ]

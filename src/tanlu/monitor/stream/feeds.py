@@ -128,6 +128,7 @@ class Feed:
         """Give what makes a reading itself; flags are not: a device may send it again flagged."""
         columns = [_own(array) for name, array in arrays.items() if name != "seq"]
         if self.definition.table == EVENT:
+            # the log has all columns, a body only some: both have one fingerprint
             there = [
                 pl.col(name).fill_null("") if name in table.columns else pl.lit("")
                 for name in TOLD

@@ -109,7 +109,9 @@ class Pipeline:
             fresh = part["device"].unique(maintain_order=True)
             feed.names.add(fresh.filter(pl.Series(feed.names.numbers(fresh) < 0)))
             reasons, arrays = np.zeros(part.height, np.int8), _arrays(part, of)
-            feed.judge(part, feed.names.numbers(part["device"]), arrays, reasons)
+            channels = feed.names.numbers(part["device"])
+            feed.windows.unnumbered(np.unique(channels[rows.numbered_here(part, of)]))
+            feed.judge(part, channels, arrays, reasons)
         if "quarantine" in tables:
             for each in tables["quarantine"]["quarantine_id"].to_list():
                 self.remembered.note(each)
@@ -220,6 +222,7 @@ class Pipeline:
             if body.sender is not None:
                 feed.scope(body.sender, channels[span], reasons[span])
         verdict = feed.judge(table, channels, arrays, reasons)
+        found.table = rows.numbered(table, arrays["seq"], reasons == 0)
         feed.count(verdict, reasons, arrays["at"], int(received.max()))
         return _Judged(reasons, verdict, received)
 

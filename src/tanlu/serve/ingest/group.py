@@ -87,6 +87,18 @@ class Group:
             self._there.notify()
         return future
 
+    def refuse(
+        self, stream: str, raw: bytes, code: str, why: str, received_us: int
+    ) -> Future[Receipt]:
+        """Keep bytes that nobody can decode; the receipt comes when they are durable.
+
+        Raises
+        ------
+        TanluError
+            TL458 when the server ends.
+        """
+        return self.ask(lambda pipeline: pipeline.refuse(stream, raw, code, why, received_us))
+
     def ask(self, question: Callable[[Pipeline], T]) -> Future[T]:
         """Ask the pipeline something between two groups, when nothing moves.
 

@@ -69,7 +69,7 @@ def check(folder: Path, manifest: Manifest, originals: Originals) -> Iterator[Pr
     the workspace was opened and the manifest read.
     """
     entries = [part for table in manifest.tables() for part in manifest.parts(table)]
-    retired = erased.whole_files(manifest)
+    retired = manifest.retired
     seals = [line for line in manifest.lines if line["kind"] == "seal"]
     kept = originals.names()
     logged = (folder / "log").is_dir() or (folder / "keys" / "log").exists()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tanlu.store.ledger.manifest import Manifest, PartEntry
 
-__all__ = ["current", "known", "rows_of", "within"]
+__all__ = ["current", "known", "overlapping", "rows_of", "within"]
 
 # columns of a table that name an activity: a superseded one takes these rows along
 ACTIVITY_KEYS = {"activity": ("activity_id",), "emission": ("activity_id", "share_of")}
@@ -58,14 +58,18 @@ def within(
     if subject is not None:
         found = [part for part in found if _covers(part, "subject", subject)]
     if between is not None:
-        start, end = between
-        found = [
-            part
-            for part in found
-            if part.ranges.get("start", [start])[0] < end
-            and part.ranges.get("end", [start, start + 1])[1] > start
-        ]
+        found = [part for part in found if _touches(part, *between)]
     return found
+
+
+def overlapping(table: str, between: tuple[int, int]) -> pl.Expr:
+    """Give which rows overlap a half-open time [us UTC], or are of an instant in it."""
+    import polars as pl
+
+    start, end = between
+    if "start" in schema(table).names:
+        return (pl.col("start") < end) & (pl.col("end") > start)
+    return pl.col("at").is_between(start, end, closed="left")
 
 
 def known(
@@ -109,6 +113,12 @@ def _holding(folder: Path, parts: Sequence[PartEntry], key: str, asked: pl.Serie
         [folder / part.file for part in parts], glob=False, include_file_paths="_part"
     ).select(key, "_part")
     return keys.join(asked.to_frame(key).lazy(), on=key, how="semi").collect(engine="streaming")
+
+
+def _touches(part: PartEntry, start: int, end: int) -> bool:
+    low, high = part.ranges.get("at", [start, start])
+    first, last = part.ranges.get("start", [low])[0], part.ranges.get("end", [low, high + 1])[1]
+    return bool(first < end and last > start)
 
 
 def _covers(part: PartEntry, column: str, value: str) -> bool:

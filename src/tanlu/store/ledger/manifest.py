@@ -97,6 +97,8 @@ class Manifest:
         self._link = first
         self._parts: dict[str, list[PartEntry]] = {}
         self._read = 0
+        # files erased as a whole: their entries and roots stay
+        self.retired: set[str] = set()
 
     @property
     def version(self) -> int:
@@ -212,12 +214,19 @@ class Manifest:
     def _take(self, content: dict[str, Any], size: int) -> None:
         self.lines.append(content)
         self._read += size
+        if content["kind"] == "retire" and whole(content):
+            self.retired.add(content["file"])
         for entry in content.get("parts", ()):
             part = PartEntry(version=content["version"], **entry)
             self._parts.setdefault(part.table, []).append(part)
 
     def _damaged(self, why: str) -> TanluError:
         return TanluError("TL603", value=f"{self.path}:{self.version + 1}", why=why)
+
+
+def whole(line: Mapping[str, Any]) -> bool:
+    """Tell whether a ``retire`` line is of a whole file, not of something in it."""
+    return not {"leaves", "pseudonym"} & line.keys()
 
 
 def _no_fraction(text: str) -> None:

@@ -31,7 +31,7 @@ PART_ROWS = 131_072
 SALT = "tanlu-salt"
 SALT_BYTES = 32
 # columns by which a reader skips parts: identity, subject, time
-RANGE_COLUMNS = ("subject", "start", "end")
+RANGE_COLUMNS = ("subject", "start", "end", "at")
 IDENTITIES = {
     "activity": "activity_id",
     "emission": "emission_id",

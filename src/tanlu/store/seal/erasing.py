@@ -80,7 +80,7 @@ def _leaves(workspace: Workspace, pseudonym: str) -> tuple[dict[str, list[int]],
     kept, versions = 0, set()
     for table in workspace.manifest.tables():
         for entry in workspace.manifest.parts(table):
-            if entry.personal:
+            if entry.personal or entry.file in workspace.manifest.retired:
                 continue
             places = _places(workspace, entry, pseudonym)
             if places:
@@ -117,7 +117,7 @@ def _files(
     import polars as pl
 
     found: dict[str, pl.DataFrame | None] = {}
-    gone = erased.whole_files(workspace.manifest)
+    gone = workspace.manifest.retired
     for entry in workspace.manifest.parts("personal"):
         if entry.file in gone or persons.key_of(workspace.path, entry.file) is None:
             continue

@@ -64,11 +64,14 @@ def open_sealed(workspace: Workspace, entry: PartEntry) -> Sealed:
     Raises
     ------
     TanluError
-        TL611 when the part is not sealed yet.
+        TL611 when the part is not sealed yet, or has no salted leaves.
     """
     line = sealed_parts(workspace.manifest).get(entry.file)
     if line is None:
         raise TanluError("TL611", value=entry.file, why="it is not sealed yet")
+    if "root" not in line:
+        why = f"records of table {entry.table} are proved 64 at a time, not one by one"
+        raise TanluError("TL611", value=entry.file, why=why)
     frame = read_part(workspace.path, entry)
     payload = (workspace.path / line["payload"]).read_bytes()
     held: Salts | bytes

@@ -1,4 +1,7 @@
-"""Sealing in the background: the second root of each part, over salted leaves of its records."""
+"""Sealing in the background: the second root of each part, over salted leaves of its records.
+
+Readings and positions have none: what is stated of them is the root of blocks that they have.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,10 @@ from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from tanlu.store.groups import payload
+from tanlu.store.groups import IN_BLOCKS, block_payload, payload
 from tanlu.store.ledger.files import owned_folder, place, replace, sync_folder, writing
 from tanlu.store.ledger.parts import read_part
-from tanlu.store.salting import Salts, salted_leaves, salts_file
+from tanlu.store.salting import BLOCK, Salts, salted_leaves, salts_file
 from tanlu.terms import Progress
 from tanlu.terms.proof import tree
 
@@ -56,14 +59,15 @@ def seal(workspace: Workspace) -> Iterator[Progress]:
         if entry.file not in done and not entry.personal
     ]
     total = sum(entry.rows for entry in waiting)
-    records = begun = parts = 0
+    records = parts = work = 0
     held: list[_Seal] = []
-    for entry, made in zip(waiting, _made(workspace, waiting, total), strict=True):
+    for entry, made in zip(waiting, _made(workspace, waiting), strict=True):
         held.append(made)
         records += entry.rows
-        if records - begun >= COMMIT_RECORDS:
+        work += entry.rows if made.salts else -(-entry.rows // BLOCK)
+        if work >= COMMIT_RECORDS:
             parts += _write(workspace, held)
-            held, begun = [], records
+            held, work = [], 0
         yield Progress("seal", records, total)
     parts += _write(workspace, held)
     result = {"records": records, "parts": parts, "version": workspace.version}
@@ -71,21 +75,24 @@ def seal(workspace: Workspace) -> Iterator[Progress]:
 
 
 class _Seal(NamedTuple):
+    """A payload; without salts that of a part whose records are proved in blocks."""
+
     part: str
     payload: bytes
-    root: bytes
-    salts: Salts
+    root: bytes = b""
+    salts: Salts | None = None
 
     def line(self) -> dict[str, str]:
         """Give what the manifest says of it."""
         table, name = self.part.removeprefix("parts/").removesuffix(".parquet").split("/")
-        return {
+        said = {
             "part": self.part,
             "payload": f"seals/{table}-{name}.cbor",
             "sha256": sha256(self.payload).hexdigest(),
-            "root": self.root.hex(),
-            "salts": salts_file(self.part),
         }
+        if self.salts is not None:
+            said |= {"root": self.root.hex(), "salts": salts_file(self.part)}
+        return said
 
 
 def _write(workspace: Workspace, held: list[_Seal]) -> int:
@@ -98,7 +105,8 @@ def _write(workspace: Workspace, held: list[_Seal]) -> int:
         lines = [seal.line() for seal in new]
         for seal, line in zip(new, lines, strict=True):
             owned_folder(workspace.path / "keys")
-            replace(workspace.path / line["salts"], seal.salts.encode(), private=True)
+            if seal.salts is not None:
+                replace(workspace.path / line["salts"], seal.salts.encode(), private=True)
             with place(workspace.path / line["payload"]) as draft:
                 draft.write_bytes(seal.payload)
         sync_folder(workspace.path / "seals")
@@ -106,12 +114,13 @@ def _write(workspace: Workspace, held: list[_Seal]) -> int:
         return len(new)
 
 
-def _made(workspace: Workspace, waiting: list[PartEntry], total: int) -> Iterator[_Seal]:
+def _made(workspace: Workspace, waiting: list[PartEntry]) -> Iterator[_Seal]:
     """Give the seals in the order of the parts, on all cores where it is worth it.
 
     Hashing one record after the other holds Python's lock; side by side it does not.
     """
-    side_by_side = many_at_once() if total >= MANY_RECORDS else None
+    salted = sum(entry.rows for entry in waiting if entry.table not in IN_BLOCKS)
+    side_by_side = many_at_once() if salted >= MANY_RECORDS else None
     if side_by_side is None:
         for entry in waiting:
             yield _sealed(workspace, entry)
@@ -145,6 +154,8 @@ def many_at_once() -> ModuleType | None:
 def _sealed(
     workspace: Workspace, entry: PartEntry, side_by_side: ModuleType | None = None
 ) -> _Seal:
+    if entry.table in IN_BLOCKS:
+        return _Seal(entry.file, block_payload(entry))
     frame = read_part(workspace.path, entry)
     salts = Salts.draw(frame.height)
     leaves = salted_leaves(entry.table, frame, salts, side_by_side)

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
+from tanlu.store.ledger.files import writing
 from tanlu.store.stream import segments
 from tanlu.store.stream.appending import FOLDER, locked
 from tanlu.store.stream.drained import Drained, floor, source
@@ -70,7 +71,8 @@ def drain(
         return
     lock = locked(folder, "drain.lock", 0.0)
     try:
-        yield from _Drain(workspace, batch_rows, batch_s, quiet_s).run(follow=follow)
+        with writing(folder):
+            yield from _Drain(workspace, batch_rows, batch_s, quiet_s).run(follow=follow)
     finally:
         lock.release()
 
@@ -115,9 +117,9 @@ class _Drain:
     def limit(self, before: segments.End) -> segments.End:
         """Give up to where the log is synced: what is not may be gone after a loss of power."""
         said = self.mark.read()
-        if said.place > before.place:
-            return said
-        return self.settled() or said
+        if said.place <= before.place:
+            said = self.settled() or said
+        return max(said, before)
 
     def settled(self) -> segments.End | None:
         """Find the end where nobody writes: all that is there is durable then."""
@@ -141,11 +143,9 @@ class _Drain:
     def size(self) -> tuple[int, int]:
         """Give what changes when somebody wrote."""
         there = segments.numbers(self.folder)
-        return (
-            (there[-1], segments.path_of(self.folder, there[-1]).stat().st_size)
-            if there
-            else (0, 0)
-        )
+        if not there:
+            return 0, 0
+        return there[-1], segments.path_of(self.folder, there[-1]).stat().st_size
 
     def due(self, before: segments.End, limit: segments.End) -> bool:
         """Tell whether the rows that are there are enough, or waited long enough."""
@@ -180,7 +180,9 @@ class _Drain:
         held: dict[str, list[pl.DataFrame]] = {}
         end = before
         for head, place, tables in segments.frames(self.folder, self.of, before.place, limit.place):
-            if held and head.rows - before.rows > self.batch_rows:
+            # a retraction hides what was committed before it, not what comes with it
+            full = head.rows - before.rows > self.batch_rows or "retraction" in tables
+            if held and full:
                 break
             rows = end.rows
             for name, table in tables.items():

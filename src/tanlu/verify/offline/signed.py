@@ -17,7 +17,7 @@ __all__ = ["Signed", "admitted", "proved", "read"]
 
 MOST_STATEMENT, MOST_PROOF = 16_384, 65_536
 # versions of what a statement says; of others there is one
-VERSIONS = {"batch": ("v1", "v2")}
+VERSIONS = {"batch": ("v1", "v2", "v3")}
 # what the formats and the registry refuse, as this room says it
 SAID = {
     "TL113": "TL712", "TL121": "TL712", "TL122": "TL712", "TL123": "TL712", "TL130": "TL712",

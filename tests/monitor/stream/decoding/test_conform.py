@@ -46,7 +46,7 @@ def test_a_number_that_is_not_whole_is_told(told: pl.Series, kept: list[int | No
     assert faults[0].mask.to_list() == [each is None for each in kept]
 
 
-@pytest.mark.parametrize("column", ["device", "seq", "at", "value"])
+@pytest.mark.parametrize("column", ["device", "at", "value"])
 def test_a_body_without_a_needed_column_cannot_be_read(column: str) -> None:
     with pytest.raises(Undecodable, match=f"there is no column {column}"):
         conform(table().drop(column), "reading", ARROW)

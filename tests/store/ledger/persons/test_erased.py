@@ -25,7 +25,7 @@ def test_whole_files_are_told_from_pieces_of_them(sealed) -> None:
     sealed.retire("personal/00000001.parquet", reason="asked")
     sealed.manifest.append({"kind": "retire", "at": 1, "file": "keys/pseudonyms", "pseudonym": "p"})
 
-    assert erased.whole_files(sealed.manifest) == {"personal/00000001.parquet"}
+    assert sealed.manifest.retired == {"personal/00000001.parquet"}
 
 
 def test_leaves_are_erased_once_and_twice(sealed) -> None:

@@ -4,6 +4,10 @@ A *channel* is one device in one stream. It keeps the greatest number seen (``to
 (``first``), a bitmap of the 256 numbers up to ``top`` (bit i is ``top - i``), the numbers that are
 missing below it as a list of ranges from the greatest to the least, and the fingerprints of the
 last 64 numbers.
+
+A sender that gives no numbers (``UNNUMBERED``) gets them here, one after the other. What tells a
+retry of it is the content with its time: the whole marks of the last 256 rows lie in a ring that
+such a channel has besides.
 """
 
 from __future__ import annotations
@@ -14,7 +18,8 @@ import numba
 import numpy as np
 
 __all__ = [
-    "CLASH", "CROWDED", "JUMP", "KNOWN", "NEW", "RESTART", "ROOM", "UNCHECKED", "WIDTH",
+    "CLASH", "CROWDED", "JUMP", "KNOWN", "NEW", "RESTART", "RING", "ROOM", "UNCHECKED",
+    "UNNUMBERED", "WIDTH",
     "collect", "count_gaps", "mixed", "take",
 ]  # fmt: skip
 
@@ -23,6 +28,7 @@ WIDTH, WORDS, PRINTS = 256, 4, 64
 # nodes that one row can use: every second number of the window, what lies above it, one split
 ROOM = WIDTH // 2 + 3
 NONE = -1
+UNNUMBERED, RING = -1, 256
 U = np.uint64
 ALL = np.uint64(2**64 - 1)
 
@@ -191,15 +197,26 @@ def _before(  # noqa: PLR0917 - compiled
 
 
 @numba.njit(nogil=True, cache=True)
+def _retried(  # noqa: PLR0917 - compiled
+    top: Any, first: Any, ring: Any, at: int, ch: int, mark: Any
+) -> int:
+    """Give the number that a row without one had when it came before, -1 if it did not."""
+    for number in range(top[ch], max(first[ch], top[ch] - RING + 1) - 1, -1):
+        if ring[at, number & (RING - 1)] == mark:
+            return number
+    return -1
+
+
+@numba.njit(nogil=True, cache=True)
 def take(  # noqa: PLR0917 - compiled
     pool: Any, low: Any, high: Any, after: Any, head: Any, count: Any,
-    top: Any, first: Any, newest: Any, bits: Any, prints: Any,
+    top: Any, first: Any, newest: Any, bits: Any, prints: Any, slot: Any, ring: Any,
     channel: Any, seq: Any, when: Any, content: Any, verdict: Any,
     begin: int, most: int, leap: int,
 ) -> int:  # fmt: skip
-    """Judge rows in their order; give the row at which more nodes are needed, or their count.
+    """Judge rows in their order; give the row at which more room is needed, or their count.
 
-    A row with a channel below 0 is passed over.
+    A row with a channel below 0 is passed over. A row without a number gets one.
     """
     for row in range(begin, channel.size):
         ch = channel[row]
@@ -209,6 +226,19 @@ def take(  # noqa: PLR0917 - compiled
             return row
         number, told, mark = seq[row], when[row], U(content[row]) & U(0xFFFFFFFF)
         last = top[ch]
+        if number == UNNUMBERED:
+            if slot[ch] < 0:
+                if pool[2] >= ring.shape[0]:
+                    return row
+                slot[ch] = pool[2]
+                pool[2] += 1
+            if last >= 0 and told <= newest[ch]:
+                number = _retried(top, first, ring, slot[ch], ch, content[row])
+            seq[row] = number if number >= 0 else last + 1
+            if number >= 0:
+                verdict[row] = KNOWN
+                continue
+            number = last + 1
         said = NEW
         if last < 0:
             top[ch], first[ch], newest[ch] = number, number, told
@@ -244,6 +274,8 @@ def take(  # noqa: PLR0917 - compiled
             newest[ch] = max(newest[ch], told)
             if top[ch] - number < PRINTS:
                 prints[ch, number & (PRINTS - 1)] = mark
+            if slot[ch] >= 0 and top[ch] - number < RING:
+                ring[slot[ch], number & (RING - 1)] = content[row]
         verdict[row] = said
     return int(channel.size)
 

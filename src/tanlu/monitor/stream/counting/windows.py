@@ -12,7 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from tanlu.monitor.stream.counting.kernels import ROOM, WORDS, collect, count_gaps, mixed, take
+from tanlu.monitor.stream.counting.kernels import (
+    RING,
+    ROOM,
+    WORDS,
+    collect,
+    count_gaps,
+    mixed,
+    take,
+)
 
 __all__ = ["JUMP", "RANGES", "Windows", "fingerprints"]
 
@@ -21,7 +29,7 @@ RANGES = 1024
 JUMP = 1_000_000_000
 PRINTS = 64
 SMALL = 256
-STATE = ("top", "first", "newest", "head", "count", "bits", "prints")
+STATE = ("top", "first", "newest", "head", "count", "bits", "prints", "slot")
 POOL = ("low", "high", "after")
 
 
@@ -46,8 +54,11 @@ class Windows:
         self.count = np.zeros(0, np.int32)
         self.bits = np.zeros((0, WORDS), np.uint64)
         self.prints = np.zeros((0, PRINTS), np.uint32)
-        # the first free node and how many there are
-        self.pool = np.array([-1, 0], np.int64)
+        # the marks of the last rows of a channel whose sender gives no numbers
+        self.slot = np.full(0, -1, np.int32)
+        self.ring = np.zeros((0, RING), np.uint64)
+        # the first free node, how many there are, and how many rings are in use
+        self.pool = np.array([-1, 0, 0], np.int64)
         self.low = np.zeros(0, np.int64)
         self.high = np.zeros(0, np.int64)
         self.after = np.zeros(0, np.int32)
@@ -61,7 +72,7 @@ class Windows:
         size = max(SMALL, 2 * have, channels)
         for name in STATE:
             old = getattr(self, name)
-            fill = -1 if name in ("top", "head") else 0
+            fill = -1 if name in ("top", "head", "slot") else 0
             new = np.full((size, *old.shape[1:]), fill, old.dtype)
             new[:have] = old
             setattr(self, name, new)
@@ -75,7 +86,8 @@ class Windows:
     ) -> np.ndarray[Any, Any]:
         """Give the verdict of each row in the order of arrival, and remember what is new.
 
-        A row with a channel below 0 takes no part; its verdict is NEW and means nothing.
+        A row with a channel below 0 takes no part; its verdict is NEW and means nothing. Where
+        ``seq`` is UNNUMBERED the number that the row gets is written into it.
         """
         verdict = np.zeros(channel.size, np.int8)
         if channel.size:
@@ -84,12 +96,22 @@ class Windows:
         while True:
             row = take(
                 self.pool, self.low, self.high, self.after, self.head, self.count,
-                self.top, self.first, self.newest, self.bits, self.prints,
+                self.top, self.first, self.newest, self.bits, self.prints, self.slot, self.ring,
                 channel, seq, at, content, verdict, row, self.ranges, self.jump,
             )  # fmt: skip
             if row >= channel.size:
                 return verdict
             self._more_nodes()
+            self._more_rings()
+
+    def unnumbered(self, channels: np.ndarray[Any, Any]) -> None:
+        """Say whose senders give no numbers, so that their retries are known again."""
+        self.reach(int(channels.max(initial=-1)) + 1)
+        for channel in channels[self.slot[channels] < 0].tolist():
+            if self.pool[2] >= len(self.ring):
+                self._more_rings()
+            self.slot[channel] = self.pool[2]
+            self.pool[2] += 1
 
     def gaps(self) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
         """Give channel, first and last number of each range that is missing."""
@@ -108,7 +130,8 @@ class Windows:
     def arrays(self) -> dict[str, np.ndarray[Any, Any]]:
         """Give all state as arrays, to be written down."""
         state = {name: getattr(self, name)[: self.used] for name in STATE}
-        return state | {"pool": self.pool} | {name: getattr(self, name) for name in POOL}
+        pool = {name: getattr(self, name) for name in POOL}
+        return state | {"pool": self.pool, "ring": self.ring[: self.pool[2]]} | pool
 
     def adopt(self, arrays: dict[str, np.ndarray[Any, Any]]) -> None:
         """Take up the state that `arrays` gave."""
@@ -116,7 +139,17 @@ class Windows:
             setattr(self, name, array.copy())
         self.used = self.top.size
 
+    def _more_rings(self) -> None:
+        have = len(self.ring)
+        if self.pool[2] < have:
+            return
+        ring = np.zeros((max(4, 2 * have), RING), np.uint64)
+        ring[:have] = self.ring
+        self.ring = ring
+
     def _more_nodes(self) -> None:
+        if self.pool[1] >= ROOM:
+            return
         have = self.low.size
         size = max(SMALL, 2 * have, have + ROOM)
         for name in POOL:

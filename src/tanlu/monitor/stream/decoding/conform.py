@@ -13,9 +13,9 @@ __all__ = ["Faulty", "conform", "moments"]
 WHOLE = 2.0**63
 MOST_TIME = 40
 NEEDED = {
-    "reading": ("device", "seq", "at", "value"),
-    POSITION: ("device", "seq", "at", "lat_e7", "lon_e7"),
-    EVENT: ("device", "seq", "at", "type", "subject"),
+    "reading": ("device", "at", "value"),
+    POSITION: ("device", "at", "lat_e7", "lon_e7"),
+    EVENT: ("device", "at", "type", "subject"),
 }
 DEGREES = {"lat_e7": "lat", "lon_e7": "lon"}
 

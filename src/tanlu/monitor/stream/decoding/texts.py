@@ -22,9 +22,9 @@ __all__ = ["Loose", "Refused", "loose", "named", "rows_of", "table_of", "typed"]
 LARGEST = 2**63 - 1
 DEGREES = {"lat": "float64", "lon": "float64"}
 TYPES = {"string": pl.String, "int64": pl.Int64, "float64": pl.Float64}
-MUST = ("device", "seq", "at")
+MUST = ("device", "at")
 # columns that are there even if no row has them, so that each row is refused for itself
-ALWAYS = (*MUST, "value", "lat_e7", "lon_e7", "type", "subject")
+ALWAYS = (*MUST, "seq", "value", "lat_e7", "lon_e7", "type", "subject")
 NAMED = re.compile(r"field `(\w+)`|`\$(?:\[[^`]*\])?\.(\w+)")
 SHOWN = 200
 
@@ -83,8 +83,8 @@ def _decoders(of: str) -> _Decoders:
         else:
             fields.append((name, one | None, None))
             lists.append((name, list[one | None] | None, None))
-    row: Any = m.defstruct("Row", fields, gc=False)
-    many = m.defstruct("Columns", lists, gc=False)
+    row: Any = m.defstruct("Row", fields, gc=False, kw_only=True)
+    many = m.defstruct("Columns", lists, gc=False, kw_only=True)
     return _Decoders(
         row, tuple(_kinds(of)), m.json.Decoder(list[row]), m.json.Decoder(row),
         m.json.Decoder(many),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
 from tanlu.store.ledger.files import replace
+from tanlu.store.ledger.manifest import whole
 from tanlu.store.ledger.parts import read_part
 from tanlu.store.ledger.personal import drop, key_of
 from tanlu.store.ledger.persons import names
@@ -21,12 +22,7 @@ if TYPE_CHECKING:
     from tanlu.store.ledger.manifest import Manifest, PartEntry
     from tanlu.store.ledger.originals import Originals
 
-__all__ = ["erasable", "erase", "left", "whole_files"]
-
-
-def whole_files(manifest: Manifest) -> set[str]:
-    """Give the files that are erased as a whole."""
-    return {line["file"] for line in manifest.lines if line["kind"] == "retire" and _whole(line)}
+__all__ = ["erasable", "erase", "left"]
 
 
 def erasable(folder: Path, manifest: Manifest, originals: Originals) -> dict[str, str]:
@@ -69,7 +65,7 @@ def erasable(folder: Path, manifest: Manifest, originals: Originals) -> dict[str
 
 def erase(folder: Path, manifest: Manifest, line: dict[str, Any]) -> None:
     """Do what a line says."""
-    if _whole(line):
+    if whole(line):
         drop(folder, line["file"])
     elif "pseudonym" in line:
         names.forget(folder, line["pseudonym"])
@@ -79,7 +75,7 @@ def erase(folder: Path, manifest: Manifest, line: dict[str, Any]) -> None:
 
 def left(folder: Path, manifest: Manifest, line: dict[str, Any]) -> bool:
     """Tell whether something of what a line erases is still there."""
-    if _whole(line):
+    if whole(line):
         return (folder / line["file"]).exists() or key_of(folder, line["file"]) is not None
     if "pseudonym" in line:
         shown = {f"p:{name.hex()}" for name in names.read(folder).values()}
@@ -108,7 +104,3 @@ def _salts(folder: Path, entry: PartEntry, line: dict[str, Any]) -> Salts:
 def _entry(manifest: Manifest, file: str) -> PartEntry:
     found = [each for table in manifest.tables() for each in manifest.parts(table)]
     return next(each for each in found if each.file == file)
-
-
-def _whole(line: dict[str, Any]) -> bool:
-    return not {"leaves", "pseudonym"} & line.keys()

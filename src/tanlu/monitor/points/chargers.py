@@ -1,0 +1,100 @@
+"""What a charge point tells of its meters (OCPP 1.6 and 2.0.1), as rows of streams."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+__all__ = ["MEASURANDS", "sampled"]
+
+# measurand: stream, unit when none is told (OCPP 1.6 7.31, OCPP 2.0.1 appendix 3.36)
+MEASURANDS = {
+    "Energy.Active.Import.Register": ("energy_wh", "Wh"),
+    "Energy.Active.Export.Register": ("export_wh", "Wh"),
+    "Energy.Active.Import.Interval": ("interval_wh", "Wh"),
+    "Power.Active.Import": ("power_w", "W"),
+    "Power.Active.Export": ("export_w", "W"),
+    "Power.Offered": ("offered_w", "W"),
+    "Current.Import": ("current_a", "A"),
+    "Voltage": ("voltage_v", "V"),
+    "SoC": ("state_of_charge", "Percent"),
+    "Temperature": ("temperature_c", "Celsius"),
+}
+UNITS = {"Wh": 1.0, "kWh": 1000.0, "W": 1.0, "kW": 1000.0, "A": 1.0, "V": 1.0, "Percent": 1.0,
+         "Celsius": 1.0, "Celcius": 1.0}  # fmt: skip
+COLUMNS = {"device": pl.String, "stream": pl.String, "at": pl.Int64, "value": pl.Float64}
+
+
+def sampled(
+    device: str, told: Sequence[Mapping[str, Any]]
+) -> tuple[pl.DataFrame, list[tuple[Mapping[str, Any], str]]]:
+    """Give the rows of sampled values, and what was not understood with its reason.
+
+    Parameters
+    ----------
+    device
+        The charge point with its connector.
+    told
+        Meter values with the keys of the Python library ``ocpp``: timestamp and sampled_value.
+
+    Returns
+    -------
+    tuple
+        Columns ``device, stream, at`` [us UTC]``, value``; and pairs of a value and why not.
+        Values of single phases are passed over with their reason: the sum of the phases is told
+        apart, and both together would count twice.
+    """
+    rows: list[tuple[str, str, int, float]] = []
+    refused: list[tuple[Mapping[str, Any], str]] = []
+    for each in told:
+        at = _at(each.get("timestamp"))
+        for one in each.get("sampled_value", ()):
+            found = _row(one) if at is not None else "no time that can be read"
+            if isinstance(found, str):
+                refused.append(({"timestamp": each.get("timestamp"), **one}, found))
+            elif at is not None:
+                rows.append((device, found[0], at, found[1]))
+    return pl.DataFrame(rows, schema=COLUMNS, orient="row"), refused
+
+
+def _row(one: Mapping[str, Any]) -> tuple[str, float] | str:
+    name = one.get("measurand") or "Energy.Active.Import.Register"
+    if name not in MEASURANDS:
+        return f"measurand {str(name)[:60]} is not counted"
+    if one.get("phase"):
+        return "a single phase"
+    if one.get("location", "Outlet") not in ("Outlet", "EV"):
+        return f"measured at {str(one['location'])[:20]}, not at the outlet"
+    stream, usual = MEASURANDS[name]
+    factor = _factor(one, usual)
+    try:
+        value = float(one["value"])
+    except (KeyError, TypeError, ValueError):
+        return "no number"
+    if factor is None:
+        return "unknown unit"
+    return (stream, value * factor) if math.isfinite(value * factor) else "no number"
+
+
+def _factor(one: Mapping[str, Any], usual: str) -> float | None:
+    """Give what the value is multiplied with: the unit of 1.6, unit and multiplier of 2.0.1."""
+    of = one.get("unit_of_measure") or {}
+    unit, power = one.get("unit") or of.get("unit") or usual, of.get("multiplier", 0)
+    if unit not in UNITS or not isinstance(power, int) or abs(power) > 12:
+        return None
+    return float(UNITS[unit] * 10.0**power)
+
+
+def _at(text: object) -> int | None:
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    if found.tzinfo is None:
+        return None
+    since = found - datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds

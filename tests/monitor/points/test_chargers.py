@@ -1,0 +1,56 @@
+"""What chargers measure becomes rows; what is not understood comes back with its reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from tanlu.monitor.points import sampled
+
+AT = "2026-01-01T08:00:00+08:00"
+AT_US = 1_767_225_600_000_000
+
+
+def rows(**told):
+    found, refused = sampled("cp/1", [{"timestamp": AT, "sampled_value": [told]}])
+    return found.rows(), [why for _, why in refused]
+
+
+def test_a_bare_value_is_the_register_of_imported_energy_in_watt_hours():
+    # OCPP 1.6 7.41 and 2.0.1 2.46: the default measurand and unit
+    assert rows(value="12.5") == ([("cp/1", "energy_wh", AT_US, 12.5)], [])
+
+
+@pytest.mark.parametrize(
+    ("told", "stream", "value"),
+    [
+        ({"value": "1.5", "unit": "kWh"}, "energy_wh", 1500.0),
+        ({"value": 1.5, "unit_of_measure": {"unit": "Wh", "multiplier": 3}}, "energy_wh", 1500.0),
+        ({"value": "7.2", "measurand": "Power.Active.Import", "unit": "kW"}, "power_w", 7200.0),
+        ({"value": "80", "measurand": "SoC"}, "state_of_charge", 80.0),
+    ],
+)
+def test_units_and_multipliers_are_applied(told, stream, value):
+    assert rows(**told) == ([("cp/1", stream, AT_US, value)], [])
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({"value": "x"}, "no number"),
+        ({"value": "nan"}, "no number"),
+        ({}, "no number"),
+        ({"value": "1", "unit": "kvarh"}, "unknown unit"),
+        ({"value": 1, "unit_of_measure": {"multiplier": 400}}, "unknown unit"),
+        ({"value": "1", "phase": "L1"}, "a single phase"),
+        ({"value": "1", "location": "Inlet"}, "measured at Inlet, not at the outlet"),
+        ({"value": "1", "measurand": "RPM"}, "measurand RPM is not counted"),
+    ],
+)
+def test_what_cannot_be_counted_says_why(told, why):
+    assert rows(**told) == ([], [why])
+
+
+@pytest.mark.parametrize("at", [None, "yesterday", "2026-01-01T00:00:00", 5])
+def test_a_value_without_a_clear_time_is_refused(at):
+    found, refused = sampled("cp/1", [{"timestamp": at, "sampled_value": [{"value": "1"}]}])
+    assert (found.height, [why for _, why in refused]) == (0, ["no time that can be read"])
