@@ -169,7 +169,7 @@ def table(found: list[Measured]) -> pl.DataFrame:
 
 
 def false_alarms(found: list[Measured]) -> pl.DataFrame:
-    """Give for each rule the sound readings that it doubted, of 100,000, and days with a finding."""
+    """Give for each rule the sound readings it doubted, of 100,000 too, and days with a finding."""
     sound = sum(each.sound for each in found)
     readings = pl.concat(each.alarms for each in found).group_by("rule").agg(pl.len().alias("n"))
     days = pl.concat(each.days for each in found).group_by("rule").agg(pl.len().alias("days"))
