@@ -157,3 +157,51 @@ def test_what_put_returned_for_survives_kill_9(tmp_path: Path) -> None:
     with Spool(tmp_path) as held:
         found = [int(body) for body in _all(held)]
     assert found[: len(told)] == told
+
+
+def test_a_tail_that_was_never_written_through_is_cut(tmp_path: Path) -> None:
+    with Spool(tmp_path) as held:
+        held.put([b"first body", b"second body"])
+    file = tmp_path / f"{0:020d}.spool"
+    # after a loss of power the length can be there and the bytes not
+    file.write_bytes(file.read_bytes()[:-5] + bytes(5))
+    with Spool(tmp_path) as held:
+        held.put([b"after"])
+
+        assert _all(held) == [b"first body", b"after"]
+
+
+def test_put_returns_after_the_bytes_were_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    true_sync = os.fdatasync
+
+    def spy(handle: int) -> None:
+        true_sync(handle)
+        synced.append(os.fstat(handle).st_size)
+
+    monkeypatch.setattr(os, "fdatasync", spy)
+    with Spool(tmp_path) as held:
+        held.put([b"first body"])
+        held.put([b"second body"])
+
+    assert synced == [18, 37]
+
+
+def test_a_disk_that_refuses_leaves_no_half_body(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with Spool(tmp_path) as held:
+        held.put([b"first body"])
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fdatasync", full)
+            with pytest.raises(TanluError) as error:
+                held.put([b"lost body"])
+        held.put([b"second body"])
+
+        assert "No space left on device" in str(error.value)
+        assert _all(held) == [b"first body", b"second body"]

@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 from tests.monitor.quality import bar  # noqa: E402 - the folder above this one
 
+from tanlu.monitor.quality.limits import packed  # noqa: E402 - as the next
+
 HEADS = {
     "en": ("fault", "faults", "found", "missed", "found %", "median delay s", "by"),
     "zh": ("故障", "数量", "发现", "漏检", "检出率 %", "中位延迟 s", "由何规则"),
@@ -26,7 +28,13 @@ SUMS = {
     "zh": "严重故障检出率：{found:.2%}。误报：正常读数的 {readings:.4%}；无故障的数据流日的 {days:.2%}"
     "（不计 {broken}：{rest:.2%}）。",
 }
-BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
+TABLES = {
+    "en": (
+        ("code", "rule", "severity", "finds"),
+        ("rule", "threshold", "value", "unit", "reason", "source"),
+    ),
+    "zh": (("代码", "规则", "严重度", "发现"), ("规则", "阈值", "值", "单位", "理由", "出处")),
+}
 # the stream whose refuelling breaks the limit that the simulator itself declares for it
 BROKEN = "tank_ml"
 
@@ -38,7 +46,13 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=7)
     parser.add_argument("--step", type=int, default=60)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--tables", action="store_true")
     asked = parser.parse_args()
+    for tongue in ("en", "zh"):
+        put(tongue, "rules", table(TABLES[tongue][0], rules(tongue)))
+        put(tongue, "thresholds", table(TABLES[tongue][1], thresholds(tongue)))
+    if asked.tables:
+        return
     found = [
         bar.measure(asked.devices, seed, days=asked.days, step_s=asked.step) for seed in asked.seeds
     ]
@@ -50,31 +64,53 @@ def main() -> None:
         text = page(found, tongue)
         print(text)
         if asked.write:
-            put(ROOT / "docs" / tongue / "explain" / "quality.md", text)
+            put(tongue, "measured", text)
 
 
 def page(found: list[bar.Measured], tongue: str) -> str:
     """The table and the sentence below it."""
-    heads = HEADS[tongue]
-    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    lines = []
     for row in bar.table(found).iter_rows():
-        name, *figures, delay, rules = row
+        name, *figures, delay, by = row
         mark = "" if name in bar.GROSS else " *"
-        cells = [f"`{name}`{mark}", *figures, "–" if delay is None else f"{delay:,.0f}", rules]
-        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+        lines.append([f"`{name}`{mark}", *figures, "–" if delay is None else f"{delay:,.0f}", by])
     told = bar.rates(found)
     rest = bar.rates([bar.without(each, BROKEN) for each in found]).days
-    return "\n".join(
-        [*lines, "", SUMS[tongue].format(**told._asdict(), broken=f"`{BROKEN}`", rest=rest)]
-    )
+    said = SUMS[tongue].format(**told._asdict(), broken=f"`{BROKEN}`", rest=rest)
+    return f"{table(HEADS[tongue], lines)}\n\n{said}"
 
 
-def put(path: Path, text: str) -> None:
-    """Put the text between the two marks of a page."""
-    old = path.read_text(encoding="utf-8")
-    before, _, rest = old.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    path.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+def table(heads: tuple[str, ...], rows: list[list[object]]) -> str:
+    """A table of Markdown."""
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    return "\n".join([*lines, *("| " + " | ".join(map(str, row)) + " |" for row in rows)])
+
+
+def rules(tongue: str) -> list[list[object]]:
+    """The rules as a person meets them."""
+    return [
+        [row["code"], f"`{row['rule']}`", row["severity"], row[tongue]]
+        for row in packed("rules.csv")
+    ]
+
+
+def thresholds(tongue: str) -> list[list[object]]:
+    """The thresholds with their reasons."""
+    reason = "reason" if tongue == "en" else "reason_zh"
+    names = ("value", "unit", reason, "source")
+    return [
+        [f"`{row['rule']}`", f"`{row['parameter']}`", *(row[name] for name in names)]
+        for row in packed("limits.csv")
+    ]
+
+
+def put(tongue: str, mark: str, text: str) -> None:
+    """Put a text between its two marks of the page."""
+    path = ROOT / "docs" / tongue / "explain" / "quality.md"
+    begin, end = f"<!-- {mark} -->", f"<!-- /{mark} -->"
+    before, _, rest = path.read_text(encoding="utf-8").partition(begin)
+    _, _, after = rest.partition(end)
+    path.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

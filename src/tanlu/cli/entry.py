@@ -41,6 +41,7 @@ from tanlu.cli.proofs import (
     witness,
 )
 from tanlu.cli.streams import (
+    command,
     device,
     meters,
     quality,
@@ -118,6 +119,7 @@ ROOMS = (
     simulate,
     meters,
     quality,
+    command,
     doctor,
 )
 

@@ -64,3 +64,36 @@ def test_a_server_that_does_not_start_is_told_with_its_last_words(
 
     assert error.value.code == "TL902"
     assert "no room left" in str(error.value)
+
+
+def test_a_server_that_ends_by_itself_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = OwnServer(tmp_path, crashes=[100.0])
+    monkeypatch.setattr(own, "_command", ["sh", "-c", "echo the disk is full; exit 1"])
+    own.start()
+    assert own._process is not None
+    own._process.wait()
+    with pytest.raises(TanluError) as error:
+        own.mind(1.0)
+    own.stop()
+
+    assert "it ended: the disk is full" in str(error.value)
+
+
+def test_a_server_is_killed_at_its_moments_and_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = OwnServer(tmp_path, crashes=[2.0, 1.0])
+    monkeypatch.setattr(own, "_command", ["sleep", "600"])
+    own.start()
+    pids = []
+    for passed in (0.5, 1.5, 1.6, 2.5, 9.0):
+        own.mind(passed)
+        assert own._process is not None
+        pids.append(own._process.pid)
+    own.stop()
+
+    assert own.deaths == 2
+    assert pids[1] == pids[2] != pids[0]
+    assert pids[3] == pids[4] != pids[2]

@@ -206,6 +206,29 @@ def test_all_chargers_together_stay_below_the_feeder(world: World) -> None:
         world.ask("charger/3", LIMIT, 1.0, "planner")
 
 
+def test_a_device_that_is_none_takes_nothing_from_the_feeder(world: World) -> None:
+    for by in ("grid", "visitor"):
+        with pytest.raises(TanluError, match="TL366"):
+            world.ask("charger/none", LIMIT, 11_000.0, by)
+    world.ask("charger/1", LIMIT, 11_000.0, "planner")
+
+    assert world.ask("charger/2", LIMIT, 9_000.0, "planner") == "confirmed"
+
+
+def test_of_those_that_are_too_many_the_lowest_yields_first(world: World) -> None:
+    from dataclasses import replace
+
+    from tests.monitor.command.conftest import RULES
+
+    for number, priority in ((1, 3), (2, 5), (3, 4)):
+        world.ask(f"charger/{number}", LIMIT, 6_000.0, "planner", priority=priority)
+    limit = replace(RULES.limits[0], total=13_000.0)
+    world.desk.rules = replace(RULES, limits=(limit,))
+    world.desk.tick()
+
+    assert [world.held(f"charger/{n}", LIMIT) for n in (1, 2, 3)] == [0.0, 6_000.0, 6_000.0]
+
+
 def test_a_value_that_may_have_arrived_counts_for_the_feeder(world: World) -> None:
     world.devices.devices["charger/1"].faults = iter(["", "mute", "mute"])
     assert world.ask("charger/1", LIMIT, 11_000.0, "planner") == "failed"
@@ -310,6 +333,28 @@ def test_a_desk_that_begins_anew_knows_what_the_other_knew(world: World) -> None
     world.restart()
 
     assert world.desk.holding().equals(before)
+
+
+def test_what_is_rehearsed_says_nothing_of_real_devices(world: World) -> None:
+    from tanlu.monitor.command import Desk, SimulatedDevices
+    from tests.monitor.command.conftest import RULES
+
+    toys = SimulatedDevices({"room": SimulatedDevice({SET: 25.0})})
+    books, now = world.books, world.now
+    desk = Desk(books, RULES, toys, clock=lambda: now, rehearsed=True)  # type: ignore[arg-type]
+    until = now + 600 * SECOND
+    assert desk.ask("room", SET, 23.0, by="building", until=until, command_id="a")[:2] == (
+        "sim:a", "confirmed",
+    )  # fmt: skip
+    world.restart()
+    world.door(0)
+    assert world.desk.holding().is_empty()
+    assert world.cool(22.0, command_id="a") == "confirmed"
+    with pytest.raises(TanluError, match=r"TL366.*rehearsed"):
+        world.cool(22.0, command_id="sim:b")
+
+    again = Desk(books, RULES, toys, rehearsed=True)  # type: ignore[arg-type]
+    assert again.holding()["held"].to_list() == [23.0]
 
 
 def test_a_set_back_that_an_interlock_forbids_is_as_near_as_may_be_and_finished_later(

@@ -214,4 +214,4 @@ class TestSequences(Sequences.TestCase):  # type: ignore[misc, valid-type]
 
 @pytest.mark.slow
 class TestManySequences(Sequences.TestCase):  # type: ignore[misc, valid-type]
-    settings = settings(max_examples=500, stateful_step_count=60)
+    settings = settings(max_examples=200, stateful_step_count=60)

@@ -35,6 +35,29 @@ def test_a_change_keeps_what_it_does_not_name_and_the_line_before(workspace: Wor
     assert Registry.of(workspace).devices["calibration_due"].to_list() == [9]
 
 
+def test_what_an_enrolment_does_not_name_stays_while_the_device_is_enrolled(
+    workspace: Workspace,
+) -> None:
+    token = enrol(workspace, _one(device="m", place="hall 1"), tokens=True).tokens["token"][0]
+    enrol(workspace, _one(device="m", ratio=40.0))
+    found = Registry.of(workspace)
+    row = found.devices.row(0, named=True)
+    assert (row["place"], row["ratio"], found.sender(token) is not None) == ("hall 1", 40.0, True)
+    revise(workspace, "m", state="revoked")
+    enrol(workspace, _one(device="m"))
+    found.refresh()
+
+    assert found.devices["place"].to_list() == [None]
+    assert found.sender(token) is None
+
+
+def test_a_line_of_an_earlier_time_takes_nothing_from_a_later_one(workspace: Workspace) -> None:
+    enrol(workspace, _one(device="m", since=NOW, place="hall 1"))
+    enrol(workspace, _one(device="m", since=NOW - 9, ratio=2.0))
+
+    assert workspace.scan("device").collect()["place"].to_list() == ["hall 1", None]
+
+
 def test_a_replaced_meter_is_retired_when_its_successor_is_fitted(workspace: Workspace) -> None:
     made = enrol(workspace, _one(device="m1", place="hall 1", ratio=40.0), tokens=True)
     replace(workspace, "m1", "m2", last_value=99_812.5, first_value=3.0, model="new maker")

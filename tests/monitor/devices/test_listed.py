@@ -7,6 +7,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tanlu.errors import TanluError
 from tanlu.monitor.devices import Registry, enrol_list, revise
@@ -109,3 +111,23 @@ def test_a_workbook_is_read_as_well(workspace: Workspace, tmp_path: Path) -> Non
 def test_a_table_without_names_of_devices_is_said(workspace: Workspace, tmp_path: Path) -> None:
     with pytest.raises(TanluError, match=r"TL363.*no column"):
         enrol_list(workspace, _file(tmp_path, "place,type\nhall,meter\n"))
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.binary(max_size=300)
+    | st.lists(st.lists(st.text(max_size=12), min_size=3, max_size=3), max_size=6).map(
+        lambda rows: b"device,since,scope\n" + "\n".join(map(",".join, rows)).encode()
+    )
+)
+def test_whatever_the_file_each_row_is_accounted_for_or_the_file_is_named(
+    workspace: Workspace, tmp_path: Path, data: bytes
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(data)
+    try:
+        done = enrol_list(workspace, path)
+    except TanluError:
+        return
+    assert done.rows_in == done.rows_new + done.rows_known + done.rows_quarantined
+    assert sum(done.codes.values()) == done.rows_quarantined

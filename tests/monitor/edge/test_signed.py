@@ -82,6 +82,7 @@ def test_the_tables_are_of_their_schemas_even_when_empty():
     for taken in (take(), take(batch("vehicle/2", [[1, 2]] * 5))):
         schema("reading").check(taken.reading)
         schema("position").check(taken.position)
+        schema("evidence").check(taken.evidence)
 
 
 def test_where_there_was_no_fix_there_is_no_position_and_no_energy_is_no_zero():
@@ -96,6 +97,10 @@ def test_the_bytes_are_kept_so_that_an_auditor_verifies_them_again():
     kept = take(made).evidence.row(0, named=True)
     assert base64.b64decode(kept["batch"]) == made
     assert (kept["evidence"], kept["count"]) == (digest(made).hex(), 3)
+
+
+def test_the_bytes_of_a_batch_that_is_remembered_are_not_kept_again():
+    assert take(batch(), batch()).evidence.height == 1
 
 
 def test_a_clock_that_was_never_compared_is_told_in_the_quality():

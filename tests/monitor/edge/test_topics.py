@@ -10,7 +10,7 @@ from tanlu.errors import TanluError
 from tanlu.monitor.edge import Message, Messages
 from tanlu.monitor.edge.topics import objects
 from tests.monitor.edge.sparkplug.tahu import DOUBLE, message
-from tests.serve.gateway.doubles import Keys, Vehicle
+from tests.serve.gateway.brokers.doubles import Keys, Vehicle
 
 NOW = 1_790_000_000_000_000
 
@@ -66,7 +66,7 @@ def test_an_unknown_alias_is_quarantined_with_its_bytes_and_a_birth_asked_for():
 
 
 def test_no_messages_give_nothing():
-    assert Messages(Keys()).take([]) == ([], [], [])
+    assert Messages(Keys()).take([]) == ([], [], [], [])
 
 
 @pytest.mark.parametrize(

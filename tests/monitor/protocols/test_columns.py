@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from zlib import crc32
 
 import numpy as np
 import polars as pl
@@ -56,7 +57,7 @@ def test_a_missing_value_is_no_row_and_no_zero():
     rows = Rows()
     rows.put("a", [0, 1, 2], [1.0, math.nan, 0.0])
     rows.put("b", [1], [math.nan])
-    tables = rows.tables(["x", "y", "z"], [10, 20, 30], [0, 0, 8])
+    tables = rows.tables(["x", "y", "z"], [10, 20, 30], [0, 0, 8], [b"", b"", b"a"])
     assert list(tables) == ["a"]
     assert tables["a"].select("device", "at", "value", "quality").rows() == [
         ("x", 10, 1.0, 0), ("z", 30, 0.0, 8),
@@ -66,11 +67,11 @@ def test_a_missing_value_is_no_row_and_no_zero():
 def test_positions_have_all_their_columns_and_nulls_where_nothing_was_told():
     rows = Rows()
     rows.put_fixes([1], {"lat_e7": [5], "lon_e7": [6], "satellites": [math.nan]})
-    table = rows.tables(["x", "y"], [10, 20], [0, 0])["position"]
+    table = rows.tables(["x", "y"], [10, 20], [0, 0], [b"", b"a"])["position"]
     assert table.row(0, named=True) == {
         "device": "y", "at": 20, "quality": 0, "lat_e7": 5, "lon_e7": 6, "altitude_m": None,
         "speed_mm_s": None, "heading_cdeg": None, "satellites": None, "source": "gnss",
-        "stream": "position",
+        "stream": "position", "mark": crc32(b"a"),
     }  # fmt: skip
     assert table.schema["satellites"] == pl.Int64
 

@@ -1,24 +1,24 @@
-"""Numbers of readings go by time and have no holes; numbers of frames are unwrapped."""
+"""What came before: samples by time and content, frames by flow number."""
 
 from __future__ import annotations
 
-import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanlu.monitor.protocols import Flows, Numbering, jt808, jt808_rows, number
+from tanlu.monitor.protocols import Flows, Seen, counting, jt808, jt808_rows
+from tanlu.monitor.protocols.counting import SEEN
 from tests.monitor.protocols.streams import whole
 
 SECOND = 1_000_000
 AT = 1_700_000_000 * SECOND
 
 
-def seqs(numbering, frames):
+def times(seen, frames) -> dict[str, list[int]]:
+    """Seconds of the samples that are new, by stream."""
     pieces = whole(jt808.Session(), b"".join(frames))
-    read = jt808_rows.read([piece.raw for piece in pieces])
-    return {
-        stream: table["seq"].to_list() for stream, table in number(read.tables, numbering).items()
-    }
+    tables = seen.fresh(jt808_rows.read([piece.raw for piece in pieces]).tables)
+    assert all("mark" not in table.columns for table in tables.values())
+    return {stream: [(at - AT) // SECOND for at in table["at"]] for stream, table in tables.items()}
 
 
 def frame(second, flow, items=None):
@@ -26,38 +26,45 @@ def frame(second, flow, items=None):
     return jt808.encode(0x0200, "13800138000", flow, body)
 
 
-def test_heartbeats_and_the_wrap_of_the_flow_number_make_no_holes():
-    frames = []
-    for second in range(4):
-        frames += [frame(second, (65_534 + 2 * second) & 0xFFFF)]
-        frames += [jt808.encode(0x0002, "13800138000", (65_535 + 2 * second) & 0xFFFF)]
-    assert seqs(Numbering(), frames) == {"position": [1, 2, 3, 4]}
-
-
-def test_a_stream_that_is_told_now_and_then_has_no_holes_either():
-    odometer = {1: (7).to_bytes(4, "big")}
-    frames = [frame(second, second, odometer if second % 3 == 0 else None) for second in range(7)]
-    assert seqs(Numbering(), frames)["odometer_m"] == [1, 2, 3]
-
-
-def test_a_position_sent_again_has_its_number_in_whatever_frame():
-    numbering = Numbering()
+def test_a_position_sent_again_is_known_in_whatever_frame():
+    seen = Seen()
     bodies = [jt808_rows.location(AT + n * SECOND, 300_000_000, 1_200_000_000) for n in range(3)]
     live = [jt808.encode(0x0200, "13800138000", n, body) for n, body in enumerate(bodies)]
-    assert seqs(numbering, live) == {"position": [1, 2, 3]}
+    assert times(seen, live) == {"position": [0, 1, 2]}
     # the terminal began anew: its flow numbers do, and what it kept comes as a batch
     again = jt808.encode(0x0704, "13800138000", 0, jt808_rows.batch(bodies[1:], reissued=True))
-    assert seqs(numbering, [again]) == {"position": [2, 3]}
+    assert (times(seen, [again]), seen.known) == ({}, 2)
+    # the same moment of another terminal is another sample
+    assert times(seen, [jt808.encode(0x0200, "139", 1, bodies[0])]) == {"position": [0]}
 
 
-def test_a_server_that_begins_anew_learns_the_numbers_from_what_is_stored():
-    stored = pl.DataFrame(
-        {"device": ["jt808:013800138000"] * 2, "stream": ["position"] * 2, "seq": [8, 9],
-         "at": [AT, AT + SECOND]}
-    )  # fmt: skip
-    numbering = Numbering()
-    numbering.learn(stored)
-    assert seqs(numbering, [frame(1, 5), frame(2, 6)]) == {"position": [9, 10]}
+def test_late_samples_and_two_of_one_second_are_new():
+    seen = Seen()
+    assert times(seen, [frame(5, 1), frame(2, 1)]) == {"position": [5, 2]}
+    other = frame(5, 1, {1: (7).to_bytes(4, "big")})
+    assert times(seen, [other]) == {"position": [5], "odometer_m": [5]}
+    assert times(seen, [frame(5, 9), other, frame(2, 9), frame(6, 9)]) == {"position": [6]}
+
+
+def test_thousands_that_are_sent_again_are_known_and_the_memory_is_bounded():
+    seen = Seen()
+    frames = [frame(second, 1) for second in range(SEEN)]
+    assert times(seen, frames) == {"position": list(range(SEEN))}
+    assert times(seen, [*frames, frame(SEEN, 1)]) == {"position": [SEEN]}
+    assert len(seen._rings["jt808:013800138000"].keys) == SEEN
+    # the oldest is forgotten
+    assert times(seen, [frame(0, 1), frame(2, 1)]) == {"position": [0]}
+
+
+def test_devices_are_forgotten_when_there_are_too_many(monkeypatch):
+    monkeypatch.setattr(counting, "DEVICES_MAX", 2)
+    seen, flows = Seen(), Flows()
+    body = jt808_rows.location(AT, 300_000_000, 1_200_000_000)
+    for phone in ("1", "2", "3"):
+        assert times(seen, [jt808.encode(0x0200, phone, 1, body)]) == {"position": [0]}
+        flows.note(phone, 40_000)
+    assert len(seen._rings) == len(flows._last) == 2
+    assert (flows.note("1", 1), flows.restarts) == (1, 0)
 
 
 @given(st.integers(0, 65_535), st.lists(st.integers(1, 5), max_size=50))

@@ -21,14 +21,22 @@ def test_a_login_is_cut_and_its_answer_tells_its_time():
     (piece,) = whole(gb32960.Session(), data)
     frame = gb32960.parse(piece.raw)
     assert frame == gb32960.Frame(2016, 1, 0xFE, VIN, 1, LOGIN_UNIT)
-    answer = gb32960.parse(gb32960.answer(frame, 1))
+    answer = gb32960.parse(gb32960.answer(piece.raw, 1))
     assert answer == gb32960.Frame(2016, 1, 1, VIN, 1, LOGIN_UNIT[:6])
 
 
 def test_a_heartbeat_has_no_data_and_neither_has_its_answer():
-    frame = gb32960.parse(gb32960.encode(7, VIN, edition=2025))
-    assert gb32960.answer(frame, 1)[:4] == b"$$\x07\x01"
-    assert len(gb32960.answer(frame, 1)) == 25
+    answer = gb32960.answer(gb32960.encode(7, VIN, edition=2025), 1)
+    assert (answer[:4], len(answer)) == (b"$$\x07\x01", 25)
+
+
+def test_a_vin_is_answered_as_it_was_written_and_what_is_encrypted_with_no_time():
+    raw = bytearray(gb32960.encode(2, "ABC", bytes(9), encryption=3))
+    raw[7:21] = b" " * 14
+    answer = gb32960.answer(bytes(raw), gb32960.FAILED)
+    (piece,) = whole(gb32960.Session(), answer)
+    assert piece.raw[4:21] == b"ABC" + b" " * 14
+    assert gb32960.parse(piece.raw) == gb32960.Frame(2016, 2, 2, "ABC", 1, b"")
 
 
 @given(

@@ -100,6 +100,14 @@ def test_an_upload_that_wants_an_answer_gets_9014_with_its_number():
     assert read(hj212.encode(HEAD | {"Flag": "4"}, "DataTime=20240101000000")).answers == [b""]
 
 
+def test_chinese_in_a_segment_is_no_fault_and_no_number():
+    segment = "QN=1;CN=2011;MN=M1;CP=&&DataTime=20240101000000;a1-Rtd=1;a2-Info=停电;a3-Rtd=٣&&"
+    (piece,) = whole(hj212.Session(), hj212.frame(segment))
+    found = hj212.read([piece.raw])
+    assert list(found.tables) == ["hj212_a1_rtd"]
+    assert [piece.why for piece in found.refused] == ["a value is not a decimal number"]
+
+
 def test_flags_become_quality():
     content = "DataTime=20240101000000;" + ";".join(
         f"a{n}-Rtd=1,a{n}-Flag={flag}" for n, flag in enumerate("NSDMCTBF")
@@ -137,6 +145,10 @@ def test_parts_of_a_message_are_joined_whatever_their_order():
         (b"##0003abcFFFF\r\n", "the CRC is not that of the data segment"),
         (b"##0003abcFFXX\r\n", "the CRC is not four hexadecimal digits"),
         (b"##0003abcFFFF\n\r", "the frame does not end where its length says"),
+        (
+            b"##0002\xff\xfe%04X\r\n" % hj212.crc(b"\xff\xfe"),
+            "the data segment is neither ASCII nor UTF-8",
+        ),
         (b"##0003abcFF", "the frame was not finished when the connection ended"),
     ],
 )
@@ -192,7 +204,7 @@ def test_any_split_of_the_bytes_gives_the_same_pieces(data, cuts):
 
 
 def test_what_has_no_place_in_a_frame_is_refused():
-    for wrong in ("x" * 1024, "温度"):
+    for wrong in ("x" * 1024, "温" * 330):
         with pytest.raises(TanluError) as told:
             hj212.encode(HEAD, wrong)
         assert told.value.code == "TL391"

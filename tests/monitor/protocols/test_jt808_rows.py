@@ -59,7 +59,8 @@ def test_a_position_of_2019_is_read_as_another_library_wrote_it():
     found = read(POSITION_2019)
     at = us("2025-01-29 22:33:44")
     # its status 22 has a fix, and lies south
-    assert found.tables["position"].drop("device", "source", "stream").row(0, named=True) == {
+    (row,) = found.tables["position"].drop("device", "source", "stream", "mark").to_dicts()
+    assert row == {
         "at": at, "quality": 0, "lat_e7": -312_345_670, "lon_e7": 1_219_876_540, "altitude_m": 123,
         "speed_mm_s": 1_833, "heading_cdeg": 300, "satellites": None,
     }  # fmt: skip

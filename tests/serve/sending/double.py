@@ -10,6 +10,8 @@ from typing import Any, Self
 
 import polars as pl
 
+YEAR_2010 = 1_262_304_000_000_000
+
 
 class Double(ThreadingHTTPServer):
     """Keeps rows by identity; refuses what it is told to refuse, before or after keeping it."""
@@ -59,15 +61,18 @@ class Double(ThreadingHTTPServer):
             except Exception:  # noqa: BLE001 - any broken body
                 self.broken.add(data)
                 return 400, {"code": "TL352", "detail": "cannot be read"}
-            new = known = 0
+            new = known = bad = 0
             for row in rows:
+                if row.get("at", YEAR_2010) < YEAR_2010 and row.get("at") > 10**12:
+                    bad += 1
+                    continue
                 key = (stream, row["device"], row["seq"])
                 known += key in self.rows
                 new += key not in self.rows
                 self.rows[key] = row["value"]
             return 200, {
                 "rows_in": len(rows), "rows_new": new, "rows_known": known,
-                "rows_quarantined": 0, "codes": {},
+                "rows_quarantined": bad, "codes": {"TL356": bad} if bad else {},
             }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 
@@ -46,3 +48,14 @@ def test_a_park_of_nothing_is_refused() -> None:
         registry(0)
 
     assert error.value.code == "TL901"
+
+
+def test_streams_are_those_that_a_server_knows_from_the_start(root: Path) -> None:
+    shipped = pl.read_csv(root / "src/tanlu/monitor/devices/streams.csv", infer_schema_length=None)
+    both = definitions().join(shipped, on="stream", suffix="_shipped")
+
+    assert both.height == definitions().height
+    for name in ("role", "unit", "quantity"):
+        assert both[name].equals(both[f"{name}_shipped"].alias(name))
+    assert (both["minimum"] >= both["minimum_shipped"]).all()
+    assert (both["maximum"] <= both["maximum_shipped"]).all()

@@ -47,7 +47,8 @@ def test_shares_are_as_in_the_table(mark: str, low: float, high: float) -> None:
 
 
 def test_truth_is_what_came_unbroken_each_once() -> None:
-    came = WIRE.rows.filter(MARK.ne_missing("corrupt")).unique(KEYS)
+    sound = MARK.is_null() | ~MARK.is_in(["corrupt", "astray"])
+    came = WIRE.rows.filter(sound).unique(KEYS)
     columns = WIRE.truth.columns
 
     assert WIRE.truth.sort(KEYS).equals(came.select(columns).sort(KEYS))
@@ -98,6 +99,17 @@ def test_a_copy_has_the_content_of_its_original_and_follows_it() -> None:
     assert (both["sent_us"] > both["sent_us_first"]).all()
 
 
+def test_a_clock_that_lost_its_battery_tells_the_year_2000_for_some_readings() -> None:
+    astray = WIRE.rows.filter(MARK == "astray")
+    right = transmissions(4000, 9, faults=False).truth
+    off = astray.join(right, on=KEYS, suffix="_right")
+
+    assert 4 <= astray["device"].n_unique() <= 14
+    assert astray["at"].is_between(946_684_800_000_000, 946_771_200_000_000).all()
+    assert (off["at_right"] % 86_400_000_000).equals(off["at"].rename("at_right") % 86_400_000_000)
+    assert WIRE.refused() == astray.height + WIRE.rows.filter(MARK == "corrupt").height
+
+
 def test_some_clocks_are_wrong_by_up_to_two_minutes() -> None:
     right = transmissions(4000, 9, faults=False).truth
     both = WIRE.truth.join(right, on=KEYS, suffix="_right")
@@ -112,14 +124,25 @@ def test_without_faults_all_comes_once_and_there_is_no_gap() -> None:
     calm = transmissions(100, 9, rate=2, seconds=300, faults=False)
 
     assert calm.rows.height == calm.truth.height == 1000
-    assert (calm.gaps.height, calm.lost, calm.corrupt()) == (0, 0, 0)
+    assert (calm.gaps.height, calm.lost, calm.refused()) == (0, 0, 0)
 
 
 def test_gaps_of_nothing_are_none() -> None:
     assert gaps(WIRE.truth.clear()).height == 0
 
 
-@pytest.mark.parametrize(("rate", "seconds"), [(0, 600), (-1, 600), (61, 600), (1, 60)])
+@pytest.mark.parametrize(("rate", "seconds", "each"), [(1, 60, 1), (1, 5, 1), (600, 2, 20)])
+def test_each_device_has_a_reading_however_short_it_lasts(
+    rate: float, seconds: int, each: int
+) -> None:
+    wire = transmissions(40, 3, rate=rate, seconds=seconds, faults=False)
+
+    assert wire.truth.group_by("device").len()["len"].unique().to_list() == [each]
+
+
+@pytest.mark.parametrize(
+    ("rate", "seconds"), [(0, 600), (-1, 600), (60_001, 600), (1, 0), (60_000, 999_999)]
+)
 def test_what_cannot_be_is_refused(rate: float, seconds: int) -> None:
     with pytest.raises(TanluError) as error:
         transmissions(10, 1, rate=rate, seconds=seconds)

@@ -176,6 +176,24 @@ def test_a_refusing_disk_closes_the_log_for_good(
     assert numbers(again) == list(range(30))
 
 
+def test_rows_that_were_synced_but_could_not_be_marked_stay(workspace, monkeypatch) -> None:
+    log = open_stream_log(workspace)
+    with monkeypatch.context() as broke:
+        broken(broke, "pwrite", errno.ENOSPC)
+        assert code_of(lambda: fill(log, 0, 1)) == "TL662"
+
+    # the sender was told nothing and sends them again: the windows know them by then
+    assert numbers(open_stream_log(workspace)) == list(range(10))
+
+
+def test_a_disk_that_cannot_be_read_is_damage(workspace, monkeypatch) -> None:
+    log = open_stream_log(workspace)
+    fill(log, 0, 2)
+    broken(monkeypatch, "pread", errno.EIO)
+
+    assert code_of(lambda: numbers(log)) == "TL663"
+
+
 def test_half_a_group_on_a_full_disk_is_taken_back(workspace, monkeypatch) -> None:
     log = open_stream_log(workspace)
     fill(log, 0, 1)
@@ -449,3 +467,30 @@ def test_the_lag_counts_what_the_ledger_has_not(workspace) -> None:
     assert before.oldest_us is not None
     assert after.oldest_us is not None
     assert before.oldest_us < after.oldest_us
+
+
+def test_what_was_perhaps_never_synced_is_written_again(workspace, monkeypatch) -> None:
+    log = open_stream_log(workspace)
+    (synced,) = fill(log, 0, 1)
+    end = log.append({"reading": readings(10, 10)})
+    os.close(log._handle)
+    log._lock.release(broken=True)
+    told, real = [], os.pwrite
+
+    def pwrite(handle: int, data: bytes, at: int) -> int:
+        told.append((at, at + len(data)))
+        return real(handle, data, at)
+
+    with monkeypatch.context() as spied:
+        spied.setattr(os, "pwrite", pwrite)
+        again = open_stream_log(workspace)
+
+    # after a sync that failed the cache may hold as clean what the disk has not
+    assert (synced.offset, end.offset) in told
+    assert numbers(again) == list(range(20))
+    again.close()
+    told.clear()
+    with monkeypatch.context() as spied:
+        spied.setattr(os, "pwrite", pwrite)
+        open_stream_log(workspace)
+    assert [span for span in told if span[0] >= 64] == []

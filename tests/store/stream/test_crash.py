@@ -104,6 +104,8 @@ def holds(path, acknowledged: int) -> None:
     lines = ledger.scan("quarantine").collect()["source_line"]
     assert lines.to_list() == list(range(0, found.len(), GROUP))
     assert [step.result for step in ledger.check()][-1]["findings"] == []
+    named = {part.file for table in ("reading", "quarantine") for part in ledger.parts(table)}
+    assert {str(file.relative_to(path)) for file in (path / "parts").glob("*/*")} == named
     places = [line["source"]["stream"] for line in ledger.log("append")]
     for before, after in pairwise(places):
         assert before["to"] == after["from"]

@@ -207,3 +207,59 @@ def test_rows_that_another_drain_took_meanwhile_are_not_taken_again(workspace, m
     list(drain(workspace))
 
     assert seqs(workspace) == list(range(60))
+
+
+def test_while_the_mark_says_nothing_a_drain_waits_for_the_writer(workspace) -> None:
+    log = filled(workspace, 1)
+    list(drain(workspace))
+    (log.folder / "synced").write_bytes(b"x" * 36)
+    before = [step.done for step in islice(drain(workspace), 3)]
+    log.append({"reading": readings(10, 10)})
+    log.sync()
+    list(drain(workspace))
+
+    assert before == [0]
+    assert seqs(workspace) == list(range(20))
+
+
+def test_what_was_quarantined_and_retracted_is_gone_and_what_came_later_stays(workspace) -> None:
+    log = open_stream_log(workspace)
+    taken_back = pl.DataFrame({"of": ["quarantine"], "key": ["quarantine_id"], "id": ["q1"]})
+    log.append({"quarantine": refusals(0, 3)})
+    log.append({"reading": readings(0, 1), "retraction": taken_back})
+    log.append({"quarantine": refusals(1, 1), "reading": readings(1, 1)})
+    log.sync()
+    list(drain(workspace))
+
+    rows = workspace.scan("quarantine").collect()["source_line"].to_list()
+    assert rows == [0, 2, 1]
+    assert len(workspace.log("append")) == 2
+    assert seqs(workspace) == [0, 1]
+
+
+def test_a_folder_that_cannot_be_written_has_a_code(workspace, monkeypatch) -> None:
+    filled(workspace, 1).close()
+    (workspace.path / "streams/synced").unlink()
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "no")
+
+    monkeypatch.setattr("os.pwrite", refuse)
+    with pytest.raises(TanluError) as refused:
+        list(drain(workspace))
+    assert refused.value.code == "TL614"
+
+
+def test_the_progress_counts_what_came_meanwhile(workspace, monkeypatch) -> None:
+    log = filled(workspace, 1)
+    real = _Drain.write
+
+    def write(self, *words):
+        real(self, *words)
+        log.append({"reading": readings(10, 10)})
+        log.sync()
+
+    monkeypatch.setattr(_Drain, "write", write)
+    first = next(drain(workspace))
+
+    assert (first.done, first.total) == (11, 21)

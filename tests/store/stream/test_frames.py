@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -95,6 +97,26 @@ def test_any_rows_come_back_as_they_were(rows) -> None:
         assert_frame_equal(found[name], table)
 
 
+@pytest.mark.parametrize(
+    "made",
+    [b"not arrow", b'[["colour",0,0]]', b"[3]", b"\xff", b'[["reading",1,8]]', b"[[1,2,3]]"],
+)
+def test_right_checksums_over_anything_else_are_no_frame(made: bytes) -> None:
+    body = b"not arrow   " + b" " * 4 + made + b" " * (-len(made) % 8)
+    head = Frame(len(made), len(body), 64, 64, 1, 7, crc32(body))
+
+    assert tables_of(head, body) is None
+
+
+def test_a_frame_that_says_other_rows_than_it_has_is_none() -> None:
+    head = Frame.decode(DATA[:HEAD], 64)
+    assert head is not None
+    body = DATA[HEAD:].replace(b'["reading",70,', b'["reading",71,')
+
+    assert body != DATA[HEAD:]
+    assert tables_of(head._replace(checksum=crc32(body)), body) is None
+
+
 def test_a_buffer_used_again_makes_the_same_bytes() -> None:
     writer = Writer()
     with writer.frame({"reading": readings(0, 5000)}, 64, 64, 5000, 7):
@@ -136,3 +158,10 @@ def test_a_changed_byte_of_the_opening_is_seen(at: int, change: int) -> None:
     changed[at] ^= change
 
     assert Opening.decode(bytes(changed)) is None
+
+
+def test_a_group_of_many_small_bodies_is_written_as_one() -> None:
+    bodies = pl.concat([readings(at, 7) for at in range(0, 70, 7)], rechunk=False)
+
+    assert bodies.n_chunks() == 10
+    assert framed({"reading": bodies}) == framed({"reading": readings(0, 70)})

@@ -99,7 +99,7 @@ class History(RuleBasedStateMachine):
         assert seqs == list(range(self.count()))
 
 
-TestHistory = History.TestCase
-TestHistory.settings = settings(
-    parent=settings.default, max_examples=25, stateful_step_count=20, deadline=None
+History.TestCase.settings = settings(
+    max_examples=settings.default.max_examples // 4, stateful_step_count=20, deadline=None
 )
+TestHistory = History.TestCase

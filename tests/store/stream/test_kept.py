@@ -39,3 +39,11 @@ def test_a_changed_or_cut_state_is_refused(tmp_path_factory, state: bytes, data)
         kept.read(folder)
 
     assert refused.value.code == "TL664"
+
+
+def test_a_state_that_cannot_be_read_is_refused(tmp_path) -> None:
+    (tmp_path / "kept").mkdir()
+
+    with pytest.raises(TanluError) as refused:
+        kept.read(tmp_path)
+    assert refused.value.code == "TL664"

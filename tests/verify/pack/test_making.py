@@ -8,11 +8,13 @@ from typing import Any
 
 import polars as pl
 import pytest
+from tests.store.stream.feeds import readings
 from tests.verify.pack import made
 from tests.verify.pack.made import OCTOBER, packed
 
 from tanlu.errors import TanluError
 from tanlu.store.log import log_of
+from tanlu.store.stream import retire_before
 from tanlu.terms import schema
 from tanlu.verify.offline import verify_pack
 from tanlu.verify.pack import contents, verify
@@ -76,6 +78,18 @@ def test_what_was_corrected_and_quantified_anew_is_verified(tmp_path: Path) -> N
 
     assert both(books, tmp_path / "F.tlpack")[0] == "verified with findings"
     assert {each.code for each in found.findings} == {"TL787"}
+
+
+def test_readings_beside_the_books_do_not_matter(tmp_path: Path) -> None:
+    ledger = made.ledger(tmp_path)
+    for first in (0, 10):
+        ledger.append("reading", readings(first, 10))
+    for _ in log_of(ledger).catch_up():
+        pass
+    assert len(list(retire_before(ledger, "reading", 600_000_000, reason="old"))) == 1
+    packed(ledger, tmp_path / "F.tlpack")
+
+    assert both(ledger, tmp_path / "F.tlpack") == ("verified", "verified with findings")
 
 
 def test_the_same_ledger_gives_the_same_files_but_for_the_log(

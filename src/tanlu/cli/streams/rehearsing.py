@@ -67,7 +67,15 @@ class OwnServer:
             self.deaths += 1
 
     def mind(self, passed_s: float) -> None:
-        """Kill it and start it again when a moment for this has come."""
+        """Kill it and start it again when a moment for this has come.
+
+        Raises
+        ------
+        TanluError
+            TL902 when it ended by itself: nobody will answer any more.
+        """
+        if self._process is not None and self._process.poll() is not None:
+            raise TanluError("TL902", value=self.url, why=f"it ended: {self._last()}")
         while self._crashes and passed_s >= self._crashes[0]:
             self._crashes.pop(0)
             self.kill()

@@ -15,6 +15,7 @@ from tanlu.cli.following import follow_log, new_log
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
+    from tanlu.serve.gateway import Wanted
     from tanlu.serve.ingest import Server
 
 Add = Callable[[str, str], argparse.ArgumentParser]
@@ -32,6 +33,17 @@ def declare(add: Add, console: Console) -> None:
     parser.add_argument(
         "--queue-mib", type=int, default=64, metavar="N", help=console.word("serve_queue")
     )
+    beside = parser.add_argument_group(console.word("serve_beside"))
+    beside.add_argument("--points", type=Path, metavar="CSV", help=console.word("serve_points"))
+    beside.add_argument("--ocpp", type=int, metavar="PORT", help=console.word("serve_ocpp"))
+    beside.add_argument(
+        "--frames", action="append", default=[], metavar="PROTOCOL:PORT",
+        help=console.word("serve_frames"),
+    )  # fmt: skip
+    beside.add_argument("--folder", type=Path, metavar="DIR", help=console.word("serve_folder"))
+    beside.add_argument("--mqtt", metavar="URL", help=console.word("serve_mqtt"))
+    for name in ("ca", "certificate", "key"):
+        beside.add_argument(f"--{name}", type=Path, help=console.word(f"serve_{name}"))
     parser.set_defaults(run=run)
 
 
@@ -39,15 +51,19 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     """Serve until a signal ends it; then drain what is left and tell the final counters."""
     if not asked.ingest:
         raise TanluError("TL457")
+    from tanlu.serve.gateway import Gateways
     from tanlu.serve.ingest import Server, note
     from tanlu.store import open_workspace
 
     workspace = open_workspace(asked.ledger, create=True)
     new_log(workspace)
     console.tell(console.word("serve_starts"))
+    wanted = _wanted(asked)
     server = Server(workspace, asked.port, bytes_max=max(1, asked.queue_mib) * MIB)
     told = workspace.path / ABOUT
     try:
+        if any(wanted):
+            server.beside(Gateways(server.group, server.registry, wanted, zone=workspace.zone))
         server.serve(lambda: _ready(server, console, told))
     finally:
         with contextlib.suppress(OSError):
@@ -57,6 +73,22 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         server.close()
     _end(workspace, console, counters)
     return 0
+
+
+def _wanted(asked: argparse.Namespace) -> Wanted:
+    """Give what to hear beside HTTP."""
+    from tanlu.serve.gateway import Wanted
+
+    frames = []
+    for each in asked.frames:
+        protocol, _, port = each.partition(":")
+        if not (port.isascii() and port.isdigit() and int(port) < 1 << 16):
+            raise TanluError("TL007", value=each)
+        frames.append((protocol, int(port)))
+    return Wanted(
+        asked.points, asked.ocpp, asked.mqtt, asked.ca, asked.certificate, asked.key,
+        asked.folder, tuple(frames),
+    )  # fmt: skip
 
 
 def _ready(server: Server, console: Console, told: Path) -> None:

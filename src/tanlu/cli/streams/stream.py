@@ -24,7 +24,8 @@ Add = Callable[..., argparse.ArgumentParser]
 SECOND_US = 1_000_000
 # as monitor.devices names them; a test compares, so that help needs no tables
 ROLES = ("register", "interval", "pulse", "gauge", "position", "event")
-TEXTS = ("unit", "quantity", "kind", "carrier", "estimate", "formula", "meaning")
+ESTIMATES = ("none", "linear", "profile")
+TEXTS = ("estimate", "unit", "quantity", "kind", "carrier", "formula", "meaning")
 NUMBERS = ("minimum", "maximum", "rate_max", "rollover", "per_pulse")
 SECONDS = ("step", "lateness")
 STREAM, ROW, RAW = "_stream", "_quarantine_id", "_raw"
@@ -50,7 +51,8 @@ def declare(add: Add, console: Console) -> None:
     defined = action("define", define)
     defined.add_argument("stream", help=console.word("stream_stream"))
     option(defined, "role", choices=ROLES)
-    for name in TEXTS:
+    option(defined, "estimate", choices=ESTIMATES)
+    for name in TEXTS[1:]:
         option(defined, name)
     for name in (*NUMBERS, *SECONDS):
         option(defined, name, type=float)
@@ -192,6 +194,8 @@ def refeed(asked: argparse.Namespace, console: Console) -> int:
             totals[name] += answer[name]
         for code, count in answer["codes"].items():
             codes[code] = codes.get(code, 0) + count
+    if server is None and totals["rows_in"]:
+        _drained(asked, console)
     if skipped:
         console.say("stream_skipped", rows=skipped)
     console.say("stream_refed", **totals)
@@ -221,6 +225,16 @@ def _taken(asked: argparse.Namespace, lines: dict[str, list[bytes]]) -> Iterator
             for start in range(0, len(rows), LINES):
                 body = Body(stream, NDJSON, b"\n".join(rows[start : start + LINES]), now_us())
                 yield pipeline.take([body])[0]._asdict()
+
+
+def _drained(asked: argparse.Namespace, console: Console) -> None:
+    """Bring what was taken without a server into the ledger, as its second process would."""
+    from tanlu.store import open_workspace
+    from tanlu.store.stream import drain
+
+    workspace = open_workspace(asked.ledger)
+    console.follow(drain(workspace))
+    follow_log(workspace, console)
 
 
 def _pipeline(asked: argparse.Namespace) -> Any:

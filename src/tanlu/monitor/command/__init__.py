@@ -1,6 +1,7 @@
 """指令 The one door for acting on devices: authorised, interlocked, logged, undone in time."""
 
 from tanlu.monitor.command.desk import Desk, Driver, Outcome
+from tanlu.monitor.command.newest import newest_readings, rehearsal
 from tanlu.monitor.command.rules import Action, Grant, Interlock, Limit, Rules, Watched
 from tanlu.monitor.command.simulated import FAULTS, SimulatedDevice, SimulatedDevices
 
@@ -17,4 +18,6 @@ __all__ = [
     "SimulatedDevice",
     "SimulatedDevices",
     "Watched",
+    "newest_readings",
+    "rehearsal",
 ]

@@ -15,7 +15,7 @@ from uuid import uuid4
 import polars as pl
 
 from tanlu.errors import TanluError
-from tanlu.monitor.command.points import Command, Folded, Point
+from tanlu.monitor.command.points import REHEARSED, Command, Folded, Point
 from tanlu.monitor.command.rules import LEVELS, Action, Rules, matches
 from tanlu.monitor.command.watching import Permitted, Scene, Seen
 from tanlu.monitor.devices import Registry, now_us
@@ -66,6 +66,19 @@ class Desk:
 
     One desk acts on a device at a time. Between calls somebody calls ``tick``: what is over is
     undone, what a reading forbids is taken back, what failed is tried again.
+
+    Parameters
+    ----------
+    driver
+        What reaches the devices.
+    rehearsed
+        The devices are simulated: its commands are called ``sim:…``, and a desk of real devices
+        passes them over, as this one does theirs.
+
+    Raises
+    ------
+    TanluError
+        TL365 for rules that do not hold together.
     """
 
     def __init__(
@@ -75,16 +88,19 @@ class Desk:
         driver: Driver,
         *,
         clock: Callable[[], int] = now_us,
+        rehearsed: bool = False,
     ) -> None:
+        rules.check()
         self.rules = rules
         self._workspace = workspace
         self._driver = driver
         self._clock = clock
         self._registry = Registry.of(workspace)
         self._seen = Seen()
-        self._state = Folded()
+        self._state = Folded(rehearsed=rehearsed)
         self._written = 0
         self._limited: pl.DataFrame | None = None
+        self._drawn: dict[str, tuple[float, dict[str, float]]] = {}
         # of a point how often it failed in a row, and when it is tried again
         self._tries: dict[tuple[str, str], tuple[int, int]] = {}
         self._thread = threading.RLock()
@@ -130,8 +146,8 @@ class Desk:
         """
         with self._thread:
             told: dict[str, Any] = {
-                "command_id": command_id or uuid4().hex, "device": device, "action": action,
-                "value": float(value), "priority": priority, "by": by,
+                "command_id": self._name(command_id or uuid4().hex), "device": device,
+                "action": action, "value": float(value), "priority": priority, "by": by,
             }  # fmt: skip
             if not math.isfinite(told["value"]):
                 why = "the value is no finite number"
@@ -185,17 +201,18 @@ class Desk:
         """
         with self._thread:
             before = self._written
-            for command in self._all_active():
+            self._drawn.clear()
+            for command in self._state.all_active():
                 if command.until <= self._clock():
                     self._write([self._row(command, "ended", "its time is over")])
                     self._settle(self._state.point(command.device, command.action))
             # the lowest yields first; what it gives free may spare the next
-            for command in self._all_active():
+            for command in self._state.all_active():
                 over = self._over(command, self._clock())
                 if over:
                     self._write([self._row(command, "ended", over)])
                     self._settle(self._state.point(command.device, command.action))
-            for point in list(self._state.points.values()):
+            for point in self._state.busy():
                 self._look(point)
                 self._settle(point)
             return self._written - before
@@ -211,7 +228,7 @@ class Desk:
             TL367 when there is none such.
         """
         command = self._command(command_id)
-        return Outcome(command_id, command.step, command.why)
+        return Outcome(command.command_id, command.step, command.why)
 
     def holding(self) -> pl.DataFrame:
         """Give what is set by whom: one row for each point that we set and did not give back.
@@ -221,7 +238,7 @@ class Desk:
         """
         rows = []
         with self._thread:
-            for point in self._state.points.values():
+            for point in self._state.busy():
                 first = next(iter(self._state.active(point)), None)
                 if point.taken or first:
                     rows.append({
@@ -232,6 +249,14 @@ class Desk:
         return pl.DataFrame(rows, schema=POINT | HOLDING).sort("device", "action")
 
     # ── checks ──
+
+    def _name(self, command_id: str) -> str:
+        """Give the identity of a command as the log has it."""
+        if self._state.rehearsed:
+            return REHEARSED + command_id.removeprefix(REHEARSED)
+        if command_id.startswith(REHEARSED):
+            raise TanluError("TL366", value=command_id[:100], why="so rehearsed ones are called")
+        return command_id
 
     def _again(self, known: Command, told: dict[str, Any], until: int) -> Outcome:
         same = all(getattr(known, name) == told[name] for name in SAME)
@@ -290,11 +315,6 @@ class Desk:
                 return f"the device does not answer, so nothing could be undone: {_said(error)}"
         return None
 
-    def _all_active(self) -> list[Command]:
-        points = list(self._state.points.values())
-        found = [command for point in points for command in self._state.active(point)]
-        return sorted(found, key=lambda each: (each.priority, -each.order))
-
     def _over(self, command: Command, now: int) -> str | None:
         action = self.rules.actions.get(command.action)
         if action is None:
@@ -306,7 +326,8 @@ class Desk:
     def _range(self, action: Action, device: str, now: int) -> Permitted:
         self._every()
         points = self._state.points.values()
-        return Scene(self.rules, self._seen, points, now).permitted(action, device)
+        scene = Scene(self.rules, self._seen, points, now, self._drawn)
+        return scene.permitted(action, device)
 
     def _every(self) -> None:
         """Count devices of which nobody asked anything: they too may draw on a limit."""
@@ -314,6 +335,7 @@ class Desk:
         if devices is self._limited:
             return
         self._limited = devices
+        self._drawn.clear()
         for device in devices.filter(pl.col("state") == "enrolled")["device"]:
             for limit in self.rules.limits:
                 if matches(limit.device, device):
@@ -417,11 +439,12 @@ class Desk:
         frame = pl.DataFrame(rows, schema=schema("command").dtypes())
         self._workspace.append("command", frame)
         self._written += len(rows)
+        self._drawn.clear()
         for row in frame.iter_rows(named=True):
             self._state.fold(row)
 
     def _command(self, command_id: str) -> Command:
-        found = self._state.commands.get(command_id)
+        found = self._state.commands.get(self._name(command_id))
         if found is None:
             raise TanluError("TL367", value=command_id[:100])
         return found

@@ -10,9 +10,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Command", "Folded", "Point"]
+__all__ = ["REHEARSED", "Command", "Folded", "Point"]
 
+# commands to simulated devices are called so: what they confirm says nothing of real ones
+REHEARSED = "sim:"
 OVER = ("refused", "ended", "undone")
+TOUCHING = ("sent", "undone", "confirmed", "failed")
 HOUR_US = 3_600_000_000
 
 
@@ -57,9 +60,10 @@ class Point:
 
 
 class Folded:
-    """The state that all rows of the table ``command`` leave behind."""
+    """The state that the rows of the table ``command`` leave behind: real ones or rehearsed."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, rehearsed: bool = False) -> None:
+        self.rehearsed = rehearsed
         self.commands: dict[str, Command] = {}
         self.points: dict[tuple[str, str], Point] = {}
         self._active: dict[tuple[str, str], dict[str, Command]] = defaultdict(dict)
@@ -80,13 +84,26 @@ class Folded:
         found = self._active[point.device, point.action].values()
         return sorted(found, key=lambda each: (-each.priority, -each.order))
 
+    def all_active(self) -> list[Command]:
+        """Give the commands that hold, the one that goes last at the front."""
+        found = [command for each in self._active.values() for command in each.values()]
+        return sorted(found, key=lambda each: (each.priority, -each.order))
+
+    def busy(self) -> list[Point]:
+        """Give the points that were set or are asked for."""
+        for command in self.all_active():
+            self.point(command.device, command.action)
+        return list(self.points.values())
+
     def asks(self, by: str, device: str, action: str, now: int) -> int:
         """Give how often somebody asked something in the hour before."""
         return sum(1 for at in self._asks[by, device, action] if at > now - HOUR_US)
 
     def fold(self, row: dict[str, Any]) -> None:
-        """Learn one row."""
-        step, point = row["step"], self.point(row["device"], row["action"])
+        """Learn one row; those of the other kind are passed over."""
+        if row["command_id"].startswith(REHEARSED) != self.rehearsed:
+            return
+        step = row["step"]
         if step == "asked":
             self._asked(row)
             return
@@ -97,18 +114,20 @@ class Folded:
                 self._active[command.device, command.action].pop(command.command_id, None)
             if not (command.over and step in ("confirmed", "failed")):
                 command.step, command.why = step, row["why"]
+        if step not in TOUCHING:
+            # who asks of a device that is none must not have it counted
+            return
+        point = self.point(row["device"], row["action"])
         match step:
             case "sent" | "undone":
                 _sent(point, row)
             case "confirmed":
                 _confirmed(point, row)
-            case "failed":
+            case _:
                 point.open, point.read_at = True, row["at"]
                 if row["value"] is not None:
                     point.held = row["value"]
                     point.possible.add(row["value"])
-            case _:
-                pass
 
     def _asked(self, row: dict[str, Any]) -> None:
         known = self.commands.get(row["command_id"])

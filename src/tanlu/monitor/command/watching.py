@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from tanlu.monitor.command.rules import matches
@@ -60,12 +61,16 @@ class Seen:
 
 
 class Scene(NamedTuple):
-    """All by which it is judged what may be set at one time."""
+    """All by which it is judged what may be set at one time.
+
+    ``drawn`` keeps what each device of a limit may hold, as long as no point changes.
+    """
 
     rules: Rules
     seen: Seen
     points: Collection[Point]
     now: int
+    drawn: dict[str, tuple[float, dict[str, float]]]
 
     def permitted(self, action: Action, device: str) -> Permitted:
         """Give what may be set.
@@ -96,13 +101,15 @@ class Scene(NamedTuple):
 
     def _left(self, limit: Limit, action: Action, device: str) -> float:
         """Give what the other devices of a limit leave, each counted at the most it may hold."""
-        drawn = sum(
-            _most(point, action)
-            for point in self.points
-            if point.action == limit.action
-            and point.device != device
-            and matches(limit.device, point.device)
-        )
+        if limit.name not in self.drawn:
+            most = {
+                point.device: _most(point, action)
+                for point in self.points
+                if point.action == limit.action and matches(limit.device, point.device)
+            }
+            self.drawn[limit.name] = math.fsum(most.values()), most
+        whole, most = self.drawn[limit.name]
+        drawn = whole - most.get(device, 0.0)
         if limit.less is not None:
             value = self.seen.value(limit.less, device, limit.stale_s, self.now)
             drawn += limit.total if value is None else max(value, 0.0)

@@ -49,6 +49,8 @@ def enrol(
 ) -> Enrolled:
     """Enrol devices in one commit, whatever their number.
 
+    Of a device that is enrolled already, columns that are not given stay as they are.
+
     Parameters
     ----------
     rows
@@ -68,7 +70,7 @@ def enrol(
         TL363 with the first line that cannot hold; nothing is written then. TL134 when the log
         does not take a key.
     """
-    lines = _lines(rows)
+    lines = _kept(workspace, _lines(rows), rows.columns)
     made = lines.clear().select("device", pl.lit("").alias("token"))
     if tokens:
         drawn = [secrets.token_urlsafe(TOKEN_BYTES) for _ in range(lines.height)]
@@ -224,6 +226,22 @@ def _lines(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("since").fill_null(now_us()),
         pl.col("state").fill_null("enrolled"),
     )
+
+
+def _kept(workspace: Workspace, lines: pl.DataFrame, given: Sequence[str]) -> pl.DataFrame:
+    """Fill in from the line before what a new line of an enrolled device does not say."""
+    told = lines_at(workspace.scan("device").collect(), "device", now_us())
+    told = told.filter(pl.col("state") == "enrolled").rename({"since": "_since"})
+    names = [name for name in lines.columns if name not in (*given, "since", "state", "device")]
+    if told.is_empty() or not names:
+        return lines
+    both = lines.drop(names).join(
+        told.select("device", "_since", *names), on="device", how="left", maintain_order="left"
+    )
+    # a line of an earlier time knows nothing of what came later
+    later = (pl.col("since") >= pl.col("_since")) & (pl.col("state") == "enrolled")
+    kept = [pl.when(later).then(pl.col(name)).alias(name) for name in names]
+    return both.with_columns(kept).select(lines.columns)
 
 
 def _unwritten(workspace: Workspace, refused: pl.DataFrame | None) -> pl.DataFrame:

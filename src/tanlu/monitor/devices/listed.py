@@ -12,6 +12,7 @@ from tanlu.monitor.devices.enrolling import Enrolled, enrol, faults
 from tanlu.monitor.devices.registry import lines_at, now_us
 from tanlu.monitor.faults import clean, hint_of
 from tanlu.monitor.read import Dialect, bodies, sniff
+from tanlu.monitor.read.cells import BROKEN
 from tanlu.monitor.values import tidy
 from tanlu.terms import schema, time
 
@@ -61,8 +62,9 @@ def enrol_list(workspace: Workspace, path: str | Path, *, tokens: bool = False) 
 
         raise TanluError("TL363", value=file.name, why="no column is called device or 设备")
     found = list(bodies(file, dialect))
-    cells = pl.concat([body.rows for body in found])
-    broken = pl.concat([body.broken for body in found])
+    none = pl.DataFrame(schema={"_line": pl.Int64} | dict.fromkeys(dialect.columns, pl.String))
+    cells = pl.concat([body.rows for body in found]) if found else none
+    broken = pl.concat([body.broken for body in found]) if found else pl.DataFrame(schema=BROKEN)
     sha256 = workspace.originals.put(file)
     table, unread = _decoded(cells, names, workspace.zone)
     shown = _shown(cells, names)

@@ -145,6 +145,11 @@ class Registry:
         return self._held.keys.get(device)
 
 
+def scope_of(text: str | None) -> tuple[str, ...]:
+    """Give the patterns of a scope, which stand apart by blanks or semicolons."""
+    return tuple((text or "").replace(";", " ").split())
+
+
 def token_hash(token: str) -> str:
     """Give the hash by which a token is known, hexadecimal."""
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
@@ -206,10 +211,7 @@ def _tokens(active: pl.DataFrame) -> dict[str, Sender]:
     rows = active.filter(pl.col("token_sha256").is_not_null()).select(
         "token_sha256", "device", "scope"
     )
-    return {
-        told: Sender(device, tuple((scope or "").replace(";", " ").split()))
-        for told, device, scope in rows.iter_rows()
-    }
+    return {told: Sender(device, scope_of(scope)) for told, device, scope in rows.iter_rows()}
 
 
 def _keys(active: pl.DataFrame) -> dict[str, bytes]:

@@ -35,6 +35,10 @@ class Chains:
         self._links: dict[str, list[Link]] = {}
         self.gaps = 0
 
+    def knows(self, device: str, hash: bytes) -> bool:  # noqa: A002 - the link's word
+        """Tell whether a batch is remembered."""
+        return any(link.hash == hash for link in self._links.get(device, ()))
+
     def judge(self, device: str, link: Link) -> str:
         """Give what is wrong with a batch, or nothing; a batch that holds is remembered.
 
@@ -57,36 +61,29 @@ class Chains:
         self.gaps += last is not None and link.first > last.end
         links.append(link)
         if last is not None and link.first < last.first:
-            links.sort()
+            links.sort(key=lambda each: each.first)
         del links[:-REMEMBERED]
         return ""
 
-    def learn(self, rows: pl.DataFrame) -> None:
-        """Remember the batches that stored rows came in, as after a restart.
+    def learn(self, batches: pl.DataFrame) -> None:
+        """Remember batches that are stored, as after a restart.
 
         Parameters
         ----------
-        rows
-            Readings or positions: ``device``, ``seq``, ``evidence``; rows without are passed over.
+        batches
+            Rows of table ``evidence``: ``device``, ``seq``, ``count``, ``evidence``.
         """
-        import polars as pl
-
-        batches = (
-            rows.lazy()
-            .filter(pl.col("evidence").is_not_null())
-            .group_by("device", "evidence")
-            .agg(pl.col("seq").min().alias("first"), (pl.col("seq").max() + 1).alias("end"))
-            .sort("device", "first")
+        latest = (
+            batches.select("device", "seq", "count", "evidence")
+            .unique("evidence", maintain_order=True)
+            .sort("device", "seq", maintain_order=True)
             .group_by("device", maintain_order=True)
             .tail(REMEMBERED)
-            .collect()
         )
-        for device, evidence, first, end in batches.select(
-            "device", "evidence", "first", "end"
-        ).iter_rows():
+        for device, first, count, evidence in latest.iter_rows():
             links = self._links.setdefault(device, [])
-            new = Link(first, end, bytes.fromhex(evidence), None, None)
-            if all(known.hash != new.hash for known in links):
+            new = Link(first, first + count, bytes.fromhex(evidence), None, None)
+            if not self.knows(device, new.hash):
                 links.append(new)
                 links.sort(key=lambda link: link.first)
                 del links[:-REMEMBERED]

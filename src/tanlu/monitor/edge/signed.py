@@ -53,8 +53,8 @@ class Refused(NamedTuple):
 class Taken(NamedTuple):
     """What frames gave: tables of the schemas of these names, and the frames refused.
 
-    ``evidence`` has a row for each verified batch: evidence (SHA-256, hexadecimal), device, seq,
-    count, layout, at, received, batch (base64): its bytes are what an auditor verifies again.
+    ``evidence`` has the bytes of each verified batch that is not remembered: what an auditor
+    verifies again.
     """
 
     reading: pl.DataFrame
@@ -81,6 +81,7 @@ class _Good(NamedTuple):
     device: str
     layout: str
     evidence: str | None
+    fresh: bool = False
 
 
 class _Wrong(Exception):
@@ -161,10 +162,11 @@ class SignedBatches:
             seq, seq + row[FIELD["samples"]], digest.digest(), joined[at : at + 32],
             row[FIELD["boot"]],
         )  # fmt: skip
+        fresh = not self.chains.knows(device, link.hash)
         why = self.chains.judge(device, link)
         if why:
             raise _Wrong("TL372", why, device)
-        return _Good(place, device, name, digest.hexdigest())
+        return _Good(place, device, name, digest.hexdigest(), fresh)
 
     def _verified(self, device: str, row: list[int], joined: bytes) -> bool:
         from cryptography.exceptions import InvalidSignature
@@ -295,21 +297,18 @@ def _column(values: NDArray[np.int64], places: NDArray[np.int64]) -> pl.Series:
 def _evidence(
     good: list[_Good], fields: NDArray[np.int64], frames: Sequence[Frame]
 ) -> pl.DataFrame:
-    kept = [one for one in good if one.evidence is not None]
+    kept = [one for one in good if one.fresh]
+    if not kept:
+        return schema("evidence").empty()
     mine = fields[np.fromiter((one.batch for one in kept), np.int64, len(kept))]
-    return pl.DataFrame(
-        {
-            "evidence": [one.evidence for one in kept],
-            "device": [one.device for one in kept],
-            "seq": mine[:, FIELD["seq"]],
-            "count": mine[:, FIELD["samples"]],
-            "layout": [one.layout for one in kept],
-            "at": mine[:, FIELD["start"]] * 1_000,
-            "received": [frames[one.batch].received_us for one in kept],
-            "batch": [base64.b64encode(frames[one.batch].data).decode() for one in kept],
-        },
-        schema_overrides={
-            "evidence": pl.String, "device": pl.String, "layout": pl.String,
-            "received": pl.Int64, "batch": pl.String,
-        },
-    )  # fmt: skip
+    told = {
+        "evidence": [one.evidence for one in kept],
+        "device": [one.device for one in kept],
+        "seq": mine[:, FIELD["seq"]],
+        "count": mine[:, FIELD["samples"]],
+        "layout": [one.layout for one in kept],
+        "at": mine[:, FIELD["start"]] * 1_000,
+        "received": [frames[one.batch].received_us for one in kept],
+        "batch": [base64.b64encode(frames[one.batch].data).decode() for one in kept],
+    }
+    return schema("evidence").fit(pl.DataFrame(told))

@@ -47,11 +47,15 @@ class Table(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What messages gave: bodies, refused frames by stream, and what to publish in answer."""
+    """What messages gave: bodies, refused frames by stream, what to publish in answer.
+
+    ``evidence`` has the bytes of verified batches, schema ``evidence``.
+    """
 
     tables: list[Table]
     refused: list[tuple[str, Refused]]
     answers: list[tuple[str, bytes]]
+    evidence: list[pl.DataFrame]
 
 
 class Messages:
@@ -62,17 +66,19 @@ class Messages:
         self.nodes = Nodes()
 
     def learn(self, rows: pl.DataFrame) -> None:
-        """Remember stored readings or positions, as after a restart."""
-        if "evidence" in rows.columns:
+        """Remember stored rows of table ``evidence`` or ``reading``, as after a restart."""
+        if "batch" in rows.columns:
             self.signed.chains.learn(rows)
-        self.nodes.learn(rows.filter(pl.col("evidence").is_null()))
+        else:
+            # no other gateway has names with a stroke: group/edge node/device
+            self.nodes.learn(rows.filter(pl.col("device").str.contains("/", literal=True)))
 
     def take(self, messages: Sequence[Message]) -> Given:
         """Give the bodies of messages; nothing raises, what is wrong is refused with its code."""
         batches: list[Frame] = []
         plain: dict[str, list[bytes]] = defaultdict(list)
         rows: list[tuple[str, int, int, str, float | None, int, int]] = []
-        given = Given([], [], [])
+        given = Given([], [], [], [])
         for message in messages:
             parts = message.topic.split("/")
             if message.topic.startswith("spBv1.0/"):
@@ -91,6 +97,8 @@ class Messages:
         if batches:
             taken = self.signed.take(batches)
             given.refused.extend((BATCH_STREAM, one) for one in taken.refused)
+            if taken.evidence.height:
+                given.evidence.append(taken.evidence)
             for table in (taken.reading, taken.position):
                 given.tables.extend(_by_stream(table, now))
         if rows:

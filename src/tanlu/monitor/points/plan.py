@@ -12,7 +12,7 @@ from tanlu.errors import TanluError
 
 __all__ = ["PROTOCOLS", "TYPES", "Point", "read_plan"]
 
-PROTOCOLS = ("modbus", "opcua", "llrp")
+PROTOCOLS = ("modbus", "opcua", "dlt645", "llrp")
 # how many registers of 16 bits a type fills (Modbus application protocol 1.1b3 knows only these)
 TYPES = {
     "int16": 1, "uint16": 1, "int32": 2, "uint32": 2, "float32": 2,
@@ -23,7 +23,8 @@ COLUMNS = (
     "protocol", "host", "port", "unit", "area", "address", "type", "order", "scale", "device",
     "stream", "step_s",
 )  # fmt: skip
-PORTS = {"modbus": "502", "opcua": "4840", "llrp": "5084"}
+# serial servers have no port of their own
+PORTS = {"modbus": "502", "opcua": "4840", "dlt645": "", "llrp": "5084"}
 ROWS_MAX = 100_000
 NAME = re.compile(r"[^\s\x00-\x1f\x7f]{1,128}")
 
@@ -31,7 +32,8 @@ NAME = re.compile(r"[^\s\x00-\x1f\x7f]{1,128}")
 class Point(NamedTuple):
     """One value of one machine: ``value = told x scale``, asked every ``step_us`` [us].
 
-    ``address`` is the first register (from 0) or the node of OPC UA; ``area`` is holding or input;
+    ``address`` is the first register (from 0), the node of OPC UA or METER/REGISTER of DL/T 645;
+    ``area`` is holding or input;
     ``order`` is big or little: which word of several comes first.
     """
 
@@ -102,8 +104,8 @@ def _point(row: dict[str, str], line: int) -> Point:
     kind = among("type", "uint16", tuple(TYPES))
     if protocol == "modbus":
         whole("address", "", 0, 65_536 - TYPES[kind])
-    elif protocol == "opcua" and not told["address"]:
-        raise wrong("address", "no node is named")
+    elif protocol != "llrp" and not told["address"]:
+        raise wrong("address", "nothing is named")
     return Point(
         protocol, told["host"], whole("port", PORTS[protocol], 1, 65_535),
         whole("unit", "1", 0, 255), among("area", "holding", AREAS), told["address"], kind,

@@ -5,22 +5,20 @@ Pure codecs: JT/T 808 (positions of commercial vehicles), GB/T 32960 (new-energy
 came in: bytes that are no frame are pieces with a reason.
 """
 
-from tanlu.monitor.edge.numbering import Numbering
 from tanlu.monitor.protocols import dlt645, gb32960, gb32960_rows, hj212, jt808, jt808_rows
 from tanlu.monitor.protocols.columns import Read
-from tanlu.monitor.protocols.counting import Flows, number
+from tanlu.monitor.protocols.counting import Flows, Seen
 from tanlu.monitor.protocols.pieces import Piece
 
 __all__ = [
     "Flows",
-    "Numbering",
     "Piece",
     "Read",
+    "Seen",
     "dlt645",
     "gb32960",
     "gb32960_rows",
     "hj212",
     "jt808",
     "jt808_rows",
-    "number",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import polars as pl
 
@@ -39,8 +40,9 @@ POSITION = {
 class Read(NamedTuple):
     """What frames said.
 
-    ``tables`` has one table a stream: readings, or fixes where it has ``lat_e7``; their rows have
-    no ``seq`` yet (see `number`). ``refused`` are pieces with a reason. ``devices``, ``answers``
+    ``tables`` has one table a stream: readings, or fixes where it has ``lat_e7``. Their rows have
+    no ``seq``, but a ``mark``: the check of all that was said in the same
+    moment. ``refused`` are pieces with a reason. ``devices``, ``answers``
     and ``denials`` have one entry a frame: who sent it, what it is answered once its rows are
     durable, and what instead when the sender is not enrolled; empty where there is nothing to say.
     ``kinds`` counts messages by kind, ``flows`` are flow numbers in the order of arrival.
@@ -76,13 +78,15 @@ class Rows:
         if len(samples):
             self._fixes.append((samples, columns))
 
-    def tables(self, device: Sequence[str], at: Any, quality: Any) -> dict[str, pl.DataFrame]:
+    def tables(
+        self, device: Sequence[str], at: Any, quality: Any, contents: Sequence[bytes]
+    ) -> dict[str, pl.DataFrame]:
         """Give the table of each stream; the arguments have one entry a sample."""
         import numpy as np
 
         keys = pl.DataFrame(
-            {"device": device, "at": at, "quality": quality},
-            schema={"device": pl.String, "at": pl.Int64, "quality": pl.Int64},
+            {"device": device, "at": at, "quality": quality, "mark": list(map(crc32, contents))},
+            schema={"device": pl.String, "at": pl.Int64, "quality": pl.Int64, "mark": pl.Int64},
         )
         tables = {}
         for stream in sorted(self._values):

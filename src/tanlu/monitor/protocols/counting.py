@@ -1,42 +1,99 @@
-"""Numbers for what devices of the field send: of readings by their time, of frames by their flow.
+"""What devices of the field sent before: samples by time and content, frames by flow number.
 
 The flow number of JT/T 808 is no sequence number of readings: it has 16 bits, begins anew when the
-terminal does, counts heartbeats and answers too, and one frame may hold many positions. The others
-have none at all. What stays the same when a sample is sent again, in whatever frame and after any
-restart of either side, is its time: so readings are numbered by `Numbering`, stream by stream and
-without holes, and the same time has the same number. The flow number tells what it can: how many
-frames a terminal sent that never came.
+terminal does, counts heartbeats and answers too, and one frame may hold many positions. The other
+protocols have none at all. What stays the same when a sample is sent again, in whatever frame and
+after any restart of either side, is its time and content. So rows leave here without numbers: the
+pipeline gives them, and knows the last 256 of a stream again, after a death too. The flow number
+tells what it can: how many frames a terminal sent that never came.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
-from tanlu.monitor.edge.numbering import Numbering
-
-__all__ = ["Flows", "number"]
+__all__ = ["Flows", "Seen"]
 
 WRAP = 1 << 16
 LOST_MAX = 1024
+SEEN = 4096
+# devices that are remembered; the one that came first is forgotten first
+DEVICES_MAX = 1_000_000
+SAMPLE = ("device", "at", "mark")
 
 
-def number(tables: Mapping[str, pl.DataFrame], numbering: Numbering) -> dict[str, pl.DataFrame]:
-    """Give tables of a `Read` with their ``seq``."""
-    return {
-        stream: table.with_columns(
-            pl.Series(
-                "seq",
-                [
-                    numbering.number(device, stream, at)
-                    for device, at in zip(table["device"], table["at"], strict=True)
-                ],
-                pl.Int64,
-            )
-        )
-        for stream, table in tables.items()
-    }
+class Seen:
+    """The last samples of each device: `SEEN` of them, second and check of content [8 bytes each].
+
+    A terminal that had no answer sends again, after a broken connection maybe thousands of
+    samples: more than the pipeline knows again.
+    """
+
+    def __init__(self) -> None:
+        self._rings: dict[str, _Ring] = {}
+        self.known = 0
+
+    def fresh(self, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+        """Give the rows of tables of a `Read` that are of new samples, without ``mark``."""
+        schema = {"device": pl.String, "at": pl.Int64, "mark": pl.Int64}
+        samples = pl.concat([pl.DataFrame(schema=schema)] + [
+            table.select(SAMPLE) for table in tables.values()
+        ]).unique(maintain_order=True)  # fmt: skip
+        new = [
+            self._ring(device).add(at // 1_000_000, mark)
+            for device, at, mark in samples.iter_rows()
+        ]
+        left = samples if all(new) else samples.filter(pl.Series(new, dtype=pl.Boolean))
+        found = {}
+        for stream, table in tables.items():
+            rows = table
+            if left.height < samples.height:
+                rows = table.join(left, on=list(SAMPLE), how="semi", maintain_order="left")
+                self.known += table.height - rows.height
+            if rows.height:
+                found[stream] = rows.drop("mark")
+        return found
+
+    def _ring(self, device: str) -> _Ring:
+        ring = self._rings.get(device)
+        if ring is None:
+            ring = self._rings[device] = _Ring()
+            forget(self._rings)
+        return ring
+
+
+def forget(held: dict[str, Any]) -> None:
+    """Forget the oldest device when there are too many."""
+    if len(held) > DEVICES_MAX:
+        del held[next(iter(held))]
+
+
+class _Ring:
+    """The last samples of one device."""
+
+    __slots__ = ("count", "keys", "latest")
+
+    def __init__(self) -> None:
+        self.keys = array("q")
+        self.latest = -1
+        self.count = 0
+
+    def add(self, second: int, mark: int) -> bool:
+        """Tell whether a sample is new, and remember it."""
+        key = second << 32 | mark
+        if second <= self.latest and key in self.keys:
+            return False
+        self.latest = max(self.latest, second)
+        if len(self.keys) < SEEN:
+            self.keys.append(key)
+        else:
+            self.keys[self.count % SEEN] = key
+        self.count += 1
+        return True
 
 
 class Flows:
@@ -56,6 +113,7 @@ class Flows:
         last = self._last.get(device)
         if last is None:
             self._last[device] = flow
+            forget(self._last)
             return flow
         step = (flow - last + WRAP // 2) % WRAP - WRAP // 2
         if flow < 2 and (step < 0 or step > LOST_MAX):

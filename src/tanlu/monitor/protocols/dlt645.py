@@ -59,7 +59,7 @@ def _registers() -> dict[int, Register]:
     for di2, name, signed in energies:
         for tariff in range(64):
             stream = f"{name}_wh" if tariff == 0 else f"{name}_t{tariff}_wh"
-            # XXXXXX.XX kWh
+            # eight digits, two of them after the point [kWh]
             told[di2 << 16 | tariff << 8] = Register(stream, 4, 10.0, signed)
     for phase in (1, 2, 3):
         told[0x02010000 | phase << 8] = Register(f"voltage_l{phase}_v", 2, 0.1, signed=False)
@@ -72,7 +72,7 @@ def _registers() -> dict[int, Register]:
     for di2, name, unit, scale in powers:
         for phase in range(4):
             stream = f"{name}_{unit}" if phase == 0 else f"{name}_l{phase}_{unit}"
-            # XX.XXXX kW
+            # six digits, four of them after the point [kW]
             told[0x02000000 | di2 << 16 | phase << 8] = Register(stream, 3, scale, signed=True)
     for phase in range(4):
         stream = "power_factor" if phase == 0 else f"power_factor_l{phase}"

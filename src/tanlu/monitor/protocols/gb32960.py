@@ -29,6 +29,7 @@ COMMANDS = {
     0x08: "time",
 }
 COMMAND, DONE, FAILED, UNKNOWN_VIN = 0xFE, 1, 2, 4
+PLAIN = 1  # the data unit is not encrypted
 VIN = re.compile(rb"[0-9A-Za-z \0]{17}")
 
 
@@ -98,6 +99,8 @@ def encode(
     return (b"$$" if edition == 2025 else b"##") + head + unit + bytes([xor(head + unit)])
 
 
-def answer(frame: Frame, flag: int) -> bytes:
+def answer(raw: bytes, flag: int) -> bytes:
     """Give the answer to a frame: its command and VIN, a flag, and the time that it told."""
-    return encode(frame.command, frame.vin, frame.unit[:6], flag=flag, edition=frame.edition)
+    told = raw[HEAD:-1][:6] if raw[21] == PLAIN else b""
+    inner = raw[2:3] + bytes([flag]) + raw[4:21] + bytes([PLAIN]) + len(told).to_bytes(2, "big")
+    return raw[:2] + inner + told + bytes([xor(inner + told)])

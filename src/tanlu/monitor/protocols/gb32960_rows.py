@@ -142,9 +142,10 @@ def read(frames: Sequence[bytes]) -> Read:
         elif kind in ("sample", "reissued"):
             chosen.append(number)
         if frame.flag == COMMAND:
-            answers[number] = gb32960.answer(frame, FAILED if why else DONE)
-            flag = UNKNOWN_VIN if kind == "login" else DONE
-            denials[number] = gb32960.answer(frame, FAILED if why else flag)
+            told = gb32960.answer(frames[number], FAILED if why else DONE)
+            strange = kind == "login" and not why
+            answers[number] = told
+            denials[number] = gb32960.answer(frames[number], UNKNOWN_VIN) if strange else told
     units = [parsed[number].unit for number in chosen]
     parts = np.array([list(unit[:6]) for unit in units], np.int64).reshape(-1, 6).T
     at, fits = instants(parts)
@@ -156,7 +157,7 @@ def read(frames: Sequence[bytes]) -> Read:
             refused.append(Piece(frames[number], why))
     rows = _rows(found, refused, [frames[number] for number in chosen])
     quality = [REISSUED if parsed[number].command == 3 else 0 for number in chosen]
-    tables = rows.tables([devices[number] for number in chosen], at, quality)
+    tables = rows.tables([devices[number] for number in chosen], at, quality, units)
     return Read(tables, refused, devices, answers, denials, kinds)
 
 
@@ -167,7 +168,7 @@ def _wrong(frame: gb32960.Frame) -> str:
         return ""
     if frame.command not in COMMANDS:
         return f"command {frame.command:02X} is not understood"
-    if frame.encryption != 1:
+    if frame.encryption != gb32960.PLAIN:
         return "the data unit is encrypted"
     if frame.command in (1, 2, 3, 4) and len(frame.unit) < 6:
         return "the data unit has no time"

@@ -17,7 +17,7 @@ from tanlu.errors import TanluError
 from tanlu.monitor.protocols.columns import Read, Rows, instants
 from tanlu.monitor.protocols.pieces import Form, Piece, Scanner
 
-__all__ = ["Session", "answer", "crc", "encode", "fields", "read"]
+__all__ = ["Session", "answer", "crc", "encode", "fields", "frame", "read"]
 
 # "0 <= n <= 1024" of the data segment, table 2
 SEGMENT_BYTES_MAX = 1024
@@ -31,9 +31,10 @@ KINDS = {"Rtd": "rtd", "Avg": "avg", "Min": "min", "Max": "max", "Cou": "sum", "
 # table 8: N normal, S set by hand, the others doubt what they tell
 QUALITY = {"N": 0, "S": 1}
 DOUBTED = 4
-FACTOR = re.compile(r"[0-9A-Za-z]{1,12}")
-NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,9})?")
-STAMP = re.compile(r"20\d{12}")
+FACTOR = re.compile(r"[0-9A-Za-z]{1,12}", re.ASCII)
+NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,9})?", re.ASCII)
+STAMP = re.compile(r"20\d{12}", re.ASCII)
+PART = re.compile(r"[0-9]{1,4}")
 DEVICE = re.compile(r"[0-9A-Za-z]{1,24}")
 
 
@@ -77,7 +78,11 @@ def _fault(frame: bytes) -> str:
     segment = frame[6:-6]
     if int(told, 16) != crc(segment):
         return "the CRC is not that of the data segment"
-    return "" if segment.isascii() else "the data segment is not ASCII"
+    try:
+        segment.decode()
+    except UnicodeDecodeError:
+        return "the data segment is neither ASCII nor UTF-8"
+    return ""
 
 
 FORM = Form(re.compile(rb"##"), 2, 6, _size, _fault)
@@ -118,9 +123,8 @@ class Session(Scanner):
 
     def _part(self, head: dict[str, str], segment: bytes, whole: list[Piece]) -> None:
         count, number = head.get("PNUM", ""), head.get("PNO", "")
-        if not (count.isdecimal() and number.isdecimal() and len(count + number) <= 8) or not (
-            1 <= int(number) <= int(count) <= PARTS_MAX
-        ):
+        told = PART.fullmatch(count) and PART.fullmatch(number)
+        if not told or not 1 <= int(number) <= int(count) <= PARTS_MAX:
             whole.append(Piece(segment, f"part {number[:9]} of {count[:9]} cannot be joined"))
             return
         key = tuple(head.get(name, "") for name in ("QN", "ST", "CN", "MN", "PNUM"))
@@ -149,7 +153,7 @@ def _joined(parts: Sequence[bytes]) -> bytes:
 
 def fields(segment: bytes) -> tuple[dict[str, str], str | None]:
     """Give the fields of a data segment before CP, and CP; None where there is no CP."""
-    text = segment.decode("ascii", "replace")
+    text = segment.decode("utf-8", "replace")
     before, found, after = text.partition("CP=&&")
     head: dict[str, str] = {}
     for item in before.split(";"):
@@ -202,9 +206,9 @@ def _wrong(head: dict[str, str], content: str | None) -> str:
         return "the data segment has no CP between &&"
     if not DEVICE.fullmatch(head.get("MN", "")):
         return "MN is not 1 to 24 letters and digits"
-    if not re.fullmatch(r"\d{4}", head.get("CN", "")):
+    if not re.fullmatch(r"[0-9]{4}", head.get("CN", "")):
         return "CN is not four digits"
-    if not re.fullmatch(r"\d{1,3}", head.get("Flag", "0")):
+    if not re.fullmatch(r"[0-9]{1,3}", head.get("Flag", "0")):
         return "Flag is not a number"
     return ""
 
@@ -255,7 +259,7 @@ def _tables(found: _Found, refused: list[Piece]) -> dict[str, Any]:
         places.setdefault(found.values[place][0], []).append(int(place))
     for stream, samples in places.items():
         rows.put(stream, samples, [found.values[place][1] for place in samples])
-    return rows.tables(found.devices, at, found.quality)
+    return rows.tables(found.devices, at, found.quality, found.contents)
 
 
 def answer(head: Mapping[str, str]) -> bytes:
@@ -271,10 +275,20 @@ def encode(head: Mapping[str, str], content: str) -> bytes:
     Raises
     ------
     TanluError
-        TL391 when the segment is too long or not ASCII.
+        TL391 when the segment is too long.
     """
-    text = ";".join(f"{name}={value}" for name, value in head.items()) + f";CP=&&{content}&&"
-    if not text.isascii() or len(text) > SEGMENT_BYTES_MAX:
-        raise TanluError("TL391", value=len(text), why="at most 1024 ASCII bytes")
-    segment = text.encode("ascii")
+    return frame(";".join(f"{name}={value}" for name, value in head.items()) + f";CP=&&{content}&&")
+
+
+def frame(text: str) -> bytes:
+    """Give a frame on the wire from its data segment.
+
+    Raises
+    ------
+    TanluError
+        TL391 when the segment is too long.
+    """
+    segment = text.encode()
+    if len(segment) > SEGMENT_BYTES_MAX:
+        raise TanluError("TL391", value=len(segment), why=f"at most {SEGMENT_BYTES_MAX} bytes")
     return f"##{len(segment):04d}".encode() + segment + f"{crc(segment):04X}\r\n".encode()

@@ -170,9 +170,9 @@ def _answer(head: jt808.Header, result: int) -> tuple[bytes, bytes]:
         return jt808.registered(head, result, "tanlu"), jt808.registered(head, 4)
     if head.message not in KINDS:
         return (jt808.acknowledge(head, 3),) * 2
+    told = jt808.acknowledge(head, result)
     # rows of a terminal that is not enrolled are kept in quarantine: it need not send them again
-    denied = 1 if head.message == 0x0102 else result
-    return jt808.acknowledge(head, result), jt808.acknowledge(head, denied)
+    return told, jt808.acknowledge(head, 1) if head.message == 0x0102 else told
 
 
 # ── positions, in columns ──
@@ -211,7 +211,7 @@ def _locations(batch_: _Batch, refused: list[Piece]) -> dict[str, Any]:
     names = ("lat_e7", "lon_e7", "altitude_m", "speed_mm_s", "heading_cdeg")
     columns = {name: fix[name][placed] for name in names}
     rows.put_fixes(placed, {**columns, "satellites": satellites[placed]})
-    return rows.tables(batch_.devices, at, batch_.quality)
+    return rows.tables(batch_.devices, at, batch_.quality, bodies)
 
 
 def _times(data: Any, starts: Any) -> tuple[Any, Any]:

@@ -47,11 +47,12 @@ def tell(spans: pl.DataFrame, known: pl.DataFrame, limits: Limits) -> pl.DataFra
 
 def _findings(rows: pl.DataFrame, rule: str, limits: Limits) -> pl.DataFrame:
     about = rules()[rule]
-    limit = pl.struct(pl.lit(at).alias(key) for key, at in sorted(limits.get(rule, {}).items()))
     names = ("device", "lower", "note", "since", "statistic", "stream", "until", "value")
     parts: dict[str, pl.Expr] = {name: pl.col(name) for name in names}
-    parts |= {"limit": limit, "rule": pl.lit(rule)} if limits.get(rule) else {"rule": pl.lit(rule)}
-    parts["upper"] = pl.col("upper")
+    parts |= {"rule": pl.lit(rule), "upper": pl.col("upper")}
+    if rule in limits:
+        at = sorted(limits[rule].items())
+        parts["limit"] = pl.struct(pl.lit(value).alias(name) for name, value in at)
     when = pl.from_epoch("since", time_unit="us").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
     shown = [_short(name) for name in ("value", "lower", "upper")]
     note = pl.col("note").fill_null("")

@@ -12,7 +12,7 @@ from tanlu.monitor.quality.learned import Learned, learn
 from tanlu.monitor.quality.limits import Limits, limits
 from tanlu.monitor.quality.rules import levels, peers, runs, times, twins, values
 from tanlu.monitor.quality.scores import scores, tally
-from tanlu.monitor.quality.series import about, rows
+from tanlu.monitor.quality.series import about, numbered, rows
 from tanlu.terms import Progress, schema
 
 __all__ = ["Judged", "judge", "judging"]
@@ -118,11 +118,21 @@ def judging(
     asked = _Asked(at, zone, now, kept, every)
     chunks: list[_Chunk] = []
     done = 0
+    # what fits is read once; of more, each chunk reads what is its own
+    held = (
+        numbered(read.collect(engine="streaming"), known)
+        if total <= at["learn"]["hold_rows"]
+        else None
+    )
     for part in parts:
-        of = read if len(parts) == 1 else read.join(
-            part.lazy().select("stream", "device"), on=["stream", "device"], how="semi"
-        )  # fmt: skip
-        chunks.append(_judge(of.collect(engine="streaming"), part, asked))
+        if held is None:
+            names = part.lazy().select("stream", "device")
+            own = read.join(names, on=["stream", "device"], how="semi").collect(engine="streaming")
+        else:
+            own = held if len(parts) == 1 else held.filter(
+                pl.col("g").is_between(part["g"][0], part["g"][-1])
+            )  # fmt: skip
+        chunks.append(_judge(own, part, asked))
         done += chunks[-1].rows
         yield Progress("judge", done, total)
     yield Progress("judge", total, total, result=_together(chunks, known, at, since))
@@ -158,16 +168,16 @@ def _judge(readings: pl.DataFrame, known: pl.DataFrame, asked: _Asked) -> _Chunk
          runs.silent(learned, known, at, asked.now), times.set_back(learned.rows, at)]
     )  # fmt: skip
     doubted = _doubted(found, flags)
-    doubt = pl.Series("doubt", [False]).new_from_index(0, learned.rows.height)
-    if doubted.height:
-        doubt = doubt.scatter(doubted["row"], values=True)
+    none = pl.Series([False]).new_from_index(0, learned.rows.height)
+    doubt = none.scatter(doubted["row"], values=True)
+    invalid = none.scatter(doubted.filter("invalid")["row"], values=True)
     return _Chunk(
         _whole(found, learned),
-        tally(learned.rows, known, doubted, at, asked.zone),
+        tally(learned.rows, known, (doubt, invalid), at, asked.zone),
         learned.usual,
         peers.daily(learned.rows, doubt),
         times.delays(learned.rows, at),
-        twins.telling(learned.rows, known, asked.every),
+        twins.telling(learned, known, asked.every),
         flags.filter(pl.col("rule").is_in(["rate", "backward", "range"])).select("g", "at"),
         learned.rows.height,
     )
@@ -185,13 +195,13 @@ def _unexplained(flags: pl.DataFrame, slip: pl.DataFrame) -> pl.DataFrame:
 
 def _doubted(found: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
     """Give the readings that some rule does not believe, each once: row, invalid."""
-    alone = flags.select("row", invalid=pl.col("rule").is_in(INVALID).cast(pl.Int64))
+    alone = flags.select("row", invalid=pl.col("rule").is_in(INVALID))
     long = found.filter(pl.col("rule").is_in(["stuck", "slip"]))
     within = long.select(
         row=pl.int_ranges("first", pl.col("last").cast(pl.Int64) + 1, dtype=pl.UInt32)
     ).explode("row", empty_as_null=False)
-    both = pl.concat([alone, within.with_columns(invalid=pl.lit(0, pl.Int64))])
-    return both.group_by("row").agg(pl.col("invalid").max())
+    both = pl.concat([alone, within.with_columns(invalid=pl.lit(value=False))])
+    return both.group_by("row").agg(pl.col("invalid").any())
 
 
 def _whole(found: pl.DataFrame, learned: Learned) -> pl.DataFrame:

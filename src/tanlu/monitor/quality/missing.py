@@ -173,7 +173,7 @@ def _held_out(good: pl.DataFrame, gap: int) -> pl.DataFrame:
         .agg(
             _conformal(errors, LEVELS[0]).alias("half_90"),
             _conformal(errors, LEVELS[1]).alias("half"),
-            pl.len().cast(pl.Int64).alias("held_out"),
+            (pl.len() // len(pieces)).cast(pl.Int64).alias("held_out"),
         )
         .with_columns(gap=pl.lit(gap, pl.Int64))
         .collect()

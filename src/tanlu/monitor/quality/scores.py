@@ -7,40 +7,45 @@ from collections.abc import Sequence
 import polars as pl
 
 from tanlu.monitor.quality.limits import Limits
-from tanlu.monitor.quality.series import DAY
+from tanlu.monitor.quality.series import DAY, HOUR
 from tanlu.terms import schema
 
 __all__ = ["PARTS", "figures", "scores", "tally"]
 
 PPM = 1_000_000
+QUARTER = HOUR // 4
 PARTS = ("completeness", "validity", "timeliness", "plausibility")
 TALLY = ("came", "invalid", "late", "doubtful")
 
 
 def tally(
-    rows: pl.DataFrame, known: pl.DataFrame, doubted: pl.DataFrame, limits: Limits, zone: str
+    rows: pl.DataFrame,
+    known: pl.DataFrame,
+    doubted: tuple[pl.Series, pl.Series],
+    limits: Limits,
+    zone: str,
 ) -> pl.DataFrame:
     """Count readings by series and day: g, day, came, invalid, late, doubtful, timed, first, last.
 
     Parameters
     ----------
     doubted
-        Columns row and invalid: readings that some rule does not believe, each once.
+        For each row whether some rule does not believe it, and whether its value is none.
     """
     late = known["lateness_us"].fill_null(int(limits["score"]["late_us"]))
     place = rows["g"] - (known["g"].min() or 0)
+    doubtful, invalid = doubted
     marked = rows.lazy().select(
-        "g", "row", "at", "received", _day(zone).alias("day"), late.gather(place).alias("wait")
-    )
+        "g", "at", "received", _days(rows["at"], zone).alias("day"),
+        late.gather(place).alias("wait"), doubtful.alias("doubtful"), invalid.alias("invalid"),
+    )  # fmt: skip
     return (
-        marked.join(doubted.lazy(), on="row", how="left")
-        .group_by("g", "day")
+        marked.group_by("g", "day")
         .agg(
             pl.len().cast(pl.Int64).alias("came"),
-            pl.col("invalid").sum().cast(pl.Int64).alias("invalid"),
+            pl.col("invalid", "doubtful").sum().cast(pl.Int64),
             (pl.col("received") - pl.col("at") > pl.col("wait")).sum().cast(pl.Int64).alias("late"),
             pl.col("received").is_not_null().any().alias("timed"),
-            pl.col("invalid").is_not_null().sum().cast(pl.Int64).alias("doubtful"),
             pl.col("at").min().alias("first"),
             pl.col("at").max().alias("last"),
         )
@@ -49,13 +54,13 @@ def tally(
     )
 
 
-def _day(zone: str) -> pl.Expr:
-    return (
-        pl.from_epoch("at", time_unit="us")
-        .dt.replace_time_zone("UTC")
-        .dt.convert_time_zone(zone)
-        .dt.date()
-    )
+def _days(at: pl.Series, zone: str) -> pl.Series:
+    """Give the day of each time: zones differ by quarters of an hour, so those are looked up."""
+    quarter = at // QUARTER
+    least, most = quarter.to_frame("q").select(a=pl.min("q"), b=pl.max("q")).row(0)
+    every = pl.select(pl.int_range(least or 0, (most or 0) + 1) * QUARTER).to_series()
+    local = every.cast(pl.Datetime("us")).dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+    return local.dt.date().gather(quarter - (least or 0))
 
 
 def scores(
@@ -72,7 +77,9 @@ def scores(
     key, a key kept in software, calibration overdue on that day.
     """
     step = pl.col("step_us").cast(pl.Float64).fill_null(pl.col("step"))
-    named = days.join(known, on="g").join(usual.select("g", "step"), on="g").with_columns(step=step)
+    named = (
+        _every(days).join(known, on="g").join(usual.select("g", "step"), on="g")
+    ).with_columns(step=step)  # fmt: skip
     edge_first = pl.col("day") == pl.col("day").min().over("g")
     edge_last = pl.col("day") == pl.col("day").max().over("g")
     seen = pl.col("last") - pl.col("first") + pl.col("step")
@@ -92,6 +99,21 @@ def scores(
     ).with_columns(score_ppm=_score(limits["score"]))
     return schema("quality").fit(
         parts.select(schema("quality").names).sort("stream", "device", "day")
+    )
+
+
+def _every(days: pl.DataFrame) -> pl.DataFrame:
+    """Give the days with those between on which nothing came."""
+    return (
+        days.group_by("g")
+        .agg(pl.date_ranges(pl.col("day").min(), pl.col("day").max()).alias("day"))
+        .explode("day")
+        .join(days, on=["g", "day"], how="left")
+        .with_columns(pl.col(*TALLY).fill_null(0), pl.col("timed").fill_null(value=False))
+        .with_columns(
+            first=pl.col("first").fill_null(pl.col("day").cast(pl.Datetime("us")).to_physical())
+        )
+        .sort("g", "day")
     )
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from tanlu.monitor.quality.limits import Limits
 from tanlu.terms import schema
 
-__all__ = ["ABOUT", "DAY", "HOUR", "REGISTER", "about", "median5", "rows"]
+__all__ = ["ABOUT", "DAY", "HOUR", "REGISTER", "about", "median5", "numbered", "rows"]
 
 HOUR, DAY = 3_600_000_000, 86_400_000_000
 REGISTER = "register"
@@ -63,13 +63,20 @@ def _newest(table: pl.DataFrame, key: str, columns: tuple[str, ...]) -> pl.DataF
     return shaped.sort("since").unique(key, keep="last").select(key, *columns)
 
 
+def numbered(readings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Give readings with the number of their series in place of its names: g, at, seq, value …."""
+    return readings.select(
+        _numbers(readings, known), "at", "seq", "value", "received", "quality"
+    )  # fmt: skip
+
+
 def rows(readings: pl.DataFrame, known: pl.DataFrame, limits: Limits) -> pl.DataFrame:
     """Give the readings of the series with the columns on which the rules look.
 
     Parameters
     ----------
     readings
-        Schema ``reading``.
+        Schema ``reading``, or what `numbered` made of it.
     known
         What `about` gave.
 
@@ -81,21 +88,40 @@ def rows(readings: pl.DataFrame, known: pl.DataFrame, limits: Limits) -> pl.Data
         a rollover too), anew (is it the first after a rollover), dt [us], and x: the signal, the
         value or what a register rose by an hour.
     """
-    numbered = readings.lazy().join(
-        known.lazy().select("stream", "device", "g"), on=["stream", "device"]
-    )
-    sorted_ = (
-        numbered.select("g", "at", "seq", "value", "received", "quality")
-        .sort("seq", "at")
-        .sort("g", maintain_order=True)
-        .with_row_index("row")
-        .with_columns(bad=(pl.col("value").is_finite() != pl.lit(value=True)).fill_null(value=True))
-        .collect()
-    )
+    picked = readings if "g" in readings.columns else numbered(readings, known)
+    finite = pl.col("value").is_finite().fill_null(value=False)
+    sorted_ = _sorted(picked).with_row_index("row").with_columns(bad=~finite)
     place = sorted_["g"] - (known["g"].min() or 0)
     of = (known["role"] == REGISTER).gather(place).alias("register")
     over = known["rollover"].gather(place).alias("over")
     return _changes(sorted_.with_columns(of, over), limits["backward"]["rollover"])
+
+
+def _numbers(readings: pl.DataFrame, known: pl.DataFrame) -> pl.Series:
+    """Give g of each reading, in its order: faster than a join that keeps the order."""
+    kinds = [(name, pl.Enum(known[name].unique().sort())) for name in ("stream", "device")]
+    streams, of_known, devices, known_devices = (
+        table[name].cast(kind).to_physical().cast(pl.Int64)
+        for name, kind in kinds
+        for table in (readings, known)
+    )
+    wide = known["device"].n_unique()
+    grid = pl.Series([0], dtype=pl.Int32).new_from_index(0, known["stream"].n_unique() * wide)
+    return grid.scatter(of_known * wide + known_devices, known["g"]).gather(
+        streams * wide + devices
+    ).alias("g")  # fmt: skip
+
+
+def _sorted(picked: pl.DataFrame) -> pl.DataFrame:
+    """Sort by series and sequence number; readings mostly come in that order, device by device."""
+    by_series = picked.sort("g", maintain_order=True)
+    back = (pl.col("seq") <= pl.col("seq").shift(1)) & (pl.col("g") == pl.col("g").shift(1))
+    wrong = by_series.filter(back)["g"].unique().implode()
+    if not len(wrong[0]):
+        return by_series
+    mended = picked.filter(pl.col("g").is_in(wrong)).sort("seq", "at", "value")
+    rest = by_series.filter(~pl.col("g").is_in(wrong))
+    return pl.concat([rest, mended]).sort("g", maintain_order=True)
 
 
 def _changes(sorted_: pl.DataFrame, near: float) -> pl.DataFrame:

@@ -10,11 +10,11 @@ import numpy as np
 import polars as pl
 
 from tanlu.monitor.stream import reasons as why
-from tanlu.monitor.stream.bodies import EVENT, POSITION
-from tanlu.monitor.stream.kernels import KNOWN, NEW, UNCHECKED
-from tanlu.monitor.stream.names import Names, marks
-from tanlu.monitor.stream.validate import bad_texts
-from tanlu.monitor.stream.windows import Windows, fingerprints
+from tanlu.monitor.stream.bodies import EVENT
+from tanlu.monitor.stream.counting.kernels import KNOWN, NEW, UNCHECKED
+from tanlu.monitor.stream.counting.names import Names, marks
+from tanlu.monitor.stream.counting.windows import Windows, fingerprints
+from tanlu.monitor.stream.validate import LONGEST, bad_texts
 
 if TYPE_CHECKING:
     from tanlu.monitor.devices import Registry, Sender, StreamDef
@@ -62,6 +62,10 @@ class Feed:
 
     def channels(self, devices: pl.Series, reasons: Array, registry: Registry) -> Array:
         """Give the channel of each row; devices that may send get one, others a reason."""
+        long = devices.str.len_bytes() > LONGEST
+        if long.any():
+            # a dictionary may name one long text a million times
+            devices = devices.set(long, None)
         found = self.names.numbers(devices)
         strange = found < 0
         if strange.any():
@@ -69,7 +73,8 @@ class Feed:
             found = self.names.numbers(devices)
         if registry.closed:
             there = self._may(registry)
-            why.refuse(reasons, (found >= 0) & ~there[found], why.UNKNOWN)
+            if there.size:
+                why.refuse(reasons, (found >= 0) & ~there[found], why.UNKNOWN)
         return found
 
     def _meet(self, devices: pl.Series, strange: Array, reasons: Array, registry: Registry) -> None:
@@ -123,11 +128,13 @@ class Feed:
         """Give what makes a reading itself; flags are not: a device may send it again flagged."""
         columns = [_own(array) for name, array in arrays.items() if name != "seq"]
         if self.definition.table == EVENT:
-            there = [pl.col(name).fill_null("") for name in TOLD if name in table.columns]
+            # the log has all columns, a body only some: both have one fingerprint
+            there = [
+                pl.col(name).fill_null("") if name in table.columns else pl.lit("")
+                for name in TOLD
+            ]
             joined = table.select(pl.concat_str(there, separator="\x1f")).to_series()
             columns.append(marks(joined))
-        elif self.definition.table == POSITION:
-            pass
         return columns
 
     def count(self, verdict: Array, reasons: Array, at: Array, received: int) -> None:

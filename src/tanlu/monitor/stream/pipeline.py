@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from tanlu.monitor.stream import refused, rows, state
-from tanlu.monitor.stream.bodies import CORRECTS, Body, Receipt
-from tanlu.monitor.stream.decode import Read, read
+from tanlu.monitor.stream.bodies import CORRECTS, EVENT, Body, Receipt
+from tanlu.monitor.stream.counting.kernels import NEW
+from tanlu.monitor.stream.decoding.reading import Read, read
 from tanlu.monitor.stream.feeds import Feed
-from tanlu.monitor.stream.kernels import NEW
-from tanlu.monitor.stream.reasons import REASONS
 from tanlu.monitor.stream.validate import trusted, validate
 from tanlu.terms import schema
 
@@ -30,6 +29,18 @@ UNDECODABLE, STRANGE = "TL352", "TL354"
 KEEP_BYTES = 512 << 20
 REFRESH_S = 1.0
 Array = np.ndarray[Any, Any]
+
+
+class _Judged(NamedTuple):
+    """What became of the rows of one stream: a reason (0 for none) and a verdict of its window."""
+
+    reasons: Array
+    verdict: Array
+    received: Array
+
+    def among(self, span: slice) -> _Judged:
+        """Give that of some rows."""
+        return _Judged(self.reasons[span], self.verdict[span], self.received[span])
 
 
 class _Group:
@@ -98,7 +109,9 @@ class Pipeline:
             fresh = part["device"].unique(maintain_order=True)
             feed.names.add(fresh.filter(pl.Series(feed.names.numbers(fresh) < 0)))
             reasons, arrays = np.zeros(part.height, np.int8), _arrays(part, of)
-            feed.judge(part, feed.names.numbers(part["device"]), arrays, reasons)
+            channels = feed.names.numbers(part["device"])
+            feed.windows.unnumbered(np.unique(channels[rows.numbered_here(part, of)]))
+            feed.judge(part, channels, arrays, reasons)
         if "quarantine" in tables:
             for each in tables["quarantine"]["quarantine_id"].to_list():
                 self.remembered.note(each)
@@ -172,12 +185,7 @@ class Pipeline:
     ) -> None:
         """Keep bodies of a stream that is not defined: nobody knows what their rows would be."""
         for place in places:
-            body = bodies[place]
-            data = body.data if isinstance(body.data, bytes) else body.raw
-            if data is None:
-                assert isinstance(body.data, pl.DataFrame)
-                data = body.data.write_ndjson().encode()
-            self._keep(group, refused.whole(data, stream, STRANGE, stream))
+            self._keep(group, refused.whole(_raw(bodies[place]), stream, STRANGE, stream))
             group.receipts[place] = Receipt(1, 0, 0, 1, {STRANGE: 1})
 
     def _stream(self, group: _Group, feed: Feed, bodies: Sequence[Body], places: list[int]) -> None:
@@ -185,54 +193,50 @@ class Pipeline:
         of = feed.definition.table
         mine = [bodies[place] for place in places]
         found = read(mine, of)
-        ends = np.cumsum(found.sizes)
         times = np.array([body.received_us for body in mine], np.int64)
         received = np.repeat(times, found.sizes)
+        judged = _Judged(np.zeros(0, np.int8), np.zeros(0, np.int8), received)
+        ends = np.cumsum(found.sizes).tolist()
+        spans = [
+            slice(end - size, end) for end, size in zip(ends, found.sizes.tolist(), strict=True)
+        ]
         if found.table.height:
-            reasons, verdict = self._judge(feed, found, mine, ends, received)
-            at = found.table["at"].fill_null(0).to_numpy()
-            feed.count(verdict, reasons, at, int(times.max()))
-            self._accept(group, feed, found.table, reasons, verdict, received)
-        else:
-            reasons, verdict = np.zeros(0, np.int8), np.zeros(0, np.int8)
+            judged = self._judge(feed, found, mine, spans, received)
+            self._accept(group, feed, found.table, judged)
         for number, place in enumerate(places):
-            end = int(ends[number])
-            span = slice(end - int(found.sizes[number]), end)
-            codes = self._refuse(group, feed, found, mine[number], number, span, reasons)
+            part = judged.among(spans[number])
+            codes = self._refuse(group, feed, found, mine[number], number, reasons=part.reasons)
             bad = sum(codes.values())
-            fine = reasons[span] == 0
-            new = int((fine & (verdict[span] == NEW)).sum())
+            fine = part.reasons == 0
+            new = int((fine & (part.verdict == NEW)).sum())
             known = int(fine.sum()) - new
             group.receipts[place] = Receipt(new + known + bad, new, known, bad, codes)
 
     def _judge(
-        self, feed: Feed, found: Read, bodies: list[Body], ends: Array, received: Array
-    ) -> tuple[Array, Array]:
-        table = found.table
-        reasons, arrays = validate(table, feed.definition.table, feed.definition, received)
+        self, feed: Feed, found: Read, bodies: list[Body], spans: list[slice], received: Array
+    ) -> _Judged:
+        table, of = found.table, feed.definition.table
+        reasons, arrays = validate(table, of, feed.definition, received)
         channels = feed.channels(table["device"], reasons, self.registry)
-        for number, body in enumerate(bodies):
+        for body, span in zip(bodies, spans, strict=True):
             if body.sender is not None:
-                end = int(ends[number])
-                span = slice(end - int(found.sizes[number]), end)
                 feed.scope(body.sender, channels[span], reasons[span])
-        return reasons, feed.judge(table, channels, arrays, reasons)
+        verdict = feed.judge(table, channels, arrays, reasons)
+        found.table = rows.numbered(table, arrays["seq"], reasons == 0)
+        feed.count(verdict, reasons, arrays["at"], int(received.max()))
+        return _Judged(reasons, verdict, received)
 
-    def _accept(
-        self, group: _Group, feed: Feed, table: pl.DataFrame, reasons: Array, verdict: Array,
-        received: Array,
-    ) -> None:  # fmt: skip
-        fine = reasons == 0
-        of = feed.definition.table
+    def _accept(self, group: _Group, feed: Feed, table: pl.DataFrame, judged: _Judged) -> None:
+        fine, of = judged.reasons == 0, feed.definition.table
         if CORRECTS in table.columns:
             # a row that is known already mends what it corrects just as well
             group.mended.append(table[CORRECTS].filter(pl.Series(fine)))
-        new = fine & (verdict == NEW)
+        new, received = fine & (judged.verdict == NEW), judged.received
         if not new.all():
             table, received = table.filter(pl.Series(new)), received[new]
         if not table.height:
             return
-        if of != "event":
+        if of != EVENT:
             quality = table["quality"] if "quality" in table.columns else None
             marked = trusted(quality, table["at"].to_numpy(), received)
             if marked is not None and marked is not quality:
@@ -240,41 +244,31 @@ class Pipeline:
         group.add(of, rows.stored(table, of, feed.definition.stream, received, self.zone))
 
     def _refuse(
-        self, group: _Group, feed: Feed, found: Read, body: Body, number: int, span: slice,
-        reasons: Array,
-    ) -> dict[str, int]:  # fmt: skip
+        self, group: _Group, feed: Feed, found: Read, body: Body, number: int, *, reasons: Array
+    ) -> dict[str, int]:
         """Keep what of a body is not taken, and count it by code."""
-        stream, codes = feed.definition.stream, {}
+        stream, codes = feed.definition.stream, dict[str, int]()
         if number in found.undecodable:
-            data = body.raw if body.raw is not None else body.data
-            if not isinstance(data, bytes):
-                assert isinstance(data, pl.DataFrame)
-                data = data.write_ndjson().encode()
-            why = found.undecodable[number]
-            self._keep(group, refused.whole(data, stream, UNDECODABLE, why))
+            self._keep(
+                group, refused.whole(_raw(body), stream, UNDECODABLE, found.undecodable[number])
+            )
             codes = {UNDECODABLE: 1}
             feed.refused(codes, 1)
             return codes
         cells = found.refused.get(number)
-        mine = reasons[span]
-        if not cells and not mine.any():
+        if not cells and not reasons.any():
             return codes
         source = refused.source_of(body)
         if cells:
             self._keep(group, refused.rows_of_cells(cells, stream, source))
             codes[refused.UNREAD] = len(cells)
             feed.refused(codes, len(cells))
-        if mine.any():
-            lines = found.lines.get(number)
-            if lines is None:
-                lines = np.arange(1, mine.size + 1)
-            part = found.table[span]
-            self._keep(group, refused.rows_of_table(part, mine, lines, stream, source))
-            counted: dict[str, int] = {}
-            for place, count in zip(*np.unique(mine[mine > 0], return_counts=True), strict=True):
-                reason = REASONS[place]
-                assert reason is not None
-                counted[reason.code] = counted.get(reason.code, 0) + int(count)
+        if reasons.any():
+            lines = found.lines.get(number, np.arange(1, reasons.size + 1))
+            end = int(found.sizes[: number + 1].sum())
+            part = found.table[end - reasons.size : end]
+            self._keep(group, refused.rows_of_table(part, reasons, lines, stream, source))
+            counted = refused.counted(reasons)
             feed.refused(counted)
             codes |= counted
         return codes
@@ -338,6 +332,13 @@ class Pipeline:
         """Keep the windows and let the log go."""
         self.keep()
         self.log.close()
+
+
+def _raw(body: Body) -> bytes:
+    """Give the bytes of a body, a table without any as lines of JSON."""
+    if isinstance(body.data, bytes):
+        return body.data
+    return body.data.write_ndjson().encode() if body.raw is None else body.raw
 
 
 def _stacked(tables: list[pl.DataFrame]) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tanlu.monitor.stream.kernels import CLASH, CROWDED, JUMP, RESTART
+from tanlu.monitor.stream.counting.kernels import CLASH, CROWDED, JUMP, RESTART
 
 __all__ = ["BY_VERDICT", "REASONS", "Reason", "refuse"]
 

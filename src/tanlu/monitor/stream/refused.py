@@ -6,9 +6,10 @@ import base64
 import hashlib
 import json
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
+from numpy import bincount
 
 from tanlu.monitor.faults import clean, hint_of
 from tanlu.monitor.stream.bodies import CORRECTS, Body
@@ -18,13 +19,16 @@ from tanlu.terms import schema
 if TYPE_CHECKING:
     import numpy as np
 
-    from tanlu.monitor.stream.texts import Refused
+    from tanlu.monitor.stream.decoding.texts import Refused
 
-__all__ = ["Remembered", "rows_of_cells", "rows_of_table", "source_of", "whole"]
+__all__ = ["SHEET", "Remembered", "counted", "rows_of_cells", "rows_of_table", "source_of", "whole"]
 
 UNREAD = "TL353"
+# in the column of sheets: rows of files have no such names
+SHEET = "stream:"
 # what is kept of a body that nobody can read
 MOST_RAW = 65_536
+MOST_TEXTS, CUT = 64 << 20, 64
 REMEMBERED = 65_536
 ID_CHARACTERS = 32
 
@@ -72,6 +76,7 @@ def rows_of_table(
     told = table.filter(pl.Series(mask))
     why = [REASONS[each] for each in reasons[mask]]
     there = [name for name in told.columns if name != CORRECTS]
+    told = _cut(told)
     raw = told.select(pl.struct(there).struct.json_encode()).to_series().to_list()
     shown = {
         name: told[name].cast(pl.String).to_list() if name in there else [None] * told.height
@@ -79,22 +84,33 @@ def rows_of_table(
     }
     values = [shown[each.column][row] if each else None for row, each in enumerate(why)]
     marks = told.select(pl.format("{}/{}", "device", "seq")).to_series().to_list()
-    return _rows(
-        stream, source, raw, lines[mask].tolist(),
-        [each.code if each else "" for each in why],
-        [each.column if each else "" for each in why],
-        values, marks,
-    )  # fmt: skip
+    codes = [each.code if each else "" for each in why]
+    columns = [each.column if each else None for each in why]
+    kept = zip(lines[mask].tolist(), codes, columns, values, raw, marks, strict=True)
+    return _rows(stream, source, [_Kept(*each) for each in kept])
+
+
+def counted(reasons: np.ndarray[Any, Any]) -> dict[str, int]:
+    """Give how many rows have each code."""
+    found: dict[str, int] = {}
+    for place, count in enumerate(bincount(reasons).tolist()):
+        reason = REASONS[place]
+        if reason is not None and count:
+            found[reason.code] = found.get(reason.code, 0) + count
+    return found
+
+
+def _cut(table: pl.DataFrame) -> pl.DataFrame:
+    """Give rows with long texts cut, if all of them together would be too much to write out."""
+    texts = [name for name, kind in table.schema.items() if kind == pl.String]
+    size = sum(int(table[name].str.len_bytes().sum()) for name in texts)
+    return table if size <= MOST_TEXTS else table.with_columns(pl.col(texts).str.head(CUT))
 
 
 def rows_of_cells(refused: list[Refused], stream: str, source: str) -> pl.DataFrame:
     """Give rows that could not be read, schema ``quarantine``."""
-    return _rows(
-        stream, source,
-        [each.raw for each in refused], [each.line for each in refused],
-        [UNREAD] * len(refused), [each.column for each in refused],
-        [each.value for each in refused], [None] * len(refused),
-    )  # fmt: skip
+    kept = [_Kept(each.line, UNREAD, each.column, each.value, each.raw) for each in refused]
+    return _rows(stream, source, kept)
 
 
 def whole(data: bytes, stream: str, code: str, why: str) -> pl.DataFrame:
@@ -108,7 +124,7 @@ def whole(data: bytes, stream: str, code: str, why: str) -> pl.DataFrame:
         told["bytes"] = str(len(data))
     raw = json.dumps(told)
     source = hashlib.sha256(data).hexdigest()
-    return _rows(stream, source, [raw], [1], [code], [None], [why], [None])
+    return _rows(stream, source, [_Kept(1, code, None, why, raw)])
 
 
 def source_of(body: Body) -> str:
@@ -117,28 +133,34 @@ def source_of(body: Body) -> str:
     return hashlib.sha256(data).hexdigest() if isinstance(data, bytes) else ""
 
 
-def _rows(
-    stream: str, source: str, raw: list[str], lines: list[int], codes: list[str],
-    columns: list[str | None], values: list[str | None], marks: list[str | None],
-) -> pl.DataFrame:  # fmt: skip
-    head = hashlib.sha256(stream.encode() + b"\n")
-    ids, sources = [], []
-    # the one control character that JSON leaves as it is
-    raw = [each.replace("\x7f", "\\u007f") for each in raw]
-    for each in raw:
-        made = head.copy()
-        data = each.encode("utf-8", "surrogatepass")
-        made.update(data)
-        ids.append(made.hexdigest()[:ID_CHARACTERS])
-        sources.append(source or hashlib.sha256(data).hexdigest())
-    hints = {code: hint_of(code) for code in set(codes)}
-    frame = pl.DataFrame(
-        {
-            "quarantine_id": ids, "code": codes, "column": columns, "value": values,
-            "hint": [hints[code] for code in codes], "source_sha256": sources,
-            "source_sheet": [stream] * len(ids), "source_line": lines, "raw": raw,
-            "activity_id": marks,
-        },
-        schema=schema("quarantine").dtypes(),
-    ).with_columns(clean(pl.col("value")), clean(pl.col("activity_id")))  # fmt: skip
-    return schema("quarantine").fit(frame)
+class _Kept(NamedTuple):
+    """What is kept of one row; ``mark`` is the identity that it would have had."""
+
+    line: int
+    code: str
+    column: str | None
+    value: str | None
+    raw: str
+    mark: str | None = None
+
+
+def _rows(stream: str, source: str, kept: list[_Kept]) -> pl.DataFrame:
+    sheet = SHEET + stream
+    head = hashlib.sha256(stream.encode("utf-8", "surrogatepass") + b"\n")
+    hints = {code: hint_of(code) for code in {each.code for each in kept}}
+    made = []
+    for each in kept:
+        # the one control character that JSON leaves as it is
+        raw = each.raw.replace("\x7f", "\\u007f")
+        data = raw.encode("utf-8", "surrogatepass")
+        own = head.copy()
+        own.update(data)
+        made.append(
+            (
+                own.hexdigest()[:ID_CHARACTERS], each.code, each.column, each.value,
+                hints[each.code], source or hashlib.sha256(data).hexdigest(), sheet, each.line,
+                raw, each.mark,
+            )
+        )  # fmt: skip
+    frame = pl.DataFrame(made, schema=schema("quarantine").dtypes(), orient="row")
+    return frame.with_columns(clean(pl.col("value")), clean(pl.col("activity_id")))

@@ -14,9 +14,11 @@ from tanlu.terms import schema
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["of_frame", "retractions", "stored"]
+__all__ = ["numbered", "numbered_here", "of_frame", "retractions", "stored"]
 
 WHERE = ("device", "seq", "stream")
+# flag of quality: the number is the server's, for the sender gave none
+NUMBERED = 16
 
 
 def stored(
@@ -30,6 +32,35 @@ def stored(
         made = _event(made, zone)
     names = [name for name in schema(of).names if name in made.columns]
     return made.select(names)
+
+
+def numbered(
+    table: pl.DataFrame, seq: np.ndarray[Any, Any], fine: np.ndarray[Any, Any]
+) -> pl.DataFrame:
+    """Give rows with the numbers that those without one got, and a flag of quality that says so.
+
+    Rows that were refused keep none.
+    """
+    there = "seq" in table.columns
+    if there and not table["seq"].null_count():
+        return table
+    bare = table["seq"].is_null().to_numpy() if there else np.ones(table.height, bool)
+    made = pl.Series("seq", seq, pl.Int64).set(pl.Series(bare & ~fine), None)
+    told = table["quality"].fill_null(0).to_numpy() if "quality" in table.columns else 0
+    flags = pl.Series("quality", np.where(bare, told | NUMBERED, told), pl.Int64)
+    if "quality" in table.columns:
+        flags = flags.set(table["quality"].is_null() & pl.Series(~bare), None)
+    else:
+        flags = flags.set(pl.Series(~bare), None)
+    return table.with_columns(made, flags)
+
+
+def numbered_here(part: pl.DataFrame, of: str) -> np.ndarray[Any, Any]:
+    """Give which logged rows may be of senders that give no numbers: events have no flags."""
+    if of == EVENT:
+        return np.ones(part.height, bool)
+    flagged = part["quality"].fill_null(0).cast(pl.Int64).to_numpy() & NUMBERED
+    return np.asarray(flagged != 0)
 
 
 def _event(table: pl.DataFrame, zone: str) -> pl.DataFrame:

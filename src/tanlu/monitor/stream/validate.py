@@ -12,6 +12,7 @@ import polars as pl
 
 from tanlu.monitor.stream import reasons as why
 from tanlu.monitor.stream.bodies import EVENT, POSITION, READING
+from tanlu.monitor.stream.counting.kernels import UNNUMBERED
 
 if TYPE_CHECKING:
     from tanlu.monitor.devices import StreamDef
@@ -42,9 +43,8 @@ def validate(
 ) -> tuple[Array, dict[str, Array]]:
     """Give the reason of each row (0 for none) and the columns as arrays that the windows need."""
     reasons = np.zeros(table.height, np.int8)
-    seq = _whole(table, "seq", -1)
+    seq = _numbers(table, reasons)
     at = _whole(table, "at", np.iinfo(np.int64).min)
-    why.refuse(reasons, seq < 0, why.NUMBER)
     why.refuse(reasons, at == np.iinfo(np.int64).min, why.TIME)
     # at is anything, so a difference could leave the range of int64
     wrong = (at > received + AHEAD_US) | (at < received - BEHIND_US)
@@ -61,6 +61,19 @@ def validate(
             wrong = bad_texts(table[name]).to_numpy()
             why.refuse(reasons, wrong, reason)
     return reasons, arrays
+
+
+def _numbers(table: pl.DataFrame, reasons: Array) -> Array:
+    """Give the numbers, UNNUMBERED where a sender gives none; a number below 0 is none."""
+    if "seq" not in table.columns:
+        return np.full(table.height, UNNUMBERED, np.int64)
+    given = table["seq"]
+    seq = _whole(table, "seq", UNNUMBERED)
+    wrong = seq < 0
+    if given.null_count():
+        wrong &= given.is_not_null().to_numpy()
+    why.refuse(reasons, wrong, why.NUMBER)
+    return seq if seq.flags.writeable else seq.copy()
 
 
 def _whole(table: pl.DataFrame, name: str, none: int) -> Array:

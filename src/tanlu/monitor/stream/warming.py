@@ -1,4 +1,4 @@
-"""Compile and load before the first body comes: the first sender should wait no longer than others."""
+"""Compile and load before the first body comes, so that its sender waits no longer than others."""
 
 from __future__ import annotations
 

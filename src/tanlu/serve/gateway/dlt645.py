@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -87,6 +88,8 @@ class MeterLink:
         """Let go."""
         if self._writer is not None:
             self._writer.close()
+            with contextlib.suppress(OSError):
+                await self._writer.wait_closed()
 
     async def _asked(self, address: str) -> dict[str, float]:
         """Give what the meter says of a register, by stream; nothing when it does not answer."""

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
 from tanlu.monitor.edge import Folder
-from tanlu.serve.gateway.relay import FULL, PAUSE_S
+from tanlu.serve.gateway.brokers.relay import FULL, PAUSE_S, Running
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tanlu.monitor.stream import Body, Receipt
-    from tanlu.serve.gateway.relay import Sink
+    from tanlu.serve.gateway.brokers.relay import Sink
 
 __all__ = ["Watch", "watch"]
 
 LOOK_S = 1.0
 
 
-class Watch:
+class Watch(Running):
     """A running watch over a folder; `stop` ends it, `counters` tells what it did."""
 
     def __init__(self, group: Sink, folder: Folder, look_s: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,8 @@ class ModbusLink:
 
     def __init__(self, host: str, port: int) -> None:
         made = extra("modbus", "pymodbus.client").AsyncModbusTcpClient
+        # each failed call is counted; the library would write it to stderr too
+        logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL + 1)
         self._client: Any = made(host, port=port, timeout=2, retries=1)
 
     async def connect(self) -> None:

@@ -8,7 +8,8 @@ import hmac
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -16,12 +17,13 @@ from tanlu.errors import TanluError
 from tanlu.monitor.points import Point, read_plan
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from types import TracebackType
 
     import polars as pl
 
     from tanlu.monitor.devices import Registry
-    from tanlu.monitor.stream import Receipt
+    from tanlu.monitor.stream import Body, Receipt
     from tanlu.serve.ingest import Group
 
 __all__ = ["Gateways", "Wanted"]
@@ -42,9 +44,9 @@ class Wanted(NamedTuple):
     points: Path | None = None
     ocpp: int | None = None
     mqtt: str | None = None
-    ca: str | None = None
-    certificate: str | None = None
-    key: str | None = None
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
     folder: Path | None = None
     frames: tuple[tuple[str, int], ...] = ()
 
@@ -95,10 +97,14 @@ class Gateways:
             self._counters[protocol] = made.counters
             stack.enter_context(made)
         if wanted.mqtt:
-            from tanlu.serve.gateway import mqtt
+            from tanlu.serve.gateway.brokers import mqtt
+            from tanlu.serve.gateway.brokers.relay import recent
 
             identity = mqtt.Identity(wanted.ca, wanted.certificate, wanted.key)
-            consumer = mqtt.consume(self.group, self.registry, wanted.mqtt, identity=identity)
+            known = recent(self.group.pipeline.log)
+            consumer = mqtt.consume(
+                self.group, self.registry, wanted.mqtt, identity=identity, known=known
+            )
             self._counters["mqtt"] = consumer.counters
             stack.callback(consumer.stop)
         if wanted.folder:
@@ -120,12 +126,12 @@ class Gateways:
         from tanlu.serve.gateway.extras import extra
 
         works: list[Coroutine[Any, Any, object]] = []
-        for protocol, link, module in _drivers():
+        for protocol, link, module in DRIVERS:
             some = [one for one in self.points if one.protocol == protocol]
             if some:
                 if module:
                     extra(protocol, module)
-                works.append(ask(some, link(), self.give, self._counter(protocol)))
+                works.append(ask(some, link(self), self.give, self._counter(protocol)))
         return works
 
     def _readers(self) -> list[Coroutine[Any, Any, object]]:
@@ -136,9 +142,7 @@ class Gateways:
         if readers:
             extra("rfid", "llrpkit")
         told = self._counter("llrp") if readers else Counter()
-        return [
-            watch_reader(one, self._seen(one), told, zone=self.zone) for one in readers
-        ]
+        return [watch_reader(one, self._seen(one), told, zone=self.zone) for one in readers]
 
     def _seen(self, reader: Point) -> Callable[[pl.DataFrame], Coroutine[Any, Any, object]]:
         import polars as pl
@@ -179,9 +183,7 @@ class Gateways:
 
         now_us = time.time_ns() // 1000
         futures = [
-            await self._offered(lambda body=Body(str(name), "columns", part, now_us): (  # type: ignore[misc]
-                self.group.submit(body)
-            ))
+            await self._offered(Body(str(name), "columns", part, now_us))
             for (name,), part in rows.group_by("stream", maintain_order=True)
         ]
         return [await asyncio.wrap_future(each) for each in futures]
@@ -190,35 +192,47 @@ class Gateways:
         """Keep a message that cannot be read, with its reason, as one quarantined row."""
         now_us = time.time_ns() // 1000
         told = f"{device}: {why}"
-        return await asyncio.wrap_future(
-            self.group.ask(lambda pipeline: pipeline.refuse(CHARGERS, raw, REFUSED, told, now_us))
-        )
+        return await asyncio.wrap_future(self.group.refuse(CHARGERS, raw, REFUSED, told, now_us))
 
-    async def _offered(self, submit: Callable[[], Any]) -> Any:
+    async def _offered(self, body: Body) -> Future[Receipt]:
         """Offer until there is room: who is asked again later loses nothing."""
         while True:
             try:
-                return submit()
+                return self.group.submit(body)
             except TanluError as error:
                 if error.code != FULL:
                     raise
             await asyncio.sleep(PAUSE_S)
 
 
-def _drivers() -> Sequence[tuple[str, Callable[[], Any], str]]:
-    """Give the protocols of machines that are asked, their links, and what they need."""
+def _modbus(_: Gateways) -> Callable[[str, int], Any]:
+    from tanlu.serve.gateway.modbus import ModbusLink
 
-    def modbus() -> Any:
-        from tanlu.serve.gateway.modbus import ModbusLink
+    return ModbusLink
 
-        return ModbusLink
 
-    def opcua() -> Any:
-        from tanlu.serve.gateway.opcua import OpcUaLink
+def _opcua(_: Gateways) -> Callable[[str, int], Any]:
+    from tanlu.serve.gateway.opcua import OpcUaLink
 
-        return OpcUaLink
+    return OpcUaLink
 
-    return (("modbus", modbus, "pymodbus"), ("opcua", opcua, "asyncua"))
+
+def _dlt645(gateways: Gateways) -> Callable[[str, int], Any]:
+    from tanlu.serve.gateway.dlt645 import MeterLink
+
+    def refuse(raw: bytes, why: str) -> object:
+        now_us = time.time_ns() // 1000
+        return gateways.group.refuse("dlt645", raw, REFUSED, why, now_us)
+
+    return partial(MeterLink, refuse=refuse)
+
+
+# protocols of machines that are asked: their links and the libraries that these need
+DRIVERS = (
+    ("modbus", _modbus, "pymodbus"),
+    ("opcua", _opcua, "asyncua"),
+    ("dlt645", _dlt645, ""),
+)
 
 
 class _Loop:

@@ -51,9 +51,7 @@ class Drainer:
         """Let it finish its commit and end."""
         self._ending.set()
         self._thread.join()
-        with contextlib.suppress(OSError):
-            assert self._child.stdin is not None
-            self._child.stdin.close()
+        self._hang_up()
         try:
             self._child.wait(END_S)
         except subprocess.TimeoutExpired:
@@ -64,11 +62,17 @@ class Drainer:
         words = [sys.executable, "-c", CHILD, str(self.path)]
         return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
+    def _hang_up(self) -> None:
+        with contextlib.suppress(OSError):
+            assert self._child.stdin is not None
+            self._child.stdin.close()
+
     def _watch(self) -> None:
         while not self._ending.wait(AGAIN_S):
             if self._child.poll() is not None:
                 self.restarts += 1
                 self._note(self._child.returncode)
+                self._hang_up()
                 self._child = self._start()
 
 

@@ -87,6 +87,18 @@ class Group:
             self._there.notify()
         return future
 
+    def refuse(
+        self, stream: str, raw: bytes, code: str, why: str, received_us: int
+    ) -> Future[Receipt]:
+        """Keep bytes that nobody can decode; the receipt comes when they are durable.
+
+        Raises
+        ------
+        TanluError
+            TL458 when the server ends.
+        """
+        return self.ask(lambda pipeline: pipeline.refuse(stream, raw, code, why, received_us))
+
     def ask(self, question: Callable[[Pipeline], T]) -> Future[T]:
         """Ask the pipeline something between two groups, when nothing moves.
 
@@ -126,7 +138,8 @@ class Group:
                 return
 
     def _next(self) -> list[_Waiting]:
-        taken, size = [], 0
+        taken: list[_Waiting] = []
+        size = 0
         while self._queue and len(taken) < GROUP_BODIES:
             if taken and size + self._queue[0].size > self.group_bytes:
                 break
@@ -160,5 +173,6 @@ class Group:
             self.failure = error
             rest, questions = list(self._queue), list(self._questions)
             self._queue.clear()
-        for each in [*taken, *rest, *questions]:
-            each.future.set_exception(TanluError("TL458", value="the log"))
+        futures = [each.future for each in (*taken, *rest)] + [each.future for each in questions]
+        for future in futures:
+            future.set_exception(TanluError("TL458", value="the log"))

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tanlu.errors import TanluError
 from tanlu.monitor.devices import Registry
@@ -25,6 +25,7 @@ from tanlu.terms import about
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import TracebackType
 
     from tanlu.store import Workspace
 
@@ -42,6 +43,25 @@ def note(event: str, **facts: object) -> None:
         line = {"at_us": time.time_ns() // 1000, "event": event, **facts}
         sys.stderr.write(json.dumps(line) + "\n")
         sys.stderr.flush()
+
+
+class Beside(Protocol):
+    """What hears beside HTTP and hands it to the same queue."""
+
+    def __enter__(self) -> object:
+        """Start."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End."""
+
+    def counters(self) -> dict[str, Any]:
+        """Give what was counted."""
+        ...
 
 
 class Server:
@@ -81,6 +101,8 @@ class Server:
         self.app = App(self.group, self.registry, facts=self.facts)
         self.drainer = Drainer(workspace.path, self._restarted) if drains else None
         self.started_us = time.time_ns() // 1000
+        self._beside = contextlib.ExitStack()
+        self._counted: dict[str, Callable[[], dict[str, Any]]] = {}
         self._stopping = threading.Event()
 
     @property
@@ -95,7 +117,13 @@ class Server:
             "version": about.VERSION, "url": self.url, "pid": os.getpid(),
             "started_us": self.started_us, "drain_pid": drainer.pid if drainer else None,
             "drain_restarts": drainer.restarts if drainer else 0,
+            **{name: tell() for name, tell in self._counted.items()},
         }  # fmt: skip
+
+    def beside(self, gateways: Beside) -> None:
+        """Start what hears beside HTTP; it ends before the queue does."""
+        self._beside.enter_context(gateways)
+        self._counted["gateways"] = gateways.counters
 
     def stop(self) -> None:
         """End `serve` from another thread."""
@@ -112,6 +140,7 @@ class Server:
         try:
             asyncio.run(self._serve(ready))
         finally:
+            self._beside.close()
             self.group.close()
         if self.group.failure is not None:
             raise self.group.failure
@@ -137,7 +166,10 @@ class Server:
         task = asyncio.create_task(http.serve())
         await self._listens(task)
         ready()
-        while not (self._stopping.is_set() or task.done() or self.group.failure):
+        # what ends it comes from other threads and from the disk, not from this loop
+        while not (  # noqa: ASYNC110
+            self._stopping.is_set() or task.done() or self.group.failure
+        ):
             await asyncio.sleep(LOOK_S)
         http.stop()
         with contextlib.suppress(asyncio.TimeoutError):

@@ -124,7 +124,7 @@ def _line(line: Line, devices: int, seed: int, days: int, step_s: int) -> _Piece
         per_day,
         pl.DataFrame(
             {
-                "device": names(line, grid.hall),
+                "device": names(line, line.halls(devices)).gather(grid.hall),
                 "stream": pl.Series([line.stream]).new_from_index(0, true.len()),
                 "seq": grid.k.cast(pl.Int64) + 1,
                 "at": at,

@@ -67,10 +67,11 @@ def units(stream: str, column: str) -> float | None:
     return float(row[column]) if row[column] else None
 
 
-def names(line: Line, hall: pl.Series) -> pl.Series:
-    """Give the device identities of a line: prefix and number, for example ``SM-0000017``."""
-    number = (hall.cast(pl.Int64) * HALL + line.place).cast(pl.String).str.zfill(7)
-    return (line.prefix + "-" + number).alias("device")
+def names(line: Line, halls: int, tag: str = "") -> pl.Series:
+    """Give the device identities of a line: tag, prefix and number, for example ``SM-0000017``."""
+    hall = pl.int_range(halls, dtype=pl.Int64, eager=True)
+    number = (hall * HALL + line.place).cast(pl.String).str.zfill(7)
+    return (tag + line.prefix + "-" + number).alias("device")
 
 
 def definitions(*, step_s: int = 60) -> pl.DataFrame:
@@ -106,7 +107,7 @@ def registry(devices: int) -> pl.DataFrame:
         found.append(
             pl.DataFrame(
                 {
-                    "device": names(line, hall),
+                    "device": names(line, hall.len()),
                     "type": pl.Series([line.type]).new_from_index(0, hall.len()),
                     "place": "hall-" + hall.cast(pl.String).str.zfill(5),
                     "parent": above,

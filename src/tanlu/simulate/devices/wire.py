@@ -22,22 +22,26 @@ __all__ = ["RE_ISSUED", "Wire", "gaps", "transmissions"]
 
 _PPM = 1_000_000
 _MINUTE_US = 60_000_000
+_RATE_MAX, _ROWS_MAX = 60_000, 20_000_000
 _WEEK_S = 604_800
 _TO_MONDAY_S = 8 * 3600 + 3 * 86_400  # Shanghai; 1 January 1970 was a Thursday
 _TRANSIT_US = 900_000
 _AGAIN_US = (2_000_000, 18_000_000)  # how soon a sender that heard nothing tries again
 _REFILL_US = 20_000_000  # devices do not all come back in one second
 RE_ISSUED = 8  # quality flag: bit 3
-_WHOLE = 1 << 20
+_DAY_US = 86_400_000_000
+_AFRESH_US = 946_684_800_000_000  # 1 January 2000, where many clocks begin anew
+_REFUSED = ("corrupt", "astray")
+_READING = ("stream", "device", "seq", "at", "value", "quality")
 
 
 class Wire(NamedTuple):
     """Rows in the order in which they are sent, and what must come of them.
 
     ``rows``: ``stream, device, seq, at, value, quality`` of a reading, ``sent_us`` (since the
-    beginning) and ``mark``: late, refill, duplicate, corrupt or null. ``truth``: each reading that
-    must be in the ledger exactly once. ``gaps``: schema ``gap``, what a server must find missing
-    when all has arrived. ``lost``: readings that no buffer kept.
+    beginning) and ``mark``: late, refill, duplicate, corrupt, astray (its clock) or null.
+    ``truth``: each reading that must be in the ledger exactly once. ``gaps``: schema ``gap``,
+    what a server must find missing when all has arrived. ``lost``: readings that no buffer kept.
     """
 
     rows: pl.DataFrame
@@ -59,9 +63,9 @@ class Wire(NamedTuple):
             yield self.rows.slice(first, last - first)
             first = last
 
-    def corrupt(self) -> int:
-        """How many frames are broken."""
-        return self.rows.filter(pl.col("mark").eq_missing("corrupt")).height
+    def refused(self) -> int:
+        """How many rows nobody can take: broken, or with a clock astray."""
+        return self.rows.filter(pl.col("mark").is_in(_REFUSED)).height
 
 
 def transmissions(
@@ -83,7 +87,7 @@ def transmissions(
     seed
         The same seed gives the same bytes.
     rate
-        Readings a minute of each device [1/min], at most 60.
+        Readings a minute of each device [1/min], at most 60,000; each device has one at least.
     seconds
         Simulated time [s].
     begin_us
@@ -97,31 +101,33 @@ def transmissions(
     Raises
     ------
     TanluError
-        TL901 without devices, or when no device would have a second reading.
+        TL901 without devices, for a rate that is none, or for more than 20 million readings.
     """
     several(devices)
-    period = round(_MINUTE_US / rate) if 0 < rate <= 60 else 0
-    steps = seconds * 1_000_000 // period if period else 0
-    if steps < 2:
-        why = "a rate is above 0 and at most 60 a minute, and each device needs two readings"
-        raise TanluError("TL901", value=f"{rate} 1/min for {seconds} s", why=why)
+    period = round(_MINUTE_US / rate) if 0 < rate <= _RATE_MAX else 0
+    steps = max(1, seconds * 1_000_000 // period) if period and seconds > 0 else 0
+    if not 1 <= steps * devices <= _ROWS_MAX:
+        why = (
+            f"a rate is above 0 and at most {_RATE_MAX:,} a minute, some seconds are needed, and"
+            f" {_ROWS_MAX:,} readings at most"
+        )
+        raise TanluError("TL901", value=f"{devices} x {rate:g} 1/min for {seconds} s", why=why)
     told = pl.concat(
         [
-            _line(line, devices, seed, steps, period=period, begin_us=begin_us)
+            _line(line, devices, seed, steps, period=period, begin_us=begin_us, tag=tag)
             for line in lines(primary=True)
         ]
     )
-    told = told.with_columns((pl.lit(tag) + pl.col("device")).alias("device"))
     if not faults:
-        rows = told.with_columns(pl.lit(None, pl.String).alias("mark"))
-        return _wire(rows.with_columns(pl.lit(value=False).alias("lost")))
+        calm = told.select(*_READING, "sent_us", pl.lit(None, pl.String).alias("mark"))
+        return _wire(calm.with_columns(pl.lit(value=False).alias("lost")))
     told = _late(told, seed, period)
     told = _broken_line(told, seed, seconds * 1_000_000)
     return _wire(_again(told, seed, seconds * 1_000_000))
 
 
 def _line(
-    line: Line, devices: int, seed: int, steps: int, *, period: int, begin_us: int
+    line: Line, devices: int, seed: int, steps: int, *, period: int, begin_us: int, tag: str
 ) -> pl.DataFrame:
     """Give the readings of one line and when each is sent if nothing goes wrong."""
     week_s = (begin_us // 1_000_000 + _TO_MONDAY_S) % _WEEK_S
@@ -134,7 +140,7 @@ def _line(
     return pl.DataFrame(
         {
             "stream": pl.Series([line.stream]).new_from_index(0, true.len()),
-            "device": names(line, grid.hall),
+            "device": names(line, line.halls(devices), tag).gather(grid.hall),
             "seq": grid.k.cast(pl.Int64) + 1,
             "at": true + begin_us,
             "value": value(line, grid),
@@ -157,17 +163,38 @@ def _hit(name: str, counter: pl.Series, seed: int, stream: int) -> pl.Series:
 def _late(told: pl.DataFrame, seed: int, period: int) -> pl.DataFrame:
     """Mark what is broken or late, and set wrong clocks."""
     corrupt = _hit("corrupt", told["number"], seed, 133)
-    late = _hit("late", told["number"], seed, 134) & ~corrupt
+    astray = _astray(told, seed) & ~corrupt
+    late = _hit("late", told["number"], seed, 134) & ~corrupt & ~astray
     wait = _span(_fault("late"), told["number"], seed, 135) * period
     wrong = _hit("clock", told["key"], seed, 136)
     off = _span(_fault("clock"), told["key"], seed, 137) * 1_000_000
     sign = cut(bits(told["key"], seed, 138), 0, 1).cast(pl.Int64) * 2 - 1
     return told.with_columns(
         pl.when(late).then(pl.col("sent_us") + wait).otherwise("sent_us").alias("sent_us"),
-        pl.when(wrong).then(pl.col("at") + off * sign).otherwise("at").alias("at"),
-        pl.when(corrupt).then(pl.lit("corrupt")).when(late).then(pl.lit("late")).alias("mark"),
+        pl.when(astray)
+        .then(pl.col("at") % _DAY_US + _AFRESH_US)
+        .when(wrong)
+        .then(pl.col("at") + off * sign)
+        .otherwise("at")
+        .alias("at"),
+        pl.when(corrupt)
+        .then(pl.lit("corrupt"))
+        .when(astray)
+        .then(pl.lit("astray"))
+        .when(late)
+        .then(pl.lit("late"))
+        .alias("mark"),
         pl.lit(value=False).alias("lost"),
     )
+
+
+def _astray(told: pl.DataFrame, seed: int) -> pl.Series:
+    """Tell which readings were taken by a clock that had lost its battery: some in a row."""
+    last: int = told.select(pl.col("seq").max()).item()
+    first = (bits(told["key"], seed, 139) % last).cast(pl.Int64) + 1
+    many = _span(_fault("astray"), told["key"], seed, 140)
+    inside = (told["seq"] >= first) & (told["seq"] < first + many)
+    return inside & _hit("astray", told["key"], seed, 148)
 
 
 def _span(fault: Fault, counter: pl.Series, seed: int, stream: int) -> pl.Series:
@@ -209,7 +236,7 @@ def _down(told: pl.DataFrame, name: str, seed: int, number: int) -> pl.Series:
 def _again(told: pl.DataFrame, seed: int, whole_us: int) -> pl.DataFrame:
     """Add what is sent twice."""
     twice = _hit("duplicate", told["number"], seed, 146) & ~told["lost"]
-    copies = told.filter(twice & told["mark"].ne_missing("corrupt"))
+    copies = told.filter(twice & ~told["mark"].is_in(_REFUSED).fill_null(value=False))
     low, high = _AGAIN_US
     wait = (bits(copies["number"], seed, 147) % (high - low)).cast(pl.Int64) + low
     copies = copies.with_columns(
@@ -223,23 +250,17 @@ def _again(told: pl.DataFrame, seed: int, whole_us: int) -> pl.DataFrame:
         copies = copies.with_columns(
             pl.when(down).then(last + _REFILL_US + wait).otherwise("sent_us").alias("sent_us")
         )
-    return pl.concat([told, copies])
-
-
-_READING = ("stream", "device", "seq", "at", "value", "quality")
+    kept = (*_READING, "sent_us", "mark", "lost")
+    return pl.concat([told.select(kept), copies.select(kept)])
 
 
 def _wire(told: pl.DataFrame) -> Wire:
     """Put rows in order and say what must come of them."""
-    rows = told.filter(~pl.col("lost")).sort("sent_us", maintain_order=True)
-    gone = pl.col("lost") | pl.col("mark").eq_missing("corrupt")
-    first = pl.col("mark").ne_missing("duplicate")
-    return Wire(
-        rows.select(*_READING, "sent_us", "mark"),
-        told.filter(first & ~gone).select(_READING),
-        gaps(told.filter(first & ~gone)),
-        told.filter("lost").height,
-    )
+    sent = told.filter(~pl.col("lost")).drop("lost")
+    sound = pl.col("mark").is_null() | pl.col("mark").is_in(["late", "refill"])
+    truth = sent.filter(sound).select(_READING)
+    rows = sent.sort("sent_us", maintain_order=True)
+    return Wire(rows, truth, gaps(truth), told.height - sent.height)
 
 
 def gaps(arrived: pl.DataFrame) -> pl.DataFrame:

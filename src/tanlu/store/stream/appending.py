@@ -185,8 +185,8 @@ class StreamLog:
                 return
             with self._failing():
                 os.fdatasync(self._handle)
-            self._synced = self._end
-            self._mark.write(self._synced)
+                self._synced = self._end
+                self._mark.write(self._synced)
 
     def _turn(self) -> None:
         """Begin the next segment; the one before is whole on the disk by then."""

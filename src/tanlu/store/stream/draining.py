@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
+from tanlu.store.ledger.files import writing
 from tanlu.store.stream import segments
 from tanlu.store.stream.appending import FOLDER, locked
 from tanlu.store.stream.drained import Drained, floor, source
@@ -70,7 +71,8 @@ def drain(
         return
     lock = locked(folder, "drain.lock", 0.0)
     try:
-        yield from _Drain(workspace, batch_rows, batch_s, quiet_s).run(follow=follow)
+        with writing(folder):
+            yield from _Drain(workspace, batch_rows, batch_s, quiet_s).run(follow=follow)
     finally:
         lock.release()
 
@@ -97,27 +99,27 @@ class _Drain:
         while True:
             before = self.drained.end()
             limit = self.limit(before)
-            left = limit.rows - before.rows
-            if not left and not follow:
+            if limit.rows == before.rows and not follow:
                 break
             if follow and not self.due(before, limit):
                 time.sleep(POLL_S)
-            elif self.commit(before, limit, wait=follow):
-                left = limit.rows - self.drained.end().rows
-            yield self.progress(left)
+            else:
+                self.commit(before, limit, wait=follow)
+            yield self.progress()
         result = _result(self.rows, self.commits, self.workspace)
         yield Progress("drain", self.rows, self.rows, result=result)
 
-    def progress(self, left: int) -> Progress:
-        """Give how far it is with so many rows left."""
-        return Progress("drain", self.rows, self.rows + left)
+    def progress(self) -> Progress:
+        """Give how far it is, by what the log has now."""
+        left = self.mark.read().rows - self.drained.end().rows
+        return Progress("drain", self.rows, self.rows + max(left, 0))
 
     def limit(self, before: segments.End) -> segments.End:
         """Give up to where the log is synced: what is not may be gone after a loss of power."""
         said = self.mark.read()
-        if said.place > before.place:
-            return said
-        return self.settled() or said
+        if said.place <= before.place:
+            said = self.settled() or said
+        return max(said, before)
 
     def settled(self) -> segments.End | None:
         """Find the end where nobody writes: all that is there is durable then."""
@@ -141,11 +143,9 @@ class _Drain:
     def size(self) -> tuple[int, int]:
         """Give what changes when somebody wrote."""
         there = segments.numbers(self.folder)
-        return (
-            (there[-1], segments.path_of(self.folder, there[-1]).stat().st_size)
-            if there
-            else (0, 0)
-        )
+        if not there:
+            return 0, 0
+        return there[-1], segments.path_of(self.folder, there[-1]).stat().st_size
 
     def due(self, before: segments.End, limit: segments.End) -> bool:
         """Tell whether the rows that are there are enough, or waited long enough."""
@@ -156,20 +156,19 @@ class _Drain:
         wait_s = self.batch_s if left >= MANY_ROWS else self.quiet_s
         return time.time_ns() // 1000 - came >= wait_s * 1e6
 
-    def commit(self, before: segments.End, limit: segments.End, *, wait: bool) -> bool:
-        """Take frames up to the size of a batch into one commit; tell whether that was done."""
+    def commit(self, before: segments.End, limit: segments.End, *, wait: bool) -> None:
+        """Take frames up to the size of a batch into one commit, if nobody is in the way."""
         tables, end = self.batch(before, limit)
         try:
             with self.workspace.writer():
                 if self.drained.end() != before:
-                    return False  # someone else was there: go on behind them
+                    return  # someone else was there: go on behind them
                 self.write(tables, before.place, end)
         except TanluError as error:
             if wait and error.code == "TL602":
-                return False
+                return
             raise
         self.rows, self.commits = self.rows + end.rows - before.rows, self.commits + 1
-        return True
 
     def batch(
         self, before: segments.End, limit: segments.End
@@ -180,7 +179,9 @@ class _Drain:
         held: dict[str, list[pl.DataFrame]] = {}
         end = before
         for head, place, tables in segments.frames(self.folder, self.of, before.place, limit.place):
-            if held and head.rows - before.rows > self.batch_rows:
+            # a retraction hides what was committed before it, not what comes with it
+            full = head.rows - before.rows > self.batch_rows or "retraction" in tables
+            if held and full:
                 break
             rows = end.rows
             for name, table in tables.items():

@@ -40,6 +40,9 @@ def read(folder: Path) -> tuple[Place, bytes] | None:
         data = (folder / NAME).read_bytes()
     except FileNotFoundError:
         return None
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise TanluError("TL664", value=folder / NAME, why=why) from error
     rest, checksum = data[:-CHECKSUM], data[-CHECKSUM:]
     if len(rest) >= HEADING.size and crc32(rest) == int.from_bytes(checksum, "little"):
         magic, version, segment, offset, size = HEADING.unpack_from(rest)

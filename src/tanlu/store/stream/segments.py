@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import mmap
 import os
 import struct
 from itertools import pairwise
@@ -45,6 +44,8 @@ __all__ = [
 
 MARK = struct.Struct("<QQQQI")
 PIECE = 1 << 20
+# a mark may be read while it is written
+TRIES = 100
 
 
 class End(NamedTuple):
@@ -96,6 +97,8 @@ def opening(folder: Path, number: int, workspace: bytes) -> Opening:
             said = Opening.decode(file.read(START))
     except FileNotFoundError as error:
         raise damaged(Place(number, 0), "the segment is gone") from error
+    except OSError as error:
+        raise damaged(Place(number, 0), error.strerror or str(error)) from error
     if said is None or said.number != number:
         raise damaged(Place(number, 0), "its first bytes are not what was written")
     if said.workspace != workspace:
@@ -151,27 +154,39 @@ def _again(handle: int, at: int, end: int) -> None:
 def _whole(handle: int, said: Opening) -> tuple[int, int, bool]:
     """Give where whole frames end, the rows up to there, and whether bytes follow."""
     size = os.fstat(handle).st_size
-    if size < START:
-        raise damaged(Place(said.number, 0), "its first bytes are gone")
-    with mmap.mmap(handle, size, prot=mmap.PROT_READ) as data, memoryview(data) as view:
-        at, rows = START, said.rows
-        while at < size:
-            head = Frame.decode(view[at : at + HEAD], at)
-            if head is None or crc32(view[at + HEAD : head.end]) != head.checksum:
-                break
-            at, rows = head.end, head.rows
-        if at < size:
-            _torn(data, view, Place(said.number, at))
-        return at, rows, at < size
+    at, rows = START, said.rows
+    while at < size:
+        head = Frame.decode(_read(handle, HEAD, said.number, at), at)
+        if head is None or head.end > size:
+            break
+        body = _read(handle, head.body, said.number, at + HEAD)
+        if crc32(body) != head.checksum:
+            break
+        at, rows = head.end, head.rows
+    if at < size:
+        _torn(_read(handle, size - at, said.number, at), Place(said.number, at))
+    return at, rows, at < size
 
 
-def _torn(data: mmap.mmap, view: memoryview, place: Place) -> None:
+def _torn(rest: bytes, place: Place) -> None:
     """Refuse to call bytes torn that a later frame knows to be synced."""
-    at = place.offset
-    while (at := data.find(FRAME_MAGIC, at + 1)) >= 0:
-        head = Frame.decode(view[at : at + HEAD], at)
+    at = 0
+    while (at := rest.find(FRAME_MAGIC, at + 1)) >= 0:
+        head = Frame.decode(rest[at : at + HEAD], place.offset + at)
         if head is not None and head.synced > place.offset:
             raise damaged(place, "a frame is damaged that was synced")
+
+
+def _read(handle: int, size: int, number: int, at: int) -> bytes:
+    """Give bytes of a segment, fewer where it ends; a disk that cannot give them is damage."""
+    pieces = []
+    try:
+        while size and (piece := os.pread(handle, size, at)):
+            pieces.append(piece)
+            size, at = size - len(piece), at + len(piece)
+    except OSError as error:
+        raise damaged(Place(number, at), error.strerror or str(error)) from error
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 def frames(
@@ -217,10 +232,10 @@ def _frames(
     try:
         while at < end:
             place = Place(number, at)
-            head = Frame.decode(os.pread(handle, HEAD, at), at)
+            head = Frame.decode(_read(handle, HEAD, number, at), at)
             if head is None or head.end > end:
                 raise damaged(place, "no frame begins there")
-            tables = tables_of(head, os.pread(handle, head.body, at + HEAD))
+            tables = tables_of(head, _read(handle, head.body, number, at + HEAD))
             if tables is None:
                 raise damaged(place, "the frame is not what was written")
             at = head.end
@@ -233,14 +248,7 @@ class Mark:
     """Up to where the log is synced, for other processes; after a loss of power it may be less."""
 
     def __init__(self, folder: Path) -> None:
-        path = folder / "synced"
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            if os.fstat(handle).st_size < MARK.size:
-                os.ftruncate(handle, MARK.size)
-            self._data = mmap.mmap(handle, MARK.size)
-        finally:
-            os.close(handle)
+        self._handle = os.open(folder / "synced", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def __enter__(self) -> Self:
         return self
@@ -251,19 +259,22 @@ class Mark:
     def write(self, end: End) -> None:
         """Say up to where all is synced."""
         data = MARK.pack(*end.place, end.rows, end.bytes, 0)[:-CHECKSUM]
-        self._data[:] = data + struct.pack("<I", crc32(data))
+        os.pwrite(self._handle, data + struct.pack("<I", crc32(data)), 0)
 
     def read(self) -> End:
         """Give up to where all is synced for sure."""
-        data = self._data[:]
-        segment, offset, rows, size, checksum = MARK.unpack(data)
-        if crc32(data[:-CHECKSUM]) != checksum:
-            return NOWHERE
-        return End(Place(segment, offset), rows, size)
+        for _ in range(TRIES):
+            data = os.pread(self._handle, MARK.size, 0)
+            if len(data) < MARK.size:
+                break
+            segment, offset, rows, size, checksum = MARK.unpack(data)
+            if crc32(data[:-CHECKSUM]) == checksum:
+                return End(Place(segment, offset), rows, size)
+        return NOWHERE
 
     def close(self) -> None:
         """Let go."""
-        self._data.close()
+        os.close(self._handle)
 
 
 def damaged(place: Place, why: str) -> TanluError:

@@ -65,6 +65,8 @@ def stuck(learned: Learned, limits: Limits) -> pl.DataFrame:
     least = (at["rows"] - 1) * pl.col("step")
     return (
         learned.runs.join(learned.usual, on="g", how="left")
+        # of a value that nobody ever saw change nothing is known
+        .filter(pl.col("spread").is_not_null())
         .with_columns(usual=usual)
         .with_columns(most=pl.max_horizontal(pl.col("usual") * at["wide"], floor, least))
         .filter((pl.col("rows") >= at["rows"]) & (pl.col("long") > pl.col("most")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from tanlu.monitor.quality.learned import Learned
 from tanlu.monitor.quality.limits import Limits
 from tanlu.monitor.quality.rules.runs import SPAN
 from tanlu.monitor.quality.series import HOUR
@@ -11,7 +12,7 @@ from tanlu.monitor.quality.series import HOUR
 __all__ = ["telling", "twins"]
 
 
-def telling(rows: pl.DataFrame, known: pl.DataFrame, every: int = 1) -> pl.DataFrame:
+def telling(learned: Learned, known: pl.DataFrame, every: int = 1) -> pl.DataFrame:
     """Give the readings that tell something (no nothing, another value than before).
 
     Parameters
@@ -26,14 +27,14 @@ def telling(rows: pl.DataFrame, known: pl.DataFrame, every: int = 1) -> pl.DataF
         in steps of the stream.
     """
     steps = (
-        known.join(rows.group_by("g").agg(pl.col("dt").median().alias("own")), on="g", how="left")
-        .with_columns(pl.coalesce("step_us", "own").cast(pl.Float64).alias("step"))
+        known.join(learned.usual.select("g", "step"), on="g", how="left")
+        .with_columns(pl.coalesce(pl.col("step_us").cast(pl.Float64), "step").alias("step"))
         .with_columns(pl.col("step").median().over("stream"))
-        .select("g", "step", code=pl.col("stream").rank("dense").cast(pl.UInt32))
+        .select("g", "step", code=pl.col("stream").hash())
         .sort("g")
     )
     told = (pl.col("value") != pl.col("prev")) & (pl.col("value") != 0)
-    kept = rows.lazy().filter(told).select("g", "at", "row", "value").collect()
+    kept = learned.rows.lazy().select("g", "at", "row", "value", told=told).filter("told").collect()
     place = kept["g"] - (steps["g"].min() or 0)
     step, code = steps["step"].gather(place), steps["code"].gather(place)
     tick = (kept["at"] / step).round().cast(pl.Int64)

@@ -117,11 +117,10 @@ def flagged(
     low, high, told = (pl.col(name).cast(pl.Float64) for name in ("lower", "upper", "value"))
     wide = pl.when(high > low).then(high - low).otherwise(None)
     beyond = pl.max_horizontal(told - high, low - told)
-    seen = rows.lazy().select(
-        "row", "g", "at", found=found, value=value, lower=lower, upper=upper,
-    )  # fmt: skip
     return (
-        seen.filter(pl.col("found"))
+        rows.lazy()
+        .filter(found)
+        .select("row", "g", "at", value=value, lower=lower, upper=upper)
         .with_columns(rule=pl.lit(rule), statistic=1 + beyond / wide)
         .select(pl.col(name).cast(kind) for name, kind in FLAG.items())
         .collect()

@@ -1,0 +1,117 @@
+"""Answers of the front: each refusal with its code, before a body is read where that can be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tanlu.monitor.devices import enrol
+from tanlu.monitor.stream.bodies import JSON
+from tanlu.serve.ingest.answering import BODY_MAX
+from tanlu.store import open_workspace
+from tests.monitor.stream.places import encoded, row
+from tests.serve.ingest.serving import Serving
+
+BODY = encoded([row()], JSON)
+
+
+@pytest.fixture(scope="module")
+def open_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    with Serving(tmp_path_factory.mktemp("open") / "l") as server:
+        yield server
+
+
+TAKE = "/v1/streams/energy_wh"
+TYPED = {"Content_Type": JSON}
+REFUSED = (
+    ("GET", "/nothing", {}, 404, "TL451"),
+    ("GET", TAKE, {}, 405, "TL452"),
+    ("PUT", "/v1/status", {}, 405, "TL452"),
+    ("POST", "/v1/streams/bad%20name", TYPED, 404, "TL354"),
+    ("POST", TAKE, {"Content_Type": "text/plain"}, 415, "TL454"),
+    ("POST", TAKE, {**TYPED, "Content_Encoding": "gzip"}, 415, "TL454"),
+    ("POST", TAKE, {**TYPED, "Content_Length": str(BODY_MAX + 1)}, 413, "TL453"),
+)
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: f"{case[0]} {case[1]} {case[3]}")
+def test_what_is_not_taken_is_said_with_its_code(
+    open_server: Serving, case: tuple[str, str, dict[str, str], int, str]
+) -> None:
+    method, path, headers, status, code = case
+    sent = BODY if method == "POST" else None
+    found, answered, body = open_server.ask(method, path, sent, **headers)
+
+    assert (found, json.loads(body)["code"]) == (status, code)
+    assert answered["content-type"] == "application/problem+json"
+    assert json.loads(body)["title_zh"].startswith(f"[{code}]")
+
+
+def test_a_body_that_cannot_be_read_is_kept_and_said(open_server: Serving) -> None:
+    status, told = open_server.post("energy_wh", b"{oops", JSON)
+
+    assert (status, told["code"], told["rows_quarantined"]) == (400, "TL352", 1)
+
+
+def test_a_body_in_pieces_is_taken(open_server: Serving) -> None:
+    import http.client
+
+    line = http.client.HTTPConnection("127.0.0.1", open_server.port, timeout=30)
+    pieces = iter([BODY[:10], BODY[10:]])
+    line.request("POST", "/v1/streams/own", pieces, {"Content-Type": JSON}, encode_chunked=True)
+    answer = line.getresponse()
+
+    assert (answer.status, json.loads(answer.read())["rows_new"]) == (200, 1)
+    line.close()
+
+
+def test_questions_are_answered(open_server: Serving) -> None:
+    open_server.post("energy_wh", encoded([row("q", 1), row("q", 4)], JSON), JSON)
+    status = json.loads(open_server.ask("GET", "/v1/status")[2])
+
+    assert status["streams"]["energy_wh"]["missing"] == 2
+    assert status["open"] is True
+    gaps = json.loads(open_server.ask("GET", "/v1/gaps?stream=energy_wh")[2])
+    assert gaps["gaps"] == [
+        {"stream": "energy_wh", "device": "q", "first_seq": 2, "last_seq": 3, "count": 2}
+    ]
+    assert json.loads(open_server.ask("GET", "/healthz")[2]) == {"ok": True}
+    text = open_server.ask("GET", "/metrics")[2].decode()
+    assert 'tanlu_ingest_missing_rows{stream="energy_wh"} 2' in text
+
+
+def test_a_closed_registry_asks_for_a_token(tmp_path: Path) -> None:
+    workspace = open_workspace(tmp_path / "l", create=True)
+    made = enrol(workspace, pl.DataFrame({"device": ["m-1", "m-2"]}), tokens=True)
+    token = dict(made.tokens.iter_rows())["m-1"]
+    with Serving(tmp_path / "l") as server:
+        assert server.facts["open"] is False
+        status, headers, _ = server.ask("POST", "/v1/streams/energy_wh", BODY, Content_Type=JSON)
+        assert (status, headers["www-authenticate"]) == (401, "Bearer")
+        assert server.post("energy_wh", BODY, JSON, Authorization="Bearer x")[0] == 401
+        assert server.ask("GET", "/v1/gaps")[0] == 401
+        rows = encoded([row("m-1"), row("m-2")], JSON)
+        status, told = server.post("energy_wh", rows, JSON, Authorization=f"Bearer {token}")
+        assert (status, told["rows_new"], told["codes"]) == (200, 1, {"TL354": 1})
+        _, log = server.stop()
+    assert token not in log
+
+
+def test_a_full_disk_refuses_bodies_before_they_are_read(tmp_path: Path) -> None:
+    import asyncio
+    from types import SimpleNamespace
+
+    from tanlu.errors import TanluError
+    from tanlu.serve.ingest.answering import App
+
+    registry = SimpleNamespace(
+        closed=False, stream=lambda _: True, workspace=SimpleNamespace(path=tmp_path)
+    )
+    app = App(SimpleNamespace(), registry, disk_min=2**62)  # type: ignore[arg-type]
+    scope = SimpleNamespace(headers={"content-type": JSON})
+    with pytest.raises(TanluError, match="TL456"):
+        asyncio.run(app._take("s", scope, None))

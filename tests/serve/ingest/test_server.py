@@ -1,0 +1,68 @@
+"""The real server: all media types, killed, started again, every reading once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tanlu.errors import TanluError
+from tanlu.monitor.stream.bodies import MEDIA
+from tanlu.serve.ingest import Server
+from tanlu.store import open_workspace
+from tests.monitor.stream.places import encoded, row
+from tests.serve.ingest.serving import Serving
+
+ROWS = 50
+
+
+def test_killed_and_started_again_every_reading_stands_once(tmp_path: Path) -> None:
+    ledger = tmp_path / "l"
+    rows = [row(f"m-{media}", seq) for media in range(len(MEDIA)) for seq in range(ROWS)]
+    blocks = {
+        media: encoded(rows[number * ROWS : (number + 1) * ROWS], media)
+        for number, media in enumerate(MEDIA)
+    }
+    with Serving(ledger) as server:
+        for media, data in blocks.items():
+            status, told = server.post("energy_wh", data, media)
+            assert (status, told["rows_new"]) == (200, ROWS)
+        server.kill()
+    with Serving(ledger) as server:
+        for media, data in blocks.items():
+            status, told = server.post("energy_wh", data, media)
+            assert (status, told["rows_known"]) == (200, ROWS)
+        status, _, body = server.ask("GET", "/v1/gaps")
+        assert (status, json.loads(body)["missing"]) == (200, 0)
+        ended, log = server.stop()
+
+    workspace = open_workspace(ledger)
+    found = workspace.scan("reading").select("device", "seq").collect().rows()
+    assert sorted(found) == sorted((each["device"], each["seq"]) for each in rows)
+    assert (ended["rows_known"], ended["missing"]) == (len(rows), 0)
+    assert not (ledger / "streams" / "serve.json").exists()
+    events = [json.loads(line)["event"] for line in log.splitlines()]
+    assert events == ["listening", "stopping", "stopped"]
+    assert not list(workspace.check().__iter__())[-1].result["findings"]  # type: ignore[index]
+
+
+def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    import socket
+
+    workspace = open_workspace(tmp_path / "l", create=True)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(TanluError, match="TL633"):
+            Server(workspace, other.getsockname()[1])
+
+
+def test_one_server_has_the_log(tmp_path: Path) -> None:
+    ledger = tmp_path / "l"
+    with Serving(ledger) as server:
+        assert json.loads((ledger / "streams" / "serve.json").read_text("utf-8")) == {
+            "url": server.facts["url"], "pid": server.child.pid,
+        }  # fmt: skip
+        with pytest.raises(TanluError, match="TL660"):
+            Server(open_workspace(ledger), 0, drains=False)
