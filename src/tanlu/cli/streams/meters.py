@@ -25,6 +25,7 @@ Add = Callable[..., argparse.ArgumentParser]
 
 WITH_FINDINGS = 3
 EVERY_S = 60
+HOUR_US = 3_600_000_000
 BLOCKS = " ▏▎▍▌▋▊▉█"
 SPARKS = "▁▂▃▄▅▆▇█"
 WIDTH = 24
@@ -89,10 +90,10 @@ def _once(workspace: Workspace, console: Console, until: int | None, *, patient:
     for stream, why in facts["refused"].items():
         console.say("meters_refused", stream=stream, why=why)
     for stream, at in facts["until"].items():
-        console.say("meters_until", stream=stream, at=_time(at, workspace.zone))
+        hours = f"{facts['waits_us'][stream] / HOUR_US:g}"
+        console.say("meters_until", stream=stream, at=_time(at, workspace.zone), hours=hours)
     follow_log(workspace, console)
-    if facts["activities"]:
-        console.say("meters_next")
+    console.say("meters_next" if facts["activities"] else "meters_sooner")
     console.result(facts)
     return 0
 

@@ -59,7 +59,7 @@ def pass_on(
     Progress
         Rows done; the last one's ``result`` has ``activities``, ``revisions``, ``retracted``,
         ``readings``, ``meters``, ``missing``, ``estimated`` (hours), ``refused`` (streams), and
-        ``until`` of each stream [us UTC].
+        ``until`` of each stream [us UTC] and ``waits_us``, its tolerance of late readings.
 
     Raises
     ------
@@ -129,6 +129,11 @@ class _Work:
             "below": sum(len(each) for each in self.below.values()),
             "refused": self.told.refused,
             "until": {name: at for name, at in reached.items() if at is not None},
+            "waits_us": {
+                name: of.lateness_us
+                for name, of in self.told.streams.items()
+                if reached[name] is not None
+            },
         }
 
     # ── what is to be done ──

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["Survey", "Window", "reopened", "retold", "survey", "to_come"]
 
 DAY_US = 24 * HOUR_US
+# channels of several parts that are kept before they are made one
+FOLDED = 1_000_000
 # what of a line the hours of a meter hang on
 MATTERS = (
     "state", "place", "custodian", "parent", "ratio", "replaces", "first_value", "last_value",
@@ -73,16 +75,23 @@ def survey(workspace: Workspace, parts: list[PartEntry], streams: set[str], know
         spans[part.file] = found.select(pl.col("at").min().alias("a"), pl.col("at").max()).row(0)
         first, last = pl.col("at").min().alias("first"), pl.col("at").max().alias("last")
         channels.append(found.group_by("stream", "device").agg(first, last, rows=pl.len()))
+        if sum(each.height for each in channels) > FOLDED:
+            channels = [_folded(channels)]
         behind = found.filter(pl.col("at") <= until)
         if behind.height:
             marks = edges(int(behind["at"].min()), int(behind["at"].max()), workspace.zone)  # type: ignore[arg-type]
             # what lies on an edge ends the hour before it
             hour = floor_hour(pl.col("at") - 1, marks)
             late.append(behind.select("stream", "device", hour=hour).unique())
-    both = pl.concat(channels).group_by("stream", "device").agg(
+    rows_read = sum(part.rows for part in parts)
+    return Survey(spans, _folded(channels), pl.concat(late).unique(), rows_read)
+
+
+def _folded(channels: list[pl.DataFrame]) -> pl.DataFrame:
+    """Give what several parts tell of their channels as one."""
+    return pl.concat(channels).group_by("stream", "device").agg(
         pl.col("first").min(), pl.col("last").max(), pl.col("rows").sum()
     )  # fmt: skip
-    return Survey(spans, both, pl.concat(late).unique(), sum(part.rows for part in parts))
 
 
 def with_older(workspace: Workspace, seen: Survey, streams: set[str], known: State) -> Survey:
@@ -96,10 +105,7 @@ def with_older(workspace: Workspace, seen: Survey, streams: set[str], known: Sta
     for file, (low, high) in older.spans.items():
         before = known.spans.get(file, (low, high))
         spans[file] = (min(low, before[0]), max(high, before[1]))
-    both = pl.concat([seen.channels, older.channels]).group_by("stream", "device").agg(
-        pl.col("first").min(), pl.col("last").max(), pl.col("rows").sum()
-    )  # fmt: skip
-    return Survey(spans, both, seen.late, seen.rows)
+    return Survey(spans, _folded([seen.channels, older.channels]), seen.late, seen.rows)
 
 
 def reopened(late: pl.DataFrame, stream: str) -> list[Window]:
