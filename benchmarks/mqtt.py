@@ -165,7 +165,7 @@ def measure(folder: Path, seconds: float) -> dict[str, Any]:
     seconds
         How long, after the first one and a half.
     """
-    from tanlu.serve.gateway.mqtt import consume
+    from tanlu.serve.gateway.brokers.mqtt import consume
 
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         here, port = Path(scratch), free_port()
@@ -182,7 +182,8 @@ def measure(folder: Path, seconds: float) -> dict[str, Any]:
             group, known, f"mqtt://127.0.0.1:{port}", topics=("t/1/+/b",), receive_maximum=2_048
         )
         assert one.connected.wait(20), one.error
-        assert sender.stdout is not None and sender.stdin is not None
+        assert sender.stdout is not None
+        assert sender.stdin is not None
         assert sender.stdout.readline() == "ready\n"
         sender.stdin.write("go\n")
         sender.stdin.flush()

@@ -91,13 +91,27 @@ def test_without_faults_nothing_is_missing_and_words_say_so(
     assert said.rstrip().endswith("everything agrees with the truth")
 
 
+@pytest.mark.parametrize("rate", ["2", "2/min", "1/s"])
+def test_a_rate_is_of_each_device_or_of_all_together(
+    rate: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Double() as server:
+        words = ("--devices", "30", "--seconds", "60", "--speed", "0", "--faults", "none")
+        code = main(["simulate", "devices", "--to", server.url, "--rate", rate, "--json", *words])
+
+    assert (code, _facts(capsys)["sent"]) == (0, 60)
+
+
 @pytest.mark.parametrize(
     "words",
     [
         ("--devices", "0"),
         ("--rate", "0"),
         ("--speed", "-1"),
-        ("--seconds", "30"),
+        ("--seconds", "0"),
+        ("--rate", "fast"),
+        ("--rate", "1e3"),
+        ("--rate", "100000/s", "--seconds", "1000"),
         ("--to", "http://127.0.0.1:9", "--crash", "1"),
         ("--to", "nowhere"),
         ("--to", "http://127.0.0.1:9", "--token", "/absent"),

@@ -10,7 +10,7 @@ from tanlu.errors import TanluError
 from tanlu.monitor.edge import Message, Messages
 from tanlu.monitor.edge.topics import objects
 from tests.monitor.edge.sparkplug.tahu import DOUBLE, message
-from tests.serve.gateway.doubles import Keys, Vehicle
+from tests.serve.gateway.brokers.doubles import Keys, Vehicle
 
 NOW = 1_790_000_000_000_000
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tanlu.monitor.meters.definitions import GAP_US, LATENESS_US, definitions
+from tanlu.monitor.meters.definitions import EVER, GAP_US, LATENESS_US, definitions
 from tests.monitor.meters.ledgers import HOUR, MINUTE, START, device, ledger, tell
 
 
@@ -44,6 +44,16 @@ def test_a_span_is_missing_after_two_steps_and_two_hours_at_most(tmp_path: Path)
     found = definitions(books).streams
 
     assert [found[name].gap_us for name in steps] == [2 * MINUTE, GAP_US, GAP_US]
+
+
+def test_a_unit_that_was_changed_holds_from_its_time_on(tmp_path: Path) -> None:
+    books = ledger(tmp_path, {}, {"unit": "MJ", "since": START}, {"unit": "MJ", "since": START + 1})
+    same = ledger(tmp_path / "same", {}, {"since": START, "rate_max": 9.0})
+
+    assert definitions(books).streams["energy"].scales == (
+        (EVER, (3_600_000, 1)), (START, (1_000_000, 1)), (START + 1, (1_000_000, 1)),
+    )  # fmt: skip
+    assert definitions(same).streams["energy"].scales == ((EVER, (3_600_000, 1)),)
 
 
 def test_a_pulse_counts_what_it_is_told(tmp_path: Path) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 
+import polars as pl
 import pytest
 
 from tanlu.monitor.quality import explain
 from tanlu.monitor.quality.judging import Judged
 from tanlu.terms import schema
-from tests.monitor.quality.made import BEGIN, MINUTE, judged, stream, told, wave
+from tests.monitor.quality.made import BEGIN, MINUTE, five, judged, stream, told, wave
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,14 @@ def test_the_same_span_has_the_same_identity_whatever_else_is_judged(seen: Judge
     again = judged(more, stream(minimum=-40.0, maximum=60.0))
 
     assert again.findings["finding_id"].to_list() == seen.findings["finding_id"].to_list()
+
+
+def test_a_span_that_goes_on_keeps_its_identity() -> None:
+    readings = told(five(), spoil={"d1": lambda k, v: 21.5 if k >= 2000 else v})
+    short = judged(readings.filter(pl.col("seq") < 2500)).findings["finding_id"].to_list()
+
+    assert short == [f"TL382|stuck|signal|d1|{BEGIN + 2000 * MINUTE}"]
+    assert judged(readings).findings["finding_id"].to_list() == short
 
 
 def test_a_finding_is_explained_in_both_tongues(seen: Judged) -> None:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from tanlu.monitor.quality import estimate, limits
-from tanlu.monitor.quality.missing import marks
+from tanlu.monitor.quality.missing import _conformal, marks
 from tanlu.monitor.quality.series import rows
 from tests.monitor.quality.made import BEGIN, MINUTE, known, meter, stream, told, wave
 
@@ -83,6 +83,13 @@ def test_a_long_gap_and_a_register_that_began_anew_are_not_estimated() -> None:
     assert set(estimate(anew, stream(role="register", rollover=1e6, estimate="linear"))["why"]) == {
         "a register begins anew"
     }
+
+
+def test_the_half_width_is_the_error_that_conformal_prediction_names() -> None:
+    frame = pl.DataFrame({"error": [float(n) for n in range(1, 40)]})
+
+    assert frame.select(_conformal(pl.col("error"), 0.95)).item() == 38.0
+    assert frame.head(18).select(_conformal(pl.col("error"), 0.95)).item() is None
 
 
 def test_the_profile_is_the_median_of_the_same_hour_of_other_weeks() -> None:

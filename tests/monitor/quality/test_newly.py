@@ -57,6 +57,15 @@ def test_part_by_part_gives_the_same_findings_as_all_at_once(filled: Workspace) 
     assert sorted(found) == sorted(whole)
 
 
+def test_a_reading_that_comes_late_brings_no_finding_twice(filled: Workspace) -> None:
+    late = told({"late": lambda k: 20.0}, days=0.001)
+    checked(filled)
+    filled.append("reading", late)
+
+    assert checked(filled).findings.height == 0
+    assert filled.scan("finding").collect()["finding_id"].is_unique().all()
+
+
 def test_a_later_part_is_judged_by_what_was_learned_before(filled: Workspace) -> None:
     checked(filled)
     usual = filled.scan("usual").collect()

@@ -8,7 +8,7 @@ import pytest
 
 from tanlu.errors import TanluError
 from tanlu.serve.gateway.folder import watch
-from tests.serve.gateway.doubles import Group, until
+from tests.serve.gateway.brokers.doubles import Group, until
 
 
 def rows(first, count):

@@ -118,7 +118,7 @@ def test_a_port_that_is_taken_is_said_at_once(workspace):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with group(workspace) as made, pytest.raises((TanluError, OSError)):  # noqa: PT012, SIM117
+        with group(workspace) as made, pytest.raises((TanluError, OSError)):  # noqa: SIM117
             with Gateways(made, Registry.of(workspace), Wanted(ocpp=port), zone="UTC"):
                 pass
 

@@ -131,7 +131,18 @@ def test_gaps_of_nothing_are_none() -> None:
     assert gaps(WIRE.truth.clear()).height == 0
 
 
-@pytest.mark.parametrize(("rate", "seconds"), [(0, 600), (-1, 600), (61, 600), (1, 60)])
+@pytest.mark.parametrize(("rate", "seconds", "each"), [(1, 60, 1), (1, 5, 1), (600, 2, 20)])
+def test_each_device_has_a_reading_however_short_it_lasts(
+    rate: float, seconds: int, each: int
+) -> None:
+    wire = transmissions(40, 3, rate=rate, seconds=seconds, faults=False)
+
+    assert wire.truth.group_by("device").len()["len"].unique().to_list() == [each]
+
+
+@pytest.mark.parametrize(
+    ("rate", "seconds"), [(0, 600), (-1, 600), (60_001, 600), (1, 0), (60_000, 999_999)]
+)
 def test_what_cannot_be_is_refused(rate: float, seconds: int) -> None:
     with pytest.raises(TanluError) as error:
         transmissions(10, 1, rate=rate, seconds=seconds)

@@ -211,14 +211,14 @@ def test_rows_that_another_drain_took_meanwhile_are_not_taken_again(workspace, m
 
 def test_while_the_mark_says_nothing_a_drain_waits_for_the_writer(workspace) -> None:
     log = filled(workspace, 1)
-    (log.folder / "synced").write_bytes(b"x" * 36)
     list(drain(workspace))
-    before = workspace.version
+    (log.folder / "synced").write_bytes(b"x" * 36)
+    before = [step.done for step in islice(drain(workspace), 3)]
     log.append({"reading": readings(10, 10)})
     log.sync()
     list(drain(workspace))
 
-    assert before == 0
+    assert before == [0]
     assert seqs(workspace) == list(range(20))
 
 
@@ -248,3 +248,18 @@ def test_a_folder_that_cannot_be_written_has_a_code(workspace, monkeypatch) -> N
     with pytest.raises(TanluError) as refused:
         list(drain(workspace))
     assert refused.value.code == "TL614"
+
+
+def test_the_progress_counts_what_came_meanwhile(workspace, monkeypatch) -> None:
+    log = filled(workspace, 1)
+    real = _Drain.write
+
+    def write(self, *words):
+        real(self, *words)
+        log.append({"reading": readings(10, 10)})
+        log.sync()
+
+    monkeypatch.setattr(_Drain, "write", write)
+    first = next(drain(workspace))
+
+    assert (first.done, first.total) == (11, 21)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -27,6 +28,7 @@ Add = Callable[..., argparse.ArgumentParser]
 
 # the last late readings come so long after the simulated end [periods]
 AFTER = 6
+RATE = re.compile(r"(?P<number>\d+(\.\d*)?|\.\d+)(?P<unit>/min|/s|)")
 DIFFERS = 3
 MARKS = ("duplicate", "late", "refill", "corrupt", "astray")
 
@@ -39,7 +41,7 @@ def declare(add: Add, console: Console) -> None:
     )
     made = add("devices", "simulate_devices", actions)
     for name, kind, default in (
-        ("devices", int, 1000), ("rate", float, 1.0), ("seconds", int, 600), ("seed", int, 1),
+        ("devices", int, 1000), ("rate", str, "1/min"), ("seconds", int, 600), ("seed", int, 1),
         ("speed", float, 60.0),
     ):  # fmt: skip
         key = "how_many" if name == "devices" else name
@@ -103,18 +105,27 @@ def _made(asked: argparse.Namespace) -> Wire:
     from tanlu.simulate.devices import transmissions
 
     now = time.time_ns() // 1000
-    rate = asked.rate if asked.rate > 0 else 1.0
+    rate = _rate(asked.rate, asked.devices)
     begin = now - round(1e6 * (asked.seconds + AFTER * 60 / rate))
     return transmissions(
         asked.devices,
         asked.seed,
-        rate=asked.rate,
+        rate=rate,
         seconds=asked.seconds,
         begin_us=begin,
         faults=asked.faults == "default",
         # a second rehearsal on a ledger is one of other devices
         tag=f"sim{begin // 1_000_000:x}-",
     )
+
+
+def _rate(text: str, devices: int) -> float:
+    """Give the readings a minute of each device: ``R`` or ``R/min``, or ``R/s`` of all together."""
+    found = RATE.fullmatch(text.strip())
+    rate = float(found["number"]) if found else 0.0
+    if found is None or rate <= 0:
+        raise TanluError("TL901", value=f"--rate {text}", why="it is R, R/min or R/s, above 0")
+    return rate * 60 / max(1, devices) if found["unit"] == "/s" else rate
 
 
 def _truth(wire: Wire, path: Path) -> None:

@@ -12,7 +12,7 @@ from tanlu.terms.proof import cbor
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tanlu.terms.proof.keys import SigningKey
+    from tanlu.terms.proof import keys
 
 __all__ = ["FIRST", "MOST_SAMPLES", "digest", "sign_batch"]
 
@@ -29,7 +29,7 @@ EDDSA, ALGORITHM, KID = -8, 1, 4
 
 
 def sign_batch(
-    key: SigningKey,
+    key: keys.SigningKey,
     device: str,
     layout: str,
     columns: Sequence[Sequence[int | None]],

@@ -47,8 +47,9 @@ class Table(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What messages gave: bodies, refused frames by stream, what to publish in answer, and the
-    bytes of verified batches (schema ``evidence``).
+    """What messages gave: bodies, refused frames by stream, what to publish in answer.
+
+    ``evidence`` has the bytes of verified batches, schema ``evidence``.
     """
 
     tables: list[Table]

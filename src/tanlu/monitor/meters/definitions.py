@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -18,6 +18,7 @@ __all__ = ["Definition", "Definitions", "definitions"]
 ROLES = ("register", "interval", "pulse", "gauge")
 GAP_US = 2 * 3_600_000_000
 LATENESS_US = 600_000_000
+EVER = -(2**62)
 
 
 class Definition(NamedTuple):
@@ -37,6 +38,12 @@ class Definition(NamedTuple):
     formula: str | None = None
     minimum: float | None = None
     maximum: float | None = None
+    before: tuple[tuple[int, Scale], ...] = ()
+
+    @property
+    def scales(self) -> tuple[tuple[int, Scale], ...]:
+        """Scales with the time [us UTC] from which each holds, where the unit was changed."""
+        return self.before or ((EVER, self.scale),)
 
     @property
     def gap_us(self) -> int:
@@ -71,42 +78,53 @@ class Definitions(NamedTuple):
 def definitions(workspace: Workspace) -> Definitions:
     """Give what the ledger tells of streams and devices.
 
-    The line of a stream that was told last holds for all of its readings: what changes its unit,
-    role or rollover is another stream. A device's ratio, place and custodian hold from ``since``.
+    The newest line of a stream holds, but for the unit of what was read while another held: that
+    keeps its own. A device's ratio, place and custodian hold from ``since``. What is told first
+    holds for what was read before it, too.
     """
+    lines = workspace.scan("stream").collect().sort("since", maintain_order=True)
     found: dict[str, Definition] = {}
     refused: dict[str, str] = {}
     for row in Registry.of(workspace).streams.iter_rows(named=True):
         if row["quantity"] is None or (row["role"] not in ROLES and not row["formula"]):
             continue
         try:
-            found[row["stream"]] = _definition(row)
+            found[row["stream"]] = _definition(row, lines.filter(stream=row["stream"]))
         except TanluError as error:
             refused[row["stream"]] = error.say("en")
     return Definitions(found, refused, workspace.scan("device").collect())
 
 
-def _definition(row: dict[str, object]) -> Definition:
-    gauge = row["role"] == "gauge" and not row["formula"]
-    scale = scale_of(_text(row["unit"]), _text(row["quantity"]), rate=gauge)
+def _definition(row: dict[str, Any], lines: pl.DataFrame) -> Definition:
+    scale = _scale(row)
     linear = row["estimate"] == "linear"
-    if gauge and not linear:
+    if row["role"] == "gauge" and not row["formula"] and not linear:
         raise TanluError("TL376", value=row["stream"], why="a gauge needs estimate = linear")
-    if row["role"] == "pulse":
-        scale = scale.times(row["per_pulse"] or 1.0)  # type: ignore[arg-type]
     names = ("kind", "carrier", "rollover", "rate_max", "step_us", "formula", "minimum", "maximum")
     told = {name: row[name] for name in names}
     if row["lateness_us"] is not None:
         told["lateness_us"] = row["lateness_us"]
     return Definition(
-        stream=str(row["stream"]),
-        role=str(row["role"]),
-        quantity=str(row["quantity"]),
+        stream=row["stream"],
+        role=row["role"],
+        quantity=row["quantity"],
         scale=scale,
         linear=linear,
-        **told,  # type: ignore[arg-type]
+        before=_scales(row, lines),
+        **told,
     )
 
 
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+def _scale(row: dict[str, Any]) -> Scale:
+    gauge = row["role"] == "gauge" and not row["formula"]
+    scale = scale_of(row["unit"], row["quantity"], rate=gauge)
+    return scale.times(row["per_pulse"]) if row["role"] == "pulse" else scale
+
+
+def _scales(row: dict[str, Any], lines: pl.DataFrame) -> tuple[tuple[int, Scale], ...]:
+    """Give the scale of each line that measured the same, nothing where the unit never changed."""
+    same = lines.filter(pl.col("role") == row["role"], pl.col("quantity") == row["quantity"])
+    found = [(line["since"], _scale(line)) for line in same.iter_rows(named=True)]
+    if len({scale for _, scale in found}) < 2:
+        return ()
+    return ((EVER, found[0][1]), *found[1:])

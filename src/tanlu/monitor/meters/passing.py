@@ -80,7 +80,9 @@ class _Work:
         self.known = state(workspace)
         self.parts = fresh(workspace, self.known, "reading")
         self.lines = {name: fresh(workspace, self.known, name) for name in ("device", "stream")}
-        self.seen = windows.survey(workspace, self.parts, set(self.told.streams), self.known)
+        streams = set(self.told.streams)
+        seen = windows.survey(workspace, self.parts, streams, self.known)
+        self.seen = windows.with_older(workspace, seen, streams, self.known)
         spans = self.known.spans | self.seen.spans
         self.readings = Readings(workspace, self.told, spans, self.known.taken)
         self.before = first_readings(workspace)
@@ -145,7 +147,8 @@ class _Work:
 
     def _windows(self, reached: dict[str, int | None]) -> Iterator[Window]:
         lines = self._told("device", ["device", "since"])
-        streams = set(self._told("stream", ["stream"])["stream"])
+        defined = self._told("stream", ["stream", "since"]).group_by("stream")
+        streams = dict(defined.agg(pl.col("since").min()).iter_rows())
         yield from windows.retold(
             self.told, lines, streams, self.before, self.known, counted=self._newly_below()
         )
@@ -276,7 +279,9 @@ class _Work:
         )
         if new.height:
             tables = {**tables, "channel": new.select("stream", "device", "first")}
+        names = frozenset(self.told.streams)
         source = {
+            **({"streams": sorted(names)} if names != self.known.streams else {}),
             "until": moved,
             "spans": {name: list(span) for name, span in self.seen.spans.items()},
         }

@@ -71,8 +71,9 @@ class Readings:
             if devices is not None:
                 kept = kept.filter(pl.col("device").is_in(devices.implode()))
             rows = kept.select(COLUMNS).collect(engine="streaming")
+        if self.closed.height or self.fittings.height:
+            rows = in_service(rows, self.told.swaps, self.closed)
         if of.role == "register" and self.fittings.height:
-            rows = in_service(rows, self.told.swaps)
             set_ = self.fittings.filter(pl.col("at").is_between(low, high), _of(share))
             if devices is not None:
                 set_ = set_.filter(pl.col("device").is_in(devices.implode()))
@@ -212,15 +213,14 @@ def _unended(rows: pl.DataFrame, devices: pl.Series, goal: tuple[int, int], zone
     return ends.filter(pl.col("n").is_null() | (pl.col("last") < wanted))["device"]
 
 
-def in_service(rows: pl.DataFrame, swaps: pl.DataFrame) -> pl.DataFrame:
-    """Leave out what a meter read before it was fitted and after it was taken out."""
-    fitted = swaps.select("device", pl.col("since").alias("_in"))
-    taken = swaps.select(device="replaces", _out="since").unique("device", keep="first")
-    kept = rows.join(fitted, on="device", how="left").join(taken, on="device", how="left")
+def in_service(rows: pl.DataFrame, swaps: pl.DataFrame, closed: pl.DataFrame) -> pl.DataFrame:
+    """Leave out what a meter read before it was fitted, and after it was taken out or retired."""
+    fitted = swaps.select("device", _in="since")
+    kept = rows.join(fitted, on="device", how="left").join(closed, on="device", how="left")
     here = (pl.col("at") >= pl.col("_in").fill_null(-(2**62))) & (
-        pl.col("at") <= pl.col("_out").fill_null(2**62)
+        pl.col("at") <= pl.col("closed").fill_null(2**62)
     )
-    return kept.filter(here).drop("_in", "_out")
+    return kept.filter(here).drop("_in", "closed")
 
 
 def _fittings(told: Definitions) -> pl.DataFrame:

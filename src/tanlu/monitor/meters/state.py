@@ -16,12 +16,16 @@ TOLD = ("stream", "device")
 
 
 class State(NamedTuple):
-    """What earlier runs left: hours given out until, the times that parts span, parts taken."""
+    """What earlier runs left: hours given out until, times that parts span, parts taken.
+
+    ``streams`` are those that were looked for in these parts.
+    """
 
     until: dict[str, int]
     spans: dict[str, tuple[int, int]]
     taken: frozenset[str]
     version: int
+    streams: frozenset[str] = frozenset()
 
     def of(self, stream: str) -> int | None:
         """Give until when the hours of a stream were given out [us UTC]."""
@@ -34,6 +38,7 @@ def state(workspace: Workspace) -> State:
     spans: dict[str, tuple[int, int]] = {}
     taken: set[str] = set()
     version = 0
+    streams: list[str] = []
     for line in workspace.log("append"):
         told: Any = line.get("source")
         if not isinstance(told, dict) or told.get("by") != BY:
@@ -41,8 +46,9 @@ def state(workspace: Workspace) -> State:
         version = line["version"]
         until |= told.get("until", {})
         spans |= {file: (low, high) for file, (low, high) in told.get("spans", {}).items()}
+        streams = told.get("streams", streams)
         taken |= set(line.get("inputs", ()))
-    return State(until, spans, frozenset(taken), version)
+    return State(until, spans, frozenset(taken), version, frozenset(streams))
 
 
 def fresh(workspace: Workspace, known: State, table: str) -> list[PartEntry]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from tanlu.monitor.meters.definitions import Definition
-from tanlu.monitor.meters.whole import LARGEST, whole
+from tanlu.monitor.meters.whole import LARGEST, Scale, whole
 
 __all__ = ["points", "usable"]
 
@@ -89,12 +89,25 @@ def _same() -> pl.Expr:
 
 
 def _scaled(rows: pl.DataFrame, of: Definition, ratios: pl.DataFrame) -> pl.DataFrame:
-    """Add the exact fraction by which each reading is multiplied."""
-    plain = {"_num": pl.lit(of.scale.numerator), "_den": pl.lit(of.scale.denominator)}
+    """Add the exact fraction by which each reading is multiplied, and which unit it has."""
+    if len(of.scales) == 1:
+        return _multiplied(rows, of.scale, ratios).with_columns(_unit=pl.lit(0, pl.Int64))
+    begins = pl.Series([since for since, _ in of.scales], dtype=pl.Int64)
+    unit = begins.search_sorted(rows["at"], side="right").cast(pl.Int64) - 1
+    order = rows.with_row_index("_order").with_columns(_unit=unit)
+    found = [
+        _multiplied(order.filter(_unit=number), scale, ratios)
+        for number, (_, scale) in enumerate(of.scales)
+    ]
+    return pl.concat(found).sort("_order").drop("_order")
+
+
+def _multiplied(rows: pl.DataFrame, scale: Scale, ratios: pl.DataFrame) -> pl.DataFrame:
+    plain = (pl.lit(scale.numerator, pl.Int64), pl.lit(scale.denominator, pl.Int64))
     told = ratios.filter(pl.col("ratio").is_not_null())
     if not told.height:
-        return rows.with_columns(**plain)
-    scales = [of.scale.times(ratio) for ratio in told["ratio"]]
+        return rows.with_columns(_num=plain[0], _den=plain[1])
+    scales = [scale.times(ratio) for ratio in told["ratio"]]
     told = told.select("device", "since").with_columns(
         _num=pl.Series([each.numerator for each in scales], dtype=pl.Int64),
         _den=pl.Series([each.denominator for each in scales], dtype=pl.Int64),
@@ -108,7 +121,7 @@ def _scaled(rows: pl.DataFrame, of: Definition, ratios: pl.DataFrame) -> pl.Data
         told, left_on="at", right_on="since", by="device", check_sortedness=False
     )
     filled = joined.with_columns(
-        pl.col("_num").fill_null(of.scale.numerator), pl.col("_den").fill_null(of.scale.denominator)
+        pl.col("_num").fill_null(plain[0]), pl.col("_den").fill_null(plain[1])
     )
     return filled.sort("_row").drop("_row", "since")
 
@@ -125,8 +138,10 @@ def _register(rows: pl.DataFrame, of: Definition) -> pl.DataFrame:
     )
     then = pl.col("_now").shift(1)
     if rows.select((other & pl.col("same")).any()).item():
-        # a transformer was changed: what the register showed before counts with the new ratio
-        then = whole(before, pl.col("_num"), pl.col("_den"))
+        # a transformer was changed: what the register showed before counts with the new ratio;
+        # where its unit was, it has its own
+        anew = whole(before, pl.col("_num"), pl.col("_den"))
+        then = pl.when(pl.col("_unit") == pl.col("_unit").shift(1)).then(anew).otherwise(then)
     rows = rows.with_columns(step=pl.col("_now") - then)
     back = pl.col("step") < 0
     if of.rollover and rows.select((back & pl.col("same")).any()).item():
@@ -142,7 +157,8 @@ def _register(rows: pl.DataFrame, of: Definition) -> pl.DataFrame:
         # a register moves by whole digits: less than a second tells nothing of a rate
         took = pl.max_horizontal((pl.col("at") - pl.col("at").shift(1)) / 1e6, 1.0)
         fast = moved > of.rate_max * took
-        broken = broken | (fast & (value >= before)).fill_null(value=False)
+        alike = (pl.col("_unit") == pl.col("_unit").shift(1)) & (value >= before)
+        broken = broken | (fast & alike).fill_null(value=False)
     return rows.with_columns(broken=broken)
 
 
@@ -151,7 +167,8 @@ def _gauge(rows: pl.DataFrame, of: Definition) -> pl.DataFrame:
     span = pl.col("at") - pl.col("at").shift(1)
     mean = (pl.col("value") + pl.col("value").shift(1)) / 2
     step = whole(mean * (span / 1e6), pl.col("_num"), pl.col("_den"))
-    missing = span > of.gap_us
+    # two units have no straight line between them
+    missing = (span > of.gap_us) | (pl.col("_unit") != pl.col("_unit").shift(1))
     return rows.with_columns(step=step, broken=(missing | step.is_null()).fill_null(value=False))
 
 

@@ -85,6 +85,23 @@ def survey(workspace: Workspace, parts: list[PartEntry], streams: set[str], know
     return Survey(spans, both, pl.concat(late).unique(), sum(part.rows for part in parts))
 
 
+def with_older(workspace: Workspace, seen: Survey, streams: set[str], known: State) -> Survey:
+    """Add what parts that were taken hold of streams that were not told of when they were."""
+    new = streams - known.streams
+    parts = [part for part in workspace.parts("reading") if part.file in known.taken]
+    if not new or not parts:
+        return seen
+    older = survey(workspace, parts, new, known)
+    spans = dict(seen.spans)
+    for file, (low, high) in older.spans.items():
+        before = known.spans.get(file, (low, high))
+        spans[file] = (min(low, before[0]), max(high, before[1]))
+    both = pl.concat([seen.channels, older.channels]).group_by("stream", "device").agg(
+        pl.col("first").min(), pl.col("last").max(), pl.col("rows").sum()
+    )  # fmt: skip
+    return Survey(spans, both, seen.late, seen.rows)
+
+
 def reopened(late: pl.DataFrame, stream: str) -> list[Window]:
     """Give the windows that late readings reopen: neighbouring hours together, up to a day."""
     mine = late.filter(pl.col("stream") == stream).sort("hour")
@@ -142,7 +159,7 @@ def changed(told: Definitions, lines: pl.DataFrame) -> pl.DataFrame:
 def retold(
     told: Definitions,
     lines: pl.DataFrame,
-    streams: set[str],
+    streams: dict[str, int],
     begins: pl.DataFrame,
     known: State,
     *,
@@ -155,17 +172,19 @@ def retold(
     lines
         ``device, since`` of the lines that no run has seen.
     streams
-        Streams that were defined anew.
+        Streams that were defined anew, and since when [us UTC].
     begins
         ``stream, device, first`` of the channels that earlier runs saw.
     counted
         ``stream, device, now``: meters that lie below another one of the stream since now.
     """
     lows = changed(told, lines)
-    whole = pl.col("stream").is_in(list(streams)) | pl.col("now").fill_null(value=False)
+    since = pl.col("stream").replace_strict(streams, default=None, return_dtype=pl.Int64)
     mine = begins.join(lows, on="device", how="left")
     mine = mine.join(counted, on=["stream", "device"], how="left").with_columns(
-        low=pl.when(whole).then(-(2**62)).otherwise("low")
+        low=pl.when(pl.col("now").fill_null(value=False))
+        .then(-(2**62))
+        .otherwise(pl.min_horizontal("low", since))
     )
     mine = mine.filter(pl.col("low").is_not_null())
     found: list[Window] = []

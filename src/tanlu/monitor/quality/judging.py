@@ -12,7 +12,7 @@ from tanlu.monitor.quality.learned import Learned, learn
 from tanlu.monitor.quality.limits import Limits, limits
 from tanlu.monitor.quality.rules import levels, peers, runs, times, twins, values
 from tanlu.monitor.quality.scores import scores, tally
-from tanlu.monitor.quality.series import about, rows
+from tanlu.monitor.quality.series import about, numbered, rows
 from tanlu.terms import Progress, schema
 
 __all__ = ["Judged", "judge", "judging"]
@@ -118,11 +118,21 @@ def judging(
     asked = _Asked(at, zone, now, kept, every)
     chunks: list[_Chunk] = []
     done = 0
+    # what fits is read once; of more, each chunk reads what is its own
+    held = (
+        numbered(read.collect(engine="streaming"), known)
+        if total <= at["learn"]["hold_rows"]
+        else None
+    )
     for part in parts:
-        of = read if len(parts) == 1 else read.join(
-            part.lazy().select("stream", "device"), on=["stream", "device"], how="semi"
-        )  # fmt: skip
-        chunks.append(_judge(of.collect(engine="streaming"), part, asked))
+        if held is None:
+            names = part.lazy().select("stream", "device")
+            own = read.join(names, on=["stream", "device"], how="semi").collect(engine="streaming")
+        else:
+            own = held if len(parts) == 1 else held.filter(
+                pl.col("g").is_between(part["g"][0], part["g"][-1])
+            )  # fmt: skip
+        chunks.append(_judge(own, part, asked))
         done += chunks[-1].rows
         yield Progress("judge", done, total)
     yield Progress("judge", total, total, result=_together(chunks, known, at, since))

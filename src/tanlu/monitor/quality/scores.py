@@ -57,10 +57,10 @@ def tally(
 def _days(at: pl.Series, zone: str) -> pl.Series:
     """Give the day of each time: zones differ by quarters of an hour, so those are looked up."""
     quarter = at // QUARTER
-    least, most = quarter.min(), quarter.max()
-    every = pl.int_range(least, most + 1, eager=True) * QUARTER  # type: ignore[operator]
+    least, most = quarter.to_frame("q").select(a=pl.min("q"), b=pl.max("q")).row(0)
+    every = pl.select(pl.int_range(least or 0, (most or 0) + 1) * QUARTER).to_series()
     local = every.cast(pl.Datetime("us")).dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
-    return local.dt.date().gather(quarter - least)
+    return local.dt.date().gather(quarter - (least or 0))
 
 
 def scores(

@@ -10,7 +10,7 @@ import polars as pl
 from tanlu.monitor.quality.limits import Limits
 from tanlu.terms import schema
 
-__all__ = ["ABOUT", "DAY", "HOUR", "REGISTER", "about", "median5", "rows"]
+__all__ = ["ABOUT", "DAY", "HOUR", "REGISTER", "about", "median5", "numbered", "rows"]
 
 HOUR, DAY = 3_600_000_000, 86_400_000_000
 REGISTER = "register"
@@ -63,13 +63,20 @@ def _newest(table: pl.DataFrame, key: str, columns: tuple[str, ...]) -> pl.DataF
     return shaped.sort("since").unique(key, keep="last").select(key, *columns)
 
 
+def numbered(readings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Give readings with the number of their series in place of its names: g, at, seq, value …."""
+    return readings.select(
+        _numbers(readings, known), "at", "seq", "value", "received", "quality"
+    )  # fmt: skip
+
+
 def rows(readings: pl.DataFrame, known: pl.DataFrame, limits: Limits) -> pl.DataFrame:
     """Give the readings of the series with the columns on which the rules look.
 
     Parameters
     ----------
     readings
-        Schema ``reading``.
+        Schema ``reading``, or what `numbered` made of it.
     known
         What `about` gave.
 
@@ -81,9 +88,7 @@ def rows(readings: pl.DataFrame, known: pl.DataFrame, limits: Limits) -> pl.Data
         a rollover too), anew (is it the first after a rollover), dt [us], and x: the signal, the
         value or what a register rose by an hour.
     """
-    picked = readings.select("at", "seq", "value", "received", "quality").with_columns(
-        _numbers(readings, known)
-    )
+    picked = readings if "g" in readings.columns else numbered(readings, known)
     finite = pl.col("value").is_finite().fill_null(value=False)
     sorted_ = _sorted(picked).with_row_index("row").with_columns(bad=~finite)
     place = sorted_["g"] - (known["g"].min() or 0)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
 from tanlu.monitor.edge import Folder
-from tanlu.serve.gateway.relay import FULL, PAUSE_S, Running
+from tanlu.serve.gateway.brokers.relay import FULL, PAUSE_S, Running
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tanlu.monitor.stream import Body, Receipt
-    from tanlu.serve.gateway.relay import Sink
+    from tanlu.serve.gateway.brokers.relay import Sink
 
 __all__ = ["Watch", "watch"]
 

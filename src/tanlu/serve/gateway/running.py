@@ -97,10 +97,14 @@ class Gateways:
             self._counters[protocol] = made.counters
             stack.enter_context(made)
         if wanted.mqtt:
-            from tanlu.serve.gateway import mqtt
+            from tanlu.serve.gateway.brokers import mqtt
+            from tanlu.serve.gateway.brokers.relay import recent
 
             identity = mqtt.Identity(wanted.ca, wanted.certificate, wanted.key)
-            consumer = mqtt.consume(self.group, self.registry, wanted.mqtt, identity=identity)
+            known = recent(self.group.pipeline.log)
+            consumer = mqtt.consume(
+                self.group, self.registry, wanted.mqtt, identity=identity, known=known
+            )
             self._counters["mqtt"] = consumer.counters
             stack.callback(consumer.stop)
         if wanted.folder:

@@ -22,6 +22,7 @@ __all__ = ["RE_ISSUED", "Wire", "gaps", "transmissions"]
 
 _PPM = 1_000_000
 _MINUTE_US = 60_000_000
+_RATE_MAX, _ROWS_MAX = 60_000, 20_000_000
 _WEEK_S = 604_800
 _TO_MONDAY_S = 8 * 3600 + 3 * 86_400  # Shanghai; 1 January 1970 was a Thursday
 _TRANSIT_US = 900_000
@@ -86,7 +87,7 @@ def transmissions(
     seed
         The same seed gives the same bytes.
     rate
-        Readings a minute of each device [1/min], at most 60.
+        Readings a minute of each device [1/min], at most 60,000; each device has one at least.
     seconds
         Simulated time [s].
     begin_us
@@ -100,14 +101,17 @@ def transmissions(
     Raises
     ------
     TanluError
-        TL901 without devices, or when no device would have a second reading.
+        TL901 without devices, for a rate that is none, or for more than 20 million readings.
     """
     several(devices)
-    period = round(_MINUTE_US / rate) if 0 < rate <= 60 else 0
-    steps = seconds * 1_000_000 // period if period else 0
-    if steps < 2:
-        why = "a rate is above 0 and at most 60 a minute, and each device needs two readings"
-        raise TanluError("TL901", value=f"{rate} 1/min for {seconds} s", why=why)
+    period = round(_MINUTE_US / rate) if 0 < rate <= _RATE_MAX else 0
+    steps = max(1, seconds * 1_000_000 // period) if period and seconds > 0 else 0
+    if not 1 <= steps * devices <= _ROWS_MAX:
+        why = (
+            f"a rate is above 0 and at most {_RATE_MAX:,} a minute, some seconds are needed, and"
+            f" {_ROWS_MAX:,} readings at most"
+        )
+        raise TanluError("TL901", value=f"{devices} x {rate:g} 1/min for {seconds} s", why=why)
     told = pl.concat(
         [
             _line(line, devices, seed, steps, period=period, begin_us=begin_us, tag=tag)

@@ -99,20 +99,20 @@ class _Drain:
         while True:
             before = self.drained.end()
             limit = self.limit(before)
-            left = limit.rows - before.rows
-            if not left and not follow:
+            if limit.rows == before.rows and not follow:
                 break
             if follow and not self.due(before, limit):
                 time.sleep(POLL_S)
-            elif self.commit(before, limit, wait=follow):
-                left = limit.rows - self.drained.end().rows
-            yield self.progress(left)
+            else:
+                self.commit(before, limit, wait=follow)
+            yield self.progress()
         result = _result(self.rows, self.commits, self.workspace)
         yield Progress("drain", self.rows, self.rows, result=result)
 
-    def progress(self, left: int) -> Progress:
-        """Give how far it is with so many rows left."""
-        return Progress("drain", self.rows, self.rows + left)
+    def progress(self) -> Progress:
+        """Give how far it is, by what the log has now."""
+        left = self.mark.read().rows - self.drained.end().rows
+        return Progress("drain", self.rows, self.rows + max(left, 0))
 
     def limit(self, before: segments.End) -> segments.End:
         """Give up to where the log is synced: what is not may be gone after a loss of power."""
@@ -156,20 +156,19 @@ class _Drain:
         wait_s = self.batch_s if left >= MANY_ROWS else self.quiet_s
         return time.time_ns() // 1000 - came >= wait_s * 1e6
 
-    def commit(self, before: segments.End, limit: segments.End, *, wait: bool) -> bool:
-        """Take frames up to the size of a batch into one commit; tell whether that was done."""
+    def commit(self, before: segments.End, limit: segments.End, *, wait: bool) -> None:
+        """Take frames up to the size of a batch into one commit, if nobody is in the way."""
         tables, end = self.batch(before, limit)
         try:
             with self.workspace.writer():
                 if self.drained.end() != before:
-                    return False  # someone else was there: go on behind them
+                    return  # someone else was there: go on behind them
                 self.write(tables, before.place, end)
         except TanluError as error:
             if wait and error.code == "TL602":
-                return False
+                return
             raise
         self.rows, self.commits = self.rows + end.rows - before.rows, self.commits + 1
-        return True
 
     def batch(
         self, before: segments.End, limit: segments.End

@@ -44,11 +44,13 @@ def test_a_day_on_which_the_ratio_is_another_is_found() -> None:
     assert seen.spans.height == 1
 
 
-def test_a_family_of_which_one_told_nothing_is_not_judged() -> None:
+def test_a_day_on_which_one_of_the_family_told_nothing_is_not_judged() -> None:
     first, second = meter(1), meter(2)
-    readings = told({"a": first, "main": lambda k: first(k) + second(k)}, days=4, step=15)
+    signals = {"a": first, "b": second, "main": lambda k: 1.02 * (first(k) + second(k))}
+    gone = {"b": range(3 * 1440, 4 * 1440)}
+    seen = judged(told(signals, days=8, step=15, lost=gone), REGISTER, devices=FAMILY)
 
-    assert judged(readings, REGISTER, devices=FAMILY).spans.is_empty()
+    assert rules(seen) == {("silence", "b")}
 
 
 def test_a_meter_that_runs_ever_faster_drifts_from_those_below_it() -> None:

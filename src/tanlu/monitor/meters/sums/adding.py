@@ -117,7 +117,9 @@ def shares(of: Definition, told: Definitions, channels: pl.DataFrame) -> list[Sh
         for name in names:
             stream = term.stream or _only_stream(name, of, told, channels, point)
             if stream not in told.streams or told.streams[stream].quantity != of.quantity:
-                raise TanluError("TL377", value=of.formula, why=f"{stream} is not in {of.quantity}")
+                raise TanluError(
+                    "TL377", value=of.formula, why=f"{stream} is no stream of {of.quantity}"
+                )
             found[(stream, name)] = found.get((stream, name), Fraction(0)) + term.factor
     return [Share(stream, name, factor) for (stream, name), factor in found.items() if factor]
 

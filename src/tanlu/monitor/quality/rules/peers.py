@@ -7,11 +7,14 @@ import math
 import polars as pl
 
 from tanlu.monitor.quality.limits import Limits, factors
+from tanlu.monitor.quality.rules.lines import lines
 from tanlu.monitor.quality.rules.runs import SPAN
 from tanlu.monitor.quality.series import DAY
 
 __all__ = ["DAILY", "balances", "daily", "drifts", "strangers"]
 
+# of points on a line the error is nothing, and a quotient is wanted all the same
+TINY = 1e-12
 # a day of a series: mean of x over the readings that no rule doubts
 DAILY = {
     "g": pl.Int32, "day": pl.Int64, "count": pl.Int64, "mean": pl.Float64, "cover": pl.Float64,
@@ -149,27 +152,19 @@ def drifts(days: pl.DataFrame, known: pl.DataFrame, limits: Limits) -> pl.DataFr
 
 def _trend(points: pl.DataFrame, at: dict[str, float]) -> pl.DataFrame:
     """Give the series with a straight trend of u over the days."""
-    day, u = pl.col("day").cast(pl.Float64), pl.col("u")
-    n = pl.len()
-    t = day - day.mean()
-    slope = (t * (u - u.mean())).sum() / (t * t).sum()
-    lines = points.group_by("g").agg(
-        n.alias("n"),
-        slope.alias("slope"),
-        (t * t).sum().alias("sxx"),
-        ((u - u.mean()) ** 2).sum().alias("syy"),
+    whole = points.group_by("g").agg(
         pl.col("day").min().alias("begin"),
         pl.col("day").max().alias("stop"),
         pl.col("count").sum(),
         pl.col("first").min(),
         pl.col("last").max(),
     )
-    rest = (pl.col("syy") - pl.col("slope") ** 2 * pl.col("sxx")).clip(lower_bound=0)
-    error = (rest / (pl.col("n") - 2) / pl.col("sxx")).sqrt()
     change = pl.col("slope") * (pl.col("stop") - pl.col("begin"))
     return (
-        lines.filter(pl.col("n") >= at["days"])
-        .with_columns(change=change, error=error.clip(lower_bound=1e-12))
+        lines(points, pl.col("day"), pl.col("u"))
+        .join(whole, on="g")
+        .filter(pl.col("n") >= at["days"])
+        .with_columns(change=change, error=pl.col("error").clip(lower_bound=TINY))
         .with_columns(statistic=_normal(pl.col("slope") / pl.col("error"), pl.col("n") - 2))
         .filter((pl.col("change").abs() > at["least"]) & (pl.col("statistic").abs() > at["sure"]))
         .with_columns(

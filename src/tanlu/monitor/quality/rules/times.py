@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tanlu.monitor.quality.limits import Limits
+from tanlu.monitor.quality.rules.lines import lines
 from tanlu.monitor.quality.rules.runs import SPAN
 from tanlu.monitor.quality.series import HOUR
 
@@ -16,8 +17,6 @@ BLOCK = {
     "g": pl.Int32, "block": pl.Int64, "at": pl.Int64, "until": pl.Int64, "delay": pl.Int64,
     "first": pl.UInt32, "last": pl.UInt32, "rows": pl.Int64,
 }  # fmt: skip
-# readings that were kept back while nobody listened come faster, or later, than they were taken
-LIVE = (0.5, 2.0)
 
 
 def delays(rows: pl.DataFrame, limits: Limits) -> pl.DataFrame:
@@ -26,11 +25,8 @@ def delays(rows: pl.DataFrame, limits: Limits) -> pl.DataFrame:
         return pl.DataFrame(schema=BLOCK)
     size = int(limits["clock"]["hours"] * HOUR)
     came = pl.col("received") - pl.col("received").shift(1)
-    live = (
-        (pl.col("g") == pl.col("g").shift(1))
-        & (came > LIVE[0] * pl.col("dt"))
-        & (came < LIVE[1] * pl.col("dt"))
-    )
+    # what was kept back while nobody listened comes faster than it was taken
+    live = (pl.col("g") == pl.col("g").shift(1)) & (came > limits["clock"]["live"] * pl.col("dt"))
     return (
         rows.lazy()
         .filter(live)
@@ -128,23 +124,16 @@ def set_back(rows: pl.DataFrame, limits: Limits) -> pl.DataFrame:
 
 
 def _trends(blocks: pl.DataFrame, at: dict[str, float]) -> pl.DataFrame:
-    t, y = pl.col("at") / SECOND, pl.col("delay") / SECOND
-    centred = t - t.mean()
-    sxx = (centred * centred).sum()
-    slope = (centred * (y - y.mean())).sum() / sxx
-    rest = ((y - y.mean()) ** 2).sum() - slope**2 * sxx
+    whole = blocks.group_by("g").agg(
+        pl.col("at").min().alias("since"),
+        pl.col("until").max(),
+        pl.col("first").min(),
+        pl.col("last").max(),
+        pl.col("rows").sum(),
+    )
     return (
-        blocks.group_by("g")
-        .agg(
-            pl.len().alias("n"),
-            slope.alias("slope"),
-            (rest.clip(lower_bound=0) / (pl.len() - 2) / sxx).sqrt().alias("error"),
-            pl.col("at").min().alias("since"),
-            pl.col("until").max(),
-            pl.col("first").min(),
-            pl.col("last").max(),
-            pl.col("rows").sum(),
-        )
+        lines(blocks, pl.col("at") / SECOND, pl.col("delay") / SECOND)
+        .join(whole, on="g")
         .filter(pl.col("n") >= at["blocks"])
         .with_columns(change=pl.col("slope") * (pl.col("until") - pl.col("since")) / SECOND)
         .filter(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["FULL", "PAUSE_S", "Relay", "Running", "Sink", "body_of", "recent"]
 
 MOST_MESSAGES = 512
+MOST_WAITING = 4_096
 # how long a full pipeline is left alone before it is asked again [s]
 PAUSE_S = 0.01
 FULL = "TL455"
@@ -114,7 +115,14 @@ class Relay:
             thread.start()
 
     def put(self, message: Message, token: Any) -> None:
-        """Take one message; returns at once. What bounds them is the broker's receive maximum."""
+        """Take one message; returns at once.
+
+        What bounds messages with a receipt is the broker's receive maximum. Of those without one
+        (token None) nothing was promised: beyond 4,096 that wait they are dropped and counted.
+        """
+        if token is None and self._in.qsize() >= MOST_WAITING:
+            self._counts["dropped"] += 1
+            return
         self._in.put((message, token))
 
     def deliver(self, messages: Sequence[Message]) -> Counter[str]:
@@ -142,13 +150,14 @@ class Relay:
     def counters(self) -> dict[str, int]:
         """Give what was counted: messages, acknowledged, rows in, new, known and quarantined, ….
 
-        ``held_back`` counts the times the pipeline was full, ``answers`` what was published.
+        ``held_back`` counts the times the pipeline was full, ``answers`` what was published,
+        ``dropped`` what came without a promise while too much waited.
         """
         signed = self.messages.signed
         return {
             **{name: self._counts[name] for name in (
                 "messages", "acknowledged", "rows_in", "rows_new", "rows_known",
-                "rows_quarantined", "held_back", "answers",
+                "rows_quarantined", "held_back", "answers", "dropped",
             )},
             "signed_batches": signed.batches, "unverified_batches": signed.unverified,
             "batches_missing": signed.chains.gaps,

@@ -15,8 +15,8 @@ from urllib.parse import unquote, urlsplit
 
 from tanlu.errors import TanluError
 from tanlu.monitor.edge import TOPICS, Message
+from tanlu.serve.gateway.brokers.relay import Relay, Running
 from tanlu.serve.gateway.extras import extra
-from tanlu.serve.gateway.relay import Relay, Running
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tanlu.monitor.edge import Keys
-    from tanlu.serve.gateway.relay import Sink
+    from tanlu.serve.gateway.brokers.relay import Sink
 
 __all__ = ["Consumer", "Identity", "consume"]
 

@@ -12,12 +12,12 @@ import pytest
 from tanlu.monitor.devices import Registry, enrol
 from tanlu.monitor.edge import Message, digest
 from tanlu.monitor.stream import Pipeline
-from tanlu.serve.gateway.relay import Relay, recent
+from tanlu.serve.gateway.brokers.relay import Relay, recent
 from tanlu.serve.ingest.group import Group as Committer
 from tanlu.store import open_workspace
 from tanlu.store.stream import drain, open_stream_log
 from tanlu.terms.proof import registry
-from tests.serve.gateway.doubles import Group, Keys, Receipt, Vehicle, until
+from tests.serve.gateway.brokers.doubles import Group, Keys, Receipt, Vehicle, until
 
 
 def plain(seq, device="m"):
@@ -202,3 +202,15 @@ def test_through_the_real_pipeline_into_the_ledger_and_back_after_a_restart(tmp_
     assert again.scan("position").collect().height == 120
     kept = again.scan("evidence").collect()
     assert [base64.b64decode(each) for each in kept["batch"]] == batches
+    for table in ("reading", "position"):
+        told = again.scan(table).collect()["evidence"]
+        assert set(told) == set(kept["evidence"])
+
+
+def test_without_a_promise_no_more_waits_than_memory_has(given):
+    one = Relay(Slow(), Keys(), acknowledge=given.extend)
+    for number in range(5_000):
+        one.put(plain(number), None)
+    one.put(plain(5_000), "promised")
+    assert one._in.qsize() == 4_097
+    assert one.counters()["dropped"] == 904

@@ -1,10 +1,4 @@
-"""Frames of the field over TCP: JT/T 808, GB/T 32960 and HJ 212 into the one pipeline.
-
-Connections cut frames; what all of them cut while the last batch is being made durable is decoded
-together, so that a batch is the greater the more there is to do. A frame is answered when its rows
-are durable, never before. One batch is under way at a time: a connection that sends faster than
-the pipeline takes is not read for a while, and the network tells its sender to wait.
-"""
+"""The listener: what all connections cut is decoded together, handed over, and then answered."""
 
 from __future__ import annotations
 
@@ -13,58 +7,28 @@ import contextlib
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from tanlu.errors import TanluError
-from tanlu.monitor.protocols import (
-    Flows,
-    Piece,
-    Read,
-    Seen,
-    gb32960,
-    gb32960_rows,
-    hj212,
-    jt808,
-    jt808_rows,
-)
+from tanlu.monitor.protocols import Flows, Piece, Read, Seen
+from tanlu.serve.gateway.frames.links import PROTOCOLS, Link
+from tanlu.serve.gateway.frames.waiting import Sink, durable, offered, together, weight
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
     from types import TracebackType
 
     import polars as pl
 
-__all__ = ["PROTOCOLS", "Gateway", "serve"]
+__all__ = ["Gateway", "serve"]
 
 LOOPBACK = "127.0.0.1"
 CONNECTIONS_MAX = 20_000
-# pieces that a connection may have waiting, and bytes that all may, before they are not read
-LINK_PIECES_MAX, WAITING_BYTES_MAX, BATCH_PIECES = 1_024, 32 << 20, 8_192
-# refused pieces in a row after which a connection is closed: it does not speak the protocol
-REFUSED_MAX = 256
+# bytes that may wait before nobody is read
+WAITING_BYTES_MAX, BATCH_PIECES = 64 << 20, 8_192
 # without a frame for so long a connection is closed [s]; terminals send a heartbeat a minute or so
 IDLE_S = 600.0
-ANSWERS_BYTES_MAX = 256 * 1024
-# what passes by itself: too much waits, the disk is full
-FULL = ("TL455", "TL456")
-# bytes of refused pieces that one row of the quarantine holds
-ROW_BYTES = 64 * 1024
-# how long a full pipeline is left alone before it is asked again [s]
-PAUSE_S = 0.02
-
-
-class Sink(Protocol):
-    """The part of the group that is used."""
-
-    def submit(self, body: Any) -> Future[Any]:
-        """Take a body; its receipt comes when it is durable."""
-        ...
-
-    def refuse(self, stream: str, raw: bytes, code: str, why: str, received_us: int) -> Future[Any]:
-        """Keep bytes that nobody can decode as one quarantined row."""
-        ...
 
 
 class Devices(Protocol):
@@ -78,105 +42,6 @@ class Devices(Protocol):
     def enrolled(self, devices: pl.Series) -> pl.Series:
         """Tell for each device whether it is enrolled."""
         ...
-
-
-class Session(Protocol):
-    """Frames of one connection."""
-
-    def feed(self, chunk: bytes) -> list[Piece]:
-        """Give the pieces that are whole with these bytes."""
-        ...
-
-    def end(self) -> list[Piece]:
-        """Give what is left when the connection has ended."""
-        ...
-
-
-class Codec(NamedTuple):
-    """A protocol: what cuts frames of a connection, and what reads many of them."""
-
-    session: Callable[[], Session]
-    read: Callable[[Sequence[bytes]], Read]
-
-
-PROTOCOLS = {
-    "gb32960": Codec(gb32960.Session, gb32960_rows.read),
-    "hj212": Codec(hj212.Session, hj212.read),
-    "jt808": Codec(jt808.Session, jt808_rows.read),
-}
-
-
-class _Link(asyncio.Protocol):
-    """One connection."""
-
-    def __init__(self, gateway: Gateway) -> None:
-        self.gateway = gateway
-        self.session = gateway.codec.session()
-        self.transport: asyncio.Transport | None = None
-        self.heard = time.monotonic()
-        self.waiting = 0
-        self.refused = 0
-        self.held = False
-        self.clogged = False
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        transport.set_write_buffer_limits(high=ANSWERS_BYTES_MAX)
-        self.gateway.joined(self)
-
-    def data_received(self, data: bytes) -> None:
-        self.gateway.counts["bytes"] += len(data)
-        self._take(self.session.feed(data))
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
-        self._take(self.session.end())
-        self.transport = None
-        self.gateway.left(self)
-
-    def pause_writing(self) -> None:
-        # who does not read its answers is not read either
-        self.clogged = True
-        self.check()
-
-    def resume_writing(self) -> None:
-        self.clogged = False
-        self.check()
-
-    def _take(self, pieces: list[Piece]) -> None:
-        self.waiting += len(pieces)
-        self.gateway.put(self, pieces)
-        self.check()
-
-    def judged(self, *, good: bool) -> None:
-        """Note that a piece was a frame or was none; too many of those end the connection."""
-        self.waiting -= 1
-        if good:
-            self.refused = 0
-            self.heard = time.monotonic()
-            return
-        self.refused += 1
-        if self.refused > REFUSED_MAX and self.transport is not None:
-            if not self.transport.is_closing():
-                self.gateway.counts["closed_foreign"] += 1
-            self.transport.abort()
-
-    def check(self) -> None:
-        """Read on or hold: by what waits of this connection and of all."""
-        if self.transport is None or self.transport.is_closing():
-            return
-        hold = self.clogged or self.waiting >= LINK_PIECES_MAX or self.gateway.full
-        if hold and not self.held:
-            self.gateway.counts["held_back"] += 1
-            self.transport.pause_reading()
-        elif self.held and not hold:
-            self.transport.resume_reading()
-        self.held = hold
-
-    def answer(self, data: bytes) -> None:
-        """Send answers, as long as there is somebody to hear them."""
-        if data and self.transport is not None and not self.transport.is_closing():
-            self.transport.write(data)
 
 
 class Gateway:
@@ -199,8 +64,8 @@ class Gateway:
         self._group, self._registry, self._aliases = group, registry, dict(aliases)
         self._streams, self._idle_s = tuple(streams), idle_s
         self._seen, self._flows = Seen(), Flows()
-        self._links: set[_Link] = set()
-        self._pieces: deque[tuple[_Link, Piece, int]] = deque()
+        self._links: set[Link] = set()
+        self._pieces: deque[tuple[Link, Piece, int]] = deque()
         self._waiting_bytes = 0
         self.full = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -245,7 +110,7 @@ class Gateway:
 
     # ── connections ──
 
-    def joined(self, link: _Link) -> None:
+    def joined(self, link: Link) -> None:
         """Note a new connection, or close it when there are too many."""
         if len(self._links) >= CONNECTIONS_MAX:
             self.counts["refused_links"] += 1
@@ -255,16 +120,16 @@ class Gateway:
         self.counts["joined"] += 1
         self._links.add(link)
 
-    def left(self, link: _Link) -> None:
+    def left(self, link: Link) -> None:
         """Forget a connection."""
         self._links.discard(link)
 
-    def put(self, link: _Link, pieces: list[Piece]) -> None:
+    def put(self, link: Link, pieces: list[Piece]) -> None:
         """Take the pieces that a connection cut."""
         if pieces:
             now_us = time.time_ns() // 1_000
             self._pieces.extend((link, piece, now_us) for piece in pieces)
-            self._waiting_bytes += sum(len(piece.raw) for piece in pieces)
+            self._waiting_bytes += weight(pieces)
             self._weigh()
             self._wake.set()
 
@@ -289,7 +154,7 @@ class Gateway:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         try:
-            server = await self._loop.create_server(lambda: _Link(self), self.host, self.port)
+            server = await self._loop.create_server(lambda: Link(self), self.host, self.port)
         except (OSError, OverflowError) as error:
             why = getattr(error, "strerror", None) or str(error)
             raise TanluError("TL460", value=self.port, why=why) from error
@@ -327,21 +192,22 @@ class Gateway:
     async def _work(self) -> None:
         """Decode, submit, wait until it is durable, answer; then the next batch."""
         while True:
+            if self._stop.is_set():
+                # what waits had no answer: it comes again
+                return
             if not self._pieces:
-                if self._stop.is_set():
-                    return
                 self._wake.clear()
                 await self._wake.wait()
                 continue
             many = min(len(self._pieces), BATCH_PIECES)
             batch = [self._pieces.popleft() for _ in range(many)]
             await self._batch(batch)
-            self._waiting_bytes -= sum(len(piece.raw) for _, piece, _ in batch)
+            self._waiting_bytes -= weight(piece for _, piece, _ in batch)
             self._weigh()
             for link in {id(link): link for link, _, _ in batch}.values():
                 link.check()
 
-    async def _batch(self, batch: list[tuple[_Link, Piece, int]]) -> None:
+    async def _batch(self, batch: list[tuple[Link, Piece, int]]) -> None:
         good = [(link, piece.raw) for link, piece, _ in batch if not piece.why]
         refused = [piece for _, piece, _ in batch if piece.why]
         received_us = batch[-1][2]
@@ -352,11 +218,12 @@ class Gateway:
         known = self._seen.known - known
         self.counts["rows_in"] += known
         self.counts["rows_known"] += known
-        futures = [await self._offered(self._group.submit, body) for body in bodies]
+        futures = [await offered(self._group.submit, body, held=self._held) for body in bodies]
         for why, raw in together(refused + read.refused):
             row = (self.protocol, raw, "TL390", why, received_us)
-            futures.append(await self._offered(self._group.refuse, *row))
-        for receipt in await asyncio.gather(*map(asyncio.wrap_future, futures)):
+            futures.append(await offered(self._group.refuse, *row, held=self._held))
+        for future in futures:
+            receipt = await durable(future)
             for name in ("rows_in", "rows_new", "rows_known", "rows_quarantined"):
                 self.counts[name] += getattr(receipt, name)
         told = iter(read.devices)
@@ -383,16 +250,8 @@ class Gateway:
             for stream, table in self._seen.fresh(tables).items()
         ]
 
-    async def _offered(self, take: Callable[..., Future[Any]], *what: Any) -> Future[Any]:
-        """Hand over; a full pipeline is asked again until it takes it."""
-        while True:
-            try:
-                return take(*what)
-            except TanluError as error:
-                if error.code not in FULL:
-                    raise
-                self.counts["held_back"] += 1
-                await asyncio.sleep(PAUSE_S)
+    def _held(self) -> None:
+        self.counts["held_back"] += 1
 
     def _count(self, read: Read, frames: int, refused: int) -> None:
         self.counts["frames"] += frames
@@ -402,7 +261,7 @@ class Gateway:
         for device, flow in read.flows:
             self._flows.note(device, flow)
 
-    def _answer(self, good: list[tuple[_Link, bytes]], read: Read) -> None:
+    def _answer(self, good: list[tuple[Link, bytes]], read: Read) -> None:
         enrolled = self._enrolled(read.devices)
         answers: dict[int, list[bytes]] = {}
         links = {}
@@ -422,17 +281,6 @@ class Gateway:
             return [True] * len(devices)
         named = [self._aliases.get(device, device) for device in devices]
         return self._registry.enrolled(pl.Series("device", named, pl.String)).to_list()
-
-
-def together(refused: Sequence[Piece]) -> list[tuple[str, bytes]]:
-    """Give pieces of one reason joined: each row of the quarantine costs a sync of the disk."""
-    rows: dict[str, list[bytearray]] = {}
-    for piece in refused:
-        held = rows.setdefault(piece.why, [bytearray()])
-        if held[-1] and len(held[-1]) + len(piece.raw) > ROW_BYTES:
-            held.append(bytearray())
-        held[-1] += piece.raw
-    return [(why, bytes(raw)) for why, held in rows.items() for raw in held]
 
 
 def serve(

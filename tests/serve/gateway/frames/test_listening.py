@@ -15,9 +15,10 @@ import pytest
 
 from tanlu.errors import TanluError
 from tanlu.monitor.devices import Registry
-from tanlu.monitor.protocols import Piece, gb32960, gb32960_rows, hj212, jt808, jt808_rows
+from tanlu.monitor.protocols import gb32960, gb32960_rows, hj212, jt808, jt808_rows
 from tanlu.monitor.stream import Pipeline, Receipt
 from tanlu.serve.gateway import frames
+from tanlu.serve.gateway.frames import links, listening
 from tanlu.serve.ingest import Group as RealGroup
 from tanlu.store import open_workspace
 from tanlu.store.stream import open_stream_log
@@ -36,6 +37,7 @@ class Group:
         self.gate.set()
         self.full = 0
         self.failing: BaseException | None = None
+        self.futures: list[Future] = []
 
     def submit(self, body) -> Future:
         if self.full:
@@ -54,6 +56,7 @@ class Group:
 
     def _later(self, receipt: Receipt) -> Future:
         future: Future = Future()
+        self.futures.append(future)
 
         def done() -> None:
             self.gate.wait()
@@ -182,14 +185,6 @@ def test_ten_thousand_frames_with_splits_garbage_and_a_kill_are_each_there_once(
     assert any(b"garbage between frames" in raw for _, raw, _, _ in group.refused)
 
 
-def test_pieces_of_one_reason_are_kept_together():
-    pieces = [Piece(bytes([n]) * 40_000, "ab"[n % 2]) for n in range(5)]
-    assert [(why, len(raw)) for why, raw in frames.together(pieces)] == [
-        ("a", 40_000), ("a", 40_000), ("a", 40_000), ("b", 40_000), ("b", 40_000),
-    ]  # fmt: skip
-    assert frames.together([Piece(b"x", "a"), Piece(b"y", "a")]) == [("a", b"xy")]
-
-
 def test_a_slow_a_silent_and_a_foreign_client_harm_nobody():
     group = Group()
     with frames.serve(group, None, "jt808", idle_s=1.0) as gateway:
@@ -214,7 +209,7 @@ def test_a_slow_a_silent_and_a_foreign_client_harm_nobody():
 
 
 def test_a_full_pipeline_is_asked_again_and_its_senders_wait(monkeypatch):
-    monkeypatch.setattr(frames, "LINK_PIECES_MAX", 10)
+    monkeypatch.setattr(links, "LINK_PIECES_MAX", 10)
     group = Group()
     group.full = 3
     group.gate.clear()
@@ -226,8 +221,19 @@ def test_a_full_pipeline_is_asked_again_and_its_senders_wait(monkeypatch):
     assert len(group.stream("position")) == 2_000
 
 
+def test_who_stops_waiting_cancels_nothing_of_the_committers():
+    group = Group()
+    group.gate.clear()
+    with frames.serve(group, None, "jt808") as gateway, dial(gateway) as link:
+        link.sendall(position(1))
+        until(lambda: group.futures)
+        threading.Timer(0.3, group.gate.set).start()
+        gateway.close()
+    assert [future.cancelled() for future in group.futures] == [False] * len(group.futures)
+
+
 def test_when_too_much_waits_nobody_is_read_until_it_is_less(monkeypatch):
-    monkeypatch.setattr(frames, "WAITING_BYTES_MAX", 5_000)
+    monkeypatch.setattr(listening, "WAITING_BYTES_MAX", 50_000)
     group = Group()
     group.gate.clear()
     with (
@@ -351,7 +357,7 @@ def test_a_port_in_use_and_an_unknown_protocol_are_told_apart():
 
 
 def test_too_many_connections_are_refused(monkeypatch):
-    monkeypatch.setattr(frames, "CONNECTIONS_MAX", 1)
+    monkeypatch.setattr(listening, "CONNECTIONS_MAX", 1)
     with frames.serve(Group(), None, "jt808") as gateway, dial(gateway) as link:
         link.sendall(position(1))
         heard(link, 1)

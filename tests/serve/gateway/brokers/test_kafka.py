@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.serve.gateway import kafka as gateway
-from tanlu.serve.gateway.kafka import message_of
-from tests.serve.gateway.doubles import Group, Keys, Vehicle, until
+from tanlu.serve.gateway.brokers import kafka as gateway
+from tanlu.serve.gateway.brokers.kafka import message_of
+from tests.serve.gateway.brokers.doubles import Group, Keys, Vehicle, until
 
 kafka = pytest.importorskip("confluent_kafka")
 # the mock waits for members that left until their session ends

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from tanlu.errors import TanluError
 from tanlu.monitor.edge import Message
+from tanlu.serve.gateway.brokers.relay import Relay, Running
 from tanlu.serve.gateway.extras import extra
-from tanlu.serve.gateway.relay import Relay, Running
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tanlu.monitor.edge import Keys
-    from tanlu.serve.gateway.relay import Sink
+    from tanlu.serve.gateway.brokers.relay import Sink
 
 __all__ = ["Consumer", "consume", "message_of"]
 

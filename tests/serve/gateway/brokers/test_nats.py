@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.serve.gateway.nats import consume
-from tests.serve.gateway.doubles import Group, Keys, Vehicle, free_port, log_of, until
+from tanlu.serve.gateway.brokers.nats import consume
+from tests.serve.gateway.brokers.doubles import Group, Keys, Vehicle, free_port, log_of, until
 
 CONSUMER = """
 import sys, time
 from pathlib import Path
-from tanlu.serve.gateway.nats import consume
-from tests.serve.gateway.doubles import Group, Keys
+from tanlu.serve.gateway.brokers.nats import consume
+from tests.serve.gateway.brokers.doubles import Group, Keys
 group = Group(Path(sys.argv[2]), pause_s=0.005)
 one = consume(group, Keys({"car": bytes.fromhex(sys.argv[3])}), sys.argv[1])
 while one.error is None:

@@ -191,7 +191,8 @@ class Broker:
         listener = lines or f"listener {self.port} 127.0.0.1\nallow_anonymous true\n"
         self.file.write_text(
             f"user root\npersistence true\npersistence_location {folder}/\n"
-            "autosave_on_changes true\nautosave_interval 1\nmax_inflight_messages 0\nmax_queued_messages 0\n"
+            "autosave_on_changes true\nautosave_interval 1\n"
+            "max_inflight_messages 0\nmax_queued_messages 0\n"
             + listener.replace("PORT", str(self.port))
         )
         self.process: subprocess.Popen | None = None
@@ -234,6 +235,7 @@ def publisher(port: int, *, name: str = "", tls: Any = None, version: int = 5, u
     client.reconnect_delay_set(1, 1)
     client.connect("127.0.0.1", port)
     client.loop_start()
+    assert until(client.is_connected)
     try:
         yield client
     finally:

@@ -1,0 +1,1 @@
+"""Brokers: what they deliver is acknowledged to them when it is durable."""
