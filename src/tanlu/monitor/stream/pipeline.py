@@ -192,7 +192,7 @@ class Pipeline:
         """Take the bodies of one stream."""
         of = feed.definition.table
         mine = [bodies[place] for place in places]
-        found = read(mine, of, feed.names)
+        found = read(mine, of)
         times = np.array([body.received_us for body in mine], np.int64)
         received = np.repeat(times, found.sizes)
         judged = _Judged(np.zeros(0, np.int8), np.zeros(0, np.int8), received)

@@ -63,7 +63,6 @@ def warm(registry: Registry) -> None:
     fix = {"device": "warm", "seq": 1, "at": now, "lat": 0.5, "lon": 0.5}
     told = [
         ("energy_wh", JSON, json.dumps(rows).encode()),
-        ("energy_wh", JSON, json.dumps([{**rows[0], "seq": seq} for seq in range(99)]).encode()),
         ("energy_wh", NDJSON, json.dumps(rows[0]).encode()),
         ("energy_wh", ARROW, arrow.getvalue()),
         ("energy_wh", PARQUET, parquet.getvalue()),

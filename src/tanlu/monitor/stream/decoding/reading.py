@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from tanlu.monitor.stream.bodies import ARROW, JSON, NDJSON, PARQUET, READING, Body, Undecodable
-from tanlu.monitor.stream.decoding import scanning, texts
+from tanlu.monitor.stream.bodies import ARROW, JSON, NDJSON, PARQUET, Body, Undecodable
+from tanlu.monitor.stream.decoding import texts
 from tanlu.monitor.stream.decoding.bounds import (
     COLUMNS_MAX,
     ROWS_MAX,
@@ -18,13 +18,10 @@ from tanlu.monitor.stream.decoding.bounds import (
     look_at_parquet,
 )
 from tanlu.monitor.stream.decoding.conform import conform
-from tanlu.monitor.stream.decoding.scanning import Scanned
 from tanlu.monitor.stream.decoding.texts import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-
-    from tanlu.monitor.stream.counting import Names
 
 __all__ = ["Read", "read"]
 
@@ -47,55 +44,30 @@ class Read:
     undecodable: dict[int, str] = field(default_factory=dict)
 
 
-def read(bodies: Sequence[Body], of: str, names: Names | None = None) -> Read:
-    """Read the bodies of one stream whose rows go to the table ``of``.
-
-    ``names`` are the devices of the stream that are known; with them plain bodies are read faster.
-    """
+def read(bodies: Sequence[Body], of: str) -> Read:
+    """Read the bodies of one stream whose rows go to the table ``of``."""
     found = Read(pl.DataFrame(), np.zeros(len(bodies), np.int64))
     tables: list[pl.DataFrame] = []
-    # neighbours of one kind become columns together
-    plain: list[Scanned] = []
     waiting: list[tuple[int, list[Any]]] = []
     for place, body in enumerate(bodies):
-        scanned = _scanned(body, of, names)
-        if plain and scanned is None:
-            assert names is not None
-            tables.append(scanning.table_of(plain, names))
-            plain = []
         rows = None
-        if scanned is None and isinstance(body.data, bytes) and body.media in (JSON, NDJSON):
+        if isinstance(body.data, bytes) and body.media in (JSON, NDJSON):
             rows = texts.typed(body.data, body.media, of)
-        if waiting and rows is None:
-            tables += _joined(found, waiting, bodies, of)
-            waiting = []
-        if scanned is not None:
-            plain.append(scanned)
-            found.sizes[place] = scanned.seq.size
-        elif rows is not None:
+        if rows is not None:
             waiting.append((place, rows))
-        else:
-            try:
-                tables.append(_one(found, place, body, of))
-            except Undecodable as error:
-                found.undecodable[place] = str(error.fields["why"])
-    if plain and names is not None:
-        tables.append(scanning.table_of(plain, names))
+            continue
+        tables += _joined(found, waiting, bodies, of)
+        waiting = []
+        try:
+            tables.append(_one(found, place, body, of))
+        except Undecodable as error:
+            found.undecodable[place] = str(error.fields["why"])
     tables += _joined(found, waiting, bodies, of)
     there = [table for table in tables if table.height]
     if there:
         same = len(there) == 1
         found.table = there[0] if same else pl.concat(there, how="diagonal", rechunk=True)
     return found
-
-
-def _scanned(body: Body, of: str, names: Names | None) -> Scanned | None:
-    """Give a plain body of readings, None for any other."""
-    if of != READING or not names or not isinstance(body.data, bytes):
-        return None
-    if body.media not in (JSON, NDJSON) or len(body.data) < scanning.LEAST:
-        return None
-    return scanning.scan(body.data, body.media, names)
 
 
 def _joined(
