@@ -41,7 +41,7 @@ def quarantined(workspace: Workspace, stream: str | None = None) -> pl.DataFrame
 
 
 def export(rows: pl.DataFrame, path: Path) -> None:
-    """Write what `quarantined` gave: a line of JSON for each row as it came, and why it was refused.
+    """Write what `quarantined` gave: a line of JSON for each row, and why it was refused.
 
     A body that nobody could cut into rows stands in ``_raw``.
 
