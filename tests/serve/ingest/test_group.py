@@ -121,3 +121,19 @@ def test_questions_are_answered_between_groups() -> None:
         made.ask(lambda _: 1 // 0).result(10)
     assert made.submit(body()).result(10).rows_new == 1
     made.close()
+
+
+def test_who_waits_no_longer_takes_nothing_back_and_ends_nobody() -> None:
+    double = Double()
+    made = group(double)
+    first = made.submit(body())
+    assert double.began.wait(10)
+    second, question = made.submit(body()), made.ask(lambda _: 7)
+
+    assert not second.cancel()
+    assert not question.cancel()
+    double.may.set()
+
+    assert [each.result(10).rows_new for each in (first, second)] == [1, 1]
+    assert question.result(10) == 7
+    made.close()

@@ -76,7 +76,7 @@ class Group:
             TL455 when too much waits, TL458 when no more is taken.
         """
         size = size_of(body)
-        future: Future[Receipt] = Future()
+        future = _promised()
         with self._there:
             if self._ending:
                 raise TanluError("TL458", value=body.stream)
@@ -107,7 +107,7 @@ class Group:
         TanluError
             TL458 when the server ends.
         """
-        future: Future[T] = Future()
+        future: Future[T] = _promised()
         with self._there:
             if self._ending:
                 raise TanluError("TL458", value="status")
@@ -176,3 +176,10 @@ class Group:
         futures = [each.future for each in (*taken, *rest)] + [each.future for each in questions]
         for future in futures:
             future.set_exception(TanluError("TL458", value="the log"))
+
+
+def _promised() -> Future[Any]:
+    """Give a future that whoever waits for it cannot cancel: its rows are written all the same."""
+    future: Future[Any] = Future()
+    future.set_running_or_notify_cancel()
+    return future
