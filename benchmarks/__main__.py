@@ -195,6 +195,39 @@ def packs(folder: Path, title: str) -> dict[str, Any]:
     return row(title, cost, "s", None, cost, bar, low=True, told=_PACK)
 
 
+INGEST_S = 60.0
+INGEST = ("ingest.arrow", "ingest.json", "ingest.ack_p99_ms", "ingest.cores")
+_INGEST: dict[str, Any] = {}
+
+
+def ingest(folder: Path, title: str) -> dict[str, Any]:
+    """Give what a server takes over HTTP, its sender on the same cores, and what each costs.
+
+    The ceiling is raw groups of records, appended and synced; ``decode`` is typed JSON into columns
+    with nothing behind it. Both are measured in the same run, before and after.
+    """
+    from benchmarks.ingest import best_decode, measure
+    from benchmarks.streams import wal_ceiling
+
+    if title in ("ingest.arrow", "ingest.json"):
+        arrow = title == "ingest.arrow"
+        limit = wal_ceiling if arrow else (lambda _, seconds: best_decode(seconds))
+        before = limit(folder, 3.0)
+        rows, lanes = (10_000, 8) if arrow else (1_000, 16)
+        told = measure(folder, title[7:], INGEST_S, rows=rows, lanes=lanes)
+        most = statistics.mean([before, limit(folder, 3.0)])
+        told["goal"] = 1_000_000 if arrow else 500_000
+        bar = 0.5 if arrow else 0.4
+        return row(title, told["rate"], "rows/s", most, told["rate"] / most, bar, told=told)
+    if not _INGEST:
+        _INGEST.update(measure(folder, "json", INGEST_S, rows=1_000, lanes=8, rate=120_000.0))
+    told = _INGEST
+    if title == "ingest.ack_p99_ms":
+        return row(title, told["p99_ms"], "ms", None, told["p99_ms"], 250.0, low=True, told=told)
+    cores = told["server_cores"] + told["drain_cores"]
+    return row(title, cores, "cores", None, cores, 0.7, low=True, told=told)
+
+
 def linear(folder: Path, rows: int, rounds: int) -> dict[str, Any]:
     """Give what a row of a ledger costs at ``rows`` over what it costs at a tenth of them."""
     ratios = []
@@ -254,6 +287,7 @@ def main() -> int:
         found += [packs(folder, title) for title in PACK if asked.only in title]
         if asked.only in "cost a row, 10 x the rows":
             found.append(linear(folder, asked.rows, max(2, asked.rounds // 2)))
+        found += [ingest(folder, title) for title in INGEST if asked.only in title]
     sums = {each for made in found for each in made.get("sums_ug", ())}
     if len(sums) > 1:
         print(f"✗ the engines differ: {', '.join(sorted(sums))} µg", flush=True)

@@ -149,7 +149,7 @@ def send(
         lane.socket.setblocking(False)
     told, look = Told(), selectors.DefaultSelector()
     for lane in all_lanes:
-        look.register(lane.socket, 0 or selectors.EVENT_READ, lane)
+        look.register(lane.socket, selectors.EVENT_READ, lane)
     idle = list(all_lanes)
     begun = time.perf_counter()
     cpu = time.process_time()
@@ -297,7 +297,6 @@ def best_decode(seconds: float) -> float:
         value: float
 
     bodies = Bodies("json", 1000)
-    head = len(bodies._head(len(bodies.made[0][0])))  # noqa: SLF001
     data = bytes(bodies.made[0][0])
     data = data[data.index(b"\r\n\r\n") + 4 :]
     decode = msgspec.json.Decoder(list[Reading]).decode
@@ -309,7 +308,6 @@ def best_decode(seconds: float) -> float:
         np.array([row.value for row in rows], np.float64)
         [row.device for row in rows]
         count += len(rows)
-    del head
     return count / spent
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
 import socket
 import struct
@@ -31,7 +30,6 @@ BAR = 120_000.0
 DEVICES, PER_BATCH = 1_000, 60
 # how many messages the sender leaves without receipt
 WINDOW = 1_000
-WARM_S = 1.5
 PUBLISH_QOS1, PUBACK = 0x32, 0x40
 
 
@@ -93,8 +91,7 @@ def send(port: int, count: int) -> None:
             sent = upto
         rest += len(link.recv(65_536))
         received, rest = received + rest // 4, rest % 4
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    sys.stdout.write(json.dumps({"cpu_s": used.ru_utime + used.ru_stime}) + "\n")
+    sys.stdin.readline()
 
 
 def free_port() -> int:
@@ -156,64 +153,63 @@ def serve(folder: Path) -> tuple[Any, Any]:
 
 
 def measure(folder: Path, seconds: float) -> dict[str, Any]:
-    """Give readings acknowledged a second and what each side cost, over ``seconds`` after a start.
+    """Give readings a second from the first one published to the last one acknowledged.
 
     Parameters
     ----------
     folder
         On the disk that is to be measured.
     seconds
-        How long, after the first one and a half.
+        How long at the least at twice the bar: so many batches are sent.
     """
     from tanlu.serve.gateway.brokers.mqtt import consume
 
+    count = int(seconds * 2 * BAR / PER_BATCH)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         here, port = Path(scratch), free_port()
         mosquitto = broker(here, port)
-        count = int((seconds + WARM_S) * 5_000)
-        command = [sys.executable, "-m", "benchmarks.mqtt", "--send", str(port), str(count)]
-        environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
-        sender = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
-            env=environment,
-        )  # fmt: skip
+        sender = sending(port, count)
         group, known = serve(here)
         one = consume(
             group, known, f"mqtt://127.0.0.1:{port}", topics=("t/1/+/b",), receive_maximum=2_048
         )
         assert one.connected.wait(20), one.error
+        processes = {"server": os.getpid(), "broker": mosquitto.pid, "sender": sender.pid}
         assert sender.stdout is not None
         assert sender.stdin is not None
         assert sender.stdout.readline() == "ready\n"
+        cpu = {name: cpu_of(number) for name, number in processes.items()}
+        begun = time.perf_counter()
         sender.stdin.write("go\n")
         sender.stdin.flush()
-        time.sleep(WARM_S)
-        processes = {"server": os.getpid(), "broker": mosquitto.pid, "sender": sender.pid}
-        first, begun = one.counters(), time.perf_counter()
-        cpu = {name: cpu_of(number) for name, number in processes.items()}
-        while time.perf_counter() - begun < seconds and one.error is None:
-            time.sleep(0.05)
-            if one.counters()["acknowledged"] >= count:
-                break
-        last, spent = one.counters(), time.perf_counter() - begun
+        while one.counters()["acknowledged"] < count and one.error is None:
+            time.sleep(0.01)
+        spent = time.perf_counter() - begun
         cpu = {name: cpu_of(number) - cpu[name] for name, number in processes.items()}
-        sender.kill()
+        told = one.counters()
+        # it waits until it was asked what it cost: a process that ended tells nothing
+        sender.communicate("end\n")
         mosquitto.kill()
-        for process in (sender, mosquitto):
-            process.wait()
-        sender.stdin.close()
-        sender.stdout.close()
+        mosquitto.wait()
         one.stop()
         group.close()
         group.pipeline.close()
     assert one.error is None, one.error
-    taken = (last["acknowledged"] - first["acknowledged"]) * PER_BATCH
-    assert last["rows_new"] == last["rows_in"], last
+    assert told["rows_new"] == told["rows_in"] == count * PER_BATCH, told
     return {
-        "value": taken / spent, "seconds": spent, "readings": taken,
-        "rows_quarantined": last["rows_quarantined"],
+        "value": count * PER_BATCH / spent, "seconds": spent, "readings": count * PER_BATCH,
         "cores": {name: used / spent for name, used in cpu.items()},
     }  # fmt: skip
+
+
+def sending(port: int, count: int) -> subprocess.Popen[str]:
+    """Start the sender; it says ready when all is signed."""
+    command = [sys.executable, "-m", "benchmarks.mqtt", "--send", str(port), str(count)]
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
+        env=environment,
+    )  # fmt: skip
 
 
 def main() -> None:

@@ -22,6 +22,10 @@ HEADS = {
     "en": ("fault", "faults", "found", "missed", "found %", "median delay s", "by"),
     "zh": ("故障", "数量", "发现", "漏检", "检出率 %", "中位延迟 s", "由何规则"),
 }
+FALSE = {
+    "en": ("rule", "sound readings doubted", "of 100,000", "sound days with a finding"),
+    "zh": ("规则", "误疑的正常读数", "每十万条", "有误报的正常日"),
+}
 SUMS = {
     "en": "Gross faults found: {found:.2%}. False alarms: {readings:.4%} of sound readings; {days:.2%} of "
     "days of a series without a fault in it (without {broken}: {rest:.2%}).",
@@ -77,7 +81,8 @@ def page(found: list[bar.Measured], tongue: str) -> str:
     told = bar.rates(found)
     rest = bar.rates([bar.without(each, BROKEN) for each in found]).days
     said = SUMS[tongue].format(**told._asdict(), broken=f"`{BROKEN}`", rest=rest)
-    return f"{table(HEADS[tongue], lines)}\n\n{said}"
+    false = table(FALSE[tongue], bar.false_alarms(found).rows())
+    return f"{table(HEADS[tongue], lines)}\n\n{said}\n\n{false}"
 
 
 def table(heads: tuple[str, ...], rows: list[list[object]]) -> str:

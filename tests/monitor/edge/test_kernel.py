@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import random
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -45,6 +48,7 @@ def envelope(payload, protected=None):
     return b"\xd2" + cbor.encode([header, {}, payload, bytes(64)])
 
 
+FUZZED = 1_000_000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 10_000
 GOOD = {
     1: 7, 2: -5, 3: 1, 4: bytes(32), 5: [[1, 2]], 6: None, 7: 0, 8: bytes(32), 10: "meter/1",
 }  # fmt: skip
@@ -174,6 +178,52 @@ def test_no_mutation_reads_what_the_strict_decoder_refuses(data):
 @given(st.binary(max_size=400))
 def test_arbitrary_bytes_are_refused(junk):
     assert read(junk)[1] != [0]
+
+
+@pytest.mark.timeout(3_600)
+def test_fuzzed_batches_are_read_as_the_strict_decoder_reads_them_or_refused():
+    rng = random.Random(370)
+    columns = [[1, None, 500, 70_000], [-3, 10**12, 4, 4], [0, 0, 0, 9]]
+    batch = sign_batch(KEY, "dev", "meter/2", columns, seq=70_000, start_ms=10**12, step_ms=9)
+    taken = 0
+    for _ in range(FUZZED // 100):
+        mutated = [_mutated(rng, batch) for _ in range(100)]
+        fields, wrong, values = read(*mutated)
+        for row, one in enumerate(mutated):
+            if wrong[row]:
+                continue
+            taken += 1
+            if not _is_text(fields, mutated, row):
+                continue  # the verifier refuses names that are no UTF-8
+            body = strict(one)
+            assert body is not None
+            assert told(fields, row)["seq"] == body[1]
+            assert columns_of(fields, values, row) == [_summed(each) for each in body[5]]
+    # changed bytes of hashes, signature or values are another batch of the same form
+    assert FUZZED // 20 < taken < FUZZED
+
+
+def _is_text(fields, batches, row):
+    at = told(fields, row)["layout_at"] - sum(map(len, batches[:row]))
+    try:
+        batches[row][at : at + told(fields, row)["layout_bytes"]].decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _mutated(rng, batch):
+    found = bytearray(batch)
+    for _ in range(rng.randint(1, 3)):
+        place = rng.randrange(len(found))
+        kind = rng.randrange(3)
+        if kind == 0:
+            found[place] ^= 1 << rng.randrange(8)
+        elif kind == 1:
+            del found[place : place + rng.randint(1, 3)]
+        else:
+            found[place:place] = rng.randbytes(rng.randint(1, 3))
+    return bytes(found)
 
 
 def _summed(deltas):

@@ -168,6 +168,19 @@ def table(found: list[Measured]) -> pl.DataFrame:
     )
 
 
+def false_alarms(found: list[Measured]) -> pl.DataFrame:
+    """Give for each rule the sound readings it doubted, of 100,000 too, and days with a finding."""
+    sound = sum(each.sound for each in found)
+    readings = pl.concat(each.alarms for each in found).group_by("rule").agg(pl.len().alias("n"))
+    days = pl.concat(each.days for each in found).group_by("rule").agg(pl.len().alias("days"))
+    return (
+        readings.join(days, on="rule", how="full", coalesce=True)
+        .fill_null(0)
+        .select("rule", "n", of=(pl.col("n") * 1e5 / sound).round(2), days="days")
+        .sort("rule")
+    )
+
+
 def without(found: Measured, stream: str) -> Measured:
     """Give what was measured without one stream."""
     return found._replace(days=found.days.filter(pl.col("stream") != stream))

@@ -15,8 +15,8 @@ from tanlu.monitor.devices import Registry
 from tanlu.monitor.stream import Body, Pipeline
 from tanlu.monitor.stream.counting.kernels import KNOWN, NEW, RING, UNNUMBERED
 from tanlu.monitor.stream.counting.windows import Windows, fingerprints
-from tanlu.store import open_workspace
-from tanlu.store.stream import open_stream_log
+from tanlu.store import open_workspace, restore
+from tanlu.store.stream import drain, open_stream_log
 
 NOW = 1_790_000_000_000_000
 
@@ -103,6 +103,38 @@ def test_tags_seen_at_one_instant_are_two_events(workspace):
 
     assert (first.rows_new, first.rows_known) == (2, 0)
     assert (again.rows_new, again.rows_known) == (0, 2)
+
+
+def test_a_ledger_that_was_restored_knows_what_it_has(workspace, tmp_path):
+    log = open_stream_log(workspace)
+    pipeline = Pipeline(log, Registry.of(workspace))
+    told = [
+        body(row(0, 1.0, seq=1), row(1, 2.0, seq=2), row(9, 5.0, seq=9)),
+        body(row(0, 1.0), row(1, 1.0), stream="own"),
+        body({"device": "d", "at": NOW, "type": "object", "subject": "a"}, stream="tag_read"),
+    ]
+    pipeline.take(told)
+    gaps = pipeline.gaps()
+    log.close()
+    for _ in drain(workspace):
+        pass
+    archive = tmp_path / "park.tar"
+    for _ in workspace.export(archive):
+        pass
+    for _ in restore(archive, tmp_path / "again"):
+        pass
+    other = open_workspace(tmp_path / "again")
+    log = open_stream_log(other)
+
+    again = Pipeline(log, Registry.of(other))
+    receipts = again.take([*told, body(row(5, 3.0, seq=5))])
+
+    assert [(each.rows_new, each.rows_known) for each in receipts] == [
+        (0, 3), (0, 2), (0, 1), (1, 0),
+    ]  # fmt: skip
+    assert gaps["count"].to_list() == [6]
+    assert again.gaps()["count"].to_list() == [2, 3]
+    log.close()
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 30)), max_size=200))

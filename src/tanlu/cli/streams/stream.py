@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +10,6 @@ from typing import TYPE_CHECKING, Any
 from tanlu.cli.console import Console
 from tanlu.cli.following import follow_log, new_log
 from tanlu.errors import TanluError
-
-if TYPE_CHECKING:
-    import polars as pl
-
-    from tanlu.store import Workspace
 
 __all__ = ["declare"]
 
@@ -28,7 +22,6 @@ ESTIMATES = ("none", "linear", "profile")
 TEXTS = ("estimate", "unit", "quantity", "kind", "carrier", "formula", "meaning")
 NUMBERS = ("minimum", "maximum", "rate_max", "rollover", "per_pulse")
 SECONDS = ("step", "lateness")
-STREAM, ROW, RAW = "_stream", "_quarantine_id", "_raw"
 SHOWN = 40
 LINES = 1_000
 
@@ -161,31 +154,33 @@ def gaps(asked: argparse.Namespace, console: Console) -> int:
 
 def quarantine(asked: argparse.Namespace, console: Console) -> int:
     """List what was refused of streams, or write it out to be mended and fed again."""
+    from tanlu.monitor.stream import export, quarantined
     from tanlu.store import open_workspace
 
-    rows = _refused(open_workspace(asked.ledger), asked.stream)
+    rows = quarantined(open_workspace(asked.ledger), asked.stream)
     if asked.out is not None:
-        _export(rows, asked.out)
+        export(rows, asked.out)
         console.say("stream_exported", rows=rows.height, file=asked.out)
         console.result({"rows": rows.height, "file": str(asked.out)})
         return 0
-    counts = rows.group_by("source_sheet", "code", maintain_order=True).len("rows").to_dicts()
+    counts = rows.group_by("stream", "code", maintain_order=True).len("rows").to_dicts()
     for row in counts:
-        console.tell(f"{row['source_sheet'] or '-':20} {row['code']}  {row['rows']}")
+        console.tell(f"{row['stream']:20} {row['code']}  {row['rows']}")
     for row in rows.head(SHOWN).iter_rows(named=True):
         where = f"{row['column'] or '-'}={row['value'] or '-'}"
         console.tell(f"  {row['quarantine_id']}  {row['code']}  {where}  {row['hint'] or ''}")
     console.say("stream_refused" if rows.height else "stream_none", rows=rows.height)
-    told = [{"stream": each.pop("source_sheet"), **each} for each in counts]
-    console.result({"rows": rows.height, "counts": told, "quarantine": rows.head(LINES).to_dicts()})
+    shown = rows.head(LINES).to_dicts()
+    console.result({"rows": rows.height, "counts": counts, "quarantine": shown})
     return 0
 
 
 def refeed(asked: argparse.Namespace, console: Console) -> int:
     """Give mended rows to their streams again; each is taken once, however often it is fed."""
     from tanlu.cli.streams.running import running
+    from tanlu.monitor.stream import mended
 
-    lines, skipped = _mended(asked.file, asked.stream)
+    lines, skipped = mended(asked.file, asked.stream)
     totals = {"rows_in": 0, "rows_new": 0, "rows_known": 0, "rows_quarantined": 0}
     codes: dict[str, int] = {}
     server = running(asked.ledger, asked.token)
@@ -247,61 +242,6 @@ def _pipeline(asked: argparse.Namespace) -> Any:
 
     workspace = open_workspace(asked.ledger)
     return closing(Pipeline(open_stream_log(workspace), Registry.of(workspace)))
-
-
-def _refused(workspace: Workspace, stream: str | None) -> pl.DataFrame:
-    """Give the open quarantined rows of streams; those of files have a place in their identity."""
-    import polars as pl
-
-    rows = workspace.scan("quarantine").filter(
-        ~pl.col("quarantine_id").str.contains(":", literal=True),
-        *([pl.col("source_sheet") == stream] if stream else []),
-    )
-    return rows.collect(engine="streaming")
-
-
-def _export(rows: pl.DataFrame, path: Path) -> None:
-    """Write one object a line: the row as it came, its stream, and why it was refused."""
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            for row in rows.iter_rows(named=True):
-                try:
-                    cells = json.loads(row["raw"])
-                except ValueError:
-                    cells = None
-                whole = not isinstance(cells, dict) or "" in cells or "base64" in cells
-                told = {RAW: row["raw"]} if whole else cells
-                told |= {STREAM: row["source_sheet"], ROW: row["quarantine_id"]}
-                told |= {f"_{name}": row[name] for name in ("code", "column", "value", "hint")}
-                file.write(json.dumps(told, ensure_ascii=False) + "\n")
-    except OSError as error:
-        raise TanluError("TL614", value=path.name, why=error.strerror or str(error)) from error
-
-
-def _mended(path: Path, stream: str | None) -> tuple[dict[str, list[bytes]], int]:
-    """Give the mended rows by stream; a body that nobody could cut into rows is skipped."""
-    found: dict[str, list[bytes]] = {}
-    skipped = 0
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise TanluError("TL301", value=path.name, why=str(error)) from error
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise TanluError("TL301", value=f"{path.name}:{number}", why=str(error)) from error
-        if not isinstance(row, dict):
-            raise TanluError("TL301", value=f"{path.name}:{number}", why="it is no object")
-        of = stream or row.get(STREAM)
-        if RAW in row or not isinstance(of, str):
-            skipped += 1
-            continue
-        kept = {name: value for name, value in row.items() if name == ROW or name[:1] != "_"}
-        found.setdefault(of, []).append(json.dumps(kept, ensure_ascii=False).encode())
-    return found, skipped
 
 
 def _micros(seconds: float | None) -> int | None:

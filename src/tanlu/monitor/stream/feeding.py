@@ -1,38 +1,29 @@
 """Quarantined rows of streams out to be mended, and in again.
 
-``tanlu stream quarantine`` shows what `quarantined` gives and writes it with `export`; ``tanlu
-stream refeed FILE`` sends what `mended` gives: to the running server (``streams/serve.json`` has
-its address; the rows as NDJSON), or through a `Pipeline` of its own where none runs. A row that is
-taken, or is there already, retracts the quarantined row that its ``_quarantine_id`` names.
+A row that is taken, or is there already, retracts the quarantined row that its ``_quarantine_id``
+names: so a file of mended rows may be fed as often as one likes.
 """
 
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from tanlu.errors import TanluError
-from tanlu.monitor.stream.bodies import CORRECTS, NDJSON, Body
+from tanlu.monitor.stream.bodies import CORRECTS
 from tanlu.monitor.stream.refused import SHEET
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tanlu.store import Workspace
+from tanlu.store import Workspace
 
 __all__ = ["export", "mended", "quarantined"]
 
-STREAM = "_stream"
-TOLD = {"_code": "code", "_column": "column", "_value": "value", "_hint": "hint"}
-BODY_ROWS = 10_000
+STREAM, RAW = "_stream", "_raw"
+TOLD = ("code", "column", "value", "hint")
 
 
 def quarantined(workspace: Workspace, stream: str | None = None) -> pl.DataFrame:
-    """Give the quarantined rows of streams that are not mended, schema ``quarantine``.
+    """Give the quarantined rows of streams that are not mended: schema ``quarantine``, ``stream``.
 
     Parameters
     ----------
@@ -42,72 +33,79 @@ def quarantined(workspace: Workspace, stream: str | None = None) -> pl.DataFrame
     sheet = pl.col("source_sheet")
     wanted = sheet.str.starts_with(SHEET) if stream is None else sheet == SHEET + stream
     rows = workspace.scan("quarantine").filter(wanted).unique("quarantine_id", keep="first")
-    return rows.collect().sort("source_sheet", "source_sha256", "source_line")
+    return (
+        rows.with_columns(sheet.str.strip_prefix(SHEET).alias("stream"))
+        .collect(engine="streaming")
+        .sort("stream", "source_sha256", "source_line")
+    )
 
 
-def export(workspace: Workspace, path: str | Path, stream: str | None = None) -> int:
-    """Write the quarantined rows of streams as lines of JSON, and give their count.
+def export(rows: pl.DataFrame, path: Path) -> None:
+    """Write what `quarantined` gave: a line of JSON for each row, and why it was refused.
 
-    Each line has the columns that came, the reason in ``_code, _column, _value, _hint``, and
-    ``_stream`` and ``_quarantine_id``, by which the mended row is known. A body that nobody could
-    read stands in the column without a name.
+    A body that nobody could cut into rows stands in ``_raw``.
 
     Raises
     ------
     TanluError
-        TL614 when the file cannot be written.
+        TL614 when the file is there already or cannot be written.
     """
-    rows = quarantined(workspace, stream)
-    lines = [json.dumps(_line(row), ensure_ascii=False) + "\n" for row in rows.to_dicts()]
     try:
-        Path(path).write_text("".join(lines), encoding="utf-8")
+        with path.open("x", encoding="utf-8") as file:
+            for row in rows.iter_rows(named=True):
+                told = _cells(row["raw"]) | {STREAM: row["stream"], CORRECTS: row["quarantine_id"]}
+                told |= {f"_{name}": row[name] for name in TOLD}
+                file.write(json.dumps(told, ensure_ascii=False) + "\n")
     except OSError as error:
-        raise TanluError("TL614", value=Path(path).name, why=str(error)) from error
-    return rows.height
+        raise TanluError("TL614", value=path.name, why=error.strerror or str(error)) from error
 
 
-def _line(row: dict[str, Any]) -> dict[str, Any]:
-    told = json.loads(row["raw"])
-    cells = told if isinstance(told, dict) else {"": told}
-    named = {name: row[column] for name, column in TOLD.items() if row[column] is not None}
-    own = {STREAM: row["source_sheet"].removeprefix(SHEET), CORRECTS: row["quarantine_id"]}
-    return {**cells, **named, **own}
+def _cells(raw: str) -> dict[str, object]:
+    try:
+        cells = json.loads(raw)
+    except ValueError:
+        cells = None
+    whole = not isinstance(cells, dict) or "" in cells or "base64" in cells
+    return {RAW: raw} if whole else dict(cells)
 
 
-def mended(path: str | Path) -> Iterator[Body]:
-    """Give the rows of a mended file as bodies, in its order.
+def mended(path: Path, stream: str | None = None) -> tuple[dict[str, list[bytes]], int]:
+    """Give the mended rows by stream as JSON, and how many lines are still no rows.
+
+    Parameters
+    ----------
+    stream
+        The stream of all of them, if it is not the one each line tells.
 
     Raises
     ------
     TanluError
-        TL352 for a file that is not lines of JSON with ``_stream``, TL004 when it cannot be read.
+        TL301 for a file that cannot be read or a line that is no object.
     """
+    found: dict[str, list[bytes]] = {}
+    skipped = 0
     try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise TanluError("TL004", value=Path(path).name, why=str(error)) from error
-    of: str | None = None
-    rows: list[bytes] = []
-    for line in lines:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise TanluError("TL301", value=path.name, why=str(error)) from error
+    for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
-        stream = _stream(line)
-        if rows and (stream != of or len(rows) == BODY_ROWS):
-            yield _body(of, rows)
-            rows = []
-        of = stream
-        rows.append(line.encode())
-    if rows:
-        yield _body(of, rows)
+        row = _row(line, f"{path.name}:{number}")
+        of = stream or row.get(STREAM)
+        if RAW in row or not isinstance(of, str):
+            skipped += 1
+            continue
+        kept = {name: value for name, value in row.items() if name == CORRECTS or name[:1] != "_"}
+        found.setdefault(of, []).append(json.dumps(kept, ensure_ascii=False).encode())
+    return found, skipped
 
 
-def _stream(line: str) -> str:
+def _row(line: str, where: str) -> dict[str, object]:
     try:
-        stream = json.loads(line)[STREAM]
-    except (ValueError, TypeError, KeyError) as error:
-        raise TanluError("TL352", value=NDJSON, why="a line has no _stream") from error
-    return str(stream)
-
-
-def _body(stream: str | None, rows: list[bytes]) -> Body:
-    return Body(stream or "", NDJSON, b"\n".join(rows), time.time_ns() // 1000)
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise TanluError("TL301", value=where, why=str(error)) from error
+    if not isinstance(row, dict):
+        raise TanluError("TL301", value=where, why="it is no object")
+    return row

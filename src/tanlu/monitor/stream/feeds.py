@@ -130,8 +130,7 @@ class Feed:
         if self.definition.table == EVENT:
             # the log has all columns, a body only some: both have one fingerprint
             there = [
-                pl.col(name).fill_null("") if name in table.columns else pl.lit("")
-                for name in TOLD
+                pl.col(name).fill_null("") if name in table.columns else pl.lit("") for name in TOLD
             ]
             joined = table.select(pl.concat_str(there, separator="\x1f")).to_series()
             columns.append(marks(joined))

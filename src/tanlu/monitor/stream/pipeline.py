@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from tanlu.monitor.stream import refused, rows, state
-from tanlu.monitor.stream.bodies import CORRECTS, EVENT, Body, Receipt
+from tanlu.monitor.stream.bodies import CORRECTS, EVENT, POSITION, READING, Body, Receipt
 from tanlu.monitor.stream.counting.kernels import NEW
 from tanlu.monitor.stream.decoding.reading import Read, read
 from tanlu.monitor.stream.feeds import Feed
@@ -90,8 +90,13 @@ class Pipeline:
     # ── coming back ──
 
     def _recover(self) -> None:
-        """Make the windows again: what was kept, then the groups behind it."""
+        """Make the windows again: what was kept, then the groups behind it.
+
+        A ledger that was restored has rows and no windows: they are made of its rows.
+        """
         kept = self.log.kept()
+        if kept is None:
+            self._of_ledger()
         if kept is not None:
             self._kept_at = kept[0]
             ids, feeds = state.restore(kept[1])
@@ -102,6 +107,14 @@ class Pipeline:
                 feed.windows.adopt(held.arrays)
         for _, tables in self.log.replay(self._kept_at):
             self._again(tables)
+
+    def _of_ledger(self) -> None:
+        workspace = self.registry.workspace
+        for of in (READING, POSITION, EVENT):
+            for part in workspace.parts(of):
+                there = workspace.scan(of, only=[part], raw=True).collect()
+                # events of files have no number, and no window
+                self._again({of: rows.of_streams(there, of)})
 
     def _again(self, tables: dict[str, pl.DataFrame]) -> None:
         for of, stream, part in rows.of_frame(tables):

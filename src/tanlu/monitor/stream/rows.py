@@ -14,7 +14,7 @@ from tanlu.terms import schema
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["numbered", "numbered_here", "of_frame", "retractions", "stored"]
+__all__ = ["numbered", "numbered_here", "of_frame", "of_streams", "retractions", "stored"]
 
 WHERE = ("device", "seq", "stream")
 # flag of quality: the number is the server's, for the sender gave none
@@ -103,6 +103,13 @@ def of_frame(tables: dict[str, pl.DataFrame]) -> Iterator[tuple[str, str, pl.Dat
             )
         for (stream,), part in rows.group_by("stream", maintain_order=True):
             yield of, str(stream), part
+
+
+def of_streams(rows: pl.DataFrame, of: str) -> pl.DataFrame:
+    """Give those rows of a part that came by a stream."""
+    if of == EVENT:
+        return rows.filter(pl.col("labels").str.json_path_match("$.stream").is_not_null())
+    return rows.filter(pl.col("stream").is_not_null())
 
 
 def retractions(tables: Iterable[pl.Series]) -> pl.DataFrame | None:

@@ -11,6 +11,7 @@ import polars as pl
 
 from tanlu.monitor.stream.bodies import ARROW, JSON, NDJSON, PARQUET, Body
 from tanlu.monitor.stream.pipeline import Pipeline
+from tanlu.monitor.stream.state import snapshot
 from tanlu.store.stream import Lag, Place
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ class _Nowhere:
     def keep(self, place: Place, state: bytes) -> None:
         pass
 
-    def kept(self) -> None:
-        return None
+    def kept(self) -> tuple[Place, bytes]:
+        # nothing, so that no ledger is read for it
+        return NOWHERE, snapshot([], {})
 
     def replay(self, since: Place | None = None) -> Iterator[Any]:  # noqa: ARG002
         return iter(())

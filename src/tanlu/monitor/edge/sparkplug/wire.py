@@ -33,6 +33,9 @@ def fields(data: bytes) -> Iterator[tuple[int, int, int | bytes]]:
     at, end = 0, len(data)
     while at < end:
         key, at = _varint(data, at)
+        if data[at - 1] == 0:
+            # decoders disagree on what such a key means
+            raise Broken("a key that is not in its shortest form")
         number, kind = key >> 3, key & 7
         if not 0 < number <= MOST_FIELD:
             raise Broken(f"field {number}")
