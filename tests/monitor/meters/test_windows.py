@@ -8,7 +8,7 @@ import polars as pl
 
 from tanlu.monitor.meters.definitions import definitions
 from tanlu.monitor.meters.state import State
-from tanlu.monitor.meters.windows import changed, reopened, survey, to_come
+from tanlu.monitor.meters.windows import Window, apart, changed, reopened, survey, to_come
 from tests.monitor.meters.ledgers import HOUR, MINUTE, START, device, ledger, reads, tell
 
 NOTHING = State({}, {}, frozenset(), 0)
@@ -56,6 +56,17 @@ def test_hours_to_come_are_cut_into_slices_of_about_so_many_rows(tmp_path: Path)
 
     assert [(w.high - w.low) // HOUR for w in found] == [2] * 5
     assert [w.sliced for w in found] == [False, True, True, True, True]
+
+
+def test_a_window_of_many_meters_is_cut_into_several_of_few(tmp_path: Path) -> None:
+    of = definitions(ledger(tmp_path)).streams["energy"]
+    names = pl.Series("device", [f"m{n}" for n in range(10)])
+    whole = Window("energy", START, START + 4 * HOUR, names, anew=True)
+    found = apart(whole, of, 4 * 6 * 6)  # six readings in each of six hours, of four meters
+
+    assert [each.devices.len() for each in found if each.devices is not None] == [4, 4, 2]
+    assert all(each.anew for each in found)
+    assert apart(Window("energy", START, START + HOUR), of, 1)[0].devices is None
 
 
 def test_a_line_matters_where_hours_hang_on_what_it_changes(tmp_path: Path) -> None:

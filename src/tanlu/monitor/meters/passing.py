@@ -102,7 +102,11 @@ class _Work:
     def run(self, until: int | None, *, patient: bool) -> Iterator[Progress]:
         """Go through the windows; the last commit carries the parts that were taken."""
         reached = {name: self._reach(of, until) for name, of in self.told.streams.items()}
-        todo = list(self._windows(reached))
+        todo = [
+            piece
+            for window in self._windows(reached)
+            for piece in windows.apart(window, self.told.streams[window.stream], self.per_slice)
+        ]
         if patient and all(window.low >= window.high for window in todo):
             yield Progress("meters", 0, 0, unit="windows", result=self._result(reached))
             return

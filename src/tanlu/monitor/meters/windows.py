@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from tanlu.monitor.meters.state import State
     from tanlu.store import PartEntry, Workspace
 
-__all__ = ["Survey", "Window", "reopened", "retold", "survey", "to_come"]
+__all__ = ["Survey", "Window", "apart", "reopened", "retold", "survey", "to_come", "with_older"]
 
 DAY_US = 24 * HOUR_US
+MINUTE_US = HOUR_US // 60
 # channels of several parts that are kept before they are made one
 FOLDED = 1_000_000
 # what of a line the hours of a meter hang on
@@ -106,6 +107,22 @@ def with_older(workspace: Workspace, seen: Survey, streams: set[str], known: Sta
         before = known.spans.get(file, (low, high))
         spans[file] = (min(low, before[0]), max(high, before[1]))
     return Survey(spans, _folded([seen.channels, older.channels]), seen.late, seen.rows)
+
+
+def apart(window: Window, of: Definition, per_slice: int) -> list[Window]:
+    """Give a window of some meters as several of fewer, as many rows in each as asked for."""
+    if window.devices is None:
+        return [window]
+    # an hour before and after is read as well; of streams without a usual step a minute is taken
+    hours = (window.high - window.low) // HOUR_US + 2
+    rows = hours * max(HOUR_US // (of.step_us or MINUTE_US), 1)
+    most = max(1, per_slice // rows)
+    return [window._replace(devices=each) for each in _pieces(window.devices, most)]
+
+
+def _pieces(devices: pl.Series, most: int) -> list[pl.Series]:
+    whole = devices.unique().sort()
+    return [whole.slice(start, most) for start in range(0, whole.len(), most)]
 
 
 def reopened(late: pl.DataFrame, stream: str) -> list[Window]:
