@@ -218,7 +218,7 @@ def _opcua(_: Gateways) -> Callable[[str, int], Any]:
 
 
 def _dlt645(gateways: Gateways) -> Callable[[str, int], Any]:
-    from tanlu.serve.gateway.dlt645 import MeterLink
+    from tanlu.serve.gateway.frames.meters import MeterLink
 
     def refuse(raw: bytes, why: str) -> object:
         now_us = time.time_ns() // 1000

@@ -16,7 +16,7 @@ from tanlu.errors import TanluError
 from tanlu.monitor.points import Point
 from tanlu.monitor.protocols import dlt645
 from tanlu.serve.gateway.asking import ask
-from tanlu.serve.gateway.dlt645 import MeterLink
+from tanlu.serve.gateway.frames.meters import MeterLink
 
 METER = "000000123456"
 
