@@ -101,7 +101,7 @@ class Gateways:
             from tanlu.serve.gateway.brokers.relay import recent
 
             identity = mqtt.Identity(wanted.ca, wanted.certificate, wanted.key)
-            known = recent(self.group.pipeline.log)
+            known = recent(self.registry.workspace, self.group.pipeline.log)
             consumer = mqtt.consume(
                 self.group, self.registry, wanted.mqtt, identity=identity, known=known
             )
