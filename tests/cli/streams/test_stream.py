@@ -113,6 +113,21 @@ def test_rows_are_posted_to_the_server_that_runs(empty: Tongue, tmp_path: Path) 
     assert asked[-1]["token"] == "Bearer t"
 
 
+def test_old_readings_go_and_what_was_stated_of_them_stays(empty: Tongue) -> None:
+    _take(empty, "temperature_c", GOOD | {"device": "m"})
+    early = empty.ask("stream", "retire", "reading", "--before", "2001-01", "--reason", "r")
+    late = empty.ask("stream", "retire", "reading", "--before", "2100-01", "--reason", "r")
+
+    assert (early["files"], len(late["files"])) == ([], 1)
+    workspace = open_workspace(empty.ledger)
+    assert workspace.scan("reading").collect().is_empty()
+    assert [line["reason"] for line in workspace.log("retire")] == ["r"]
+    assert (
+        empty.ask("stream", "retire", "reading", "--before", "2100-01", "--reason", "r")["files"]
+        == []
+    )
+
+
 @pytest.mark.parametrize("text", ["{", "[1]", "5"])
 def test_a_file_that_is_no_lines_of_json_has_a_code(
     empty: Tongue, tmp_path: Path, text: str

@@ -59,6 +59,10 @@ def declare(add: Add, console: Console) -> None:
     fed.add_argument("file", type=Path, help=console.word("stream_file"))
     option(fed, "stream")
     option(fed, "token")
+    old = action("retire", retire)
+    old.add_argument("table", choices=("reading", "position"), help=console.word("stream_table"))
+    option(old, "before", required=True)
+    option(old, "reason", required=True)
 
 
 def define(asked: argparse.Namespace, console: Console) -> int:
@@ -197,6 +201,21 @@ def refeed(asked: argparse.Namespace, console: Console) -> int:
     for code, count in codes.items():
         console.say("device_refused", code=code, count=count)
     console.result({**totals, "codes": codes, "skipped": skipped, "server": bool(server)})
+    return 0
+
+
+def retire(asked: argparse.Namespace, console: Console) -> int:
+    """Erase readings or positions of before a day; their roots and statements stay."""
+    from tanlu.store import open_workspace
+    from tanlu.store.stream import retire_before
+    from tanlu.terms import time
+
+    workspace = open_workspace(asked.ledger)
+    before_us = time.period(asked.before, workspace.zone)[0]
+    files = list(retire_before(workspace, asked.table, before_us, reason=asked.reason))
+    follow_log(workspace, console)
+    console.say("stream_retired", count=len(files))
+    console.result({"table": asked.table, "before_us": before_us, "files": files})
     return 0
 
 
