@@ -86,6 +86,8 @@ UNREAD = (
     (re.compile(r"unrecognized arguments: (?P<value>.+)"), "unread_more"),
     (re.compile(r"argument (?P<name>.+?): expected one argument"), "unread_value"),
     (re.compile(r"argument (?P<name>.+?): invalid int value: '(?P<value>.*)'"), "unread_whole"),
+    (re.compile(r"argument (?P<name>.+?): invalid float value: '(?P<value>.*)'"), "unread_number"),
+    (re.compile(r"argument (?P<name>.+?): expected at least one argument"), "unread_value"),
 )  # fmt: skip
 
 # in the order in which the help lists them: one line each, so that rooms join without a quarrel
