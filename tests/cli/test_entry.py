@@ -73,6 +73,7 @@ def test_help_lists_verbs_in_groups(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help", "--language=en"])
     text = capsys.readouterr().out
+    text = text[text.index("VERB\n") :]
 
     places = [text.index(word) for word in (
         "from files to a report:", " quantify ", "readings of devices:", " simulate ",

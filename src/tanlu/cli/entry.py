@@ -90,40 +90,15 @@ UNREAD = (
     (re.compile(r"argument (?P<name>.+?): expected at least one argument"), "unread_value"),
 )  # fmt: skip
 
-# in the order in which the help lists them: one line each, so that rooms join without a quarrel
-ROOMS = (
-    demo,
-    read,
-    quantify,
-    accounts,
-    report,
-    ledger,
-    verify,
-    edition,
-    key,
-    pack,
-    prove,
-    disclose,
-    erase,
-    sharing,
-    log,
-    witness,
-    anchor,
-    audit,
-    check,
-    pod,
-    library,
-    device,
-    stream,
-    serve,
-    watch,
-    send,
-    simulate,
-    meters,
-    quality,
-    command,
-    doctor,
-)
+# in the groups and the order in which the help lists them
+ROOMS = {
+    "books": (demo, read, quantify, accounts, report, library),
+    "streams": (device, stream, serve, watch, send, simulate, meters, quality, command),
+    "ledger": (ledger, check, erase, doctor),
+    "proof": (
+        verify, edition, key, pack, prove, disclose, sharing, log, witness, anchor, audit, pod,
+    ),
+}  # fmt: skip
 
 Verb = Callable[[argparse.Namespace, Console], int]
 
@@ -209,7 +184,8 @@ def build(console: Console) -> argparse.ArgumentParser:
     )
     shared.add_argument("--json", action="store_true", help=console.word("json"))
     shared.add_argument("--language", "--lang", choices=("en", "zh"), help=console.word("language"))
-    parser = _parser(console)(
+    heads: dict[str, str] = {}
+    parser = _parser(console, heads)(
         prog="tanlu", description=console.word("about"), parents=[shared], add_help=True
     )
     verbs = parser.add_subparsers(metavar="VERB", required=True, title=console.word("verb"))
@@ -225,15 +201,27 @@ def build(console: Console) -> argparse.ArgumentParser:
         )
         return made
 
-    for room in ROOMS:
-        room.declare(add, console)
+    for group, rooms in ROOMS.items():
+        first = len(verbs.choices)
+        for room in rooms:
+            room.declare(add, console)
+        heads[list(verbs.choices)[first]] = console.word(f"group_{group}")
     return parser
 
 
-def _parser(console: Console) -> type[argparse.ArgumentParser]:
-    """Give a parser that says what it cannot understand in the user's language, with a code."""
+def _parser(console: Console, heads: dict[str, str]) -> type[argparse.ArgumentParser]:
+    """Give a parser that says what it cannot understand in the user's language, with a code.
+
+    ``heads`` has the title of each group of verbs by its first verb.
+    """
 
     class Formatter(argparse.HelpFormatter):
+        def _format_action(self, action: argparse.Action) -> str:
+            shown = super()._format_action(action)
+            verb = self._prog == "tanlu" and not action.option_strings
+            head = heads.get(action.dest) if verb else None
+            return f"\n  {head}:\n{shown}" if head else shown
+
         def add_usage(
             self, usage: Any, actions: Any, groups: Any, prefix: str | None = None
         ) -> None:

@@ -134,8 +134,7 @@ def show(asked: argparse.Namespace, console: Console) -> int:
         source = sources()[asked.stream][1]
     told = dataclasses.asdict(found)
     if not found.since:
-        del told["since"]
-        told["meaning"] = _meaning(told, console)
+        told |= {"meaning": _meaning(told, console), "since": None}
     console.tell_row("stream", told)
     if source:
         console.tell(f"{console.word('stream_source'):14} {source}")
