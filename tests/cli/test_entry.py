@@ -69,6 +69,20 @@ def test_help_lists_every_verb_in_both_tongues(tongue: str) -> None:
         assert verb in text
 
 
+def test_what_readings_need_is_said_with_the_way_to_install_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import sys
+
+    main(["device", "enrol", "m-1", "--ledger", str(tmp_path / "l")])
+    for name in [name for name in sys.modules if name.startswith("tanlu.monitor.stream")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "numpy", None)
+
+    assert main(["stream", "gaps", "--ledger", str(tmp_path / "l")]) == 1
+    assert "pip install 'tanlu[serve]'" in capsys.readouterr().err
+
+
 def test_help_lists_verbs_in_groups(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help", "--language=en"])

@@ -78,6 +78,8 @@ UNDECIDED = {
     "TL804",
     "TL805",
 }
+# what the pipeline of readings rests on throughout; elsewhere each room says what it lacks
+OF_SERVE = {"granian", "msgspec", "numba", "numpy"}
 # what argparse cannot understand, and by which words of ours to say it
 UNREAD = (
     (re.compile(r"the following arguments are required: (?P<name>.+)"), "unread_missing"),
@@ -131,6 +133,10 @@ def _failed(console: Console, error: BaseException) -> int:
         return USAGE if error.code in UNDECIDED else FAILED
     if os.environ.get("TANLU_DEBUG"):
         traceback.print_exception(error)
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] in OF_SERVE:
+        error = TanluError("TL002", value=error.name, extra="serve")
+        _tell(console, error.code, error.say(console.language))
+        return FAILED
     code, fields = "TL003", {"value": f"{type(error).__name__}: {error}"}
     if isinstance(error, OSError) and error.strerror:
         code, fields = "TL004", {"value": error.filename or "stdout", "why": error.strerror}

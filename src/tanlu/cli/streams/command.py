@@ -121,10 +121,11 @@ def list_(asked: argparse.Namespace, console: Console) -> int:
     found = rows.collect()
     for row in found.tail(SHOWN).iter_rows(named=True):
         value = "-" if row["value"] is None else f"{row['value']:g}"
+        why = reason(row["why"] or "", console.language)
         console.tell(
             f"{row['command_id'][:12]:12} {console.word('step_of_' + row['step']):10} "
             f"{row['device']:16} {row['action']:18} {value:>9} {row['unit'] or '':5} "
-            f"{row['priority']:>2} {row['by'] or '-':12} {reason(row['why'] or '', console.language)}"
+            f"{row['priority']:>2} {row['by'] or '-':12} {why}"
         )
     if found.is_empty():
         console.say("command_none")
