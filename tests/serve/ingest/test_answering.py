@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from tanlu.monitor.devices import enrol
+from tanlu.monitor.devices import StreamDef, define, enrol, now_us, renew_tokens, revise
 from tanlu.monitor.stream.bodies import JSON
 from tanlu.serve.ingest.answering import BODY_MAX
 from tanlu.store import open_workspace
@@ -55,6 +56,7 @@ def test_a_body_that_cannot_be_read_is_kept_and_said(open_server: Serving) -> No
     status, told = open_server.post("energy_wh", b"{oops", JSON)
 
     assert (status, told["code"], told["rows_quarantined"]) == (400, "TL352", 1)
+    assert told["title_zh"].startswith("[TL352] application/json 消息体无法读取：见隔离行")
 
 
 def test_a_body_in_pieces_is_taken(open_server: Serving) -> None:
@@ -99,6 +101,33 @@ def test_a_closed_registry_asks_for_a_token(tmp_path: Path) -> None:
         assert (status, told["rows_new"], told["codes"]) == (200, 1, {"TL354": 1})
         _, log = server.stop()
     assert token not in log
+
+
+def test_what_is_enrolled_and_defined_while_an_idle_server_runs_holds_at_once(
+    tmp_path: Path,
+) -> None:
+    workspace = open_workspace(tmp_path / "l", create=True)
+    enrol(workspace, pl.DataFrame({"device": ["m-1"]}), tokens=True)
+    define(workspace, StreamDef("mine", now_us(), "gauge"))
+    with Serving(tmp_path / "l") as server:
+        drawn = renew_tokens(workspace, ["m-1"])["token"][0]
+        define(workspace, StreamDef("later", now_us(), "gauge"))
+        told = server.post("later", BODY, JSON, Authorization=f"Bearer {drawn}")
+        assert told[0] == 200
+        revise(workspace, "m-1", state="revoked")
+        asked = until(lambda: server.ask("GET", "/v1/gaps", Authorization=f"Bearer {drawn}")[0])
+        assert asked == 401
+
+
+def until(ask: Callable[[], int]) -> int:
+    """Give an answer as soon as it is another than 200; an idle server looks once a second."""
+    answer = ask()
+    for _ in range(100):
+        if answer != 200:
+            break
+        time.sleep(0.1)
+        answer = ask()
+    return answer
 
 
 def test_a_full_disk_refuses_bodies_before_they_are_read(tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ class Pipeline:
         TanluError
             TL661, TL662 when the disk refuses; then the process must end.
         """
-        self._look()
+        self.look(every_s=REFRESH_S)
         group = _Group(len(bodies))
         by_stream: dict[str, list[int]] = {}
         for place, body in enumerate(bodies):
@@ -181,9 +181,10 @@ class Pipeline:
         self._commit(group)
         return Receipt(1, 0, 0, 1, {code: 1})
 
-    def _look(self) -> None:
+    def look(self, *, every_s: float = 0.0) -> None:
+        """Read what was enrolled and defined since the last look, if that was so long ago [s]."""
         now = time.monotonic()
-        if now - self._looked < REFRESH_S:
+        if now - self._looked < every_s:
             return
         self._looked = now
         if self.registry.refresh():

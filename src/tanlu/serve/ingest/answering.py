@@ -9,15 +9,15 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
-from tanlu.errors import TanluError, say
-from tanlu.monitor.stream import MEDIA, Body
+from tanlu.errors import TanluError
+from tanlu.monitor.stream import MEDIA, Body, Pipeline
 from tanlu.serve.ingest import metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tanlu.monitor.devices import Registry, Sender
-    from tanlu.monitor.stream import Pipeline, Receipt
+    from tanlu.monitor.stream import Receipt
     from tanlu.serve.ingest.group import Group
 
 __all__ = ["BODY_MAX", "App"]
@@ -77,9 +77,11 @@ class App:
     # ── bodies ──
 
     async def _take(self, stream: str, scope: Any, protocol: Any) -> tuple[int, bytes, str]:
-        sender = self._sender(scope)
+        sender = await self._sender(scope)
         if self.registry.stream(stream) is None:
-            raise TanluError("TL354", value=stream[:200])
+            await self._asked(Pipeline.look)
+            if self.registry.stream(stream) is None:
+                raise TanluError("TL354", value=stream[:200])
         media = (scope.headers.get("content-type") or "").partition(";")[0].strip().lower()
         if media not in MEDIA or scope.headers.get("content-encoding"):
             said = scope.headers.get("content-encoding") or media
@@ -91,16 +93,25 @@ class App:
         receipt = await asyncio.wrap_future(self.group.submit(body))
         self.acknowledged.note(time.perf_counter() - begun)
         if "TL352" in receipt.codes:
-            told = {"status": 400, "title": say("TL352", value=media, why="see quarantine")}
-            return 400, _json({**told, "code": "TL352", **_receipt(receipt)}), PROBLEM
+            error = TanluError("TL352", value=media, why="see quarantine")
+            return 400, _json({**_said(400, error), **_receipt(receipt)}), PROBLEM
         return 200, _json(_receipt(receipt)), JSON
 
-    def _sender(self, scope: Any) -> Sender | None:
-        """Give who sends; nobody is asked while no device is enrolled."""
+    async def _sender(self, scope: Any) -> Sender | None:
+        """Give who sends; nobody is asked while no device is enrolled.
+
+        A token that is not known may have been drawn this moment, and nothing else would make an
+        idle server look.
+        """
         if not self.registry.closed:
             return None
         kind, _, token = (scope.headers.get("authorization") or "").partition(" ")
-        sender = self.registry.sender(token.strip()) if kind.lower() == "bearer" else None
+        if kind.lower() != "bearer":
+            raise TanluError("TL450")
+        sender = self.registry.sender(token.strip())
+        if sender is None:
+            await self._asked(Pipeline.look)
+            sender = self.registry.sender(token.strip())
         if sender is None:
             raise TanluError("TL450")
         return sender
@@ -143,7 +154,7 @@ class App:
         return (200 if fine else 503), _json({"ok": fine}), JSON
 
     async def _status(self, scope: Any) -> tuple[int, bytes, str]:
-        self._known(scope)
+        await self._sender(scope)
         counters = await self._asked(lambda pipeline: pipeline.counters())
         told = {
             **self.facts(), **counters, "queue_bytes": self.group.waiting_bytes,
@@ -152,7 +163,7 @@ class App:
         return 200, _json(told), JSON
 
     async def _gaps(self, scope: Any) -> tuple[int, bytes, str]:
-        self._known(scope)
+        await self._sender(scope)
         asked = parse_qs(scope.query_string)
         stream = asked.get("stream", [None])[0]
         found = await self._asked(lambda pipeline: pipeline.gaps(stream))
@@ -176,10 +187,6 @@ class App:
         told = metrics.text(counters, self.acknowledged, plain)
         return 200, told.encode(), metrics.MEDIA
 
-    def _known(self, scope: Any) -> None:
-        """Names of devices are for those who may send; counters by stream are for all here."""
-        self._sender(scope)
-
     async def _asked(self, question: Callable[[Pipeline], Any]) -> Any:
         return await asyncio.wrap_future(self.group.ask(question))
 
@@ -199,8 +206,13 @@ def _json(told: dict[str, Any]) -> bytes:
 
 def _problem(error: TanluError) -> tuple[int, bytes, str]:
     status = STATUS.get(error.code, 500)
-    told = {"status": status, "title": error.say(), "title_zh": error.say("zh"), "code": error.code}
-    return status, _json(told), PROBLEM
+    return status, _json(_said(status, error)), PROBLEM
+
+
+def _said(status: int, error: TanluError) -> dict[str, Any]:
+    return {
+        "status": status, "title": error.say(), "title_zh": error.say("zh"), "code": error.code,
+    }  # fmt: skip
 
 
 def _headers(error: TanluError) -> list[tuple[str, str]]:
