@@ -292,6 +292,8 @@ class Pipeline:
     def _commit(self, group: _Group) -> None:
         frame = group.frame()
         if not frame:
+            # what is known already is acknowledged only by a log that is sound
+            self.log.sync()
             return
         before = self.log.place
         after = self.log.append(frame)

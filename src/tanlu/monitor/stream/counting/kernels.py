@@ -29,6 +29,8 @@ WIDTH, WORDS, PRINTS = 256, 4, 64
 ROOM = WIDTH // 2 + 3
 NONE = -1
 UNNUMBERED, RING = -1, 256
+# no number comes after it
+LAST = 2**63 - 1
 U = np.uint64
 ALL = np.uint64(2**64 - 1)
 
@@ -238,6 +240,9 @@ def take(  # noqa: PLR0917 - compiled
             if number >= 0:
                 verdict[row] = KNOWN
                 continue
+            if last == LAST:
+                seq[row], verdict[row] = UNNUMBERED, JUMP
+                continue
             number = last + 1
         said = NEW
         if last < 0:
@@ -265,7 +270,12 @@ def take(  # noqa: PLR0917 - compiled
         elif told > newest[ch]:
             said = RESTART
         elif number < first[ch]:
-            said = _before(pool, low, high, after, head, count, top, first, bits, ch, number, most)
+            if first[ch] - number > leap:
+                said = JUMP
+            else:
+                said = _before(
+                    pool, low, high, after, head, count, top, first, bits, ch, number, most
+                )
         elif last - number < WIDTH:
             _set(bits, ch, last - number)
         else:
