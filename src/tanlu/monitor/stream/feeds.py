@@ -14,7 +14,7 @@ from tanlu.monitor.stream.bodies import EVENT
 from tanlu.monitor.stream.counting.kernels import KNOWN, NEW, UNCHECKED
 from tanlu.monitor.stream.counting.names import Names, marks
 from tanlu.monitor.stream.counting.windows import Windows, fingerprints
-from tanlu.monitor.stream.validate import LONGEST, bad_texts
+from tanlu.monitor.stream.validate import DOUBTED_US, LONGEST, bad_texts
 
 if TYPE_CHECKING:
     from tanlu.monitor.devices import Registry, Sender, StreamDef
@@ -112,13 +112,15 @@ class Feed:
             why.refuse(reasons, (channels >= 0) & ~there[channels], why.UNKNOWN)
 
     def judge(
-        self, table: pl.DataFrame, channels: Array, arrays: dict[str, Array], reasons: Array
-    ) -> Array:
+        self, table: pl.DataFrame, channels: Array, arrays: dict[str, Array], reasons: Array,
+        received: Array,
+    ) -> Array:  # fmt: skip
         """Give the verdict of each row by its window; what is refused gets its reason."""
         seq, at = _own(arrays["seq"]), _own(arrays["at"])
         content = fingerprints(self._content(table, arrays), table.height)
         taking = np.where(reasons == 0, channels, -1).astype(np.int32)
-        verdict = self.windows.take(taking, seq, at, content)
+        sure = np.where(at > received + DOUBTED_US, received, at)
+        verdict = self.windows.take(taking, seq, at, content, sure)
         if verdict.any():
             for said, reason in why.BY_VERDICT.items():
                 why.refuse(reasons, verdict == said, reason)

@@ -95,11 +95,12 @@ class Pipeline:
         A ledger that was restored has rows and no windows: they are made of its rows.
         """
         kept = self.log.kept()
-        if kept is None:
+        told = state.restore(kept[1]) if kept is not None else None
+        if told is None:
             self._of_ledger()
-        if kept is not None:
+        elif kept is not None:
             self._kept_at = kept[0]
-            ids, feeds = state.restore(kept[1])
+            ids, feeds = told
             self.remembered = refused.Remembered(ids)
             for name, held in feeds.items():
                 feed = self._feed(name, held.table)
@@ -124,7 +125,7 @@ class Pipeline:
             reasons, arrays = np.zeros(part.height, np.int8), _arrays(part, of)
             channels = feed.names.numbers(part["device"])
             feed.windows.unnumbered(np.unique(channels[rows.numbered_here(part, of)]))
-            feed.judge(part, channels, arrays, reasons)
+            feed.judge(part, channels, arrays, reasons, rows.received(part, arrays["at"]))
         if "quarantine" in tables:
             for each in tables["quarantine"]["quarantine_id"].to_list():
                 self.remembered.note(each)
@@ -234,7 +235,7 @@ class Pipeline:
         for body, span in zip(bodies, spans, strict=True):
             if body.sender is not None:
                 feed.scope(body.sender, channels[span], reasons[span])
-        verdict = feed.judge(table, channels, arrays, reasons)
+        verdict = feed.judge(table, channels, arrays, reasons, received)
         found.table = rows.numbered(table, arrays["seq"], reasons == 0)
         feed.count(verdict, reasons, arrays["at"], int(received.max()))
         return _Judged(reasons, verdict, received)

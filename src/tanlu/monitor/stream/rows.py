@@ -14,7 +14,15 @@ from tanlu.terms import schema
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["numbered", "numbered_here", "of_frame", "of_streams", "retractions", "stored"]
+__all__ = [
+    "numbered",
+    "numbered_here",
+    "of_frame",
+    "of_streams",
+    "received",
+    "retractions",
+    "stored",
+]
 
 WHERE = ("device", "seq", "stream")
 # flag of quality: the number is the server's, for the sender gave none
@@ -61,6 +69,13 @@ def numbered_here(part: pl.DataFrame, of: str) -> np.ndarray[Any, Any]:
         return np.ones(part.height, bool)
     flagged = part["quality"].fill_null(0).cast(pl.Int64).to_numpy() & NUMBERED
     return np.asarray(flagged != 0)
+
+
+def received(part: pl.DataFrame, at: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Give when logged rows came; events do not tell, so their own time stands for it."""
+    if "received" not in part.columns:
+        return at
+    return part["received"].fill_null(pl.Series(at)).to_numpy()
 
 
 def _event(table: pl.DataFrame, zone: str) -> pl.DataFrame:
