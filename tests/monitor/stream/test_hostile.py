@@ -8,7 +8,8 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from tanlu.monitor.stream import Body, Pipeline
+from tanlu.monitor.stream import Body, Pipeline, feeds
+from tanlu.monitor.stream import pipeline as pipelines
 from tanlu.monitor.stream.bodies import ARROW, JSON
 from tests.monitor.stream.places import NOW, body, drained, encoded, pipeline, row
 
@@ -72,3 +73,26 @@ def test_labels_of_whatever_content_are_kept_and_read_back(tmp_path, kind) -> No
     assert gaps["first_seq"].to_list() == [2]
     assert again(made).equals(gaps)
     assert drained(made, "event").height == 2
+
+
+def test_names_of_streams_that_anybody_makes_up_come_to_an_end(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(pipelines, "MOST_STREAMS", 2)
+    made = pipeline(tmp_path / "w")
+    receipts = made.take([body([row()], stream=name) for name in "abcabd"])
+    made.refuse("e", b"?", "TL352", "no frame", NOW)
+
+    assert [each[1:] for each in receipts] == [
+        (1, 0, 0, {}), (1, 0, 0, {}), (0, 0, 1, {"TL360": 1}),
+        (0, 1, 0, {}), (0, 1, 0, {}), (0, 0, 1, {"TL360": 1}),
+    ]  # fmt: skip
+    assert list(made.feeds) == ["a", "b"]
+    assert drained(made, "quarantine").height == 3
+
+
+def test_names_of_devices_come_to_an_end_over_all_streams(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(feeds, "MOST_NAMES", 3)
+    made = pipeline(tmp_path / "w")
+    told = [row("a"), row("b")]
+    receipts = made.take([body(told), body(told, stream="power_w"), body(told, stream="more")])
+
+    assert [each.codes for each in receipts] == [{}, {"TL360": 1}, {"TL360": 2}]
