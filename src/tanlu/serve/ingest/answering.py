@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["BODY_MAX", "App"]
 
 BODY_MAX = 32 << 20
+# who is slower holds room that others want
+READ_S = 30.0
 # below it no body is taken: the log itself must never meet a full disk
 DISK_MIN = 256 << 20
 DISK_S = 1.0
@@ -30,6 +32,7 @@ GAPS_MAX = 100_000
 STATUS = {
     "TL352": 400, "TL354": 404, "TL450": 401, "TL451": 404, "TL452": 405, "TL453": 413,
     "TL454": 415, "TL455": 429, "TL456": 507, "TL458": 503,
+    "TL459": 408,
 }  # fmt: skip
 PROBLEM = "application/problem+json"
 JSON = "application/json"
@@ -40,10 +43,12 @@ class App:
 
     def __init__(
         self, group: Group, registry: Registry, *, body_max: int = BODY_MAX,
-        disk_min: int = DISK_MIN, facts: Callable[[], dict[str, Any]] = dict,
+        disk_min: int = DISK_MIN, read_s: float = READ_S,
+        facts: Callable[[], dict[str, Any]] = dict,
     ) -> None:  # fmt: skip
         self.group, self.registry = group, registry
         self.body_max, self.disk_min = body_max, disk_min
+        self.read_s = read_s
         self.facts = facts
         self.acknowledged = metrics.Histogram()
         self.refused = 0
@@ -135,17 +140,23 @@ class App:
             raise TanluError("TL455", value=waiting, seconds=1)
         self.reading_bytes += size
         try:
-            if told is not None:
-                return bytes(await protocol())
-            pieces, length = [], 0
-            async for piece in protocol:
-                length += len(piece)
-                if length > self.body_max:
-                    raise TanluError("TL453", value=length, most=self.body_max)
-                pieces.append(piece)
-            return b"".join(pieces)
+            async with asyncio.timeout(self.read_s):
+                return await self._whole(protocol, told=told is not None)
+        except TimeoutError:
+            raise TanluError("TL459", value=self.read_s) from None
         finally:
             self.reading_bytes -= size
+
+    async def _whole(self, protocol: Any, *, told: bool) -> bytes:
+        if told:
+            return bytes(await protocol())
+        pieces, length = [], 0
+        async for piece in protocol:
+            length += len(piece)
+            if length > self.body_max:
+                raise TanluError("TL453", value=length, most=self.body_max)
+            pieces.append(piece)
+        return b"".join(pieces)
 
     # ── questions ──
 
