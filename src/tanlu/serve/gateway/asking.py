@@ -96,7 +96,7 @@ async def _machine(  # noqa: PLR0917 - all of them are of the one call
     # the beat at which each point was told: over broken connections too, or it is told twice
     last: dict[Point, int] = {}
     turns = Turns()
-    rest_s = REST_S
+    rest_s = REST_S / 2
     while True:
         before = dict(last)
         try:
