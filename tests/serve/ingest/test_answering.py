@@ -84,7 +84,7 @@ def test_questions_are_answered(open_server: Serving) -> None:
     assert gaps["gaps"] == [
         {"stream": "energy_wh", "device": "q", "first_seq": 2, "last_seq": 3, "count": 2}
     ]
-    assert json.loads(open_server.ask("GET", "/healthz")[2]) == {"ok": True}
+    assert json.loads(open_server.ask("GET", "/healthz")[2]) == {"ok": True, "gateways_failed": []}
     text = open_server.ask("GET", "/metrics")[2].decode()
     assert 'tanlu_ingest_missing_rows{stream="energy_wh"} 2' in text
 

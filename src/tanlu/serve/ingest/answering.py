@@ -14,13 +14,13 @@ from tanlu.monitor.stream import MEDIA, Body, Pipeline
 from tanlu.serve.ingest import metrics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from tanlu.monitor.devices import Registry, Sender
     from tanlu.monitor.stream import Receipt
     from tanlu.serve.ingest.group import Group
 
-__all__ = ["BODY_MAX", "App"]
+__all__ = ["BODY_MAX", "App", "failures"]
 
 BODY_MAX = 32 << 20
 # who is slower holds room that others want
@@ -162,7 +162,8 @@ class App:
 
     async def _health(self, scope: Any) -> tuple[int, bytes, str]:  # noqa: ARG002
         fine = self.group.failure is None
-        return (200 if fine else 503), _json({"ok": fine}), JSON
+        told = {"ok": fine, "gateways_failed": sorted(failures(self.facts()))}
+        return (200 if fine else 503), _json(told), JSON
 
     async def _status(self, scope: Any) -> tuple[int, bytes, str]:
         await self._sender(scope)
@@ -193,7 +194,7 @@ class App:
             "lag_bytes": counters["lag_bytes"], "sync_seconds_total": counters["fsync_s"],
             "lag_seconds": 0.0 if oldest is None else max(0.0, time.time() - oldest / 1e6),
             "groups_total": counters["groups"], "refused_requests_total": self.refused,
-            "open": int(counters["open"]),
+            "open": int(counters["open"]), "gateways_failed": len(failures(self.facts())),
         }  # fmt: skip
         told = metrics.text(counters, self.acknowledged, plain)
         return 200, told.encode(), metrics.MEDIA
@@ -205,6 +206,12 @@ class App:
 ROUTES = {
     "/healthz": "_health", "/v1/status": "_status", "/v1/gaps": "_gaps", "/metrics": "_metrics",
 }  # fmt: skip
+
+
+def failures(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Give what is wrong with each gateway that does not work, by its name."""
+    gateways = facts.get("gateways", {})
+    return {name: told["error"] for name, told in gateways.items() if told.get("error")}
 
 
 def _receipt(receipt: Receipt) -> dict[str, Any]:
