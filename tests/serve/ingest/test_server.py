@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import resource
+import socket
 from pathlib import Path
 
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.monitor.stream.bodies import MEDIA
+from tanlu.monitor.stream.bodies import JSON, MEDIA
 from tanlu.serve.ingest import Server
 from tanlu.store import open_workspace
 from tests.monitor.stream.places import encoded, row
@@ -93,3 +95,22 @@ def test_a_gateway_that_does_not_work_is_said_once_and_when_it_works_again(
     assert [(each["event"], each.get("why")) for each in told] == [
         ("gateway_failed", "away"), ("gateway_works_again", None),
     ]  # fmt: skip
+
+
+def test_idle_connections_do_not_keep_others_from_being_heard(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < 4_000:
+        pytest.skip("the system lets nobody hold that many connections")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1_024, hard))
+    try:
+        server = Serving(tmp_path / "l")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 4_000), hard))
+    with server, contextlib.ExitStack() as held:
+        for _ in range(2_500):
+            line = held.enter_context(socket.create_connection(("127.0.0.1", server.port), 10))
+            line.sendall(b"POST /v1/streams/energy_wh HTTP/1.1\r\nHost: x\r\n")
+        status, told = server.post("energy_wh", encoded([row()], JSON), JSON)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    assert (status, told["rows_in"]) == (200, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import islice
 
 import polars as pl
@@ -161,6 +162,19 @@ def test_following_takes_few_rows_that_waited(workspace) -> None:
 
     assert next(following).done == 11
     assert next(following).total == 11
+    following.close()
+
+
+def test_a_clock_that_was_set_back_does_not_hold_up_what_came_before(
+    workspace, monkeypatch
+) -> None:
+    filled(workspace, 1)
+    hour_ns = 3_600 * 10**9
+    now_ns = time.time_ns() - hour_ns
+    monkeypatch.setattr("tanlu.store.stream.draining.time.time_ns", lambda: now_ns)
+    following = drain(workspace, follow=True, quiet_s=20.0)
+
+    assert next(following).done == 11
     following.close()
 
 
