@@ -201,7 +201,7 @@ _INGEST: dict[str, Any] = {}
 
 
 def ingest(folder: Path, title: str) -> dict[str, Any]:
-    """Give what a server takes over HTTP or MQTT, its sender on the same cores, and what each costs.
+    """Give what a server takes over HTTP or MQTT with its sender on the same cores, and the cost.
 
     The ceiling is raw groups of records, appended and synced; ``decode`` is typed JSON into columns
     with nothing behind it. Both are measured in the same run, before and after.
@@ -212,7 +212,8 @@ def ingest(folder: Path, title: str) -> dict[str, Any]:
 
     if title == "ingest.mqtt":
         told = mqtt.measure(folder, INGEST_S)
-        return row(title, told["value"], "rows/s", mqtt.BAR, told["value"] / mqtt.BAR, 1.0, told=told)
+        rate = told["value"]
+        return row(title, rate, "rows/s", mqtt.BAR, rate / mqtt.BAR, 1.0, told=told)
     if title in ("ingest.arrow", "ingest.json"):
         arrow = title == "ingest.arrow"
         limit = wal_ceiling if arrow else (lambda _, seconds: best_decode(seconds))

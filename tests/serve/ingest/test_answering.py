@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
 
+from tanlu.errors import TanluError
 from tanlu.monitor.devices import StreamDef, define, enrol, now_us, renew_tokens, revise
 from tanlu.monitor.stream.bodies import JSON
-from tanlu.serve.ingest.answering import BODY_MAX
+from tanlu.serve.ingest.answering import BODY_MAX, App
 from tanlu.store import open_workspace
 from tests.monitor.stream.places import encoded, row
 from tests.serve.ingest.serving import Serving
@@ -81,7 +84,7 @@ def test_questions_are_answered(open_server: Serving) -> None:
     assert gaps["gaps"] == [
         {"stream": "energy_wh", "device": "q", "first_seq": 2, "last_seq": 3, "count": 2}
     ]
-    assert json.loads(open_server.ask("GET", "/healthz")[2]) == {"ok": True}
+    assert json.loads(open_server.ask("GET", "/healthz")[2]) == {"ok": True, "gateways_failed": []}
     text = open_server.ask("GET", "/metrics")[2].decode()
     assert 'tanlu_ingest_missing_rows{stream="energy_wh"} 2' in text
 
@@ -144,3 +147,26 @@ def test_a_full_disk_refuses_bodies_before_they_are_read(tmp_path: Path) -> None
     scope = SimpleNamespace(headers={"content-type": JSON})
     with pytest.raises(TanluError, match="TL456"):
         asyncio.run(app._take("s", scope, None))
+
+
+def test_a_body_that_never_comes_gives_its_room_back() -> None:
+    async def never() -> bytes:
+        await asyncio.Event().wait()
+        return b""
+
+    group = SimpleNamespace(waiting_bytes=0, bytes_max=BODY_MAX)
+    app = App(group, None, read_s=0.01)  # type: ignore[arg-type]
+    scope = SimpleNamespace(headers={"content-length": str(BODY_MAX)})
+
+    async def both() -> int:
+        slow = asyncio.create_task(app._read(scope, never))
+        await asyncio.sleep(0)
+        held = app.reading_bytes
+        with pytest.raises(TanluError, match="TL455"):
+            await app._read(scope, never)
+        with pytest.raises(TanluError, match="TL459"):
+            await slow
+        return held
+
+    assert asyncio.run(both()) == BODY_MAX
+    assert app.reading_bytes == 0

@@ -261,7 +261,7 @@ def _keep(tokens: pl.DataFrame, path: Path) -> None:
 def _instant(text: str | None, zone: str) -> int | None:
     from tanlu.terms import time
 
-    return None if text is None else time.period(text, zone)[0]
+    return None if text is None else time.instant(text, zone)
 
 
 def _time(at: int | None) -> str:
