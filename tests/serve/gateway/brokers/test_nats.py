@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -162,3 +163,13 @@ def test_a_consumer_that_is_killed_loses_and_doubles_nothing(server, tmp_path):
 def test_a_url_of_another_form_is_an_error(tmp_path, url):
     with pytest.raises(TanluError, match="TL375"):
         consume(Group(tmp_path / "log"), Keys(), url)
+
+
+def test_an_end_does_not_wait_for_a_broker_that_is_away(tmp_path):
+    one = consume(Group(tmp_path / "l"), Keys({}), f"nats://127.0.0.1:{free_port()}")
+    time.sleep(0.5)
+    ending = threading.Thread(target=one.stop, daemon=True)
+    ending.start()
+    ending.join(20)
+
+    assert not ending.is_alive()

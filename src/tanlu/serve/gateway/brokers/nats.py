@@ -73,10 +73,12 @@ class Consumer(Running):
         errors = extra("nats", "nats.errors")
         while not self._ending.is_set():
             try:
-                # without an own handler the library writes its log on the terminal
+                # without an own handler the library writes its log on the terminal; left alone it
+                # asks for two minutes, and an end would wait for that
                 link = await nats.connect(
-                    self._url, allow_reconnect=False, connect_timeout=LOOK_S, error_cb=_silent
-                )
+                    self._url, allow_reconnect=False, connect_timeout=LOOK_S, error_cb=_silent,
+                    max_reconnect_attempts=1, reconnect_time_wait=0,
+                )  # fmt: skip
             except (TimeoutError, OSError, errors.Error):
                 await asyncio.sleep(RETRY_S)
                 continue
