@@ -82,6 +82,10 @@ def test_a_meter_is_replaced_calibrated_and_handed_over(empty: Tongue) -> None:
     assert "逾期" in empty.say("device", "list", "--alerts", language="zh")
     states = {each["device"]: each["state"] for each in empty.ask("device", "list")["devices"]}
     assert states == {"m1": "retired", "m2": "enrolled"}
+    said = empty.say("device", "show", "m2", language="zh")
+    assert "状态：在用" in said
+    assert "拆表读数：99812.5" in said
+    assert "enrolled" not in said
 
 
 def test_a_meter_is_replaced_at_an_instant_of_the_ledgers_zone(empty: Tongue) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tanlu.errors import TanluError
 from tanlu.monitor.points import Point, read_plan
 
-HEAD = "protocol,host,address,device,stream,type,order,scale,step_s,unit,area,port\n"
+HEAD = "protocol,host,address,device,stream,type,order,scale,step_s,unit,area,port,absent\n"
 
 
 def plan(folder: Path, *lines: str, head: str = HEAD) -> list[Point]:
@@ -50,6 +50,7 @@ def test_everything_can_be_told(tmp_path):
         ("modbus,h,1,d,s,,,,,256,,", "unit"),
         ("modbus,h,1,d,s,,,,,,coils,", "area"),
         ("modbus,h,1,d,s,,,,,,,70000", "port"),
+        ("modbus,h,1,d,s,,,,,,,,none", "absent"),
     ],
 )
 def test_a_line_that_means_no_point_is_named_with_its_column(tmp_path, line, column):

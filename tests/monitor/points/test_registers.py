@@ -63,3 +63,30 @@ def test_a_scale_multiplies_and_a_short_answer_is_null():
     assert values(asked, [0, 7, 9]) == [70.0, 9.0]
     assert values(asked, [0, 7]) == [70.0, None]
     assert values(asked, [0, 70_000, 9]) == [None, 9.0]
+
+
+# "unimplemented" of each type: SunSpec information model 1.8, data formats
+SUNSPEC = {
+    "int16": [0x8000], "uint16": [0xFFFF], "int32": [0x8000, 0], "uint32": [0xFFFF, 0xFFFF],
+    "int64": [0x8000, 0, 0, 0], "uint64": [0xFFFF] * 4, "float32": [0x7FC0, 0],
+    "float64": [0x7FF8, 0, 0, 0],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(SUNSPEC))
+def test_what_sunspec_calls_unimplemented_is_null_where_the_plan_says_so(kind):
+    words = SUNSPEC[kind]
+    for order, told in (("big", words), ("little", words[::-1])):
+        one = point(0, kind, order=order)._replace(absent="sunspec")
+        near = [*told[:-1], told[-1] ^ 1] if order == "big" else [told[0] ^ 1, *told[1:]]
+        assert values(requests([one])[0], told) == [None]
+        if not kind.startswith("float"):
+            assert values(requests([one])[0], near) != [None]
+            assert values(requests([one._replace(absent="")])[0], told) != [None]
+
+
+@pytest.mark.parametrize("absent", ["-32768", "0x8000", "32768"])
+def test_a_number_of_the_plan_is_null(absent):
+    one = point(0, "int16")._replace(absent=absent)
+    assert values(requests([one])[0], [0x8000]) == [None]
+    assert values(requests([one])[0], [0x8001]) == [-32767.0]

@@ -93,7 +93,7 @@ def test_a_batch_without_fixes_gives_no_places():
 @given(
     st.integers(946_684_800, 4_000_000_000),
     st.tuples(st.integers(-900_000_000, 900_000_000), st.integers(-1_800_000_000, 1_800_000_000)),
-    st.integers(0, 65_535),
+    st.integers(0, 32_767),
     st.tuples(st.integers(0, 6_553), st.integers(0, 359)),
     st.integers(0, 2**32 - 1),
 )
@@ -242,3 +242,21 @@ def test_mutating_is_no_identity():
     rng = random.Random(1)
     frame = bytes.fromhex(POSITION_2013)
     assert sum(mutated(rng, frame) != frame for _ in range(100)) > 90
+
+
+def test_a_place_that_the_terminal_moved_is_no_place_but_its_items_are_kept():
+    body = bytearray(jt808_rows.location(AT, 300_000_000, 1_200_000_000, items={1: bytes(4)}))
+    body[7] |= 32
+    found = read(jt808.encode(0x0200, "13800138000", 1, bytes(body)))
+    assert sorted(found.tables) == ["odometer_m"]
+    assert [piece.why for piece in found.refused] == [
+        "a position is refused: its place is encrypted"
+    ]
+
+
+def test_a_height_beyond_all_heights_is_null():
+    body = bytearray(jt808_rows.location(AT, 429_000_000, 893_000_000))
+    # the Turpan depression, as some terminals write it: -154 m in two's complement
+    body[16:18] = (65_536 - 154).to_bytes(2, "big")
+    found = read(jt808.encode(0x0200, "13800138000", 1, bytes(body)))
+    assert found.tables["position"]["altitude_m"].to_list() == [None]

@@ -82,3 +82,52 @@ def test_a_folder_that_cannot_be_made_is_told_at_once(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(TanluError, match="TL301"):
         watch(Group(tmp_path / "log"), tmp_path / "file" / "x")
+
+
+def test_a_file_that_grows_while_it_is_taken_stays_until_it_is_whole(tmp_path):
+    group = Group(tmp_path / "log")
+    place = tmp_path / "drop" / "energy_wh"
+    place.mkdir(parents=True)
+    submit, grows = group.submit, place / "a.ndjson"
+
+    def written(body):
+        if len(body.data) == len(rows(0, 10)):
+            with grows.open("a") as file:
+                file.write(rows(10, 5))
+        return submit(body)
+
+    group.submit = written
+    grows.write_text(rows(0, 10))
+    with watch(group, tmp_path / "drop", look_s=0.02) as one:
+        assert until(lambda: one.counters()["done"] == 1)
+        assert (one.counters()["grown"], len(group.rows)) == (1, 15)
+
+
+def test_what_a_link_points_to_is_neither_read_nor_moved(tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "secret.ndjson").write_text(rows(0, 3))
+    folder = tmp_path / "drop"
+    (folder / "energy_wh").mkdir(parents=True)
+    (folder / "linked").symlink_to(elsewhere)
+    (folder / "energy_wh" / "b.ndjson").symlink_to(elsewhere / "secret.ndjson")
+    group = Group(tmp_path / "log")
+    with watch(group, folder, look_s=0.02) as one:
+        drop(folder, "a.ndjson", rows(0, 1))
+        assert until(lambda: one.counters()["done"] == 1)
+    assert len(group.rows) == 1
+    assert (elsewhere / "secret.ndjson").exists()
+
+
+def test_names_that_are_no_text_or_too_long_for_a_receipt_stop_no_other(tmp_path):
+    import os
+
+    group = Group(tmp_path / "log")
+    folder = tmp_path / "drop"
+    with watch(group, folder, look_s=0.02) as one:
+        drop(folder, os.fsdecode(b"a\xff\nb.ndjson"), rows(0, 1))
+        drop(folder, "b" * 246 + ".ndjson", rows(1, 1))
+        drop(folder, "z.ndjson", rows(2, 1))
+        assert until(lambda: one.counters()["done"] == 2 and one.error is not None)
+        assert one.error.code == "TL301"
+    assert len(group.rows) == 3

@@ -130,3 +130,17 @@ def test_a_machine_that_comes_back_is_asked_again():
 
     assert before == 0
     assert after > 2
+
+
+def test_a_unit_that_says_nothing_takes_no_other_with_it():
+    async def run():
+        port = free_port()
+        async with machine(port, [7]):
+            points = [
+                point(port, 0, "uint16", "power_w", unit=unit, device=f"meter-{unit}")
+                for unit in (9, 1)
+            ]
+            return await gathered([one._replace(step_us=10_000_000) for one in points], 9.5)
+
+    rows, _ = asyncio.run(run())
+    assert rows["device"].unique().to_list() == ["meter-1"]

@@ -93,16 +93,18 @@ def test_a_transaction_event_of_version_2_0_1_is_kept():
             await point.call(
                 call.BootNotification({"model": "m", "vendor_name": "v"}, reason="PowerUp")
             )
-            await point.call(
-                call.TransactionEvent(
-                    "Updated", "2026-01-01T00:00:00Z", "MeterValuePeriodic", 1,
-                    {"transactionId": "t"}, evse={"id": 1},
-                    meter_value=[{"timestamp": "2026-01-01T00:00:00Z", "sampledValue": [sample]}],
-                )
-            )  # fmt: skip
+            # only the first event names the place
+            for number, (kind, place) in enumerate([("Started", {"id": 1}), ("Updated", None)]):
+                at = f"2026-01-01T00:0{number}:00Z"
+                await point.call(
+                    call.TransactionEvent(
+                        kind, at, "MeterValuePeriodic", number, {"transactionId": "t"}, evse=place,
+                        meter_value=[{"timestamp": at, "sampledValue": [sample]}],
+                    )
+                )  # fmt: skip
         return kept
 
-    assert asyncio.run(run()).told() == [("CP2/1", 1500.0)]
+    assert asyncio.run(run()).told() == [("CP2/1", 1500.0), ("CP2/1", 1500.0)]
 
 
 def test_only_whom_the_registry_knows_comes_in():

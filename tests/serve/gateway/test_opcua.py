@@ -46,7 +46,7 @@ async def told() -> list[float | None]:
         link = OpcUaLink("127.0.0.1", port)
         await link.connect()
         try:
-            return await link.read(points)
+            return [value async for _, value in link.read(points)]
         finally:
             await link.close()
 

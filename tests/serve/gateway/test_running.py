@@ -129,3 +129,51 @@ def test_a_plan_that_is_unsound_starts_nothing(workspace, tmp_path):
 
     with group(workspace) as made, pytest.raises(TanluError, match="TL396"):
         Gateways(made, Registry.of(workspace), Wanted(points=path), zone="UTC")
+
+
+def test_a_broker_that_is_not_one_is_said_at_once(workspace):
+    for wanted in (Wanted(mqtt="x"), Wanted(nats="x"), Wanted(kafka="x")):
+        with group(workspace) as made, pytest.raises(TanluError, match="TL375"):  # noqa: PT012, SIM117
+            with Gateways(made, Registry.of(workspace), wanted, zone="UTC"):
+                pass
+
+
+def test_a_gateway_that_died_is_told_and_the_others_go_on(workspace, tmp_path, monkeypatch):
+    from tanlu.serve.gateway.frames.links import PROTOCOLS
+
+    def broken(frames):
+        raise RuntimeError("a decoder broke")
+
+    codec = PROTOCOLS["gb32960"]._replace(read=broken)
+    monkeypatch.setitem(PROTOCOLS, "gb32960", codec)
+    ports = (("gb32960", free_port()), ("hj212", free_port()))
+    with (
+        group(workspace) as made,
+        Gateways(made, Registry.of(workspace), Wanted(frames=ports), zone="UTC") as running,
+    ):
+        assert not any("error" in told for told in running.counters().values())
+        for _, port in ports:
+            with socket.create_connection(("127.0.0.1", port)) as link:
+                link.sendall(b"no frame")
+        refused = until(made, "hj212", "rows_quarantined", 1)
+        for _ in range(100):
+            if "error" in running.counters()["gb32960"]:
+                break
+            time.sleep(0.05)
+        told = running.counters()
+
+    assert refused == 1
+    assert "a decoder broke" in told["gb32960"]["error"]
+    assert "error" not in told["hj212"]
+
+
+def test_a_broker_that_is_away_is_told(workspace):
+    pytest.importorskip("paho.mqtt")
+    wanted = Wanted(mqtt=f"mqtt://127.0.0.1:{free_port()}")
+    with group(workspace) as made:  # noqa: SIM117
+        with Gateways(made, Registry.of(workspace), wanted, zone="UTC") as running:
+            for _ in range(100):
+                if "error" in running.counters()["mqtt"]:
+                    break
+                time.sleep(0.05)
+            assert "cannot be reached" in running.counters()["mqtt"]["error"]

@@ -20,7 +20,7 @@ COUNTERS = {
 }  # fmt: skip
 PLAIN = {
     "queue_bytes": 7, "lag_rows": 1, "lag_bytes": 2, "lag_seconds": 0.5, "sync_seconds_total": 0.25,
-    "groups_total": 3, "refused_requests_total": 4, "open": 1,
+    "groups_total": 3, "refused_requests_total": 4, "gateways_failed": 0, "open": 1,
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -66,3 +67,29 @@ def test_one_server_has_the_log(tmp_path: Path) -> None:
         }  # fmt: skip
         with pytest.raises(TanluError, match="TL660"):
             Server(open_workspace(ledger), 0, drains=False)
+
+
+def test_a_gateway_that_does_not_work_is_said_once_and_when_it_works_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Beside(contextlib.nullcontext[None]):
+        told: dict[str, dict[str, object]] = {"mqtt": {"error": "away"}}  # noqa: RUF012
+
+        def counters(self) -> dict[str, dict[str, object]]:
+            return self.told
+
+    server = Server(open_workspace(tmp_path / "park", create=True), 0, drains=False)
+    try:
+        beside = Beside()
+        server.beside(beside)
+        server._look()
+        server._look()
+        Beside.told = {"mqtt": {"messages": 1}}
+        server._look()
+    finally:
+        server.group.close()
+        server.close()
+    told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(each["event"], each.get("why")) for each in told] == [
+        ("gateway_failed", "away"), ("gateway_works_again", None),
+    ]  # fmt: skip

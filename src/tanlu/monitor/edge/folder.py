@@ -37,13 +37,14 @@ MOST_BYTES = 256 << 20
 
 
 class Drop(NamedTuple):
-    """A whole file: its stream, media type, bytes and their SHA-256 (hexadecimal)."""
+    """A whole file: its stream, media type, bytes, their SHA-256 (hexadecimal), and its state."""
 
     path: Path
     stream: str
     media: str
     data: bytes
     sha256: str
+    state: tuple[int, int, int]
 
 
 class Folder:
@@ -69,13 +70,13 @@ class Folder:
         seen: dict[Path, tuple[int, int, int]] = {}
         try:
             for stream in sorted(self.path.iterdir()):
-                if stream.name in (DONE, REFUSED) or not stream.is_dir():
+                # who can write here may not make us take away what lies elsewhere
+                if stream.name in (DONE, REFUSED) or stream.is_symlink() or not stream.is_dir():
                     continue
                 for file in sorted(stream.iterdir()):
                     if file.is_symlink() or not file.is_file() or _unfinished(file.name):
                         continue
-                    told = file.stat()
-                    seen[file] = (told.st_size, told.st_mtime_ns, told.st_ino)
+                    seen[file] = _state(file.lstat())
         except FileNotFoundError:
             # somebody took one away while we looked: the next look tells
             return []
@@ -94,12 +95,15 @@ class Folder:
             TL301 when it cannot be read, is of no known kind or is larger than 256 MiB.
         """
         try:
-            if path.stat().st_size > MOST_BYTES:
-                why = f"it is larger than {MOST_BYTES} bytes"
-                raise TanluError("TL301", value=path.name, why=why)
-            data = path.read_bytes()
+            with os.fdopen(
+                os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb"
+            ) as file:
+                state = _state(os.fstat(file.fileno()))
+                data = file.read(MOST_BYTES + 1)
         except OSError as error:
             raise _unread(path, error) from error
+        if len(data) > MOST_BYTES:
+            raise TanluError("TL301", value=path.name, why=f"it is larger than {MOST_BYTES} bytes")
         media = MEDIA.get(path.suffix.lower())
         if media is None:
             why = f"its name ends in none of {', '.join(sorted(MEDIA))}"
@@ -107,7 +111,14 @@ class Folder:
         if media == "text/csv":
             data, media = _csv(path, data)
         digest = hashlib.sha256(data).hexdigest()
-        return Drop(path, path.parent.name, media, data, digest)
+        return Drop(path, path.parent.name, media, data, digest, state)
+
+    def grown(self, drop: Drop) -> bool:
+        """Tell whether a file is no longer as it was read: somebody still writes it."""
+        try:
+            return _state(drop.path.lstat()) != drop.state
+        except OSError:
+            return True
 
     def finish(self, path: Path, receipt: Mapping[str, object], *, refused: bool = False) -> Path:
         """Move a file away, its receipt beside it, and give where it is.
@@ -119,7 +130,8 @@ class Folder:
             target.mkdir(exist_ok=True)
             place = _free(target / path.name)
             note = place.with_name(place.name + RECEIPT)
-            with note.open("w", encoding="utf-8") as file:
+            # a name may hold bytes that are no text
+            with note.open("w", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(json.dumps(dict(receipt), ensure_ascii=False, sort_keys=True) + "\n")
                 file.flush()
                 os.fsync(file.fileno())
@@ -128,6 +140,10 @@ class Folder:
             raise _unread(path, error) from error
         self._seen.pop(path, None)
         return place
+
+
+def _state(told: os.stat_result) -> tuple[int, int, int]:
+    return told.st_size, told.st_mtime_ns, told.st_ino
 
 
 def _unfinished(name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -14,18 +15,20 @@ __all__ = ["MEASURANDS", "sampled"]
 # measurand: stream, unit when none is told (OCPP 1.6 7.31, OCPP 2.0.1 appendix 3.36)
 MEASURANDS = {
     "Energy.Active.Import.Register": ("energy_wh", "Wh"),
-    "Energy.Active.Export.Register": ("export_wh", "Wh"),
-    "Energy.Active.Import.Interval": ("interval_wh", "Wh"),
+    "Energy.Active.Export.Register": ("energy_export_wh", "Wh"),
+    "Energy.Active.Import.Interval": ("energy_interval_wh", "Wh"),
     "Power.Active.Import": ("power_w", "W"),
     "Power.Active.Export": ("export_w", "W"),
     "Power.Offered": ("offered_w", "W"),
     "Current.Import": ("current_a", "A"),
     "Voltage": ("voltage_v", "V"),
-    "SoC": ("state_of_charge", "Percent"),
+    "SoC": ("soc_percent", "Percent"),
     "Temperature": ("temperature_c", "Celsius"),
 }
 UNITS = {"Wh": 1.0, "kWh": 1000.0, "W": 1.0, "kW": 1000.0, "A": 1.0, "V": 1.0, "Percent": 1.0,
          "Celsius": 1.0, "Celcius": 1.0}  # fmt: skip
+PHASES = ("L1", "L2", "L3")
+OF_VEHICLE = ("SoC", "Temperature")
 COLUMNS = {"device": pl.String, "stream": pl.String, "at": pl.Int64, "value": pl.Float64}
 
 
@@ -45,14 +48,15 @@ def sampled(
     -------
     tuple
         Columns ``device, stream, at`` [us UTC]``, value``; and pairs of a value and why not.
-        Values of single phases are passed over with their reason: the sum of the phases is told
-        apart, and both together would count twice.
+        Values of single phases are passed over with their reason where their sum is told too, for
+        both together would count twice; energy and power that are told by phases alone are added.
     """
     rows: list[tuple[str, str, int, float]] = []
     refused: list[tuple[Mapping[str, Any], str]] = []
     for each in told:
         at = _at(each.get("timestamp"))
-        for one in each.get("sampled_value", ()):
+        some = each.get("sampled_value", ())
+        for one in (*some, *_sums(some)):
             found = _row(one) if at is not None else "no time that can be read"
             if isinstance(found, str):
                 refused.append(({"timestamp": each.get("timestamp"), **one}, found))
@@ -61,13 +65,46 @@ def sampled(
     return pl.DataFrame(rows, schema=COLUMNS, orient="row"), refused
 
 
+def _sums(some: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Give the sums of what is told of phases alone: of L1 by itself, or of all three."""
+    whole = {_quantity(one) for one in some if not one.get("phase")}
+    parts: dict[tuple[object, ...], dict[str, Mapping[str, Any]]] = {}
+    for one in some:
+        phase = str(one.get("phase") or "").removesuffix("-N")
+        if phase in PHASES and _name(one).startswith(("Energy.", "Power.Active.")):
+            parts.setdefault(_quantity(one), {})[phase] = one
+    found: list[Mapping[str, Any]] = []
+    for quantity, told in parts.items():
+        units = {(one.get("unit"), str(one.get("unit_of_measure"))) for one in told.values()}
+        if quantity in whole or set(told) not in ({"L1"}, set(PHASES)) or len(units) != 1:
+            continue
+        try:
+            value = sum(Decimal(str(one["value"])) for one in told.values())
+        except (KeyError, ArithmeticError):
+            continue
+        found.append({**told["L1"], "phase": None, "value": float(value)})
+    return found
+
+
+def _name(one: Mapping[str, Any]) -> str:
+    return str(one.get("measurand") or "Energy.Active.Import.Register")
+
+
+def _quantity(one: Mapping[str, Any]) -> tuple[object, ...]:
+    return _name(one), one.get("location"), one.get("context"), one.get("format")
+
+
 def _row(one: Mapping[str, Any]) -> tuple[str, float] | str:
-    name = one.get("measurand") or "Energy.Active.Import.Register"
+    name = _name(one)
     if name not in MEASURANDS:
-        return f"measurand {str(name)[:60]} is not counted"
+        return f"measurand {name[:60]} is not counted"
     if one.get("phase"):
         return "a single phase"
-    if one.get("location", "Outlet") not in ("Outlet", "EV"):
+    if one.get("format") == "SignedData":
+        return "signed data"
+    # what a vehicle says of its energy would be a second reading of what the charger measured
+    places = ("Outlet", "EV") if name in OF_VEHICLE else ("Outlet",)
+    if one.get("location", "Outlet") not in places:
         return f"measured at {str(one['location'])[:20]}, not at the outlet"
     stream, usual = MEASURANDS[name]
     factor = _factor(one, usual)

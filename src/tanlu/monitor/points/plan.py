@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ import polars as pl
 
 from tanlu.errors import TanluError
 
-__all__ = ["PROTOCOLS", "TYPES", "Point", "read_plan"]
+__all__ = ["PROTOCOLS", "SUNSPEC", "TYPES", "Point", "read_plan"]
 
 PROTOCOLS = ("modbus", "opcua", "dlt645", "llrp")
 # how many registers of 16 bits a type fills (Modbus application protocol 1.1b3 knows only these)
@@ -19,13 +20,16 @@ TYPES = {
     "int64": 4, "uint64": 4, "float64": 4,
 }  # fmt: skip
 AREAS = ("holding", "input")
+# what an implementation of SunSpec tells where it has no value (information model 1.8)
+SUNSPEC = "sunspec"
 COLUMNS = (
     "protocol", "host", "port", "unit", "area", "address", "type", "order", "scale", "device",
-    "stream", "step_s",
+    "stream", "step_s", "absent",
 )  # fmt: skip
 # serial servers have no port of their own
 PORTS = {"modbus": "502", "opcua": "4840", "dlt645": "", "llrp": "5084"}
 ROWS_MAX = 100_000
+ABSENT = re.compile(r"-?[0-9]{1,20}|0x[0-9a-f]{1,16}")
 NAME = re.compile(r"[^\s\x00-\x1f\x7f]{1,128}")
 
 
@@ -34,7 +38,8 @@ class Point(NamedTuple):
 
     ``address`` is the first register (from 0), the node of OPC UA or METER/REGISTER of DL/T 645;
     ``area`` is holding or input;
-    ``order`` is big or little: which word of several comes first.
+    ``order`` is big or little: which word of several comes first; ``absent`` is the number in the
+    registers that means that there is none, or sunspec.
     """
 
     protocol: str
@@ -49,6 +54,7 @@ class Point(NamedTuple):
     device: str
     stream: str
     step_us: int
+    absent: str = ""
 
 
 def read_plan(path: str | Path) -> list[Point]:
@@ -112,7 +118,14 @@ def _point(row: dict[str, str], line: int) -> Point:
         among("order", "big", ("big", "little")),
         _number(told["scale"] or "1", wrong), told["device"], told["stream"],
         round(_number(told["step_s"] or "60", wrong, column="step_s") * 1_000_000),
+        _absent(told["absent"].lower(), wrong),
     )  # fmt: skip
+
+
+def _absent(text: str, wrong: Callable[[str, str], TanluError]) -> str:
+    if text and text != SUNSPEC and not ABSENT.fullmatch(text):
+        raise wrong("absent", "neither sunspec nor a whole number such as -32768 or 0x8000")
+    return text
 
 
 def _number(text: str, wrong: object, *, column: str = "scale") -> float:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from tanlu.monitor.points.plan import TYPES, Point
+from tanlu.monitor.points.plan import SUNSPEC, TYPES, Point
 
 __all__ = ["Request", "requests", "values"]
 
@@ -69,12 +69,28 @@ def values(asked: Request, words: Sequence[int]) -> list[float | None]:
     return [_value(point, words, int(point.address) - asked.first) for point in asked.points]
 
 
+def _absent(point: Point) -> int:
+    """Give the bits that mean that there is no value."""
+    bits = 16 * TYPES[point.type]
+    if point.absent != SUNSPEC:
+        # decimal numbers may be written with zeros before them
+        sign = 16 if point.absent.startswith("0x") else 10
+        return int(point.absent, sign) & ((1 << bits) - 1)
+    if point.type.startswith("int"):
+        return 1 << (bits - 1)
+    # of the floats it is a NaN, which is no number anyway
+    return (1 << bits) - 1
+
+
 def _value(point: Point, words: Sequence[int], place: int) -> float | None:
     told = list(words[place : place + TYPES[point.type]])
     if len(told) < TYPES[point.type] or any(not 0 <= word <= 0xFFFF for word in told):
         return None
     if point.order == "little":
         told.reverse()
-    number = struct.unpack(FORMS[point.type], struct.pack(f">{len(told)}H", *told))[0]
+    raw = struct.pack(f">{len(told)}H", *told)
+    if point.absent and int.from_bytes(raw, "big") == _absent(point):
+        return None
+    number = struct.unpack(FORMS[point.type], raw)[0]
     found = float(number) * point.scale
     return found if math.isfinite(found) else None

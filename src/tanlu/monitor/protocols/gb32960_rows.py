@@ -338,7 +338,10 @@ def _rows(found: _Found, refused: list[Piece], frames: list[bytes]) -> Rows:
             if not field.stream:
                 continue
             values = scaled(raw, field.scale, field.shift)
-            if field.stream not in PLAIN:
+            if field.stream in PLAIN:
+                # since 2025 its highest bit says that the others tell nothing
+                values = np.where((edition == 2025) & (raw >= 0x80), np.nan, values)
+            else:
                 values = np.where(raw >= (1 << 8 * field.width) - 2, np.nan, values)
             rows.put(field.stream.replace("*", str(number)), samples, values)
     for stream, (samples, given) in found.single.items():

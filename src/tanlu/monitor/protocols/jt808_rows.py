@@ -198,7 +198,12 @@ def _locations(batch_: _Batch, refused: list[Piece]) -> dict[str, Any]:
     data, starts, _ = unpacked
     at, timed = _times(data, starts)
     fix, wrong = _fixes(data, starts)
-    for why, mask in (("its time is none", ~timed), ("its place is not on earth", wrong & timed)):
+    hidden = timed & ~wrong & fix["fixed"] & fix["hidden"]
+    for why, mask in (
+        ("its time is none", ~timed),
+        ("its place is not on earth", wrong & timed),
+        ("its place is encrypted", hidden),
+    ):
         refused += [Piece(bodies[n], f"a position is refused: {why}") for n in np.flatnonzero(mask)]
     good = timed & ~wrong
     rows = Rows()
@@ -207,7 +212,7 @@ def _locations(batch_: _Batch, refused: list[Piece]) -> dict[str, Any]:
         Piece(bodies[number][at:], "an additional item does not fit its length")
         for number, at in tails
     ]
-    placed = np.flatnonzero(good & fix["fixed"])
+    placed = np.flatnonzero(good & fix["fixed"] & ~hidden)
     names = ("lat_e7", "lon_e7", "altitude_m", "speed_mm_s", "heading_cdeg")
     columns = {name: fix[name][placed] for name in names}
     rows.put_fixes(placed, {**columns, "satellites": satellites[placed]})
@@ -225,7 +230,9 @@ def _times(data: Any, starts: Any) -> tuple[Any, Any]:
 
 def _fixes(data: Any, starts: Any) -> tuple[dict[str, Any], Any]:
     """Give the fixed fields of each position, and which places cannot be."""
-    status = gather(data, starts + 4, 4)
+    import numpy as np
+
+    status, altitude = gather(data, starts + 4, 4), gather(data, starts + 16, 2)
     lat, lon = gather(data, starts + 8, 4) * 10, gather(data, starts + 12, 4) * 10
     heading = gather(data, starts + 20, 2)
     fixed = (status & 2) != 0
@@ -233,9 +240,12 @@ def _fixes(data: Any, starts: Any) -> tuple[dict[str, Any], Any]:
     speed = gather(data, starts + 18, 2)
     return {
         "fixed": fixed,
+        # bit 5 of the state: moved by the plug-in that keeps true places secret
+        "hidden": (status & 32) != 0,
         "lat_e7": lat * (1 - ((status >> 1) & 2)),
         "lon_e7": lon * (1 - ((status >> 2) & 2)),
-        "altitude_m": gather(data, starts + 16, 2),
+        # a depth below the sea that was written with a sign is no height of 65 km
+        "altitude_m": np.where(altitude > 0x7FFF, np.nan, altitude),
         # 0.1 km/h = 1000/36 mm/s, half away from zero
         "speed_mm_s": (speed * 2000 + 36) // 72,
         "heading_cdeg": heading % 360 * 100,

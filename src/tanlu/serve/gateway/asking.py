@@ -10,19 +10,22 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from itertools import groupby
 from typing import Protocol
 
 import polars as pl
 
 from tanlu.monitor.points import Point
+from tanlu.serve.gateway.turns import Turns
 
-__all__ = ["Driver", "Give", "ask"]
+__all__ = ["Driver", "Give", "ask", "patience_s"]
 
-# longer than any machine needs for an answer, shorter than any usual step
+# longer than any machine needs to be connected
 PATIENCE_S = 5.0
-REST_MAX_S = 60.0
+# how much of its step a beat may take: behind one line there may be many meters
+SHARE = 0.9
+REST_S, REST_MAX_S = 1.0, 60.0
 
 Give = Callable[[pl.DataFrame], Awaitable[object]]
 
@@ -33,12 +36,20 @@ class Driver(Protocol):
     async def connect(self) -> None:
         """Connect; an exception of any kind means that the machine is not to be had now."""
 
-    async def read(self, points: Sequence[Point]) -> list[float | None]:
-        """Give the value of each point, null for none."""
+    def read(self, points: Sequence[Point]) -> AsyncIterator[tuple[Point, float | None]]:
+        """Give each point with its value, null for none, as soon as it is known.
+
+        Who cannot be asked in time is left out; points come in the order of their turns.
+        """
         ...
 
     async def close(self) -> None:
         """Let go of the machine."""
+
+
+def patience_s(points: Sequence[Point]) -> float:
+    """Give how long a machine may take to tell all points of a beat [s]."""
+    return max(PATIENCE_S, SHARE * min(one.step_us for one in points) / 1_000_000)
 
 
 async def ask(
@@ -82,55 +93,79 @@ async def _machine(  # noqa: PLR0917 - all of them are of the one call
     clock: Callable[[], float],
 ) -> None:
     """Keep one machine connected and ask it at each of its steps."""
-    rest_s = 1.0
+    # the beat at which each point was told: over broken connections too, or it is told twice
+    last: dict[Point, int] = {}
+    turns = Turns()
+    rest_s = REST_S / 2
     while True:
-        link = driver(host, port)
+        before = dict(last)
         try:
-            async with asyncio.timeout(PATIENCE_S):
-                await link.connect()
-            rest_s = 1.0
-            await _beats(link, points, give, told, clock)
-        except asyncio.CancelledError:
-            raise
+            link = driver(host, port)
+            try:
+                async with asyncio.timeout(PATIENCE_S):
+                    await link.connect()
+                await _beats(link, points, last, turns, give, told, clock)
+            finally:
+                with contextlib.suppress(Exception):
+                    await link.close()
         except Exception:  # noqa: BLE001 - whatever a foreign machine does, the others go on
             told[f"failed {host}:{port}"] += 1
-        finally:
-            with contextlib.suppress(Exception):
-                await link.close()
+        # who connects and then tells nothing is left alone for longer too
+        rest_s = REST_S if last != before else min(REST_MAX_S, rest_s * 2)
         await asyncio.sleep(rest_s)
-        rest_s = min(REST_MAX_S, rest_s * 2)
 
 
-async def _beats(
-    link: Driver, points: list[Point], give: Give, told: Counter[str], clock: Callable[[], float]
+async def _beats(  # noqa: PLR0917 - all of them are of the one call
+    link: Driver,
+    points: list[Point],
+    last: dict[Point, int],
+    turns: Turns,
+    give: Give,
+    told: Counter[str],
+    clock: Callable[[], float],
 ) -> None:
-    last: dict[int, int] = {}
     while True:
         now_us = int(clock() * 1_000_000)
-        due = [one for one in points if now_us // one.step_us != last.get(one.step_us)]
+        due = [one for one in points if _due(last.get(one), now_us // one.step_us)]
         if due:
-            last |= {one.step_us: now_us // one.step_us for one in due}
-            await _beat(link, due, give, told, clock)
+            await _beat(link, turns.order(due), last, turns, give, told, clock)
         next_us = min((now_us // one.step_us + 1) * one.step_us for one in points)
         await asyncio.sleep(max(0.0, next_us / 1_000_000 - clock()))
 
 
-async def _beat(
-    link: Driver, due: list[Point], give: Give, told: Counter[str], clock: Callable[[], float]
+def _due(last: int | None, beat: int) -> bool:
+    """Tell whether a beat is new: a clock set back a little has had it, one set far back not."""
+    return last is None or beat > last or beat < last - 1
+
+
+async def _beat(  # noqa: PLR0917 - all of them are of the one call
+    link: Driver,
+    due: list[Point],
+    last: dict[Point, int],
+    turns: Turns,
+    give: Give,
+    told: Counter[str],
+    clock: Callable[[], float],
 ) -> None:
     asked_us = int(clock() * 1_000_000)
+    rows = []
+    failure: Exception | None = None
     told["asked"] += len(due)
-    async with asyncio.timeout(PATIENCE_S):
-        values = await link.read(due)
-    at = int(clock() * 1_000_000)
-    rows = [
-        (one.device, one.stream, asked_us // one.step_us, at, value)
-        for one, value in zip(due, values, strict=True)
-        if value is not None
-    ]
+    try:
+        async with asyncio.timeout(patience_s(due)):
+            async for one, value in link.read(due):
+                last[one] = asked_us // one.step_us
+                turns.asked(one, answered=value is not None)
+                if value is not None:
+                    at = int(clock() * 1_000_000)
+                    rows.append((one.device, one.stream, last[one], at, value))
+    except Exception as error:  # noqa: BLE001 - what was told before is kept, then it is raised
+        failure = error
     told["answered"] += len(rows)
     told["silent"] += len(due) - len(rows)
     if rows:
         names = {"device": pl.String, "stream": pl.String, "seq": pl.Int64, "at": pl.Int64,
                  "value": pl.Float64}  # fmt: skip
         await give(pl.DataFrame(rows, schema=names, orient="row"))
+    if failure is not None:
+        raise failure

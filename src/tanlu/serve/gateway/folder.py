@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["Watch", "watch"]
 
 LOOK_S = 1.0
+UNREAD = "TL301"
+# a file that can be taken but not moved is left alone for so long [s]
+STUCK_S = 60.0
 
 
 class Watch(Running):
@@ -29,6 +32,8 @@ class Watch(Running):
         self._group, self._folder, self._look_s = group, folder, look_s
         self._ending = threading.Event()
         self._counts: Counter[str] = Counter()
+        self._stuck: dict[Path, float] = {}
+        self._why: TanluError | None = None
         self.error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="folder", daemon=True)
 
@@ -43,18 +48,40 @@ class Watch(Running):
 
     def counters(self) -> dict[str, int]:
         """Give what was counted: files done and refused, rows in, new, known, quarantined."""
-        names = ("done", "refused", "rows_in", "rows_new", "rows_known", "rows_quarantined")
-        return {name: self._counts[name] for name in names}
+        names = ("rows_in", "rows_new", "rows_known", "rows_quarantined")
+        return {name: self._counts[name] for name in ("done", "refused", "grown", *names)}
 
     def _run(self) -> None:
         try:
             while not self._ending.wait(self._look_s):
-                for path in self._folder.whole():
-                    if self._ending.is_set():
-                        return
-                    self._take(path)
+                self._look()
         except BaseException as error:  # noqa: BLE001 - shown by whoever started it
             self.error = error
+
+    def _look(self) -> None:
+        """Take what is whole; what cannot be read or moved now is told and holds up no other."""
+        try:
+            found = self._folder.whole()
+        except TanluError as unread:
+            # a share may be away for a while
+            self.error = unread
+            return
+        now = time.monotonic()
+        stuck = {path: until for path, until in self._stuck.items() if until > now}
+        for path in found:
+            if path in stuck:
+                continue
+            if self._ending.is_set():
+                return
+            try:
+                self._take(path)
+            except TanluError as failed:
+                if failed.code != UNREAD:
+                    raise
+                self._why = failed
+                stuck[path] = now + STUCK_S
+        self._stuck = stuck
+        self.error = self._why if stuck else None
 
     def _take(self, path: Path) -> None:
         """Read a file, wait until its rows are durable, move it."""
@@ -74,12 +101,16 @@ class Watch(Running):
         receipt = self._submitted(body)
         if receipt is None:
             return
+        if self._folder.grown(drop):
+            # its rows are kept; moved now, what is still written would never be read
+            self._counts["grown"] += 1
+            return
         # a body of which nothing could be read is one quarantined row
         undone = receipt.rows_new + receipt.rows_known == 0 and receipt.rows_quarantined > 0
         self._counts.update({name: getattr(receipt, name) for name in receipt._fields[:4]})
-        self._counts["refused" if undone else "done"] += 1
         told |= {"sha256": drop.sha256, "received_us": now_us, **receipt._asdict()}
         self._folder.finish(path, told, refused=undone)
+        self._counts["refused" if undone else "done"] += 1
 
     def _submitted(self, body: Body) -> Receipt | None:
         while True:

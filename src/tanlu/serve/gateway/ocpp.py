@@ -29,6 +29,7 @@ VERSIONS = ("ocpp2.0.1", "ocpp1.6")
 INTERVAL_S = 300
 # no message of these versions is as long
 MESSAGE_BYTES_MAX = 256 * 1024
+CHARGES_MAX = 100_000
 LOOPBACK = "127.0.0.1"
 
 
@@ -63,7 +64,7 @@ class ChargePoints:
         self.store, self.known, self.port = store, known, port
         self.told: Counter[str] = Counter()
         # which connector a charge is at: its end does not tell
-        self.charging: dict[int, int] = {}
+        self.charging: dict[tuple[str, str], int] = {}
         self._serving: Any = None
 
     async def __aenter__(self) -> Self:
@@ -135,6 +136,19 @@ class ChargePoints:
         result = asked.create_call_result(await ANSWERS[asked.action](self, name, told, version))
         return str(result.to_json())
 
+    def at(self, name: str, charge: object, place: int | None) -> int | str:
+        """Give where a charge is; ``place`` is where its message says, which not all do.
+
+        It is remembered beyond the end of the charge: a message that had no answer comes again.
+        """
+        if place is None:
+            # one that began before we did is kept under its own name: no connector is guessed
+            return self.charging.get((name, str(charge)), f"transaction/{charge}")
+        self.charging[name, str(charge)] = place
+        if len(self.charging) > CHARGES_MAX:
+            del self.charging[next(iter(self.charging))]
+        return place
+
     async def keep(self, device: str, told: Sequence[Mapping[str, Any]]) -> None:
         """Keep what a charge point measured, and with their reasons what was not understood."""
         rows, refused = sampled(device, told)
@@ -148,8 +162,8 @@ class ChargePoints:
             await self.store.rows(rows)
 
 
-# told in full and understood, but apart from the sum that is counted
-PASSED = ("a single phase",)
+# understood, but apart from the sum that is counted
+PASSED = ("a single phase", "signed data")
 
 
 def _name(path: str) -> str:
@@ -220,22 +234,23 @@ async def _start(system: ChargePoints, name: str, told: Told, _: str) -> Answer:
     register = _register(told["timestamp"], told["meter_start"])
     await system.keep(f"{name}/{connector}", register)
     number = next(_numbers)
-    system.charging[number] = connector
+    system.at(name, number, connector)
     return {"transactionId": number, "idTagInfo": {"status": "Accepted"}}
 
 
 async def _stop(system: ChargePoints, name: str, told: Told, _: str) -> Answer:
     number = told["transaction_id"]
-    # one that began before we did is kept under its own name: no connector is guessed
-    connector = system.charging.pop(number, f"transaction/{number}")
+    connector = system.at(name, number, None)
     register = _register(told["timestamp"], told["meter_stop"])
     await system.keep(f"{name}/{connector}", [*register, *told.get("transaction_data", ())])
     return {}
 
 
 async def _event(system: ChargePoints, name: str, told: Told, _: str) -> Answer:
-    evse = told.get("evse", {}).get("id", 0)
-    await system.keep(f"{name}/{evse}", told.get("meter_value", ()))
+    # evse is optional, and many tell it with the first event of a charge alone
+    charge = told["transaction_info"]["transaction_id"]
+    place = system.at(name, charge, told.get("evse", {}).get("id"))
+    await system.keep(f"{name}/{place}", told.get("meter_value", ()))
     return {}
 
 

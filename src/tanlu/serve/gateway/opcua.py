@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from tanlu.monitor.points import Point
@@ -29,11 +29,12 @@ class OpcUaLink:
         """Open the session."""
         await self._client.connect()
 
-    async def read(self, points: Sequence[Point]) -> list[float | None]:
+    async def read(self, points: Sequence[Point]) -> AsyncIterator[tuple[Point, float | None]]:
         """Give the value of each node; one that is not good or no number gives null."""
         nodes = [self._client.get_node(one.address) for one in points]
         told = await self._client.read_attributes(nodes)
-        return [_value(each, one) for each, one in zip(told, points, strict=True)]
+        for each, one in zip(told, points, strict=True):
+            yield one, _value(each, one)
 
     async def close(self) -> None:
         """End the session."""

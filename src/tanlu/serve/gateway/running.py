@@ -8,7 +8,7 @@ import hmac
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -47,6 +47,8 @@ class Wanted(NamedTuple):
     ca: Path | None = None
     certificate: Path | None = None
     key: Path | None = None
+    nats: str | None = None
+    kafka: str | None = None
     folder: Path | None = None
     frames: tuple[tuple[str, int], ...] = ()
 
@@ -65,6 +67,7 @@ class Gateways:
         self.points = read_plan(wanted.points) if wanted.points else []
         self.told: dict[str, Counter[str]] = {}
         self._counters: dict[str, Callable[[], dict[str, int]]] = {}
+        self._errors: dict[str, Callable[[], BaseException | None]] = {}
         self._ending = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -81,38 +84,60 @@ class Gateways:
     ) -> None:
         self._ending.close()
 
-    def counters(self) -> dict[str, dict[str, int]]:
-        """Give what each gateway counted, by its name."""
-        return {name: dict(tell()) for name, tell in sorted(self._counters.items())}
+    def counters(self) -> dict[str, dict[str, Any]]:
+        """Give what each gateway counted, by its name; ``error`` is what is wrong with it now."""
+        told: dict[str, dict[str, Any]] = {
+            name: dict(tell()) for name, tell in sorted(self._counters.items())
+        }
+        for name, ask in self._errors.items():
+            error = ask()
+            if error is not None:
+                told[name]["error"] = error.say() if isinstance(error, TanluError) else repr(error)
+        return told
 
     def _start(self, stack: contextlib.ExitStack) -> None:
         wanted = self.wanted
         works = [*self._asking(), *self._readers(), *self._chargers()]
         if works:
-            stack.enter_context(_Loop(works))
+            loop = stack.enter_context(_Loop(works))
+            self._errors |= {name: partial(loop.failures.get, name) for name, _ in works}
         for protocol, port in wanted.frames:
             from tanlu.serve.gateway import frames
 
             made = frames.serve(self.group, self.registry, protocol, port)
-            self._counters[protocol] = made.counters
+            self._note(protocol, made)
             stack.enter_context(made)
-        if wanted.mqtt:
-            from tanlu.serve.gateway.brokers import mqtt
-            from tanlu.serve.gateway.brokers.relay import recent
-
-            identity = mqtt.Identity(wanted.ca, wanted.certificate, wanted.key)
-            known = recent(self.group.pipeline.log)
-            consumer = mqtt.consume(
-                self.group, self.registry, wanted.mqtt, identity=identity, known=known
-            )
-            self._counters["mqtt"] = consumer.counters
+        for name, consumer in self._brokers():
+            self._note(name, consumer)
             stack.callback(consumer.stop)
         if wanted.folder:
             from tanlu.serve.gateway import folder
 
             watch = folder.watch(self.group, wanted.folder)
-            self._counters["folder"] = watch.counters
+            self._note("folder", watch)
             stack.callback(watch.stop)
+
+    def _brokers(self) -> Iterator[tuple[str, Any]]:
+        """Give the consumers of brokers, each started."""
+        wanted = self.wanted
+        if not (wanted.mqtt or wanted.nats or wanted.kafka):
+            return
+        from tanlu.serve.gateway.brokers import kafka, mqtt, nats
+        from tanlu.serve.gateway.brokers.relay import recent
+
+        known = list(recent(self.registry.workspace, self.group.pipeline.log))
+        both = (self.group, self.registry)
+        if wanted.mqtt:
+            identity = mqtt.Identity(wanted.ca, wanted.certificate, wanted.key)
+            yield "mqtt", mqtt.consume(*both, wanted.mqtt, identity=identity, known=known)
+        if wanted.nats:
+            yield "nats", nats.consume(*both, wanted.nats, known=known)
+        if wanted.kafka:
+            yield "kafka", kafka.consume(*both, wanted.kafka, known=known)
+
+    def _note(self, name: str, made: Any) -> None:
+        self._counters[name] = made.counters
+        self._errors[name] = lambda: made.error
 
     # ── what runs in one loop ──
 
@@ -121,20 +146,21 @@ class Gateways:
         self._counters[name] = lambda: dict(made)
         return made
 
-    def _asking(self) -> list[Coroutine[Any, Any, object]]:
+    def _asking(self) -> list[Work]:
         from tanlu.serve.gateway.asking import ask
         from tanlu.serve.gateway.extras import extra
 
-        works: list[Coroutine[Any, Any, object]] = []
+        works: list[Work] = []
         for protocol, link, module in DRIVERS:
             some = [one for one in self.points if one.protocol == protocol]
             if some:
                 if module:
                     extra(protocol, module)
-                works.append(ask(some, link(self), self.give, self._counter(protocol)))
+                asking = ask(some, link(self), self.give, self._counter(protocol))
+                works.append((protocol, asking))
         return works
 
-    def _readers(self) -> list[Coroutine[Any, Any, object]]:
+    def _readers(self) -> list[Work]:
         from tanlu.serve.gateway.extras import extra
         from tanlu.serve.gateway.llrp import watch_reader
 
@@ -142,7 +168,9 @@ class Gateways:
         if readers:
             extra("rfid", "llrpkit")
         told = self._counter("llrp") if readers else Counter()
-        return [watch_reader(one, self._seen(one), told, zone=self.zone) for one in readers]
+        return [
+            ("llrp", watch_reader(one, self._seen(one), told, zone=self.zone)) for one in readers
+        ]
 
     def _seen(self, reader: Point) -> Callable[[pl.DataFrame], Coroutine[Any, Any, object]]:
         import polars as pl
@@ -154,7 +182,7 @@ class Gateways:
 
         return give
 
-    def _chargers(self) -> list[Coroutine[Any, Any, object]]:
+    def _chargers(self) -> list[Work]:
         if self.wanted.ocpp is None:
             return []
         from tanlu.serve.gateway.ocpp import ChargePoints, Store
@@ -166,7 +194,7 @@ class Gateways:
             async with system:
                 await asyncio.Event().wait()
 
-        return [serve()]
+        return [(CHARGERS, serve())]
 
     def known(self, name: str, password: str | None) -> bool:
         """Tell whether a charge point may come: any while the registry is open."""
@@ -235,11 +263,16 @@ DRIVERS = (
 )
 
 
+# the name of a gateway and what it does
+Work = tuple[str, Coroutine[Any, Any, object]]
+
+
 class _Loop:
     """Works that run in a thread of their own until it is left; one that fails ends none other."""
 
-    def __init__(self, works: list[Coroutine[Any, Any, object]]) -> None:
+    def __init__(self, works: list[Work]) -> None:
         self._works = works
+        self.failures: dict[str, BaseException] = {}
         self._loop = asyncio.new_event_loop()
         self._up = threading.Event()
         self._failure: BaseException | None = None
@@ -268,7 +301,7 @@ class _Loop:
             self._loop.close()
 
     async def _all(self) -> None:
-        tasks = [asyncio.create_task(work) for work in self._works]
+        tasks = [asyncio.create_task(self._watched(name, work)) for name, work in self._works]
         done, _ = await asyncio.wait(tasks, timeout=0.2, return_when=asyncio.FIRST_EXCEPTION)
         failed = [task.exception() for task in done if task.exception() is not None]
         if failed:
@@ -277,6 +310,13 @@ class _Loop:
                 task.cancel()
         self._up.set()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _watched(self, name: str, work: Coroutine[Any, Any, object]) -> None:
+        try:
+            await work
+        except Exception as error:
+            self.failures[name] = error
+            raise
 
     def _end(self) -> None:
         for task in asyncio.all_tasks(self._loop):

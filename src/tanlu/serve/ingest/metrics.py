@@ -88,6 +88,7 @@ PLAIN = {
     "sync_seconds_total": ("counter", "Time spent waiting for the disk"),
     "groups_total": ("counter", "Groups committed to the log"),
     "refused_requests_total": ("counter", "Requests refused before their rows were looked at"),
+    "gateways_failed": ("gauge", "Gateways beside HTTP that do not work now"),
     "open": ("gauge", "1 while no device is enrolled and any may send"),
 }
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from tanlu.errors import TanluError
 from tanlu.monitor.devices import Registry
 from tanlu.monitor.stream import Pipeline, warm
-from tanlu.serve.ingest.answering import App
+from tanlu.serve.ingest.answering import App, failures
 from tanlu.serve.ingest.draining import Drainer
 from tanlu.serve.ingest.group import BYTES_MAX, Group
 from tanlu.store.stream import open_stream_log
@@ -34,6 +34,8 @@ __all__ = ["Server", "note"]
 LOOPBACK = "127.0.0.1"
 BACKLOG = 1024
 LOOK_S = 0.1
+# an idle server too learns within this what was enrolled, revoked or defined
+REGISTRY_S = 1.0
 ANSWER_S = 10.0
 
 
@@ -103,6 +105,7 @@ class Server:
         self.started_us = time.time_ns() // 1000
         self._beside = contextlib.ExitStack()
         self._counted: dict[str, Callable[[], dict[str, Any]]] = {}
+        self._failing: dict[str, str] = {}
         self._stopping = threading.Event()
 
     @property
@@ -166,14 +169,28 @@ class Server:
         task = asyncio.create_task(http.serve())
         await self._listens(task)
         ready()
+        looked = time.monotonic()
         # what ends it comes from other threads and from the disk, not from this loop
-        while not (  # noqa: ASYNC110
-            self._stopping.is_set() or task.done() or self.group.failure
-        ):
+        while not (self._stopping.is_set() or task.done() or self.group.failure):
             await asyncio.sleep(LOOK_S)
+            if time.monotonic() - looked > REGISTRY_S:
+                looked = time.monotonic()
+                with contextlib.suppress(TanluError):
+                    self.group.ask(Pipeline.look)
+            self._look()
         http.stop()
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(task, ANSWER_S)
+
+    def _look(self) -> None:
+        """Say what is wrong with a gateway when it goes wrong, and when it is right again."""
+        failing = failures({name: tell() for name, tell in self._counted.items()})
+        for name in failing.keys() | self._failing.keys():
+            if name not in failing:
+                note("gateway_works_again", gateway=name)
+            elif failing[name] != self._failing.get(name):
+                note("gateway_failed", gateway=name, why=failing[name])
+        self._failing = failing
 
     async def _listens(self, task: asyncio.Task[Any]) -> None:
         end = time.monotonic() + ANSWER_S

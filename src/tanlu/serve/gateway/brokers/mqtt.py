@@ -66,6 +66,7 @@ class Consumer(Running):
             known=options.known,
         )  # fmt: skip
         client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
@@ -94,8 +95,8 @@ class Consumer(Running):
 
     @property
     def error(self) -> BaseException | None:
-        """What ended it: an error of the pipeline, or a subscription that the broker refused."""
-        if self._refused:
+        """What is wrong now: an error of the pipeline, or a broker that is away or refuses us."""
+        if self._relay.error is None and self._refused:
             return TanluError("TL375", value=self._options.host, why=self._refused)
         return self._relay.error
 
@@ -112,6 +113,9 @@ class Consumer(Running):
         # also when the session is there: topics may be new since
         client.subscribe([(topic, _options()) for topic in self._options.topics])
 
+    def _on_connect_fail(self, client: Any, data: Any) -> None:  # noqa: ARG002
+        self._refused = "the broker cannot be reached"
+
     def _on_subscribe(self, client: Any, data: Any, mid: int, reasons: Any, more: Any) -> None:  # noqa: ARG002
         refused = [
             f"{topic}: {reason}"
@@ -125,6 +129,8 @@ class Consumer(Running):
     def _on_disconnect(self, client: Any, data: Any, flags: Any, reason: Any, more: Any) -> None:  # noqa: ARG002
         with self._switching:
             self._session += 1
+        if reason.is_failure:
+            self._refused = f"the connection was lost: {reason}"
         self.connected.clear()
 
     def _on_message(self, client: Any, data: Any, message: Any) -> None:  # noqa: ARG002

@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from tanlu.errors import TanluError
 from tanlu.monitor.points import Point
 from tanlu.monitor.protocols import Piece, dlt645
+from tanlu.serve.gateway.asking import patience_s
 
 __all__ = ["MeterLink"]
 
 # a meter answers within 500 ms (5.1.4); serial servers and 1,200 baud take their time
 ANSWER_S = 2.0
-# less than a machine may take for one beat: what is not asked by then is asked at the next one
-BEAT_S = 4.5
 # the rest of an answer comes in so many frames at most
 FRAMES_MAX = 32
 CHUNK_BYTES = 4096
@@ -49,7 +47,6 @@ class MeterLink:
         self._answer_s = answer_s
         self._session = dlt645.Session()
         self._pieces: list[Piece] = []
-        self._silent: Counter[str] = Counter()
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 
@@ -67,22 +64,25 @@ class MeterLink:
             where = f"{self._host}:{self._port}"
             raise TanluError("TL462", value=where, why=error.strerror or str(error)) from error
 
-    async def read(self, points: Sequence[Point]) -> list[float | None]:
-        """Give the value of each point; a meter that says no or nothing gives null.
+    async def read(self, points: Sequence[Point]) -> AsyncIterator[tuple[Point, float | None]]:
+        """Give the points in their order; a meter that says no or nothing gives null.
 
         Raises
         ------
         TanluError
             TL462 when the connection has ended.
         """
-        told: dict[str, dict[str, float]] = {}
-        end = time.monotonic() + BEAT_S
-        # who said nothing is asked last, so that a dead meter costs the others no answer
-        for address in sorted({point.address for point in points}, key=self._order):
-            if time.monotonic() < end - self._answer_s:
-                told[address] = await self._asked(address)
-                self._silent[address] = 0 if told[address] else self._silent[address] + 1
-        return [_value(point, told.get(point.address, {})) for point in points]
+        asked: dict[str, list[Point]] = {}
+        for point in points:
+            asked.setdefault(point.address, []).append(point)
+        # who is not asked by then comes first at the next beat
+        end = time.monotonic() + patience_s(points) - self._answer_s
+        for address, some in asked.items():
+            if time.monotonic() >= end:
+                return
+            told = await self._asked(address)
+            for point in some:
+                yield point, _value(point, told)
 
     async def close(self) -> None:
         """Let go."""
@@ -158,9 +158,6 @@ class MeterLink:
             raise TanluError("TL462", value=where, why="the connection has ended")
         self._pieces += self._session.feed(chunk)
 
-    def _order(self, address: str) -> tuple[int, str]:
-        return self._silent[address], address
-
     def _tell(self, raw: bytes, why: str) -> None:
         if self._refuse is not None:
             self._refuse(raw, why)
@@ -168,7 +165,7 @@ class MeterLink:
 
 def _value(point: Point, told: dict[str, float]) -> float | None:
     value = told.get(point.stream)
-    if value is None and len(told) == 1:
-        # one register, that the plan calls by a name of its own
+    if value is None and len(told) == 1 and not point.address.upper().endswith("FF00"):
+        # one register, that the plan calls by a name of its own; of a block that would be another
         value = next(iter(told.values()))
     return None if value is None else value * point.scale
