@@ -14,7 +14,7 @@ from tanlu.errors import TanluError
 from tanlu.store.ledger import backup, checking, current, parts
 from tanlu.store.ledger import personal as persons
 from tanlu.store.ledger.files import make_folder, owned_folder, replace, sync_folder, writing
-from tanlu.store.ledger.lock import WriterLock
+from tanlu.store.ledger.lock import WriterLock, alone
 from tanlu.store.ledger.manifest import Manifest, PartEntry, first_link, seal_line
 from tanlu.store.ledger.originals import Originals
 from tanlu.store.ledger.persons import names
@@ -170,6 +170,10 @@ class Workspace:
                 broken = False
             finally:
                 self._lock.release(broken=broken)
+
+    def alone(self, name: str) -> contextlib.AbstractContextManager[None]:
+        """Hold a lock that stops only those who ask for it by its name; TL602 when it is kept."""
+        return alone(self.path / f"{name}.lock", WAIT_S)
 
     def append(
         self,

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import sleep
+
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tanlu.errors import TanluError
-from tanlu.monitor.command import SimulatedDevice
-from tests.monitor.command.conftest import SECOND, World
+from tanlu.monitor.command import Desk, SimulatedDevice
+from tanlu.monitor.devices import enrol, now_us
+from tanlu.store import open_workspace
+from tests.monitor.command.conftest import RULES, SECOND, World
 
 SET = "cooling_set_point"
 LIMIT = "charging_limit"
@@ -414,3 +421,49 @@ def test_whatever_the_order_the_highest_and_last_of_it_holds(asks: list[tuple[in
     world.after(600 * SECOND)
     world.desk.tick()
     assert world.held("charger/1", LIMIT) == 0.0
+
+
+def test_two_desks_of_one_ledger_keep_a_limit_together(world: World) -> None:
+    first = world.desk
+    world.restart()
+    first.ask("charger/1", LIMIT, 11_000, by="plan", until=world.now + 600 * SECOND)
+
+    with pytest.raises(TanluError, match="TL366"):
+        world.ask("charger/2", LIMIT, 11_000, "plan")
+    assert world.ask("charger/2", LIMIT, 9_000, "plan") == "confirmed"
+
+
+def test_a_desk_undoes_what_another_desk_set_and_once_only(world: World) -> None:
+    first = world.desk
+    world.restart()
+    first.ask("lamp", "light_level", 80, by="building", until=world.now + 600 * SECOND)
+    world.after(601)
+
+    assert world.desk.tick() > 0
+    assert world.held("lamp", "light_level") == 40.0
+    assert first.tick() == 0
+
+
+def test_two_desks_do_not_act_at_the_same_time(tmp_path: Path, world: World) -> None:
+    books = open_workspace(tmp_path, create=True)
+    enrol(books, pl.DataFrame({"device": ["lamp"], "since": [1]}))
+    desks = [Desk(open_workspace(tmp_path), RULES, world.devices) for _ in range(2)]
+    inside, most = [], []
+
+    def slow(*_: object) -> None:
+        inside.append(1)
+        most.append(len(inside))
+        sleep(0.02)
+        inside.pop()
+
+    world.devices.send = slow  # type: ignore[method-assign]
+    until = now_us() + 600 * SECOND
+    with ThreadPoolExecutor(2) as pool:
+        asks = [
+            pool.submit(desk.ask, "lamp", "light_level", 50 + n, by="fire", until=until)
+            for n, desk in enumerate(desks * 2)
+        ]
+        for each in asks:
+            each.result()
+
+    assert max(most) == 1

@@ -391,3 +391,23 @@ def test_killed_runs_write_nothing_twice(tmp_path: Path, root: Path) -> None:
     assert current(books).equals(current(whole))
     assert books.scan("activity", raw=True).collect()["activity_id"].is_duplicated().sum() == 0
     assert list(pass_on(books))[-1].result["activities"] == 0  # type: ignore[index]
+
+
+@pytest.mark.parametrize("order", ["dmnc", "cnmd", "ncdm"])
+def test_a_charger_and_its_main_meter_count_the_same_in_any_order(
+    tmp_path: Path, order: str
+) -> None:
+    books = ledger(tmp_path / "books", {}, {"stream": "charge"})
+    steps = {
+        "d": lambda: tell(books, "device", device("main"), device("c", parent="main")),
+        "c": lambda: reads(books, _line("c", 0, 600), "charge"),
+        "m": lambda: reads(books, _line("main", 300, 600, kwh=3.0)),
+        "n": lambda: reads(books, _line("main", 120, 290, kwh=3.0)),
+    }
+    for each in order:
+        steps[each]()
+        passed(books)
+    rows = current(books)
+
+    assert rows.filter(source_device="c")["start"].to_list() == [START, START + HOUR]
+    assert rows.filter(source_device="main")["start"].min() == START + 2 * HOUR

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.store.ledger.lock import WriterLock
+from tanlu.store.ledger.lock import WriterLock, alone
 
 HOLD = """
 import sys, time
@@ -78,3 +78,12 @@ def test_a_disk_that_fails_at_the_end_keeps_no_lock(tmp_path, monkeypatch) -> No
 
     assert not lock.held
     assert WriterLock(tmp_path / "lock").take(0)
+
+
+def test_a_named_lock_stops_only_who_asks_for_the_same_name(tmp_path):
+    held = alone(tmp_path / "desk.lock", 0)
+    with held, alone(tmp_path / "other.lock", 0), pytest.raises(TanluError, match="TL602"):
+        alone(tmp_path / "desk.lock", 0).__enter__()
+
+    with alone(tmp_path / "desk.lock", 0):
+        pass

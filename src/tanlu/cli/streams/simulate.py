@@ -21,6 +21,7 @@ from tanlu.errors import TanluError
 if TYPE_CHECKING:
     from tanlu.serve.sending import Tally
     from tanlu.simulate.devices import Wire
+    from tanlu.store import Workspace
 
 __all__ = ["declare"]
 
@@ -77,7 +78,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         _truth(wire, asked.truth)
     ledger, passing = (None, False) if asked.to else _ledger(asked, console)
     with contextlib.ExitStack() as stack:
-        own = None if ledger is None else _own(ledger, asked.crash)
+        own = None if ledger is None else _own(ledger, asked, console)
         if own is not None:
             stack.callback(own.stop)
             own.start()
@@ -138,11 +139,31 @@ def _truth(wire: Wire, path: Path) -> None:
         raise TanluError("TL004", value=path, why=error.strerror or str(error)) from error
 
 
-def _own(ledger: Path, crashes: list[float]) -> OwnServer:
+def _own(ledger: Path, asked: argparse.Namespace, console: Console) -> OwnServer:
     from tanlu.store import open_workspace
 
-    open_workspace(ledger, create=True)
-    return OwnServer(ledger, crashes)
+    workspace = open_workspace(ledger, create=True)
+    if workspace.version == 0:
+        _define(workspace, round(60e6 / _rate(asked.rate, asked.devices)))
+        console.say("stream_closes")
+    return OwnServer(ledger, asked.crash)
+
+
+def _define(workspace: Workspace, step_us: int) -> None:
+    """Tell a new ledger how often the devices send and where their registers begin anew.
+
+    A ledger that has something keeps its own definitions: its meters are no simulated ones.
+    """
+    import polars as pl
+
+    from tanlu.monitor.devices import now_us, shipped
+    from tanlu.simulate.devices import definitions
+    from tanlu.terms import schema
+
+    made = definitions().select("stream", "rate_max", "rollover")
+    known = shipped().drop("rate_max", "rollover").join(made, on="stream")
+    told = known.with_columns(since=pl.lit(now_us(), pl.Int64), step_us=pl.lit(step_us, pl.Int64))
+    workspace.append("stream", schema("stream").fit(told))
 
 
 def _ledger(asked: argparse.Namespace, console: Console) -> tuple[Path, bool]:

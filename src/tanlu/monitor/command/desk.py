@@ -7,6 +7,7 @@ A desk that begins anew knows from the ledger what its predecessor had sent, and
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -22,7 +23,7 @@ from tanlu.monitor.devices import Registry, now_us
 from tanlu.terms import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tanlu.store import Workspace
 
@@ -64,8 +65,9 @@ class Outcome(NamedTuple):
 class Desk:
     """Takes commands, acts on devices, and writes down every step before it is taken.
 
-    One desk acts on a device at a time. Between calls somebody calls ``tick``: what is over is
-    undone, what a reading forbids is taken back, what failed is tried again.
+    One desk of a ledger acts at a time; each begins with what the others did. Between calls
+    somebody calls ``tick``: what is over is undone, what a reading forbids is taken back, what
+    failed is tried again.
 
     Parameters
     ----------
@@ -104,11 +106,8 @@ class Desk:
         # of a point how often it failed in a row, and when it is tried again
         self._tries: dict[tuple[str, str], tuple[int, int]] = {}
         self._thread = threading.RLock()
-        rows = workspace.scan("command", raw=True).collect()
-        for row in rows.iter_rows(named=True):
-            self._state.fold(row)
-
-    # ── asking ──
+        self._rows = 0
+        self._learn()
 
     def ask(
         self,
@@ -144,7 +143,7 @@ class Desk:
             TL366 when it is refused, which is written down; or, without being written, when the
             identity is that of another command.
         """
-        with self._thread:
+        with self._alone():
             told: dict[str, Any] = {
                 "command_id": self._name(command_id or uuid4().hex), "device": device,
                 "action": action, "value": float(value), "priority": priority, "by": by,
@@ -178,7 +177,7 @@ class Desk:
             TL367 when there is none such, TL366 when it is another's and ``by`` may not overrule
             it.
         """
-        with self._thread:
+        with self._alone():
             command = self._command(command_id)
             rank = self.rules.granted(by, command.device, command.action)
             if by != command.by and rank < command.priority:
@@ -199,7 +198,7 @@ class Desk:
         Commands whose time is over, or that an interlock or a limit forbids by now, are ended and
         undone; changes that had to wait are made; what failed is tried again.
         """
-        with self._thread:
+        with self._alone():
             before = self._written
             self._drawn.clear()
             for command in self._state.all_active():
@@ -247,6 +246,25 @@ class Desk:
                         **{name: getattr(first, name, None) for name in HOLDING},
                     })  # fmt: skip
         return pl.DataFrame(rows, schema=POINT | HOLDING).sort("device", "action")
+
+    # ── one at a time ──
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Act while no other desk of the ledger does, knowing what others did before."""
+        with self._thread, self._workspace.alone("desk"):
+            self._learn()
+            yield
+
+    def _learn(self) -> None:
+        """Learn the steps that other desks wrote since."""
+        rows = self._workspace.scan("command", raw=True)
+        if rows.select(pl.len()).collect().item() > self._rows:
+            new = rows.slice(self._rows).collect()
+            for row in new.iter_rows(named=True):
+                self._state.fold(row)
+            self._rows += new.height
+            self._drawn.clear()
 
     # ── checks ──
 
@@ -439,6 +457,7 @@ class Desk:
         frame = pl.DataFrame(rows, schema=schema("command").dtypes())
         self._workspace.append("command", frame)
         self._written += len(rows)
+        self._rows += len(rows)
         self._drawn.clear()
         for row in frame.iter_rows(named=True):
             self._state.fold(row)

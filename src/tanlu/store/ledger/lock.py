@@ -10,11 +10,15 @@ import socket
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
 from tanlu.store.ledger.files import writing
 
-__all__ = ["WriterLock"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["WriterLock", "alone"]
 
 POLL_S = 0.02
 
@@ -113,6 +117,23 @@ class WriterLock:
     def _write(handle: int, data: bytes) -> None:
         os.ftruncate(handle, 0)
         os.pwrite(handle, data, 0)
+
+
+@contextlib.contextmanager
+def alone(path: Path, wait_s: float) -> Iterator[None]:
+    """Hold the lock of a path.
+
+    Raises
+    ------
+    TanluError
+        TL602 with the owner when another one keeps it after ``wait_s`` [s].
+    """
+    lock = WriterLock(path)
+    lock.take(wait_s)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _me() -> dict[str, object]:

@@ -78,3 +78,11 @@ def test_one_reading_is_told_by_one_rule() -> None:
     seen = found(judged(readings, stream(maximum=100.0, rate_max=1.0)))
 
     assert seen == [("range", "d3", 2000, 2000)]
+
+
+def test_what_was_only_seen_to_open_may_close() -> None:
+    doors = {f"d{n}": (lambda k, n=n: float(k >= 20 + 5 * n)) for n in range(5)}
+    doors["d0"] = lambda k: float(20 <= k < 50)
+    seen = judged(told(doors, days=1 / 24), stream(minimum=0.0, maximum=1.0))
+
+    assert [each for each in found(seen) if each[0] == "rate"] == []

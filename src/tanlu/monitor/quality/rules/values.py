@@ -51,8 +51,8 @@ def _bounds(learned: Learned, known: pl.DataFrame, limits: Limits) -> pl.DataFra
             "g", "minimum", "maximum", "rate_max",
             x_low=pl.when(gauge).then(pl.col("middle") - most * pl.col("below").clip(1)),
             x_high=pl.col("middle") + most * pl.col("above").clip(1),
-            up=pl.when(gauge).then(spread * limits["rate"]["wide"] * pl.col("up")),
-            down=pl.when(gauge).then(spread * limits["rate"]["wide"] * pl.col("down")),
+            up=pl.when(gauge).then(spread * limits["rate"]["wide"] * _seen("up", "down")),
+            down=pl.when(gauge).then(spread * limits["rate"]["wide"] * _seen("down", "up")),
             apart=spread * pl.max_horizontal(spike["wide"] * pl.col("residual"), spike["share"]),
         )
     )  # fmt: skip
@@ -72,6 +72,15 @@ def _rules(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
     beyond = ((x < pl.col("x_low")) | (x > pl.col("x_high"))).fill_null(value=False)
     yield flagged(rows, "range", beyond, (x, pl.col("x_low"), pl.col("x_high")))
     yield from _rate(rows)
+
+
+def _seen(way: str, back: str) -> pl.Expr:
+    """Give the usual change one way; of which none was learned, that of the way back, or none.
+
+    What was never seen to open may open, and what opens closes.
+    """
+    one, other = pl.col(way), pl.col(back)
+    return pl.when(one > 0).then(one).when(other > 0).then(other)
 
 
 def _rate(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
