@@ -196,19 +196,24 @@ def packs(folder: Path, title: str) -> dict[str, Any]:
 
 
 INGEST_S = 60.0
-INGEST = ("ingest.arrow", "ingest.json", "ingest.ack_p99_ms", "ingest.cores")
+INGEST = ("ingest.arrow", "ingest.json", "ingest.mqtt", "ingest.ack_p99_ms", "ingest.cores")
 _INGEST: dict[str, Any] = {}
 
 
 def ingest(folder: Path, title: str) -> dict[str, Any]:
-    """Give what a server takes over HTTP, its sender on the same cores, and what each costs.
+    """Give what a server takes over HTTP or MQTT with its sender on the same cores, and the cost.
 
     The ceiling is raw groups of records, appended and synced; ``decode`` is typed JSON into columns
     with nothing behind it. Both are measured in the same run, before and after.
     """
+    from benchmarks import mqtt
     from benchmarks.ingest import best_decode, measure
     from benchmarks.streams import wal_ceiling
 
+    if title == "ingest.mqtt":
+        told = mqtt.measure(folder, INGEST_S)
+        rate = told["value"]
+        return row(title, rate, "rows/s", mqtt.BAR, rate / mqtt.BAR, 1.0, told=told)
     if title in ("ingest.arrow", "ingest.json"):
         arrow = title == "ingest.arrow"
         limit = wal_ceiling if arrow else (lambda _, seconds: best_decode(seconds))

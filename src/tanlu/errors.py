@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 SYSTEM = re.compile(r"(?s)^\[Errno \d+\] (.+?)(?:: '.*')?$|^(.+?) \(os error \d+\).*$")
 
-__all__ = ["Entry", "TanluError", "catalogue", "say"]
+__all__ = ["Entry", "TanluError", "catalogue", "reason", "say"]
 
 
 class Entry(NamedTuple):
@@ -66,10 +66,11 @@ def _reasons() -> tuple[tuple[re.Pattern[str], str], ...]:
     )
 
 
-def _reason(why: str, *, chinese: bool) -> str:
+def reason(why: str, language: str = "en") -> str:
+    """Give why something failed in ``en`` or ``zh``; what nobody translated stays as it is."""
     # the system names number and path again: [Errno 2] No such file or directory: 'a.csv'
     why = SYSTEM.sub(lambda found: found[1] or found[2], why)
-    if not chinese:
+    if not language.startswith("zh"):
         return why
     for pattern, said in _reasons():
         found = pattern.fullmatch(why)
@@ -81,8 +82,11 @@ def _reason(why: str, *, chinese: bool) -> str:
 def _sentence(code: str, language: str, fields: dict[str, object]) -> str:
     entry = catalogue()[code]
     chinese = language.startswith("zh")
-    if "why" in fields:
-        fields = {**fields, "why": _reason(str(fields["why"]), chinese=chinese)}
+    if chinese and "why_zh" in fields:
+        # somebody else's sentence that came in both languages
+        fields = {**fields, "why": fields["why_zh"]}
+    elif "why" in fields:
+        fields = {**fields, "why": reason(str(fields["why"]), language)}
     what, hint = (entry.what_zh, entry.hint_zh) if chinese else (entry.what, entry.hint)
     fill = _Lenient()
     said = f"[{code}] {fill.format(what, **fields)}"

@@ -69,6 +69,33 @@ def test_help_lists_every_verb_in_both_tongues(tongue: str) -> None:
         assert verb in text
 
 
+def test_what_readings_need_is_said_with_the_way_to_install_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import sys
+
+    main(["device", "enrol", "m-1", "--ledger", str(tmp_path / "l")])
+    for name in [name for name in sys.modules if name.startswith("tanlu.monitor.stream")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "numpy", None)
+
+    assert main(["stream", "gaps", "--ledger", str(tmp_path / "l")]) == 1
+    assert "pip install 'tanlu[serve]'" in capsys.readouterr().err
+
+
+def test_help_lists_verbs_in_groups(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help", "--language=en"])
+    text = capsys.readouterr().out
+    text = text[text.index("VERB\n") :]
+
+    places = [text.index(word) for word in (
+        "from files to a report:", " quantify ", "readings of devices:", " simulate ",
+        "the ledger itself:", " doctor ", "proof for others:", " witness ",
+    )]  # fmt: skip
+    assert places == sorted(places)
+
+
 def test_the_ledger_may_stand_before_or_after_the_verb() -> None:
     parser = build(Console(language="en", as_json=False))
 
@@ -93,6 +120,8 @@ def test_wrong_usage_is_said_in_the_users_tongue(capsys: pytest.CaptureFixture[s
         (["why"], "缺少 subject"),
         (["demo", "--orders", "x"], "--orders “x”不是整数"),
         (["quantify", "--ledger"], "--ledger 须带一个值"),
+        (["watch", "--every", "x"], "--every “x”不是数"),
+        (["simulate", "devices", "--crash"], "--crash 须带一个值"),
     ],
 )
 def test_what_cannot_be_understood_is_named_without_english(

@@ -95,8 +95,9 @@ BASE_LIBRARIES = {
     "rfc8785",
 }  # fmt: skip
 EXTRA_LIBRARIES = {
-    "duckdb": ("store",), "sqlglot": ("store",), "pyspark": ("store",), "numba": ("store", "monitor"),
-    "numpy": ("store", "account", "verify", "monitor"), "scipy": ("account",), "pypdf": ("factors",),
+    "duckdb": ("store",), "sqlglot": ("store",), "pyspark": ("store",),
+    "numba": ("store", "monitor"), "numpy": ("store", "account", "verify", "monitor"),
+    "scipy": ("account",), "pypdf": ("factors",),
     "sklearn": ("account",), "threadpoolctl": ("account",), "typst": ("report",),
     "fsspec": ("store",), "nacl": ("share",),
     "pyhanko": ("verify",), "pyhanko_certvalidator": ("verify",), "tongsuopy": ("verify", "terms"),

@@ -67,6 +67,25 @@ def test_what_is_no_period_is_refused(text):
         time.period(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-11-03T09:20", "2026-11-03T01:20:00+00:00"),
+        ("2026-11-03T09:20+02:00", "2026-11-03T07:20:00+00:00"),
+        (" 2026-11-03 ", "2026-11-02T16:00:00+00:00"),
+        ("2026年11月", "2026-10-31T16:00:00+00:00"),
+    ],
+)
+def test_an_instant_is_that_of_the_zone_or_the_beginning_of_a_day(text, expected):
+    assert _iso(time.instant(text)) == expected
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2026-11-03/2026-11-04", "2026-11-03T25:00"])
+def test_what_is_no_instant_is_refused(text):
+    with pytest.raises(TanluError, match="TL112"):
+        time.instant(text)
+
+
 def test_an_unknown_zone_is_refused():
     for zone in ("Mars/Olympus", "", "../etc/passwd", "China"):
         with pytest.raises(TanluError, match="TL112"):

@@ -28,9 +28,8 @@ FALSE = {
 }
 SUMS = {
     "en": "Gross faults found: {found:.2%}. False alarms: {readings:.4%} of sound readings; {days:.2%} of "
-    "days of a series without a fault in it (without {broken}: {rest:.2%}).",
-    "zh": "严重故障检出率：{found:.2%}。误报：正常读数的 {readings:.4%}；无故障的数据流日的 {days:.2%}"
-    "（不计 {broken}：{rest:.2%}）。",
+    "days of a series without a fault in it.",
+    "zh": "严重故障检出率：{found:.2%}。误报：正常读数的 {readings:.4%}；无故障的数据流日的 {days:.2%}。",
 }
 TABLES = {
     "en": (
@@ -39,8 +38,6 @@ TABLES = {
     ),
     "zh": (("代码", "规则", "严重度", "发现"), ("规则", "阈值", "值", "单位", "理由", "出处")),
 }
-# the stream whose refuelling breaks the limit that the simulator itself declares for it
-BROKEN = "tank_ml"
 
 
 def main() -> None:
@@ -79,8 +76,7 @@ def page(found: list[bar.Measured], tongue: str) -> str:
         mark = "" if name in bar.GROSS else " *"
         lines.append([f"`{name}`{mark}", *figures, "–" if delay is None else f"{delay:,.0f}", by])
     told = bar.rates(found)
-    rest = bar.rates([bar.without(each, BROKEN) for each in found]).days
-    said = SUMS[tongue].format(**told._asdict(), broken=f"`{BROKEN}`", rest=rest)
+    said = SUMS[tongue].format(**told._asdict())
     false = table(FALSE[tongue], bar.false_alarms(found).rows())
     return f"{table(HEADS[tongue], lines)}\n\n{said}\n\n{false}"
 

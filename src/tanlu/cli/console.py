@@ -75,6 +75,18 @@ class Console:
         if not self.as_json:
             self.write(text)
 
+    def tell_row(self, table: str, row: dict[str, Any], before: str = "") -> None:
+        """Tell the values of a row of a table that are there; in Chinese with its names."""
+        from tanlu.terms import schema
+
+        for column in schema(table).columns:
+            value = row.get(column.name)
+            if value is None:
+                continue
+            name = f"{column.name:16} " if self.language == "en" else f"{column.meaning_zh}："
+            unit = " µs" if column.unit == "us" and isinstance(value, int) else ""
+            self.tell(f"{before}{name}{value}{unit}")
+
     def write(self, text: str) -> None:
         """Write a line to stdout."""
         if sys.stdout is not None:

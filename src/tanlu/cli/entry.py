@@ -78,6 +78,8 @@ UNDECIDED = {
     "TL804",
     "TL805",
 }
+# what the pipeline of readings rests on throughout; elsewhere each room says what it lacks
+OF_SERVE = {"granian", "msgspec", "numba", "numpy"}
 # what argparse cannot understand, and by which words of ours to say it
 UNREAD = (
     (re.compile(r"the following arguments are required: (?P<name>.+)"), "unread_missing"),
@@ -86,42 +88,19 @@ UNREAD = (
     (re.compile(r"unrecognized arguments: (?P<value>.+)"), "unread_more"),
     (re.compile(r"argument (?P<name>.+?): expected one argument"), "unread_value"),
     (re.compile(r"argument (?P<name>.+?): invalid int value: '(?P<value>.*)'"), "unread_whole"),
+    (re.compile(r"argument (?P<name>.+?): invalid float value: '(?P<value>.*)'"), "unread_number"),
+    (re.compile(r"argument (?P<name>.+?): expected at least one argument"), "unread_value"),
 )  # fmt: skip
 
-# in the order in which the help lists them: one line each, so that rooms join without a quarrel
-ROOMS = (
-    demo,
-    read,
-    quantify,
-    accounts,
-    report,
-    ledger,
-    verify,
-    edition,
-    key,
-    pack,
-    prove,
-    disclose,
-    erase,
-    sharing,
-    log,
-    witness,
-    anchor,
-    audit,
-    check,
-    pod,
-    library,
-    device,
-    stream,
-    serve,
-    watch,
-    send,
-    simulate,
-    meters,
-    quality,
-    command,
-    doctor,
-)
+# in the groups and the order in which the help lists them
+ROOMS = {
+    "books": (demo, read, quantify, accounts, report, library),
+    "streams": (device, stream, serve, watch, send, simulate, meters, quality, command),
+    "ledger": (ledger, check, erase, doctor),
+    "proof": (
+        verify, edition, key, pack, prove, disclose, sharing, log, witness, anchor, audit, pod,
+    ),
+}  # fmt: skip
 
 Verb = Callable[[argparse.Namespace, Console], int]
 
@@ -154,6 +133,10 @@ def _failed(console: Console, error: BaseException) -> int:
         return USAGE if error.code in UNDECIDED else FAILED
     if os.environ.get("TANLU_DEBUG"):
         traceback.print_exception(error)
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] in OF_SERVE:
+        error = TanluError("TL002", value=error.name, extra="serve")
+        _tell(console, error.code, error.say(console.language))
+        return FAILED
     code, fields = "TL003", {"value": f"{type(error).__name__}: {error}"}
     if isinstance(error, OSError) and error.strerror:
         code, fields = "TL004", {"value": error.filename or "stdout", "why": error.strerror}
@@ -207,7 +190,8 @@ def build(console: Console) -> argparse.ArgumentParser:
     )
     shared.add_argument("--json", action="store_true", help=console.word("json"))
     shared.add_argument("--language", "--lang", choices=("en", "zh"), help=console.word("language"))
-    parser = _parser(console)(
+    heads: dict[str, str] = {}
+    parser = _parser(console, heads)(
         prog="tanlu", description=console.word("about"), parents=[shared], add_help=True
     )
     verbs = parser.add_subparsers(metavar="VERB", required=True, title=console.word("verb"))
@@ -223,15 +207,27 @@ def build(console: Console) -> argparse.ArgumentParser:
         )
         return made
 
-    for room in ROOMS:
-        room.declare(add, console)
+    for group, rooms in ROOMS.items():
+        first = len(verbs.choices)
+        for room in rooms:
+            room.declare(add, console)
+        heads[list(verbs.choices)[first]] = console.word(f"group_{group}")
     return parser
 
 
-def _parser(console: Console) -> type[argparse.ArgumentParser]:
-    """Give a parser that says what it cannot understand in the user's language, with a code."""
+def _parser(console: Console, heads: dict[str, str]) -> type[argparse.ArgumentParser]:
+    """Give a parser that says what it cannot understand in the user's language, with a code.
+
+    ``heads`` has the title of each group of verbs by its first verb.
+    """
 
     class Formatter(argparse.HelpFormatter):
+        def _format_action(self, action: argparse.Action) -> str:
+            shown = super()._format_action(action)
+            verb = self._prog == "tanlu" and not action.option_strings
+            head = heads.get(action.dest) if verb else None
+            return f"\n  {head}:\n{shown}" if head else shown
+
         def add_usage(
             self, usage: Any, actions: Any, groups: Any, prefix: str | None = None
         ) -> None:

@@ -23,6 +23,7 @@ __all__ = [
     "PRECISIONS",
     "ZONE",
     "Times",
+    "instant",
     "interval",
     "parse",
     "period",
@@ -91,6 +92,19 @@ def period(text: str, zone: str = ZONE) -> tuple[int, int]:
     if end <= start:
         raise TanluError("TL112", value=text, why="it is empty")
     return start, end
+
+
+def instant(text: str, zone: str = ZONE) -> int:
+    """Give the instant [µs UTC] of ``2026-11-03T09:20`` in a zone; of a day or month its beginning.
+
+    An offset in the text wins over the zone; where a clock reads the same twice the first counts.
+
+    Raises
+    ------
+    TanluError
+        TL112 for any other text, and an unknown zone.
+    """
+    return _one(text, text, zone)[0]
 
 
 def years_later(day: date, years: int) -> date:

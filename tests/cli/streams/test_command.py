@@ -89,3 +89,9 @@ def test_a_refusal_says_why_in_either_tongue(hall: Tongue) -> None:
 
     assert "light_level: at most 100" in told["en"]
     assert "light_level：不得高于 100" in told["zh"]
+    assert "light_level：不得高于 100" in hall.say("command", "list", language="zh")
+
+
+def test_what_was_refused_is_refused_when_it_is_asked_again(hall: Tongue) -> None:
+    for _ in range(2):
+        assert hall.ask(*ASK, 120, "--id", "a", *AS, expect=1)["error"]["code"] == "TL366"

@@ -82,6 +82,22 @@ def test_a_meter_is_replaced_calibrated_and_handed_over(empty: Tongue) -> None:
     assert "逾期" in empty.say("device", "list", "--alerts", language="zh")
     states = {each["device"]: each["state"] for each in empty.ask("device", "list")["devices"]}
     assert states == {"m1": "retired", "m2": "enrolled"}
+    said = empty.say("device", "show", "m2", language="zh")
+    assert "状态：在用" in said
+    assert "拆表读数：99812.5" in said
+    assert "enrolled" not in said
+
+
+def test_a_meter_is_replaced_at_an_instant_of_the_ledgers_zone(empty: Tongue) -> None:
+    empty.ask("device", "enrol", "m1")
+    words = ("--last", "7", "--first", "0", "--at", "2026-11-03T09:20")
+    empty.ask("device", "replace", "m1", "m2", *words)
+    empty.ask("device", "calibrate", "m2", "--on", "2026-11-03T10:00+08:00")
+    line = empty.ask("device", "show", "m2")["lines"]
+
+    # 2026-11-03 01:20 UTC, 8 h behind Shanghai
+    assert line[0]["since"] == 1_793_668_800_000_000
+    assert line[-1]["calibrated"] == 1_793_671_200_000_000
 
 
 @pytest.mark.parametrize("words", [("show", "x"), ("revoke", "x"), ("token", "x")])

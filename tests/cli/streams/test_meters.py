@@ -53,6 +53,13 @@ def test_hours_are_shown_with_amount_quality_and_revision(empty: Tongue) -> None
     assert "r0" in said
 
 
+def test_where_nothing_came_no_day_is_named(empty: Tongue) -> None:
+    open_workspace(empty.ledger, create=True)
+
+    assert "no meter has readings yet" in empty.say("meters", "show")
+    assert "on 2026-11-02" in empty.say("meters", "show", "--day", "2026-11-02")
+
+
 def test_the_day_of_all_meters_is_one_line_each(empty: Tongue) -> None:
     books = _books(empty)
     said = books.say("meters", "show")

@@ -30,6 +30,13 @@ def _take(tongue: Tongue, stream: str, *rows: dict[str, object]) -> None:
     list(drain(workspace))
 
 
+def kept(folder: Path, token: str) -> Path:
+    """Give a file that has a token."""
+    path = folder / "token"
+    path.write_text(f"{token}\n", encoding="utf-8")
+    return path
+
+
 def test_roles_are_those_of_the_definitions() -> None:
     assert (definitions.ROLES, definitions.ESTIMATES) == (verb.ROLES, verb.ESTIMATES)
 
@@ -53,6 +60,9 @@ def test_the_list_has_the_shipped_streams_in_either_tongue(empty: Tongue) -> Non
     assert "Electricity used" in empty.say("stream", "list")
     assert "累计用电量" in empty.say("stream", "list", language="zh")
     assert empty.ask("stream", "show", "tank_ml")["source"].startswith("assumption")
+    shown = empty.say("stream", "show", "tank_ml", language="zh")
+    assert "说明：油箱油量" in shown
+    assert "since" not in shown
 
 
 def test_a_definition_that_cannot_be_is_refused(empty: Tongue) -> None:
@@ -106,11 +116,26 @@ def test_rows_are_posted_to_the_server_that_runs(empty: Tongue, tmp_path: Path) 
     receipt = {"rows_in": 1, "rows_new": 1, "rows_known": 0, "rows_quarantined": 0, "codes": {}}
     answers = {"/healthz": (200, {}), "/v1/streams/a": (200, receipt)}
     with serving(answers, empty.ledger) as asked:
-        done = empty.ask("stream", "refeed", path, "--token", "t")
+        done = empty.ask("stream", "refeed", path, "--token", kept(tmp_path, "t"))
 
     assert (done["rows_new"], done["skipped"], done["server"]) == (1, 2, True)
     assert json.loads(asked[-1]["body"]) == GOOD | {"_quarantine_id": "q"}
     assert asked[-1]["token"] == "Bearer t"
+
+
+def test_old_readings_go_and_what_was_stated_of_them_stays(empty: Tongue) -> None:
+    _take(empty, "temperature_c", GOOD | {"device": "m"})
+    early = empty.ask("stream", "retire", "reading", "--before", "2001-01", "--reason", "r")
+    late = empty.ask("stream", "retire", "reading", "--before", "2100-01", "--reason", "r")
+
+    assert (early["files"], len(late["files"])) == ([], 1)
+    workspace = open_workspace(empty.ledger)
+    assert workspace.scan("reading").collect().is_empty()
+    assert [line["reason"] for line in workspace.log("retire")] == ["r"]
+    assert (
+        empty.ask("stream", "retire", "reading", "--before", "2100-01", "--reason", "r")["files"]
+        == []
+    )
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", "5"])
@@ -138,6 +163,7 @@ def test_a_real_server_takes_mended_rows_of_enrolled_devices_alone(
     empty: Tongue, tmp_path: Path
 ) -> None:
     token = empty.ask("device", "enrol", "gw", "--scope", "hall/*", "--token")["token"]
+    token = kept(tmp_path, token)
     empty.ask("device", "enrol", "hall/1")
     path = tmp_path / "rows.ndjson"
     rows = [GOOD | {"device": name, "_stream": "temperature_c"} for name in ("hall/1", "other")]

@@ -53,6 +53,14 @@ def test_a_register_that_runs_back_is_broken_and_counts_nothing() -> None:
         assert found["total"].to_list() == [0, 0, 3_600_000]
 
 
+def test_a_register_set_back_to_zero_is_no_rollover_where_it_would_be_too_fast() -> None:
+    rows = _rows((0, 60_006.0), (MINUTE, 3.0), (2 * MINUTE, 4.0))
+    found = points(rows, _of(rollover=100_000.0, rate_max=0.1), NO_RATIOS)
+
+    assert found["broken"].to_list() == [False, True, False]
+    assert found["total"].to_list() == [0, 0, 3_600_000]
+
+
 def test_a_step_faster_than_can_be_is_broken() -> None:
     rows = _rows((0, 1.0), (MINUTE, 5000.0), (2 * MINUTE, 5001.0))
 

@@ -181,11 +181,6 @@ def false_alarms(found: list[Measured]) -> pl.DataFrame:
     )
 
 
-def without(found: Measured, stream: str) -> Measured:
-    """Give what was measured without one stream."""
-    return found._replace(days=found.days.filter(pl.col("stream") != stream))
-
-
 class Rates(NamedTuple):
     """Shares: of gross faults found, of sound readings doubted, of sound days with a finding."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -294,3 +295,48 @@ def test_many_streams_share_one_frame(tmp_path: Path) -> None:
     assert made.groups == 1
     assert time.perf_counter() > begun
     made.close()
+
+
+HOUR_US = 3_600_000_000
+
+
+def restarts(path: Path, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[Any]:
+    """What becomes of rows after others, in the same process and in the next one."""
+    told = []
+    for place, stops in enumerate((False, True)):
+        made = pipeline(path / str(place))
+        made.take([body(before)])
+        if stops:
+            made.log.close()
+            made = pipeline(path / str(place))
+        anew = Body(STREAM, JSON, json.dumps(after).encode(), NOW + HOUR_US)
+        told += made.take([body(before), anew])
+        made.log.close()
+    return told
+
+
+def test_numbers_that_begin_anew_with_a_lost_clock_are_refused_not_passed_over(tmp_path) -> None:
+    before = [row(seq=seq) for seq in range(1000)]
+    after = [row(seq=seq, at=NOW - 300 * 24 * HOUR_US + seq) for seq in range(100)]
+    retry, anew, again, later = restarts(tmp_path, before, after)
+
+    assert (retry.rows_known, again.rows_known) == (1000, 1000)
+    assert anew.codes == later.codes == {"TL358": 100}
+
+
+def test_one_reading_far_ahead_does_not_hide_that_numbers_began_anew(tmp_path) -> None:
+    before = [row(seq=seq) for seq in range(999)] + [row(seq=999, at=NOW + 20 * HOUR_US)]
+    after = [row(seq=seq, at=NOW + 2_000_000 + seq) for seq in range(100)]
+    retry, anew, again, later = restarts(tmp_path, before, after)
+
+    assert (retry.rows_known, again.rows_known) == (1000, 1000)
+    assert anew.codes == later.codes == {"TL358": 100}
+
+
+def test_a_clock_that_is_always_eight_hours_ahead_fills_its_gaps(tmp_path) -> None:
+    ahead = [row(seq=seq, at=NOW + 8 * HOUR_US + seq) for seq in range(1000)]
+    made = pipeline(tmp_path / "w")
+    receipts = made.take([body(ahead[:300] + ahead[600:]), body(ahead[300:600]), body(ahead)])
+
+    assert [each[1:4] for each in receipts] == [(700, 0, 0), (300, 0, 0), (0, 1000, 0)]
+    assert made.gaps().is_empty()

@@ -153,3 +153,22 @@ def test_what_came_within_the_last_256_rows_is_known_and_all_else_is_new(told):
         if verdict[place] == NEW:
             there.append(when)
     assert windows.missing() == (0, 0)
+
+
+def test_a_retry_longer_than_the_ring_doubles_nothing_and_loses_nothing(workspace):
+    log = open_stream_log(workspace)
+    pipeline = Pipeline(log, Registry.of(workspace))
+    told = body(*[row(at, float(at)) for at in range(1000)])
+
+    [first] = pipeline.take([told])
+    log.close()
+    log = open_stream_log(workspace)
+    pipeline = Pipeline(log, Registry.of(workspace))
+    [again] = pipeline.take([told])
+    [late] = pipeline.take([body(row(900, -1.0), row(5, -1.0))])
+
+    assert first.rows_new == 1000
+    assert again[1:] == (0, RING, 1000 - RING, {"TL361": 1000 - RING})
+    assert late[1:] == (1, 0, 1, {"TL361": 1})
+    assert logged(log)["value"].to_list() == [*map(float, range(1000)), -1.0]
+    log.close()

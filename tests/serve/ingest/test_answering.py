@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
 
-from tanlu.monitor.devices import enrol
+from tanlu.errors import TanluError
+from tanlu.monitor.devices import StreamDef, define, enrol, now_us, renew_tokens, revise
 from tanlu.monitor.stream.bodies import JSON
-from tanlu.serve.ingest.answering import BODY_MAX
+from tanlu.serve.ingest.answering import BODY_MAX, App
 from tanlu.store import open_workspace
 from tests.monitor.stream.places import encoded, row
 from tests.serve.ingest.serving import Serving
@@ -55,6 +59,7 @@ def test_a_body_that_cannot_be_read_is_kept_and_said(open_server: Serving) -> No
     status, told = open_server.post("energy_wh", b"{oops", JSON)
 
     assert (status, told["code"], told["rows_quarantined"]) == (400, "TL352", 1)
+    assert told["title_zh"].startswith("[TL352] application/json 消息体无法读取：见隔离行")
 
 
 def test_a_body_in_pieces_is_taken(open_server: Serving) -> None:
@@ -101,6 +106,33 @@ def test_a_closed_registry_asks_for_a_token(tmp_path: Path) -> None:
     assert token not in log
 
 
+def test_what_is_enrolled_and_defined_while_an_idle_server_runs_holds_at_once(
+    tmp_path: Path,
+) -> None:
+    workspace = open_workspace(tmp_path / "l", create=True)
+    enrol(workspace, pl.DataFrame({"device": ["m-1"]}), tokens=True)
+    define(workspace, StreamDef("mine", now_us(), "gauge"))
+    with Serving(tmp_path / "l") as server:
+        drawn = renew_tokens(workspace, ["m-1"])["token"][0]
+        define(workspace, StreamDef("later", now_us(), "gauge"))
+        told = server.post("later", BODY, JSON, Authorization=f"Bearer {drawn}")
+        assert told[0] == 200
+        revise(workspace, "m-1", state="revoked")
+        asked = until(lambda: server.ask("GET", "/v1/gaps", Authorization=f"Bearer {drawn}")[0])
+        assert asked == 401
+
+
+def until(ask: Callable[[], int]) -> int:
+    """Give an answer as soon as it is another than 200; an idle server looks once a second."""
+    answer = ask()
+    for _ in range(100):
+        if answer != 200:
+            break
+        time.sleep(0.1)
+        answer = ask()
+    return answer
+
+
 def test_a_full_disk_refuses_bodies_before_they_are_read(tmp_path: Path) -> None:
     import asyncio
     from types import SimpleNamespace
@@ -115,3 +147,26 @@ def test_a_full_disk_refuses_bodies_before_they_are_read(tmp_path: Path) -> None
     scope = SimpleNamespace(headers={"content-type": JSON})
     with pytest.raises(TanluError, match="TL456"):
         asyncio.run(app._take("s", scope, None))
+
+
+def test_a_body_that_never_comes_gives_its_room_back() -> None:
+    async def never() -> bytes:
+        await asyncio.Event().wait()
+        return b""
+
+    group = SimpleNamespace(waiting_bytes=0, bytes_max=BODY_MAX)
+    app = App(group, None, read_s=0.01)  # type: ignore[arg-type]
+    scope = SimpleNamespace(headers={"content-length": str(BODY_MAX)})
+
+    async def both() -> int:
+        slow = asyncio.create_task(app._read(scope, never))
+        await asyncio.sleep(0)
+        held = app.reading_bytes
+        with pytest.raises(TanluError, match="TL455"):
+            await app._read(scope, never)
+        with pytest.raises(TanluError, match="TL459"):
+            await slow
+        return held
+
+    assert asyncio.run(both()) == BODY_MAX
+    assert app.reading_bytes == 0

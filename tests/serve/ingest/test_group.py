@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.monitor.stream import Body, Receipt
+from tanlu.monitor.devices import Registry
+from tanlu.monitor.stream import Body, Pipeline, Receipt
 from tanlu.serve.ingest import Group
+from tanlu.store import open_workspace
+from tanlu.store.stream import open_stream_log
 
 
 class Double:
@@ -137,3 +140,18 @@ def test_who_waits_no_longer_takes_nothing_back_and_ends_nobody() -> None:
     assert [each.result(10).rows_new for each in (first, second)] == [1, 1]
     assert question.result(10) == 7
     made.close()
+
+
+def test_a_refusal_that_cannot_be_kept_ends_the_server_as_a_failed_commit_does(tmp_path) -> None:
+    workspace = open_workspace(tmp_path / "w", create=True)
+    pipeline = Pipeline(open_stream_log(workspace), Registry.of(workspace))
+    made = Group(pipeline)
+    pipeline.log.close()
+
+    told = made.refuse("power_w", b"?", "TL352", "no frame", 0)
+    assert isinstance(told.exception(10), TanluError)
+    made._thread.join(10)
+    assert made.failure is not None
+    with pytest.raises(TanluError, match="TL661"):
+        # remembered as kept, and yet it is not
+        pipeline.refuse("power_w", b"?", "TL352", "no frame", 0)

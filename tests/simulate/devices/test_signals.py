@@ -37,10 +37,16 @@ def test_values_change_no_faster_than_their_stream_allows() -> None:
         pl.col("change") + pl.col("rollover")
     )
     quick = change.with_columns(folded.otherwise("change").abs().alias("change"))
-    # a tank is filled between two readings
-    quick = quick.filter(pl.col("change") > pl.col("rate_max") * 300)
+    # the readings of the week are 300 s apart
+    assert quick.filter(pl.col("change") > pl.col("rate_max") * 300).height == 0
 
-    assert quick.filter(pl.col("stream") != "tank_ml").height == 0
+
+def test_a_lorry_fills_its_tank_in_a_minute_and_no_faster_than_its_stream_allows() -> None:
+    most = definitions().filter(stream="tank_ml")["rate_max"].item()
+    minutes = labelled(16, 5, days=2, step_s=60, faults=False)[0].filter(stream="tank_ml")
+    filled = minutes.select(pl.col("value").diff().over("device", order_by="seq").max()).item()
+
+    assert 250_000 < filled <= most * 60
 
 
 def test_a_main_meter_is_the_sum_of_its_sub_meters_and_a_loss_below_four_percent() -> None:

@@ -94,7 +94,8 @@ def new(asked: argparse.Namespace, console: Console) -> int:
         "possession": registry.possession(key, asked.role, asked.name).hex(),
     }  # fmt: skip
     request.write_text(json.dumps(facts, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
-    console.say("key_made", file=asked.file, kid=_kid(key), request=request)
+    word = "key_made_device" if asked.role == "device" else "key_made"
+    console.say(word, file=asked.file, kid=_kid(key), request=request, name=asked.name)
     console.result({**facts, "kid": _kid(key), "file": str(asked.file), "request": str(request)})
     return 0
 

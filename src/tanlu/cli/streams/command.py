@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
 from tanlu.cli.following import follow_log
-from tanlu.errors import TanluError
+from tanlu.errors import TanluError, reason
 
 if TYPE_CHECKING:
-    from tanlu.monitor.command import Desk
+    from tanlu.monitor.command import Desk, Outcome
     from tanlu.store import Workspace
 
 __all__ = ["declare"]
@@ -77,8 +77,10 @@ def ask(asked: argparse.Namespace, console: Console) -> int:
     finally:
         # a refusal is a fact too
         follow_log(workspace, console)
-    console.say(f"command_is_{done.step}", command_id=done.command_id, why=done.why or "")
-    console.result(done._asdict())
+    if done.step == "refused":
+        # asked again what was refused before
+        raise TanluError("TL366", value=done.command_id, why=done.why)
+    _told(done, console)
     return 0
 
 
@@ -87,9 +89,14 @@ def end(asked: argparse.Namespace, console: Console) -> int:
     workspace, desk = _desk(asked, console)
     done = desk.end(asked.command_id, by=asked.by)
     follow_log(workspace, console)
-    console.say(f"command_is_{done.step}", command_id=done.command_id, why=done.why or "")
-    console.result(done._asdict())
+    _told(done, console)
     return 0
+
+
+def _told(done: Outcome, console: Console) -> None:
+    why = reason(done.why or "", console.language)
+    console.say(f"command_is_{done.step}", command_id=done.command_id, why=why)
+    console.result(done._asdict())
 
 
 def tick(asked: argparse.Namespace, console: Console) -> int:
@@ -114,10 +121,11 @@ def list_(asked: argparse.Namespace, console: Console) -> int:
     found = rows.collect()
     for row in found.tail(SHOWN).iter_rows(named=True):
         value = "-" if row["value"] is None else f"{row['value']:g}"
+        why = reason(row["why"] or "", console.language)
         console.tell(
             f"{row['command_id'][:12]:12} {console.word('step_of_' + row['step']):10} "
             f"{row['device']:16} {row['action']:18} {value:>9} {row['unit'] or '':5} "
-            f"{row['priority']:>2} {row['by'] or '-':12} {row['why'] or ''}"
+            f"{row['priority']:>2} {row['by'] or '-':12} {why}"
         )
     if found.is_empty():
         console.say("command_none")

@@ -23,6 +23,7 @@ __all__ = ["declare"]
 Add = Callable[..., argparse.ArgumentParser]
 
 MINUTE_US = 60_000_000
+CALIBRATED = ("calibrated", "calibration_due")
 TEXTS = ("type", "model", "place", "custodian", "parent", "clock", "scope", "layout", "meaning")
 
 
@@ -163,10 +164,10 @@ def show(asked: argparse.Namespace, console: Console) -> int:
         raise TanluError("TL362", value=asked.device, why="no line of the registry names it")
     for row in lines.iter_rows(named=True):
         console.tell(_time(row["since"]))
-        for name, value in row.items():
-            if value is not None and name not in ("device", "since"):
-                said = _time(value) if name.startswith("calibra") else value
-                console.tell(f"  {name:16} {said}")
+        told = {name: value for name, value in row.items() if name not in ("device", "since")}
+        told["state"] = console.word(f"state_{row['state']}")
+        told |= {name: _time(row[name]) for name in CALIBRATED if row[name] is not None}
+        console.tell_row("device", told, "  ")
     found = attention(workspace).filter(there).to_dicts()
     console.result({"lines": lines.to_dicts(), "now": found[0] if found else None})
     return 0
@@ -260,7 +261,7 @@ def _keep(tokens: pl.DataFrame, path: Path) -> None:
 def _instant(text: str | None, zone: str) -> int | None:
     from tanlu.terms import time
 
-    return None if text is None else time.period(text, zone)[0]
+    return None if text is None else time.instant(text, zone)
 
 
 def _time(at: int | None) -> str:

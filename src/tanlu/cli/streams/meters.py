@@ -114,7 +114,8 @@ def show(asked: argparse.Namespace, console: Console) -> int:
     )
     rows = rows.sort("stream", "device", "hour")
     if rows.is_empty():
-        console.say("meters_none", day=_time(low, workspace.zone)[:10])
+        # without a day the newest one is shown, and there is none where nothing came
+        console.say("meters_none" if asked.day else "meters_empty", day=asked.day)
     for (stream, device), part in rows.group_by("stream", "device", maintain_order=True):
         name, scale, _ = SHOWN[hourly.told.streams[str(stream)].quantity]
         total = _number(sum(part["amount"].drop_nulls()), scale)

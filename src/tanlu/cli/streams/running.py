@@ -6,14 +6,12 @@ import json
 import os
 import urllib.error
 import urllib.request
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from tanlu.errors import TanluError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-__all__ = ["Running", "running"]
+__all__ = ["Running", "running", "token_of"]
 
 WAIT_S = 30.0
 NDJSON = "application/x-ndjson"
@@ -24,7 +22,7 @@ class Running:
 
     def __init__(self, url: str, token: str | None = None) -> None:
         self.url = url.rstrip("/")
-        self._token = token or os.environ.get("TANLU_TOKEN")
+        self._token = token
 
     def alive(self) -> bool:
         """Tell whether it answers; an address may outlive its server."""
@@ -63,22 +61,42 @@ class Running:
             with urllib.request.urlopen(request, timeout=WAIT_S) as answer:  # noqa: S310
                 told = json.load(answer)
         except urllib.error.HTTPError as error:
-            raise self._refused(path, f"HTTP {error.code} {_title(error)}") from error
+            title, title_zh = _titles(error)
+            head = f"HTTP {error.code} "
+            raise self._refused(path, head + title, head + title_zh) from error
         except (OSError, ValueError) as error:
             raise self._refused(path, str(getattr(error, "reason", error))) from error
         if not isinstance(told, dict):
             raise self._refused(path, "the answer is no object")
         return told
 
-    def _refused(self, path: str, why: str) -> TanluError:
-        return TanluError("TL368", value=self.url + path, why=" ".join(why.split())[:300])
+    def _refused(self, path: str, why: str, why_zh: str | None = None) -> TanluError:
+        told = {"why": why} if why_zh is None else {"why": why, "why_zh": why_zh}
+        told = {name: " ".join(said.split())[:300] for name, said in told.items()}
+        return TanluError("TL368", value=self.url + path, **told)
 
 
-def _title(error: urllib.error.HTTPError) -> str:
+def _titles(error: urllib.error.HTTPError) -> tuple[str, str]:
+    """Give what a server says in English and in Chinese."""
     try:
-        return str(json.load(error).get("title", ""))
+        told = json.load(error)
+        title = str(told.get("title", ""))
+        return title, str(told.get("title_zh") or title)
     except (OSError, ValueError, AttributeError):
-        return ""
+        return "", ""
+
+
+def token_of(path: Path | None) -> str | None:
+    """Give the token that stands in a file, else that of ``TANLU_TOKEN``; TL004 for a bad file.
+
+    Never a token on the command line: any user of the machine sees the words of a process.
+    """
+    if path is None:
+        return os.environ.get("TANLU_TOKEN")
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise TanluError("TL004", value=path, why=str(error)) from error
 
 
 def running(ledger: Path, token: str | None = None) -> Running | None:

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tanlu.cli.console import Console
+from tanlu.cli.streams.running import token_of
 from tanlu.errors import TanluError
 from tanlu.terms import Progress
 
 if TYPE_CHECKING:
     from tanlu.serve.sending import Outgoing, Sender
 
-__all__ = ["declare", "token_of"]
+__all__ = ["declare"]
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 
@@ -73,16 +74,6 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def token_of(path: Path | None) -> str | None:
-    """Give the token that stands in a file; raise TL004 when the file cannot be read."""
-    if path is None:
-        return None
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise TanluError("TL004", value=path, why=str(error)) from error
-
-
 def _sent(bodies: Iterator[Outgoing], sender: Sender, patience_s: float) -> Iterator[Progress]:
     count = 0
     for body in bodies:
@@ -118,7 +109,7 @@ def _bodies(file: str, stream: str) -> Iterator[Outgoing]:
         lines = _lines(path)
     else:
         why = "a file of readings ends in .ndjson, .jsonl or .parquet; - is what comes by a pipe"
-        raise TanluError("TL901", value=file, why=why)
+        raise TanluError("TL004", value=file, why=why)
     return (Outgoing(stream, MEDIA["ndjson"], data) for data in lines)
 
 

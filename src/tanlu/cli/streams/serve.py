@@ -41,7 +41,8 @@ def declare(add: Add, console: Console) -> None:
         help=console.word("serve_frames"),
     )  # fmt: skip
     beside.add_argument("--folder", type=Path, metavar="DIR", help=console.word("serve_folder"))
-    beside.add_argument("--mqtt", metavar="URL", help=console.word("serve_mqtt"))
+    for name in ("mqtt", "nats", "kafka"):
+        beside.add_argument(f"--{name}", metavar="URL", help=console.word(f"serve_{name}"))
     for name in ("ca", "certificate", "key"):
         beside.add_argument(f"--{name}", type=Path, help=console.word(f"serve_{name}"))
     parser.set_defaults(run=run)
@@ -86,8 +87,8 @@ def _wanted(asked: argparse.Namespace) -> Wanted:
             raise TanluError("TL007", value=each)
         frames.append((protocol, int(port)))
     return Wanted(
-        asked.points, asked.ocpp, asked.mqtt, asked.ca, asked.certificate, asked.key,
-        asked.folder, tuple(frames),
+        asked.points, asked.ocpp, asked.mqtt, asked.ca, asked.certificate, asked.key, asked.nats,
+        asked.kafka, asked.folder, tuple(frames),
     )  # fmt: skip
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
-from tanlu.cli.streams.rehearsing import Beat, OwnServer, pump
-from tanlu.cli.streams.send import token_of
+from tanlu.cli.streams.rehearsing import Beat, OwnServer, answers, pump
+from tanlu.cli.streams.running import token_of
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     if asked.speed < 0 or (asked.crash and asked.to):
         why = "a speed is not below zero, and a server of others is not killed"
         raise TanluError("TL901", value=f"--speed {asked.speed} --crash {asked.crash}", why=why)
+    if asked.to and not answers(asked.to):
+        raise TanluError("TL902", value=asked.to, why="nobody answers")
     wire = _made(asked)
     if asked.truth:
         _truth(wire, asked.truth)

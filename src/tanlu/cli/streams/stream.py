@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tanlu.cli.console import Console
 from tanlu.cli.following import follow_log, new_log
@@ -54,11 +54,17 @@ def declare(add: Add, console: Console) -> None:
     for name, run in (("gaps", gaps), ("quarantine", quarantine)):
         made = action(name, run)
         made.add_argument("stream", nargs="?", help=console.word("stream_only"))
-        option(made, "token") if name == "gaps" else option(made, "out", type=Path)
+        option(made, "token", type=Path, metavar="FILE") if name == "gaps" else option(
+            made, "out", type=Path
+        )
     fed = action("refeed", refeed)
     fed.add_argument("file", type=Path, help=console.word("stream_file"))
     option(fed, "stream")
-    option(fed, "token")
+    option(fed, "token", type=Path, metavar="FILE")
+    old = action("retire", retire)
+    old.add_argument("table", choices=("reading", "position"), help=console.word("stream_table"))
+    option(old, "before", required=True)
+    option(old, "reason", required=True)
 
 
 def define(asked: argparse.Namespace, console: Console) -> int:
@@ -74,33 +80,40 @@ def define(asked: argparse.Namespace, console: Console) -> int:
     told |= {f"{name}_us": _micros(getattr(asked, name)) for name in SECONDS}
     told = {name: value for name, value in told.items() if value is not None}
     held = devices.Registry.of(workspace)
+    closed = held.streams_closed
     known = held.stream(asked.stream) or devices.StreamDef(asked.stream, 0, "gauge")
     made = dataclasses.replace(known, since=devices.now_us(), **told)
     version = devices.define(workspace, made)
-    follow_log(workspace, console)
     console.say("stream_defined", stream=asked.stream, role=made.role, version=version)
-    if not held.streams_closed:
+    if not closed:
         console.say("stream_closes")
+    follow_log(workspace, console)
     console.result({**dataclasses.asdict(made), "version": version})
     return 0
 
 
 def list_(asked: argparse.Namespace, console: Console) -> int:
     """List the streams that are taken: the ledger's own and those that are shipped."""
-    from tanlu.monitor.devices import Registry, sources
+    from tanlu.monitor.devices import Registry
     from tanlu.store import open_workspace
 
     held = Registry.of(open_workspace(asked.ledger))
-    words = sources()
     for row in held.streams.iter_rows(named=True):
-        meaning = row["meaning"] or ""
-        if console.language == "zh" and row["since"] == 0:
-            meaning = words[row["stream"]][0]
+        meaning = _meaning(row, console)
         own = " " if row["since"] == 0 else "*"
         console.tell(f"{own} {row['stream']:20} {row['role']:9} {row['unit'] or '-':6} {meaning}")
     console.say("stream_closed" if held.streams_closed else "stream_open")
     console.result({"streams": held.streams.to_dicts(), "closed": held.streams_closed})
     return 0
+
+
+def _meaning(row: dict[str, Any], console: Console) -> str:
+    """Give what a stream is; of the shipped ones in the language of the user."""
+    from tanlu.monitor.devices import sources
+
+    if console.language == "zh" and not row["since"]:
+        return sources()[row["stream"]][0]
+    return row["meaning"] or ""
 
 
 def show(asked: argparse.Namespace, console: Console) -> int:
@@ -119,9 +132,10 @@ def show(asked: argparse.Namespace, console: Console) -> int:
     source = None
     if found.since == 0 and asked.stream in sources():
         source = sources()[asked.stream][1]
-    for name, value in dataclasses.asdict(found).items():
-        if value is not None:
-            console.tell(f"{name:14} {value}")
+    told = dataclasses.asdict(found)
+    if not found.since:
+        told |= {"meaning": _meaning(told, console), "since": None}
+    console.tell_row("stream", told)
     if source:
         console.tell(f"{console.word('stream_source'):14} {source}")
     lines = workspace.scan("stream").filter(pl.col("stream") == asked.stream).collect()
@@ -133,9 +147,9 @@ def gaps(asked: argparse.Namespace, console: Console) -> int:
     """Tell which readings are missing: from the server that runs, else from its log."""
     from urllib.parse import quote
 
-    from tanlu.cli.streams.running import running
+    from tanlu.cli.streams.running import running, token_of
 
-    server = running(asked.ledger, asked.token)
+    server = running(asked.ledger, token_of(asked.token))
     if server is not None:
         path = f"/v1/gaps?stream={quote(asked.stream)}" if asked.stream else "/v1/gaps"
         told = server.ask(path)
@@ -177,13 +191,13 @@ def quarantine(asked: argparse.Namespace, console: Console) -> int:
 
 def refeed(asked: argparse.Namespace, console: Console) -> int:
     """Give mended rows to their streams again; each is taken once, however often it is fed."""
-    from tanlu.cli.streams.running import running
+    from tanlu.cli.streams.running import running, token_of
     from tanlu.monitor.stream import mended
 
     lines, skipped = mended(asked.file, asked.stream)
     totals = {"rows_in": 0, "rows_new": 0, "rows_known": 0, "rows_quarantined": 0}
     codes: dict[str, int] = {}
-    server = running(asked.ledger, asked.token)
+    server = running(asked.ledger, token_of(asked.token))
     for answer in _posted(server, lines) if server else _taken(asked, lines):
         for name in totals:
             totals[name] += answer[name]
@@ -197,6 +211,21 @@ def refeed(asked: argparse.Namespace, console: Console) -> int:
     for code, count in codes.items():
         console.say("device_refused", code=code, count=count)
     console.result({**totals, "codes": codes, "skipped": skipped, "server": bool(server)})
+    return 0
+
+
+def retire(asked: argparse.Namespace, console: Console) -> int:
+    """Erase readings or positions of before a day; their roots and statements stay."""
+    from tanlu.store import open_workspace
+    from tanlu.store.stream import retire_before
+    from tanlu.terms import time
+
+    workspace = open_workspace(asked.ledger)
+    before_us = time.period(asked.before, workspace.zone)[0]
+    files = list(retire_before(workspace, asked.table, before_us, reason=asked.reason))
+    follow_log(workspace, console)
+    console.say("stream_retired", count=len(files))
+    console.result({"table": asked.table, "before_us": before_us, "files": files})
     return 0
 
 

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanlu.cli.console import Console
@@ -48,7 +49,7 @@ def declare(add: Add, console: Console) -> None:
     """Declare the verb."""
     parser = add("watch", "watch_verb")
     parser.add_argument("--url", help=console.word("watch_url"))
-    parser.add_argument("--token", help=console.word("watch_token"))
+    parser.add_argument("--token", type=Path, metavar="FILE", help=console.word("watch_token"))
     parser.add_argument("--every", type=float, default=1.0, help=console.word("watch_every"))
     parser.add_argument("--seconds", type=float, help=console.word("watch_seconds"))
     parser.set_defaults(run=run)
@@ -71,9 +72,10 @@ def run(asked: argparse.Namespace, console: Console) -> int:
 
 
 def _server(asked: argparse.Namespace) -> Running:
-    from tanlu.cli.streams.running import Running, running
+    from tanlu.cli.streams.running import Running, running, token_of
 
-    found = Running(asked.url, asked.token) if asked.url else running(asked.ledger, asked.token)
+    token = token_of(asked.token)
+    found = Running(asked.url, token) if asked.url else running(asked.ledger, token)
     if found is None:
         raise TanluError("TL006", value=asked.ledger)
     return found

@@ -63,9 +63,12 @@ def _readings(workspace: Workspace, table: str) -> pl.LazyFrame:
     names = [name for name in schema("reading").names if name in schema(table).names]
     rows = workspace.scan(table, columns=names)
     missing = {name: kind for name, kind in schema("reading").dtypes().items() if name not in names}
-    return rows.with_columns(
-        pl.lit(None, kind).alias(name) for name, kind in missing.items()
-    ).select(schema("reading").names)
+    return (
+        rows.with_columns(pl.lit(None, kind).alias(name) for name, kind in missing.items())
+        .select(schema("reading").names)
+        .filter(pl.col("device").is_not_null())
+        .with_columns(pl.col("stream").fill_null(table))
+    )
 
 
 def _heard(readings: list[pl.LazyFrame]) -> pl.DataFrame:

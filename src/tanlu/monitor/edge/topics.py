@@ -14,7 +14,6 @@ import polars as pl
 from tanlu.errors import TanluError
 from tanlu.monitor.edge.signed import Frame, Keys, Refused, SignedBatches
 from tanlu.monitor.edge.sparkplug import Nodes, rebirth
-from tanlu.terms import schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,18 +65,14 @@ class Messages:
         self.nodes = Nodes()
 
     def learn(self, rows: pl.DataFrame) -> None:
-        """Remember stored rows of table ``evidence`` or ``reading``, as after a restart."""
-        if "batch" in rows.columns:
-            self.signed.chains.learn(rows)
-        else:
-            # no other gateway has names with a stroke: group/edge node/device
-            self.nodes.learn(rows.filter(pl.col("device").str.contains("/", literal=True)))
+        """Remember stored rows of table ``evidence``, as after a restart."""
+        self.signed.chains.learn(rows)
 
     def take(self, messages: Sequence[Message]) -> Given:
         """Give the bodies of messages; nothing raises, what is wrong is refused with its code."""
         batches: list[Frame] = []
         plain: dict[str, list[bytes]] = defaultdict(list)
-        rows: list[tuple[str, int, int, str, float | None, int, int]] = []
+        rows: list[tuple[str, int, str, float | None, int, int]] = []
         given = Given([], [], [], [])
         for message in messages:
             parts = message.topic.split("/")
@@ -104,16 +99,16 @@ class Messages:
         if rows:
             made = pl.DataFrame(
                 rows, orient="row",
-                schema=["device", "seq", "at", "stream", "value", "quality", "received"],
+                schema=["device", "at", "stream", "value", "quality", "received"],
                 schema_overrides={"value": pl.Float64},
             )  # fmt: skip
-            given.tables.extend(_by_stream(schema("reading").fit(made), now))
+            given.tables.extend(_by_stream(made, now))
         for stream, found in plain.items():
             given.tables.append(Table(stream, JSON, b"[" + b",".join(found) + b"]", now))
         return given
 
     def _sparkplug(
-        self, message: Message, rows: list[tuple[str, int, int, str, float | None, int, int]],
+        self, message: Message, rows: list[tuple[str, int, str, float | None, int, int]],
         given: Given,
     ) -> None:  # fmt: skip
         try:

@@ -12,7 +12,7 @@ from tanlu.monitor.meters.readings import Readings
 from tanlu.monitor.meters.resample import AMOUNTS, resample
 from tanlu.monitor.meters.state import first_readings, fresh, state
 from tanlu.monitor.meters.steps import points
-from tanlu.monitor.meters.sums.adding import below_another, calculated, of_points, shares
+from tanlu.monitor.meters.sums.adding import below_another, calculated, not_below, of_points, shares
 from tanlu.monitor.meters.windows import survey
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Hourly:
         kept = [hours.clear()]
         for (name,), rows in hours.group_by("stream", maintain_order=True):
             below = below_another(self.told.streams[str(name)], self.told, self.channels)
-            kept.append(rows.filter(~pl.col("device").is_in(below)))
+            kept.append(not_below(rows, below))
         return pl.concat(kept)
 
     def written(self, stream: str, low: int, high: int) -> pl.DataFrame:

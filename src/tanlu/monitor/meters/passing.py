@@ -15,7 +15,7 @@ from tanlu.monitor.meters.readings import Readings
 from tanlu.monitor.meters.resample import resample
 from tanlu.monitor.meters.state import BY, first_readings, fresh, state
 from tanlu.monitor.meters.steps import points
-from tanlu.monitor.meters.sums.adding import below_another, shares
+from tanlu.monitor.meters.sums.adding import below_another, not_below, shares
 from tanlu.terms import Progress
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class _Work:
             "readings": self.seen.rows,
             "read": self.readings.rows_read,
             "meters": self.begins.height,
-            "below": sum(len(each) for each in self.below.values()),
+            "below": sum(each["device"].n_unique() for each in self.below.values()),
             "refused": self.told.refused,
             "until": {name: at for name, at in reached.items() if at is not None},
             "waits_us": {
@@ -181,7 +181,11 @@ class _Work:
         rows = [
             (name, device)
             for name, of in self.told.streams.items()
-            for device in {*self.below[name]} - {*below_another(of, self.told, self.before)}
+            for device in self.below[name]
+            .join(
+                below_another(of, self.told, self.before), on=self.below[name].columns, how="anti"
+            )["device"]
+            .unique()
         ]
         shape = {"stream": pl.String, "device": pl.String}
         return pl.DataFrame(rows, schema=shape, orient="row").with_columns(now=pl.lit(value=True))
@@ -250,7 +254,7 @@ class _Work:
     ) -> dict[str, pl.DataFrame]:
         if of.kind is None:
             return {}
-        top = hours.filter(~pl.col("device").is_in(self.below[of.stream]))
+        top = not_below(hours, self.below[of.stream])
         kept = activities.given(top, of, self.told, self.workspace.zone, at)
         new, gone = activities.revised(self.workspace, kept, hours, of, all_of=all_of)
         self.count["missing"] += top.height - kept.height

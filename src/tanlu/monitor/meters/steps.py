@@ -143,21 +143,21 @@ def _register(rows: pl.DataFrame, of: Definition) -> pl.DataFrame:
         anew = whole(before, pl.col("_num"), pl.col("_den"))
         then = pl.when(pl.col("_unit") == pl.col("_unit").shift(1)).then(anew).otherwise(then)
     rows = rows.with_columns(step=pl.col("_now") - then)
-    back = pl.col("step") < 0
+    moved, back = value - before, pl.col("step") < 0
     if of.rollover and rows.select((back & pl.col("same")).any()).item():
         top = whole(pl.lit(of.rollover), pl.col("_num"), pl.col("_den"))
         over = pl.col("step") + top
         rows = rows.with_columns(
             step=pl.when(back & (over >= 0) & (over * 2 < top)).then(over).otherwise("step")
         )
+        moved = pl.when(moved < 0).then(moved + of.rollover).otherwise(moved)
     broken = (pl.col("step") < 0) | pl.col("step").is_null()
     if of.rate_max is not None:
-        # in the stream's own unit, as the rule is told; over the top it is known from the step
-        moved = (value - before).abs()
+        # in the stream's own unit, as the rule is told; a register set back to zero is no rollover
         # a register moves by whole digits: less than a second tells nothing of a rate
         took = pl.max_horizontal((pl.col("at") - pl.col("at").shift(1)) / 1e6, 1.0)
         fast = moved > of.rate_max * took
-        alike = (pl.col("_unit") == pl.col("_unit").shift(1)) & (value >= before)
+        alike = pl.col("_unit") == pl.col("_unit").shift(1)
         broken = broken | (fast & alike).fill_null(value=False)
     return rows.with_columns(broken=broken)
 

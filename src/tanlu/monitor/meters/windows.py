@@ -163,7 +163,8 @@ def to_come(of: Definition, seen: Survey, low: int, high: int, per_slice: int) -
 def changed(told: Definitions, lines: pl.DataFrame) -> pl.DataFrame:
     """Give ``device, low``: from when on new lines make another hour of a meter [us UTC].
 
-    A first line holds for what was read before it; of a later one only what the hours hang on.
+    A first line holds for what was read before it, and so may a parent; of a later one only what
+    the hours hang on.
     A meter that was taken out changes from then on.
     """
     columns = ["device", "since", *MATTERS]
@@ -171,7 +172,10 @@ def changed(told: Definitions, lines: pl.DataFrame) -> pl.DataFrame:
     before = [pl.col(name).shift(1).over("device").alias(f"_{name}") for name in columns]
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"_{name}")) for name in MATTERS)
     order = order.with_columns(before).with_columns(
-        low=pl.when(pl.col("_device").is_null()).then(-(2**62)).otherwise("since"), _new=differs
+        low=pl.when(pl.col("_device").is_null() | pl.col("parent").ne_missing(pl.col("_parent")))
+        .then(-(2**62))
+        .otherwise("since"),
+        _new=differs,
     )
     mine = order.filter("_new").join(lines, on=["device", "since"], how="semi")
     out = mine.filter(pl.col("replaces").is_not_null()).select(device="replaces", low="since")

@@ -14,15 +14,15 @@ from tanlu.monitor.stream.bodies import EVENT
 from tanlu.monitor.stream.counting.kernels import KNOWN, NEW, UNCHECKED
 from tanlu.monitor.stream.counting.names import Names, marks
 from tanlu.monitor.stream.counting.windows import Windows, fingerprints
-from tanlu.monitor.stream.validate import LONGEST, bad_texts
+from tanlu.monitor.stream.validate import DOUBTED_US, LONGEST, bad_texts
 
 if TYPE_CHECKING:
     from tanlu.monitor.devices import Registry, Sender, StreamDef
 
-__all__ = ["Counts", "Feed"]
+__all__ = ["Counts", "Feed", "Room"]
 
 Array = np.ndarray[Any, Any]
-# devices of one stream, and senders whose scopes are remembered
+# devices, each counted in each of its streams, and senders whose scopes are remembered
 MOST_NAMES = 4_000_000
 MOST_SENDERS = 1_024
 TOLD = ("type", "action", "subject", "parent", "step", "place")
@@ -44,10 +44,18 @@ class Counts:
     began: float = field(default_factory=time.monotonic)
 
 
+class Room:
+    """How many names of devices all streams together may still take up."""
+
+    def __init__(self) -> None:
+        self.left = MOST_NAMES
+
+
 class Feed:
     """A stream with its devices and windows."""
 
-    def __init__(self, definition: StreamDef) -> None:
+    def __init__(self, definition: StreamDef, room: Room | None = None) -> None:
+        self.room = room or Room()
         self.definition = definition
         self.names = Names()
         self.windows = Windows()
@@ -91,10 +99,15 @@ class Feed:
             told[places] = mask.to_numpy()
             why.refuse(reasons, told, reason)
         fresh = column.filter(~wrong & ~unknown).unique(maintain_order=True)
-        room = MOST_NAMES - len(self.names)
-        self.names.add(fresh.head(room))
+        room = max(self.room.left, 0)
+        self.add(fresh.head(room))
         if len(fresh) > room:
             why.refuse(reasons, self.names.numbers(devices) < 0, why.FULL)
+
+    def add(self, names: pl.Series) -> None:
+        """Take up names, each once, that are not there."""
+        self.names.add(names)
+        self.room.left -= len(names)
 
     def _may(self, registry: Registry) -> Array:
         if self._enrolled.size < len(self.names):
@@ -112,13 +125,15 @@ class Feed:
             why.refuse(reasons, (channels >= 0) & ~there[channels], why.UNKNOWN)
 
     def judge(
-        self, table: pl.DataFrame, channels: Array, arrays: dict[str, Array], reasons: Array
-    ) -> Array:
+        self, table: pl.DataFrame, channels: Array, arrays: dict[str, Array], reasons: Array,
+        received: Array,
+    ) -> Array:  # fmt: skip
         """Give the verdict of each row by its window; what is refused gets its reason."""
         seq, at = _own(arrays["seq"]), _own(arrays["at"])
         content = fingerprints(self._content(table, arrays), table.height)
         taking = np.where(reasons == 0, channels, -1).astype(np.int32)
-        verdict = self.windows.take(taking, seq, at, content)
+        sure = np.where(at > received + DOUBTED_US, received, at)
+        verdict = self.windows.take(taking, seq, at, content, sure)
         if verdict.any():
             for said, reason in why.BY_VERDICT.items():
                 why.refuse(reasons, verdict == said, reason)

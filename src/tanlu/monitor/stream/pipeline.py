@@ -12,7 +12,7 @@ from tanlu.monitor.stream import refused, rows, state
 from tanlu.monitor.stream.bodies import CORRECTS, EVENT, POSITION, READING, Body, Receipt
 from tanlu.monitor.stream.counting.kernels import NEW
 from tanlu.monitor.stream.decoding.reading import Read, read
-from tanlu.monitor.stream.feeds import Feed
+from tanlu.monitor.stream.feeds import Feed, Room
 from tanlu.monitor.stream.validate import trusted, validate
 from tanlu.terms import schema
 
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Pipeline"]
 
-UNDECODABLE, STRANGE = "TL352", "TL354"
+UNDECODABLE, STRANGE, FULL = "TL352", "TL354", "TL360"
 # how much is read again after a death at most: some seconds of work
 KEEP_BYTES = 512 << 20
 REFRESH_S = 1.0
+# streams that nobody defined; those that are defined are no matter of room
+MOST_STREAMS = 10_000
 Array = np.ndarray[Any, Any]
 
 
@@ -78,6 +80,7 @@ class Pipeline:
         self.registry = registry
         self.zone = registry.workspace.zone
         self.feeds: dict[str, Feed] = {}
+        self.room = Room()
         self.remembered = refused.Remembered()
         self.fsync_s = 0.0
         self.groups = 0
@@ -95,15 +98,16 @@ class Pipeline:
         A ledger that was restored has rows and no windows: they are made of its rows.
         """
         kept = self.log.kept()
-        if kept is None:
+        told = state.restore(kept[1]) if kept is not None else None
+        if told is None:
             self._of_ledger()
-        if kept is not None:
+        elif kept is not None:
             self._kept_at = kept[0]
-            ids, feeds = state.restore(kept[1])
+            ids, feeds = told
             self.remembered = refused.Remembered(ids)
             for name, held in feeds.items():
                 feed = self._feed(name, held.table)
-                feed.names.add(held.names)
+                feed.add(held.names)
                 feed.windows.adopt(held.arrays)
         for _, tables in self.log.replay(self._kept_at):
             self._again(tables)
@@ -120,11 +124,11 @@ class Pipeline:
         for of, stream, part in rows.of_frame(tables):
             feed = self._feed(stream, of)
             fresh = part["device"].unique(maintain_order=True)
-            feed.names.add(fresh.filter(pl.Series(feed.names.numbers(fresh) < 0)))
+            feed.add(fresh.filter(pl.Series(feed.names.numbers(fresh) < 0)))
             reasons, arrays = np.zeros(part.height, np.int8), _arrays(part, of)
             channels = feed.names.numbers(part["device"])
             feed.windows.unnumbered(np.unique(channels[rows.numbered_here(part, of)]))
-            feed.judge(part, channels, arrays, reasons)
+            feed.judge(part, channels, arrays, reasons, rows.received(part, arrays["at"]))
         if "quarantine" in tables:
             for each in tables["quarantine"]["quarantine_id"].to_list():
                 self.remembered.note(each)
@@ -138,7 +142,7 @@ class Pipeline:
             definition = self.registry.stream(name)
             if definition is None or (of is not None and definition.table != of):
                 definition = state.bare(name, of or "reading")
-            feed = self.feeds[name] = Feed(definition)
+            feed = self.feeds[name] = Feed(definition, self.room)
         return feed
 
     # ── taking ──
@@ -151,14 +155,16 @@ class Pipeline:
         TanluError
             TL661, TL662 when the disk refuses; then the process must end.
         """
-        self._look()
+        self.look(every_s=REFRESH_S)
         group = _Group(len(bodies))
         by_stream: dict[str, list[int]] = {}
         for place, body in enumerate(bodies):
             by_stream.setdefault(body.stream, []).append(place)
         for stream, places in by_stream.items():
             if self.registry.stream(stream) is None:
-                self._strange(group, bodies, places, stream)
+                self._strange(group, bodies, places, stream, STRANGE)
+            elif self._full(stream):
+                self._strange(group, bodies, places, stream, FULL)
             else:
                 self._stream(group, self._feed(stream), bodies, places)
         self._commit(group)
@@ -175,15 +181,17 @@ class Pipeline:
         """
         group = _Group(1)
         self._keep(group, refused.whole(raw, stream, code, why))
-        feed = self._feed(stream)
-        feed.refused({code: 1}, 1)
-        feed.counts.received_us = received_us
+        if not self._full(stream):
+            feed = self._feed(stream)
+            feed.refused({code: 1}, 1)
+            feed.counts.received_us = received_us
         self._commit(group)
         return Receipt(1, 0, 0, 1, {code: 1})
 
-    def _look(self) -> None:
+    def look(self, *, every_s: float = 0.0) -> None:
+        """Read what was enrolled and defined since the last look, if that was so long ago [s]."""
         now = time.monotonic()
-        if now - self._looked < REFRESH_S:
+        if now - self._looked < every_s:
             return
         self._looked = now
         if self.registry.refresh():
@@ -194,12 +202,17 @@ class Pipeline:
                     feed.definition = definition
 
     def _strange(
-        self, group: _Group, bodies: Sequence[Body], places: list[int], stream: str
-    ) -> None:
+        self, group: _Group, bodies: Sequence[Body], places: list[int], stream: str, code: str
+    ) -> None:  # fmt: skip
         """Keep bodies of a stream that is not defined: nobody knows what their rows would be."""
         for place in places:
-            self._keep(group, refused.whole(_raw(bodies[place]), stream, STRANGE, stream))
-            group.receipts[place] = Receipt(1, 0, 0, 1, {STRANGE: 1})
+            self._keep(group, refused.whole(_raw(bodies[place]), stream, code, stream))
+            group.receipts[place] = Receipt(1, 0, 0, 1, {code: 1})
+
+    def _full(self, stream: str) -> bool:
+        """Tell whether a stream is one too many of those that anybody may name."""
+        many = len(self.feeds) >= MOST_STREAMS and stream not in self.feeds
+        return many and not self.registry.streams_closed
 
     def _stream(self, group: _Group, feed: Feed, bodies: Sequence[Body], places: list[int]) -> None:
         """Take the bodies of one stream."""
@@ -234,7 +247,7 @@ class Pipeline:
         for body, span in zip(bodies, spans, strict=True):
             if body.sender is not None:
                 feed.scope(body.sender, channels[span], reasons[span])
-        verdict = feed.judge(table, channels, arrays, reasons)
+        verdict = feed.judge(table, channels, arrays, reasons, received)
         found.table = rows.numbered(table, arrays["seq"], reasons == 0)
         feed.count(verdict, reasons, arrays["at"], int(received.max()))
         return _Judged(reasons, verdict, received)
@@ -292,6 +305,8 @@ class Pipeline:
     def _commit(self, group: _Group) -> None:
         frame = group.frame()
         if not frame:
+            # what is known already is acknowledged only by a log that is sound
+            self.log.sync()
             return
         before = self.log.place
         after = self.log.append(frame)

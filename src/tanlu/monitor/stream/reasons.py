@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tanlu.monitor.stream.counting.kernels import CLASH, CROWDED, JUMP, RESTART
+from tanlu.monitor.stream.counting.kernels import CLASH, CROWDED, JUMP, LATE, RESTART
 
 __all__ = ["BY_VERDICT", "REASONS", "Reason", "refuse"]
 
@@ -33,12 +33,13 @@ OTHER = Reason("TL357", "seq")
 ANEW = Reason("TL358", "seq")
 LOST = Reason("TL359", "seq")
 FULL = Reason("TL360", "device")
+DOUBTFUL = Reason("TL361", "at")
 # a row's reason is its place here; 0 is none
 REASONS = (
     None, NAME, UNKNOWN, NUMBER, TIME, CLOCK, VALUE, LATITUDE, LONGITUDE, TYPE, SUBJECT, TEXT,
-    OTHER, ANEW, LOST, FULL,
+    OTHER, ANEW, LOST, FULL, DOUBTFUL,
 )  # fmt: skip
-BY_VERDICT = {CLASH: OTHER, RESTART: ANEW, CROWDED: LOST, JUMP: LOST}
+BY_VERDICT = {CLASH: OTHER, RESTART: ANEW, CROWDED: LOST, JUMP: LOST, LATE: DOUBTFUL}
 
 
 def refuse(reasons: np.ndarray[Any, Any], mask: np.ndarray[Any, Any], reason: Reason) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Held", "bare", "restore", "snapshot"]
 
-VERSION = 1
+VERSION = 2
 ALIGNED = 8
 
 
@@ -54,10 +54,12 @@ def snapshot(ids: list[str], feeds: dict[str, Feed]) -> bytes:
     return head + b"".join(pieces)
 
 
-def restore(data: bytes) -> tuple[list[str], dict[str, Held]]:
-    """Give what `snapshot` wrote."""
+def restore(data: bytes) -> tuple[list[str], dict[str, Held]] | None:
+    """Give what `snapshot` wrote, None where another version did: ledger and log tell it too."""
     end = data.index(b"\n") + 1
     said = json.loads(data[:end])
+    if said["version"] != VERSION:
+        return None
     feeds, at = {}, end
     for told in said["streams"]:
         arrays = {}

@@ -17,7 +17,7 @@ from tanlu.monitor.stream.counting.kernels import UNNUMBERED
 if TYPE_CHECKING:
     from tanlu.monitor.devices import StreamDef
 
-__all__ = ["AHEAD_US", "LONGEST", "bad_texts", "trusted", "validate"]
+__all__ = ["AHEAD_US", "DOUBTED_US", "LONGEST", "bad_texts", "trusted", "validate"]
 
 DAY_US = 86_400_000_000
 # a clock that is a day ahead tells no time; one that is minutes ahead is marked

@@ -8,7 +8,7 @@ import hmac
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -47,6 +47,8 @@ class Wanted(NamedTuple):
     ca: Path | None = None
     certificate: Path | None = None
     key: Path | None = None
+    nats: str | None = None
+    kafka: str | None = None
     folder: Path | None = None
     frames: tuple[tuple[str, int], ...] = ()
 
@@ -105,16 +107,8 @@ class Gateways:
             made = frames.serve(self.group, self.registry, protocol, port)
             self._note(protocol, made)
             stack.enter_context(made)
-        if wanted.mqtt:
-            from tanlu.serve.gateway.brokers import mqtt
-            from tanlu.serve.gateway.brokers.relay import recent
-
-            identity = mqtt.Identity(wanted.ca, wanted.certificate, wanted.key)
-            known = recent(self.group.pipeline.log)
-            consumer = mqtt.consume(
-                self.group, self.registry, wanted.mqtt, identity=identity, known=known
-            )
-            self._note("mqtt", consumer)
+        for name, consumer in self._brokers():
+            self._note(name, consumer)
             stack.callback(consumer.stop)
         if wanted.folder:
             from tanlu.serve.gateway import folder
@@ -122,6 +116,24 @@ class Gateways:
             watch = folder.watch(self.group, wanted.folder)
             self._note("folder", watch)
             stack.callback(watch.stop)
+
+    def _brokers(self) -> Iterator[tuple[str, Any]]:
+        """Give the consumers of brokers, each started."""
+        wanted = self.wanted
+        if not (wanted.mqtt or wanted.nats or wanted.kafka):
+            return
+        from tanlu.serve.gateway.brokers import kafka, mqtt, nats
+        from tanlu.serve.gateway.brokers.relay import recent
+
+        known = list(recent(self.registry.workspace, self.group.pipeline.log))
+        both = (self.group, self.registry)
+        if wanted.mqtt:
+            identity = mqtt.Identity(wanted.ca, wanted.certificate, wanted.key)
+            yield "mqtt", mqtt.consume(*both, wanted.mqtt, identity=identity, known=known)
+        if wanted.nats:
+            yield "nats", nats.consume(*both, wanted.nats, known=known)
+        if wanted.kafka:
+            yield "kafka", kafka.consume(*both, wanted.kafka, known=known)
 
     def _note(self, name: str, made: Any) -> None:
         self._counters[name] = made.counters

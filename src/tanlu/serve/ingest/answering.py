@@ -9,20 +9,22 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
-from tanlu.errors import TanluError, say
-from tanlu.monitor.stream import MEDIA, Body
+from tanlu.errors import TanluError
+from tanlu.monitor.stream import MEDIA, Body, Pipeline
 from tanlu.serve.ingest import metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tanlu.monitor.devices import Registry, Sender
-    from tanlu.monitor.stream import Pipeline, Receipt
+    from tanlu.monitor.stream import Receipt
     from tanlu.serve.ingest.group import Group
 
 __all__ = ["BODY_MAX", "App", "failures"]
 
 BODY_MAX = 32 << 20
+# who is slower holds room that others want
+READ_S = 30.0
 # below it no body is taken: the log itself must never meet a full disk
 DISK_MIN = 256 << 20
 DISK_S = 1.0
@@ -30,6 +32,7 @@ GAPS_MAX = 100_000
 STATUS = {
     "TL352": 400, "TL354": 404, "TL450": 401, "TL451": 404, "TL452": 405, "TL453": 413,
     "TL454": 415, "TL455": 429, "TL456": 507, "TL458": 503,
+    "TL459": 408,
 }  # fmt: skip
 PROBLEM = "application/problem+json"
 JSON = "application/json"
@@ -40,10 +43,12 @@ class App:
 
     def __init__(
         self, group: Group, registry: Registry, *, body_max: int = BODY_MAX,
-        disk_min: int = DISK_MIN, facts: Callable[[], dict[str, Any]] = dict,
+        disk_min: int = DISK_MIN, read_s: float = READ_S,
+        facts: Callable[[], dict[str, Any]] = dict,
     ) -> None:  # fmt: skip
         self.group, self.registry = group, registry
         self.body_max, self.disk_min = body_max, disk_min
+        self.read_s = read_s
         self.facts = facts
         self.acknowledged = metrics.Histogram()
         self.refused = 0
@@ -77,9 +82,11 @@ class App:
     # ── bodies ──
 
     async def _take(self, stream: str, scope: Any, protocol: Any) -> tuple[int, bytes, str]:
-        sender = self._sender(scope)
+        sender = await self._sender(scope)
         if self.registry.stream(stream) is None:
-            raise TanluError("TL354", value=stream[:200])
+            await self._asked(Pipeline.look)
+            if self.registry.stream(stream) is None:
+                raise TanluError("TL354", value=stream[:200])
         media = (scope.headers.get("content-type") or "").partition(";")[0].strip().lower()
         if media not in MEDIA or scope.headers.get("content-encoding"):
             said = scope.headers.get("content-encoding") or media
@@ -91,16 +98,25 @@ class App:
         receipt = await asyncio.wrap_future(self.group.submit(body))
         self.acknowledged.note(time.perf_counter() - begun)
         if "TL352" in receipt.codes:
-            told = {"status": 400, "title": say("TL352", value=media, why="see quarantine")}
-            return 400, _json({**told, "code": "TL352", **_receipt(receipt)}), PROBLEM
+            error = TanluError("TL352", value=media, why="see quarantine")
+            return 400, _json({**_said(400, error), **_receipt(receipt)}), PROBLEM
         return 200, _json(_receipt(receipt)), JSON
 
-    def _sender(self, scope: Any) -> Sender | None:
-        """Give who sends; nobody is asked while no device is enrolled."""
+    async def _sender(self, scope: Any) -> Sender | None:
+        """Give who sends; nobody is asked while no device is enrolled.
+
+        A token that is not known may have been drawn this moment, and nothing else would make an
+        idle server look.
+        """
         if not self.registry.closed:
             return None
         kind, _, token = (scope.headers.get("authorization") or "").partition(" ")
-        sender = self.registry.sender(token.strip()) if kind.lower() == "bearer" else None
+        if kind.lower() != "bearer":
+            raise TanluError("TL450")
+        sender = self.registry.sender(token.strip())
+        if sender is None:
+            await self._asked(Pipeline.look)
+            sender = self.registry.sender(token.strip())
         if sender is None:
             raise TanluError("TL450")
         return sender
@@ -124,17 +140,23 @@ class App:
             raise TanluError("TL455", value=waiting, seconds=1)
         self.reading_bytes += size
         try:
-            if told is not None:
-                return bytes(await protocol())
-            pieces, length = [], 0
-            async for piece in protocol:
-                length += len(piece)
-                if length > self.body_max:
-                    raise TanluError("TL453", value=length, most=self.body_max)
-                pieces.append(piece)
-            return b"".join(pieces)
+            async with asyncio.timeout(self.read_s):
+                return await self._whole(protocol, told=told is not None)
+        except TimeoutError:
+            raise TanluError("TL459", value=self.read_s) from None
         finally:
             self.reading_bytes -= size
+
+    async def _whole(self, protocol: Any, *, told: bool) -> bytes:
+        if told:
+            return bytes(await protocol())
+        pieces, length = [], 0
+        async for piece in protocol:
+            length += len(piece)
+            if length > self.body_max:
+                raise TanluError("TL453", value=length, most=self.body_max)
+            pieces.append(piece)
+        return b"".join(pieces)
 
     # ── questions ──
 
@@ -144,7 +166,7 @@ class App:
         return (200 if fine else 503), _json(told), JSON
 
     async def _status(self, scope: Any) -> tuple[int, bytes, str]:
-        self._known(scope)
+        await self._sender(scope)
         counters = await self._asked(lambda pipeline: pipeline.counters())
         told = {
             **self.facts(), **counters, "queue_bytes": self.group.waiting_bytes,
@@ -153,7 +175,7 @@ class App:
         return 200, _json(told), JSON
 
     async def _gaps(self, scope: Any) -> tuple[int, bytes, str]:
-        self._known(scope)
+        await self._sender(scope)
         asked = parse_qs(scope.query_string)
         stream = asked.get("stream", [None])[0]
         found = await self._asked(lambda pipeline: pipeline.gaps(stream))
@@ -176,10 +198,6 @@ class App:
         }  # fmt: skip
         told = metrics.text(counters, self.acknowledged, plain)
         return 200, told.encode(), metrics.MEDIA
-
-    def _known(self, scope: Any) -> None:
-        """Names of devices are for those who may send; counters by stream are for all here."""
-        self._sender(scope)
 
     async def _asked(self, question: Callable[[Pipeline], Any]) -> Any:
         return await asyncio.wrap_future(self.group.ask(question))
@@ -206,8 +224,13 @@ def _json(told: dict[str, Any]) -> bytes:
 
 def _problem(error: TanluError) -> tuple[int, bytes, str]:
     status = STATUS.get(error.code, 500)
-    told = {"status": status, "title": error.say(), "title_zh": error.say("zh"), "code": error.code}
-    return status, _json(told), PROBLEM
+    return status, _json(_said(status, error)), PROBLEM
+
+
+def _said(status: int, error: TanluError) -> dict[str, Any]:
+    return {
+        "status": status, "title": error.say(), "title_zh": error.say("zh"), "code": error.code,
+    }  # fmt: skip
 
 
 def _headers(error: TanluError) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from tanlu.monitor.stream import Body, Pipeline, Receipt
 
@@ -34,6 +34,7 @@ class _Waiting(NamedTuple):
 class _Question(NamedTuple):
     ask: Callable[[Pipeline], Any]
     future: Future[Any]
+    writes: bool
 
 
 def size_of(body: Body) -> int:
@@ -97,7 +98,9 @@ class Group:
         TanluError
             TL458 when the server ends.
         """
-        return self.ask(lambda pipeline: pipeline.refuse(stream, raw, code, why, received_us))
+        return self._put(
+            lambda pipeline: pipeline.refuse(stream, raw, code, why, received_us), writes=True
+        )
 
     def ask(self, question: Callable[[Pipeline], T]) -> Future[T]:
         """Ask the pipeline something between two groups, when nothing moves.
@@ -107,11 +110,14 @@ class Group:
         TanluError
             TL458 when the server ends.
         """
+        return self._put(question, writes=False)
+
+    def _put(self, question: Callable[[Pipeline], T], *, writes: bool) -> Future[T]:
         future: Future[T] = _promised()
         with self._there:
             if self._ending:
                 raise TanluError("TL458", value="status")
-            self._questions.append(_Question(question, future))
+            self._questions.append(_Question(question, future, writes))
             self._there.notify()
         return future
 
@@ -132,8 +138,11 @@ class Group:
                 self._questions.clear()
                 if not taken and not questions:
                     return
-            for question in questions:
-                self._answer(question)
+            for place, question in enumerate(questions):
+                error = self._answer(question)
+                if error is not None and question.writes:
+                    self._fail(error, [*taken, *questions[place + 1 :]])
+                    return
             if taken and not self._commit(taken):
                 return
 
@@ -147,11 +156,13 @@ class Group:
             size += taken[-1].size
         return taken
 
-    def _answer(self, question: _Question) -> None:
+    def _answer(self, question: _Question) -> BaseException | None:
         try:
             question.future.set_result(question.ask(self.pipeline))
-        except Exception as error:  # noqa: BLE001 - whoever asked is told
+        except BaseException as error:  # noqa: BLE001 - whoever asked is told
             question.future.set_exception(error)
+            return error
+        return None
 
     def _commit(self, taken: list[_Waiting]) -> bool:
         begun = time.perf_counter()
@@ -167,7 +178,7 @@ class Group:
             each.future.set_result(receipt)
         return True
 
-    def _fail(self, error: BaseException, taken: list[_Waiting]) -> None:
+    def _fail(self, error: BaseException, taken: Sequence[_Waiting | _Question]) -> None:
         with self._there:
             self._ending = True
             self.failure = error

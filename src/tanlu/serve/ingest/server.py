@@ -34,6 +34,8 @@ __all__ = ["Server", "note"]
 LOOPBACK = "127.0.0.1"
 BACKLOG = 1024
 LOOK_S = 0.1
+# an idle server too learns within this what was enrolled, revoked or defined
+REGISTRY_S = 1.0
 ANSWER_S = 10.0
 
 
@@ -167,9 +169,14 @@ class Server:
         task = asyncio.create_task(http.serve())
         await self._listens(task)
         ready()
+        looked = time.monotonic()
         # what ends it comes from other threads and from the disk, not from this loop
         while not (self._stopping.is_set() or task.done() or self.group.failure):
             await asyncio.sleep(LOOK_S)
+            if time.monotonic() - looked > REGISTRY_S:
+                looked = time.monotonic()
+                with contextlib.suppress(TanluError):
+                    self.group.ask(Pipeline.look)
             self._look()
         http.stop()
         with contextlib.suppress(asyncio.TimeoutError):

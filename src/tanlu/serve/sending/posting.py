@@ -28,6 +28,12 @@ class Posted(NamedTuple):
         told = self.said.get("detail") or self.said.get("title") or self.said.get("code") or ""
         return f"{self.status} {told}".strip()
 
+    @property
+    def why_zh(self) -> str:
+        """Give the answer in one line, in Chinese where the server said it so."""
+        told = self.said.get("title_zh")
+        return f"{self.status} {told}" if told else self.why
+
 
 class Connection:
     """A connection to a server, made when it is first needed and again after it broke.

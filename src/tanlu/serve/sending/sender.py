@@ -117,7 +117,8 @@ class Sender:
         self, url: str, spool: Spool, *, token: str | None = None, connections: int = 2
     ) -> None:
         self.url, self.spool = url, spool
-        self._tally, self._refusal = Tally(), ""
+        self._tally = Tally()
+        self._refusal: dict[str, str] = {}
         self._lock = threading.Lock()
         self._stop = threading.Event()
         wires = [Connection(url, token=token) for _ in range(connections)]
@@ -172,7 +173,7 @@ class Sender:
 
     def _check(self) -> None:
         if self._refusal:
-            raise TanluError("TL902", value=self.url, why=self._refusal)
+            raise TanluError("TL902", value=self.url, **self._refusal)
 
     def _work(self, wire: Connection) -> None:
         try:
@@ -203,7 +204,7 @@ class Sender:
                     self.spool.done(found)
                     return
                 if posted.status not in LATER and posted.status < 500:
-                    self._end(posted.why)
+                    self._end(posted.why, posted.why_zh)
                     return
                 wait_s = posted.wait_s
             with self._lock:
@@ -213,6 +214,6 @@ class Sender:
             self._stop.wait(max(wait_s, pause * spread))
             pause = min(LONGEST_PAUSE_S, 2 * pause)
 
-    def _end(self, why: str) -> None:
-        self._refusal = why
+    def _end(self, why: str, why_zh: str | None = None) -> None:
+        self._refusal = {"why": why} if why_zh is None else {"why": why, "why_zh": why_zh}
         self._stop.set()

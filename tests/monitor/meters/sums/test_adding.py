@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -17,14 +18,18 @@ from tanlu.monitor.meters.sums.adding import (
     Share,
     below_another,
     calculated,
+    not_below,
     of_points,
     roots,
     shares,
 )
+from tanlu.store import Workspace
 from tests.monitor.meters.ledgers import HOUR, START, device, ledger, tell
 from tests.monitor.meters.oracle import half_up
 
-SENT = pl.DataFrame({"stream": ["energy"] * 4, "device": ["main", "a", "b", "c"]})
+SENT = pl.DataFrame({
+    "stream": ["energy"] * 5, "device": ["main", "a", "b", "b2", "c"], "first": [START] * 5,
+})  # fmt: skip
 SUM = {"stream": "sum", "role": "interval"}
 
 
@@ -87,11 +92,84 @@ def test_a_formula_names_points_by_any_of_their_meters(tmp_path: Path) -> None:
         Share("energy", "main", Fraction(1)), Share("energy", "a", Fraction(-1)),
         Share("energy", "b", Fraction(1)),
     ]  # fmt: skip
-    assert below_another(told.streams["energy"], told, SENT) == ["a", "b", "b2"]
+    found = below_another(told.streams["energy"], told, SENT)
+
+    assert sorted({*found["device"]}) == ["a", "b", "b2"]
 
 
 @pytest.mark.parametrize("formula", ["main - nobody", "subs(c)", "main@water_ml", "main@nowhere"])
 def test_a_sum_that_cannot_be_is_refused(tmp_path: Path, formula: str) -> None:
+    books = ledger(tmp_path, {}, SUM | {"formula": formula})
+    told = definitions(books)
+
+    with pytest.raises(TanluError, match="TL377"):
+        shares(told.streams["sum"], told, SENT)
+
+
+def _below(books: Workspace, sent: list[tuple[str, str, int]], stream: str = "energy") -> Any:
+    channels = pl.DataFrame(sent, schema=["stream", "device", "first"], orient="row")
+    told = definitions(books)
+    hours = pl.DataFrame(
+        [(device, START + n * HOUR) for device in ("main", "sub") for n in range(6)],
+        schema=["device", "hour"], orient="row",
+    )  # fmt: skip
+    kept = not_below(hours, below_another(told.streams[stream], told, channels))
+    return kept.filter(device="sub")["hour"].to_list()
+
+
+def test_what_the_meter_above_did_not_see_yet_the_one_below_counts(tmp_path: Path) -> None:
+    books = ledger(tmp_path)
+    tell(books, "device", device("main"), device("sub", parent="main"))
+
+    late = START + 2 * HOUR + HOUR // 3
+    assert _below(books, [("energy", "main", late), ("energy", "sub", START)]) == [
+        START, START + HOUR,
+    ]  # fmt: skip
+    on = START + 2 * HOUR
+    assert len(_below(books, [("energy", "main", on), ("energy", "sub", START)])) == 2
+
+
+def test_a_charger_below_a_main_meter_is_counted_in_it_whatever_its_stream(tmp_path: Path) -> None:
+    heat = {"stream": "heat", "kind": "energy.heat", "carrier": None}
+    books = ledger(tmp_path, {}, {"stream": "charge"}, heat)
+    tell(books, "device", device("main"), device("sub", parent="main"))
+
+    assert _below(books, [("energy", "main", START), ("charge", "sub", START)], "charge") == []
+    assert len(_below(books, [("energy", "main", START), ("heat", "sub", START)], "heat")) == 6
+
+
+def test_a_panel_that_sends_nothing_hides_no_meter_above_it(tmp_path: Path) -> None:
+    books = ledger(tmp_path)
+    tell(books, "device", device("main"), device("panel", parent="main"),
+         device("sub", parent="panel"))  # fmt: skip
+
+    assert _below(books, [("energy", "main", START), ("energy", "sub", START)]) == []
+
+
+def test_meters_above_each_other_both_count(tmp_path: Path) -> None:
+    books = ledger(tmp_path)
+    tell(books, "device", device("main", parent="sub"), device("sub", parent="main"))
+
+    assert len(_below(books, [("energy", "main", START), ("energy", "sub", START)])) == 6
+
+
+def test_a_meter_that_is_moved_is_counted_where_it_hangs(tmp_path: Path) -> None:
+    books = ledger(tmp_path)
+    tell(books, "device", device("main"), device("sub"),
+         device("sub", parent="main", since=START + 9 * HOUR))  # fmt: skip
+    sent = [("energy", "main", START), ("energy", "sub", START)]
+    # told late, it was so before
+    assert _below(books, sent) == []
+    tell(books, "device", device("sub", since=START + 10 * HOUR))
+    assert _below(books, sent) == []
+    tell(books, "device", device("sub", since=START + 3 * HOUR, parent="main"))
+    tell(books, "device", device("sub", since=START + 4 * HOUR))
+
+    assert _below(books, sent) == [START + 4 * HOUR, START + 5 * HOUR]
+
+
+@pytest.mark.parametrize("formula", ["sum@sum", "main - typo@energy", "main - other@sum"])
+def test_a_sum_of_what_nobody_measures_is_refused(tmp_path: Path, formula: str) -> None:
     books = ledger(tmp_path, {}, SUM | {"formula": formula})
     told = definitions(books)
 

@@ -135,3 +135,23 @@ def test_the_fingerprint_tells_apart_what_differs_in_any_column() -> None:
 
     assert len(set(made.tolist())) == 3
     assert fingerprints([at, value], 3).tolist() == made.tolist()
+
+
+def test_after_the_last_number_there_is_none_and_nothing_wraps() -> None:
+    windows = Windows()
+    last = 2**63 - 1
+    seq = np.array([last, kernels.UNNUMBERED, kernels.UNNUMBERED], np.int64)
+    verdict = windows.take(np.zeros(3, np.int32), seq, *arrays([5, 5, 6], [0, 1, 2]))
+
+    assert verdict.tolist() == [kernels.NEW, kernels.JUMP, kernels.JUMP]
+    assert seq.tolist() == [last, kernels.UNNUMBERED, kernels.UNNUMBERED]
+    assert told(windows) == []
+
+
+def test_a_leap_down_that_no_device_makes_is_refused_as_one_up_is() -> None:
+    windows = Windows(jump=1000)
+    order = [2**63 - 1, 0, 2**63 - 1 - 1001, 2**63 - 1 - 1000]
+    verdict = windows.take(np.zeros(4, np.int32), *arrays(order, [9, 8, 7, 6], [0, 0, 0, 0]))
+
+    assert verdict.tolist() == [kernels.NEW, kernels.JUMP, kernels.JUMP, kernels.NEW]
+    assert windows.missing() == (1, 999)

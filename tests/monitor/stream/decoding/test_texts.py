@@ -83,3 +83,27 @@ def test_columns_are_named_where_a_body_names_them() -> None:
     assert "quality" in texts.named([b'[{"quality":1}]'], "reading")
     assert "quality" not in texts.named([b'[{"device":"a"}]'], "reading")
     assert "quality" in texts.named([b'[{"qualit\\u0079":1}]'], "reading"), "an escaped name"
+
+
+def test_one_row_at_fault_does_not_make_each_time_of_the_others_dear(monkeypatch) -> None:
+    looked = []
+    moments = texts.moments
+    monkeypatch.setattr(texts, "moments", lambda column: looked.append(1) or moments(column))
+    rows = [row(seq=seq, at="2026-11-21T00:00:00Z") for seq in range(500)]
+    rows[7]["seq"], rows[9]["at"] = "x", "yesterday"
+    kept = texts.loose(json.dumps(rows).encode(), JSON, "reading")
+
+    assert len(kept.rows) == 498
+    assert [(each.line, each.column) for each in kept.refused] == [(8, "seq"), (10, "at")]
+    assert len(looked) == 1
+
+
+@pytest.mark.parametrize("media", [JSON, NDJSON])
+def test_more_rows_than_a_body_may_have_are_no_body(monkeypatch, media: str) -> None:
+    monkeypatch.setattr(texts, "ROWS_MAX", 3)
+    rows = [json.dumps(row(seq=seq)) for seq in range(4)]
+    data = "\n".join(rows) if media == NDJSON else f"[{','.join(rows)}]"
+
+    assert texts.typed(data.encode(), media, "reading") is None
+    with pytest.raises(Undecodable, match="more than 3 rows"):
+        texts.loose(data.encode(), media, "reading")

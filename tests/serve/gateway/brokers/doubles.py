@@ -124,7 +124,9 @@ class Group:
 def _rows(body: Any) -> list[tuple[str, int, Any]]:
     if isinstance(body.data, pl.DataFrame):
         value = "value" if "value" in body.data.columns else "lat_e7"
-        return body.data.select("device", "seq", value).rows()
+        # what gives no number is known by its time here
+        seq = "seq" if "seq" in body.data.columns else pl.col("at").alias("seq")
+        return body.data.select("device", seq, value).rows()
     text = body.data.decode()
     rows = json.loads(text) if text.startswith("[") else map(json.loads, text.splitlines())
     return [(row["device"], row["seq"], row.get("value")) for row in rows]

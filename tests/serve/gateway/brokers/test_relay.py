@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import shutil
 import time
 from concurrent.futures import Future
 
@@ -184,17 +185,22 @@ def test_through_the_real_pipeline_into_the_ledger_and_back_after_a_restart(tmp_
     made = workspace(tmp_path / "ledger", [car])
     now, batches = time.time_ns() // 1_000, [car.batch(), car.batch()]
     counts = []
-    for _ in range(2):
+    for forgotten in (False, False, True):
+        if forgotten:
+            # what the ledger has needs no log
+            for _ in drain(made):
+                pass
+            shutil.rmtree(tmp_path / "ledger" / "streams")
         known = Registry.of(made)
         log = open_stream_log(made)
         group = Committer(Pipeline(log, known))
-        one = Relay(group, known, known=recent(log))
+        one = Relay(group, known, known=recent(made, log))
         assert one.messages.signed.chains.knows("car", digest(batches[1])) == bool(counts)
         counts.append(one.deliver([Message("t/1/car/b", each, now) for each in batches]))
         group.close()
         group.pipeline.close()
-    assert [each["rows_new"] for each in counts] == [360, 0]
-    assert [each["rows_known"] for each in counts] == [0, 360]
+    assert [each["rows_new"] for each in counts] == [360, 0, 0]
+    assert [each["rows_known"] for each in counts] == [0, 360, 360]
     for _ in drain(made):
         pass
     again = open_workspace(tmp_path / "ledger")

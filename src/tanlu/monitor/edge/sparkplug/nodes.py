@@ -8,14 +8,10 @@ lie in quarantine.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from tanlu.errors import TanluError
-from tanlu.monitor.edge.numbering import Numbering
 from tanlu.monitor.edge.sparkplug.payload import Broken, Metric, Payload, decode, number
-
-if TYPE_CHECKING:
-    import polars as pl
 
 __all__ = ["Nodes", "Seen"]
 
@@ -25,17 +21,19 @@ PATIENCE_US = 10_000_000
 CLOCK_NOT_TRUSTED, REISSUED = 2, 8
 OWN = ("Node Control/", "Device Control/", "Node Info/", "Properties/")
 BIRTHS, DATA, DEATHS = ("NBIRTH", "DBIRTH"), ("NDATA", "DDATA"), ("NDEATH", "DDEATH")
-COLUMNS = ("device", "seq", "at", "stream", "value", "quality", "received")
+COLUMNS = ("device", "at", "stream", "value", "quality", "received")
 
 
 class Seen(NamedTuple):
-    """What a message gave: rows of ``device, seq, at, stream, value, quality, received``.
+    """What a message gave: rows of ``device, at, stream, value, quality, received``.
 
+    Sparkplug numbers messages, not readings: the pipeline numbers them, and knows what a birth or a
+    broker tells again.
     ``ask`` is the topic to which a request for rebirth is to be published, if one is due;
     ``unnamed`` counts metrics that could not be named or had no legal value.
     """
 
-    rows: list[tuple[str, int, int, str, float | None, int, int]]
+    rows: list[tuple[str, int, str, float | None, int, int]]
     unnamed: int = 0
     ask: str | None = None
 
@@ -57,15 +55,10 @@ class _Node:
 class Nodes:
     """All edge nodes of a namespace; one object a consumer."""
 
-    def __init__(self, numbering: Numbering | None = None) -> None:
+    def __init__(self) -> None:
         self._nodes: dict[tuple[str, str], _Node] = {}
-        self.numbering = numbering or Numbering()
         self.missed = 0
         self.passed_over = 0
-
-    def learn(self, rows: pl.DataFrame) -> None:
-        """Remember stored rows, so that what is delivered again keeps its numbers."""
-        self.numbering.learn(rows)
 
     def take(self, topic: str, data: bytes, received_us: int) -> Seen:
         """Give the readings of one message.
@@ -114,14 +107,14 @@ class Nodes:
             node.types[device, metric.name] = metric.datatype
             if metric.alias is not None:
                 node.aliases[metric.alias] = (device, metric.name, metric.datatype)
-        seen = self._rows(node, device, payload, where, received_us, birth=True)
+        seen = self._rows(node, device, payload, where, received_us)
         return seen._replace(ask=None)
 
     def _data(
         self, node: _Node, device: str, payload: Payload, where: str, received_us: int
     ) -> Seen:
         in_order = payload.seq is not None and self._in_order(node, payload.seq)
-        seen = self._rows(node, device, payload, where, received_us, birth=False)
+        seen = self._rows(node, device, payload, where, received_us)
         return seen if in_order else seen._replace(ask="due")
 
     @staticmethod
@@ -150,9 +143,8 @@ class Nodes:
         return False
 
     def _rows(
-        self, node: _Node, device: str, payload: Payload, where: str, received_us: int, *,
-        birth: bool,
-    ) -> Seen:  # fmt: skip
+        self, node: _Node, device: str, payload: Payload, where: str, received_us: int
+    ) -> Seen:
         rows = []
         unnamed = 0
         sender = re.sub(r"[^\w.:@+/-]", "_", where)[:200]
@@ -175,16 +167,11 @@ class Nodes:
             if not 0 <= at < 1 << 62:
                 unnamed += 1
                 continue
-            if birth and self.numbering.known(sender, stream, at):
-                # a birth repeats what was told before
-                self.passed_over += 1
-                continue
             quality = (REISSUED if metric.historical else 0) | (
                 CLOCK_NOT_TRUSTED if stamp is None else 0
             )
-            seq = self.numbering.number(sender, stream, at)
             told = None if value is None else float(value)
-            rows.append((sender, seq, at, stream, told, quality, received_us))
+            rows.append((sender, at, stream, told, quality, received_us))
         return Seen(rows, unnamed)
 
 

@@ -9,14 +9,22 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from tanlu.errors import TanluError
-from tanlu.monitor.meters.hours import edges, place_of
+from tanlu.monitor.meters.hours import HOUR_US, edges, place_of
 from tanlu.monitor.meters.sums.formula import parsed
 from tanlu.monitor.meters.whole import divided
 
 if TYPE_CHECKING:
     from tanlu.monitor.meters.definitions import Definition, Definitions
 
-__all__ = ["Share", "below_another", "calculated", "of_points", "roots", "shares"]
+__all__ = [
+    "Share",
+    "below_another",
+    "calculated",
+    "not_below",
+    "of_points",
+    "roots",
+    "shares",
+]
 
 
 class Share(NamedTuple):
@@ -40,16 +48,85 @@ def roots(told: Definitions) -> dict[str, str]:
     return found
 
 
-def below_another(of: Definition, told: Definitions, channels: pl.DataFrame) -> list[str]:
-    """Give the meters of a stream that lie below another one of it: it counts for them."""
+def below_another(of: Definition, told: Definitions, channels: pl.DataFrame) -> pl.DataFrame:
+    """Give ``device, since, until`` [us UTC]: which hours of meters another one above counts.
+
+    Streams of one kind, quantity and carrier count the same: a charging point is in the electricity
+    of the main meter above it, whatever their streams are called and whatever stands between. The
+    hours before the meter above sent anything are those of the meter below. The parent that is
+    told first holds for what was read before it, too; meters above each other count both.
+
+    Parameters
+    ----------
+    channels
+        ``stream, device, first`` [us UTC].
+    """
     point = roots(told)
-    sends = channels.filter(pl.col("stream") == of.stream)["device"].replace(point).unique()
-    lines = told.current.select(
-        "device", own=pl.col("device").replace(point), above=pl.col("parent").replace(point)
+    alike = [name for name, each in told.streams.items() if name == of.stream or _same(each, of)]
+    sent = channels.filter(pl.col("stream").is_in(alike))
+    sends = sent.group_by(above=pl.col("device").replace(point)).agg(pl.col("first").min())
+    lines = _parents(told, point)
+    latest = lines.unique("own", keep="last", maintain_order=True).select("own", "above")
+    up = dict(latest.drop_nulls().iter_rows())
+    tops = lines["above"].drop_nulls().unique()
+    chains = pl.DataFrame(
+        [(top, above) for top in tops for above in _chain(top, up)],
+        schema={"top": pl.String, "above": pl.String},
+        orient="row",
     )
-    under = (pl.col("above") != pl.col("own")) & pl.col("above").is_in(sends.implode())
-    heads = lines.filter(under)["own"].unique().to_list()
-    return sorted({*lines.filter(pl.col("own").is_in(heads))["device"], *heads})
+    rows = lines.rename({"above": "top"}).join(chains, on="top")
+    rows = rows.filter(~(pl.col("above") == pl.col("own")).any().over("own", "since"))
+    mine = channels.filter(stream=of.stream)
+    own = mine.select("device", own=pl.col("device").replace(point)).unique()
+    under = rows.join(sends, on="above").join(own, on="own")
+    # an hour within which the meter above begins is its own
+    since = pl.max_horizontal("since", "first") - HOUR_US + 1
+    return under.select("device", since=since, until="until").unique().sort("device", "since")
+
+
+def not_below(hours: pl.DataFrame, below: pl.DataFrame) -> pl.DataFrame:
+    """Give the hours that no meter above counts."""
+    if not below.height:
+        return hours
+    rows = hours.with_row_index("_row")
+    inside = pl.col("hour").is_between(pl.col("since"), pl.col("until"), closed="left")
+    counted = rows.select("_row", "device", "hour").join(below, on="device").filter(inside)
+    return rows.join(counted, on="_row", how="anti", maintain_order="left").drop("_row")
+
+
+def _same(one: Definition, other: Definition) -> bool:
+    what = (one.kind, one.quantity, one.carrier)
+    return one.kind is not None and what == (other.kind, other.quantity, other.carrier)
+
+
+def _parents(told: Definitions, point: dict[str, str]) -> pl.DataFrame:
+    """Give ``own, above, since, until``: below which metering point each one lay, and when."""
+    lines = told.devices.sort("since", maintain_order=True).with_columns(
+        own=pl.col("device").replace(point)
+    )
+    lines = lines.unique(["own", "since"], keep="last", maintain_order=True)
+    parent = pl.col("parent")
+    before = parent.forward_fill().over("own")
+    # a meter is fitted where the one before it was
+    fitted = pl.when(pl.col("replaces").is_null()).then(parent).otherwise(before)
+    held = pl.when(before.is_null()).then(parent.backward_fill().over("own")).otherwise(fitted)
+    lines = lines.with_columns(
+        above=held.replace(point), _next=pl.col("since").shift(-1).over("own")
+    )
+    first = pl.col("since") == pl.col("since").min().over("own")
+    return lines.select(
+        "own", "above",
+        since=pl.when(first).then(-(2**62)).otherwise("since"),
+        until=pl.col("_next").fill_null(2**62),
+    )  # fmt: skip
+
+
+def _chain(point: str, up: dict[str, str]) -> list[str]:
+    """Give a metering point and all above it."""
+    found = [point]
+    while (above := up.get(found[-1])) is not None and above not in found:
+        found.append(above)
+    return found
 
 
 def of_points(hours: pl.DataFrame, told: Definitions, zone: str) -> pl.DataFrame:
@@ -116,10 +193,13 @@ def shares(of: Definition, told: Definitions, channels: pl.DataFrame) -> list[Sh
                 raise TanluError("TL377", value=of.formula, why=f"no meter below {term.device}")
         for name in names:
             stream = term.stream or _only_stream(name, of, told, channels, point)
-            if stream not in told.streams or told.streams[stream].quantity != of.quantity:
-                raise TanluError(
-                    "TL377", value=of.formula, why=f"{stream} is no stream of {of.quantity}"
-                )
+            held = told.streams.get(stream)
+            if held is None or held.quantity != of.quantity or held.formula:
+                why = f"{stream} is no measured stream of {of.quantity}"
+                raise TanluError("TL377", value=of.formula, why=why)
+            members = [name, *(each for each, own in point.items() if own == name)]
+            if channels.filter(stream=stream).filter(pl.col("device").is_in(members)).is_empty():
+                raise TanluError("TL377", value=of.formula, why=f"{name} sends no {stream}")
             found[(stream, name)] = found.get((stream, name), Fraction(0)) + term.factor
     return [Share(stream, name, factor) for (stream, name), factor in found.items() if factor]
 

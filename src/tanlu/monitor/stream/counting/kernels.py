@@ -7,7 +7,8 @@ last 64 numbers.
 
 A sender that gives no numbers (``UNNUMBERED``) gets them here, one after the other. What tells a
 retry of it is the content with its time: the whole marks of the last 256 rows lie in a ring that
-such a channel has besides.
+such a channel has besides. What is not among them and no later than one that left the ring may
+have come before: nobody can tell, so it is refused.
 """
 
 from __future__ import annotations
@@ -18,17 +19,23 @@ import numba
 import numpy as np
 
 __all__ = [
-    "CLASH", "CROWDED", "JUMP", "KNOWN", "NEW", "RESTART", "RING", "ROOM", "UNCHECKED",
+    "CLASH", "CROWDED", "JUMP", "KNOWN", "LATE", "NEW", "RESTART", "RING", "ROOM", "UNCHECKED",
     "UNNUMBERED", "WIDTH",
     "collect", "count_gaps", "mixed", "take",
 ]  # fmt: skip
 
-NEW, KNOWN, UNCHECKED, CLASH, RESTART, CROWDED, JUMP = range(7)
+NEW, KNOWN, UNCHECKED, CLASH, RESTART, CROWDED, JUMP, LATE = range(8)
 WIDTH, WORDS, PRINTS = 256, 4, 64
 # nodes that one row can use: every second number of the window, what lies above it, one split
 ROOM = WIDTH // 2 + 3
 NONE = -1
 UNNUMBERED, RING = -1, 256
+# no number comes after it
+LAST = 2**63 - 1
+# of a channel: latest time, the latest that the server's clock bears out, earliest; of a ring: the
+# latest time that left it
+NEWEST, SUREST, OLDEST = range(3)
+GONE = RING
 U = np.uint64
 ALL = np.uint64(2**64 - 1)
 
@@ -197,21 +204,55 @@ def _before(  # noqa: PLR0917 - compiled
 
 
 @numba.njit(nogil=True, cache=True)
-def _retried(  # noqa: PLR0917 - compiled
-    top: Any, first: Any, ring: Any, at: int, ch: int, mark: Any
-) -> int:
-    """Give the number that a row without one had when it came before, -1 if it did not."""
-    for number in range(top[ch], max(first[ch], top[ch] - RING + 1) - 1, -1):
-        if ring[at, number & (RING - 1)] == mark:
-            return number
+def _retried(ring: Any, at: int, mark: Any) -> int:
+    """Give the place in the ring of a row without a number that came before, -1 if it did not."""
+    for place in range(RING):
+        if ring[at, place] == mark:
+            return place
     return -1
+
+
+@numba.njit(nogil=True, cache=True)
+def _restarts(clock: Any, ch: int, told: int, sure: int) -> bool:
+    """Tell whether a number that is not above all others cannot be of the same count.
+
+    Its time is later than any. A clock that was far ahead once must not hide that; the time of a
+    row that is itself ahead is compared with its like.
+    """
+    newest = clock[ch, SUREST] if told == sure else clock[ch, NEWEST]
+    return bool(told > newest)
+
+
+@numba.njit(nogil=True, cache=True)
+def _seen(clock: Any, ch: int, told: int, sure: int, checked: bool, same: bool) -> int:  # noqa: PLR0917 - compiled
+    """Judge a row whose number came before."""
+    if same and told <= clock[ch, NEWEST]:
+        return KNOWN
+    # what is earlier than all that came cannot have come
+    if _restarts(clock, ch, told, sure) or (not checked and told < clock[ch, OLDEST]):
+        return RESTART
+    return CLASH if checked else UNCHECKED
+
+
+@numba.njit(inline="always")
+def _pass(clock: Any, ch: Any, told: Any, sure: Any) -> Any:
+    clock[ch, NEWEST] = max(clock[ch, NEWEST], told)
+    clock[ch, SUREST] = max(clock[ch, SUREST], sure)
+    clock[ch, OLDEST] = min(clock[ch, OLDEST], told)
+
+
+@numba.njit(nogil=True, cache=True)
+def _hold(ring: Any, times: Any, at: int, place: int, mark: Any, told: int) -> None:  # noqa: PLR0917 - compiled
+    """Keep the mark of a row without a number; what it puts out of the ring is gone."""
+    times[at, GONE] = max(times[at, GONE], times[at, place])
+    ring[at, place], times[at, place] = mark, told
 
 
 @numba.njit(nogil=True, cache=True)
 def take(  # noqa: PLR0917 - compiled
     pool: Any, low: Any, high: Any, after: Any, head: Any, count: Any,
-    top: Any, first: Any, newest: Any, bits: Any, prints: Any, slot: Any, ring: Any,
-    channel: Any, seq: Any, when: Any, content: Any, verdict: Any,
+    top: Any, first: Any, clock: Any, bits: Any, prints: Any, slot: Any, ring: Any, times: Any,
+    channel: Any, seq: Any, when: Any, sure: Any, content: Any, verdict: Any,
     begin: int, most: int, leap: int,
 ) -> int:  # fmt: skip
     """Judge rows in their order; give the row at which more room is needed, or their count.
@@ -232,16 +273,22 @@ def take(  # noqa: PLR0917 - compiled
                     return row
                 slot[ch] = pool[2]
                 pool[2] += 1
-            if last >= 0 and told <= newest[ch]:
-                number = _retried(top, first, ring, slot[ch], ch, content[row])
-            seq[row] = number if number >= 0 else last + 1
-            if number >= 0:
-                verdict[row] = KNOWN
+            if last >= 0 and told <= clock[ch, NEWEST]:
+                place = _retried(ring, slot[ch], content[row])
+                if place >= 0:
+                    seq[row], verdict[row] = last - ((last - place) & (RING - 1)), KNOWN
+                    continue
+                if told <= times[slot[ch], GONE]:
+                    verdict[row] = LATE
+                    continue
+            if last == LAST:
+                verdict[row] = JUMP
                 continue
-            number = last + 1
+            seq[row] = number = last + 1
         said = NEW
         if last < 0:
-            top[ch], first[ch], newest[ch] = number, number, told
+            top[ch], first[ch] = number, number
+            clock[ch, NEWEST], clock[ch, SUREST], clock[ch, OLDEST] = told, sure[row], told
             _set(bits, ch, 0)
         elif number > last:
             if number - last > leap:
@@ -256,26 +303,30 @@ def take(  # noqa: PLR0917 - compiled
             else:
                 _advance(pool, low, high, after, head, count, top, first, bits, ch, number)
         elif last - number < WIDTH and _has(bits, ch, last - number):
-            if told > newest[ch]:
-                said = RESTART
-            elif last - number >= PRINTS:
-                said = UNCHECKED
-            else:
-                said = KNOWN if prints[ch, number & (PRINTS - 1)] == mark else CLASH
-        elif told > newest[ch]:
+            checked = last - number < PRINTS
+            same = checked and prints[ch, number & (PRINTS - 1)] == mark
+            said = _seen(clock, ch, told, sure[row], checked, same)
+        elif _restarts(clock, ch, told, sure[row]):
             said = RESTART
         elif number < first[ch]:
-            said = _before(pool, low, high, after, head, count, top, first, bits, ch, number, most)
+            if first[ch] - number > leap:
+                said = JUMP
+            else:
+                said = _before(
+                    pool, low, high, after, head, count, top, first, bits, ch, number, most
+                )
         elif last - number < WIDTH:
             _set(bits, ch, last - number)
         else:
             said = _fill(pool, low, high, after, head, count, ch, number, most)
+            if said == UNCHECKED and told < clock[ch, OLDEST]:
+                said = RESTART
         if said == NEW:
-            newest[ch] = max(newest[ch], told)
+            _pass(clock, ch, told, sure[row])
             if top[ch] - number < PRINTS:
                 prints[ch, number & (PRINTS - 1)] = mark
             if slot[ch] >= 0 and top[ch] - number < RING:
-                ring[slot[ch], number & (RING - 1)] = content[row]
+                _hold(ring, times, slot[ch], number & (RING - 1), content[row], told)
         verdict[row] = said
     return int(channel.size)
 

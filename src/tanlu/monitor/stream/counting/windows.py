@@ -29,7 +29,8 @@ RANGES = 1024
 JUMP = 1_000_000_000
 PRINTS = 64
 SMALL = 256
-STATE = ("top", "first", "newest", "head", "count", "bits", "prints", "slot")
+NEVER = np.iinfo(np.int64).min
+STATE = ("top", "first", "clock", "head", "count", "bits", "prints", "slot")
 POOL = ("low", "high", "after")
 
 
@@ -49,7 +50,7 @@ class Windows:
         self.used = 0
         self.top = np.full(0, -1, np.int64)
         self.first = np.zeros(0, np.int64)
-        self.newest = np.zeros(0, np.int64)
+        self.clock = np.zeros((0, 3), np.int64)
         self.head = np.full(0, -1, np.int32)
         self.count = np.zeros(0, np.int32)
         self.bits = np.zeros((0, WORDS), np.uint64)
@@ -57,6 +58,7 @@ class Windows:
         # the marks of the last rows of a channel whose sender gives no numbers
         self.slot = np.full(0, -1, np.int32)
         self.ring = np.zeros((0, RING), np.uint64)
+        self.times = np.zeros((0, RING + 1), np.int64)
         # the first free node, how many there are, and how many rings are in use
         self.pool = np.array([-1, 0, 0], np.int64)
         self.low = np.zeros(0, np.int64)
@@ -83,21 +85,24 @@ class Windows:
         seq: np.ndarray[Any, Any],
         at: np.ndarray[Any, Any],
         content: np.ndarray[Any, Any],
+        sure: np.ndarray[Any, Any] | None = None,
     ) -> np.ndarray[Any, Any]:
         """Give the verdict of each row in the order of arrival, and remember what is new.
 
         A row with a channel below 0 takes no part; its verdict is NEW and means nothing. Where
-        ``seq`` is UNNUMBERED the number that the row gets is written into it.
+        ``seq`` is UNNUMBERED the number that the row gets is written into it. ``sure`` is
+        ``at``, or what the server's clock bears out of it.
         """
         verdict = np.zeros(channel.size, np.int8)
         if channel.size:
             self.reach(int(channel.max()) + 1)
+        sure = at if sure is None else sure
         row = 0
         while True:
             row = take(
                 self.pool, self.low, self.high, self.after, self.head, self.count,
-                self.top, self.first, self.newest, self.bits, self.prints, self.slot, self.ring,
-                channel, seq, at, content, verdict, row, self.ranges, self.jump,
+                self.top, self.first, self.clock, self.bits, self.prints, self.slot, self.ring,
+                self.times, channel, seq, at, sure, content, verdict, row, self.ranges, self.jump,
             )  # fmt: skip
             if row >= channel.size:
                 return verdict
@@ -131,7 +136,8 @@ class Windows:
         """Give all state as arrays, to be written down."""
         state = {name: getattr(self, name)[: self.used] for name in STATE}
         pool = {name: getattr(self, name) for name in POOL}
-        return state | {"pool": self.pool, "ring": self.ring[: self.pool[2]]} | pool
+        rings = {"ring": self.ring[: self.pool[2]], "times": self.times[: self.pool[2]]}
+        return state | {"pool": self.pool} | rings | pool
 
     def adopt(self, arrays: dict[str, np.ndarray[Any, Any]]) -> None:
         """Take up the state that `arrays` gave."""
@@ -143,9 +149,10 @@ class Windows:
         have = len(self.ring)
         if self.pool[2] < have:
             return
-        ring = np.zeros((max(4, 2 * have), RING), np.uint64)
-        ring[:have] = self.ring
-        self.ring = ring
+        size = max(4, 2 * have)
+        ring, times = np.zeros((size, RING), np.uint64), np.full((size, RING + 1), NEVER)
+        ring[:have], times[:have] = self.ring, self.times
+        self.ring, self.times = ring, times
 
     def _more_nodes(self) -> None:
         if self.pool[1] >= ROOM:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
+from tanlu.errors import TanluError
 from tanlu.monitor.stream.bodies import ARROW, JSON, NDJSON, PARQUET, Body, Undecodable
 from tanlu.monitor.stream.decoding import texts
 from tanlu.monitor.stream.decoding.bounds import (
@@ -59,8 +61,9 @@ def read(bodies: Sequence[Body], of: str) -> Read:
         tables += _joined(found, waiting, bodies, of)
         waiting = []
         try:
-            tables.append(_one(found, place, body, of))
+            tables.append(_opened(partial(_one, found, place, body, of), body.media))
         except Undecodable as error:
+            found.sizes[place] = 0
             found.undecodable[place] = str(error.fields["why"])
     tables += _joined(found, waiting, bodies, of)
     there = [table for table in tables if table.height]
@@ -139,10 +142,11 @@ def _loosely(found: Read, place: int, body: Body, of: str) -> pl.DataFrame:
 
 
 def _json(table: pl.DataFrame) -> pl.Expr:
-    """Give each row as JSON."""
+    """Give each row as JSON, without the columns that have no form in it."""
     return pl.struct(
         pl.col(name).cast(pl.String, strict=False) if kind.is_temporal() else pl.col(name)
         for name, kind in table.schema.items()
+        if not (kind.is_nested() or kind in (pl.Binary, pl.Duration, pl.Object))
     ).struct.json_encode()
 
 
@@ -152,22 +156,27 @@ def _shown(value: str | None) -> str | None:
 
 def _arrow(data: bytes) -> pl.DataFrame:
     look_at_arrow(data)
-    return _opened(lambda: pl.read_ipc_stream(io.BytesIO(data)), ARROW)
+    return _bounded(pl.read_ipc_stream(io.BytesIO(data)), ARROW)
 
 
 def _parquet(data: bytes) -> pl.DataFrame:
     look_at_parquet(data)
-    return _opened(lambda: pl.read_parquet(io.BytesIO(data)), PARQUET)
+    return _bounded(pl.read_parquet(io.BytesIO(data)), PARQUET)
 
 
 def _opened(opening: Callable[[], pl.DataFrame], media: str) -> pl.DataFrame:
-    """Open what a stranger sent: whatever its reader stumbles over is the body's fault."""
+    """Read what a stranger sent: whatever a reader stumbles over is the body's fault."""
     try:
-        found = opening()
+        return opening()
+    except TanluError:
+        raise
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise Undecodable(media, str(error).partition("\n")[0][:SHOWN]) from error
     except Exception as error:
         raise Undecodable(media, type(error).__name__) from error
+
+
+def _bounded(found: pl.DataFrame, media: str) -> pl.DataFrame:
     if found.height > ROWS_MAX or found.width > COLUMNS_MAX:
         raise Undecodable(media, f"more than {ROWS_MAX} rows or {COLUMNS_MAX} columns")
     return found

@@ -12,6 +12,7 @@ import polars as pl
 
 from tanlu.errors import TanluError
 from tanlu.monitor.stream.bodies import CORRECTS, NDJSON, Undecodable, columns_of
+from tanlu.monitor.stream.decoding.bounds import ROWS_MAX
 from tanlu.monitor.stream.decoding.conform import moments
 
 if TYPE_CHECKING:
@@ -97,12 +98,14 @@ def typed(data: bytes, media: str, of: str) -> list[Any] | None:
     d = _decoders(of)
     try:
         if media == NDJSON:
-            return list(d.lines.decode_lines(data))
-        if data.lstrip()[:1] == b"[":
-            return list(d.rows.decode(data))
-        return _single(d, data)
+            rows = d.lines.decode_lines(data)
+        elif data.lstrip()[:1] == b"[":
+            rows = d.rows.decode(data)
+        else:
+            rows = _single(d, data)
     except (m.DecodeError, UnicodeDecodeError, RecursionError):
         return None
+    return None if len(rows) > ROWS_MAX else list(rows)
 
 
 def _single(d: _Decoders, data: bytes) -> list[Any]:
@@ -193,6 +196,9 @@ def loose(data: bytes, media: str, of: str) -> Loose:
     kept = Loose([], [], [])
     row_type = _decoders(of).row
     whole = data.splitlines() if media == NDJSON else rows_of(data, media)
+    if len(whole) > ROWS_MAX:
+        raise Undecodable(media, f"more than {ROWS_MAX} rows")
+    raws = []
     for line, told in enumerate(whole, 1):
         if media == NDJSON and not told.strip():
             continue
@@ -200,14 +206,26 @@ def loose(data: bytes, media: str, of: str) -> Loose:
         try:
             row = m.json.decode(told) if media == NDJSON else told
             made = m.convert(row, row_type)
-            if isinstance(made.at, str) and moments(pl.Series("at", [made.at])).null_count():
-                raise m.ValidationError("no time - at `$.at`")
         except (m.DecodeError, UnicodeDecodeError, RecursionError) as error:
             kept.refused.append(_refused(line, row, str(error)))
         else:
             kept.rows.append(made)
             kept.lines.append(line)
-    return kept
+            raws.append(row)
+    return _timed(kept, raws)
+
+
+def _timed(kept: Loose, raws: list[Any]) -> Loose:
+    """Refuse the rows whose text is no time: all times are looked at together."""
+    bad = _times([each.at for each in kept.rows]).is_null().to_list()
+    if not any(bad):
+        return kept
+    why = "no time - at `$.at`"
+    told = zip(kept.lines, raws, bad, strict=True)
+    late = [_refused(line, row, why) for line, row, wrong in told if wrong]
+    rows = [each for each, wrong in zip(kept.rows, bad, strict=True) if not wrong]
+    lines = [each for each, wrong in zip(kept.lines, bad, strict=True) if not wrong]
+    return Loose(rows, lines, sorted([*kept.refused, *late], key=attrgetter("line")))
 
 
 def _refused(line: int, row: Any, why: str) -> Refused:

@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 
     from tanlu.monitor.edge import Keys, Refused, Table
     from tanlu.monitor.stream import Body, Pipeline, Receipt
+    from tanlu.store import Workspace
     from tanlu.store.stream import StreamLog
 
 __all__ = ["FULL", "PAUSE_S", "Relay", "Running", "Sink", "body_of", "recent"]
 
+# batches of a device by which its chain is known again
+LEARNT = 64
 MOST_MESSAGES = 512
 MOST_WAITING = 4_096
 # how long a full pipeline is left alone before it is asked again [s]
@@ -243,15 +246,18 @@ class Relay:
         return found
 
 
-def recent(log: StreamLog) -> Iterator[pl.DataFrame]:
-    """Give what a consumer learns from: the batches and readings that the log still has.
+def recent(workspace: Workspace, log: StreamLog) -> Iterator[pl.DataFrame]:
+    """Give what a consumer learns from: the last batches of each device in ledger and log.
 
     Oldest first; to be asked before the first group is committed.
     """
+    last = workspace.scan("evidence").sort("seq").group_by("device").tail(LEARNT)
+    kept = last.collect(engine="streaming")
+    if kept.height:
+        yield kept
     for _, tables in log.replay(None):
-        for name in ("evidence", "reading"):
-            if name in tables:
-                yield tables[name]
+        if "evidence" in tables:
+            yield tables["evidence"]
 
 
 def body_of(table: Table) -> Body:
