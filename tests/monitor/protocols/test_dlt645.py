@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tanlu.errors import TanluError
 from tanlu.monitor.protocols import Piece, dlt645
-from tests.monitor.protocols.streams import fuzz, split, whole
+from tests.monitor.protocols.streams import ROUNDS, fuzz, mutated, split, whole
 
 METERS = st.text("0123456789", min_size=12, max_size=12)
 ENERGY = 0x00010000
@@ -175,6 +178,19 @@ def test_ten_thousand_mutated_frames_are_frames_or_refused():
               dlt645.answer("1", ENERGY, error=1)]  # fmt: skip
     good, refused = fuzz(dlt645.Session, None, frames)
     assert good > 100 < refused
+
+
+def test_ten_thousand_mutated_answers_are_values_or_reasons():
+    rng, told = random.Random(645), Counter()
+    registers = [ENERGY, 0x0001FF00, 0x0201FF00, 0x0203FF00, 0x02800002]
+    for _ in range(ROUNDS):
+        register = rng.choice(registers)
+        widths = [dlt645.REGISTERS[each].width for each in dlt645._block(register)][:5]
+        data = b"".join(bytes.fromhex(f"{rng.randrange(10**6):08d}")[-n:] for n in widths)
+        values, why = dlt645.values(register, mutated(rng, data) if rng.random() < 0.7 else data)
+        assert not (values and why)
+        told["refused" if why else "values"] += 1
+    assert told["values"] > 1_000 < told["refused"]
 
 
 @given(st.integers(0, 2**32 - 1), st.binary(max_size=40))

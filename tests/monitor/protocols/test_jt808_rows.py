@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -221,10 +222,11 @@ def repair(rng: random.Random, data: bytes) -> bytes:
     frame, why = jt808.unescape(data.strip(b"\x7e"))
     if why or len(frame) < 13 or b"\x7e" in frame or rng.random() < 0.3:
         return data
-    head = frame[:2] + bytes(
-        [frame[2] & 0x60 | (len(frame) - 13) >> 8 & 3, (len(frame) - 13) & 255]
-    )
-    inner = head + bytes(byte % 10 for byte in frame[4:10]) + frame[10:-1]
+    # the header of 2019 has 5 bytes more, that of a part 4
+    ends = 10 + 5 * (frame[2] >> 6 & 1)
+    size = max(0, len(frame) - ends - 3 - 4 * (frame[2] >> 5 & 1))
+    head = frame[:2] + bytes([frame[2] & 0x60 | size >> 8 & 3, size & 255])
+    inner = head + bytes(byte % 10 for byte in frame[4:ends]) + frame[ends:-1]
     check = 0
     for byte in inner:
         check ^= byte
@@ -233,9 +235,24 @@ def repair(rng: random.Random, data: bytes) -> bytes:
 
 def test_ten_thousand_mutated_frames_are_rows_or_refused():
     frames = [bytes.fromhex(text) for text in (POSITION_2013, LONDON_2013, BLIND_2013)]
+    frames += [bytes.fromhex(POSITION_2019), bytes.fromhex(BATCH_2019)]
     good, refused = fuzz(jt808.Session, jt808_rows.read, frames, repair)
     assert good > 1000 < refused
-    fuzz(jt808.Session, jt808_rows.read, [bytes.fromhex(POSITION_2019), bytes.fromhex(BATCH_2019)])
+
+
+def test_ten_thousand_mutated_parts_are_joined_or_refused(monkeypatch):
+    joined = Counter()
+    join = jt808._joined
+    monkeypatch.setattr(jt808, "_joined", lambda *told: joined.update(n=1) or join(*told))
+    body = jt808_rows.batch([jt808_rows.location(AT + n, 1, 1) for n in range(3)])
+    frames = [
+        frame
+        for edition in (2013, 2019)
+        for frame in jt808.encode_parts(0x0704, "1", 7, body, part_bytes=50, edition=edition)
+    ]
+    good, refused = fuzz(jt808.Session, jt808_rows.read, frames, repair)
+    assert joined["n"] > 100
+    assert good > 1000 < refused
 
 
 def test_mutating_is_no_identity():

@@ -64,3 +64,25 @@ def test_a_reader_that_is_not_there_is_counted():
     asyncio.run(run())
 
     assert told["failed 127.0.0.1:9"] >= 1
+
+
+def test_a_reader_whose_events_cannot_be_given_is_counted_and_called_again(monkeypatch):
+    from llrpkit.emulator import EmulatedTag, LLRPEmulator
+
+    monkeypatch.setattr("tanlu.serve.gateway.llrp.GATHER_S", 0.05)
+    told: Counter[str] = Counter()
+
+    async def give(frame: pl.DataFrame) -> None:
+        raise ValueError
+
+    async def run():
+        tag = EmulatedTag(epc=bytes.fromhex("3074257bf7194e4000001a85"))
+        async with LLRPEmulator(tags=[tag], port=0) as emulator:
+            point = Point("llrp", "127.0.0.1", emulator.port, 1, "holding", "", "uint16", "big",
+                          1.0, "dock-1", "tag_read", 1)  # fmt: skip
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(4):
+                    await watch_reader(point, give, told)
+
+    asyncio.run(run())
+    assert sum(count for name, count in told.items() if name.startswith("failed")) >= 1

@@ -167,13 +167,16 @@ def test_a_gateway_that_died_is_told_and_the_others_go_on(workspace, tmp_path, m
     assert "error" not in told["hj212"]
 
 
-def test_a_broker_that_is_away_is_told(workspace):
-    pytest.importorskip("paho.mqtt")
-    wanted = Wanted(mqtt=f"mqtt://127.0.0.1:{free_port()}")
+@pytest.mark.parametrize(("name", "module"), [("mqtt", "paho.mqtt")])
+def test_a_broker_that_is_away_is_told(workspace, name, module):
+    pytest.importorskip(module)
+    wanted = Wanted(**{name: f"{name}://user:secret@127.0.0.1:{free_port()}"})
     with group(workspace) as made:  # noqa: SIM117
         with Gateways(made, Registry.of(workspace), wanted, zone="UTC") as running:
             for _ in range(100):
-                if "error" in running.counters()["mqtt"]:
+                if "error" in running.counters()[name]:
                     break
                 time.sleep(0.05)
-            assert "cannot be reached" in running.counters()["mqtt"]["error"]
+            error = running.counters()[name]["error"]
+    assert "cannot be reached" in error
+    assert "secret" not in error

@@ -43,7 +43,7 @@ async def watch_reader(
         telling = asyncio.create_task(_tell(seen, point, give, told, zone))
         try:
             async with made(point.host, point.port) as reader:
-                await _see(reader, seen)
+                await _see(reader, seen, telling)
         except asyncio.CancelledError:
             raise
         except Exception:  # noqa: BLE001 - whatever a foreign machine does, the others go on
@@ -53,8 +53,13 @@ async def watch_reader(
         await asyncio.sleep(REST_S)
 
 
-async def _see(reader: Any, seen: asyncio.Queue[tuple[str, int, int]]) -> None:
+async def _see(
+    reader: Any, seen: asyncio.Queue[tuple[str, int, int]], telling: asyncio.Task[None]
+) -> None:
     async for tag in reader.inventory():
+        if telling.done():
+            # what is seen goes nowhere: begin anew, and count it
+            telling.result()
         at = tag.last_seen_us or tag.first_seen_us or time.time_ns() // 1000
         # a full queue waits, and the reader with it
         await seen.put((tag.epc_hex, tag.antenna or 0, at))
@@ -83,5 +88,4 @@ async def _ended(telling: asyncio.Task[None], seen: asyncio.Queue[tuple[str, int
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(seen.join(), GATHER_S * 3)
     telling.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await telling
+    await asyncio.gather(telling, return_exceptions=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 
 import pytest
@@ -196,3 +197,19 @@ def test_fuzzed_messages_never_end_it():
             raised.append(error.code)
     assert set(raised) == {"TL374"}
     assert len(raised) > 100
+
+
+def test_made_up_devices_and_nodes_are_bounded(monkeypatch):
+    monkeypatch.setattr("tanlu.monitor.edge.sparkplug.nodes.MOST_METRICS", 5)
+    monkeypatch.setattr("tanlu.monitor.edge.sparkplug.nodes.MOST_NODES", 2)
+    nodes = Nodes()
+    born = message(bd(), power(1.0, 0), seq=0, timestamp=MS)
+    for number in range(9):
+        data = message(power(1.0, 0), seq=number, timestamp=MS)
+        with contextlib.suppress(TanluError):
+            nodes.take(f"spBv1.0/g/DBIRTH/e/d{number}", data, NOW)
+    (node,) = nodes._nodes.values()
+    assert len(node.types) == 5
+    nodes.take("spBv1.0/g/NBIRTH/f", born, NOW)
+    with pytest.raises(TanluError, match="more than 2 edge nodes"):
+        nodes.take("spBv1.0/g/NBIRTH/h", born, NOW)

@@ -105,3 +105,13 @@ def test_who_babbles_is_closed_once_and_who_speaks_between_is_not():
     assert (wire.done[0], ear.counts["closed_foreign"]) == ("abort", 1)
     link.answer(b"x")
     assert b"x" not in wire.done
+
+
+def test_babble_that_costs_much_is_cut_no_further_than_it_takes_to_know_it():
+    link, wire, ear = connected()
+    link.session = links.PROTOCOLS["hj212"].session()
+    # at each eighth byte a frame begins whose length and end fit, and whose CRC is to be computed
+    link.data_received(b"##1020\r\n" * 32_768)
+    assert wire.done[-1] == "abort"
+    assert ear.counts["closed_foreign"] == 1
+    assert 256 < len(ear.pieces) < 2_048

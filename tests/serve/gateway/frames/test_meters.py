@@ -144,6 +144,12 @@ def test_a_line_of_silent_meters_holds_up_nobody_for_longer_than_its_step():
     assert 3 <= len(asked) <= 5
 
 
+def test_noise_is_told_by_its_reasons_and_not_by_the_byte():
+    _, _, told = run(lambda f: [b"\x68" * 2_000], [point(f"{METER}/00010000")], answer_s=0.5)
+    assert 1 <= len(told) <= 4
+    assert sum(len(raw) for raw, _ in told) >= 1_700
+
+
 def test_a_total_alone_is_no_tariff():
     answer = dlt645.answer(METER, 0x0001FF00, b"\0\0\0\1")
     assert run(lambda f: [answer], [point(f"{METER}/0001FF00", "energy_t1_wh")])[0] == [None]

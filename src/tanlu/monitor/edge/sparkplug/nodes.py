@@ -16,6 +16,8 @@ from tanlu.monitor.edge.sparkplug.payload import Broken, Metric, Payload, decode
 __all__ = ["Nodes", "Seen"]
 
 NAMESPACE = "spBv1.0"
+# a node that is made up costs memory until it is born again
+MOST_NODES, MOST_METRICS = 100_000, 100_000
 # no faster than so often is one node asked [us]
 PATIENCE_US = 10_000_000
 CLOCK_NOT_TRUSTED, REISSUED = 2, 8
@@ -73,6 +75,8 @@ class Nodes:
             if kind not in BIRTHS + DATA + DEATHS:
                 return Seen([])
             payload = decode(data)
+            if (group, edge) not in self._nodes and len(self._nodes) >= MOST_NODES:
+                raise Broken(f"more than {MOST_NODES} edge nodes")
             node = self._nodes.setdefault((group, edge), _Node())
             if kind in DEATHS:
                 return self._death(node, kind, device, payload)
@@ -104,6 +108,8 @@ class Nodes:
         for metric in payload.metrics:
             if metric.name is None:
                 raise Broken("a metric is born without a name")
+            if max(len(node.types), len(node.aliases)) >= MOST_METRICS:
+                raise Broken(f"more than {MOST_METRICS} metrics of one edge node")
             node.types[device, metric.name] = metric.datatype
             if metric.alias is not None:
                 node.aliases[metric.alias] = (device, metric.name, metric.datatype)

@@ -25,6 +25,8 @@ LINK_PIECES_MAX = 1_024
 # refused pieces in a row after which a connection is closed: it does not speak the protocol
 REFUSED_MAX = 256
 ANSWERS_BYTES_MAX = 256 * 1024
+# bytes that are cut at once: some are made to cost much and to mean nothing
+SLICE_BYTES = 4_096
 
 
 class Session(Protocol):
@@ -80,6 +82,8 @@ class Link(asyncio.Protocol):
         self.heard = time.monotonic()
         self.waiting = 0
         self.refused = 0
+        # pieces in a row that are no frames, as they are cut
+        self.babble = 0
         self.held = False
         self.clogged = False
 
@@ -93,7 +97,11 @@ class Link(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Cut the pieces that are whole with these bytes."""
         self.gateway.counts["bytes"] += len(data)
-        self._take(self.session.feed(data))
+        for at in range(0, len(data), SLICE_BYTES):
+            if self.babble > REFUSED_MAX:
+                self._foreign()
+                return
+            self._take(self.session.feed(data[at : at + SLICE_BYTES]))
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         """Hand on what is left, and say that it is gone."""
@@ -112,6 +120,8 @@ class Link(asyncio.Protocol):
         self.check()
 
     def _take(self, pieces: list[Piece]) -> None:
+        for piece in pieces:
+            self.babble = self.babble + 1 if piece.why else 0
         self.waiting += len(pieces)
         self.gateway.put(self, pieces)
         self.check()
@@ -124,7 +134,12 @@ class Link(asyncio.Protocol):
             self.heard = time.monotonic()
             return
         self.refused += 1
-        if self.refused > REFUSED_MAX and self.transport is not None:
+        if self.refused > REFUSED_MAX:
+            self._foreign()
+
+    def _foreign(self) -> None:
+        """End a connection that does not speak the protocol."""
+        if self.transport is not None:
             if not self.transport.is_closing():
                 self.gateway.counts["closed_foreign"] += 1
             self.transport.abort()

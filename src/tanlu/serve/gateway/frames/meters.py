@@ -11,6 +11,7 @@ from tanlu.errors import TanluError
 from tanlu.monitor.points import Point
 from tanlu.monitor.protocols import Piece, dlt645
 from tanlu.serve.gateway.asking import patience_s
+from tanlu.serve.gateway.frames.waiting import together
 
 __all__ = ["MeterLink"]
 
@@ -47,6 +48,7 @@ class MeterLink:
         self._answer_s = answer_s
         self._session = dlt645.Session()
         self._pieces: list[Piece] = []
+        self._babble: list[Piece] = []
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 
@@ -77,12 +79,15 @@ class MeterLink:
             asked.setdefault(point.address, []).append(point)
         # who is not asked by then comes first at the next beat
         end = time.monotonic() + patience_s(points) - self._answer_s
-        for address, some in asked.items():
-            if time.monotonic() >= end:
-                return
-            told = await self._asked(address)
-            for point in some:
-                yield point, _value(point, told)
+        try:
+            for address, some in asked.items():
+                if time.monotonic() >= end:
+                    return
+                told = await self._asked(address)
+                for point in some:
+                    yield point, _value(point, told)
+        finally:
+            self._tell_all()
 
     async def close(self) -> None:
         """Let go."""
@@ -159,8 +164,14 @@ class MeterLink:
         self._pieces += self._session.feed(chunk)
 
     def _tell(self, raw: bytes, why: str) -> None:
-        if self._refuse is not None:
-            self._refuse(raw, why)
+        self._babble.append(Piece(raw, why))
+
+    def _tell_all(self) -> None:
+        """Tell what was refused, by its reasons: noise on a line is not a row a byte."""
+        babble, self._babble = self._babble, []
+        for why, raw in together(babble):
+            if self._refuse is not None:
+                self._refuse(raw, why)
 
 
 def _value(point: Point, told: dict[str, float]) -> float | None:
