@@ -75,9 +75,7 @@ class Nodes:
             if kind not in BIRTHS + DATA + DEATHS:
                 return Seen([])
             payload = decode(data)
-            if (group, edge) not in self._nodes and len(self._nodes) >= MOST_NODES:
-                raise Broken(f"more than {MOST_NODES} edge nodes")
-            node = self._nodes.setdefault((group, edge), _Node())
+            node = self._node(group, edge)
             if kind in DEATHS:
                 return self._death(node, kind, device, payload)
             where = f"{group}/{edge}" + (f"/{device}" if device else "")
@@ -91,6 +89,11 @@ class Nodes:
             node.asked_us = received_us
             return seen._replace(ask=f"{NAMESPACE}/{group}/NCMD/{edge}")
         return seen._replace(ask=None)
+
+    def _node(self, group: str, edge: str) -> _Node:
+        if (group, edge) not in self._nodes and len(self._nodes) >= MOST_NODES:
+            raise Broken(f"more than {MOST_NODES} edge nodes")
+        return self._nodes.setdefault((group, edge), _Node())
 
     def _birth(  # noqa: PLR0917
         self, node: _Node, kind: str, device: str, payload: Payload, where: str, received_us: int
