@@ -131,7 +131,7 @@ def list_(asked: argparse.Namespace, console: Console) -> int:
     """List devices with what they are, when they were last heard and what is wrong."""
     import polars as pl
 
-    from tanlu.monitor.devices import attention
+    from tanlu.monitor.quality import attention
     from tanlu.store import open_workspace
 
     rows = attention(open_workspace(asked.ledger))
@@ -154,7 +154,7 @@ def show(asked: argparse.Namespace, console: Console) -> int:
     """Show every line that a device ever had, the newest last."""
     import polars as pl
 
-    from tanlu.monitor.devices import attention
+    from tanlu.monitor.quality import attention
     from tanlu.store import open_workspace
 
     workspace = open_workspace(asked.ledger)

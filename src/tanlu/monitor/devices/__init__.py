@@ -1,10 +1,9 @@
 """设备 Which devices may send, and what each stream carries: facts in the ledger."""
 
-from tanlu.monitor.devices.attention import attention
 from tanlu.monitor.devices.definitions import StreamDef, define, shipped, sources
 from tanlu.monitor.devices.enrolling import Enrolled, enrol, renew_tokens, replace, revise
 from tanlu.monitor.devices.listed import Listed, enrol_list
-from tanlu.monitor.devices.registry import Registry, Sender, now_us
+from tanlu.monitor.devices.registry import Registry, Sender, now_us, scope_of
 
 __all__ = [
     "Enrolled",
@@ -12,7 +11,6 @@ __all__ = [
     "Registry",
     "Sender",
     "StreamDef",
-    "attention",
     "define",
     "enrol",
     "enrol_list",
@@ -20,6 +18,7 @@ __all__ = [
     "renew_tokens",
     "replace",
     "revise",
+    "scope_of",
     "shipped",
     "sources",
 ]

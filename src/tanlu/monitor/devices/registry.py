@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tanlu.store import Workspace
 
-__all__ = ["Registry", "Sender", "now_us"]
+__all__ = ["Registry", "Sender", "now_us", "scope_of"]
 
 ENROLLED = "enrolled"
 TABLES = ("device", "stream", "retraction")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tanlu.monitor.devices.registry import Registry, Sender, now_us, scope_of
+from tanlu.monitor.devices import Registry, Sender, now_us, scope_of
+from tanlu.monitor.quality.alerts import alerts
 from tanlu.terms import schema
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def attention(workspace: Workspace, *, at: int | None = None) -> pl.DataFrame:
     """Give each device with when it was last heard and what is wrong, as columns.
 
     ``device, type, place, custodian, state, since, heard`` [us UTC] and ``alerts``: those that
-    `tanlu.monitor.quality.alerts` finds by the readings of two days, or of the longest heartbeat,
+    `alerts` finds by the readings of two days, or of the longest heartbeat,
     as words separated by blanks.
 
     Parameters
@@ -32,8 +33,6 @@ def attention(workspace: Workspace, *, at: int | None = None) -> pl.DataFrame:
     at
         For which time [us UTC], now if not said.
     """
-    from tanlu.monitor.quality import alerts
-
     now = now_us() if at is None else at
     devices = Registry.of(workspace).devices
     longest = devices["heartbeat_us"].max() or 0

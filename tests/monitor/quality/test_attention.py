@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from tanlu.monitor.devices import attention, enrol, revise
+from tanlu.monitor.devices import enrol, revise
+from tanlu.monitor.quality import attention
 from tanlu.store import Workspace
 
 NOW = 1_700_000_000_000_000
