@@ -53,6 +53,7 @@ def started(stack: ExitStack, root, script: str, path) -> subprocess.Popen[str]:
             [sys.executable, "-c", script, str(path)],
             env={"PYTHONPATH": f"{root / 'src'}:{root}"},
             stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
         )
     )
@@ -81,7 +82,8 @@ def rounds(workspace, root, count: int, seed: int) -> None:
                 heard(drains[0], chance.random() * 0.2)
                 drains.append(started(stack, root, DRAIN, workspace.path))
             said = heard(front, chance.random() * 0.4)
-            assert said[0].startswith("began")
+            assert front.stderr is not None
+            assert said[0].startswith("began"), front.stderr.read()
             # what a line says is acknowledged: the next writer begins there or one group later
             began = int(said[0].split()[1])
             assert began - acknowledged in {0, GROUP}
