@@ -8,14 +8,13 @@ offsets need no place in the ledger's own commit, and a topic can be read again 
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tanlu.errors import TanluError
 from tanlu.monitor.edge import Message
-from tanlu.serve.gateway.brokers.relay import Relay, Running
+from tanlu.serve.gateway.brokers.relay import Polling, Relay
 from tanlu.serve.gateway.extras import extra
 
 if TYPE_CHECKING:
@@ -35,38 +34,20 @@ MOST = 512
 LOOK_S = 0.2
 
 
-class Consumer(Running):
+class Consumer(Polling):
     """A running consumer; `stop` ends it, `counters` tells what it did."""
 
     def __init__(
         self, group: Sink, registry: Keys, client: Any, known: Iterable[pl.DataFrame], *,
         commits: bool,
     ) -> None:  # fmt: skip
+        super().__init__("kafka", Relay(group, registry, known=known))
         self._client, self._commits = client, commits
-        self._relay = Relay(group, registry, known=known)
-        self._ending = threading.Event()
-        self.error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="kafka", daemon=True)
 
-    def start(self) -> None:
-        """Begin to poll."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End it: offsets of what is durable are committed."""
-        self._ending.set()
-        self._thread.join()
-
-    def counters(self) -> dict[str, int]:
-        """Give the counters of the relay."""
-        return self._relay.counters()
-
-    def _run(self) -> None:
+    def _consume(self) -> None:
         try:
             while not self._ending.is_set():
                 self._once()
-        except BaseException as error:  # noqa: BLE001 - shown by whoever started it
-            self.error = error
         finally:
             self._client.close()
 

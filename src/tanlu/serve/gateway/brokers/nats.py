@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
 from tanlu.monitor.edge import Message
-from tanlu.serve.gateway.brokers.relay import Relay, Running
+from tanlu.serve.gateway.brokers.relay import Polling, Relay
 from tanlu.serve.gateway.extras import extra
 
 if TYPE_CHECKING:
@@ -36,39 +36,20 @@ WAIT_S = 30.0
 RETRY_S = 1.0
 
 
-class Consumer(Running):
+class Consumer(Polling):
     """A running consumer; `stop` ends it, `counters` tells what it did."""
 
     def __init__(
         self, group: Sink, registry: Keys, url: str, stream: str, known: Iterable[pl.DataFrame]
     ) -> None:
+        super().__init__("nats", Relay(group, registry, known=known))
         self._url, self._stream = url, stream
-        self._relay = Relay(group, registry, known=known)
-        self._ending = threading.Event()
         self.connected = threading.Event()
-        self.error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="nats", daemon=True)
 
-    def start(self) -> None:
-        """Connect in the background, and again whenever the connection is lost."""
-        self._thread.start()
+    def _consume(self) -> None:
+        asyncio.run(self._all())
 
-    def stop(self) -> None:
-        """End it: what is under way is acknowledged, what is not the broker keeps."""
-        self._ending.set()
-        self._thread.join()
-
-    def counters(self) -> dict[str, int]:
-        """Give the counters of the relay."""
-        return self._relay.counters()
-
-    def _run(self) -> None:
-        try:
-            asyncio.run(self._consume())
-        except BaseException as error:  # noqa: BLE001 - shown by whoever started it
-            self.error = error
-
-    async def _consume(self) -> None:
+    async def _all(self) -> None:
         nats = extra("nats", "nats")
         errors = extra("nats", "nats.errors")
         while not self._ending.is_set():
@@ -80,8 +61,10 @@ class Consumer(Running):
                     max_reconnect_attempts=1, reconnect_time_wait=0,
                 )  # fmt: skip
             except (TimeoutError, OSError, errors.Error):
+                self.error = TanluError("TL375", value="nats", why="the broker cannot be reached")
                 await asyncio.sleep(RETRY_S)
                 continue
+            self.error = None
             try:
                 await self._from(link, errors)
             except errors.Error:

@@ -10,6 +10,7 @@ import contextlib
 import queue
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from tanlu.store import Workspace
     from tanlu.store.stream import StreamLog
 
-__all__ = ["FULL", "PAUSE_S", "Relay", "Running", "Sink", "body_of", "recent"]
+__all__ = ["FULL", "PAUSE_S", "Polling", "Relay", "Running", "Sink", "body_of", "recent"]
 
 # batches of a device by which its chain is known again
 LEARNT = 64
@@ -55,18 +56,51 @@ class Stopped(Exception):
     """The relay was stopped while the pipeline was full."""
 
 
-class Running:
+class Running(ABC):
     """What runs until it is stopped; as a context it is stopped when it is left."""
 
+    @abstractmethod
     def stop(self) -> None:
         """End it."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+class Polling(Running):
+    """A consumer that asks its broker in a thread of its own; ``error`` says what is wrong now."""
+
+    def __init__(self, name: str, relay: Relay) -> None:
+        self._relay = relay
+        self._ending = threading.Event()
+        self.error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    @abstractmethod
+    def _consume(self) -> None:
+        """Consume until it is ending."""
+
+    def start(self) -> None:
+        """Begin in the background; a broker that is away is asked again."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End it: what is durable is acknowledged, what is not the broker keeps."""
+        self._ending.set()
+        self._thread.join()
+
+    def counters(self) -> dict[str, int]:
+        """Give the counters of the relay."""
+        return self._relay.counters()
+
+    def _run(self) -> None:
+        try:
+            self._consume()
+        except BaseException as error:  # noqa: BLE001 - shown by whoever started it
+            self.error = error
 
 
 class _Chunk(NamedTuple):
