@@ -13,6 +13,7 @@ from tanlu.monitor.stream.bodies import CORRECTS, EVENT, POSITION, READING, Body
 from tanlu.monitor.stream.counting.kernels import NEW
 from tanlu.monitor.stream.decoding.reading import Read, read
 from tanlu.monitor.stream.feeds import Feed, Room
+from tanlu.monitor.stream.mending import Claim, retractions
 from tanlu.monitor.stream.validate import trusted, validate
 from tanlu.terms import schema
 
@@ -50,16 +51,16 @@ class _Group:
 
     def __init__(self, count: int) -> None:
         self.tables: dict[str, list[pl.DataFrame]] = {}
-        self.mended: list[pl.Series] = []
+        self.mended: list[Claim] = []
         self.receipts: list[Receipt | None] = [None] * count
 
     def add(self, name: str, table: pl.DataFrame) -> None:
         if table.height:
             self.tables.setdefault(name, []).append(table)
 
-    def frame(self) -> dict[str, pl.DataFrame]:
+    def frame(self, registry: Registry) -> dict[str, pl.DataFrame]:
         there = {name: _stacked(each) for name, each in self.tables.items()}
-        mended = rows.retractions(self.mended)
+        mended = retractions(self.mended, registry)
         return there if mended is None else {**there, "retraction": mended}
 
 
@@ -228,6 +229,8 @@ class Pipeline:
         ]
         if found.table.height:
             judged = self._judge(feed, found, mine, spans, received)
+            # a row that is known already mends what it corrects just as well
+            group.mended += _claims(feed, found.table, mine, spans, judged.reasons == 0)
             self._accept(group, feed, found.table, judged)
         for number, place in enumerate(places):
             part = judged.among(spans[number])
@@ -254,9 +257,6 @@ class Pipeline:
 
     def _accept(self, group: _Group, feed: Feed, table: pl.DataFrame, judged: _Judged) -> None:
         fine, of = judged.reasons == 0, feed.definition.table
-        if CORRECTS in table.columns:
-            # a row that is known already mends what it corrects just as well
-            group.mended.append(table[CORRECTS].filter(pl.Series(fine)))
         new, received = fine & (judged.verdict == NEW), judged.received
         if not new.all():
             table, received = table.filter(pl.Series(new)), received[new]
@@ -303,7 +303,7 @@ class Pipeline:
         group.add("quarantine", self.remembered.fresh(quarantined))
 
     def _commit(self, group: _Group) -> None:
-        frame = group.frame()
+        frame = group.frame(self.registry)
         if not frame:
             # what is known already is acknowledged only by a log that is sound
             self.log.sync()
@@ -367,6 +367,20 @@ def _raw(body: Body) -> bytes:
     if isinstance(body.data, bytes):
         return body.data
     return body.data.write_ndjson().encode() if body.raw is None else body.raw
+
+
+def _claims(
+    feed: Feed, table: pl.DataFrame, bodies: list[Body], spans: list[slice], fine: Array
+) -> list[Claim]:
+    """Give which quarantined rows those that were taken say they mend."""
+    if CORRECTS not in table.columns:
+        return []
+    told = table.select(pl.col(CORRECTS).alias("id"), "device")
+    kept = pl.Series(fine) & told["id"].is_not_null()
+    return [
+        Claim(told[span].filter(kept[span]), feed.definition.stream, body.sender)
+        for body, span in zip(bodies, spans, strict=True)
+    ]
 
 
 def _stacked(tables: list[pl.DataFrame]) -> pl.DataFrame:
