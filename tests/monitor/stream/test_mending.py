@@ -10,7 +10,9 @@ import pytest
 from tanlu.monitor.devices import Registry, Sender, StreamDef, define, enrol, now_us
 from tanlu.monitor.stream import Pipeline
 from tanlu.monitor.stream.mending import Claim, retractions
-from tests.monitor.stream.places import STREAM, body, drained, pipeline, row
+from tanlu.terms.proof import registry as proof
+from tanlu.terms.proof.keys import SigningKey
+from tests.monitor.stream.places import NOW, STREAM, body, drained, pipeline, row
 
 GATEWAY = Sender("gw", ("m-*",))
 KEEPER = Sender("", ("*",))
@@ -68,6 +70,25 @@ def test_a_row_without_a_device_is_taken_back_by_who_may_send_for_all(made: Pipe
     for sender, rows in ((Sender("m-2"), 2), (GATEWAY, 2), (KEEPER, 1)):
         made.take([body(mended, sender=sender)])
         assert left(made) == rows
+
+
+def test_the_keeper_at_the_machine_alone_mends_rows_of_a_device_that_signs(
+    tmp_path: Path,
+) -> None:
+    key = SigningKey(b"k" * 32)
+    made = pipeline(tmp_path / "l")
+    rows = pl.DataFrame({"device": ["m-1"], "key": [key.public.hex()]})
+    shown = {"m-1": proof.possession(key, "device", "m-1")}
+    enrol(made.registry.workspace, rows, possession=shown)
+    made.registry.refresh()
+    for sender, codes in ((Sender("gw", ("*",)), {"TL371": 1}), (None, {"TL371": 1}), (KEEPER, {})):
+        assert made.take([body([row()], sender=sender)])[0].codes == codes
+    # what no batch can hold is heard as from any other
+    scan = {"device": "m-1", "seq": 1, "at": NOW, "type": "object", "subject": "box:1"}
+    define(made.registry.workspace, StreamDef("scan", now_us(), "event"))
+    made.look()
+    assert made.take([body([scan], stream="scan")])[0].rows_new == 1
+    made.close()
 
 
 def test_an_open_ledger_lets_anybody_mend_in_the_same_stream(tmp_path: Path) -> None:

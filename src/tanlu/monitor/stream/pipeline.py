@@ -52,6 +52,8 @@ class _Group:
     def __init__(self, count: int) -> None:
         self.tables: dict[str, list[pl.DataFrame]] = {}
         self.mended: list[Claim] = []
+        self.proofs: list[pl.DataFrame] = []
+        self.proven: list[pl.Series] = []
         self.receipts: list[Receipt | None] = [None] * count
 
     def add(self, name: str, table: pl.DataFrame) -> None:
@@ -83,6 +85,7 @@ class Pipeline:
         self.feeds: dict[str, Feed] = {}
         self.room = Room()
         self.remembered = refused.Remembered()
+        self.proven = refused.Remembered()
         self.fsync_s = 0.0
         self.groups = 0
         self._keep_bytes = keep_bytes
@@ -219,6 +222,7 @@ class Pipeline:
         """Take the bodies of one stream."""
         of = feed.definition.table
         mine = [bodies[place] for place in places]
+        group.proofs += [body.evidence for body in mine if body.evidence is not None]
         found = read(mine, of)
         times = np.array([body.received_us for body in mine], np.int64)
         received = np.repeat(times, found.sizes)
@@ -250,6 +254,8 @@ class Pipeline:
         for body, span in zip(bodies, spans, strict=True):
             if body.sender is not None:
                 feed.scope(body.sender, channels[span], reasons[span])
+            if of != EVENT and not (body.sender is not None and body.sender.keeper):
+                feed.unsigned(table[span], channels[span], reasons[span], self.registry)
         verdict = feed.judge(table, channels, arrays, reasons, received)
         found.table = rows.numbered(table, arrays["seq"], reasons == 0)
         feed.count(verdict, reasons, arrays["at"], int(received.max()))
@@ -262,6 +268,8 @@ class Pipeline:
             table, received = table.filter(pl.Series(new)), received[new]
         if not table.height:
             return
+        if "evidence" in table.columns:
+            group.proven.append(table["evidence"].drop_nulls().unique())
         if of != EVENT:
             quality = table["quality"] if "quality" in table.columns else None
             marked = trusted(quality, table["at"].to_numpy(), received)
@@ -302,7 +310,17 @@ class Pipeline:
     def _keep(self, group: _Group, quarantined: pl.DataFrame) -> None:
         group.add("quarantine", self.remembered.fresh(quarantined))
 
+    def _prove(self, group: _Group) -> None:
+        """Keep the signed batches of new rows, in the frame that has these rows."""
+        if group.proofs and group.proven:
+            told = pl.concat(group.proofs).unique("evidence", maintain_order=True)
+            told = told.filter(pl.col("evidence").is_in(pl.concat(group.proven).implode()))
+            # the rows of one batch are of several streams, and may come in several groups
+            fresh = [self.proven.note(each) for each in told["evidence"].to_list()]
+            group.add("evidence", told.filter(pl.Series(fresh, dtype=pl.Boolean)))
+
     def _commit(self, group: _Group) -> None:
+        self._prove(group)
         frame = group.frame(self.registry)
         if not frame:
             # what is known already is acknowledged only by a log that is sound
