@@ -239,16 +239,17 @@ def _posted(server: Any, lines: dict[str, list[bytes]]) -> Iterator[dict[str, An
 
 
 def _taken(asked: argparse.Namespace, lines: dict[str, list[bytes]]) -> Iterator[dict[str, Any]]:
-    """Take the rows without a server, as it would."""
+    """Take the rows without a server, as it would; who has the ledger may send for all."""
     from tanlu.cli.streams.running import NDJSON
-    from tanlu.monitor.devices import now_us
+    from tanlu.monitor.devices import Sender, now_us
     from tanlu.monitor.stream import Body
 
+    keeper = Sender("", ("*",))
     with _pipeline(asked) as pipeline:
         for stream, rows in lines.items():
             for start in range(0, len(rows), LINES):
-                body = Body(stream, NDJSON, b"\n".join(rows[start : start + LINES]), now_us())
-                yield pipeline.take([body])[0]._asdict()
+                data = b"\n".join(rows[start : start + LINES])
+                yield pipeline.take([Body(stream, NDJSON, data, now_us(), keeper)])[0]._asdict()
 
 
 def _drained(asked: argparse.Namespace, console: Console) -> None:
