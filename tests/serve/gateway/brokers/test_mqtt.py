@@ -195,11 +195,13 @@ class Wire:
 
     def _accept(self):
         while True:
-            try:
-                near = self.server.accept()[0]
-                far = socket.create_connection(("127.0.0.1", self.to))
-            except OSError:
-                return
+            with contextlib.ExitStack() as stack:
+                try:
+                    near = stack.enter_context(self.server.accept()[0])
+                    far = socket.create_connection(("127.0.0.1", self.to))
+                except OSError:
+                    return
+                stack.pop_all()
             self.pairs.append((near, far))
             for one, other in ((near, far), (far, near)):
                 threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
@@ -214,6 +216,8 @@ class Wire:
 
     def close(self):
         self.cut()
+        # who waits in accept would hold it open
+        self.server.shutdown(socket.SHUT_RDWR)
         self.server.close()
 
     def cut(self):
@@ -332,6 +336,19 @@ def test_a_subscription_that_the_broker_refuses_is_told(tmp_path):
         one.stop()
     # Mosquitto grants a subscription that matches nothing readable; others refuse it
     assert connected or re.search("TL375", str(one.error))
+
+
+def test_a_consumer_that_ended_holds_no_socket(tmp_path):
+    def sockets():
+        named = [os.readlink(each) for each in os.scandir("/proc/self/fd") if each.is_symlink()]  # noqa: PTH115
+        return sorted(name for name in named if name.startswith("socket:"))
+
+    before = sockets()
+    one = consume(Group(tmp_path / "log"), Keys(), f"mqtt://127.0.0.1:{free_port()}")
+    assert until(lambda: one.error is not None)
+    one.stop()
+
+    assert sockets() == before
 
 
 @pytest.mark.parametrize(
