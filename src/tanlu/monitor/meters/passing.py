@@ -76,6 +76,8 @@ class _Work:
     def __init__(self, workspace: Workspace, per_slice: int) -> None:
         self.workspace = workspace
         self.per_slice = per_slice
+        # what is taken back while this run lasts, the next one finds
+        self.looked = workspace.version
         self.told = definitions(workspace)
         self.known = state(workspace)
         self.parts = fresh(workspace, self.known, "reading")
@@ -161,6 +163,7 @@ class _Work:
         yield from windows.retold(
             self.told, lines, streams, self.before, self.known, counted=self._newly_below()
         )
+        yield from windows.taken_back(self.workspace, set(self.told.streams), self.known)
         for name, of in self.told.streams.items():
             high = reached[name]
             if high is None or of.formula:
@@ -200,16 +203,18 @@ class _Work:
         """Give the rows that the hours of a window make."""
         of = self.told.streams[window.stream]
         hours = self._hours(of, window, cap)
-        self._touch(of.stream, hours)
+        if hours.height:
+            ends = hours.select(pl.col("hour").min().alias("a"), pl.col("end").max()).row(0)
+            self._touch(of.stream, *ends)
+        if window.anew:
+            self._touch(of.stream, window.low, window.high)
         anew = (window.devices, window.low, window.high) if window.anew else None
         return self._tables(of, hours, anew)
 
-    def _touch(self, stream: str, hours: pl.DataFrame) -> None:
+    def _touch(self, stream: str, low: int, high: int) -> None:
         """Keep between which hours a stream was looked at, for the sums that hang on it."""
-        if hours.height:
-            low, high = hours.select(pl.col("hour").min().alias("a"), pl.col("end").max()).row(0)
-            before = self.touched.get(stream, (low, high))
-            self.touched[stream] = (min(low, before[0]), max(high, before[1]))
+        before = self.touched.get(stream, (low, high))
+        self.touched[stream] = (min(low, before[0]), max(high, before[1]))
 
     def _calculated(self, reached: dict[str, int | None]) -> Iterator[dict[str, pl.DataFrame]]:
         """Give the rows of calculated streams in the hours of which a meter was looked at."""
@@ -228,8 +233,10 @@ class _Work:
                 continue
             high = min(max(high for _, high in spans), *(end for end in ends if end is not None))
             for low in range(min(low for low, _ in spans), high, WEEK_US):
-                found = hourly.calculated(name, low, min(low + WEEK_US, high))
-                yield self._tables(of, as_hours(found, name), at=parts[0].point)
+                end = min(low + WEEK_US, high)
+                found = as_hours(hourly.calculated(name, low, end), name)
+                all_of = (pl.Series([name]), low, end)
+                yield self._tables(of, found, all_of, at=parts[0].point)
 
     def _hours(self, of: Definition, window: Window, cap: int) -> pl.DataFrame:
         begins = self.begins.filter(pl.col("stream") == of.stream).drop("stream")
@@ -296,6 +303,7 @@ class _Work:
         source = {
             **({"streams": sorted(names)} if names != self.known.streams else {}),
             "until": moved,
+            "looked": self.looked,
             "spans": {name: list(span) for name, span in self.seen.spans.items()},
         }
         self._commit(tables, source, files)
