@@ -16,6 +16,7 @@ from tanlu.monitor.meters.resample import resample
 from tanlu.monitor.meters.state import BY, first_readings, fresh, state
 from tanlu.monitor.meters.steps import points
 from tanlu.monitor.meters.sums.adding import below_another, not_below, shares
+from tanlu.monitor.meters.sums.doubts import below_zero, twice
 from tanlu.terms import Progress
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ def pass_on(
     ------
     Progress
         Rows done; the last one's ``result`` has ``activities``, ``revisions``, ``retracted``,
-        ``readings``, ``meters``, ``missing``, ``estimated`` (hours), ``refused`` (streams), and
-        ``until`` of each stream [us UTC] and ``waits_us``, its tolerance of late readings.
+        ``readings``, ``meters``, ``missing``, ``estimated`` (hours), ``refused`` (streams),
+        ``findings`` (new ones, TL398 and TL399), and ``until`` of each stream [us UTC] and ``waits_us``, its tolerance of late readings.
 
     Raises
     ------
@@ -100,6 +101,7 @@ class _Work:
         )
         self.version = self.known.version
         self.touched: dict[str, tuple[int, int]] = {}
+        self.doubts = [twice(self.seen.channels, self.told)]
 
     def run(self, until: int | None, *, patient: bool) -> Iterator[Progress]:
         """Go through the windows; the last commit carries the parts that were taken."""
@@ -124,8 +126,17 @@ class _Work:
                 held = {}
         for tables in self._calculated(reached):
             held = _with(held, tables)
+        found = self._new_doubts()
+        held = _with(held, {"finding": found}) if found.height else held
         self._finish(held, {name: at for name, at in reached.items() if at is not None})
-        yield Progress("meters", done, done, unit="windows", result=self._result(reached))
+        result = self._result(reached) | {"findings": found.to_dicts()}
+        yield Progress("meters", done, done, unit="windows", result=result)
+
+    def _new_doubts(self) -> pl.DataFrame:
+        """Give the findings that the ledger has not."""
+        found = pl.concat(self.doubts).unique("finding_id", keep="first", maintain_order=True)
+        known = self.workspace.known_ids("finding", found["finding_id"])
+        return found.filter(~pl.col("finding_id").is_in(known.implode()))
 
     def _result(self, reached: dict[str, int | None]) -> dict[str, Any]:
         return self.count | {
@@ -134,6 +145,7 @@ class _Work:
             "meters": self.begins.height,
             "below": sum(each["device"].n_unique() for each in self.below.values()),
             "refused": self.told.refused,
+            "findings": [],
             "until": {name: at for name, at in reached.items() if at is not None},
             "waits_us": {
                 name: of.lateness_us
@@ -246,6 +258,7 @@ class _Work:
             sliced=window.sliced,
             share=window.share,
         )  # fmt: skip
+        self.doubts.append(below_zero(rows, of))
         found = resample(points(rows, of, self.told.devices), self.workspace.zone, of.gap_us)
         found = found.join(loaded, on="device", how="left")
         found = found.join(self.readings.closed, on="device", how="left")
@@ -313,7 +326,7 @@ def _with(held: dict[str, pl.DataFrame], more: dict[str, pl.DataFrame]) -> dict[
     """Add rows to those that are held; an hour of two windows comes out of both as the same."""
     both = dict(held)
     for table, rows in more.items():
-        key = "activity_id" if table == "activity" else "id"
+        key = {"activity": "activity_id", "retraction": "id", "finding": "finding_id"}[table]
         there = [held[table]] if table in held else []
         both[table] = pl.concat([*there, rows]).unique(key, keep="first", maintain_order=True)
     return both
