@@ -60,7 +60,8 @@ def pass_on(
     Progress
         Rows done; the last one's ``result`` has ``activities``, ``revisions``, ``retracted``,
         ``readings``, ``meters``, ``missing``, ``estimated`` (hours), ``refused`` (streams),
-        ``findings`` (new ones, TL398 and TL399), and ``until`` of each stream [us UTC] and ``waits_us``, its tolerance of late readings.
+        ``findings`` (new ones, TL398 and TL399), and ``until`` of each stream [us UTC] and
+        ``waits_us``, its tolerance of late readings.
 
     Raises
     ------

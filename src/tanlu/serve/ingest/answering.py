@@ -196,7 +196,7 @@ class App:
             "groups_total": counters["groups"], "refused_requests_total": self.refused,
             "open": int(counters["open"]), "gateways_failed": len(failures(self.facts())),
         }  # fmt: skip
-        told = metrics.text(counters, self.acknowledged, plain)
+        told = metrics.text(counters, self.acknowledged, plain, self.facts().get("gateways", {}))
         return 200, told.encode(), metrics.MEDIA
 
     async def _asked(self, question: Callable[[Pipeline], Any]) -> Any:
