@@ -258,13 +258,13 @@ def taken_back(workspace: Workspace, streams: set[str], known: State) -> list[Wi
     for part in parts:
         held = workspace.scan("reading", only=[part], columns=key)
         before = workspace.scan("reading", only=[part], columns=key, as_of=min(since) - 1)
-        lost = before.join(held, on=key, how="anti", nulls_equal=True)
-        gone.append(lost.filter(pl.col("stream").is_in(list(streams))).collect())
+        rows = before.join(held, on=key, how="anti", nulls_equal=True)
+        gone.append(rows.filter(pl.col("stream").is_in(list(streams))).collect())
     lost = pl.concat(gone)
     channels = lost.select("stream", "device").unique()
     before = workspace.scan("reading", only=parts, as_of=min(since) - 1)
-    rows = before.filter(usable()).join(channels.lazy(), on=["stream", "device"], how="semi")
-    return _left_behind(rows.select(key).collect(engine="streaming"), lost, known)
+    own = before.filter(usable()).join(channels.lazy(), on=["stream", "device"], how="semi")
+    return _left_behind(own.select(key).collect(engine="streaming"), lost, known)
 
 
 def _left_behind(rows: pl.DataFrame, lost: pl.DataFrame, known: State) -> list[Window]:
