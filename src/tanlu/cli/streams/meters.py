@@ -25,6 +25,7 @@ Add = Callable[..., argparse.ArgumentParser]
 
 WITH_FINDINGS = 3
 EVERY_S = 60
+TOLD = 20
 HOUR_US = 3_600_000_000
 BLOCKS = " ▏▎▍▌▋▊▉█"
 SPARKS = "▁▂▃▄▅▆▇█"
@@ -90,8 +91,10 @@ def _once(workspace: Workspace, console: Console, until: int | None, *, patient:
         console.say("meters_below", count=facts["below"])
     for stream, why in facts["refused"].items():
         console.say("meters_refused", stream=stream, why=why)
-    for row in facts["findings"]:
+    for row in facts["findings"][:TOLD]:
         console.tell(say(row["code"], language=console.language, value=row["value"]))
+    if len(facts["findings"]) > TOLD:
+        console.say("quality_sum", count=len(facts["findings"]))
     for stream, at in facts["until"].items():
         hours = f"{facts['waits_us'][stream] / HOUR_US:g}"
         console.say("meters_until", stream=stream, at=_time(at, workspace.zone), hours=hours)
