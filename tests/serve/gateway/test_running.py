@@ -108,7 +108,7 @@ def test_chargers_end_in_the_pipeline_and_a_retry_counts_once(workspace):
     ):
         asyncio.run(send())
         refused = until(made, "ocpp", "rows_quarantined", 1)
-        counts = counted(made)["energy_wh"]
+        counts = counted(made)["charge_wh"]
 
     assert (counts["rows_new"], counts["rows_known"], refused) == (1, 1, 1)
 

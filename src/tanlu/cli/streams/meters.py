@@ -25,6 +25,7 @@ Add = Callable[..., argparse.ArgumentParser]
 
 WITH_FINDINGS = 3
 EVERY_S = 60
+TOLD = 20
 HOUR_US = 3_600_000_000
 BLOCKS = " ▏▎▍▌▋▊▉█"
 SPARKS = "▁▂▃▄▅▆▇█"
@@ -78,10 +79,11 @@ def run(asked: argparse.Namespace, console: Console) -> int:
 
 
 def _once(workspace: Workspace, console: Console, until: int | None, *, patient: bool) -> int:
+    from tanlu.errors import say
     from tanlu.monitor.meters import pass_on
 
     facts = console.follow(pass_on(workspace, until=until, patient=patient))
-    if patient and not facts["activities"] and not facts["retracted"]:
+    if patient and not facts["activities"] and not facts["retracted"] and not facts["findings"]:
         return 0
     counted = ("activities", "revisions", "retracted", "missing", "estimated")
     console.say("meters_passed", **{name: facts[name] for name in counted})
@@ -89,6 +91,10 @@ def _once(workspace: Workspace, console: Console, until: int | None, *, patient:
         console.say("meters_below", count=facts["below"])
     for stream, why in facts["refused"].items():
         console.say("meters_refused", stream=stream, why=why)
+    for row in facts["findings"][:TOLD]:
+        console.tell(say(row["code"], language=console.language, value=row["value"]))
+    if len(facts["findings"]) > TOLD:
+        console.say("quality_sum", count=len(facts["findings"]))
     for stream, at in facts["until"].items():
         hours = f"{facts['waits_us'][stream] / HOUR_US:g}"
         console.say("meters_until", stream=stream, at=_time(at, workspace.zone), hours=hours)

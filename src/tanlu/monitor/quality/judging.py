@@ -135,7 +135,7 @@ def judging(
         chunks.append(_judge(own, part, asked))
         done += chunks[-1].rows
         yield Progress("judge", done, total)
-    yield Progress("judge", total, total, result=_together(chunks, known, at, since))
+    yield Progress("judge", total, total, result=_together(chunks, known, asked, since))
 
 
 def _parts(keys: pl.DataFrame, known: pl.DataFrame, most: int) -> list[pl.DataFrame]:
@@ -212,8 +212,11 @@ def _whole(found: pl.DataFrame, learned: Learned) -> pl.DataFrame:
     ).drop("begin")  # fmt: skip
 
 
-def _together(chunks: list[_Chunk], known: pl.DataFrame, at: Limits, since: int | None) -> Judged:
+def _together(
+    chunks: list[_Chunk], known: pl.DataFrame, asked: _Asked, since: int | None
+) -> Judged:
     """Apply the rules between devices and tell all that was found."""
+    at = asked.limits
     if not chunks:
         return Judged(
             schema("finding").empty(), schema("quality").empty(), pl.DataFrame(schema=SHOWN),
@@ -237,7 +240,7 @@ def _together(chunks: list[_Chunk], known: pl.DataFrame, at: Limits, since: int 
         spans = spans.filter(pl.col("until") >= since)
     usual = pl.concat(each.usual for each in chunks)
     tallied = pl.concat(each.tally for each in chunks)
-    graded = scores(tallied, known, usual, at)
+    graded = scores(tallied, known, usual, at, asked.zone)
     shown = spans.join(known.select("g", "stream", "device"), on="g", maintain_order="left").select(
         *SHOWN
     )

@@ -216,7 +216,8 @@ class App:
             "groups_total": counters["groups"], "refused_requests_total": self.refused,
             "open": int(counters["open"]), "gateways_failed": len(failures(self.facts())),
         }  # fmt: skip
-        return metrics.text(counters, self.acknowledged, plain).encode()
+        told = metrics.text(counters, self.acknowledged, plain, self.facts().get("gateways", {}))
+        return told.encode()
 
     async def _once(self, name: str, answer: Callable[[], Coroutine[Any, Any, bytes]]) -> bytes:
         """Give an answer that all share who ask for it while it is being made."""
