@@ -64,7 +64,7 @@ def test_an_array_of_nothings_is_refused_before_it_fills_the_memory():
     OpcUaLink("127.0.0.1", 1)
 
     claimed = b"\x80" + (30_000_000).to_bytes(4, "little")
-    with pytest.raises(ValueError, match="^$"):
+    with pytest.raises(ValueError, match=r"^$"):
         variant_from_binary(Buffer(claimed))
     whole = ua.ua_binary.variant_to_binary(ua.Variant([1.5, 2.5]))
     assert variant_from_binary(Buffer(whole)).Value == [1.5, 2.5]
