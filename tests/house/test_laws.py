@@ -62,6 +62,7 @@ SUB_DOORS = {
     "tanlu.terms.exchange",
     "tanlu.terms.place",
     "tanlu.terms.proof",
+    "tanlu.terms.rules",
     "tanlu.terms.spec",
     "tanlu.verify.assurance",
     "tanlu.verify.edition",
