@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from tanlu.errors import reason
 from tests.house import tree
 
-ROOMS = {"monitor", "serve"}
+ROOMS = {"cli", "monitor", "serve", "simulate", "store"}
 # calls whose second argument is a reason
 CALLS = {"Piece", "Undecodable", "_Wrong", "_tell", "wrong"}
 HAN = re.compile("[\u4e00-\u9fff]")
 WORDS = re.compile(r"[a-zA-Z]{2}[:;,]? .*[a-zA-Z0-9]")
-# no words of ours to translate: a place in a formula, and the states of a device, which have
-# sentences of their own
-LEFT = {"at 7: 7", "it is 7"}
+# no words to translate: a place in a formula, a process, a line of a policy, names of verbs, and
+# the states of a device, which have sentences of their own
+LEFT = {
+    "at 7: 7", "pid 7 on 7 since 7: 7", "log 7\nquorum none\n", "adopt 7", "import 7", "it is 7",
+}  # fmt: skip
 
 
 def said(node: ast.expr) -> Iterator[str]:
