@@ -39,6 +39,7 @@ def test_units_and_multipliers_are_applied(told, stream, value):
     [
         ({"value": "x"}, "no number"),
         ({"value": "nan"}, "no number"),
+        ({"value": 10**400}, "no number"),
         ({}, "no number"),
         ({"value": "1", "unit": "kvarh"}, "unknown unit"),
         ({"value": 1, "unit_of_measure": {"multiplier": 400}}, "unknown unit"),

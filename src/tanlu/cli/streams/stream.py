@@ -168,6 +168,7 @@ def gaps(asked: argparse.Namespace, console: Console) -> int:
 
 def quarantine(asked: argparse.Namespace, console: Console) -> int:
     """List what was refused of streams, or write it out to be mended and fed again."""
+    from tanlu.errors import catalogue, reason
     from tanlu.monitor.stream import export, quarantined
     from tanlu.store import open_workspace
 
@@ -181,8 +182,11 @@ def quarantine(asked: argparse.Namespace, console: Console) -> int:
     for row in counts:
         console.tell(f"{row['stream']:20} {row['code']}  {row['rows']}")
     for row in rows.head(SHOWN).iter_rows(named=True):
-        where = f"{row['column'] or '-'}={row['value'] or '-'}"
-        console.tell(f"  {row['quarantine_id']}  {row['code']}  {where}  {row['hint'] or ''}")
+        # what is kept speaks English
+        where = f"{row['column'] or '-'}={reason(row['value'] or '-', console.language)}"
+        entry = catalogue().get(row["code"])
+        hint = entry.hint_zh if entry and console.language == "zh" else row["hint"]
+        console.tell(f"  {row['quarantine_id']}  {row['code']}  {where}  {hint or ''}")
     console.say("stream_refused" if rows.height else "stream_none", rows=rows.height)
     shown = rows.head(LINES).to_dicts()
     console.result({"rows": rows.height, "counts": counts, "quarantine": shown})

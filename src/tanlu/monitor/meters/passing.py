@@ -238,7 +238,7 @@ class _Work:
             try:
                 parts = shares(of, self.told, self.begins)
             except TanluError as error:
-                self.told.refused[name] = error.say("en")
+                self.told.refused[name] = error
                 continue
             spans = [self.touched[part.stream] for part in parts if part.stream in self.touched]
             ends = [reached.get(part.stream) for part in parts]

@@ -110,7 +110,7 @@ def _row(one: Mapping[str, Any]) -> tuple[str, float] | str:
     factor = _factor(one, usual)
     try:
         value = float(one["value"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return "no number"
     if factor is None:
         return "unknown unit"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 import polars as pl
 
@@ -53,16 +53,21 @@ class _Chunk(NamedTuple):
     rows: int
 
 
+class How(TypedDict, total=False):
+    """What `judge` and `judging` may be told beside the readings."""
+
+    zone: str
+    now: int | None
+    limit: Limits | None
+    kept: pl.DataFrame | None
+    since: int | None
+
+
 def judge(
     readings: pl.DataFrame | pl.LazyFrame,
     streams: pl.DataFrame | None = None,
     devices: pl.DataFrame | None = None,
-    *,
-    zone: str = "UTC",
-    now: int | None = None,
-    limit: Limits | None = None,
-    kept: pl.DataFrame | None = None,
-    since: int | None = None,
+    **how: Unpack[How],
 ) -> Judged:
     """Give what all rules find in readings.
 
@@ -83,13 +88,9 @@ def judge(
     since
         Tell only what lasts until then or longer [us UTC].
     """
-    last: Judged | None = None
-    for step in judging(
-        readings, streams, devices, zone=zone, now=now, limit=limit, kept=kept, since=since
-    ):
-        last = step.result if isinstance(step.result, Judged) else last
-    assert last is not None
-    return last
+    *_, last = judging(readings, streams, devices, **how)
+    assert isinstance(last.result, Judged)
+    return last.result
 
 
 def judging(
