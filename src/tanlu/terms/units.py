@@ -40,6 +40,7 @@ RIM: dict[str, tuple[str, int]] = {
     "1e-7 deg": ("°", 7),
     "us": ("s", 6),
     "1e-3 degC": ("°C", 3),
+    "mm": ("m", 3),
     "mm/s": ("m/s", 3),
     "0.01 deg": ("°", 2),
 }
