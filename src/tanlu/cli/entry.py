@@ -51,6 +51,7 @@ from tanlu.cli.streams import (
     stream,
     watch,
 )
+from tanlu.cli.tracking import track
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -96,6 +97,7 @@ UNREAD = (
 ROOMS = {
     "books": (demo, read, quantify, accounts, report, library),
     "streams": (device, stream, serve, watch, send, simulate, meters, quality, command),
+    "track": (track,),
     "ledger": (ledger, check, erase, doctor),
     "proof": (
         verify, edition, key, pack, prove, disclose, sharing, log, witness, anchor, audit, pod,
