@@ -51,7 +51,11 @@ from tanlu.cli.streams import (
     stream,
     watch,
 )
+<<<<<<< HEAD
 from tanlu.cli.tracking import epcis
+=======
+from tanlu.cli.tracking import track
+>>>>>>> f-courier
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -98,7 +102,11 @@ UNREAD = (
 ROOMS = {
     "books": (demo, read, quantify, accounts, report, library),
     "streams": (device, stream, serve, watch, send, simulate, meters, quality, command),
+<<<<<<< HEAD
     "track": (epcis,),
+=======
+    "track": (track,),
+>>>>>>> f-courier
     "ledger": (ledger, check, erase, doctor),
     "proof": (
         verify, edition, key, pack, prove, disclose, sharing, log, witness, anchor, audit, pod,
