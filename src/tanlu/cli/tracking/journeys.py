@@ -1,0 +1,52 @@
+"""tanlu simulate journeys: goods on their way by all modes, with the truth beside what was told."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tanlu.cli.console import Console
+
+__all__ = ["declare"]
+
+Make = Callable[[str, str], argparse.ArgumentParser]
+
+
+def declare(make: Make, console: Console) -> None:
+    """Declare the action under ``tanlu simulate``."""
+    word = console.word
+    made = make("journeys", "simulate_journeys")
+    made.add_argument("--n", type=int, default=100, help=word("journeys_n"))
+    made.add_argument("--seed", type=int, default=1, help=word("journeys_seed"))
+    made.add_argument("--out", type=Path, required=True, metavar="DIR", help=word("journeys_out"))
+    made.add_argument(
+        "--region", choices=("fit", "test", "world"), default="world", help=word("journeys_region")
+    )
+    made.add_argument(
+        "--template", action="append", default=[], metavar="NAME", help=word("journeys_template")
+    )
+    made.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace, console: Console) -> int:
+    """Simulate, write, and say how much."""
+    from tanlu.simulate.journeys import simulated, write_journeys
+
+    begun = time.perf_counter()
+    made = console.follow(
+        simulated(asked.n, asked.seed, region=asked.region, templates=tuple(asked.template))
+    )
+    files = write_journeys(made, asked.out)
+    wall = time.perf_counter() - begun
+    rows = made.facts["rows"]
+    facts = {
+        "n": asked.n, "seed": asked.seed, "region": asked.region, "path": str(asked.out),
+        **rows, "files": [str(file) for file in files], "wall_s": round(wall, 3),
+        "per_s": round(rows["positions"] / wall),
+    }  # fmt: skip
+    console.say("journeys_written", **facts)
+    console.say("journeys_next", **facts)
+    console.result(facts)
+    return 0
