@@ -51,11 +51,8 @@ from tanlu.cli.streams import (
     stream,
     watch,
 )
-<<<<<<< HEAD
 from tanlu.cli.tracking import epcis
-=======
-from tanlu.cli.tracking import track
->>>>>>> f-courier
+from tanlu, track
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -102,11 +99,7 @@ UNREAD = (
 ROOMS = {
     "books": (demo, read, quantify, accounts, report, library),
     "streams": (device, stream, serve, watch, send, simulate, meters, quality, command),
-<<<<<<< HEAD
-    "track": (epcis,),
-=======
-    "track": (track,),
->>>>>>> f-courier
+    "track": (track, epcis),
     "ledger": (ledger, check, erase, doctor),
     "proof": (
         verify, edition, key, pack, prove, disclose, sharing, log, witness, anchor, audit, pod,
