@@ -51,8 +51,7 @@ from tanlu.cli.streams import (
     stream,
     watch,
 )
-from tanlu.cli.tracking import epcis
-from tanlu, track
+from tanlu.cli.tracking import epcis, track
 from tanlu.errors import TanluError, say
 
 FAILED = 1
