@@ -39,7 +39,9 @@ def _refused(held: Any) -> set[str]:
 
 def test_every_example_of_the_standard_is_taken(shared: Path) -> None:
     examples = made.examples(shared)
-    wrong = {name: codes for name, data in examples.items() if (codes := _refused(json.loads(data)))}
+    wrong = {
+        name: codes for name, data in examples.items() if (codes := _refused(json.loads(data)))
+    }
 
     assert (wrong, len(examples)) == ({}, 47)
 
@@ -53,9 +55,7 @@ def test_a_spoilt_document_is_refused_as_the_schema_refuses_it(shared: Path, hel
 
 
 @pytest.mark.slow
-@settings(
-    suppress_health_check=HEALTH, max_examples=10_000, deadline=None, phases=[Phase.generate]
-)
+@settings(suppress_health_check=HEALTH, max_examples=10_000, deadline=None, phases=[Phase.generate])
 @given(data=st.data())
 def test_ten_thousand_spoilt_examples_are_refused_as_the_schema_does(
     shared: Path, data: st.DataObject
