@@ -65,6 +65,7 @@ SUB_DOORS = {
     "tanlu.terms.exchange",
     "tanlu.terms.place",
     "tanlu.terms.proof",
+    "tanlu.terms.rules",
     "tanlu.terms.spec",
     "tanlu.track.courier",
     "tanlu.track.events",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tanlu.cli.console import Console
 from tanlu.cli.streams.rehearsing import Beat, OwnServer, answers, pump
 from tanlu.cli.streams.running import token_of
+from tanlu.cli.tracking import journeys
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def declare(add: Add, console: Console) -> None:
     made.add_argument("--truth", type=Path, metavar="FILE", help=word("simulate_truth"))
     made.add_argument("--spool", type=Path, metavar="DIR", help=word("send_spool"))
     made.set_defaults(run=run)
+    journeys.declare(lambda name, key: add(name, key, actions), console)
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:
@@ -109,7 +111,9 @@ def _made(asked: argparse.Namespace) -> Wire:
 
     now = time.time_ns() // 1000
     rate = _rate(asked.rate, asked.devices)
-    begin = now - round(1e6 * (asked.seconds + AFTER * 60 / rate))
+    # in the measure of real time what is told is of now; faster, the last of it is
+    gone = asked.seconds * (1 - 1 / max(asked.speed, 1)) if asked.speed else asked.seconds
+    begin = now - round(1e6 * (gone + AFTER * 60 / rate))
     return transmissions(
         asked.devices,
         asked.seed,
