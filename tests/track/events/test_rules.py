@@ -73,7 +73,7 @@ def test_ten_thousand_spoilt_examples_are_refused_as_the_schema_does(
         ({"epcList": ["x"]}, "event.epcList[0]", "it is no URI"),
         ({"epcList": ["a:b", "a:b"]}, "event.epcList", "an element stands twice"),
         ({"bizStep": "walking"}, "event.bizStep", "it is no word of bizStep and no URI"),
-        ({"readPoint": {}}, "event.readPoint.id", "the field is missing"),
+        ({"readPoint": {}}, "event.readPoint.id", "the field is not there"),
         ({"ilmd": {"ex:a": 1}}, "event.ilmd", "master data come with action ADD alone"),
         ({"weight": 1}, "event.weight", "the field is not of EPCIS and no URI"),
         (
@@ -106,4 +106,4 @@ def test_a_document_needs_a_version_and_a_body_its_events() -> None:
     del head["schemaVersion"]
     assert check_document(head).field == "document.schemaVersion"  # type: ignore[union-attr]
     assert check_body("EPCISDocument", {"eventList": None}) is None
-    assert check_body("EPCISDocument", {}).why == "the field is missing"  # type: ignore[union-attr]
+    assert check_body("EPCISDocument", {}).why == "the field is not there"  # type: ignore[union-attr]

@@ -68,7 +68,7 @@ def capture(document: bytes | str, *, recorded_us: int, workers: int = 1) -> Cap
 
     References
     ----------
-    EPCIS 2.0 (7.3, 7.4, 10); the identity of an event without one is its CBV 2.0 8.9.2 hash.
+    EPCIS 2.0 (7.3, 7.4, 10); the identity of an event without one is its CBV 2.0 8.9 hash.
     """
     data = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else document
     batches = list(opened(data))

@@ -99,7 +99,7 @@ class Gathered:
             return
         fault = check_event(event)
         if fault is None and origin.alone and "@context" not in event:
-            fault = Fault("event.@context", "", "the field is missing")
+            fault = Fault("event.@context", "", "the field is not there")
         if fault is None:
             try:
                 self._whole(place, event, origin)

@@ -38,7 +38,7 @@ def settle(workspace: Workspace, captured: Captured) -> Settled:
     """Give what is new of a capture beside what a ledger has; nothing is written.
 
     An event of the same identity and content is known. One of the same identity and other content
-    is refused (TL424), unless it declares the first one wrong (EPCIS 2.0 7.4.1.2): then both stay
+    is refused (TL424), unless it declares the first one wrong (EPCIS 2.0 7.4.1): then both stay
     as they were sent, and the things of the first one are taken back. Hold the writer's lock from
     here to the commit.
     """

@@ -47,7 +47,7 @@ def test_a_urn_has_the_form_of_the_reference(urn: str, edits: Edits) -> None:
 
 
 def test_where_the_reference_cannot_follow_the_standard_we_do() -> None:
-    # a company prefix of 12 digits leaves no digit for the type of asset: TDS 6.3.4
+    # a company prefix of 12 digits leaves no digit for the type of asset (TDS)
     assert normaliser("urn:epc:id:grai:401234512345..7") is None
     assert read_uri("urn:epc:id:grai:401234512345..7").link is not None
     # a document type with six digits is none

@@ -1,6 +1,6 @@
 """GS1 Digital Links: the one form in which a hash takes them, and their parts.
 
-The form is that of CBV 2.0 8.9.2: host ``id.gs1.org``, application identifiers instead of short
+The form is that of CBV 2.0 8.9: host ``id.gs1.org``, application identifiers instead of short
 names, a GTIN of 14 digits, the finest level of identification alone, no query. What cannot be
 brought into it stays as it was written.
 """
