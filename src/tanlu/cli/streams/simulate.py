@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tanlu.cli.console import Console
 from tanlu.cli.streams.rehearsing import Beat, OwnServer, answers, pump
 from tanlu.cli.streams.running import token_of
+from tanlu.cli.tracking import journeys
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def declare(add: Add, console: Console) -> None:
     made.add_argument("--truth", type=Path, metavar="FILE", help=word("simulate_truth"))
     made.add_argument("--spool", type=Path, metavar="DIR", help=word("send_spool"))
     made.set_defaults(run=run)
+    journeys.declare(lambda name, key: add(name, key, actions), console)
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:

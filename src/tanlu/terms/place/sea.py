@@ -8,7 +8,7 @@ from tanlu.errors import TanluError
 from tanlu.terms.place.circle import great_circle_m
 from tanlu.terms.place.near import nearest_of
 from tanlu.terms.place.tables import packed
-from tanlu.terms.place.ways import Way, passages, roots, way
+from tanlu.terms.place.ways import Way, nodes, passages, roots, way
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -88,6 +88,40 @@ def sea_route(
     )
     whole = _whole(measured, straight=not wanted)
     return here.join(whole, on=PAIR, how="left", maintain_order="left").drop(PAIR)
+
+
+def sea_path(
+    origin: tuple[int, int], destination: tuple[int, int], *, avoid: Collection[str] = ()
+) -> pl.DataFrame:
+    """Give the places of the shortest way by sea between two places.
+
+    Parameters
+    ----------
+    origin, destination
+        Latitude and longitude [1e-7 °].
+    avoid
+        Passages that are closed, as in ``sea_route``.
+
+    Returns
+    -------
+    DataFrame
+        ``lat_e7``, ``lon_e7`` [1e-7 °]: the origin, the nodes of the network, the destination.
+        Empty where there is no way.
+
+    Raises
+    ------
+    TanluError
+        TL117 when a passage is not known.
+    """
+    import polars as pl
+
+    table = packed("sea_nodes.parquet").select(pl.col("lat_e7", "lon_e7").cast(pl.Int64))
+    ends = pl.DataFrame([origin, destination], schema=table.schema, orient="row")
+    first, last = nearest_of(ends, table)["found"].to_list()
+    found = nodes(first, last, _closed(avoid, arctic=False))
+    if found is None:
+        return table.clear()
+    return pl.concat([ends.head(1), table[found], ends.tail(1)])
 
 
 def _way(

@@ -111,3 +111,24 @@ def points() -> pl.DataFrame:
 def cities() -> pl.DataFrame:
     """Give the cities by GeoNames number, with their population."""
     return packed("cities.parquet")
+
+
+@cache
+def crossings() -> pl.DataFrame:
+    """Give border crossings of railways and roads.
+
+    Returns
+    -------
+    DataFrame
+        ``code`` (own, ``name.mode``), ``name``, ``name_zh``, ``country_a``, ``country_b`` (ISO
+        3166-1; by land the way from a to b crosses the border here), ``lat_e7``, ``lon_e7``
+        [1e-7 °], ``mode`` (``rail`` or ``road``), ``gauge_mm_a``, ``gauge_mm_b`` of the line on
+        either side [mm] (null for roads; unequal where wagons are changed or goods moved over),
+        ``source``: the place that the table of UN/LOCODE or of cities has there and how far off,
+        or *assumption*: entered by hand to about a kilometre.
+    """
+    import polars as pl
+
+    path = resources.files("tanlu.terms.place").joinpath("crossings.csv")
+    with resources.as_file(path) as file:
+        return _csv(file).with_columns(pl.col("^gauge_mm_[ab]$").cast(pl.Int64))

@@ -106,6 +106,17 @@ def way(root: int, other: int, closed: frozenset[str], through: tuple[str, ...] 
     return min((each for each in found if each), key=lambda each: each.distance_m, default=None)
 
 
+def nodes(start: int, end: int, closed: frozenset[str]) -> list[int] | None:
+    """Give the nodes of the shortest way between two of them, or None."""
+    tree = _tree(start, closed)
+    if tree.metres[end] == UNREACHED:
+        return None
+    found = [end]
+    while found[-1] != start:
+        found.append(tree.before[found[-1]])
+    return found[::-1]
+
+
 def _plain(root: int, other: int, closed: frozenset[str]) -> Way | None:
     tree = _tree(root, closed)
     metres = tree.metres[other]

@@ -1,0 +1,40 @@
+"""行程 Multimodal journeys with known truth: what a device told, and what was so."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tanlu.simulate.journeys.faults import FAULTS, faulty
+    from tanlu.simulate.journeys.noise import Noise
+    from tanlu.simulate.journeys.records import Journeys, journeys, simulated, write_journeys
+
+__all__ = [
+    "FAULTS",
+    "Journeys",
+    "Noise",
+    "faulty",
+    "journeys",
+    "simulated",
+    "write_journeys",
+]
+
+_FILES = {
+    "FAULTS": "faults",
+    "faulty": "faults",
+    "Journeys": "records",
+    "Noise": "noise",
+    "journeys": "records",
+    "simulated": "records",
+    "write_journeys": "records",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name when it is first used, so that the door stays light."""
+    if name not in _FILES:
+        raise AttributeError(name)
+    found = getattr(import_module(f"tanlu.simulate.journeys.{_FILES[name]}"), name)
+    globals()[name] = found
+    return found

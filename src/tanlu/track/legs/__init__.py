@@ -1,0 +1,24 @@
+"""运段 From segments, nodes, loads and energy to the elements of transport chains and activities."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tanlu.track.legs.legs import legs
+    from tanlu.track.legs.parts import elements
+    from tanlu.track.legs.records import Legs
+
+__all__ = ["Legs", "elements", "legs"]
+
+_FILES = {"Legs": "records", "elements": "parts", "legs": "legs"}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name when it is first used, so that the door stays light."""
+    if name not in _FILES:
+        raise AttributeError(name)
+    found = getattr(import_module(f"tanlu.track.legs.{_FILES[name]}"), name)
+    globals()[name] = found
+    return found
