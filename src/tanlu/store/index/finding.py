@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from tanlu.store.index.building import built, merged, opened
@@ -115,29 +116,48 @@ def _raw(
     """Give all rows ever written of these values, with the place of each."""
     import polars as pl
 
-    values = {
-        name: pl.Series(sorted(set(each)), dtype=pl.String) for name, each in asked.items() if each
-    }
-    hashed = [h for name, each in values.items() for h in hashes(table, name, each).to_list()]
+    values = {name: sorted(set(each)) for name, each in asked.items() if each}
+    parts = workspace.parts(table, version) if values else []
+    if not parts:
+        return _empty(table, tuple(columns))
+    hashed = [h for name, each in values.items() for h in hashes(table, name, each)]
     try:
         where = _where(workspace, table, hashed)
     except Damaged:
         _forget(workspace, table)
         where = _where(workspace, table, hashed)
+    matching = pl.any_horizontal(pl.col(name).is_in(each) for name, each in values.items())
     covered = _HELD[workspace][table].covered
-    lazy = [
-        _part_rows(workspace, table, part, covered[part.file], where[part.file])
-        .filter(pl.any_horizontal(pl.col(n).is_in(each.implode()) for n, each in values.items()))
-        .select(*columns, pl.lit(part.version).alias("_version"), pl.lit(part.file).alias("_part"),
-                pl.col("_row").cast(pl.Int64))
-        for part in workspace.parts(table, version)
-        if part.file in where
-    ]  # fmt: skip
-    empty = schema(table).empty().select(columns)
-    empty = empty.with_columns(
-        _version=pl.lit(0), _part=pl.lit(""), _row=pl.lit(0, pl.Int64)
-    ).clear()
-    return pl.concat([empty, *pl.collect_all(lazy)], how="vertical_relaxed")
+    near = [part for part in parts if part.file in where]
+    read = [
+        _part_rows(workspace, part, covered[part.file], where[part.file], columns, matching)
+        for part in near
+    ]
+    found = [_empty(table, tuple(columns))]
+    for part, rows in zip(near, pl.collect_all(read), strict=True):
+        types = _types(table)
+        held = covered[part.file].constant
+        hits = rows.with_columns(
+            *(pl.lit(held[n], types[n]).alias(n) for n in columns if n not in rows.columns),
+            _version=pl.lit(part.version), _part=pl.lit(part.file), _row="_row",
+        ).filter(matching)  # fmt: skip
+        if hits.height:
+            found.append(hits.select(found[0].columns))
+    return pl.concat(found, how="vertical_relaxed")
+
+
+@cache
+def _empty(table: str, columns: tuple[str, ...]) -> pl.DataFrame:
+    import polars as pl
+
+    numbers = {"_version": pl.Int64, "_part": pl.String, "_row": pl.Int64}
+    types = _types(table)
+    return pl.DataFrame(schema={name: types[name] for name in columns} | numbers)
+
+
+@cache
+def _types(table: str) -> dict[str, Any]:
+    return schema(table).dtypes()
 
 
 def _where(workspace: Workspace, table: str, asked: list[int]) -> dict[str, list[int]]:
@@ -160,20 +180,24 @@ def _forget(workspace: Workspace, table: str) -> None:
 
 
 def _part_rows(
-    workspace: Workspace, table: str, part: PartEntry, known: Covered, firsts: list[int]
+    workspace: Workspace,
+    part: PartEntry,
+    known: Covered,
+    firsts: list[int],
+    columns: Sequence[str],
+    matching: pl.Expr,
 ) -> pl.LazyFrame:
-    """Give the rows of a part from the first block to the last, its constant columns unread."""
+    """Give the rows of a part where its key may stand, without the columns that are constant."""
     import polars as pl
 
-    types = schema(table).dtypes()
-    first = next(iter(types))
-    constant = {n: each for n, each in known.constant.items() if n in types and n != first}
-    rows = rows_of(workspace.path, table, [part]).with_row_index("_row")
-    rows = rows.select("_row", *(name for name in types if name not in constant))
+    rows = rows_of(workspace.path, part.table, [part]).with_row_index("_row")
+    rows = rows.select(pl.col("_row").cast(pl.Int64), *(n for n in columns if n not in known.constant))
     start, end = min(firsts), max(firsts) + BLOCK
     if end - start <= NEAR:
-        rows = rows.slice(start, end - start)
-    return rows.with_columns(pl.lit(each, types[n]).alias(n) for n, each in constant.items())
+        return rows.slice(start, end - start)
+    if known.constant.keys() & set(matching.meta.root_names()):
+        return rows
+    return rows.filter(matching)
 
 
 def _not_superseded(

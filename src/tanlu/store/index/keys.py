@@ -33,10 +33,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def hashes(table: str, column: str, values: pl.Series) -> pl.Series:
+def hashes(table: str, column: str, values: Sequence[str]) -> list[int]:
     """Give the hash of each value of a column, its low 24 bits empty."""
-    seed = COLUMNS[table].index(column)
-    return values.hash(seed=seed) // (LOW + 1) * (LOW + 1)
+    import polars as pl
+
+    return _hashed(table, column, pl.Series(values, dtype=pl.String)).to_list()
 
 
 def entries(table: str, frame: pl.DataFrame, first: int) -> pl.Series:
@@ -45,10 +46,14 @@ def entries(table: str, frame: pl.DataFrame, first: int) -> pl.Series:
 
     block = (pl.int_range(frame.height, dtype=pl.UInt64, eager=True) // BLOCK) + first
     found = [
-        (hashes(table, column, frame[column]) + block).filter(frame[column].is_not_null())
+        (_hashed(table, column, frame[column]) + block).filter(frame[column].is_not_null())
         for column in _present(table, frame)
     ]
     return pl.concat(found).unique() if found else pl.Series(dtype=pl.UInt64)
+
+
+def _hashed(table: str, column: str, values: pl.Series) -> pl.Series:
+    return values.hash(seed=COLUMNS[table].index(column)) // (LOW + 1) * (LOW + 1)
 
 
 def _present(table: str, frame: pl.DataFrame) -> Sequence[str]:

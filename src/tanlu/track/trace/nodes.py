@@ -22,7 +22,9 @@ def nodes(workspace: Any, subject: str, legs: pl.DataFrame, as_of: int) -> pl.Da
     import polars as pl
 
     own = legs.filter(pl.col("relation") == "self", pl.col("kind").str.contains("^transport\\.|^hub\\."))
-    found = [_from_legs(own), _seen(workspace, subject, as_of)]
+    found = [_from_legs(own)]
+    if workspace.parts("event", as_of):
+        found.append(_seen(workspace, subject, as_of))
     if workspace.parts("node", as_of):
         found.append(_from_tracks(workspace, own, as_of))
     both = pl.concat(found).sort(
