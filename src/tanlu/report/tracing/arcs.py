@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 __all__ = ["arc", "parts"]
 
@@ -31,14 +32,16 @@ def arc(start: Point, end: Point, step_deg: float = STEP_DEG) -> list[Point]:
         share = at / count
         a, b = math.sin((1 - share) * angle), math.sin(share * angle)
         x, y, z = ((a * p + b * q) / math.sin(angle) for p, q in zip(one, two, strict=True))
-        points.append((math.degrees(math.atan2(y, x)), math.degrees(math.atan2(z, math.hypot(x, y)))))
+        points.append(
+            (math.degrees(math.atan2(y, x)), math.degrees(math.atan2(z, math.hypot(x, y))))
+        )
     return [*points, end]
 
 
 def parts(points: list[Point]) -> list[list[Point]]:
     """Give a line cut at the antimeridian (RFC 7946 3.1.9): no part jumps across the map."""
     found = [[points[0]]]
-    for before, after in zip(points, points[1:], strict=False):
+    for before, after in pairwise(points):
         turn = after[0] - before[0]
         if abs(turn) <= HALF:
             found[-1].append(after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from tanlu.report.numbers import grouped
@@ -98,7 +99,7 @@ def draw_map(canvas: Canvas, facts: dict[str, Any], top: float) -> float | None:
 
 
 def _clusters(points: list[tuple[str, float, float]]) -> list[tuple[str, float, float]]:
-    """Give one dot for places that would lie on each other, named by the first and how many more."""
+    """Give one dot for places that would lie on each other, named by the first two."""
     found: list[tuple[list[str], float, float]] = []
     for name, x, y in points:
         near = next((each for each in found if math.dist(each[1:], (x, y)) < TOUCH), None)
@@ -115,7 +116,7 @@ def _covered(points: list[tuple[float, float]]) -> list[Box]:
     """Give small boxes along a line, which labels keep off where they can."""
     return [
         Box(x - 3, y - 3, x + 3, y + 3)
-        for a, b in zip(points, points[1:], strict=False)
+        for a, b in pairwise(points)
         for at in range(max(int(math.dist(a, b) / 7), 1))
         for share in [at / max(int(math.dist(a, b) / 7), 1)]
         for x, y in [(a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]))]
@@ -149,7 +150,7 @@ def _number(
     canvas: Canvas, leg: dict[str, Any], points: list[tuple[float, float]], taken: list[Box]
 ) -> Box | None:
     """Write the number of a leg on its line, where that is long enough and free."""
-    length = sum(math.dist(a, b) for a, b in zip(points, points[1:], strict=False))
+    length = sum(math.dist(a, b) for a, b in pairwise(points))
     if length < SHORT:
         return None
     for share in (0.5, 0.38, 0.62, 0.28, 0.72):
@@ -162,7 +163,7 @@ def _number(
 
 
 def _along(points: list[tuple[float, float]], wanted: float) -> tuple[float, float]:
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         step = math.dist(a, b)
         if step >= wanted and step:
             share = wanted / step
@@ -204,5 +205,7 @@ def _scale(canvas: Canvas, view: _View, frame: Box) -> Box:
         f"M{x:.1f} {y - 5:.1f} V{y:.1f} H{x + wide_px:.1f} V{y - 5:.1f}",
         extra='fill="none" stroke="var(--faint)" stroke-width="1"',
     )
-    canvas.text(x + wide_px + 6, y + 1, f"{grouped(length, 0 if length >= 1 else 3)} km", style="n f")
+    canvas.text(
+        x + wide_px + 6, y + 1, f"{grouped(length, 0 if length >= 1 else 3)} km", style="n f"
+    )
     return Box(x, y - 10, x + wide_px + 70, y + 4)

@@ -43,7 +43,8 @@ def facts(traced: Traced, words: Words) -> dict[str, Any]:
     for row in rows.iter_rows(named=True):
         parts.setdefault(row["number"], []).append(row)
     shown = [
-        _leg(row, places, by_leg, by_boundary, parts.get(row["number"], []), proofs)
+        _leg(row, places, parts.get(row["number"], []), proofs)
+        | _amounts(row["number"], by_leg, by_boundary)
         for row in legs.iter_rows(named=True)
     ]
     return {
@@ -73,15 +74,22 @@ def facts(traced: Traced, words: Words) -> dict[str, Any]:
     }
 
 
+def _amounts(
+    number: int, by_leg: dict[Any, dict[str, str]], by_boundary: dict[Any, dict[str, str]]
+) -> dict[str, Any]:
+    told = sorted(key[1] for key in by_boundary if key[0] == number)
+    return {
+        "emission": by_leg.get(number),
+        "boundaries": {boundary: by_boundary[number, boundary] for boundary in told},
+    }
+
+
 def _leg(
     row: dict[str, Any],
     places: Places,
-    by_leg: dict[Any, dict[str, str]],
-    by_boundary: dict[Any, dict[str, str]],
     parts: list[dict[str, Any]],
     proofs: dict[tuple[str, str], dict[str, Any]],
 ) -> dict[str, Any]:
-    number = row["number"]
     ends = {
         name: places.of(row[name], row[f"{name}_lat_e7"], row[f"{name}_lon_e7"])
         for name in ("origin", "destination", "place")
@@ -89,7 +97,7 @@ def _leg(
     tiers = sorted({part["tier"] for part in parts})
     stages = sorted({part["stage"] for part in parts if part["stage"]})
     return {
-        "number": number,
+        "number": row["number"],
         **{name: _plain(row[name], name) for name in KEPT},
         "stage": (stages[0] if stages else row["stage"]),
         "start": moment(row["start"], row["zone"]), "end": moment(row["end"], row["zone"]),
@@ -97,11 +105,6 @@ def _leg(
         **ends,
         "carriers": (row["carriers"] or "").split(";") if row["carriers"] else [],
         "tier": ";".join(tiers) or None,
-        "emission": by_leg.get(number),
-        "boundaries": {
-            boundary: by_boundary[number, boundary]
-            for boundary in sorted({part["boundary"] for part in parts})
-        },
         "rows": [
             {
                 "boundary": part["boundary"], "basis": part["basis"],
@@ -154,7 +157,11 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(value: object, name: str = "") -> object:
     """Give a kept amount as text, for it may be larger than a number of JSON holds exactly."""
-    return str(value) if isinstance(value, int) and name.endswith(("_ug", "_mg", "_ml", "_j")) else value
+    return (
+        str(value)
+        if isinstance(value, int) and name.endswith(("_ug", "_mg", "_ml", "_j"))
+        else value
+    )
 
 
 def moment(at_us: int | None, zone: str) -> str | None:

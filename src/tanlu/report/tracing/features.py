@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from tanlu.report.tracing.arcs import arc, parts
@@ -66,7 +67,9 @@ def _line(leg: dict[str, Any]) -> dict[str, Any] | None:
 
 def _node(node: dict[str, Any]) -> dict[str, Any]:
     at = point(node["place"])
-    told = {name: node[name] for name in ("number", "kind", "step", "told_by", "arrival", "departure")}
+    told = {
+        name: node[name] for name in ("number", "kind", "step", "told_by", "arrival", "departure")
+    }
     place = node["place"] or {}
     return {
         "type": "Feature",
@@ -98,7 +101,7 @@ def _bbox(features: list[dict[str, Any]]) -> list[float] | None:
     crossed = any((f["geometry"] or {}).get("type") == "MultiLineString" for f in features)
     if not crossed:
         return [lons[0], south, lons[-1], north]
-    gaps = [(b - a, b, a) for a, b in zip(lons, lons[1:], strict=False) if (a, b) != (-180.0, 180.0)]
+    gaps = [(b - a, b, a) for a, b in pairwise(lons) if (a, b) != (-180.0, 180.0)]
     _, west, east = max(gaps, default=(0.0, lons[0], lons[-1]))
     return [west, south, east, north]
 

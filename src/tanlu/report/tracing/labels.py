@@ -1,4 +1,4 @@
-"""Labels of a map that do not lie on each other: each takes the first place beside it that is free."""
+"""Labels of a map that do not lie on each other: each takes the first free place at its dot."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ class Label(NamedTuple):
     led: bool
 
 
-def placed(
-    points: list[tuple[str, float, float]], taken: list[Box], frame: Box
-) -> list[Label]:
+def placed(points: list[tuple[str, float, float]], taken: list[Box], frame: Box) -> list[Label]:
     """Give labels for (text, x, y) in their order; one that finds no free place is left out.
 
     Parameters
@@ -60,7 +58,7 @@ def placed(
     for text, x, y in points:
         width = wide(text, SIZE)
         for gap in GAPS:
-            box = _free(width, x, y, gap, held, frame)
+            box = _free(width, (x, y), gap, held, frame)
             if box is not None:
                 held.append(box)
                 found.append(Label(text, box, (x, y), gap > FAR))
@@ -69,8 +67,9 @@ def placed(
 
 
 def _free(
-    width: float, x: float, y: float, gap: float, held: list[Box], frame: Box
+    width: float, at: tuple[float, float], gap: float, held: list[Box], frame: Box
 ) -> Box | None:
+    x, y = at
     for east, south in SIDES:
         left = x + gap if east > 0 else x - gap - width if east < 0 else x - width / 2
         middle = y + south * (gap + HEIGHT / 2)

@@ -59,8 +59,8 @@ def _head(canvas: Canvas, w: Words, facts: dict[str, Any], title: str) -> None:
         said = f"{grouped(Decimal(total['co2e_kg']))} kg CO₂e"
         low, high = (grouped(Decimal(total[f"{end}_kg"])) for end in ("lower", "upper"))
         small = f"{w('trace.interval')} {low} – {high} kg"
-    _large(canvas, 0, 22, fit(title, canvas.width - wide(said, 22) - 40, 20), 20)
-    _large(canvas, canvas.width, 22, said, 22, "end")
+    _large(canvas, 0, fit(title, canvas.width - wide(said, 22) - 40, 20), 20)
+    _large(canvas, canvas.width, said, 22, "end")
     lead = w(
         "trace.lead", direction=w(f"trace.direction.{facts['direction']}"),
         profile=w.profile(facts["profile"] or "–"), basis=w.maybe("basis", facts["basis"]),
@@ -70,7 +70,8 @@ def _head(canvas: Canvas, w: Words, facts: dict[str, Any], title: str) -> None:
     canvas.text(canvas.width, 44, small, at="end", style="s")
 
 
-def _large(canvas: Canvas, x: float, y: float, text: str, size: int, at: str = "start") -> None:
+def _large(canvas: Canvas, x: float, text: str, size: int, at: str = "start") -> None:
+    y = 22.0
     canvas.words.append((x, y, text, at, "b"))
     canvas.pieces.append(
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{at}" '
@@ -95,7 +96,9 @@ def _foot(canvas: Canvas, w: Words, facts: dict[str, Any], y: float) -> float:
         notes.append(w("trace.more", count=len(facts["legs"]) - MOST))
     if facts["others"]:
         notes.append(w("trace.text.others"))
-    told = [say(each["code"], language=w.language, value=each["value"]) for each in facts["findings"]]
+    told = [
+        say(each["code"], language=w.language, value=each["value"]) for each in facts["findings"]
+    ]
     notes += told[:NOTED]
     if len(told) > NOTED:
         notes.append(f"{w('trace.section.open')} +{len(told) - NOTED}")

@@ -26,7 +26,7 @@ def paint(kind: str) -> str:
 def badge(canvas: Canvas, x: float, y: float, leg: dict[str, Any], radius: float) -> None:
     """Draw the number of a leg in a disc of its colour."""
     text = str(leg["number"])
-    size = 10 if len(text) < 3 else 8  # noqa: PLR2004 - three digits are wider
+    size = 10 if len(text) < 3 else 8
     canvas.pieces.append(
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{paint(leg["kind"])}" '
         f'stroke="var(--card)" stroke-width="1.5"/><text x="{x:.1f}" y="{y + size * 0.36:.1f}" '

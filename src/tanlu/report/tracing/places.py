@@ -28,7 +28,7 @@ class Places:
         given = pl.Series(sorted({code for code in codes if code}), dtype=pl.String)
         words.learn(given)
         known = given.filter(given.str.contains(CODE))
-        flown = known.str.len_chars() == 3  # noqa: PLR2004 - an airport, as names are told
+        flown = known.str.len_chars() == 3
         self._at: dict[str, tuple[int, int]] = {}
         for some, kinds in ((known.filter(~flown), None), (known.filter(flown), ["airport"])):
             if some.is_empty():
@@ -42,8 +42,10 @@ class Places:
         """Give code, name and coordinates of a place [deg as decimal text], with whose they are."""
         if code is None and lat_e7 is None:
             return None
-        recorded = lat_e7 is not None and lon_e7 is not None
-        at = (lat_e7, lon_e7) if recorded else self._at.get(code or "")
+        at = self._at.get(code or "")
+        recorded = False
+        if lat_e7 is not None and lon_e7 is not None:
+            at, recorded = (lat_e7, lon_e7), True
         return {
             "code": code,
             "name": None if code is None else self._words.place(code),

@@ -14,6 +14,8 @@ from tanlu.report.tracing.paints import badge, paint
 from tanlu.report.tracing.sheet import way
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tanlu.report.svg import Canvas
     from tanlu.report.words import Words
 
@@ -38,7 +40,7 @@ def draw_rows(
         several and (at == 0 or leg["thing"] != legs[at - 1]["thing"])
         for at, leg in enumerate(legs)
     ]
-    bottom = top + HEAD + ROW * len(legs) + NAME * sum(headed)
+    bottom: float = top + HEAD + ROW * len(legs) + NAME * sum(headed)
     when = _times(canvas, legs, spans[0], (top, bottom), w("trace.timeline"))
     how_much = _amounts(canvas, legs, spans[1], (top, bottom), w("trace.bars"))
     y = top + HEAD
@@ -64,10 +66,16 @@ def _name(canvas: Canvas, w: Words, leg: dict[str, Any], y: float, room: float) 
     mode = w.kind(leg["kind"])
     canvas.text(30, y + 4, mode, style="b")
     x = 30 + wide(mode) + 12
-    canvas.text(x, y + 4, fit(way(w, leg) or "", room - x), style="s")
+    canvas.text(x, y + 4, fit(way(leg) or "", room - x), style="s")
 
 
-def _amount(canvas: Canvas, w: Words, leg: dict[str, Any], y: float, scale: Any) -> None:
+def _amount(
+    canvas: Canvas,
+    w: Words,
+    leg: dict[str, Any],
+    y: float,
+    scale: tuple[float, Callable[[float], float]],
+) -> None:
     zero, at = scale
     amount = leg["emission"]
     if amount is None:
@@ -90,12 +98,12 @@ def _amount(canvas: Canvas, w: Words, leg: dict[str, Any], y: float, scale: Any)
 def _times(
     canvas: Canvas, legs: list[dict[str, Any]], span: tuple[float, float],
     ends: tuple[float, float], title: str,
-) -> Any:  # fmt: skip
-    first = min(leg["start_us"] for leg in legs)
-    last = max(max(leg["end_us"] for leg in legs), first + 1)
+) -> Callable[[float], float]:  # fmt: skip
+    first: int = min(leg["start_us"] for leg in legs)
+    last: int = max(first + 1, *(leg["end_us"] for leg in legs))
     zone = ZoneInfo(legs[0]["zone"])
 
-    def at(moment: int) -> float:
+    def at(moment: float) -> float:
         return span[0] + (span[1] - span[0]) * (moment - first) / (last - first)
 
     canvas.text(span[0], ends[0] + 12, title, style="b")
@@ -114,11 +122,13 @@ def _ticks(first: int, last: int, zone: ZoneInfo) -> list[tuple[int, str]]:
     span = last - first
     begin = dt.datetime.fromtimestamp(first // 1_000_000, zone)
     if span <= 2 * DAY_US:
-        hours = next(h for h in (1, 2, 3, 6, 12) if span / (h * DAY_US / 24) <= 6 or h == 12)  # noqa: PLR2004
+        hours = next(h for h in (1, 2, 3, 6, 12) if span / (h * DAY_US / 24) <= 6 or h == 12)
         at = begin.replace(hour=begin.hour - begin.hour % hours, minute=0, second=0, microsecond=0)
         step, form = dt.timedelta(hours=hours), "%H:%M"
     else:
-        days = next(d for d in (1, 2, 5, 7, 14, 30, 90, 365) if span / (d * DAY_US) <= 6 or d == 365)  # noqa: PLR2004
+        days = next(
+            d for d in (1, 2, 5, 7, 14, 30, 90, 365) if span / (d * DAY_US) <= 6 or d == 365
+        )
         at = begin.replace(hour=0, minute=0, second=0, microsecond=0)
         step, form = dt.timedelta(days=days), "%m-%d"
     found = []
@@ -133,7 +143,7 @@ def _ticks(first: int, last: int, zone: ZoneInfo) -> list[tuple[int, str]]:
 def _amounts(
     canvas: Canvas, legs: list[dict[str, Any]], span: tuple[float, float],
     ends: tuple[float, float], title: str,
-) -> Any:  # fmt: skip
+) -> Callable[[float], float]:  # fmt: skip
     known = [leg["emission"] for leg in legs if leg["emission"]]
     largest = max((float(Decimal(each["upper_kg"])) for each in known), default=0.0)
     ticks = nice_ticks(largest, 3)

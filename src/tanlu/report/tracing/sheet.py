@@ -75,7 +75,7 @@ def _amount(w: Words, total: dict[str, str] | None) -> tuple[str, str, str]:
 
 
 def _chart(w: Words, own: list[dict[str, Any]]) -> Chart | None:
-    """Give the bars of the first legs; a leg that is not quantified has none, and is in the table."""
+    """Give the bars of the first legs; one that is not quantified is in the table alone."""
     done = [leg for leg in own if leg["emission"]][:CHARTED]
     if not done:
         return None
@@ -90,7 +90,7 @@ def _legs(w: Words, told: dict[str, Any]) -> Section:
     for leg in told["legs"]:
         amount = leg["emission"]
         row: list[object] = [
-            leg["number"], w.kind(leg["kind"]), way(w, leg), span(leg),
+            leg["number"], w.kind(leg["kind"]), way(leg), span(leg),
             None if leg["distance_m"] is None else exact(leg["distance_m"], 3),
             Decimal(amount["co2e_kg"]) if amount else None,
             _range(amount),
@@ -114,11 +114,11 @@ def _whose(w: Words, leg: dict[str, Any], subject: str) -> str:
     return f"{leg['thing']} ({w('trace.relation.' + leg['relation'])})"
 
 
-def way(w: Words, leg: dict[str, Any]) -> str | None:
+def way(leg: dict[str, Any]) -> str | None:
     """Give from where to where a leg went, or where the work was done."""
     ends = [_name(leg[end]) for end in ("origin", "destination")]
     known = [end for end in ends if end]
-    if len(set(known)) == 2:  # noqa: PLR2004 - two ends
+    if len(set(known)) == 2:
         return " → ".join(known)
     place = _name(leg["place"])
     return known[0] if known else place
@@ -165,7 +165,7 @@ def _things(w: Words, told: dict[str, Any]) -> Section | None:
     legs: dict[str, int] = {}
     for leg in told["legs"]:
         legs[leg["thing"]] = legs.get(leg["thing"], 0) + 1
-    rows = tuple(
+    rows: tuple[tuple[object, ...], ...] = tuple(
         (each["thing"], w(f"trace.relation.{each['relation']}"), legs.get(each["thing"], 0),
          " ← ".join(reversed(each["path"][:-1])))
         for each in told["things"] if each["relation"] not in ("self", "carrier")

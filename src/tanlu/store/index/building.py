@@ -117,7 +117,7 @@ def _constant(frame: pl.DataFrame) -> dict[str, Any]:
         pl.all().max().name.prefix("max "),
         pl.all().null_count().name.prefix("nulls "),
     ).row(0, named=True)
-    found = {}
+    found: dict[str, Any] = {}
     for name in frame.columns:
         value, nulls = ends[f"min {name}"], ends[f"nulls {name}"]
         if nulls == frame.height:

@@ -130,7 +130,7 @@ def _raw(
     covered = _HELD[workspace][table].covered
     near = [part for part in parts if part.file in where]
     read = [
-        _part_rows(workspace, part, covered[part.file], where[part.file], columns, matching)
+        _part_rows(workspace, part, covered[part.file], (where[part.file], columns), matching)
         for part in near
     ]
     found = [_empty(table, tuple(columns))]
@@ -183,15 +183,17 @@ def _part_rows(
     workspace: Workspace,
     part: PartEntry,
     known: Covered,
-    firsts: list[int],
-    columns: Sequence[str],
+    sought: tuple[list[int], Sequence[str]],
     matching: pl.Expr,
 ) -> pl.LazyFrame:
     """Give the rows of a part where its key may stand, without the columns that are constant."""
     import polars as pl
 
+    firsts, columns = sought
     rows = rows_of(workspace.path, part.table, [part]).with_row_index("_row")
-    rows = rows.select(pl.col("_row").cast(pl.Int64), *(n for n in columns if n not in known.constant))
+    rows = rows.select(
+        pl.col("_row").cast(pl.Int64), *(n for n in columns if n not in known.constant)
+    )
     start, end = min(firsts), max(firsts) + BLOCK
     if end - start <= NEAR:
         return rows.slice(start, end - start)

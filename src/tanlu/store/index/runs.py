@@ -35,7 +35,7 @@ STEP = 1 << 20
 TYPE = "tanlu/index/v1"
 
 
-class Damaged(Exception):  # noqa: N818 - a state of a derived file, met and mended inside
+class Damaged(Exception):
     """A derived file that is not what was written."""
 
 

@@ -89,4 +89,6 @@ def _near(workspace: Any, subject: str, as_of: int | None) -> str:
 
 def _away(limits: Sequence[str], subject: str, value: str) -> bool:
     low, high = limits
-    return not (low <= subject <= high or (low.partition(":")[2] <= value <= high.partition(":")[2]))
+    return not (
+        low <= subject <= high or (low.partition(":")[2] <= value <= high.partition(":")[2])
+    )

@@ -17,9 +17,7 @@ COLUMNS = ("event_id", "at", "type", "action", "subject", "parent", "event", "ro
 HELD = ("aggregation", "association")
 
 
-def holding(
-    workspace: Any, column: str, things: Sequence[str], as_of: int | None
-) -> pl.DataFrame:
+def holding(workspace: Any, column: str, things: Sequence[str], as_of: int | None) -> pl.DataFrame:
     """Give in what (``subject``) or holding what (``parent``) some things were.
 
     Columns ``thing``, ``carrier``, ``since`` and ``until`` [us UTC, null where open], ``event``.
@@ -37,8 +35,9 @@ def holding(
 
 
 def intervals(rows: pl.DataFrame) -> pl.DataFrame:
-    """Give the intervals of each pair: from the first event that shows it in to the next that
-    takes it out; what only ever came out was in since nobody knows when.
+    """Give the intervals of each pair, from the first event that shows it in to its delete.
+
+    What only ever came out was in since nobody knows when.
     """
     import polars as pl
 

@@ -26,7 +26,7 @@ def gaps(legs: pl.DataFrame) -> list[pl.DataFrame]:
     import polars as pl
 
     own = legs.filter(pl.col("relation") == "self", pl.col("kind").str.contains(MOVING))
-    if own.height < 2:  # noqa: PLR2004 - a pair
+    if own.height < 2:
         return []
     own = own.sort("chain", "leg_no", "start", "number", nulls_last=True)
     before = own.select(

@@ -77,7 +77,9 @@ def _matched(rows: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     kind = pl.col("thing").str.split_exact(":", 1)
     by_type = spans.with_columns(
-        kind.struct[0].replace_strict(COLUMNS, default=None, return_dtype=pl.String).alias("_column"),
+        kind.struct[0]
+        .replace_strict(COLUMNS, default=None, return_dtype=pl.String)
+        .alias("_column"),
         pl.col("thing").str.replace(r"^[^:]*:", "").alias("_value"),
     )
     found = [rows.join(spans, left_on="subject", right_on="thing", how="inner", coalesce=False)]
@@ -93,10 +95,8 @@ def _matched(rows: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
     return both.filter(inside).drop("since", "until")
 
 
-def _by_keys(
-    workspace: Any, legs: pl.DataFrame, as_of: int
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Give the legs that have no subject of their own but a key of the subject's, and who shares it.
+def _by_keys(workspace: Any, legs: pl.DataFrame, as_of: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the legs without a subject that have a key of this one, and who else has it.
 
     A key that others have too gives no legs: whose they are the ledger does not say.
     """

@@ -21,7 +21,9 @@ def nodes(workspace: Any, subject: str, legs: pl.DataFrame, as_of: int) -> pl.Da
     """
     import polars as pl
 
-    own = legs.filter(pl.col("relation") == "self", pl.col("kind").str.contains("^transport\\.|^hub\\."))
+    own = legs.filter(
+        pl.col("relation") == "self", pl.col("kind").str.contains("^transport\\.|^hub\\.")
+    )
     found = [_from_legs(own)]
     if workspace.parts("event", as_of):
         found.append(_seen(workspace, subject, as_of))
@@ -45,13 +47,15 @@ def _from_legs(own: pl.DataFrame) -> pl.DataFrame:
             pl.coalesce(name, pl.when(hub).then("place")).alias("place"),
             pl.col(f"{name}_lat_e7").alias("lat_e7"), pl.col(f"{name}_lon_e7").alias("lon_e7"),
             pl.when((pl.lit(end) == 1) | hub).then("end" if end else "start").alias("arrival"),
-            pl.when((pl.lit(end) == 0) | hub).then("start" if not end else "end").alias("departure"),
+            pl.when((pl.lit(end) == 0) | hub).then("end" if end else "start").alias("departure"),
         )
         for end, name in enumerate(("origin", "destination"))
     ])  # fmt: skip
     known = pl.col("place").is_not_null() | pl.col("lat_e7").is_not_null()
     ends = ends.filter(known).sort("number", "_end")
-    where = pl.coalesce("place", pl.format("{} {}", pl.col("lat_e7") // 10_000, pl.col("lon_e7") // 10_000))
+    where = pl.coalesce(
+        "place", pl.format("{} {}", pl.col("lat_e7") // 10_000, pl.col("lon_e7") // 10_000)
+    )
     merged = (
         ends.with_columns(_run=where.rle_id())
         .group_by("_run", maintain_order=True)
@@ -94,7 +98,8 @@ def _from_tracks(workspace: Any, own: pl.DataFrame, as_of: int) -> pl.DataFrame:
     )
     rows = workspace.scan("node", as_of=as_of).join(spans.drop_nulls().lazy(), on="device")
     rows = rows.filter(pl.col("arrival") < pl.col("end"), pl.col("departure") > pl.col("start"))
-    return rows.collect().select(
+    met: pl.DataFrame = rows.collect()
+    return met.select(
         "place", "lat_e7", "lon_e7", "arrival", "departure", "kind",
         pl.lit(None, pl.String).alias("step"), pl.lit("track").alias("told_by"),
     )  # fmt: skip

@@ -74,7 +74,7 @@ class _Walk:
         import polars as pl
 
         frontier = self.things.filter(pl.col("relation") == "self")
-        for depth in range(1, DEPTH + 1):
+        for _ in range(DEPTH):
             step = {"input": self._made_of, "output": self._made, "child": self._content}
             found = step.get(way, self._carriers)(frontier)
             if found.is_empty():
@@ -99,20 +99,18 @@ class _Walk:
         import polars as pl
 
         held = holding(self.workspace, "subject", _names(frontier), self.as_of)
-        return self._held(frontier, held, "thing", "carrier").with_columns(
-            relation=pl.lit(CARRIED)
-        )
+        return self._held(frontier, held, "thing", "carrier").with_columns(relation=pl.lit(CARRIED))
 
     def _content(self, frontier: pl.DataFrame) -> pl.DataFrame:
         """Give what was in the things, over the time that is common to both."""
         import polars as pl
 
         held = holding(self.workspace, "parent", _names(frontier), self.as_of)
-        return self._held(frontier, held, "carrier", "thing").with_columns(
-            relation=pl.lit("child")
-        )
+        return self._held(frontier, held, "carrier", "thing").with_columns(relation=pl.lit("child"))
 
-    def _held(self, frontier: pl.DataFrame, held: pl.DataFrame, near: str, far: str) -> pl.DataFrame:
+    def _held(
+        self, frontier: pl.DataFrame, held: pl.DataFrame, near: str, far: str
+    ) -> pl.DataFrame:
         import polars as pl
 
         both = frontier.select(

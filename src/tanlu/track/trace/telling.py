@@ -36,6 +36,10 @@ def told(
         }
         for at, (subject, value) in enumerate(zip(subjects, values, strict=True))
     ]  # fmt: skip
-    return schema("finding").fit(pl.DataFrame(rows, infer_schema_length=None)).unique(
-        "finding_id", maintain_order=True
-    ) if rows else schema("finding").empty()
+    return (
+        schema("finding")
+        .fit(pl.DataFrame(rows, infer_schema_length=None))
+        .unique("finding_id", maintain_order=True)
+        if rows
+        else schema("finding").empty()
+    )
