@@ -14,7 +14,7 @@ import polars as pl
 
 from tanlu.terms.place import cities, great_circle_m, points
 
-__all__ = ["located", "runs"]
+__all__ = ["joined", "located", "runs"]
 
 CELL_E7 = 200_000  # 0.02°, 2.2 km of latitude
 COARSE = 50  # cells of a bucket of places: 1°
@@ -140,10 +140,15 @@ def runs(countries: np.ndarray, depth: np.ndarray, least_m: int) -> list[tuple[i
     ]
     if not whole:
         return [(0, countries.size)]
-    joined: list[tuple[int, int]] = []
-    for a, b in whole:
-        if joined and countries[joined[-1][0]] == countries[a]:
-            joined[-1] = (joined[-1][0], b)
+    return joined(whole, countries)
+
+
+def joined(stretches: list[tuple[int, int]], countries: np.ndarray) -> list[tuple[int, int]]:
+    """Give stretches in order, those of one country that follow each other as one."""
+    found: list[tuple[int, int]] = []
+    for a, b in stretches:
+        if found and countries[found[-1][0]] == countries[a]:
+            found[-1] = (found[-1][0], b)
         else:
-            joined.append((a, b))
-    return joined
+            found.append((a, b))
+    return found
