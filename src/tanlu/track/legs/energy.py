@@ -42,12 +42,12 @@ def counted(readings: pl.DataFrame | None, stream: str) -> pl.DataFrame:
     )
     gain = pl.when(anew).then("value").otherwise(step.fill_null(0.0))
     return rows.select(
-        "device", "at", total=gain.cum_sum().over("device"), fell=(step < 0).fill_null(value=False)
+        "device", "at", total=gain.cum_sum().over("device"), fell=anew
     )
 
 
 def fallen(total: pl.DataFrame) -> pl.DataFrame:
-    """Give ``device`` and ``count`` of counters that fell."""
+    """Give ``device`` and ``count`` of counters that began anew."""
     if "fell" not in total.columns:
         return pl.DataFrame(schema={"device": pl.String, "count": pl.Int64})
     return (
