@@ -6,12 +6,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tanlu.simulate.journeys.faults import FAULTS, faulty
     from tanlu.simulate.journeys.noise import Noise
     from tanlu.simulate.journeys.records import Journeys, journeys, simulated, write_journeys
 
-__all__ = ["Journeys", "Noise", "journeys", "simulated", "write_journeys"]
+__all__ = [
+    "FAULTS",
+    "Journeys",
+    "Noise",
+    "faulty",
+    "journeys",
+    "simulated",
+    "write_journeys",
+]
 
 _FILES = {
+    "FAULTS": "faults",
+    "faulty": "faults",
     "Journeys": "records",
     "Noise": "noise",
     "journeys": "records",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,12 @@ import numpy as np
 import polars as pl
 
 from tanlu.errors import TanluError
+from tanlu.simulate.journeys.faults import faulty
 from tanlu.simulate.journeys.motion import MODES, motion
 from tanlu.simulate.journeys.noise import Noise
 from tanlu.simulate.journeys.plans import planned
 from tanlu.simulate.journeys.tell import told
+from tanlu.simulate.stated import table
 from tanlu.terms import VERSION, Progress
 
 __all__ = ["Journeys", "journeys", "simulated", "write_journeys"]
@@ -31,6 +33,7 @@ _FILES = {
     "truth": "truth/positions.parquet",
 }
 
+_LABELS = "truth/faults.parquet"
 Facts = dict[str, Any]
 
 
@@ -40,7 +43,7 @@ class Journeys:
 
     ``positions`` (schema ``position``), ``events`` (schema ``event``), ``readings`` (``stream,
     device, at, value``); ``legs``, ``sections``, ``nodes`` and ``truth`` (at each fix) are true.
-    ``facts`` is what ``journeys.json`` holds.
+    ``facts`` is what ``journeys.json`` holds; ``labels`` has the faults where some were asked for.
     """
 
     positions: pl.DataFrame
@@ -51,6 +54,7 @@ class Journeys:
     nodes: pl.DataFrame
     truth: pl.DataFrame
     facts: Facts
+    labels: pl.DataFrame | None = None
 
 
 def simulated(
@@ -60,6 +64,7 @@ def simulated(
     region: str = "world",
     noise: Noise | None = None,
     templates: tuple[str, ...] = (),
+    faults: Collection[str] = (),
 ) -> Iterator[Progress]:
     """Simulate journeys one by one; the last ``Progress`` has a ``Journeys`` as its result.
 
@@ -68,6 +73,10 @@ def simulated(
     TanluError
         TL904 without journeys, for a negative seed, or an unknown region.
     """
+    known = {row["name"] for row in table("journeys/templates")}
+    for name in templates:
+        if name not in known:
+            raise TanluError("TL904", value=name, why=f"templates are {', '.join(sorted(known))}")
     if n < 1 or seed < 0:
         raise TanluError(
             "TL904", value=f"{n}, seed {seed}", why="a count is above 0, a seed not below"
@@ -85,7 +94,9 @@ def simulated(
             yield Progress("simulate", number, n, "journeys")
     whole = {name: pl.concat(parts) for name, parts in frames.items()}
     facts = {"n": n, "seed": seed, "region": region, **_facts(noise, kept, whole)}
-    yield Progress("simulate", n, n, "journeys", Journeys(**whole, facts=facts))
+    whole_ones = Journeys(**whole, facts=facts)
+    result = faulty(whole_ones, faults, seed) if faults else whole_ones
+    yield Progress("simulate", n, n, "journeys", result)
 
 
 def journeys(
@@ -95,6 +106,7 @@ def journeys(
     region: str = "world",
     noise: Noise | None = None,
     templates: tuple[str, ...] = (),
+    faults: Collection[str] = (),
 ) -> Journeys:
     """Give simulated journeys with their truth.
 
@@ -110,6 +122,8 @@ def journeys(
         What devices make of the truth; the default is the bars of the tracker.
     templates
         Names of ``templates.csv``; all by their weights when empty.
+    faults
+        Kinds of bad input, as ``faulty`` names them.
 
     Returns
     -------
@@ -122,7 +136,9 @@ def journeys(
         TL904 without journeys, for a negative seed, an unknown region or template.
     """
     last = None
-    for progress in simulated(n, seed, region=region, noise=noise, templates=templates):
+    for progress in simulated(
+        n, seed, region=region, noise=noise, templates=templates, faults=faults
+    ):
         last = progress.result
     assert isinstance(last, Journeys)
     return last
@@ -160,6 +176,9 @@ def write_journeys(made: Journeys, out: Path) -> list[Path]:
             frame: pl.DataFrame = getattr(made, name)
             frame.write_parquet(out / file, compression="zstd", compression_level=1)
             files.append(out / file)
+        if made.labels is not None:
+            made.labels.write_parquet(out / _LABELS, compression="zstd", compression_level=1)
+            files.append(out / _LABELS)
         text = json.dumps(made.facts, indent=1, sort_keys=True, ensure_ascii=False)
         (out / "journeys.json").write_text(text + "\n", encoding="utf-8")
     except OSError as error:

@@ -86,7 +86,7 @@ def fuse(
     drive(starts, at, lat, lon, _variance(rows, cell), cell, motion == "full", *made.values())
     here_lat, here_lon = np.empty(size, np.int64), np.empty(size, np.int64)
     shifted(lat, lon, made["f"], here_lat, here_lon)
-    odd = made["odd"] == 1
+    odd = (made["odd"] & 1) == 1
     fixes = _fixes(rows, here_lat, here_lon, made)
     rejected = rows.filter(odd).with_columns(code=pl.lit("TL406"))
     return Fused(schema("fix").fit(fixes), rejected.drop("_row"), findings(rejected))
@@ -143,7 +143,7 @@ def _fixes(rows: pl.DataFrame, lat: Any, lon: Any, made: dict[str, Any]) -> pl.D
         "still_ppm": _whole(1e6 * made["still"]), "bridged": made["gap"].astype(np.int64),
         "altitude_m": rows["altitude_m"] if "altitude_m" in rows.columns else None,
         "source": rows["source"] if "source" in rows.columns else None,
-    }).filter(made["odd"] != 1).with_columns(
+    }).filter((made["odd"] & 1) == 0).with_columns(
         heading_cdeg=pl.when(pl.col("still_ppm") <= STILL_PPM).then("heading_cdeg"),
         way_mm=pl.when(~first).then("way_mm"),
         way_sigma_mm=pl.when(~first).then("way_sigma_mm"),
