@@ -51,6 +51,7 @@ from tanlu.cli.streams import (
     stream,
     watch,
 )
+from tanlu.cli.tracking import epcis
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -67,6 +68,7 @@ UNDECIDED = {
     "TL115",
     "TL203",
     "TL319",
+    "TL425",
     "TL646",
     "TL652",
     "TL655",
@@ -96,6 +98,7 @@ UNREAD = (
 ROOMS = {
     "books": (demo, read, quantify, accounts, report, library),
     "streams": (device, stream, serve, watch, send, simulate, meters, quality, command),
+    "track": (epcis,),
     "ledger": (ledger, check, erase, doctor),
     "proof": (
         verify, edition, key, pack, prove, disclose, sharing, log, witness, anchor, audit, pod,
