@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from tanlu.errors import TanluError
+from tanlu.simulate.journeys.atlas import REGIONS
 from tanlu.simulate.journeys.faults import faulty
 from tanlu.simulate.journeys.motion import MODES, motion
 from tanlu.simulate.journeys.noise import Noise
@@ -77,6 +78,8 @@ def simulated(
     for name in templates:
         if name not in known:
             raise TanluError("TL904", value=name, why=f"templates are {', '.join(sorted(known))}")
+    if region not in REGIONS:
+        raise TanluError("TL904", value=region, why=f"regions are {', '.join(REGIONS)}")
     if n < 1 or seed < 0:
         raise TanluError(
             "TL904", value=f"{n}, seed {seed}", why="a count is above 0, a seed not below"
