@@ -15,7 +15,7 @@ from tanlu.track.legs.routing import gaps
 if TYPE_CHECKING:
     from tanlu.track.legs.loads import Loads
 
-__all__ = ["doubts"]
+__all__ = ["doubts", "strayed"]
 
 APART_M = 5_000
 LONG_US = 600_000_000
@@ -30,10 +30,10 @@ def doubts(
     parts: pl.DataFrame,
     told: pl.DataFrame,
     fixes: pl.DataFrame,
-    loads: Loads,
+    loads: pl.DataFrame,
     fell: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Give the findings of a run, one for each device or thing and kind of doubt.
+    """Give the findings on the devices of a batch, one for each device or thing and doubt.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def doubts(
     fixes
         Schema ``fix``.
     loads
-        As ``loads.carried`` gives them.
+        What they carried when.
     fell
         ``device`` and ``count`` of counters that fell.
     """
@@ -56,18 +56,26 @@ def doubts(
     both = pl.concat_str(pl.col("upper_m"), pl.lit(" < "), pl.col("gcd_m"), pl.lit(" m"))
     found = [
         _found(missing, MISSING, "warning", "device", far, "distance_m"),
-        _found(loads.adrift, ADRIFT, "info", "subject", pl.col("parent"), "parent"),
-        _found(_twice(loads.rows, fixes), TWICE, "warning", "subject", pl.col("device"), "device"),
+        _found(_twice(loads, fixes), TWICE, "warning", "subject", pl.col("device"), "device"),
         _found(
             told.filter("_against"), AGAINST, "warning", "device",
             pl.concat_str("_told", pl.lit(" / "), "mode"), "vehicle_class",
         ),
         _found(short, SHORT, "warning", "device", both, "distance_m"),
-        _found(loads.early, EARLY, "warning", "subject", pl.col("parent"), "at"),
-        _found(loads.circular, CIRCULAR, "error", "subject", pl.col("subject"), "parent"),
         _found(fell, FELL, "info", "device", pl.col("count").cast(pl.String), "value"),
     ]  # fmt: skip
     return pl.concat(found)
+
+
+def strayed(loads: Loads) -> pl.DataFrame:
+    """Give the findings on loads themselves: of no device, unloaded first, or within themselves."""
+    return pl.concat(
+        [
+            _found(loads.adrift, ADRIFT, "info", "subject", pl.col("parent"), "parent"),
+            _found(loads.early, EARLY, "warning", "subject", pl.col("parent"), "at"),
+            _found(loads.circular, CIRCULAR, "error", "subject", pl.col("subject"), "parent"),
+        ]
+    )
 
 
 def _twice(rows: pl.DataFrame, fixes: pl.DataFrame) -> pl.DataFrame:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
 from tanlu.terms import schema
-from tanlu.track.legs.doubts import doubts
+from tanlu.track.legs.doubts import doubts, strayed
 from tanlu.track.legs.energy import counted, fallen
 from tanlu.track.legs.hubs import hubs
 from tanlu.track.legs.loads import CARRIED, Loads, carried
@@ -17,11 +17,23 @@ from tanlu.track.legs.rounds import aboard, toured
 from tanlu.track.legs.telling import energies, identified, rounds, settled, transports
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from tanlu.track.legs.records import Moves
 
-__all__ = ["legs"]
+__all__ = ["Moving", "finished", "legs", "loaded", "moving"]
 
 TIME = ["source_device", "start", "end", "kind", "subject", "consignment"]
+
+
+class Moving(NamedTuple):
+    """What the devices of a batch did: rows of transport and of energy, elements, nodes, doubts."""
+
+    rows: pl.DataFrame
+    used: pl.DataFrame
+    elements: pl.DataFrame
+    nodes: pl.DataFrame
+    findings: pl.DataFrame
 
 
 def legs(
@@ -68,33 +80,71 @@ def legs(
     Energy is told once, as an activity of kind ``energy.*`` whose ``round`` names the legs that
     share it (ISO 14083:2023 annex G). Raw positions are in no activity.
     """
+    devices = moved.segments["device"].unique().to_list()
+    batch = moving(
+        moved, fixes, loads=loaded(events, devices), energy=energy, zone=zone, traction=traction,
+        vehicles=vehicles, seqs=seqs,
+    )  # fmt: skip
+    return finished([batch], loaded(events, devices))
+
+
+def loaded(events: pl.DataFrame | None, devices: Collection[str]) -> Loads:
+    """Give what tracked devices carried, from event rows or from none; see ``legs``."""
+    if events is None or not events.height:
+        none = pl.DataFrame(schema=CARRIED)
+        return Loads(none, none, none, none)
+    return carried(events, devices)
+
+
+def moving(
+    moved: Moves,
+    fixes: pl.DataFrame,
+    *,
+    loads: Loads,
+    energy: pl.DataFrame | None = None,
+    zone: str = "UTC",
+    traction: pl.DataFrame | None = None,
+    vehicles: pl.DataFrame | None = None,
+    seqs: pl.DataFrame | None = None,
+) -> Moving:
+    """Give what the devices of one batch did; ``finished`` makes one whole of all batches.
+
+    Parameters
+    ----------
+    loads
+        What ``loaded`` gives for the devices of all batches; the rest as for ``legs``.
+    """
     parts, way = measured(moved, fixes, energy=energy, traction=traction)
     parts = _numbered(parts, seqs)
-    devices = parts["device"].unique().to_list()
-    loads = _loads(events, devices)
-    onboard = aboard(parts, loads.rows, way)
-    wide, loaded = toured(parts, loads.rows, onboard)
+    here = loads.rows.join(parts.select("device").unique(), on="device", how="semi")
+    onboard = aboard(parts, here, way)
+    wide, things = toured(parts, here, onboard)
     wide = wide.with_columns(_traction=_told(wide, traction))
     moves = transports(wide, onboard, fixes)
-    toured_rows = rounds(wide, loaded, fixes)
-    moving = pl.concat(
-        settled(rows, zone=zone, vehicles=vehicles) for rows in (moves, toured_rows)
-    )
-    work = hubs(identified(moving), moved.nodes)
-    chained = _chained(pl.concat([moving, work]))
+    tours = rounds(wide, things, fixes)
+    rows = pl.concat(settled(each, zone=zone, vehicles=vehicles) for each in (moves, tours))
     used = settled(energies(wide), zone=zone, vehicles=vehicles, energy=True)
-    activities = identified(pl.concat([chained, used]).sort(TIME, nulls_last=True))
-    names = schema("leg").names
-    against = moves.select("device", "mode", _told=pl.lit(None, pl.String), _against="_against")
-    if onboard.height:
-        against = moves.join(
-            onboard.select("leg_id", "subject", _told="vehicle_class"), on=["leg_id", "subject"]
-        )
-    fell = fallen(counted(energy, "energy_j"))
+    against = pl.concat(
+        each.select("device", "mode", "_against", _told="_class") for each in (moves, tours)
+    )
+    found = doubts(parts, against, fixes, here, fallen(counted(energy, "energy_j")))
+    return Moving(
+        rows, used, schema("leg").fit(wide.select(schema("leg").names)), moved.nodes, found
+    )
+
+
+def finished(batches: Sequence[Moving], loads: Loads) -> Legs:
+    """Give the activities of all batches, chained over devices, with hubs and identities."""
+    if not batches:
+        empty = schema("activity").empty()
+        return Legs(empty, schema("leg").empty(), strayed(loads))
+    rows, used, parts, nodes, found = (pl.concat(each) for each in zip(*batches, strict=True))
+    work = hubs(identified(rows), nodes)
+    activities = pl.concat([_chained(pl.concat([rows, work])), used])
     return Legs(
-        activities,
-        schema("leg").fit(wide.select(names)),
-        doubts(parts, against, fixes, loads, fell),
+        identified(activities.sort(TIME, nulls_last=True)),
+        parts.sort("device", "leg_no", "part"),
+        pl.concat([found, strayed(loads)]).sort("code", "subject"),
     )
 
 
@@ -113,13 +163,6 @@ def _numbered(parts: pl.DataFrame, seqs: pl.DataFrame | None) -> pl.DataFrame:
         .sort("_row")
     )  # fmt: skip
     return parts.with_columns(source_seq=found["seq"])
-
-
-def _loads(events: pl.DataFrame | None, devices: list[str]) -> Loads:
-    if events is None or not events.height:
-        none = pl.DataFrame(schema=CARRIED)
-        return Loads(none, none, none, none)
-    return carried(events, devices)
 
 
 def _told(parts: pl.DataFrame, traction: pl.DataFrame | None) -> pl.Series:

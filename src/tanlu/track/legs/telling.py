@@ -49,6 +49,7 @@ def told_class(rows: pl.DataFrame) -> pl.DataFrame:
         vehicle_class=pl.select(
             pl.when(holds).then(rows["vehicle_class"]).otherwise(usual)
         ).to_series(),
+        _class="vehicle_class",
         _usual=~holds.fill_null(value=False),
         _against=(of_class.is_not_null() & ~holds).fill_null(value=False),
     )
