@@ -19,7 +19,7 @@ from tanlu.simulate.journeys import journeys
 from tanlu.track.fuse import fuse
 from tanlu.track.modes.cutting import columns, cut
 from tanlu.track.modes.features import EDGES, FEATURES, PLUS, describe, sampled, sums
-from tanlu.track.modes.lattice import _far
+from tanlu.track.modes.lattice import far
 from tanlu.track.modes.measuring import HIGH, LOW
 from tanlu.track.modes.parameters import MOVING, SAMPLINGS, STAYS_S
 
@@ -53,7 +53,7 @@ def gathered(fixes: pl.DataFrame, legs: pl.DataFrame) -> tuple[list[tuple], np.n
             edges |= {i, j}
             climb = k.moves[i:j, HIGH].max() - k.moves[i:j, LOW].min()
             lat, lon = c.lat[k.first], c.lon[k.first]
-            apart = _far(lat[i], lon[i], lat[j], lon[j])
+            apart = far(lat[i], lon[i], lat[j], lon[j])
             out = np.empty(len(FEATURES))
             describe(run[j], run[i], run[i + 1], k.away[i], k.away[j], apart, climb, out)
             found.append((leg["mode"], sampled(run[j], run[i]), out))

@@ -20,7 +20,7 @@ from tanlu.track.modes.features import EDGES, FEATURES, GROUPS, describe, sample
 from tanlu.track.modes.measuring import HIGH, LOW
 from tanlu.track.modes.parameters import FREEDOM, MOVING, STAYS_S
 
-__all__ = ["LEGS", "decode", "density"]
+__all__ = ["LEGS", "decode", "density", "far"]
 
 KINDS = len(MOVING)
 NUMBER, PARTS = len(FEATURES), len(GROUPS)
@@ -89,7 +89,7 @@ def _scores(  # noqa: PLR0917 - compiled
             if back > 0:
                 stood = (span[i + 1, 1] - span[i + 1, 0]) * 1e-6
                 kept += math.log(1.0 - _chance(stood, breaks))
-            apart = _far(lat[i], lon[i], lat[j], lon[j])
+            apart = far(lat[i], lon[i], lat[j], lon[j])
             describe(run[j], run[i], run[i + 1], away[i], away[j], apart, high - low, found)
             density(sampled(run[j], run[i]), found, mean, root, const, parts)
             for mode in range(KINDS):
@@ -100,7 +100,7 @@ def _scores(  # noqa: PLR0917 - compiled
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _far(lat0: int, lon0: int, lat1: int, lon1: int) -> float:
+def far(lat0: int, lon0: int, lat1: int, lon1: int) -> float:
     """Give the great circle distance [m]."""
     rad = math.pi / 180e7
     up, side = math.sin((lat1 - lat0) * rad / 2), math.sin((lon1 - lon0) * rad / 2)

@@ -183,6 +183,19 @@ def _joined(o: int, n: int, at: Any, lat: Any, lon: Any, way: Any, gap: Any, fir
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
+def _ordered(s: int, at: Any, still: Any, first: Any, last: Any, span: Any) -> None:  # noqa: PLR0917
+    """See to it that a stay ends before the next begins, where one interval lies between."""
+    if last[s] + 1 == first[s + 1]:
+        quarter = (at[first[s + 1]] - at[last[s]]) // 4
+        if still[last[s]] >= HALF:
+            span[s, 1], span[s, 3] = at[last[s]] + quarter, quarter
+        if still[first[s + 1]] >= HALF:
+            span[s + 1, 0], span[s + 1, 2] = at[first[s + 1]] - quarter, quarter
+    elif span[s, 1] > span[s + 1, 0]:
+        span[s, 1] = span[s + 1, 0] = (span[s, 1] + span[s + 1, 0]) // 2
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
 def stays(  # noqa: PLR0917 - compiled
     a: int, b: int, at: Any, lat: Any, lon: Any, way: Any, still: Any, gap: Any,
     o: int, first: Any, last: Any, span: Any,
@@ -205,4 +218,6 @@ def stays(  # noqa: PLR0917 - compiled
         for c in range(4):
             span[to, c] = span[s, c]
         to += 1
+    for s in range(o, to - 1):
+        _ordered(s, at, still, first, last, span)
     return to - o
