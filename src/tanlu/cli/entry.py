@@ -51,7 +51,7 @@ from tanlu.cli.streams import (
     stream,
     watch,
 )
-from tanlu.cli.tracking import epcis
+from tanlu.cli.tracking import epcis, track
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -98,7 +98,7 @@ UNREAD = (
 ROOMS = {
     "books": (demo, read, quantify, accounts, report, library),
     "streams": (device, stream, serve, watch, send, simulate, meters, quality, command),
-    "track": (epcis,),
+    "track": (track, epcis),
     "ledger": (ledger, check, erase, doctor),
     "proof": (
         verify, edition, key, pack, prove, disclose, sharing, log, witness, anchor, audit, pod,

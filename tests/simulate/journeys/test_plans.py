@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -25,7 +27,7 @@ NAMES = tuple(row["name"] for row in table("journeys/templates"))
 def test_a_plan_is_of_its_template_and_has_no_gap(seed: int, name: str, region: str) -> None:
     plan = planned(region, np.random.default_rng(seed), (name,))
     modes = " ".join(leg.mode for leg in plan.legs)
-    steps = list(zip(plan.legs, plan.legs[1:], strict=False))
+    steps = list(pairwise(plan.legs))
 
     assert plan.template == name
     assert modes in (MODES.get(name, modes), "van truck van")
@@ -41,7 +43,7 @@ def test_a_train_is_another_after_a_change_of_gauge() -> None:
     for seed in range(60):
         legs = planned("world", np.random.default_rng(seed), ("rail",)).legs
         trains = [leg for leg in legs if leg.mode == "train"]
-        for one, other in zip(trains, trains[1:], strict=False):
+        for one, other in pairwise(trains):
             assert one.way[-1] == other.way[0]
             assert one.way[-1].breaks
             found += 1

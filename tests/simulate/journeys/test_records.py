@@ -6,11 +6,16 @@ import hashlib
 import json
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
 from tanlu.errors import TanluError
 from tanlu.simulate.journeys import Noise, journeys, simulated, write_journeys
+from tanlu.simulate.journeys.earth import lengths
+from tanlu.simulate.journeys.plans import planned
+from tanlu.simulate.journeys.records import stated_tortuosity
+from tanlu.simulate.journeys.travel import travelled
 from tanlu.terms import Progress
 
 FILES = {
@@ -81,6 +86,31 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
         write_journeys(journeys(1, 1, templates=("rider",)), tmp_path / "file")
 
     assert caught.value.code == "TL004"
+
+
+def test_stated_tortuosity_is_that_of_other_seeds_and_another_region() -> None:
+    stated = stated_tortuosity()["tortuosity_by_chord"]
+    ways: dict[tuple[str, int], list[float]] = {}
+    for seed in range(30):
+        rng = np.random.default_rng([1_000 + seed])
+        for piece in travelled(planned("test", rng, ("parcel", "domestic")), rng):
+            if piece.mode not in ("truck", "train"):
+                continue
+            at = np.arange(0.0, piece.course.seconds, 240.0)
+            way, _ = piece.course.at(at)
+            lat, lon, _ = piece.course.place(way)
+            chord = lengths(lat, lon)
+            for far, near in zip(np.diff(way), chord, strict=True):
+                edge = next((row[0] for row in stated[piece.mode] if near <= row[0]), None)
+                if edge and near > 3_200:
+                    both = ways.setdefault((piece.mode, edge), [0.0, 0.0, 0])
+                    both[0], both[1], both[2] = both[0] + far, both[1] + near, both[2] + 1
+
+    checked = {key: far / near for key, (far, near, count) in ways.items() if count > 300}
+    for (mode, edge), ratio in checked.items():
+        told = next(row[1] for row in stated[mode] if row[0] == edge) / 1e6
+        assert ratio == pytest.approx(told, rel=0.03), (mode, edge)
+    assert len(checked) >= 3
 
 
 def test_noise_stands_in_the_facts() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -33,7 +35,7 @@ def test_nodes_and_legs_tile_the_journey(seed: int) -> None:
     assert (starts[0], starts[1:]) == (0.0, ends[:-1])
     assert [piece.leg is None for piece in made] == [n % 2 == 0 for n in range(len(made))]
     for piece in made:
-        assert 0 <= piece.end_s - piece.start_s - piece.course.seconds
+        assert piece.end_s - piece.start_s - piece.course.seconds >= 0
         if piece.leg is not None:
             assert piece.end_s - piece.start_s - piece.course.seconds < 1
 
@@ -42,7 +44,7 @@ def test_nodes_and_legs_tile_the_journey(seed: int) -> None:
 @given(st.integers(0, 100_000))
 def test_a_piece_begins_where_the_one_before_it_ended(seed: int) -> None:
     made = pieces(seed)
-    for one, other in zip(made, made[1:], strict=False):
+    for one, other in pairwise(made):
         here = np.array([one.course.lat[-1], one.course.lon[-1]])
         there = np.array([other.course.lat[0], other.course.lon[0]])
         assert np.abs((here - there + 180) % 360 - 180).max() < 1e-5
@@ -58,7 +60,7 @@ def test_sections_sum_to_the_leg(seed: int) -> None:
         assert sum(part.distance_m for part in parts) == pytest.approx(piece.course.distance_m)
         assert sum(part.energy_j for part in parts) == pytest.approx(float(piece.energy[-1]))
         assert (parts[0].start_s, parts[-1].end_s) == (0.0, piece.end_s - piece.start_s)
-        for one, other in zip(parts, parts[1:], strict=False):
+        for one, other in pairwise(parts):
             assert (one.end_s, one.last) == (other.start_s, other.first)
 
 

@@ -114,6 +114,21 @@ def test_without_a_writer_all_that_is_whole_is_drained(workspace) -> None:
     assert seqs(workspace) == list(range(20))
 
 
+def test_a_frame_in_a_segment_that_its_writer_just_began_is_drained(workspace) -> None:
+    log = open_stream_log(workspace, segment_bytes=1)
+    log.append({"reading": readings(0, 10)})
+    log.sync()
+    list(drain(workspace))
+    log.append({"reading": readings(10, 10)})
+    said = (log.folder / "synced").read_bytes()
+    log.close()
+    # the writer died before it synced: its mark names the new segment and no more rows
+    (log.folder / "synced").write_bytes(said)
+    list(drain(workspace))
+
+    assert seqs(workspace) == list(range(20))
+
+
 def test_a_drain_that_looks_for_the_end_of_the_log_is_not_a_writer(workspace, monkeypatch) -> None:
     log = filled(workspace, 1)
     log.close()

@@ -148,14 +148,43 @@ def journeys(
 
 
 def _facts(noise: Noise, kept: list[dict[str, Any]], whole: dict[str, pl.DataFrame]) -> Facts:
-    stated = {mode: round(motion(mode).tortuosity, 3) for mode in MODES}
     return {
         "version": VERSION,
         "earth": "WGS 84 ellipsoid",
         "noise": asdict(noise),
-        "tortuosity": stated,
+        **stated_tortuosity(),
         "rows": {name: frame.height for name, frame in whole.items()},
         "journeys": kept,
+    }
+
+
+def stated_tortuosity() -> Facts:
+    """Give what a tracker is told of how ways wind.
+
+    Returns
+    -------
+    dict
+        ``tortuosity``: of each mode the sum of ways over the sum of chords of one to ten minutes;
+        ``tortuosity_by_chord``: the same by length of the chord, rows of longest chord [m], ratio
+        and its spread [ppm]; ``tortuosity_of_legs``: mean way over chord that curves between
+        places are drawn with. Measured by ``tools/simulate/tortuosity.py`` in the region of
+        fitting.
+    """
+    rows: dict[str, list[tuple[int, int, int, int]]] = {mode: [] for mode in MODES}
+    for row in table("journeys/tortuosity"):
+        names = ("chord_m", "ratio_ppm", "spread_ppm", "count")
+        chord, ratio, spread, count = (int(row[name]) for name in names)
+        rows[row["mode"]].append((chord, ratio, spread, count))
+    whole = {
+        mode: sum(ratio * count for _, ratio, _, count in found) / sum(row[3] for row in found)
+        for mode, found in rows.items()
+    }
+    return {
+        "tortuosity": {mode: round(ratio / 1e6, 4) for mode, ratio in whole.items()},
+        "tortuosity_by_chord": {
+            mode: [list(row[:3]) for row in found] for mode, found in rows.items()
+        },
+        "tortuosity_of_legs": {mode: round(motion(mode).tortuosity, 3) for mode in MODES},
     }
 
 

@@ -123,7 +123,8 @@ class _Drain:
     def limit(self, before: segments.End) -> segments.End:
         """Give up to where the log is synced: what is not may be gone after a loss of power."""
         said = self.mark.read()
-        if said.place <= before.place:
+        # a segment that was just begun is a new place without a new row
+        if said.rows <= before.rows:
             said = self.settled() or said
         return max(said, before)
 

@@ -38,6 +38,8 @@ from tests.serve.gateway.brokers.doubles import Group, Keys
 group = Group(Path(sys.argv[2]), pause_s=0.005)
 keys = Keys({name: bytes.fromhex(key) for name, key in map(lambda t: t.split("="), sys.argv[3:])})
 one = consume(group, keys, sys.argv[1])
+one.connected.wait()
+Path(sys.argv[2]).with_suffix(".up").touch()
 while one.error is None:
     time.sleep(0.05)
 """
@@ -164,8 +166,8 @@ def test_a_consumer_that_is_killed_loses_and_doubles_nothing(broker, tmp_path):
     here = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     process = subprocess.Popen(command, env=here)
     with publisher(broker.port) as client:
-        assert until(lambda: log.exists(), 60)
-        time.sleep(1.0)
+        # what is sent before the first subscription is for nobody
+        assert until(log.with_suffix(".up").exists, 60)
         for number in range(200):
             for car in cars:
                 client.publish(f"t/1/{car.name}/b", car.batch(5), qos=1)
