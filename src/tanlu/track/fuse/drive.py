@@ -14,6 +14,7 @@ from typing import Any
 import numba
 import numpy as np
 
+from tanlu.track.fuse.finer import refined
 from tanlu.track.fuse.gaps import bridge, outages
 from tanlu.track.fuse.jumps import OFTEN, WIDE, screened
 from tanlu.track.fuse.metric import step
@@ -188,7 +189,7 @@ def drive(  # noqa: PLR0917 - compiled
     """Fuse every device: states ``f``, ways [m], chances of standing still, jumps and outages."""
     n = at.size
     dt, dx, dy, turn = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
-    w, sums, mu = np.zeros((7, n)), np.zeros((n, 3)), np.zeros((n, MODELS))
+    w, sums, mu = np.zeros((7, n)), np.zeros((n, 5)), np.zeros((n, MODELS))
     breaks = np.zeros(n, np.int64)
     for g in numba.prange(starts.size - 1):
         a, b = starts[g], starts[g + 1]
@@ -204,6 +205,8 @@ def drive(  # noqa: PLR0917 - compiled
             way[k], spread[k] = w[5, k], w[6, k]
         if b > a:
             way[a] = spread[a] = 0.0
+        if full:
+            refined(a, b, dx, dy, r, gap, f, way, sums, mu)
         for k in range(a + 1, b):
             way[k] *= 1.0 - min(still[k], still[k - 1])
         bridge(a, b, at, lat, lon, gap, f, way, spread, w[0], breaks)
