@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import tempfile
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -34,12 +33,12 @@ LINE = "line"
 
 
 class Positions(NamedTuple):
-    """What a file holds: ``rows``, ``rejected`` (``line``, ``code``, ``value``), the folder of
-    normalised rows, the devices with their counts, and which heads were read as what."""
+    """What a file holds: how many ``rows``, ``rejected`` ones (``line``, ``code``, ``value``,
+    ``device``), the ``files`` of normalised rows, devices with their counts, heads by column."""
 
     rows: int
     rejected: pl.DataFrame
-    file: Path
+    files: list[Path]
     devices: pl.DataFrame
     heads: dict[str, str]
 
@@ -50,7 +49,7 @@ class Positions(NamedTuple):
         )
         for _, group in groups.group_by("batch", maintain_order=True):
             names = group["device"].implode()
-            rows = pl.scan_parquet(self.file).filter(pl.col("device").is_in(names))
+            rows = pl.scan_parquet(self.files).filter(pl.col("device").is_in(names))
             yield rows.sort("device", "at", "seq").collect()
 
 
@@ -104,7 +103,7 @@ def read_positions(path: str | Path, folder: Path, *, zone: str = "UTC") -> Posi
         pl.scan_parquet(good).group_by("device").agg(count=pl.len().cast(pl.Int64)).sort("device")
     ).collect()
     total = int(devices["count"].sum() or 0) + rejected.height
-    return Positions(total, rejected, good, devices, heads)
+    return Positions(total, rejected, [good], devices, heads)
 
 
 def read_table(file: Path) -> pl.LazyFrame:
@@ -225,8 +224,3 @@ def _time(head: str, kind: pl.DataType, zone: str) -> pl.Expr:
     ).dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     said = pl.when(zoned).then(utc.dt.epoch("us")).otherwise(local.dt.epoch("us"))
     return pl.coalesce(counted, said)
-
-
-def scratch() -> tempfile.TemporaryDirectory[str]:
-    """Give a folder for rows that are worked on, gone when it is left."""
-    return tempfile.TemporaryDirectory(prefix="tanlu-track-")
