@@ -40,7 +40,9 @@ def declare(add: Add, console: Console) -> None:
         "positions", type=Path, nargs="*", metavar="POSITIONS", help=console.word("track_positions")
     )
     for name in READ:
-        made.add_argument(f"--{name}", type=Path, metavar="FILE", help=console.word(f"track_{name}"))
+        made.add_argument(
+            f"--{name}", type=Path, metavar="FILE", help=console.word(f"track_{name}")
+        )
     made.add_argument("--traction", type=Path, metavar="FILE", help=console.word("track_traction"))
     made.add_argument("--out", type=Path, metavar="DIR", help=console.word("track_out"))
     made.add_argument(
@@ -93,7 +95,7 @@ def _followed(asked: argparse.Namespace, folder: Path) -> Iterator[Progress]:
     """Read, track batch by batch, write each batch, and at the end the legs of all."""
     import polars as pl
 
-    from tanlu.terms import Progress, schema
+    from tanlu.terms import Progress
     from tanlu.track.inputs import read_positions
     from tanlu.track.legs import finished, loaded
     from tanlu.track.running import tracked
@@ -129,14 +131,13 @@ def _followed(asked: argparse.Namespace, folder: Path) -> Iterator[Progress]:
     sink.add("elements", made.elements)
     facts = sink.close({"fixes": "fix", "segments": "segment", "nodes": "node",
                         "findings": "finding", "legs": "activity", "elements": "leg"})  # fmt: skip
-    sink_facts = {
+    result = {
         "path": str(asked.out), "positions_in": total, **facts, "devices": len(devices),
         "findings": _codes(pl.read_parquet(asked.out / "findings.parquet")),
         "rejected": _codes(pl.read_parquet(asked.out / "rejected.parquet")),
         "activities": made.activities.height, **_sums(made.elements),
     }  # fmt: skip
-    assert schema("leg").names == made.elements.columns
-    yield Progress("track", positions, total, result=sink_facts)
+    yield Progress("track", positions, total, result=result)
 
 
 def _batches(held: list[Positions]) -> Iterator[pl.DataFrame]:
@@ -181,9 +182,10 @@ class _Sink:
         from tanlu.terms import schema
 
         for name, held in self.parts.items():
-            if name in schemas:
-                held = held or [self._empty(name, schema(schemas[name]).empty())]
-            rows = pl.concat([pl.scan_parquet(path) for path in held], how="diagonal_relaxed")
+            there = list(held)
+            if name in schemas and not held:
+                there = [self._empty(name, schema(schemas[name]).empty())]
+            rows = pl.concat([pl.scan_parquet(path) for path in there], how="diagonal_relaxed")
             part = self.folder / f"{name}.parquet"
             rows.sink_parquet(part)
             shutil.move(part, self.out / f"{name}.parquet")

@@ -18,7 +18,7 @@ HEADS = ("device", "time", "lat", "lon", "ele", "sat", "course", "speed_m_s")
 
 
 class _Reader:
-    """Collects points; declarations of a document type are refused, for they may grow without end."""
+    """Collects points; the names of tracks behind the first have a number."""
 
     def __init__(self, name: str) -> None:
         self.file, self.track, self.name = name, 0, name
@@ -41,7 +41,9 @@ class _Reader:
             return
         if tag in ("trkpt", "rtept"):
             one = self.point
-            told = (one.get(name) for name in ("time", "lat", "lon", "ele", "sat", "course", "speed"))
+            told = (
+                one.get(name) for name in ("time", "lat", "lon", "ele", "sat", "course", "speed")
+            )
             self.rows.append((self.name, *told))
             self.point = None
         elif tag in TEXTS:
@@ -76,8 +78,8 @@ def points(file: Path) -> pl.DataFrame:
     try:
         with file.open("rb") as body:
             while chunk := body.read(CHUNK):
-                parser.Parse(chunk, False)  # noqa: FBT003 - expat takes no keyword
-            parser.Parse(b"", True)  # noqa: FBT003
+                parser.Parse(chunk, False)
+            parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise TanluError("TL436", value=file, why=f"no XML: {error}") from error
     return pl.DataFrame(reader.rows, schema=dict.fromkeys(HEADS, pl.String), orient="row")

@@ -33,8 +33,11 @@ LINE = "line"
 
 
 class Positions(NamedTuple):
-    """What a file holds: how many ``rows``, ``rejected`` ones (``line``, ``code``, ``value``,
-    ``device``), the ``files`` of normalised rows, devices with their counts, heads by column."""
+    """What a file holds, its good rows kept beside.
+
+    ``rows``: how many it has; ``rejected`` ones (``line``, ``code``, ``value``, ``device``);
+    ``files`` of the good ones; ``devices`` with their counts; ``heads`` by column.
+    """
 
     rows: int
     rejected: pl.DataFrame
@@ -96,7 +99,9 @@ def read_positions(path: str | Path, folder: Path, *, zone: str = "UTC") -> Posi
         raise TanluError(UNREAD, value=file, why=str(error).splitlines()[0]) from error
     bad = pl.scan_parquet(wide).filter(pl.col("code").is_not_null())
     good = folder / f"good-{wide.stem}.parquet"
-    pl.scan_parquet(wide).filter(pl.col("code").is_null()).select(schema("position").names).sink_parquet(good)
+    pl.scan_parquet(wide).filter(pl.col("code").is_null()).select(
+        schema("position").names
+    ).sink_parquet(good)
     rejected = bad.select(pl.col(LINE).cast(pl.Int64), "code", "value", "device").collect()
     wide.unlink()
     devices = (
@@ -163,9 +168,7 @@ def _heads(names: list[str]) -> dict[str, str]:
     return found
 
 
-def _named(
-    rows: pl.LazyFrame, heads: dict[str, str], device: str, zone: str
-) -> pl.LazyFrame:
+def _named(rows: pl.LazyFrame, heads: dict[str, str], device: str, zone: str) -> pl.LazyFrame:
     """Give the rows as the schema has them, with ``line``, ``code`` and ``value`` of bad ones."""
     kinds = rows.collect_schema()
     wanted = schema("position").dtypes()

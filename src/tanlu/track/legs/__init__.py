@@ -1,4 +1,4 @@
-"""运段 From segments, nodes, loads and energy to the elements of transport chains and activities."""
+"""运段 From segments, nodes, loads and energy to the elements of chains and to activities."""
 
 from __future__ import annotations
 

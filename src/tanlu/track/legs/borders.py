@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -71,13 +72,13 @@ def crossed(fixes: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     keys = ["device", "leg_no"]
     starts = [several.filter(pl.col("_count") == 1).select(*keys, "country")]
-    many = rows.join(several.filter(pl.col("_count") > 1), on=keys, how="semi", maintain_order="left")
+    many = rows.join(
+        several.filter(pl.col("_count") > 1), on=keys, how="semi", maintain_order="left"
+    )
     cuts: list[dict[str, Any]] = []
     for (device, leg_no), leg in many.group_by(keys, maintain_order=True):
         first, found = _cut(leg)
-        starts.append(
-            pl.DataFrame({"device": [device], "leg_no": [leg_no], "country": [first]})
-        )
+        starts.append(pl.DataFrame({"device": [device], "leg_no": [leg_no], "country": [first]}))
         cuts += [{"device": device, "leg_no": leg_no, **cut} for cut in found]
     table = pl.DataFrame(cuts, schema=CUTS)
     return table, pl.concat(starts)
@@ -88,11 +89,8 @@ def _cut(leg: pl.DataFrame) -> tuple[str, list[dict[str, Any]]]:
     names = leg["country"].unique(maintain_order=True)
     codes = leg["country"].replace_strict(names, list(range(len(names)))).to_numpy()
     depth = leg["depth_m"].to_numpy()
-    way = _Leg(
-        leg["at"].to_numpy(),
-        *(np.radians(leg[name].to_numpy() * E7) for name in ("lat_e7", "lon_e7")),
-        leg["way_m"].to_numpy(),
-    )
+    lat, lon = (np.radians(leg[name].to_numpy() * E7) for name in ("lat_e7", "lon_e7"))
+    way = _Leg(leg["at"].to_numpy(), lat, lon, leg["way_m"].to_numpy())
     rail = leg["mode"][0] == "train"
     stretches = runs(codes, depth, DEEP_M)
     known = _crossings(way, stretches, codes, names, rail=rail)
@@ -103,7 +101,7 @@ def _cut(leg: pl.DataFrame) -> tuple[str, list[dict[str, Any]]]:
     countries = [names[int(codes[first])] for first, _ in stretches]
     rows = [
         _told(way, cut or _midway(way, here, there, depth))
-        for cut, here, there in zip(known, stretches, stretches[1:], strict=False)
+        for cut, here, there in zip(known, stretches[:-1], stretches[1:], strict=True)
     ]
     return _kept(countries, rows, float(way.way[-1]))
 
@@ -117,13 +115,11 @@ def _crossings(
             way, (here[0], there[1]), here[1],
             (names[int(codes[here[0]])], names[int(codes[there[0]])]), rail=rail,
         )
-        for here, there in zip(stretches, stretches[1:], strict=False)
+        for here, there in pairwise(stretches)
     ]  # fmt: skip
 
 
-def _doubtful(
-    stretches: list[tuple[int, int]], known: list[_Cut | None], depth: Array
-) -> int:
+def _doubtful(stretches: list[tuple[int, int]], known: list[_Cut | None], depth: Array) -> int:
     """Give the number, from 1, of the least deep stretch without a known crossing at either end.
 
     Borders are crossed at crossings: where a way runs beside a border the nearest place with a
@@ -132,6 +128,10 @@ def _doubtful(
     worst, least = 0, DOUBTFUL_M
     if len(stretches) < 2:
         return 0
+    for place, (one, other) in enumerate(pairwise(known)):
+        # who crosses there and back at one crossing did not cross
+        if one and other and one.crossing == other.crossing:
+            return place + 2
     for place, (first, last) in enumerate(stretches):
         ends = known[max(place - 1, 0) : place + 1]
         deep = int(depth[first:last].max())
@@ -144,14 +144,16 @@ def _kept(
     countries: list[str], rows: list[dict[str, Any]], end: float
 ) -> tuple[str, list[dict[str, Any]]]:
     """Leave out parts that are too short to be any: a leg may begin or end at a border."""
-    start, found = countries[0], []
+    start = countries[0]
+    found: list[dict[str, Any]] = []
     for into, row in zip(countries[1:], rows, strict=True):
         if row["way_m"] < LEAST_M:
             start = into
         elif end - row["way_m"] >= LEAST_M:
             if found and row["way_m"] - found[-1]["way_m"] < LEAST_M:
                 found.pop()
-            found.append({**row, "country": into})
+            if into != (found[-1]["country"] if found else start):
+                found.append({**row, "country": into})
     return start, found
 
 
@@ -160,7 +162,7 @@ def _known(
 ) -> _Cut | None:
     """Give the cut at a known crossing that the leg passes between two rows, the nearest to one."""
     best: tuple[float, _Cut] | None = None
-    for (code, a, b, lat, lon, gauge_a, gauge_b) in _table(rail):
+    for code, a, b, lat, lon, gauge_a, gauge_b in _table(rail):
         if {a, b} != set(pair):
             continue
         row, share, off = _closest(leg, rows, lat, lon)
@@ -260,9 +262,7 @@ def gauges(parts: pl.DataFrame) -> pl.Series:
         for side in ("a", "b")
     )  # fmt: skip
     for end in ("origin", "destination"):
-        here = parts.select(
-            "country", lat_e7=f"{end}_lat_e7", lon_e7=f"{end}_lon_e7"
-        )
+        here = parts.select("country", lat_e7=f"{end}_lat_e7", lon_e7=f"{end}_lon_e7")
         found.append(within(here, sides, "gauge", 2 * BESIDE_M))
     told = pl.select(pl.coalesce(found)).to_series()
     return pl.select(pl.when(parts["mode"] == "train").then(told)).to_series().alias("gauge_mm")

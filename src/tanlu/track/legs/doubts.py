@@ -25,6 +25,13 @@ MISSING, ADRIFT, TWICE, AGAINST, SHORT, EARLY, CIRCULAR, FELL = (
     f"TL{number}" for number in range(412, 420)
 )
 
+# how bad each is, and the column that it is about
+SAID = {
+    MISSING: ("warning", "distance_m"), ADRIFT: ("info", "parent"), TWICE: ("warning", "device"),
+    AGAINST: ("warning", "vehicle_class"), SHORT: ("warning", "distance_m"),
+    EARLY: ("warning", "at"), CIRCULAR: ("error", "parent"), FELL: ("info", "value"),
+}  # fmt: skip
+
 
 def doubts(
     parts: pl.DataFrame,
@@ -54,26 +61,25 @@ def doubts(
         (pl.col("upper_m") < pl.col("gcd_m") * SPHERE) & (pl.col("gcd_m") > APART_M)
     )
     both = pl.concat_str(pl.col("upper_m"), pl.lit(" < "), pl.col("gcd_m"), pl.lit(" m"))
-    found = [
-        _found(missing, MISSING, "warning", "device", far, "distance_m"),
-        _found(_twice(loads, fixes), TWICE, "warning", "subject", pl.col("device"), "device"),
-        _found(
-            told.filter("_against"), AGAINST, "warning", "device",
-            pl.concat_str("_told", pl.lit(" / "), "mode"), "vehicle_class",
-        ),
-        _found(short, SHORT, "warning", "device", both, "distance_m"),
-        _found(fell, FELL, "info", "device", pl.col("count").cast(pl.String), "value"),
-    ]  # fmt: skip
-    return pl.concat(found)
+    told_and_seen = pl.concat_str("_told", pl.lit(" / "), "mode")
+    return pl.concat(
+        [
+            _found(missing, MISSING, "device", far),
+            _found(_twice(loads, fixes), TWICE, "subject", pl.col("device")),
+            _found(told.filter("_against"), AGAINST, "device", told_and_seen),
+            _found(short, SHORT, "device", both),
+            _found(fell, FELL, "device", pl.col("count").cast(pl.String)),
+        ]
+    )
 
 
 def strayed(loads: Loads) -> pl.DataFrame:
     """Give the findings on loads themselves: of no device, unloaded first, or within themselves."""
     return pl.concat(
         [
-            _found(loads.adrift, ADRIFT, "info", "subject", pl.col("parent"), "parent"),
-            _found(loads.early, EARLY, "warning", "subject", pl.col("parent"), "at"),
-            _found(loads.circular, CIRCULAR, "error", "subject", pl.col("subject"), "parent"),
+            _found(loads.adrift, ADRIFT, "subject", pl.col("parent")),
+            _found(loads.early, EARLY, "subject", pl.col("parent")),
+            _found(loads.circular, CIRCULAR, "subject", pl.col("subject")),
         ]
     )
 
@@ -101,10 +107,9 @@ def _twice(rows: pl.DataFrame, fixes: pl.DataFrame) -> pl.DataFrame:
     return both.filter(far > APART_M)
 
 
-def _found(
-    rows: pl.DataFrame, code: str, severity: str, subject: str, value: pl.Expr, column: str
-) -> pl.DataFrame:
+def _found(rows: pl.DataFrame, code: str, subject: str, value: pl.Expr) -> pl.DataFrame:
     """Give one finding for each subject, with the first value and how many rows."""
+    severity, column = SAID[code]
     if not rows.height:
         return schema("finding").empty()
     count = pl.col("count").sum() if code == FELL else pl.len().cast(pl.Int64)
@@ -113,9 +118,7 @@ def _found(
         .agg(value=value.cast(pl.String).sort().first(), count=count)
         .sort("subject")
     )
-    told = grouped.with_columns(
-        code=pl.lit(code), severity=pl.lit(severity), column=pl.lit(column)
-    )
+    told = grouped.with_columns(code=pl.lit(code), severity=pl.lit(severity), column=pl.lit(column))
     ids = [
         hashlib.sha256(f"{code}|{one}|{what}|{many}".encode()).hexdigest()[:32]
         for one, what, many in told.select("subject", "value", "count").iter_rows()

@@ -33,9 +33,9 @@ def hubs(activities: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
         Schema ``activity`` with code A-TRACK-HUB: from the end of one leg to the start of the
         next, at most 5 km and 30 days apart, of another device, kind of transport or line.
     """
-    legs = activities.filter(
-        pl.col("consignment").is_not_null() & (pl.col("mass_mg") > 0)
-    ).sort("consignment", "start", "activity_id")
+    legs = activities.filter(pl.col("consignment").is_not_null() & (pl.col("mass_mg") > 0)).sort(
+        "consignment", "start", "activity_id"
+    )
     after = {
         name: pl.col(name).shift(-1).over("consignment")
         for name in ("start", "kind", "source_device", "origin_lat_e7", "origin_lon_e7")

@@ -24,8 +24,11 @@ THING = ("subject", "parent")
 
 
 class Loads(NamedTuple):
-    """``rows``: what was carried when; ``adrift``: loads of no tracked device; ``early``;
-    ``circular``: things that lie in themselves."""
+    """What was carried when, and scans that cannot be so.
+
+    ``rows`` (columns ``CARRIED``); ``adrift``: loads of no tracked device; ``early``: unloaded
+    before any loading; ``circular``: things that lie in themselves.
+    """
 
     rows: pl.DataFrame
     adrift: pl.DataFrame
@@ -63,7 +66,7 @@ def edges(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     before = pl.col("sign").shift().over(THING)
     early = rows.filter((pl.col("sign") < 0) & before.is_null())
-    turns = rows.filter((pl.col("sign") != before.fill_null(-1)))
+    turns = rows.filter(pl.col("sign") != before.fill_null(-1))
     after = {
         name: pl.col(name).shift(-1).over(THING) for name in ("at", "place", "mass_mg", "count")
     }
@@ -114,9 +117,7 @@ def carried(events: pl.DataFrame, devices: Collection[str]) -> Loads:
     leaves = _leaves(everything)
     outer = pairs.filter(~pl.col("parent").is_in(inner.implode()))
     adrift = outer.join(everything, on=["subject", "parent"], how="anti")
-    return Loads(
-        leaves.sort("device", "since", "subject", "parent"), adrift, early, circular
-    )
+    return Loads(leaves.sort("device", "since", "subject", "parent"), adrift, early, circular)
 
 
 def _within(level: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -150,6 +151,4 @@ def _leaves(rows: pl.DataFrame) -> pl.DataFrame:
     holds = both.filter(
         (pl.col("_since") < pl.col("until")) & (pl.col("_until") > pl.col("since"))
     )["_row"].unique()
-    return (
-        rows.with_row_index("_row").filter(~pl.col("_row").is_in(holds.implode())).drop("_row")
-    )
+    return rows.with_row_index("_row").filter(~pl.col("_row").is_in(holds.implode())).drop("_row")

@@ -13,8 +13,11 @@ SAME = ("source_device", "kind", "consignment")
 
 
 class Revision(NamedTuple):
-    """``fresh`` activities (with ``supersedes`` where they replace one), how many are ``known``,
-    and the identities of those that are ``gone`` and that no other replaces."""
+    """What is to be written and what is to be taken back.
+
+    ``fresh`` activities (with ``supersedes`` where they replace one), how many are ``known``, and
+    the identities of those that are ``gone`` and that no other replaces.
+    """
 
     fresh: pl.DataFrame
     known: int
@@ -38,7 +41,9 @@ def revised(made: pl.DataFrame, held: pl.DataFrame) -> Revision:
         An activity that is no longer made is replaced by the new one of the same device, kind and
         consignment with which it has the most time in common; each replaces one at most.
     """
-    fresh = made.join(held.select("activity_id"), on="activity_id", how="anti", maintain_order="left")
+    fresh = made.join(
+        held.select("activity_id"), on="activity_id", how="anti", maintain_order="left"
+    )
     stale = held.join(made.select("activity_id"), on="activity_id", how="anti")
     pairs = (
         fresh.select("activity_id", *SAME, "start", "end")

@@ -132,7 +132,9 @@ def toured(
     shared = (pl.col("_drops") | (pl.col("_empty_m") > 0)) & pl.col("_tour").is_not_null()
     names = pl.Series("_name", hashed(parts, ("device", "_tour")))
     parts = parts.with_columns(
-        round=pl.when(shared).then(pl.lit("TRK") + names).otherwise(pl.lit("TRK") + pl.col("leg_id")),
+        round=pl.when(shared)
+        .then(pl.lit("TRK") + names)
+        .otherwise(pl.lit("TRK") + pl.col("leg_id")),
         _drops=pl.col("_drops") & pl.col("_road"),
         _empty_ppm=pl.when(shared & (pl.col("_all_m") > 0)).then(
             pl.col("_empty_m") * 1_000_000 // pl.col("_all_m").clip(1)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["energies", "identified", "rounds", "settled", "told_class", "transports"]
 
 SURE_PPM = 900_000  # below this the class that somebody told wins over the mode
+SCANNED_US = 3_600_000_000
 BRIDGED = 0.05  # of the way: from here on an outage counts as an assumption
 NAMES = ("waybill", "consignment", "shipment")
 LABELS = (
@@ -57,9 +58,20 @@ def told_class(rows: pl.DataFrame) -> pl.DataFrame:
 
 def transports(parts: pl.DataFrame, carried: pl.DataFrame, fixes: pl.DataFrame) -> pl.DataFrame:
     """Give an activity for each part and thing carried on it; empty and unknown loads too."""
-    own = carried.rename({"count": "_count", "origin": "_from", "destination": "_to"}).drop("device")
+    own = carried.drop("device").rename(
+        {"count": "_count", "origin": "_from", "destination": "_to"}
+    )
     rows = parts.filter(~pl.col("_drops") | pl.col("_things").is_null()).join(
         own, on="leg_id", how="left", maintain_order="left"
+    )
+    # a place that was scanned names an end that no terminal is near to
+    here = {"origin": ("_from", "since", "start"), "destination": ("_to", "until", "end")}
+    rows = rows.with_columns(
+        pl.coalesce(
+            name,
+            pl.when((pl.col(scan) - pl.col(end)).abs() <= SCANNED_US).then(said),
+        ).alias(name)
+        for name, (said, scan, end) in here.items()
     )
     rows = told_class(rows)
     part = ~pl.col("whole").fill_null(value=True)
@@ -164,7 +176,7 @@ def settled(
         zone=pl.lit(zone), precision=pl.lit("instant"), place="country",
         consignment=pl.coalesce(named, "subject"),
         subject=pl.col("subject").cast(pl.String),
-        source_device="device", assumptions=_codes(rows, energy=energy),
+        source_device="device", assumptions=_codes(energy=energy),
         quality=_quality(), labels=pl.Series(_labels(rows), dtype=pl.String),
         # an instant has no length, an activity has
         end=pl.max_horizontal("end", pl.col("start") + 1),
@@ -182,7 +194,7 @@ def settled(
     return schema("activity").fit(rows.select(kept))
 
 
-def _codes(rows: pl.DataFrame, *, energy: bool) -> pl.Expr:
+def _codes(*, energy: bool) -> pl.Expr:
     moved = pl.col("distance_m") > 0
     usual = {name: kind.energy_carrier for name, kind in kinds().items()}
     flags: dict[str, pl.Expr] = {
@@ -206,7 +218,7 @@ def _codes(rows: pl.DataFrame, *, energy: bool) -> pl.Expr:
 
 
 def _quality() -> pl.Expr:
-    """Give 2 for a measured way, 3 where mode or much of the way is not sure, 4 for a routed one."""
+    """Give 2 for a measured way, 3 where mode or much of it is not sure, 4 for a routed one."""
     routed = (pl.col("fixes") == 0) & pl.col("sigma_mm").is_null()
     doubtful = (pl.col("mode_ppm") < SURE_PPM) | (
         pl.col("bridged_m") > pl.col("distance_m") // 5

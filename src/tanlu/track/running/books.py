@@ -96,7 +96,7 @@ def _readings(workspace: Workspace) -> pl.DataFrame:
 def _vehicles(
     workspace: Workspace, devices: pl.Series
 ) -> tuple[pl.DataFrame | None, pl.DataFrame | None]:
-    """Give the keyed pseudonym of each device that is enrolled as a vehicle, and what it stands for."""
+    """Give the pseudonym of each device that is enrolled as a vehicle, and what it stands for."""
     known = (
         workspace.scan("device", columns=["device", "type"])
         .filter((pl.col("type") == "vehicle") & pl.col("device").is_in(devices.implode()))
