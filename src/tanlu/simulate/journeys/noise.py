@@ -37,7 +37,7 @@ class Noise:
     journeys whose device is one; ``fixes_most`` lengthens the interval of long legs, up to
     ``interval_high_s``. Off: ``tunnels``, ``jamming``, ``drift`` of tower fixes, ``sleep`` of
     phones at rest, ``speed`` told beside the place, ``odometer_share`` and ``gcj02_share`` of
-    journeys.
+    journeys; an odometer counts too many or few by ``odometer_sigma``.
     """
 
     sigma_m: float = 5.0
@@ -62,6 +62,7 @@ class Noise:
     sleep: bool = False
     speed: bool = False
     odometer_share: float = 0.0
+    odometer_sigma: float = 0.003
     gcj02_share: float = 0.0
 
     def __post_init__(self) -> None:
