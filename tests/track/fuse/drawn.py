@@ -46,7 +46,9 @@ def _ways(mode: str, count: int, seconds: int, rng: np.random.Generator) -> np.n
         vary = rng.random(count) < 1 / 40
         cruise = np.where(vary, speed * rng.uniform(0.6, 1.15, count), cruise)
         slow = np.sqrt(np.maximum(0.6, change) * radius) if mode != "air" else 1e9
-        target = np.where(rest > 0, 0.0, np.where(abs(left) > 0.05, np.minimum(cruise, slow), cruise))
+        target = np.where(
+            rest > 0, 0.0, np.where(abs(left) > 0.05, np.minimum(cruise, slow), cruise)
+        )
         at = out[t - 1].copy()
         for _ in range(fine):
             v = v + np.clip(target - v, -change / fine, change / fine)

@@ -147,7 +147,7 @@ def _numbers(rows: pl.DataFrame) -> npt.NDArray[np.int64]:
     return seq.to_numpy()
 
 
-def _smoothed(  # noqa: PLR0917 - arrays of one table
+def _smoothed(
     rows: pl.DataFrame, lat: Any, lon: Any, spread: Any, cell: Any, *, full: bool
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give the fixes of sound rows, and those that turned out to be jumps."""

@@ -187,7 +187,9 @@ def _sudden(rows: Any, n: int, sign: int, at: Any, lat: Any, lon: Any) -> bool: 
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _mixed(a: int, b: int, at: Any, lat: Any, lon: Any, cell: Any, shifted: bool, code: Any) -> None:  # noqa: PLR0917 - compiled
+def _mixed(
+    a: int, b: int, at: Any, lat: Any, lon: Any, cell: Any, shifted: bool, code: Any
+) -> None:
     """Put aside the rows of the other datum when steps by the offset come and go, or last."""
     if not (WEST_E7 <= lon[a] <= EAST_E7 and SOUTH_E7 <= lat[a] <= NORTH_E7):
         return
