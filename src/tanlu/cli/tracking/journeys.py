@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
+from tanlu.errors import TanluError
 
 __all__ = ["declare"]
 
@@ -27,24 +28,34 @@ def declare(make: Make, console: Console) -> None:
     made.add_argument(
         "--template", action="append", default=[], metavar="NAME", help=word("journeys_template")
     )
+    made.add_argument(
+        "--faults", nargs="+", default=[], metavar="KIND", help=word("journeys_faults")
+    )
     made.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Simulate, write, and say how much."""
-    from tanlu.simulate.journeys import simulated, write_journeys
+    try:
+        from tanlu.simulate.journeys import FAULTS, simulated, written
+    except ModuleNotFoundError as error:
+        raise TanluError("TL002", value=error.name, extra="track") from error
 
     begun = time.perf_counter()
-    made = console.follow(
-        simulated(asked.n, asked.seed, region=asked.region, templates=tuple(asked.template))
+    made = simulated(
+        asked.n,
+        asked.seed,
+        region=asked.region,
+        templates=tuple(asked.template),
+        faults=FAULTS if asked.faults == ["all"] else tuple(asked.faults),
     )
-    files = write_journeys(made, asked.out)
+    files, whole = console.follow(written(made, asked.out))
     wall = time.perf_counter() - begun
-    rows = made.facts["rows"]
     facts = {
         "n": asked.n, "seed": asked.seed, "region": asked.region, "path": str(asked.out),
-        **rows, "files": [str(file) for file in files], "wall_s": round(wall, 3),
-        "per_s": round(rows["positions"] / wall),
+        "templates": asked.template, "faults": whole.get("faults", []), "labels": whole["labels"],
+        **whole["rows"], "files": [str(file) for file in files], "wall_s": round(wall, 3),
+        "per_s": round(whole["rows"]["positions"] / wall),
     }  # fmt: skip
     console.say("journeys_written", **facts)
     console.say("journeys_next", **facts)

@@ -6,17 +6,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tanlu.simulate.journeys.faults import FAULTS, faulty
     from tanlu.simulate.journeys.noise import Noise
-    from tanlu.simulate.journeys.records import Journeys, journeys, simulated, write_journeys
+    from tanlu.simulate.journeys.records import (
+        Journeys,
+        journeys,
+        simulated,
+        write_journeys,
+        written,
+    )
 
-__all__ = ["Journeys", "Noise", "journeys", "simulated", "write_journeys"]
+__all__ = [
+    "FAULTS",
+    "Journeys",
+    "Noise",
+    "faulty",
+    "journeys",
+    "simulated",
+    "write_journeys",
+    "written",
+]
 
 _FILES = {
+    "FAULTS": "faults",
+    "faulty": "faults",
     "Journeys": "records",
     "Noise": "noise",
     "journeys": "records",
     "simulated": "records",
     "write_journeys": "records",
+    "written": "records",
 }
 
 

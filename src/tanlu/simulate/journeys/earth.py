@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Floats", "bearing", "circle", "folded", "lengths", "moved", "radii"]
+__all__ = ["Floats", "bearing", "circle", "folded", "gcj02", "lengths", "moved", "radii"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -26,10 +26,10 @@ def radii(lat: Floats) -> tuple[Floats, Floats]:
 
     Meridian radius ``a (1 - e²) / w³`` and parallel radius ``a cos φ / w``, ``w² = 1 - e² sin² φ``.
     """
-    phi = lat * _DEGREE
-    w2 = 1.0 - _E2 * np.sin(phi) ** 2
+    sine2 = np.square(np.sin(lat * _DEGREE))
+    w2 = 1.0 - _E2 * sine2
     w = np.sqrt(w2)
-    return _A * (1.0 - _E2) / (w2 * w) * _DEGREE, _A * np.cos(phi) / w * _DEGREE
+    return _A * (1.0 - _E2) * _DEGREE / (w2 * w), _A * _DEGREE * np.sqrt(1.0 - sine2) / w
 
 
 def lengths(lat: Floats, lon: Floats) -> Floats:
@@ -73,6 +73,33 @@ def bearing(start: tuple[float, float], end: tuple[float, float]) -> tuple[float
     x = np.cos(a[0]) * np.sin(b[0]) - np.sin(a[0]) * np.cos(b[0]) * np.cos(dlon)
     half = np.sin((b[0] - a[0]) / 2) ** 2 + np.cos(a[0]) * np.cos(b[0]) * np.sin(dlon / 2) ** 2
     return float(2 * 6_371_008.8 * np.arcsin(np.sqrt(half))), float(np.arctan2(y, x))
+
+
+def gcj02(lat: Floats, lon: Floats) -> tuple[Floats, Floats]:
+    """Give the places of WGS 84 as maps in China show them (GCJ-02); outside they stay.
+
+    The series is not published; this is the form in which it is generally known. It is an
+    assumption here, right to a few metres where maps could be compared.
+    """
+    x, y = lon - 105.0, lat - 35.0
+    wave = 20 * np.sin(6 * np.pi * x) + 20 * np.sin(2 * np.pi * x)
+    root = np.sqrt(np.abs(x))
+    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root
+    north += 2 / 3 * (wave + 20 * np.sin(np.pi * y) + 40 * np.sin(np.pi / 3 * y))
+    north += 2 / 3 * (160 * np.sin(np.pi / 12 * y) + 320 * np.sin(np.pi / 30 * y))
+    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root
+    east += 2 / 3 * (wave + 20 * np.sin(np.pi * x) + 40 * np.sin(np.pi / 3 * x))
+    east += 2 / 3 * (150 * np.sin(np.pi / 12 * x) + 300 * np.sin(np.pi / 30 * x))
+    phi = lat * _DEGREE
+    # the ellipsoid of Krasovsky
+    w2 = 1 - 0.006_693_421_622_965_943 * np.sin(phi) ** 2
+    meridian = 6_378_245.0 * (1 - 0.006_693_421_622_965_943) / (w2 * np.sqrt(w2)) * _DEGREE
+    parallel = 6_378_245.0 / np.sqrt(w2) * np.cos(phi) * _DEGREE
+    inside = (lon > 72.004) & (lon < 137.8347) & (lat > 0.8293) & (lat < 55.8271)
+    return (
+        np.where(inside, lat + north / meridian, lat),
+        np.where(inside, lon + east / parallel, lon),
+    )
 
 
 def folded(lon: Floats) -> Floats:

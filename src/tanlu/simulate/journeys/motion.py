@@ -33,7 +33,8 @@ Random = np.random.Generator
 MODES = ("walk", "two_wheeler", "van", "truck", "train", "inland", "sea", "air")
 _KMH = 1 / 3.6
 # scales [m] and weights of the curves of roads, tracks, rivers and airways
-_ROAD = ((400.0, 0.5), (1_500.0, 0.9), (5_000.0, 1.0), (20_000.0, 0.8), (80_000.0, 0.5))
+_ROAD = ((400.0, 0.35), (1_500.0, 0.7), (5_000.0, 1.0), (20_000.0, 0.8), (80_000.0, 0.5))
+_MOTORWAY = ((600.0, 0.1), (1_500.0, 0.3), (5_000.0, 0.6), (20_000.0, 1.0), (80_000.0, 1.0))
 _RAIL = ((3_000.0, 0.5), (9_000.0, 0.9), (30_000.0, 1.0), (120_000.0, 0.8))
 _RIVER = ((1_500.0, 0.6), (5_000.0, 1.0), (15_000.0, 0.8), (60_000.0, 0.4))
 _AIRWAY = ((60_000.0, 0.6), (250_000.0, 1.0), (900_000.0, 0.6))
@@ -186,7 +187,8 @@ def _road(figures: Motion, ends: tuple[End, ...], rng: Random) -> Course:
     town_at = town[: s.size]
     cruise = float(rng.uniform(figures.low, figures.high))
     fast = _traffic(s, cruise, figures.wander, 6_000.0, rng)
-    street = _traffic(s, min(cruise, rng.uniform(30, 46) * _KMH), 0.2, 800.0, rng)
+    uneven = figures.wander if figures.mode == "walk" else 0.2
+    street = _traffic(s, min(cruise, rng.uniform(30, 46) * _KMH), uneven, 800.0, rng)
     # the fringe of a town is slower than the open road
     near = np.minimum(s, s[-1] - s)
     fringe = np.where(near < 9_000, np.minimum(fast, 65 * _KMH), fast)
@@ -207,6 +209,7 @@ def _road(figures: Motion, ends: tuple[End, ...], rng: Random) -> Course:
 def _roads(figures: Motion, ends: tuple[End, ...], rng: Random) -> tuple[Floats, Floats]:
     """Give the places of a way on roads, and where they are streets of a town [1]."""
     found, town = [], []
+    scales = _MOTORWAY if figures.mode == "truck" else _ROAD
     for number, (one, other) in enumerate(pairwise(ends)):
         chord, _ = bearing(one.place, other.place)
         if figures.mode in ("walk", "two_wheeler") or chord < 5_000:
@@ -228,7 +231,7 @@ def _roads(figures: Motion, ends: tuple[End, ...], rng: Random) -> tuple[Floats,
             if inside:
                 shape = streets(far, rng.uniform(1.15, 1.35), 350.0, rng, figures.step_m)
             else:
-                shape = curved(far, _tortuosity(figures, rng), figures.step_m, _ROAD, rng)
+                shape = curved(far, _tortuosity(figures, rng), figures.step_m, scales, rng)
             found.append(laid(shape, start, end))
             town.append(np.full(shape.size, float(inside)))
     first = [town[0], *(part[1:] for part in town[1:])]

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tanlu.errors import TanluError
+from tanlu.simulate.journeys.conditions import blurred, drifting
 from tanlu.simulate.journeys.earth import Floats, radii
 
 __all__ = ["Moments", "Noise", "Seen", "intervals", "observed", "outages"]
@@ -30,7 +31,13 @@ _STEPS = (1, 2, 5, 10, 15, 20, 30, 60)
 class Noise:
     """How devices see: defaults are the conditions of the bars; the rest is off until asked for.
 
-    Lengths in metres, times in seconds, shares of 1.
+    Lengths in metres, times in seconds, shares of 1. ``altitude_sigma_m`` is the error of heights,
+    ``cell_share`` the share of fixes that a phone takes from towers while satellites are there,
+    ``cell_every_s`` how often at most it asks them in an outage, ``phone_share`` the share of
+    journeys whose device is one; ``fixes_most`` lengthens the interval of long legs, up to
+    ``interval_high_s``. Off: ``tunnels``, ``jamming``, ``drift`` of tower fixes, ``sleep`` of
+    phones at rest, ``speed`` told beside the place, ``odometer_share`` and ``gcj02_share`` of
+    journeys.
     """
 
     sigma_m: float = 5.0
@@ -97,6 +104,17 @@ class Seen(NamedTuple):
     accuracy: npt.NDArray[np.int64]
     cell: Marks
 
+    def where(self, kept: Marks) -> Seen:
+        """Give some of the fixes."""
+        return Seen(
+            self.row[kept],
+            self.lat[kept],
+            self.lon[kept],
+            self.altitude[kept],
+            self.accuracy[kept],
+            self.cell[kept],
+        )
+
 
 def intervals(seconds: list[float], still: list[bool], noise: Noise, rng: Random) -> list[int]:
     """Give the sampling interval of each piece of a journey [s].
@@ -140,7 +158,15 @@ def inside(at: Floats, spans: Floats) -> Marks:
     return found
 
 
-def observed(true: Moments, dark: Floats, noise: Noise, rng: Random) -> Seen:
+def observed(
+    true: Moments,
+    dark: Floats,
+    noise: Noise,
+    rng: Random,
+    *,
+    phone: bool,
+    jam: Floats | None = None,
+) -> Seen:
     """Give what a device tells of true places.
 
     Parameters
@@ -149,10 +175,13 @@ def observed(true: Moments, dark: Floats, noise: Noise, rng: Random) -> Seen:
         Where it was.
     dark
         Outages as rows of start and end [s].
+    phone
+        Whether it asks cell towers too.
+    jam
+        When satellites are jammed, likewise.
     """
     at, lat, lon, height, towers = true
     lost = inside(at, dark)
-    phone = bool(rng.uniform() < noise.phone_share)
     cell = np.zeros(at.size, np.bool_)
     if phone:
         # a phone asks for towers at most every so often while satellites are away
@@ -163,6 +192,8 @@ def observed(true: Moments, dark: Floats, noise: Noise, rng: Random) -> Seen:
     row = np.flatnonzero(cell | ~lost)
     cell = cell[row]
     off = rng.normal(0.0, noise.sigma_m, (2, row.size))
+    if jam is not None and jam.size:
+        off = blurred(off, inside(at[row], jam), noise, rng)
     _jump(off, ~cell, noise, rng)
     told = np.full(row.size, round(noise.sigma_m), np.int64)
     _by_tower(off, told, cell, noise, rng)
@@ -193,5 +224,8 @@ def _by_tower(
         return
     low, high = np.log(noise.cell_low_m), np.log(noise.cell_high_m)
     accuracy = np.round(np.exp(rng.uniform(low, high, count)))
-    off[:, cell] = rng.standard_t(_FREEDOM, (2, count)) * (accuracy / _T4_SIGMA)
+    drawn = rng.standard_t(_FREEDOM, (2, count))
+    if noise.drift:
+        drawn = drifting(drawn)
+    off[:, cell] = drawn * (accuracy / _T4_SIGMA)
     told[cell] = accuracy.astype(np.int64)

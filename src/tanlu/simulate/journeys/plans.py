@@ -170,8 +170,8 @@ def _inland(region: str, rng: Random) -> list[Leg]:
 def _trucks(middle: list[Leg], rng: Random, low: float, high: float) -> list[Leg]:
     """Put a truck before and after."""
     first, last = middle[0].origin, middle[-1].destination
-    pick = first.shifted(rng, 12_000, 90_000)._replace(terminal="site")
-    door = last.shifted(rng, 12_000, 90_000)._replace(terminal="site")
+    pick = first.shifted(rng, 25_000, 200_000)._replace(terminal="site")
+    door = last.shifted(rng, 25_000, 200_000)._replace(terminal="site")
     middle[-1] = middle[-1]._replace(dwell_s=_hours(rng, low, high))
     return [
         Leg("truck", (pick, first), _hours(rng, low, high)), *middle, Leg("truck", (last, door), 0),

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from tanlu.simulate.journeys.earth import folded
-from tanlu.simulate.journeys.noise import Moments, Noise, intervals, observed, outages
+from tanlu.simulate.journeys.conditions import awake, covered, doppler, jammed, merged
+from tanlu.simulate.journeys.earth import Floats, folded, gcj02
+from tanlu.simulate.journeys.noise import Moments, Noise, Seen, intervals, observed, outages
 from tanlu.simulate.journeys.travel import Piece, travelled
 from tanlu.terms import schema
 
@@ -25,7 +27,6 @@ _E7 = 1e7
 _US = 1_000_000
 # 1 January 2026, 00:00 UTC; journeys begin within 300 days of it
 BEGIN_S = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
-_TABLES = ("positions", "events", "readings", "legs", "sections", "nodes", "truth")
 _TOWERS_M = 15_000.0  # a ship so far from its ports has no cell tower
 _TOWERS_HIGH_M = 900.0  # nor has an aircraft above this
 
@@ -61,50 +62,74 @@ def _positions(made: Told, begin: int, pieces: list[Piece], noise: Noise, rng: R
     device = made.facts["device"]
     still = [piece.leg is None for piece in pieces]
     steps = intervals([piece.end_s - piece.start_s for piece in pieces], still, noise, rng)
-    parts = [_truth(piece, step, number) for number, (piece, step) in
-             enumerate(zip(pieces, steps, strict=True))]  # fmt: skip
+    parts = [
+        _truth(piece, step, number)
+        for number, (piece, step) in enumerate(zip(pieces, steps, strict=True))
+    ]
     at, lat, lon, height, speed, way, towers, place = (
         np.concatenate(each) for each in zip(*parts, strict=True)
     )
+    phone = bool(rng.uniform() < noise.phone_share)
+    made.facts |= {"interval_s": steps, "phone": phone, "seconds": pieces[-1].end_s}
     dark = outages(pieces[-1].end_s, noise, rng)
-    seen = observed(Moments(at, lat, lon, height, towers > 0), dark, noise, rng)
+    if noise.tunnels:
+        dark = merged(dark, covered(pieces, rng))
+    jam = jammed(pieces, rng) if noise.jamming else None
+    true = Moments(at, lat, lon, height, towers > 0)
+    seen = observed(true, dark, noise, rng, phone=phone, jam=jam)
+    if noise.sleep and phone:
+        kept = awake(at[seen.row], np.array(still)[place[seen.row].astype(np.int64)])
+        seen = seen.where(kept)
     rows = seen.row
-    when = begin * _US + np.round(at[rows] * _US).astype(np.int64)
-    count = rows.size
-    name = pl.Series("device", [device]).new_from_index(0, count)
-    altitude = pl.Series("altitude_m", seen.altitude).fill_nan(None).round().cast(pl.Int64)
-    cell = pl.Series(seen.cell)
-    frame = pl.DataFrame(
-        {
-            "device": name,
-            "seq": np.arange(1, count + 1, dtype=np.int64),
-            "at": when,
-            "lat_e7": np.round(seen.lat * _E7).astype(np.int64),
-            "lon_e7": np.round(folded(seen.lon) * _E7).astype(np.int64),
-            "accuracy_m": seen.accuracy,
-            "source": pl.select(pl.when(cell).then(pl.lit("cell")).otherwise(pl.lit("gnss")))
-            .to_series(),
-            "stream": pl.Series(["position"]).new_from_index(0, count),
-            "altitude_m": altitude,
-        }
-    )  # fmt: skip
-    made.frames["positions"] = schema("position").fit(frame)
-    modes = pl.Series([piece.mode for piece in pieces])
+    moment = {
+        "device": pl.Series("device", [device]).new_from_index(0, rows.size),
+        "seq": np.arange(1, rows.size + 1, dtype=np.int64),
+        "at": begin * _US + np.round(at[rows] * _US).astype(np.int64),
+    }
+    made.facts["datum"] = "gcj02" if rng.uniform() < noise.gcj02_share else "wgs84"
+    made.facts["fixes"] = rows.size
+    quick = doppler(lat[rows], lon[rows], speed[rows], rng) if noise.speed else None
+    made.frames["positions"] = _seen(moment, seen, made.facts["datum"], quick)
+    here = place[rows].astype(np.int64)
     numbers = np.array([_number(place) for place in range(len(pieces))], np.int64)
     made.frames["truth"] = pl.DataFrame(
         {
-            "device": name,
-            "at": when,
+            **moment,
             "lat_e7": np.round(lat[rows] * _E7).astype(np.int64),
             "lon_e7": np.round(folded(lon[rows]) * _E7).astype(np.int64),
-            "mode": modes.gather(place[rows].astype(np.int64)),
-            "leg_no": numbers[place[rows].astype(np.int64)],
+            "mode": pl.Series([piece.mode for piece in pieces]).gather(here),
+            "leg_no": numbers[here],
             "speed_mm_s": np.round(speed[rows] * 1e3).astype(np.int64),
             "way_mm": np.round(way[rows] * 1e3).astype(np.int64),
             "altitude_m": np.round(height[rows]).astype(np.int64),
         }
     ).with_columns(leg_no=pl.when(pl.col("leg_no") > 0).then("leg_no"))
-    made.facts |= {"fixes": count, "interval_s": steps, "seconds": pieces[-1].end_s}
+
+
+def _seen(
+    moment: dict[str, Any],
+    seen: Seen,
+    datum: str,
+    quick: tuple[npt.NDArray[np.int64], Floats] | None,
+) -> pl.DataFrame:
+    """Give the fixes that a device tells; one of GCJ-02 tells places as maps in China show them."""
+    lat, lon = seen.lat, folded(seen.lon)
+    if datum == "gcj02":
+        lat, lon = gcj02(lat, lon)
+    altitude = pl.Series("altitude_m", seen.altitude).fill_nan(None).round().cast(pl.Int64)
+    told = {
+        **moment,
+        "lat_e7": np.round(lat * _E7).astype(np.int64),
+        "lon_e7": np.round(lon * _E7).astype(np.int64),
+        "accuracy_m": seen.accuracy,
+        "source": pl.Series(["gnss", "cell"]).gather(seen.cell.astype(np.int64)),
+        "stream": pl.Series(["position"]).new_from_index(0, seen.row.size),
+        "altitude_m": altitude,
+    }
+    if quick is not None:
+        told["speed_mm_s"] = quick[0]
+        told["heading_cdeg"] = pl.Series(quick[1]).fill_nan(None).cast(pl.Int64)
+    return schema("position").fit(pl.DataFrame(told))
 
 
 def _number(place: int) -> int:
@@ -112,7 +137,7 @@ def _number(place: int) -> int:
     return (place + 1) // 2 if place % 2 else 0
 
 
-def _truth(piece: Piece, step: int, number: int) -> tuple[np.ndarray[Any, Any], ...]:
+def _truth(piece: Piece, step: int, number: int) -> tuple[Floats, ...]:
     """Give of each moment of a piece: time, place, height, speed, way, towers, piece."""
     at = np.arange(0.0, piece.end_s - piece.start_s, step)
     way, speed = piece.course.at(at)

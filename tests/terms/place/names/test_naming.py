@@ -233,7 +233,7 @@ def test_the_door_is_light_and_whole() -> None:
     heavy = "import sys, tanlu.terms.place as p; print('polars' in sys.modules, len(p.__all__))"
     said = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True)
 
-    assert said.stdout.split() == ["False", "8"]
+    assert said.stdout.split() == ["False", "13"]
     assert all(callable(getattr(place, name)) for name in place.__all__)
     with pytest.raises(AttributeError):
         place.harbour  # noqa: B018
