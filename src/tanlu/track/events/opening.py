@@ -5,6 +5,7 @@ Only the frame of a document is decoded here; its events are cut out as they sta
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -42,8 +43,26 @@ class Origin:
         self.prefixes = namespaces(context)
         self.ignored = frozenset(ignored)
         self.alone = alone
-        # what needs no closer look: an event with its context in the document
-        self.plain = not alone
+        # an event by itself with its context, by the text of that context
+        self._own: dict[bytes, Origin] = {}
+        names = b"|".join(re.escape(prefix.encode()) for prefix in self.prefixes)
+        # a field whose name or value begins with a prefix, and a value that does
+        self.marks = re.compile(rb'"(?:%s):' % names) if names else None
+        self._values = re.compile(rb'"(?:%s):[^"]*"\s*[,\]}]' % names) if names else None
+
+    def spells(self, raw: bytes) -> bool:
+        """Tell whether a value of an event may begin with a prefix, so that it means an IRI."""
+        return self._values is not None and (b"\\" in raw or self._values.search(raw) is not None)
+
+    def within(self, own: Any) -> Origin:
+        """Give the origin of an event of this document that has a context of its own."""
+        key = msgspec.json.encode(own)
+        found = self._own.get(key)
+        if found is None:
+            context = [self.context] if isinstance(self.context, dict | str) else self.context
+            both = [*(context or ()), *(own if isinstance(own, list) else [own])]
+            found = self._own[key] = Origin(both, tuple(self.ignored))
+        return found
 
     def pre_hash(self, event: dict[str, Any]) -> str:
         """Give the text whose hash names an event of this document."""

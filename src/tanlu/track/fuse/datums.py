@@ -53,7 +53,9 @@ def _shift(lat: Degrees, lon: Degrees) -> tuple[Degrees, Degrees]:
     across = AXIS / np.sqrt(magic) * np.cos(phi)
     along = AXIS * (1 - ECCENTRICITY) / (magic * np.sqrt(magic))
     here = inside(lat, lon)
-    return np.where(here, np.degrees(north / along), 0), np.where(here, np.degrees(east / across), 0)
+    return np.where(here, np.degrees(north / along), 0), np.where(
+        here, np.degrees(east / across), 0
+    )
 
 
 def _mars(lat: Degrees, lon: Degrees) -> tuple[Degrees, Degrees]:

@@ -69,13 +69,13 @@ def crossed(fixes: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     keys = ["device", "leg_no"]
     starts = [several.filter(pl.col("_count") == 1).select(*keys, "country")]
-    many = rows.join(several.filter(pl.col("_count") > 1), on=keys, how="semi", maintain_order="left")
+    many = rows.join(
+        several.filter(pl.col("_count") > 1), on=keys, how="semi", maintain_order="left"
+    )
     cuts: list[dict[str, Any]] = []
     for (device, leg_no), leg in many.group_by(keys, maintain_order=True):
         first, found = _cut(leg)
-        starts.append(
-            pl.DataFrame({"device": [device], "leg_no": [leg_no], "country": [first]})
-        )
+        starts.append(pl.DataFrame({"device": [device], "leg_no": [leg_no], "country": [first]}))
         cuts += [{"device": device, "leg_no": leg_no, **cut} for cut in found]
     table = pl.DataFrame(cuts, schema=CUTS)
     return table, pl.concat(starts)
@@ -120,7 +120,7 @@ def _known(
 ) -> _Cut | None:
     """Give the cut at a known crossing that the leg passes between two rows, the nearest to one."""
     best: tuple[float, _Cut] | None = None
-    for (code, a, b, lat, lon, gauge_a, gauge_b) in _table(rail):
+    for code, a, b, lat, lon, gauge_a, gauge_b in _table(rail):
         if {a, b} != set(pair):
             continue
         row, share, off = _closest(leg, rows, lat, lon)
@@ -216,9 +216,7 @@ def gauges(parts: pl.DataFrame) -> pl.Series:
         for side in ("a", "b")
     )  # fmt: skip
     for end in ("origin", "destination"):
-        here = parts.select(
-            "country", lat_e7=f"{end}_lat_e7", lon_e7=f"{end}_lon_e7"
-        )
+        here = parts.select("country", lat_e7=f"{end}_lat_e7", lon_e7=f"{end}_lon_e7")
         found.append(within(here, sides, "gauge", 2 * BESIDE_M))
     told = pl.select(pl.coalesce(found)).to_series()
     return pl.select(pl.when(parts["mode"] == "train").then(told)).to_series().alias("gauge_mm")

@@ -92,9 +92,7 @@ def _at(total: pl.DataFrame, rows: pl.DataFrame, name: str) -> pl.Series:
     asked = rows.select("_row", "device", at=pl.col(name)).sort("device", "at")
     held = total.select("device", "at", "total", when="at")
     before = asked.join_asof(held, on="at", by="device", check_sortedness=False)
-    after = asked.join_asof(
-        held, on="at", by="device", strategy="forward", check_sortedness=False
-    )
+    after = asked.join_asof(held, on="at", by="device", strategy="forward", check_sortedness=False)
     both = before.with_columns(_when=after["when"], _total=after["total"])
     gap = pl.col("_when") - pl.col("when")
     share = pl.when(gap > 0).then((pl.col("at") - pl.col("when")) / gap).otherwise(0.0)
@@ -102,8 +100,6 @@ def _at(total: pl.DataFrame, rows: pl.DataFrame, name: str) -> pl.Series:
     # before the first reading nothing was counted, after the last one all
     return (
         both.with_columns(_is=pl.coalesce(value, "total", pl.lit(0.0)))
-        .with_columns(
-            _is=pl.when(pl.col("total").is_null()).then(0.0).otherwise("_is")
-        )
+        .with_columns(_is=pl.when(pl.col("total").is_null()).then(0.0).otherwise("_is"))
         .sort("_row")["_is"]
     )

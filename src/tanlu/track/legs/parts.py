@@ -126,9 +126,7 @@ def _cut(whole: pl.DataFrame, cuts: pl.DataFrame, starts: pl.DataFrame) -> pl.Da
     parts = parts.with_columns(
         part=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(KEYS),
         _whole="distance_m",
-        _until=pl.coalesce(
-            after.round(0, mode="half_away_from_zero").cast(pl.Int64), "distance_m"
-        ),
+        _until=pl.coalesce(after.round(0, mode="half_away_from_zero").cast(pl.Int64), "distance_m"),
         start="at",
         end=pl.coalesce(pl.col("at").shift(-1).over(KEYS), "end"),
         gauge_mm=pl.coalesce("gauge_mm", pl.col("gauge_before_mm").shift(-1).over(KEYS)),
