@@ -89,7 +89,7 @@ class Gathered:
 
     def _plain(self, place: int, raw: bytes, origin: Origin) -> bool:
         """Take an event that has nothing but the fields of its shape."""
-        if origin.alone or (origin.marks is not None and origin.marks.search(raw)):
+        if origin.alone or origin.marks(raw):
             return False
         try:
             event = DECODER.decode(raw)
@@ -122,7 +122,8 @@ class Gathered:
         more = own_texts(_own(shape, rest, origin), origin.prefixes)
         at, text, groups = told(shape, hashed=given is UNSET, more=more)
         name = digest(text) if given is UNSET else given
-        self._add(shape, (name, at, canonical_json(event), place), groups, None, _seen(shape))
+        text = _encoded(event) if _exact(shape) and _simple(rest) else canonical_json(event)
+        self._add(shape, (name, at, text, place), groups, None, _seen(shape))
         return True
 
     def _closer(self, place: int, raw: bytes, origin: Origin) -> None:
@@ -253,7 +254,23 @@ def _written(event: Any) -> str | None:
         return ENCODER.encode(event).decode()
     if not all(_tidy(element.reports, MEASURES) for element in event.sensors):
         return None
-    return ENCODER.encode(event).decode().replace("\x7f", "\\u007f")
+    return _encoded(event)
+
+
+def _exact(shape: Any) -> bool:
+    """Tell whether the numbers of a plain shape are written by the encoder as they stand."""
+    outputs = shape.output_quantities if type(shape) is TransformationEvent else UNSET
+    for amounts in (shape.quantities, outputs):
+        if amounts is not UNSET and not all(_simple(each.quantity) for each in amounts):
+            return False
+    if shape.sensors is UNSET:
+        return True
+    return all(
+        _simple(getattr(report, name))
+        for element in shape.sensors
+        for report in element.reports
+        for name in MEASURES
+    )
 
 
 def _tidy(parts: Any, names: tuple[str, ...]) -> bool:
@@ -279,10 +296,15 @@ def canonical_json(held: Any) -> str:
     A whole number that is no exact double keeps its digits.
     """
     try:
-        text = (ENCODER.encode(held) if _simple(held) else rfc8785.dumps(held)).decode()
+        if not _simple(held):
+            return rfc8785.dumps(held).decode().replace("\x7f", "\\u007f")
     except rfc8785.CanonicalizationError:
-        text = ENCODER.encode(held).decode()
-    return text.replace("\x7f", "\\u007f")
+        pass
+    return _encoded(held)
+
+
+def _encoded(held: Any) -> str:
+    return ENCODER.encode(held).decode().replace("\x7f", "\\u007f")
 
 
 def _depth(raw: bytes) -> int:

@@ -5,7 +5,6 @@ Only the frame of a document is decoded here; its events are cut out as they sta
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -45,14 +44,26 @@ class Origin:
         self.alone = alone
         # an event by itself with its context, by the text of that context
         self._own: dict[bytes, Origin] = {}
-        names = b"|".join(re.escape(prefix.encode()) for prefix in self.prefixes)
-        # a field whose name or value begins with a prefix, and a value that does
-        self.marks = re.compile(rb'"(?:%s):' % names) if names else None
-        self._values = re.compile(rb'"(?:%s):[^"]*"\s*[,\]}]' % names) if names else None
+        # how a field or a value begins that has a prefix
+        self._marks = [f'"{prefix}:'.encode() for prefix in self.prefixes]
+
+    def marks(self, raw: bytes) -> bool:
+        """Tell whether a field or a value of an event may begin with a prefix."""
+        # behind a backslash a prefix may be spelt in other signs
+        return bool(self._marks) and (b"\\" in raw or any(mark in raw for mark in self._marks))
 
     def spells(self, raw: bytes) -> bool:
         """Tell whether a value of an event may begin with a prefix, so that it means an IRI."""
-        return self._values is not None and (b"\\" in raw or self._values.search(raw) is not None)
+        if self._marks and b"\\" in raw:
+            return True
+        for mark in self._marks:
+            start = raw.find(mark)
+            while start >= 0:
+                end = raw.find(b'"', start + 1)
+                if not raw[end + 1 : end + 20].lstrip().startswith(b":"):
+                    return True
+                start = raw.find(mark, end)
+        return False
 
     def within(self, own: Any) -> Origin:
         """Give the origin of an event of this document that has a context of its own."""
