@@ -99,7 +99,9 @@ def _calibration(said: pl.DataFrame) -> dict[str, Any]:
     rows = said.select(
         stated=pl.when(pl.col("mode") == "van").then(driving).otherwise(1.0 - driving),
         found=(pl.col("truth") == "van").cast(pl.Float64),
-    ).with_columns(likely=pl.when(pl.col("found") == 1.0).then("stated").otherwise(1.0 - pl.col("stated")))
+    ).with_columns(
+        likely=pl.when(pl.col("found") == 1.0).then("stated").otherwise(1.0 - pl.col("stated"))
+    )
     tenths = (
         rows.group_by((pl.col("stated") * BINS).floor().clip(0, BINS - 1).alias("tenth"))
         .agg(pl.col("stated", "found").mean().round(4), points=pl.len())
