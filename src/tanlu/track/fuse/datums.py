@@ -65,7 +65,6 @@ def _there(lat: float, lon: float, baidu: bool) -> tuple[float, float]:
     return away * math.sin(angle) + 0.006, away * math.cos(angle) + 0.0065
 
 
-<<<<<<< HEAD
 @numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
 def _turn(lat: Any, lon: Any, baidu: bool, back: bool, to_lat: Any, to_lon: Any) -> None:  # noqa: PLR0917 - compiled
     for k in numba.prange(lat.size):
@@ -80,25 +79,6 @@ def _turn(lat: Any, lon: Any, baidu: bool, back: bool, to_lat: Any, to_lon: Any)
             if abs(north) + abs(east) < EXACT:
                 break
         to_lat[k], to_lon[k] = y, x
-=======
-def _shift(lat: Degrees, lon: Degrees) -> tuple[Degrees, Degrees]:
-    """Give by how much GCJ-02 lies off [degrees]."""
-    x, y, pi = lon - 105.0, lat - 35.0, np.pi
-    root = np.sqrt(np.abs(x))
-    ripple = (20 * np.sin(6 * x * pi) + 20 * np.sin(2 * x * pi)) * 2 / 3
-    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + ripple
-    north = north + (20 * np.sin(y * pi) + 40 * np.sin(y / 3 * pi)
-                     + 160 * np.sin(y / 12 * pi) + 320 * np.sin(y * pi / 30)) * 2 / 3  # fmt: skip
-    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + _waves(x, 150.0, 300.0)
-    phi = np.radians(lat)
-    magic = 1 - ECCENTRICITY * np.sin(phi) ** 2
-    across = AXIS / np.sqrt(magic) * np.cos(phi)
-    along = AXIS * (1 - ECCENTRICITY) / (magic * np.sqrt(magic))
-    here = inside(lat, lon)
-    return np.where(here, np.degrees(north / along), 0), np.where(
-        here, np.degrees(east / across), 0
-    )
->>>>>>> f-events
 
 
 def _turned(lat: Degrees, lon: Degrees, datum: str, *, back: bool) -> tuple[Degrees, Degrees]:

@@ -39,15 +39,9 @@ STILL_ONE = 0.15
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-<<<<<<< HEAD:src/tanlu/track/fuse/passes/drive.py
 def _steps(  # noqa: PLR0917 - compiled
     a: int, b: int, at: Any, lat: Any, lon: Any, dt: Any, dx: Any, dy: Any, turn: Any
 ) -> None:
-=======
-def _steps(
-    a: int, b: int, at: Any, lat: Any, lon: Any, dt: Any, dx: Any, dy: Any, turn: Any
-) -> None:  # noqa: PLR0917 - compiled
->>>>>>> f-events:src/tanlu/track/fuse/drive.py
     dt[a] = dx[a] = dy[a] = turn[a] = 0.0
     for k in range(a + 1, b):
         # no two fixes of a device are of one time; a clock may still tick coarser than it says
