@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
+from tests.store.activities import activities
 
 from tanlu.store import open_workspace
 from tanlu.store.index import extend, find
 from tanlu.store.index.building import built, merged, opened
 from tanlu.store.index.runs import Run
-from tests.store.activities import activities
 
 
 def test_a_steady_appender_leaves_few_runs(tmp_path: Path) -> None:

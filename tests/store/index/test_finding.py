@@ -9,16 +9,18 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.store.activities import activities, emissions
 
 from tanlu.store import Workspace, open_workspace
 from tanlu.store.index import extend, find
-from tests.store.activities import activities, emissions
 
 COMMITS = st.lists(
     st.one_of(
         st.tuples(st.just("append"), st.integers(1, 90), st.integers(0, 60)),
         st.tuples(st.just("supersede"), st.integers(0, 60), st.integers(0, 3)),
-        st.tuples(st.just("retract"), st.integers(0, 60), st.sampled_from(["activity", "emission"])),
+        st.tuples(
+            st.just("retract"), st.integers(0, 60), st.sampled_from(["activity", "emission"])
+        ),
         st.tuples(st.just("reopen"), st.just(0), st.just(0)),
     ),
     min_size=1,
@@ -26,7 +28,9 @@ COMMITS = st.lists(
 )
 
 
-def scanned(workspace: Workspace, table: str, column: str, values: list[str], **how) -> pl.DataFrame:
+def scanned(
+    workspace: Workspace, table: str, column: str, values: list[str], **how
+) -> pl.DataFrame:
     return workspace.scan(table, **how).filter(pl.col(column).is_in(values)).collect()
 
 
@@ -64,7 +68,9 @@ def test_the_rows_are_those_of_a_scan_whatever_was_superseded_or_retracted(commi
 def test_many_scattered_rows_are_found_as_well_as_near_ones(tmp_path: Path) -> None:
     workspace = open_workspace(tmp_path, create=True)
     rows = activities(9_000).with_columns(
-        subject=pl.when(pl.int_range(pl.len()) % 4_500 == 7).then(pl.lit("box:1")).otherwise("subject")
+        subject=pl.when(pl.int_range(pl.len()) % 4_500 == 7)
+        .then(pl.lit("box:1"))
+        .otherwise("subject")
     )
     workspace.append("activity", rows)
 

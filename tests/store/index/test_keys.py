@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.store.activities import activities
+
 from tanlu.store.index.keys import COLUMNS, LOW, entries, hashes
 from tanlu.terms import schema
-from tests.store.activities import activities
 
 
 def test_all_columns_that_can_be_asked_are_of_their_table() -> None:
