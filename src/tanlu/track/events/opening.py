@@ -109,7 +109,7 @@ def _lines(lines: list[bytes]) -> Iterator[Batch]:
             except UNREAD:
                 events.append(line)
                 continue
-            if _text(frame.get("type")) in WAYS:
+            if _text(frame.get("type")) in tuple(WAYS):
                 if events:
                     yield Batch(Origin(), events)
                 events = []
@@ -127,7 +127,7 @@ def _text(raw: msgspec.Raw | None) -> Any:
 def _document(frame: dict[str, msgspec.Raw], data: bytes, *, alone: bool) -> Batch:
     try:
         kind = _text(frame.get("type"))
-        if kind not in WAYS:
+        if not isinstance(kind, str) or kind not in WAYS:
             return Batch(Origin(alone=alone), [data])
         head = {
             name: None if name == "epcisBody" else msgspec.json.decode(raw)
@@ -152,7 +152,8 @@ def _body(kind: str, head: dict[str, Any], raw: msgspec.Raw, data: bytes) -> Bat
     except msgspec.ValidationError:
         where = Fault("document.epcisBody.eventList", "", "it is no list")
         return _refused("TL421", where, data)
-    return Batch(Origin(head["@context"], _ignored(head)), list(map(bytes, cut)))
+    named = _ignored({**body.get("queryResults", {}), **head})
+    return Batch(Origin(head["@context"], named), list(map(bytes, cut)))
 
 
 def _parted(raw: Any, way: tuple[str, ...]) -> tuple[Any, Any]:
@@ -174,4 +175,6 @@ def _parted(raw: Any, way: tuple[str, ...]) -> tuple[Any, Any]:
 def _ignored(head: dict[str, Any]) -> tuple[str, ...]:
     """Give the extensions that a document takes out of the hashes: a repository's own fields."""
     names = next((head[name] for name in head if name.endswith(":ignoreFields")), ())
+    if not isinstance(names, list):
+        return ()
     return tuple(name for name in names if isinstance(name, str) and ":" in name)

@@ -88,9 +88,7 @@ def along(segments: pl.DataFrame, fixes: pl.DataFrame) -> pl.DataFrame:
         # where no way is told, time tells how far
         _time=(pl.col("at") - pl.col("_start")) / (pl.col("_end") - pl.col("_start")).clip(1),
     )
-    share = (
-        pl.when(pl.col("_all") > 0).then(pl.col("_grown") / pl.col("_all")).otherwise("_time")
-    )
+    share = pl.when(pl.col("_all") > 0).then(pl.col("_grown") / pl.col("_all")).otherwise("_time")
     return inside.with_columns(way_m=pl.col("_before") + share * pl.col("_whole")).drop(
         "_before", "_start", "_end", "_whole", "_grown", "_all", "_time"
     )

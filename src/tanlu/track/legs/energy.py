@@ -35,15 +35,17 @@ def counted(readings: pl.DataFrame | None, stream: str) -> pl.DataFrame:
         .sort("device", "at")
     )
     step = pl.col("value") - pl.col("value").shift().over("device")
-    # a counter that fell began anew from nothing
-    gain = pl.when(step < 0).then("value").otherwise(step.fill_null(0.0))
-    return rows.select(
-        "device", "at", total=gain.cum_sum().over("device"), fell=(step < 0).fill_null(value=False)
+    # a counter that fell far began anew from nothing; one that fell a little is noise, which the
+    # next readings make good
+    anew = ((step < 0) & (pl.col("value") < pl.col("value").shift().over("device") / 2)).fill_null(
+        value=False
     )
+    gain = pl.when(anew).then("value").otherwise(step.fill_null(0.0))
+    return rows.select("device", "at", total=gain.cum_sum().over("device"), fell=anew)
 
 
 def fallen(total: pl.DataFrame) -> pl.DataFrame:
-    """Give ``device`` and ``count`` of counters that fell."""
+    """Give ``device`` and ``count`` of counters that began anew."""
     if "fell" not in total.columns:
         return pl.DataFrame(schema={"device": pl.String, "count": pl.Int64})
     return (
@@ -92,9 +94,7 @@ def _at(total: pl.DataFrame, rows: pl.DataFrame, name: str) -> pl.Series:
     asked = rows.select("_row", "device", at=pl.col(name)).sort("device", "at")
     held = total.select("device", "at", "total", when="at")
     before = asked.join_asof(held, on="at", by="device", check_sortedness=False)
-    after = asked.join_asof(
-        held, on="at", by="device", strategy="forward", check_sortedness=False
-    )
+    after = asked.join_asof(held, on="at", by="device", strategy="forward", check_sortedness=False)
     both = before.with_columns(_when=after["when"], _total=after["total"])
     gap = pl.col("_when") - pl.col("when")
     share = pl.when(gap > 0).then((pl.col("at") - pl.col("when")) / gap).otherwise(0.0)
@@ -102,8 +102,6 @@ def _at(total: pl.DataFrame, rows: pl.DataFrame, name: str) -> pl.Series:
     # before the first reading nothing was counted, after the last one all
     return (
         both.with_columns(_is=pl.coalesce(value, "total", pl.lit(0.0)))
-        .with_columns(
-            _is=pl.when(pl.col("total").is_null()).then(0.0).otherwise("_is")
-        )
+        .with_columns(_is=pl.when(pl.col("total").is_null()).then(0.0).otherwise("_is"))
         .sort("_row")["_is"]
     )

@@ -20,9 +20,7 @@ def within(here: pl.DataFrame, there: pl.DataFrame, value: str, reach_m: int) ->
     near = (
         rows.join(there, on="country", suffix="_to")
         .filter((pl.col("lat_e7") - pl.col("lat_e7_to")).abs() <= degrees)
-        .with_columns(
-            far=great_circle_m(*map(pl.col, (*HERE, "lat_e7_to", "lon_e7_to")))
-        )
+        .with_columns(far=great_circle_m(*map(pl.col, (*HERE, "lat_e7_to", "lon_e7_to"))))
         .filter(pl.col("far") <= reach_m)
         .sort("_row", "far")
         .unique("_row", keep="first", maintain_order=True)
@@ -33,9 +31,7 @@ def within(here: pl.DataFrame, there: pl.DataFrame, value: str, reach_m: int) ->
 
 def gcd(prefix: str = "origin", suffix: str = "destination") -> pl.Expr:
     """Give the great circle between the two ends of rows [m]."""
-    return great_circle_m(
-        *(pl.col(f"{end}_{axis}") for end in (prefix, suffix) for axis in HERE)
-    )
+    return great_circle_m(*(pl.col(f"{end}_{axis}") for end in (prefix, suffix) for axis in HERE))
 
 
 def there_at(asked: pl.DataFrame, fixes: pl.DataFrame) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""One form for each value of an event, as the event hash of CBV 2.0 8.9.2 takes it."""
+"""One form for each value of an event, as the event hash of CBV 2.0 8.9 takes it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["canonical", "instant", "key_of", "newer", "normal_time"]
 
 # RFC 3339; a leap second or a year 0 names no instant here
 MOMENT = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):(\d\d))", re.ASCII
+    r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):(\d\d))", re.ASCII
 )
 EPOCH = date(1970, 1, 1).toordinal()
 DAY_S = 86_400

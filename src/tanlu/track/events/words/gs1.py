@@ -20,7 +20,7 @@ from tanlu.track.events.words.links import link_parts, normal_link
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Key", "check_digit", "keys", "read_element", "read_uri"]
+__all__ = ["Key", "check_digit", "element_string", "keys", "read_element", "read_uri"]
 
 HOST = "https://id.gs1.org/"
 # GS1 General Specifications 7.11: the 82 characters of a serial, as an EPC URI spells them
@@ -51,7 +51,13 @@ QUALIFIED = {
     ("01", "21"): "sgtin", ("01", "10"): "lgtin", ("01", "235"): "upui", ("414", "254"): "sgln",
     ("8006", "21"): "itip", ("8006", "10"): "itip", ("8010", "8011"): "cpi",
 }  # fmt: skip
+# application identifiers of a kind: of its key, and of a serial or lot that has one of its own
+SPELT = {word: (ai, "") for ai, word in WORDS.items()} | {
+    "sgtin": ("01", "21"), "lgtin": ("01", "10"), "upui": ("01", "235"), "gln": ("414", ""),
+    "sgln": ("414", "254"), "itip": ("8006", "21"), "cpi": ("8010", "8011"),
+}  # fmt: skip
 BRACKETED = re.compile(r"\((\d{2,4})\)([^(]*(?:\((?!\d{2,4}\))[^(]*)*)")
+COLUMNS = ("value", "kind", "subject", "digital_link", "element_string", "why")
 DIGITAL = re.compile(r"[0-9]+", re.ASCII)
 TEXT = re.compile(r"""[!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]+""")
 PARTS = re.compile(r"[0-9A-Z#/-]+")
@@ -60,7 +66,7 @@ PARTS = re.compile(r"[0-9A-Z#/-]+")
 class Key(NamedTuple):
     """A GS1 key: its kind, the word for it here, and where it is spelt for a hash.
 
-    ``link`` is the canonical Digital Link (CBV 2.0, 8.9.2). ``why`` tells what does not hold; such
+    ``link`` is the canonical Digital Link (CBV 2.0, 8.9). ``why`` tells what does not hold; such
     a URI looks like a key and is none, and stays its own subject.
     """
 
@@ -270,6 +276,17 @@ def _scanned(text: str) -> list[tuple[str, str]]:
     return found
 
 
+def element_string(kind: str, subject: str) -> str:
+    """Give the element string of a subject, ``(01)04012345111118(21)9876``."""
+    value, _, tail = subject.partition(":")[2].partition(".")
+    ai, tail_ai = SPELT[kind]
+    if kind in ("giai", "ginc"):
+        return f"({ai}){subject.partition(':')[2]}"
+    if not tail:
+        return f"({ai}){value}"
+    return f"({ai}){value}({tail_ai}){tail}" if tail_ai else f"({ai}){value}{tail}"
+
+
 def keys(values: pl.Series) -> pl.DataFrame:
     """Give the GS1 keys that texts spell, one row each.
 
@@ -277,7 +294,9 @@ def keys(values: pl.Series) -> pl.DataFrame:
     -------
     DataFrame
         ``value``, ``kind`` (null where it is no GS1 key), ``subject`` (one word for all spellings),
-        ``digital_link`` (canonical), ``why`` (what does not hold where it looks like a key).
+        ``digital_link`` (canonical), ``element_string``, ``why`` (what does not hold where it looks
+        like a key). An EPC URN is not given: it needs the length of the company prefix, which no
+        other spelling tells.
     """
     import polars as pl
 
@@ -289,8 +308,11 @@ def keys(values: pl.Series) -> pl.DataFrame:
             "kind": [key.kind for key in read],
             "subject": [key.subject for key in read],
             "digital_link": [key.link for key in read],
+            "element_string": [
+                element_string(key.kind, key.subject) if key.kind else None for key in read
+            ],
             "why": [key.why for key in read],
         },
-        schema=dict.fromkeys(("value", "kind", "subject", "digital_link", "why"), pl.String),
+        schema=dict.fromkeys(COLUMNS, pl.String),
     )
     return values.alias("value").to_frame().join(table, on="value", how="left")

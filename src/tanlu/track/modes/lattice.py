@@ -1,0 +1,201 @@
+"""The model: a semi-Markov chain over stays, whose states are stretches of one mode.
+
+A leg begins at a stay and ends at one; between, its mode is the same. Its likelihood is that of
+the whole stretch (``features``), not a product over windows: how far it went, how long it took,
+how fast and how steadily, what it passed. All ways to cut a device's stays into legs are weighed:
+the best one by Viterbi, the probability of each mode of each move and of each break by the
+forward and backward sums over the same lattice (Yu, Hidden semi-Markov models, Artificial
+Intelligence 174 (2010) 215; Sarawagi and Cohen, Semi-Markov conditional random fields, 2004).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numba
+import numpy as np
+
+from tanlu.track.modes.features import EDGES, FEATURES, GROUPS, describe, sampled
+from tanlu.track.modes.measuring import HIGH, LOW
+from tanlu.track.modes.parameters import FREEDOM, MOVING, STAYS_S
+
+__all__ = ["LEGS", "decode", "density", "far"]
+
+KINDS = len(MOVING)
+NUMBER, PARTS = len(FEATURES), len(GROUPS)
+# stays that a leg passes at most; a longer one continues as a leg of the same mode
+REACH = 64
+# a break without a change of mode, such as another train
+SAME = 0.15
+NEVER = -1e300
+LEGS = 3
+_SIZE = EDGES[1:] - EDGES[:-1]
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def density(sampling: int, found: Any, mean: Any, root: Any, const: Any, out: Any) -> None:
+    """Put the log density of each group (row) under each mode (column)."""
+    for mode in range(KINDS):
+        for group in range(PARTS):
+            low, size = EDGES[group], _SIZE[group]
+            away = 0.0
+            for i in range(size):
+                x = 0.0
+                for j in range(i + 1):
+                    x += root[sampling, mode, low + i, j] * (
+                        found[low + j] - mean[sampling, mode, low + j]
+                    )
+                away += x * x
+            out[group, mode] = const[sampling, mode, group] - 0.5 * (FREEDOM + size) * math.log1p(
+                away / FREEDOM
+            )
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _chance(stood: float, breaks: Any) -> float:
+    """Give the chance that a stay ends a leg."""
+    k = 0
+    while k < len(STAYS_S) and stood > STAYS_S[k]:
+        k += 1
+    return breaks[k]  # type: ignore[no-any-return]
+
+
+@numba.njit(inline="always")
+def _turn(one: Any, other: Any) -> Any:
+    return math.log(SAME) if one == other else math.log((1.0 - SAME) / (KINDS - 1))
+
+
+@numba.njit(inline="always")
+def _more(a: Any, b: Any) -> Any:
+    # log(exp a + exp b)
+    if a < b:
+        a, b = b, a
+    return a + math.log1p(math.exp(b - a)) if b > NEVER else a
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _scores(  # noqa: PLR0917 - compiled
+    a: int, b: int, span: Any, run: Any, moves: Any, away: Any, lat: Any, lon: Any,
+    mean: Any, root: Any, const: Any, breaks: Any, score: Any,
+) -> None:  # fmt: skip
+    """Put the log likelihood of the leg that ends at stay ``j`` and began ``back + 1`` before."""
+    found, parts = np.empty(NUMBER), np.empty((PARTS, KINDS))
+    for j in range(a + 1, b):
+        high, low, kept = -1e9, 1e9, 0.0
+        for back in range(min(REACH, j - a)):
+            i = j - back - 1
+            high, low = max(high, moves[i, HIGH]), min(low, moves[i, LOW])
+            if back > 0:
+                stood = (span[i + 1, 1] - span[i + 1, 0]) * 1e-6
+                kept += math.log(1.0 - _chance(stood, breaks))
+            apart = far(lat[i], lon[i], lat[j], lon[j])
+            describe(run[j], run[i], run[i + 1], away[i], away[j], apart, high - low, found)
+            density(sampled(run[j], run[i]), found, mean, root, const, parts)
+            for mode in range(KINDS):
+                whole = kept
+                for group in range(PARTS):
+                    whole += parts[group, mode]
+                score[j - a, back, mode] = whole
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def far(lat0: int, lon0: int, lat1: int, lon1: int) -> float:
+    """Give the great circle distance [m]."""
+    rad = math.pi / 180e7
+    up, side = math.sin((lat1 - lat0) * rad / 2), math.sin((lon1 - lon0) * rad / 2)
+    share = up * up + math.cos(lat0 * rad) * math.cos(lat1 * rad) * side * side
+    return 2.0 * 6_371_008.8 * math.asin(math.sqrt(min(share, 1.0)))
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def decode(  # noqa: PLR0917 - compiled
+    a: int, b: int, span: Any, run: Any, moves: Any, away: Any, lat: Any, lon: Any,
+    mean: Any, root: Any, const: Any, breaks: Any, legs: Any, chance: Any, ends: Any,
+) -> int:  # fmt: skip
+    """Put the legs of the device whose stays are ``a`` to ``b``; give how many.
+
+    ``legs`` = first stay, last stay, mode; ``chance[stay, mode]`` of the move after a stay;
+    ``ends[stay]`` = chance that a leg ends there, and that the mode changes there.
+    """
+    n = b - a
+    if n < 2:
+        return 0
+    score = np.full((n, min(REACH, n), KINDS), NEVER)
+    _scores(a, b, span, run, moves, away, lat, lon, mean, root, const, breaks, score)
+    gate = np.zeros(n)
+    for k in range(n):
+        gate[k] = math.log(_chance((span[a + k, 1] - span[a + k, 0]) * 1e-6, breaks))
+    enter, leave = np.full((n, KINDS), NEVER), np.full((n, KINDS), NEVER)
+    best, came = np.full((n, KINDS), NEVER), np.zeros((n, KINDS), np.int64)
+    start, before = np.full((n, KINDS), NEVER), np.zeros((n, KINDS), np.int64)
+    enter[0, :] = start[0, :] = -math.log(KINDS)
+    for j in range(1, n):
+        for mode in range(KINDS):
+            for back in range(min(REACH, j)):
+                i = j - back - 1
+                here = score[j, back, mode]
+                leave[j, mode] = _more(leave[j, mode], enter[i, mode] + here)
+                if start[i, mode] + here > best[j, mode]:
+                    best[j, mode], came[j, mode] = start[i, mode] + here, i
+        for mode in range(KINDS):
+            for other in range(KINDS):
+                turn = gate[j] + _turn(other, mode)
+                enter[j, mode] = _more(enter[j, mode], leave[j, other] + turn)
+                if best[j, other] + turn > start[j, mode]:
+                    start[j, mode], before[j, mode] = best[j, other] + turn, other
+    _weigh(a, n, score, gate, enter, leave, chance, ends)
+    return _back(a, n, best, came, before, legs)
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _back(a: int, n: int, best: Any, came: Any, before: Any, legs: Any) -> int:
+    """Follow the best way from its end; give the number of legs."""
+    mode, j, count = int(np.argmax(best[n - 1])), n - 1, 0
+    while j > 0:
+        i = came[j, mode]
+        legs[a + count, 0], legs[a + count, 1], legs[a + count, 2] = a + i, a + j, mode
+        count += 1
+        mode, j = before[i, mode], i
+    for k in range(count // 2):
+        for c in range(LEGS):
+            one, other = legs[a + k, c], legs[a + count - 1 - k, c]
+            legs[a + k, c], legs[a + count - 1 - k, c] = other, one
+    return count
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _weigh(a: int, n: int, score: Any, gate: Any, enter: Any, leave: Any, chance: Any, ends: Any) -> None:  # noqa: E501, PLR0917 - compiled
+    """Put the chances: backward sums, then each stretch by what all ways through it weigh."""
+    after, on = np.full((n, KINDS), NEVER), np.full((n, KINDS), NEVER)
+    after[n - 1, :] = 0.0
+    whole = NEVER
+    for mode in range(KINDS):
+        whole = _more(whole, leave[n - 1, mode])
+    change = np.zeros((n + 1, KINDS))
+    for i in range(n - 2, -1, -1):
+        for mode in range(KINDS):
+            for back in range(min(REACH, n - 1 - i)):
+                j = i + back + 1
+                on[i, mode] = _more(on[i, mode], score[j, back, mode] + after[j, mode])
+        for mode in range(KINDS):
+            for other in range(KINDS):
+                here = gate[i] + _turn(mode, other) + on[i, other]
+                after[i, mode] = _more(after[i, mode], here)
+                if i > 0:
+                    weight = math.exp(min(leave[i, mode] + here - whole, 0.0))
+                    ends[a + i, 0] += weight
+                    ends[a + i, 1] += weight if mode != other else 0.0
+    for j in range(1, n):
+        for back in range(min(REACH, j)):
+            i = j - back - 1
+            for mode in range(KINDS):
+                weight = math.exp(
+                    min(enter[i, mode] + score[j, back, mode] + after[j, mode] - whole, 0.0)
+                )
+                change[i, mode] += weight
+                change[j, mode] -= weight
+    for k in range(n):
+        for mode in range(KINDS):
+            change[k, mode] += change[k - 1, mode] if k > 0 else 0.0
+            chance[a + k, mode] = min(max(change[k, mode], 0.0), 1.0)
