@@ -24,7 +24,7 @@ from tanlu.track.modes.cutting import columns, cut
 from tanlu.track.modes.features import EDGES, FEATURES, PLUS, describe, sums
 from tanlu.track.modes.lattice import far
 from tanlu.track.modes.measuring import HIGH, LOW
-from tanlu.track.modes.parameters import LEVELS, MOVING, STAYS_S
+from tanlu.track.modes.parameters import LEVELS, MOVING, SEVERAL, STAYS_S
 
 if TYPE_CHECKING:
     import polars as pl
@@ -63,7 +63,7 @@ class Seen:
                 return out
 
             edges: set[int] = set()
-            modes = []
+            modes, legs_of = [], []
             for leg in true[(name,)].iter_rows(named=True):
                 modes.append(leg["mode"])
                 i = a + int(np.argmin(np.abs(k.span[a:b, 1] - leg["start"])))
@@ -72,8 +72,12 @@ class Seen:
                 if i >= j or off > NEAR_US:
                     continue
                 edges |= {i, j}
+                legs_of.append((leg["mode"], i, j))
                 self.rows["leg"].append((leg["mode"], told(i, j)))
                 self.rows["move"] += [(leg["mode"], told(s, s + 1)) for s in range(i, j)]
+            for one, other in zip(legs_of, legs_of[1:], strict=False):
+                if one[0] != other[0] and one[2] == other[1]:
+                    self.rows["leg"].append((SEVERAL, told(one[1], other[2])))
             self.turns.update(zip(modes, modes[1:], strict=False))
             for s in range(a + 1, b - 1):
                 stood = (k.span[s, 1] - k.span[s, 0]) * 1e-6
@@ -105,13 +109,14 @@ def _regression(level: str, found: list[tuple[str, np.ndarray]]) -> list[dict[st
     centre, width = x.mean(axis=0), np.maximum(x.std(axis=0), 0.05)
     z = np.clip((x - centre) / width, -4, 4)[:, :used]
     model = LogisticRegression(C=RIDGE, max_iter=4_000, class_weight="balanced").fit(z, names)
-    order = [list(model.classes_).index(mode) for mode in MOVING]
+    told_of = [mode for mode in (*MOVING, SEVERAL) if mode in model.classes_]
+    order = [list(model.classes_).index(mode) for mode in told_of]
     out: list[dict[str, object]] = []
     for place, name in enumerate(FEATURES):
         for what, value in (("centre", centre), ("width", width)):
             told = f"{value[place]:.5g}"
             out.append({"what": what, "level": level, "feature": name, "value": told})
-    for mode, row in zip(MOVING, order, strict=True):
+    for mode, row in zip(told_of, order, strict=True):
         base = f"{model.intercept_[row]:.4g}"
         out.append({"what": "base", "level": level, "mode": mode, "value": base})
         out += [

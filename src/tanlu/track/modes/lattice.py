@@ -30,7 +30,9 @@ NUMBER, PARTS = len(FEATURES), len(GROUPS)
 REACH = 64
 # widths of a feature beyond which nothing more is said; least log chance of a mode; how much a
 # move within a leg is worth beside the leg as a whole, since moves of one leg are alike
-FAR, FLOOR, MOVE = 4.0, -12.0, 0.5
+FAR, FLOOR, MOVE = 4.0, -12.0, 0.25
+# what an e-fold beyond its top speed speaks against a mode [nat]
+STEEP = 40.0
 LEG, PART = 0, 1
 NEVER = -1e300
 LEGS = 3
@@ -45,10 +47,17 @@ def _more(a: Any, b: Any) -> Any:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def odds(level: int, found: Any, centre: Any, width: Any, weight: Any, base: Any, out: Any) -> None:  # noqa: PLR0917 - compiled
-    """Put what each group (row) speaks for each mode (column) [nat]; the base is the last row."""
-    for mode in range(KINDS):
-        out[PARTS, mode] = base[level, mode]
+def odds(level: int, found: Any, centre: Any, width: Any, weight: Any, base: Any, tops: Any, out: Any) -> None:  # noqa: E501, PLR0917 - compiled
+    """Put what each group (row) speaks for each mode (column) [nat].
+
+    The last row is the base, and what speaks against a mode that is never so fast or never so slow.
+    """
+    for mode in range(KINDS + 1):
+        # the speed that a tenth of the time goes beyond; a fiftieth of it, for what must be fast
+        against = 0.0
+        if mode < KINDS:
+            against = max(found[1] - tops[0, mode], 0.0) + max(tops[1, mode] - found[2], 0.0)
+        out[PARTS, mode] = base[level, mode] - STEEP * against
         for group in range(PARTS):
             whole = 0.0
             for i in range(EDGES[group], EDGES[group + 1]):
@@ -60,13 +69,15 @@ def odds(level: int, found: Any, centre: Any, width: Any, weight: Any, base: Any
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _chances(parts: Any, out: Any) -> None:
-    """Put the log chance of each mode: what speaks for it, over what speaks for all."""
+    """Put the log chance of each mode: what speaks for it over what speaks for all and for several."""
     whole = NEVER
-    for mode in range(KINDS):
-        out[mode] = 0.0
+    for mode in range(KINDS + 1):
+        own = 0.0
         for group in range(PARTS + 1):
-            out[mode] += parts[group, mode]
-        whole = _more(whole, out[mode])
+            own += parts[group, mode]
+        whole = _more(whole, own)
+        if mode < KINDS:
+            out[mode] = own
     for mode in range(KINDS):
         out[mode] = max(out[mode] - whole, FLOOR)
 
@@ -92,16 +103,16 @@ def far(lat0: int, lon0: int, lat1: int, lon1: int) -> float:
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _scores(  # noqa: PLR0917 - compiled
     a: int, b: int, span: Any, run: Any, moves: Any, away: Any, lat: Any, lon: Any,
-    centre: Any, width: Any, weight: Any, base: Any, breaks: Any, score: Any,
+    centre: Any, width: Any, weight: Any, base: Any, breaks: Any, tops: Any, score: Any,
 ) -> None:  # fmt: skip
     """Put the log chance of the leg that ends at stay ``j`` and began ``back + 1`` stays before."""
-    found, parts, whole = np.empty(NUMBER), np.empty((PARTS + 1, KINDS)), np.empty(KINDS)
+    found, parts, whole = np.empty(NUMBER), np.empty((PARTS + 1, KINDS + 1)), np.empty(KINDS)
     single = np.zeros((b - a, KINDS))
     for i in range(a, b - 1):
         climb = moves[i, HIGH] - moves[i, LOW]
         apart = far(lat[i], lon[i], lat[i + 1], lon[i + 1])
         describe(run[i + 1], run[i], run[i + 1], away[i], away[i + 1], apart, climb, found)
-        odds(PART, found, centre, width, weight, base, parts)
+        odds(PART, found, centre, width, weight, base, tops, parts)
         _chances(parts, single[i - a])
     for j in range(a + 1, b):
         high, low, kept = -1e9, 1e9, 0.0
@@ -114,7 +125,7 @@ def _scores(  # noqa: PLR0917 - compiled
                 kept += math.log(1.0 - _chance(stood, breaks))
             apart = far(lat[i], lon[i], lat[j], lon[j])
             describe(run[j], run[i], run[i + 1], away[i], away[j], apart, high - low, found)
-            odds(LEG, found, centre, width, weight, base, parts)
+            odds(LEG, found, centre, width, weight, base, tops, parts)
             _chances(parts, whole)
             for mode in range(KINDS):
                 votes[mode] += MOVE * single[i - a, mode]
@@ -124,7 +135,7 @@ def _scores(  # noqa: PLR0917 - compiled
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def decode(  # noqa: PLR0917 - compiled
     a: int, b: int, span: Any, run: Any, moves: Any, away: Any, lat: Any, lon: Any,
-    centre: Any, width: Any, weight: Any, base: Any, breaks: Any, turns: Any,
+    centre: Any, width: Any, weight: Any, base: Any, breaks: Any, turns: Any, tops: Any,
     legs: Any, chance: Any, ends: Any,
 ) -> int:  # fmt: skip
     """Put the legs of the device whose stays are ``a`` to ``b``; give how many.
@@ -136,7 +147,7 @@ def decode(  # noqa: PLR0917 - compiled
     if n < 2:
         return 0
     score = np.full((n, min(REACH, n), KINDS), NEVER)
-    _scores(a, b, span, run, moves, away, lat, lon, centre, width, weight, base, breaks, score)
+    _scores(a, b, span, run, moves, away, lat, lon, centre, width, weight, base, breaks, tops, score)
     gate = np.zeros(n)
     for k in range(n):
         gate[k] = math.log(_chance((span[a + k, 1] - span[a + k, 0]) * 1e-6, breaks))

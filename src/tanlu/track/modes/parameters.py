@@ -14,10 +14,13 @@ from tanlu.track.modes.features import FEATURES
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["LEVELS", "MODES", "MOVING", "STAYS_S", "Parameters", "modes_table", "parameters"]
+__all__ = ["LEVELS", "MODES", "MOVING", "SEVERAL", "STAYS_S", "TOLD", "Parameters", "modes_table", "parameters"]
 
 MODES = ("still", "walk", "two_wheeler", "van", "truck", "train", "inland", "sea", "air")
 MOVING = MODES[1:]
+# what a stretch may be besides: legs of several modes, which no single one explains
+SEVERAL = "several"
+TOLD = (*MOVING, SEVERAL)
 # a whole leg, and a single move between two stays within it
 LEVELS = ("leg", "move")
 # a stay breaks a journey by how long it is [s]: up to these, and longer
@@ -30,7 +33,8 @@ class Parameters(NamedTuple):
     ``centre``, ``width`` [level, feature] make features comparable; ``weight`` [level, mode,
     feature] is what one width speaks for a mode [nat], ``base`` [level, mode] what stands before;
     ``breaks`` [class of stay] the chance that a stay ends a leg; ``turns`` [mode, mode] the
-    logarithm of the chance that one follows the other.
+    logarithm of the chance that one follows the other; ``tops`` [2, mode] the logarithm of the speed
+    [m/s] that a mode does not exceed for long, and of that which it reaches at least.
     """
 
     centre: npt.NDArray[np.float64]
@@ -39,6 +43,7 @@ class Parameters(NamedTuple):
     base: npt.NDArray[np.float64]
     breaks: npt.NDArray[np.float64]
     turns: npt.NDArray[np.float64]
+    tops: npt.NDArray[np.float64]
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -57,8 +62,10 @@ def parameters() -> Parameters:
     """Give the numbers of ``parameters.csv``, which ``tools/track/fit_modes.py`` rebuilds."""
     levels, kinds, size = len(LEVELS), len(MOVING), len(FEATURES)
     told = Parameters(
-        np.zeros((levels, size)), np.ones((levels, size)), np.zeros((levels, kinds, size)),
-        np.zeros((levels, kinds)), np.zeros(len(STAYS_S) + 1), np.zeros((kinds, kinds)),
+        np.zeros((levels, size)), np.ones((levels, size)), np.zeros((levels, kinds + 1, size)),
+        np.full((levels, kinds + 1), -1e3), np.zeros(len(STAYS_S) + 1), np.zeros((kinds, kinds)),
+        np.log([[float(modes_table()[mode][f"{end}_m_s"]) for mode in MOVING]
+                for end in ("top", "least")]),
     )  # fmt: skip
     for row in _rows("parameters.csv"):
         what, value = row["what"], float(row["value"])
@@ -67,9 +74,9 @@ def parameters() -> Parameters:
         elif what == "turn":
             told.turns[MOVING.index(row["mode"]), MOVING.index(row["feature"])] = np.log(value)
         elif what == "base":
-            told.base[LEVELS.index(row["level"]), MOVING.index(row["mode"])] = value
+            told.base[LEVELS.index(row["level"]), TOLD.index(row["mode"])] = value
         elif what == "weight":
-            mode, feature = MOVING.index(row["mode"]), FEATURES.index(row["feature"])
+            mode, feature = TOLD.index(row["mode"]), FEATURES.index(row["feature"])
             told.weight[LEVELS.index(row["level"]), mode, feature] = value
         else:
             place = LEVELS.index(row["level"]), FEATURES.index(row["feature"])

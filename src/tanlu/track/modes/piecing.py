@@ -59,23 +59,23 @@ def pieced(c: Columns, k: Cut) -> Pieces:
     summed, place = np.zeros((what.shape[0], SUMMED)), np.zeros((what.shape[0], 3), np.int64)
     _sums(what, k.first, k.last, c.at, c.lat, c.lon, c.sigma, c.way, c.spread, c.still, c.gap,
           c.altitude, c.row, summed, place)  # fmt: skip
-    mixed, parts = np.zeros((what.shape[0], KINDS)), np.zeros((what.shape[0], PARTS, KINDS))
+    mixed, parts = np.zeros((what.shape[0], KINDS)), np.zeros((what.shape[0], PARTS, KINDS + 1))
     _weighed(what, k.moves, run, k.away, c.lat[k.first], c.lon[k.first], chance,
-             told.centre, told.width, told.weight, told.base, mixed, parts)  # fmt: skip
+             told.centre, told.width, told.weight, told.base, told.tops, mixed, parts)  # fmt: skip
     return Pieces(what, summed, mixed, parts, place, ends)
 
 
 @numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
 def _decode(  # noqa: PLR0917 - compiled
     stays: Any, span: Any, run: Any, moves: Any, wet: Any, away: Any, lat: Any, lon: Any,
-    centre: Any, width: Any, weight: Any, base: Any, breaks: Any, turns: Any,
+    centre: Any, width: Any, weight: Any, base: Any, breaks: Any, turns: Any, tops: Any,
     legs: Any, chance: Any, ends: Any, counts: Any,
 ) -> None:  # fmt: skip
     for g in numba.prange(stays.size - 1):
         a, b = stays[g], stays[g + 1]
         sums(a, b, span, moves, wet, run)
         counts[g] = decode(a, b, span, run, moves, away, lat, lon, centre, width, weight, base,
-                           breaks, turns, legs, chance, ends)  # fmt: skip
+                           breaks, turns, tops, legs, chance, ends)  # fmt: skip
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -142,7 +142,7 @@ def _sums(  # noqa: PLR0917 - compiled
 @numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
 def _weighed(  # noqa: PLR0917 - compiled
     what: Any, moves: Any, run: Any, away: Any, lat: Any, lon: Any, chance: Any, centre: Any,
-    width: Any, weight: Any, base: Any, mixed: Any, parts: Any,
+    width: Any, weight: Any, base: Any, tops: Any, mixed: Any, parts: Any,
 ) -> None:  # fmt: skip
     """Put the chances of a segment, each move by its time, and the log odds of its groups."""
     for s in numba.prange(what.shape[0]):
@@ -160,4 +160,4 @@ def _weighed(  # noqa: PLR0917 - compiled
             mixed[s, mode] /= whole
         apart = far(lat[i], lon[i], lat[j], lon[j])
         describe(run[j], run[i], run[i + 1], away[i], away[j], apart, high - low, found)
-        odds(0, found, centre, width, weight, base, parts[s])
+        odds(0, found, centre, width, weight, base, tops, parts[s])
