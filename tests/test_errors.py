@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanlu.errors import TanluError, catalogue, say
+from tanlu.errors import TanluError, catalogue, reason, say
 
 ORDER = ("cli", "terms", "factors", "monitor", "track", "account", "store", "verify", "report")
+VALUE = r"(?<!\{)\{(\w+)\}"
 ROOMS = {digit: {room} for digit, room in enumerate((*ORDER, "simulate"))}
 ROOMS[8].add("share")
 ROOMS[4].add("serve")
@@ -78,6 +79,11 @@ def test_no_value_breaks_a_sentence_and_a_copy_is_the_same_error(code, value):
         ("Permission denied (os error 13): a/b", "Permission denied", "没有权限"),
         ("it has no sheet 'May'", "it has no sheet 'May'", "它没有工作表“May”"),
         ("nobody knows", "nobody knows", "nobody knows"),
+        ("the meter says: no such data, wrong password",) * 2
+        + ("电表应答异常：无请求数据、密码错误或未授权",),
+        ("several reasons: no number; no key is enrolled, or it was revoked",) * 2
+        + ("多种原因：不是数字；未登记公钥，或公钥已吊销",),
+        ("it ended: cut, somewhere", "it ended: cut, somewhere", "它已结束：cut, somewhere"),
     ],
 )
 def test_why_is_said_in_both_tongues_without_numbers_of_the_system(why, en, zh):
@@ -94,3 +100,7 @@ def test_every_reason_has_one_chinese_form_and_is_said_in_it() -> None:
 
     assert [row for row in rows if len(row) != 2 or not all(row)] == []
     assert "没有结束记录" in said
+    # no row is shadowed by one before it, and none loses or makes up a value
+    told = [(re.sub(VALUE, r"<\1>", why), re.sub(VALUE, r"<\1>", why_zh))
+            for why, why_zh in rows[1:]]  # fmt: skip
+    assert [why for why, why_zh in told if reason(why, "zh") != why_zh.format()] == []

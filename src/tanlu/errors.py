@@ -14,6 +14,7 @@ from string import Formatter
 from typing import NamedTuple
 
 SYSTEM = re.compile(r"(?s)^\[Errno \d+\] (.+?)(?:: '.*')?$|^(.+?) \(os error \d+\).*$")
+STOPS = {"; ": "；", ", ": "、"}
 
 __all__ = ["Entry", "TanluError", "catalogue", "reason", "say"]
 
@@ -75,8 +76,22 @@ def reason(why: str, language: str = "en") -> str:
     for pattern, said in _reasons():
         found = pattern.fullmatch(why)
         if found:
-            return said.format(**found.groupdict())
+            fields = found.groupdict()
+            if "why" in fields:
+                fields["why"] = _within(fields["why"])
+            return said.format(**fields)
     return why
+
+
+def _within(why: str) -> str:
+    """Give a reason within a reason in Chinese; of several each is said by itself."""
+    said = reason(why, "zh")
+    for stop, stop_zh in STOPS.items():
+        if said == why and stop in why:
+            parts = why.split(stop)
+            told = [_within(each) for each in parts]
+            said = why if set(parts) & set(told) else stop_zh.join(told)
+    return said
 
 
 def _sentence(code: str, language: str, fields: dict[str, object]) -> str:

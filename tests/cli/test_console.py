@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
+from collections import Counter
+from importlib import resources
 
 import pytest
 
@@ -95,3 +98,11 @@ def test_a_terminal_without_the_signs_shows_what_it_can(
 
     assert first == said
     assert json.loads(second) == {"unit": "· CO₂e"}
+
+
+def test_no_key_of_a_word_stands_twice() -> None:
+    file = resources.files("tanlu.cli").joinpath("words.csv")
+    with file.open(encoding="utf-8", newline="") as lines:
+        counted = Counter(row["key"] for row in csv.DictReader(lines))
+
+    assert dict.fromkeys(counted, 1) == dict(counted)

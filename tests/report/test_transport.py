@@ -203,3 +203,41 @@ def test_sums_wider_than_64_bits_do_not_wrap(amounts: list[int]) -> None:
     ledger = ledger_of(*amounts)
 
     assert Decimal(5 * sum(amounts)).scaleb(-9) == Decimal(transport(ledger).facts["co2e_wtw_kg"])
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "also holds 2 activities that are no transport, with 7.000 kg"),
+        ("zh", "另有 2 条非运输活动，计 7.000 kg"),
+    ],
+)
+def test_what_is_no_transport_is_told_apart_and_in_no_total(language: str, said: str) -> None:
+    kilogram = 10**9
+    meter = {"mass_mg": None, "distance_m": None, "distance_type": None, "destination": None,
+             "shipment": None, "vehicle": None, "origin": None}  # fmt: skip
+    rows = [
+        activity(0),
+        activity(1, "energy.electricity", **meter),
+        activity(2, "energy.electricity", **meter),
+        activity(3, "energy.fuel", **meter | {"round": "r1"}),
+        activity(4, "hub.warehouse", **meter),
+    ]
+    emissions = [
+        emission(rows[0], "ttw", kilogram),
+        emission(rows[1], "generation", 3 * kilogram),
+        emission(rows[2], "generation", 4 * kilogram),
+        emission(rows[3], "ttw", kilogram, round="r1"),
+        emission(rows[4], "ttw", kilogram),
+    ]
+    made = frames(rows, emissions)
+    ledger = Ledger(activity=made[0], emission=made[1])
+
+    document = transport(ledger, language=language)
+
+    assert document.facts["co2e_wtw_kg"] == "3"
+    assert document.facts["elsewhere"] == {"activities": 2, "co2e_kg": "7"}
+    assert document.facts["unquantified"]["of_activities"] == 3
+    assert said in document.sections[0].text
+    assert "tanlu report organisation" in document.sections[0].text
+    assert "tanlu report organisation" not in transport(network()).sections[0].text

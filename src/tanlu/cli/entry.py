@@ -51,6 +51,7 @@ from tanlu.cli.streams import (
     stream,
     watch,
 )
+from tanlu.cli.tracking import epcis, trace, track
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -67,6 +68,8 @@ UNDECIDED = {
     "TL115",
     "TL203",
     "TL319",
+    "TL430",
+    "TL425",
     "TL646",
     "TL652",
     "TL655",
@@ -94,8 +97,9 @@ UNREAD = (
 
 # in the groups and the order in which the help lists them
 ROOMS = {
-    "books": (demo, read, quantify, accounts, report, library),
+    "books": (demo, read, quantify, accounts, report, trace, library),
     "streams": (device, stream, serve, watch, send, simulate, meters, quality, command),
+    "track": (track, epcis),
     "ledger": (ledger, check, erase, doctor),
     "proof": (
         verify, edition, key, pack, prove, disclose, sharing, log, witness, anchor, audit, pod,

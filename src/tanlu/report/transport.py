@@ -14,7 +14,14 @@ from tanlu.report.items.conform import declaration
 from tanlu.report.items.interval import span
 from tanlu.report.items.sections import lay_out
 from tanlu.report.items.sources import sources
-from tanlu.report.items.totals import Tally, one_sum, tally, unquantified, within
+from tanlu.report.items.totals import (
+    Tally,
+    of_transport,
+    one_sum,
+    tally,
+    unquantified,
+    within,
+)
 from tanlu.report.items.view import View
 from tanlu.report.words import Words
 from tanlu.terms import VERSION, Document, kinds, time
@@ -90,9 +97,10 @@ def transport(
     zone = str(workspace.zone)
     span = None if period is None else time.period(period, zone)
     rows = within(workspace.scan("emission", as_of=as_of), span)
-    emissions, chosen, ground = one_sum(rows, profile, basis)
+    summed, chosen, ground = one_sum(rows, profile, basis)
     recorded = within(workspace.scan("activity", as_of=as_of), span)
-    activities = recorded.filter(~_outside(chosen))
+    covered = recorded.filter(~_outside(chosen))
+    emissions, activities = (each.filter(of_transport(each)) for each in (summed, covered))
     version = int(workspace.version if as_of is None else as_of)
     asked = Asked(period, span, zone, version, _edition(workspace, version), chosen, ground)
     sums = tally(emissions, zone, tuple(key for key in by if key != "kind"))
@@ -102,6 +110,7 @@ def transport(
         **_identity(asked, sums, language),
         **_decided(workspace, chosen, as_of),
         **_totals(sums, library),
+        "elsewhere": _elsewhere(summed, covered),
         "unquantified": {
             **_missing(workspace, as_of, language, (activities, missing), chosen),
             "outside_profile": _count(recorded.filter(_outside(chosen))),
@@ -293,6 +302,18 @@ def _outside(profile: str) -> pl.Expr:
     rules = ruled(profile)
     beyond = [name for name in kinds.kinds() if "." in name and rules.covered(name) is None]
     return pl.col("kind").is_in(beyond)
+
+
+def _elsewhere(emissions: pl.LazyFrame, activities: pl.LazyFrame) -> dict[str, Any]:
+    """Give what the ledger holds beside transport: the inventory of an organisation shows it."""
+    import polars as pl
+
+    other = emissions.filter(~of_transport(emissions)).select(pl.col("co2e_ug").cast(pl.Int128))
+    amount = int(other.sum().collect(engine="streaming").item() or 0)
+    return {
+        "activities": _count(activities.filter(~of_transport(activities))),
+        "co2e_kg": _text(numbers.kilograms(amount)),
+    }
 
 
 def _count(rows: pl.LazyFrame) -> int:

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 from tanlu.errors import TanluError
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 __all__ = ["TEXT", "Answer", "Front", "Server"]
 
@@ -76,12 +73,7 @@ class Server(ThreadingHTTPServer):
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.shutdown()
         self.server_close()
         if self._thread is not None:

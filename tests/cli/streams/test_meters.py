@@ -96,6 +96,13 @@ def test_an_amount_is_shown_with_three_places_half_away() -> None:
     assert meters._number(12_345, 1) == "12,345"
 
 
+def test_a_stream_that_cannot_be_metered_is_told_in_the_language_of_who_asks(empty: Tongue) -> None:
+    made = ledger(empty.ledger, {"role": "gauge", "estimate": "none"}, {"stream": "other"})
+    reads(made, [("main", 0, START, 1.0)], "other")
+
+    assert "“kWh”无法计量：不是 energy 的速率" in empty.say("meters", "run", language="zh")
+
+
 def test_an_hour_has_the_factor_of_its_hour(empty: Tongue) -> None:
     # a factor of one's own: 0.40 kg/kWh at midnight, 0.01 more with each hour of the clock
     books = ledger(empty.ledger)
@@ -115,3 +122,18 @@ def test_an_hour_has_the_factor_of_its_hour(empty: Tongue) -> None:
         expected = (1 + hour % 3) * (400 + 10 * hour)
         assert grams[START + hour * HOUR] / 1e6 == pytest.approx(expected)
     assert set(found["tier"]) == {"measured"}
+
+
+def test_what_cannot_be_added_up_is_told_with_what_to_do_and_a_sum_when_it_is_much(
+    empty: Tongue,
+) -> None:
+    made = ledger(empty.ledger, {}, {"stream": "second"})
+    rows = [(f"m{m}", n, START + n * 10 * MINUTE, float(n)) for n in range(7) for m in range(21)]
+    for stream in ("energy", "second"):
+        reads(made, rows, stream)
+    said = empty.say("meters", "run")
+
+    assert said.count("[TL399]") == 20
+    assert "define one of the two without a kind" in said
+    assert "21 findings" in said
+    assert "TL399" not in empty.say("meters", "run")

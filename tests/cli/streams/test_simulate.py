@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import polars as pl
 import pytest
 
 from tanlu.cli import main
+from tanlu.cli.streams import simulate
 from tests.serve.sending.double import Double
 
 FAST = ("--devices", "320", "--speed", "0", "--json")
@@ -89,6 +91,21 @@ def test_without_faults_nothing_is_missing_and_words_say_so(
     assert "sent 320: 0 twice" in said
     assert "gaps found 0" in said
     assert said.rstrip().endswith("everything agrees with the truth")
+
+
+@pytest.mark.parametrize(("speed", "behind_s"), [("1", 360), ("60", 3900), ("0", 3960)])
+def test_what_is_told_in_real_time_is_of_now_and_only_what_is_faster_of_before(
+    speed: str, behind_s: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(simulate.time, "time_ns", lambda: 1_793_548_800 * 10**9)
+    words = argparse.Namespace(
+        devices=2, seed=1, rate="1", seconds=3600, speed=float(speed), faults="none"
+    )
+
+    wire = simulate._made(words)
+
+    first = 1_793_548_800 - behind_s
+    assert 0 <= wire.truth["at"].min() / 1e6 - first < 60
 
 
 @pytest.mark.parametrize("rate", ["2", "2/min", "1/s"])

@@ -109,6 +109,20 @@ def test_what_was_refused_is_mended_and_fed_again_once(empty: Tongue, tmp_path: 
     assert empty.ask("stream", "quarantine")["rows"] == 0
 
 
+def test_what_was_refused_is_told_in_the_language_of_who_asks(empty: Tongue) -> None:
+    from tanlu.monitor.stream import Pipeline
+    from tanlu.store.stream import drain, open_stream_log
+
+    made = open_workspace(empty.ledger, create=True)
+    with closing(Pipeline(open_stream_log(made), Registry.of(made))) as pipeline:
+        pipeline.refuse("jt808", b"~", "TL390", "no frame begins here", now_us())
+    list(drain(made))
+
+    assert "no frame begins here  the bytes are kept" in empty.say("stream", "quarantine")
+    said = empty.say("stream", "quarantine", language="zh")
+    assert "此处不是帧的开头  字节已隔离保存" in said
+
+
 def test_rows_are_posted_to_the_server_that_runs(empty: Tongue, tmp_path: Path) -> None:
     path = tmp_path / "rows.ndjson"
     rows = [GOOD | {"_stream": "a", "_hint": "?", "_quarantine_id": "q"}, {"_raw": "x"}, GOOD]

@@ -134,6 +134,9 @@ def test_a_key_is_given_while_its_device_is_enrolled(workspace: Workspace) -> No
 
     assert found.key("m") == b"\xab" * 32
     assert found.key("n") is None
+    asked = pl.Series(["n", "m", None])
+    assert found.signing(asked).to_list() == [False, True, False]
     revise(workspace, "m", state="retired")
     found.refresh()
     assert found.key("m") is None
+    assert not found.signing(asked).any()

@@ -99,8 +99,11 @@ def test_the_bytes_are_kept_so_that_an_auditor_verifies_them_again():
     assert (kept["evidence"], kept["count"]) == (digest(made).hex(), 3)
 
 
-def test_the_bytes_of_a_batch_that_is_remembered_are_not_kept_again():
-    assert take(batch(), batch()).evidence.height == 1
+def test_the_bytes_of_a_batch_are_given_once_however_often_it_came():
+    verifier = SignedBatches(Keys(van=KEY.public))
+    for _ in range(2):
+        taken = verifier.take([Frame(batch(), NOW_US, "van")] * 2)
+        assert (taken.evidence.height, taken.reading.height) == (1, 6)
 
 
 def test_a_clock_that_was_never_compared_is_told_in_the_quality():

@@ -66,7 +66,7 @@ def test_an_unknown_alias_is_quarantined_with_its_bytes_and_a_birth_asked_for():
 
 
 def test_no_messages_give_nothing():
-    assert Messages(Keys()).take([]) == ([], [], [], [])
+    assert Messages(Keys()).take([]) == ([], [], [])
 
 
 @pytest.mark.parametrize(

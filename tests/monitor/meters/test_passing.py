@@ -411,3 +411,58 @@ def test_a_charger_and_its_main_meter_count_the_same_in_any_order(
 
     assert rows.filter(source_device="c")["start"].to_list() == [START, START + HOUR]
     assert rows.filter(source_device="main")["start"].min() == START + 2 * HOUR
+
+
+# ── what is taken back ──
+
+
+def test_hours_of_readings_that_were_taken_back_hold_no_more_and_only_those(tmp_path):
+    workspace = ledger(tmp_path / "a")
+    reads(workspace, _line("m", 0, 240))
+    reads(workspace, _line("other", 0, 240))
+    passed(workspace, until=START + 4 * HOUR)
+    before = current(workspace)
+
+    workspace.retract("reading", pl.Series(["m"]), reason="the wrong meter was read")
+    found = passed(workspace)
+
+    assert (found["activities"], found["revisions"], found["retracted"]) == (0, 0, 4)
+    assert current(workspace).equals(before.filter(source_device="other"))
+    version = workspace.version
+    passed(workspace)
+    assert version == workspace.version
+
+
+def test_a_calculated_stream_holds_no_more_when_its_meter_is_taken_back(tmp_path):
+    of = {"stream": "net", "formula": "m@energy", "role": "interval"}
+    workspace = ledger(tmp_path / "a", {"kind": None}, of)
+    reads(workspace, _line("m", 0, 240))
+    passed(workspace, until=START + 4 * HOUR)
+    assert current(workspace).height == 4
+
+    workspace.retract("reading", pl.Series(["m"]))
+    passed(workspace)
+
+    assert current(workspace).height == 0
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 6))
+def test_taking_back_and_sending_a_part_again_leaves_what_a_new_ledger_would_have(seed, kept):
+    rows = _walk("m", seed) + _walk("n", seed + 1)
+    chance = random.Random(seed)
+    again = [row for row in rows if row[0] == "m" and chance.randrange(8) < kept]
+    again = [(name, 1000 + seq, at, value) for name, seq, at, value in again]
+    with tempfile.TemporaryDirectory() as folder:
+        one = ledger(Path(folder) / "one")
+        reads(one, rows)
+        passed(one, until=START + 8 * HOUR)
+        one.retract("reading", pl.Series(["m"]))
+        reads(one, again)
+        passed(one, until=START + 8 * HOUR)
+        two = ledger(Path(folder) / "two")
+        reads(two, [row for row in rows if row[0] == "n"])
+        reads(two, again)
+        passed(two, until=START + 8 * HOUR)
+
+        assert current(two).equals(current(one))

@@ -8,7 +8,15 @@ import polars as pl
 
 from tanlu.monitor.meters.definitions import definitions
 from tanlu.monitor.meters.state import State
-from tanlu.monitor.meters.windows import Window, apart, changed, reopened, survey, to_come
+from tanlu.monitor.meters.windows import (
+    Window,
+    apart,
+    changed,
+    reopened,
+    survey,
+    taken_back,
+    to_come,
+)
 from tests.monitor.meters.ledgers import HOUR, MINUTE, START, device, ledger, reads, tell
 
 NOTHING = State({}, {}, frozenset(), 0)
@@ -79,3 +87,23 @@ def test_a_line_matters_where_hours_hang_on_what_it_changes(tmp_path: Path) -> N
     assert found == {"a": -(2**62), "b": -(2**62)}
     later = changed(told, pl.DataFrame({"device": ["a", "a"], "since": [5, 9]}))
     assert dict(later.iter_rows()) == {"a": 9}
+
+
+def test_what_was_taken_back_reopens_its_hours_up_to_the_watermark_once(tmp_path: Path) -> None:
+    books = ledger(tmp_path)
+    reads(books, [("a", n, START + n * HOUR + 5, 1.0) for n in range(4)])
+    reads(books, [("b", n, START + n * HOUR + 5, 1.0) for n in range(9)])
+    taken = frozenset(part.file for part in books.parts("reading"))
+    known = State({"energy": START + 3 * HOUR}, {}, taken, 2, frozenset(), books.version)
+    assert taken_back(books, {"energy"}, known) == []
+
+    books.retract("finding", pl.Series(["a"]))
+    assert taken_back(books, {"energy"}, known) == []
+    books.retract("reading", pl.Series(["a"]))
+    (found,) = taken_back(books, {"energy"}, known)
+
+    assert (found.low, found.high, found.anew) == (START - HOUR, START + 3 * HOUR, True)
+    assert found.devices is not None
+    assert found.devices.to_list() == ["a"]
+    assert taken_back(books, {"other"}, known) == []
+    assert taken_back(books, {"energy"}, known._replace(looked=books.version)) == []

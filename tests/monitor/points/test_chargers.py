@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tanlu.monitor.points import sampled
+from tanlu.monitor.devices import shipped
+from tanlu.monitor.points import MEASURANDS, sampled
 
 AT = "2026-01-01T08:00:00+08:00"
 AT_US = 1_767_225_600_000_000
@@ -17,14 +18,14 @@ def rows(**told):
 
 def test_a_bare_value_is_the_register_of_imported_energy_in_watt_hours():
     # OCPP 1.6 7.41 and 2.0.1 2.46: the default measurand and unit
-    assert rows(value="12.5") == ([("cp/1", "energy_wh", AT_US, 12.5)], [])
+    assert rows(value="12.5") == ([("cp/1", "charge_wh", AT_US, 12.5)], [])
 
 
 @pytest.mark.parametrize(
     ("told", "stream", "value"),
     [
-        ({"value": "1.5", "unit": "kWh"}, "energy_wh", 1500.0),
-        ({"value": 1.5, "unit_of_measure": {"unit": "Wh", "multiplier": 3}}, "energy_wh", 1500.0),
+        ({"value": "1.5", "unit": "kWh"}, "charge_wh", 1500.0),
+        ({"value": 1.5, "unit_of_measure": {"unit": "Wh", "multiplier": 3}}, "charge_wh", 1500.0),
         ({"value": "7.2", "measurand": "Power.Active.Import", "unit": "kW"}, "power_w", 7200.0),
         ({"value": "80", "measurand": "SoC"}, "soc_percent", 80.0),
     ],
@@ -38,14 +39,17 @@ def test_units_and_multipliers_are_applied(told, stream, value):
     [
         ({"value": "x"}, "no number"),
         ({"value": "nan"}, "no number"),
+        ({"value": 10**400}, "no number"),
         ({}, "no number"),
         ({"value": "1", "unit": "kvarh"}, "unknown unit"),
         ({"value": 1, "unit_of_measure": {"multiplier": 400}}, "unknown unit"),
         ({"value": "1", "phase": "L2"}, "a single phase"),
-        ({"value": "1", "location": "Inlet"}, "measured at Inlet, not at the outlet"),
-        ({"value": "7", "location": "EV"}, "measured at EV, not at the outlet"),
+        ({"value": "1", "location": "Inlet"}, "not at the outlet"),
+        ({"value": "7", "location": "EV"}, "not at the outlet"),
         ({"value": "17", "format": "SignedData"}, "signed data"),
-        ({"value": "1", "measurand": "RPM"}, "measurand RPM is not counted"),
+        ({"value": "1", "measurand": "RPM"}, "another measurand"),
+        ({"value": "1", "measurand": "Power.Offered"}, "another measurand"),
+        ({"value": "1", "measurand": "Energy.Active.Import.Interval"}, "another measurand"),
     ],
 )
 def test_what_cannot_be_counted_says_why(told, why):
@@ -69,11 +73,17 @@ def told(**values: str) -> tuple[list[tuple[str, float]], int]:
 
 
 def test_phases_without_their_sum_are_added_once():
-    assert told(L1="0.1", L2="0.2", L3="0.3") == ([("energy_wh", 0.6)], 3)
-    assert told(L1_N="7") == ([("energy_wh", 7.0)], 1)
-    assert told(_="10", L1="3", L2="3", L3="4") == ([("energy_wh", 10.0)], 3)
+    assert told(L1="0.1", L2="0.2", L3="0.3") == ([("charge_wh", 0.6)], 3)
+    assert told(L1_N="7") == ([("charge_wh", 7.0)], 1)
+    assert told(_="10", L1="3", L2="3", L3="4") == ([("charge_wh", 10.0)], 3)
     # two of three phases are no sum, and what lies between two phases is none of them
     assert told(L1="3", L2="3") == ([], 2)
     assert told(L1_L2="3") == ([], 1)
     assert told(L1="1e999999999") == ([], 1)
     assert told(L1="x") == ([], 1)
+
+
+def test_every_stream_of_a_charger_is_shipped():
+    names = set(shipped()["stream"])
+
+    assert [stream for stream, _ in MEASURANDS.values() if stream not in names] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import polars as pl
+import pytest
 
 from tanlu.monitor.quality import figures
 from tanlu.terms import schema
@@ -94,6 +95,27 @@ def test_days_are_cut_in_the_zone_of_the_ledger() -> None:
     scores = judged(told({"d": wave()}, days=1), zone="Asia/Shanghai").scores
 
     assert scores["came"].to_list() == [960, 480]
+
+
+@pytest.mark.parametrize(
+    ("zone", "begin", "hours"),
+    [
+        ("Europe/Berlin", "2026-03-28", 23),
+        ("Europe/Berlin", "2026-10-24", 25),
+        # the clock leaves midnight itself out, or has it twice
+        ("America/Santiago", "2026-09-05", 23),
+        ("Asia/Shanghai", "2026-03-28", 24),
+        ("Australia/Lord_Howe", "2026-10-03", 23.5),
+    ],
+)
+def test_a_day_expects_the_hours_that_its_zone_has(zone: str, begin: str, hours: float) -> None:
+    start = pl.Series([begin]).str.to_datetime(time_unit="us").dt.replace_time_zone(zone)
+    first = int(start.dt.convert_time_zone("UTC").to_physical()[0])
+    readings = told({"d": wave()}, days=3).with_columns(pl.col("at") - BEGIN + first)
+    found = judged(readings, stream(step_us=MINUTE), zone=zone).scores.sort("day")
+
+    assert found["expected"][1] == hours * 60
+    assert (found["missing"][1], found["completeness_ppm"][1]) == (0, 1_000_000)
 
 
 def test_figures_are_means_by_the_readings_that_were_expected() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tanlu.errors import TanluError
 from tanlu.monitor.stream import export, mended, quarantined
-from tanlu.monitor.stream.bodies import NDJSON
+from tanlu.monitor.stream.bodies import ARROW, JSON, NDJSON
 from tests.monitor.stream.places import body, drained, pipeline, row
 
 
@@ -68,3 +68,22 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path, text: str) -> None:
     for name in ("f", "absent"):
         with pytest.raises(TanluError, match="TL301"):
             mended(tmp_path / name)
+
+
+@pytest.mark.parametrize("media", [JSON, NDJSON, ARROW])
+def test_a_row_that_cannot_be_read_stays_one_however_often_it_is_fed(
+    tmp_path: Path, media: str
+) -> None:
+    made = pipeline(tmp_path / "l")
+    made.take([body([row(seq=1, at="yesterday")], media)])
+    for number in range(3):
+        drained(made, "quarantine")
+        rows = quarantined(made.registry.workspace)
+        assert rows["code"].to_list() == ["TL353"]
+        file = tmp_path / str(number)
+        export(rows, file)
+        told, skipped = mended(file)
+        assert skipped == 0
+        receipt = made.take([body(b"\n".join(told["energy_wh"]), NDJSON)])[0]
+        assert receipt.codes == {"TL353": 1}
+    made.close()

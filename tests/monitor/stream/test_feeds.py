@@ -57,3 +57,21 @@ def test_the_scope_of_a_sender_covers_devices_met_later() -> None:
         channels = feed.channels(pl.Series(names), reasons, registry())
         feed.scope(sender, channels, reasons)
         assert [bool(each) for each in reasons] == wanted
+
+
+def test_a_device_that_signs_is_refused_what_came_in_no_signed_batch() -> None:
+    of = registry("a", "b")
+    of.signing = lambda devices: devices == "a"
+    feed = Feed(state.bare("s", "reading"))
+    devices = ["a", "a", "b", None]
+    reasons = np.zeros(4, np.int8)
+    channels = feed.channels(pl.Series(devices, dtype=pl.String), reasons, of)
+    signed = pl.DataFrame({"evidence": ["ab", None, None, None]})
+    for table, wanted in ((signed, [0, 1, 0]), (signed.drop("evidence"), [1, 1, 0])):
+        found = np.where(reasons > 0, reasons, 0).astype(np.int8)
+        feed.unsigned(table, channels, found, of)
+        assert [int(each > 0) for each in found[:3]] == wanted
+    feed.forget()
+    of.signing = lambda devices: devices == "none"
+    feed.unsigned(signed, channels, reasons, of)
+    assert reasons.tolist()[:3] == [0, 0, 0]

@@ -17,6 +17,7 @@ from tanlu.monitor.devices import Registry, Sender, StreamDef, define, enrol
 from tanlu.monitor.stream import Body, Pipeline
 from tanlu.monitor.stream.bodies import ARROW, JSON, MEDIA, NDJSON
 from tanlu.store.stream import open_stream_log
+from tanlu.terms import schema
 from tests.monitor.stream.places import NOW, STREAM, body, drained, pipeline, row
 
 FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
@@ -185,6 +186,26 @@ def test_a_gateway_hands_in_tables_with_their_evidence(tmp_path: Path) -> None:
     assert made.take([body([row(seq=2, evidence="forged")])])[0][:2] == (1, 1)
 
     assert drained(made, "reading")["evidence"].to_list() == ["ab" * 32, None]
+    made.close()
+
+
+def test_a_batch_of_several_streams_is_kept_with_the_first_of_its_rows(tmp_path: Path) -> None:
+    made = pipeline(tmp_path / "l")
+    digest = "ab" * 32
+    told = {
+        "evidence": [digest], "device": ["m-1"], "seq": [1], "count": [1], "layout": ["meter/1"],
+        "at": [NOW], "received": [NOW], "batch": ["AA=="],
+    }  # fmt: skip
+    kept = schema("evidence").fit(pl.DataFrame(told))
+    first, second = (
+        Body(name, "", pl.DataFrame([row(evidence=digest)]), NOW, evidence=kept)
+        for name in ("energy_wh", "power_w")
+    )
+    for group in ([first], [second], [first, second]):
+        made.take(group)
+
+    frames = [tables for _, tables in made.log.replay(None)]
+    assert [sorted(tables) for tables in frames] == [["evidence", "reading"], ["reading"]]
     made.close()
 
 

@@ -33,10 +33,3 @@ def test_readings_of_a_group_are_given_by_stream() -> None:
 
     found = [(stream, part.height) for _, stream, part in rows.of_frame({"reading": table})]
     assert found == [("x", 2), ("y", 1)]
-
-
-def test_rows_that_mend_nothing_retract_nothing() -> None:
-    assert rows.retractions([pl.Series([None, None], dtype=pl.String)]) is None
-    made = rows.retractions([pl.Series(["q", None]), pl.Series(["q"])])
-    assert made is not None
-    assert made.select("id", "key", "of").rows() == [("q", "quarantine_id", "quarantine")]

@@ -53,3 +53,18 @@ async def told() -> list[float | None]:
 
 def test_good_numbers_are_read_and_all_else_is_null():
     assert asyncio.run(told()) == [3500.0, None, None, None]
+
+
+def test_an_array_of_nothings_is_refused_before_it_fills_the_memory():
+    from asyncua import ua
+    from asyncua.common.utils import Buffer
+    from asyncua.ua.ua_binary import variant_from_binary
+
+    OpcUaLink("127.0.0.1", 1)
+    OpcUaLink("127.0.0.1", 1)
+
+    claimed = b"\x80" + (30_000_000).to_bytes(4, "little")
+    with pytest.raises(ValueError, match=r"^$"):
+        variant_from_binary(Buffer(claimed))
+    whole = ua.ua_binary.variant_to_binary(ua.Variant([1.5, 2.5]))
+    assert variant_from_binary(Buffer(whole)).Value == [1.5, 2.5]

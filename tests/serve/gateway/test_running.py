@@ -108,7 +108,7 @@ def test_chargers_end_in_the_pipeline_and_a_retry_counts_once(workspace):
     ):
         asyncio.run(send())
         refused = until(made, "ocpp", "rows_quarantined", 1)
-        counts = counted(made)["energy_wh"]
+        counts = counted(made)["charge_wh"]
 
     assert (counts["rows_new"], counts["rows_known"], refused) == (1, 1, 1)
 
@@ -167,7 +167,10 @@ def test_a_gateway_that_died_is_told_and_the_others_go_on(workspace, tmp_path, m
     assert "error" not in told["hj212"]
 
 
-@pytest.mark.parametrize(("name", "module"), [("mqtt", "paho.mqtt"), ("nats", "nats")])
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [("mqtt", "paho.mqtt"), ("nats", "nats"), ("kafka", "confluent_kafka")],
+)
 def test_a_broker_that_is_away_is_told(workspace, name, module):
     pytest.importorskip(module)
     wanted = Wanted(**{name: f"{name}://user:secret@127.0.0.1:{free_port()}"})

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -170,3 +172,84 @@ def test_a_body_that_never_comes_gives_its_room_back() -> None:
 
     assert asyncio.run(both()) == BODY_MAX
     assert app.reading_bytes == 0
+
+
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
+LINE = json.dumps(row("torn", 1)).encode() + b"\n"
+FIRST = b"%x\r\n%b\r\n" % (len(LINE), LINE)
+TORN = (
+    CHUNKED + FIRST,
+    CHUNKED + FIRST + b"no length\r\n",
+    CHUNKED + FIRST + FIRST[:-9],
+    b"Content-Length: %d\r\n\r\n" % (2 * len(LINE)) + LINE,
+)
+
+
+@pytest.mark.parametrize("sent", TORN)
+def test_a_body_that_breaks_off_is_not_taken(open_server: Serving, sent: bytes) -> None:
+    head = b"POST /v1/streams/torn HTTP/1.1\r\nHost: t\r\nContent-Type: application/x-ndjson\r\n"
+    with socket.create_connection(("127.0.0.1", open_server.port), timeout=30) as line:
+        line.sendall(head + sent)
+        # it still hears: what it is told must not be a receipt
+        line.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: line.recv(65_536), b""))
+
+    assert b"200 OK" not in answer
+    if sent.startswith(CHUNKED):
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert b"TL459" in answer
+    status = json.loads(open_server.ask("GET", "/v1/status")[2])
+    assert "torn" not in status["streams"]
+
+
+def test_a_whole_body_in_pieces_is_told_from_a_torn_one_but_not_one_with_trailers(
+    open_server: Serving,
+) -> None:
+    head = b"POST /v1/streams/pieces HTTP/1.1\r\nHost: t\r\nContent-Type: application/x-ndjson\r\n"
+    last = b"0\r\n"
+    for end, status in ((FIRST + last, 200), (last, 200), (FIRST + last + b"Digest: x\r\n", 408)):
+        with socket.create_connection(("127.0.0.1", open_server.port), timeout=30) as line:
+            line.sendall(head + CHUNKED + end + b"\r\n")
+            assert line.recv(65_536).startswith(b"HTTP/1.1 %d " % status)
+
+
+class Committer:
+    """A group that answers a question in its own time, and counts what waits for it."""
+
+    failure, waiting_bytes = None, 0
+
+    def __init__(self) -> None:
+        self.waiting: list[Future[object]] = []
+        self.most = self.asked = 0
+
+    def ask(self, question: object) -> Future[object]:
+        self.asked += 1
+        self.waiting.append(Future())
+        self.most = max(self.most, len(self.waiting))
+        return self.waiting[-1]
+
+    async def answers(self) -> None:
+        while True:
+            await asyncio.sleep(0.001)
+            while self.waiting:
+                self.waiting.pop().set_result({
+                    "streams": {}, "open": True, "lag_rows": 0, "lag_bytes": 0,
+                    "lag_oldest_us": None, "fsync_s": 0.0, "groups": 0,
+                })  # fmt: skip
+
+
+def test_a_thousand_questions_put_one_between_two_groups_of_writes() -> None:
+    group = Committer()
+    app = App(group, SimpleNamespace(closed=False))  # type: ignore[arg-type]
+    scope = SimpleNamespace(headers={}, query_string="")
+
+    async def all_of_them() -> set[bytes]:
+        answering = asyncio.create_task(group.answers())
+        asked = [app._metrics(scope) for _ in range(1000)] + [app._status(scope)]
+        told = await asyncio.gather(*asked)
+        answering.cancel()
+        return {body for _, body, _ in told}
+
+    assert len(asyncio.run(all_of_them())) == 2
+    assert (group.most, group.asked) == (1, 2)
+    assert app._shared == {}

@@ -23,19 +23,24 @@ PLAIN = {
     "groups_total": 3, "refused_requests_total": 4, "gateways_failed": 0, "open": 1,
 }  # fmt: skip
 
+GATEWAYS = {"ocpp": {"another measurand": 12, "rows": 3}, "mqtt": {"rows": 1, "error": "away"}}
+
 
 def test_prometheus_reads_every_counter() -> None:
     parser = pytest.importorskip("prometheus_client.parser")
     times = metrics.Histogram()
     for seconds in (0.0005, 0.02, 0.02, 99.0):
         times.note(seconds)
-    told = metrics.text(COUNTERS, times, PLAIN)
+    told = metrics.text(COUNTERS, times, PLAIN, GATEWAYS)
     families = {each.name: each for each in parser.text_string_to_metric_families(told)}
     samples = {
         (each.name, tuple(sorted(each.labels.items()))): each.value
         for family in families.values()
         for each in family.samples
     }
+    passed = (("gateway", "ocpp"), ("what", "another measurand"))
+    assert samples["tanlu_gateway_count", passed] == 12
+    assert len(families["tanlu_gateway_count"].samples) == 3
     odd = ("stream", 'od"d\\\nname')
 
     assert samples["tanlu_ingest_accepted_rows_total", (odd,)] == 5

@@ -6,6 +6,7 @@ import contextlib
 import json
 import resource
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,24 @@ def test_idle_connections_do_not_keep_others_from_being_heard(tmp_path: Path) ->
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
     assert (status, told["rows_in"]) == (200, 1)
+
+
+def test_brokers_that_are_away_are_told_on_the_terminal_and_in_the_status(tmp_path: Path) -> None:
+    for module in ("paho.mqtt", "nats", "confluent_kafka"):
+        pytest.importorskip(module)
+    names = ("mqtt", "nats", "kafka")
+    words = [word for name in names for word in (f"--{name}", f"{name}://127.0.0.1:1")]
+    with Serving(tmp_path / "l", *words) as server:
+        for _ in range(200):
+            failed = json.loads(server.ask("GET", "/healthz")[2])["gateways_failed"]
+            if failed == sorted(names):
+                break
+            time.sleep(0.05)
+        status = json.loads(server.ask("GET", "/v1/status")[2])["gateways"]
+        time.sleep(1)
+        _, log = server.stop()
+    why = {name: status[name]["error"] for name in names}
+    assert all("cannot be reached" in each for each in why.values())
+    said = [line for line in map(json.loads, log.splitlines()) if line["event"] == "gateway_failed"]
+    # once each, not at every attempt
+    assert sorted((line["gateway"], line["why"]) for line in said) == sorted(why.items())

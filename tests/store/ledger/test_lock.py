@@ -46,6 +46,27 @@ def test_a_killed_writer_leaves_the_lock_free_and_a_sign(held_elsewhere, tmp_pat
     assert WriterLock(tmp_path / "lock").take(1) is True
 
 
+@pytest.mark.parametrize("name", ["ftruncate", "pwrite"])
+def test_whoever_dies_while_taking_the_lock_keeps_the_sign(
+    held_elsewhere, tmp_path, monkeypatch, name: str
+) -> None:
+    held_elsewhere.kill()
+    held_elsewhere.wait()
+    real = getattr(os, name)
+
+    def last(*words: object) -> None:
+        real(*words)
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, name, last)
+        with pytest.raises(SystemExit):
+            WriterLock(tmp_path / "lock").take(0)
+
+    # the first of the dead left something to mend, and nobody has mended it
+    assert WriterLock(tmp_path / "lock").take(0) is True
+
+
 def test_a_lock_let_go_leaves_no_sign(tmp_path) -> None:
     lock = WriterLock(tmp_path / "lock")
     lock.take(0)

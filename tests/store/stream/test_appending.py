@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from tanlu.errors import TanluError
 from tanlu.store import open_workspace
-from tanlu.store.stream import Lag, Place, StreamLog, drain, open_stream_log
+from tanlu.store.stream import Lag, Place, StreamLog, appending, drain, open_stream_log
 from tests.store.stream.feeds import readings, refusals
 
 GROUP = 10
@@ -444,6 +445,24 @@ def test_a_segment_goes_when_ledger_and_state_have_it(workspace) -> None:
     assert again.place == places[-1]
     fill(again, 9, 1)
     assert numbers(again, places[-1]) == list(range(90, 100))
+
+
+def test_a_segment_goes_after_the_line_of_the_ledger_is_on_the_disk(workspace, monkeypatch) -> None:
+    log = open_stream_log(workspace, segment_bytes=1)
+    fill(log, 0, 2)
+    list(drain(workspace))
+    told, real = [], os.fdatasync
+
+    def fdatasync(handle: int) -> None:
+        told.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+        real(handle)
+
+    monkeypatch.setattr(os, "fdatasync", fdatasync)
+    monkeypatch.setattr(appending, "remove", lambda path: told.append(str(path)))
+    log.keep(log.place, b"all")
+
+    # the drain may be between its write and its sync
+    assert told == [str(workspace.path / "manifest.jsonl"), str(log.folder / "00000001.wal")]
 
 
 # ── what is behind ──

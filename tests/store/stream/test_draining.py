@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
+from threading import Event
 
 import polars as pl
 import pytest
 
 from tanlu.errors import TanluError
 from tanlu.store import open_workspace
-from tanlu.store.stream import drain, open_stream_log
+from tanlu.store.stream import drain, open_stream_log, segments
+from tanlu.store.stream.appending import SETTLING, locked
 from tanlu.store.stream.draining import _Drain
 from tests.store.stream.feeds import readings, refusals
 
@@ -109,6 +112,60 @@ def test_without_a_writer_all_that_is_whole_is_drained(workspace) -> None:
     list(drain(workspace))
 
     assert seqs(workspace) == list(range(20))
+
+
+def test_a_frame_in_a_segment_that_its_writer_just_began_is_drained(workspace) -> None:
+    log = open_stream_log(workspace, segment_bytes=1)
+    log.append({"reading": readings(0, 10)})
+    log.sync()
+    list(drain(workspace))
+    log.append({"reading": readings(10, 10)})
+    said = (log.folder / "synced").read_bytes()
+    log.close()
+    # the writer died before it synced: its mark names the new segment and no more rows
+    (log.folder / "synced").write_bytes(said)
+    list(drain(workspace))
+
+    assert seqs(workspace) == list(range(20))
+
+
+def test_a_drain_that_looks_for_the_end_of_the_log_is_not_a_writer(workspace, monkeypatch) -> None:
+    log = filled(workspace, 1)
+    log.close()
+    (log.folder / "synced").unlink()
+    real, looks, goes = segments.recover, Event(), Event()
+
+    def recover(*words):
+        looks.set()
+        goes.wait(60)
+        return real(*words)
+
+    monkeypatch.setattr(segments, "recover", recover)
+    with ThreadPoolExecutor(2) as pool:
+        drained = pool.submit(list, drain(open_workspace(workspace.path)))
+        assert looks.wait(60)
+        opened = pool.submit(open_stream_log, workspace, wait_s=0.0)
+        # it waits for who only looks, however long another writer is waited for
+        with pytest.raises(TimeoutError):
+            opened.exception(0.2)
+        goes.set()
+        drained.result(60)
+        opened.result(60).close()
+
+    assert seqs(workspace) == list(range(10))
+
+
+def test_a_writer_that_begins_is_left_alone_by_a_drain(workspace) -> None:
+    log = filled(workspace, 1)
+    log.close()
+    (log.folder / "synced").unlink()
+    beginning = locked(log.folder, SETTLING, 0.0)
+    before = [step.done for step in drain(workspace)]
+    beginning.release()
+    list(drain(workspace))
+
+    assert before == [0]
+    assert seqs(workspace) == list(range(10))
 
 
 def test_only_one_may_drain(workspace) -> None:

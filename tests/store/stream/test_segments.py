@@ -48,6 +48,22 @@ def test_segments_are_counted_without_a_hole(tmp_path) -> None:
     assert refused.value.code == "TL663"
 
 
+def test_a_segment_that_goes_while_the_folder_is_read_is_no_hole(tmp_path, monkeypatch) -> None:
+    for number in (1, 2, 3, 4):
+        begun(tmp_path, number)
+    real = type(tmp_path).glob
+
+    def glob(folder, pattern):
+        # the name of the first was read before it went, that of the second was not
+        found = [path for path in real(folder, pattern) if path.stem != "00000002"]
+        path_of(tmp_path, 1).unlink(missing_ok=True)
+        path_of(tmp_path, 2).unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr(type(tmp_path), "glob", glob)
+    assert numbers(tmp_path) == [3, 4]
+
+
 @pytest.mark.parametrize("of", [b"v" * 16, OF])
 def test_a_segment_under_another_name_is_refused(tmp_path, of: bytes) -> None:
     begun(tmp_path, 1).encode()

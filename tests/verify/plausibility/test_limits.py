@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from tanlu.errors import TanluError, catalogue
+from tanlu.terms.rules import table
 from tanlu.verify.plausibility import limits, name_of
 from tanlu.verify.plausibility.checking import RULES
-from tanlu.verify.plausibility.limits import named, packed, word
+from tanlu.verify.plausibility.limits import ROOM, named, word
 
 
 def test_every_rule_has_a_name_a_code_and_thresholds() -> None:
@@ -19,12 +20,12 @@ def test_every_rule_has_a_name_a_code_and_thresholds() -> None:
 
 
 def test_every_threshold_has_a_reason_in_both_tongues_and_a_source() -> None:
-    for row in packed("limits.csv"):
+    for row in table(ROOM, "limits.csv"):
         assert all(row[name] for name in ("value", "unit", "reason", "reason_zh", "source")), row
 
 
 def test_every_reason_not_to_check_is_said_in_both_tongues() -> None:
-    for row in packed("words.csv"):
+    for row in table(ROOM, "words.csv"):
         for tongue in ("en", "zh"):
             assert "{" not in word(row["key"], tongue, rows=3, what="x")
 

@@ -17,8 +17,8 @@ PORT = 7381
 
 def declare(add: Add, console: Console) -> None:
     """Declare the action."""
-    parser = add("serve", "serve_verb")
-    parser.add_argument("folder", nargs="?", type=Path, help=console.word("serve_folder"))
+    parser = add("serve", "log_serve_verb")
+    parser.add_argument("folder", nargs="?", type=Path, help=console.word("log_serve_folder"))
     parser.add_argument("--port", type=int, default=PORT, help=console.word("serve_port"))
     parser.set_defaults(run=run)
 

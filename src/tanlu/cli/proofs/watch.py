@@ -25,7 +25,7 @@ SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 def declare(add: Add, console: Console) -> None:
     """Declare the action."""
-    parser = add("watch", "watch_verb")
+    parser = add("watch", "log_watch_verb")
     parser.add_argument("place", nargs="?", help=console.word("watch_place"))
     parser.add_argument("--policy", type=Path, help=console.word("watch_policy"))
     parser.add_argument(

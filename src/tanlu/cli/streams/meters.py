@@ -16,6 +16,7 @@ from tanlu.cli.following import follow_log
 if TYPE_CHECKING:
     import polars as pl
 
+    from tanlu.errors import TanluError
     from tanlu.monitor.meters import Hourly
     from tanlu.store import Workspace
 
@@ -25,6 +26,7 @@ Add = Callable[..., argparse.ArgumentParser]
 
 WITH_FINDINGS = 3
 EVERY_S = 60
+TOLD = 20
 HOUR_US = 3_600_000_000
 BLOCKS = " ▏▎▍▌▋▊▉█"
 SPARKS = "▁▂▃▄▅▆▇█"
@@ -78,17 +80,21 @@ def run(asked: argparse.Namespace, console: Console) -> int:
 
 
 def _once(workspace: Workspace, console: Console, until: int | None, *, patient: bool) -> int:
+    from tanlu.errors import say
     from tanlu.monitor.meters import pass_on
 
     facts = console.follow(pass_on(workspace, until=until, patient=patient))
-    if patient and not facts["activities"] and not facts["retracted"]:
+    if patient and not facts["activities"] and not facts["retracted"] and not facts["findings"]:
         return 0
     counted = ("activities", "revisions", "retracted", "missing", "estimated")
     console.say("meters_passed", **{name: facts[name] for name in counted})
     if facts["below"]:
         console.say("meters_below", count=facts["below"])
-    for stream, why in facts["refused"].items():
-        console.say("meters_refused", stream=stream, why=why)
+    facts["refused"] = _refused(facts["refused"], console)
+    for row in facts["findings"][:TOLD]:
+        console.tell(say(row["code"], language=console.language, value=row["value"]))
+    if len(facts["findings"]) > TOLD:
+        console.say("quality_sum", count=len(facts["findings"]))
     for stream, at in facts["until"].items():
         hours = f"{facts['waits_us'][stream] / HOUR_US:g}"
         console.say("meters_until", stream=stream, at=_time(at, workspace.zone), hours=hours)
@@ -96,6 +102,14 @@ def _once(workspace: Workspace, console: Console, until: int | None, *, patient:
     console.say("meters_next" if facts["activities"] else "meters_sooner")
     console.result(facts)
     return 0
+
+
+def _refused(refused: dict[str, TanluError], console: Console) -> dict[str, str]:
+    """Say which streams cannot be metered and why, and give it in the user's language."""
+    told = {stream: error.say(console.language) for stream, error in refused.items()}
+    for stream, why in told.items():
+        console.say("meters_refused", stream=stream, why=why)
+    return told
 
 
 def show(asked: argparse.Namespace, console: Console) -> int:
@@ -140,8 +154,7 @@ def balance(asked: argparse.Namespace, console: Console) -> int:
     hourly = meters.Hourly.of(open_workspace(asked.ledger))
     low, high = _day(asked.day, hourly)
     found = meters.balance(hourly, low, high, by=asked.by)
-    for stream, why in found.refused.items():
-        console.say("meters_refused", stream=stream, why=why)
+    refused = _refused(found.refused, console)
     for row in found.findings.iter_rows(named=True):
         quantity = hourly.told.streams[row["column"]].quantity
         console.say("meters_open", **{**row, "value": _weighed(row, quantity)})
@@ -157,7 +170,7 @@ def balance(asked: argparse.Namespace, console: Console) -> int:
         for row in found.checked.iter_rows(named=True)
     ]  # fmt: skip
     console.result({"findings": found.findings.to_dicts(), "checked": checked,
-                    "refused": found.refused})  # fmt: skip
+                    "refused": refused})  # fmt: skip
     return WITH_FINDINGS if found.findings.height else 0
 
 

@@ -111,7 +111,9 @@ def _made(asked: argparse.Namespace) -> Wire:
 
     now = time.time_ns() // 1000
     rate = _rate(asked.rate, asked.devices)
-    begin = now - round(1e6 * (asked.seconds + AFTER * 60 / rate))
+    # in the measure of real time what is told is of now; faster, the last of it is
+    gone = asked.seconds * (1 - 1 / max(asked.speed, 1)) if asked.speed else asked.seconds
+    begin = now - round(1e6 * (gone + AFTER * 60 / rate))
     return transmissions(
         asked.devices,
         asked.seed,

@@ -168,6 +168,7 @@ def gaps(asked: argparse.Namespace, console: Console) -> int:
 
 def quarantine(asked: argparse.Namespace, console: Console) -> int:
     """List what was refused of streams, or write it out to be mended and fed again."""
+    from tanlu.errors import catalogue, reason
     from tanlu.monitor.stream import export, quarantined
     from tanlu.store import open_workspace
 
@@ -181,8 +182,11 @@ def quarantine(asked: argparse.Namespace, console: Console) -> int:
     for row in counts:
         console.tell(f"{row['stream']:20} {row['code']}  {row['rows']}")
     for row in rows.head(SHOWN).iter_rows(named=True):
-        where = f"{row['column'] or '-'}={row['value'] or '-'}"
-        console.tell(f"  {row['quarantine_id']}  {row['code']}  {where}  {row['hint'] or ''}")
+        # what is kept speaks English
+        where = f"{row['column'] or '-'}={reason(row['value'] or '-', console.language)}"
+        entry = catalogue().get(row["code"])
+        hint = entry.hint_zh if entry and console.language == "zh" else row["hint"]
+        console.tell(f"  {row['quarantine_id']}  {row['code']}  {where}  {hint or ''}")
     console.say("stream_refused" if rows.height else "stream_none", rows=rows.height)
     shown = rows.head(LINES).to_dicts()
     console.result({"rows": rows.height, "counts": counts, "quarantine": shown})
@@ -239,16 +243,17 @@ def _posted(server: Any, lines: dict[str, list[bytes]]) -> Iterator[dict[str, An
 
 
 def _taken(asked: argparse.Namespace, lines: dict[str, list[bytes]]) -> Iterator[dict[str, Any]]:
-    """Take the rows without a server, as it would."""
+    """Take the rows without a server, as it would; who has the ledger may send for all."""
     from tanlu.cli.streams.running import NDJSON
-    from tanlu.monitor.devices import now_us
+    from tanlu.monitor.devices import Sender, now_us
     from tanlu.monitor.stream import Body
 
+    keeper = Sender("", ("*",))
     with _pipeline(asked) as pipeline:
         for stream, rows in lines.items():
             for start in range(0, len(rows), LINES):
-                body = Body(stream, NDJSON, b"\n".join(rows[start : start + LINES]), now_us())
-                yield pipeline.take([body])[0]._asdict()
+                data = b"\n".join(rows[start : start + LINES])
+                yield pipeline.take([Body(stream, NDJSON, data, now_us(), keeper)])[0]._asdict()
 
 
 def _drained(asked: argparse.Namespace, console: Console) -> None:

@@ -43,6 +43,11 @@ class Sender(NamedTuple):
             for each in self.scope
         )
 
+    @property
+    def keeper(self) -> bool:
+        """Whether it is the ledger's keeper at the machine itself, who has no token."""
+        return not self.device
+
     def covers(self, devices: pl.Series) -> pl.Series:
         """Give for each device whether this sender may send for it; false where there is none."""
         there = _distinct(devices)
@@ -139,6 +144,14 @@ class Registry:
         known = self._held.enrolled
         there = _distinct(devices)
         return _among(devices, known.intersection(there), len(there))
+
+    def signing(self, devices: pl.Series) -> pl.Series:
+        """Give for each device whether it has a key; false where there is none."""
+        keys = self._held.keys
+        if not keys:
+            return pl.Series(devices.name, [False], pl.Boolean).new_from_index(0, len(devices))
+        there = _distinct(devices)
+        return _among(devices, keys.keys() & set(there), len(there))
 
     def key(self, device: str) -> bytes | None:
         """Give the public key of an enrolled device (Ed25519, 32 bytes), None without one."""

@@ -53,8 +53,8 @@ class Refused(NamedTuple):
 class Taken(NamedTuple):
     """What frames gave: tables of the schemas of these names, and the frames refused.
 
-    ``evidence`` has the bytes of each verified batch that is not remembered: what an auditor
-    verifies again.
+    ``evidence`` has the bytes of each verified batch, once: what an auditor verifies again. They
+    are kept with the first new row of the batch.
     """
 
     reading: pl.DataFrame
@@ -81,7 +81,6 @@ class _Good(NamedTuple):
     device: str
     layout: str
     evidence: str | None
-    fresh: bool = False
 
 
 class _Wrong(Exception):
@@ -162,11 +161,10 @@ class SignedBatches:
             seq, seq + row[FIELD["samples"]], digest.digest(), joined[at : at + 32],
             row[FIELD["boot"]],
         )  # fmt: skip
-        fresh = not self.chains.knows(device, link.hash)
         why = self.chains.judge(device, link)
         if why:
             raise _Wrong("TL372", why, device)
-        return _Good(place, device, name, digest.hexdigest(), fresh)
+        return _Good(place, device, name, digest.hexdigest())
 
     def _verified(self, device: str, row: list[int], joined: bytes) -> bool:
         from cryptography.exceptions import InvalidSignature
@@ -297,7 +295,8 @@ def _column(values: NDArray[np.int64], places: NDArray[np.int64]) -> pl.Series:
 def _evidence(
     good: list[_Good], fields: NDArray[np.int64], frames: Sequence[Frame]
 ) -> pl.DataFrame:
-    kept = [one for one in good if one.fresh]
+    # the same batch twice is kept once
+    kept = list({one.evidence: one for one in good if one.evidence}.values())
     if not kept:
         return schema("evidence").empty()
     mine = fields[np.fromiter((one.batch for one in kept), np.int64, len(kept))]

@@ -37,24 +37,24 @@ class Message(NamedTuple):
 
 
 class Table(NamedTuple):
-    """One body for the pipeline: of one stream, a table or JSON text."""
+    """One body for the pipeline: of one stream, a table or JSON text.
+
+    ``evidence`` has the bytes of the verified batches that it came in, schema ``evidence``.
+    """
 
     stream: str
     media: str
     data: bytes | pl.DataFrame
     received_us: int
+    evidence: pl.DataFrame | None = None
 
 
 class Given(NamedTuple):
-    """What messages gave: bodies, refused frames by stream, what to publish in answer.
-
-    ``evidence`` has the bytes of verified batches, schema ``evidence``.
-    """
+    """What messages gave: bodies, refused frames by stream, what to publish in answer."""
 
     tables: list[Table]
     refused: list[tuple[str, Refused]]
     answers: list[tuple[str, bytes]]
-    evidence: list[pl.DataFrame]
 
 
 class Messages:
@@ -73,7 +73,7 @@ class Messages:
         batches: list[Frame] = []
         plain: dict[str, list[bytes]] = defaultdict(list)
         rows: list[tuple[str, int, str, float | None, int, int]] = []
-        given = Given([], [], [], [])
+        given = Given([], [], [])
         for message in messages:
             parts = message.topic.split("/")
             if message.topic.startswith("spBv1.0/"):
@@ -92,10 +92,8 @@ class Messages:
         if batches:
             taken = self.signed.take(batches)
             given.refused.extend((BATCH_STREAM, one) for one in taken.refused)
-            if taken.evidence.height:
-                given.evidence.append(taken.evidence)
             for table in (taken.reading, taken.position):
-                given.tables.extend(_by_stream(table, now))
+                given.tables.extend(_by_stream(table, now, taken.evidence))
         if rows:
             made = pl.DataFrame(
                 rows, orient="row",
@@ -166,9 +164,11 @@ def _turned(device: str, columns: dict[str, object]) -> list[dict[str, object]]:
     ]
 
 
-def _by_stream(table: pl.DataFrame, now_us: int) -> list[Table]:
+def _by_stream(
+    table: pl.DataFrame, now_us: int, evidence: pl.DataFrame | None = None
+) -> list[Table]:
     return [
-        Table(str(part["stream"][0]), "", part, now_us)
+        Table(str(part["stream"][0]), "", part, now_us, evidence)
         for part in table.partition_by("stream", maintain_order=True)
     ]
 

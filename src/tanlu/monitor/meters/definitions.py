@@ -55,7 +55,7 @@ class Definitions(NamedTuple):
     """All streams of meters, those that cannot be and why, and the lines of the devices."""
 
     streams: dict[str, Definition]
-    refused: dict[str, str]
+    refused: dict[str, TanluError]
     devices: pl.DataFrame
 
     @property
@@ -84,14 +84,14 @@ def definitions(workspace: Workspace) -> Definitions:
     """
     lines = workspace.scan("stream").collect().sort("since", maintain_order=True)
     found: dict[str, Definition] = {}
-    refused: dict[str, str] = {}
+    refused: dict[str, TanluError] = {}
     for row in Registry.of(workspace).streams.iter_rows(named=True):
         if row["quantity"] is None or (row["role"] not in ROLES and not row["formula"]):
             continue
         try:
             found[row["stream"]] = _definition(row, lines.filter(stream=row["stream"]))
         except TanluError as error:
-            refused[row["stream"]] = error.say("en")
+            refused[row["stream"]] = error
     return Definitions(found, refused, workspace.scan("device").collect())
 
 

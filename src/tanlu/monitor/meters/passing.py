@@ -16,6 +16,7 @@ from tanlu.monitor.meters.resample import resample
 from tanlu.monitor.meters.state import BY, first_readings, fresh, state
 from tanlu.monitor.meters.steps import points
 from tanlu.monitor.meters.sums.adding import below_another, not_below, shares
+from tanlu.monitor.meters.sums.doubts import below_zero, twice
 from tanlu.terms import Progress
 
 if TYPE_CHECKING:
@@ -58,8 +59,9 @@ def pass_on(
     ------
     Progress
         Rows done; the last one's ``result`` has ``activities``, ``revisions``, ``retracted``,
-        ``readings``, ``meters``, ``missing``, ``estimated`` (hours), ``refused`` (streams), and
-        ``until`` of each stream [us UTC] and ``waits_us``, its tolerance of late readings.
+        ``readings``, ``meters``, ``missing``, ``estimated`` (hours), ``refused`` (streams),
+        ``findings`` (new ones, TL398 and TL399), and ``until`` of each stream [us UTC] and
+        ``waits_us``, its tolerance of late readings.
 
     Raises
     ------
@@ -76,6 +78,8 @@ class _Work:
     def __init__(self, workspace: Workspace, per_slice: int) -> None:
         self.workspace = workspace
         self.per_slice = per_slice
+        # what is taken back while this run lasts, the next one finds
+        self.looked = workspace.version
         self.told = definitions(workspace)
         self.known = state(workspace)
         self.parts = fresh(workspace, self.known, "reading")
@@ -98,6 +102,7 @@ class _Work:
         )
         self.version = self.known.version
         self.touched: dict[str, tuple[int, int]] = {}
+        self.doubts = [twice(self.seen.channels, self.told)]
 
     def run(self, until: int | None, *, patient: bool) -> Iterator[Progress]:
         """Go through the windows; the last commit carries the parts that were taken."""
@@ -122,8 +127,17 @@ class _Work:
                 held = {}
         for tables in self._calculated(reached):
             held = _with(held, tables)
+        found = self._new_doubts()
+        held = _with(held, {"finding": found}) if found.height else held
         self._finish(held, {name: at for name, at in reached.items() if at is not None})
-        yield Progress("meters", done, done, unit="windows", result=self._result(reached))
+        result = self._result(reached) | {"findings": found.to_dicts()}
+        yield Progress("meters", done, done, unit="windows", result=result)
+
+    def _new_doubts(self) -> pl.DataFrame:
+        """Give the findings that the ledger has not."""
+        found = pl.concat(self.doubts).unique("finding_id", keep="first", maintain_order=True)
+        known = self.workspace.known_ids("finding", found["finding_id"])
+        return found.filter(~pl.col("finding_id").is_in(known.implode()))
 
     def _result(self, reached: dict[str, int | None]) -> dict[str, Any]:
         return self.count | {
@@ -132,6 +146,7 @@ class _Work:
             "meters": self.begins.height,
             "below": sum(each["device"].n_unique() for each in self.below.values()),
             "refused": self.told.refused,
+            "findings": [],
             "until": {name: at for name, at in reached.items() if at is not None},
             "waits_us": {
                 name: of.lateness_us
@@ -161,6 +176,7 @@ class _Work:
         yield from windows.retold(
             self.told, lines, streams, self.before, self.known, counted=self._newly_below()
         )
+        yield from windows.taken_back(self.workspace, set(self.told.streams), self.known)
         for name, of in self.told.streams.items():
             high = reached[name]
             if high is None or of.formula:
@@ -200,16 +216,18 @@ class _Work:
         """Give the rows that the hours of a window make."""
         of = self.told.streams[window.stream]
         hours = self._hours(of, window, cap)
-        self._touch(of.stream, hours)
+        if hours.height:
+            ends = hours.select(pl.col("hour").min().alias("a"), pl.col("end").max()).row(0)
+            self._touch(of.stream, *ends)
+        if window.anew:
+            self._touch(of.stream, window.low, window.high)
         anew = (window.devices, window.low, window.high) if window.anew else None
         return self._tables(of, hours, anew)
 
-    def _touch(self, stream: str, hours: pl.DataFrame) -> None:
+    def _touch(self, stream: str, low: int, high: int) -> None:
         """Keep between which hours a stream was looked at, for the sums that hang on it."""
-        if hours.height:
-            low, high = hours.select(pl.col("hour").min().alias("a"), pl.col("end").max()).row(0)
-            before = self.touched.get(stream, (low, high))
-            self.touched[stream] = (min(low, before[0]), max(high, before[1]))
+        before = self.touched.get(stream, (low, high))
+        self.touched[stream] = (min(low, before[0]), max(high, before[1]))
 
     def _calculated(self, reached: dict[str, int | None]) -> Iterator[dict[str, pl.DataFrame]]:
         """Give the rows of calculated streams in the hours of which a meter was looked at."""
@@ -220,7 +238,7 @@ class _Work:
             try:
                 parts = shares(of, self.told, self.begins)
             except TanluError as error:
-                self.told.refused[name] = error.say("en")
+                self.told.refused[name] = error
                 continue
             spans = [self.touched[part.stream] for part in parts if part.stream in self.touched]
             ends = [reached.get(part.stream) for part in parts]
@@ -228,8 +246,10 @@ class _Work:
                 continue
             high = min(max(high for _, high in spans), *(end for end in ends if end is not None))
             for low in range(min(low for low, _ in spans), high, WEEK_US):
-                found = hourly.calculated(name, low, min(low + WEEK_US, high))
-                yield self._tables(of, as_hours(found, name), at=parts[0].point)
+                end = min(low + WEEK_US, high)
+                found = as_hours(hourly.calculated(name, low, end), name)
+                all_of = (pl.Series([name]), low, end)
+                yield self._tables(of, found, all_of, at=parts[0].point)
 
     def _hours(self, of: Definition, window: Window, cap: int) -> pl.DataFrame:
         begins = self.begins.filter(pl.col("stream") == of.stream).drop("stream")
@@ -239,6 +259,7 @@ class _Work:
             sliced=window.sliced,
             share=window.share,
         )  # fmt: skip
+        self.doubts.append(below_zero(rows, of))
         found = resample(points(rows, of, self.told.devices), self.workspace.zone, of.gap_us)
         found = found.join(loaded, on="device", how="left")
         found = found.join(self.readings.closed, on="device", how="left")
@@ -296,6 +317,7 @@ class _Work:
         source = {
             **({"streams": sorted(names)} if names != self.known.streams else {}),
             "until": moved,
+            "looked": self.looked,
             "spans": {name: list(span) for name, span in self.seen.spans.items()},
         }
         self._commit(tables, source, files)
@@ -305,7 +327,7 @@ def _with(held: dict[str, pl.DataFrame], more: dict[str, pl.DataFrame]) -> dict[
     """Add rows to those that are held; an hour of two windows comes out of both as the same."""
     both = dict(held)
     for table, rows in more.items():
-        key = "activity_id" if table == "activity" else "id"
+        key = {"activity": "activity_id", "retraction": "id", "finding": "finding_id"}[table]
         there = [held[table]] if table in held else []
         both[table] = pl.concat([*there, rows]).unique(key, keep="first", maintain_order=True)
     return both

@@ -18,7 +18,8 @@ TOLD = ("stream", "device")
 class State(NamedTuple):
     """What earlier runs left: hours given out until, times that parts span, parts taken.
 
-    ``streams`` are those that were looked for in these parts.
+    ``streams`` are those that were looked for in these parts, ``looked`` the version up to which
+    they know what was taken back.
     """
 
     until: dict[str, int]
@@ -26,6 +27,7 @@ class State(NamedTuple):
     taken: frozenset[str]
     version: int
     streams: frozenset[str] = frozenset()
+    looked: int = 0
 
     def of(self, stream: str) -> int | None:
         """Give until when the hours of a stream were given out [us UTC]."""
@@ -37,7 +39,7 @@ def state(workspace: Workspace) -> State:
     until: dict[str, int] = {}
     spans: dict[str, tuple[int, int]] = {}
     taken: set[str] = set()
-    version = 0
+    version, looked = 0, 0
     streams: list[str] = []
     for line in workspace.log("append"):
         told: Any = line.get("source")
@@ -47,8 +49,9 @@ def state(workspace: Workspace) -> State:
         until |= told.get("until", {})
         spans |= {file: (low, high) for file, (low, high) in told.get("spans", {}).items()}
         streams = told.get("streams", streams)
+        looked = told.get("looked", looked)
         taken |= set(line.get("inputs", ()))
-    return State(until, spans, frozenset(taken), version, frozenset(streams))
+    return State(until, spans, frozenset(taken), version, frozenset(streams), looked)
 
 
 def fresh(workspace: Workspace, known: State, table: str) -> list[PartEntry]:

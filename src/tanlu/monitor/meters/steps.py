@@ -163,12 +163,18 @@ def _register(rows: pl.DataFrame, of: Definition) -> pl.DataFrame:
 
 
 def _gauge(rows: pl.DataFrame, of: Definition) -> pl.DataFrame:
-    """Give the area below the straight line between two readings of a rate."""
+    """Give the area below the straight line between two readings of a rate.
+
+    What becomes an activity is what was used: where the rate is below zero, what was used beside
+    what was fed in is not known.
+    """
     span = pl.col("at") - pl.col("at").shift(1)
     mean = (pl.col("value") + pl.col("value").shift(1)) / 2
     step = whole(mean * (span / 1e6), pl.col("_num"), pl.col("_den"))
     # two units have no straight line between them
     missing = (span > of.gap_us) | (pl.col("_unit") != pl.col("_unit").shift(1))
+    if of.kind is not None:
+        missing |= pl.min_horizontal("value", pl.col("value").shift(1)) < 0
     return rows.with_columns(step=step, broken=(missing | step.is_null()).fill_null(value=False))
 
 

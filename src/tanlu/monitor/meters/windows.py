@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from tanlu.monitor.meters.state import State
     from tanlu.store import PartEntry, Workspace
 
-__all__ = ["Survey", "Window", "apart", "reopened", "retold", "survey", "to_come", "with_older"]
+__all__ = [
+    "Survey",
+    "Window",
+    "apart",
+    "reopened",
+    "retold",
+    "survey",
+    "taken_back",
+    "to_come",
+    "with_older",
+]
 
 DAY_US = 24 * HOUR_US
 MINUTE_US = HOUR_US // 60
@@ -223,4 +233,59 @@ def retold(
         start = low // HOUR_US * HOUR_US - HOUR_US
         cuts = [*range(start, until, 7 * DAY_US), until]
         found += [Window(str(stream), a, b, rows["device"], anew=True) for a, b in pairwise(cuts)]
+    return found
+
+
+def taken_back(workspace: Workspace, streams: set[str], known: State) -> list[Window]:
+    """Give the windows that readings leave behind which were taken back since the last run.
+
+    They reach from the reading before to the one after: what was interpolated there is computed
+    from what still holds, and what no reading bears any more is given out no more.
+    """
+    since = [
+        part.version
+        for part in workspace.parts("retraction")
+        if part.version > known.looked
+        and (workspace.scan("retraction", only=[part], raw=True, columns=["of"]).collect()["of"]
+             == "reading").any()
+    ]  # fmt: skip
+    if not since:
+        return []
+    key = ["stream", "device", "seq", "at"]
+    parts = [part for part in workspace.parts("reading") if part.file in known.taken]
+    gone = [pl.DataFrame(schema={"stream": pl.String, "device": pl.String, "seq": pl.Int64,
+                                 "at": pl.Int64})]  # fmt: skip
+    for part in parts:
+        held = workspace.scan("reading", only=[part], columns=key)
+        before = workspace.scan("reading", only=[part], columns=key, as_of=min(since) - 1)
+        rows = before.join(held, on=key, how="anti", nulls_equal=True)
+        gone.append(rows.filter(pl.col("stream").is_in(list(streams))).collect())
+    lost = pl.concat(gone)
+    channels = lost.select("stream", "device").unique()
+    before = workspace.scan("reading", only=parts, as_of=min(since) - 1)
+    own = before.filter(usable()).join(channels.lazy(), on=["stream", "device"], how="semi")
+    return _left_behind(own.select(key).collect(engine="streaming"), lost, known)
+
+
+def _left_behind(rows: pl.DataFrame, lost: pl.DataFrame, known: State) -> list[Window]:
+    """Give the windows between the neighbours of lost readings: those that overlap are one."""
+    own = ["stream", "device"]
+    spans = rows.sort(*own, "at").with_columns(
+        low=pl.col("at").shift(1).over(own).fill_null(pl.col("at")),
+        high=pl.col("at").shift(-1).over(own).fill_null(pl.col("at")),
+        until=pl.col("stream").replace_strict(known.until, default=None, return_dtype=pl.Int64),
+    )
+    spans = spans.join(lost, on=rows.columns, how="semi", nulls_equal=True).with_columns(
+        low=pl.col("low") // HOUR_US * HOUR_US - HOUR_US,
+        high=pl.min_horizontal(pl.col("high") // HOUR_US * HOUR_US + 2 * HOUR_US, "until"),
+    )
+    spans = spans.filter(pl.col("low") < pl.col("high")).sort("stream", "low")
+    apart_ = pl.col("low") > pl.col("high").cum_max().shift(1).over("stream")
+    spans = spans.with_columns(_part=apart_.fill_null(value=True).cum_sum())
+    found: list[Window] = []
+    for (stream, _), some in spans.group_by("stream", "_part", maintain_order=True):
+        low, high = some.select(pl.col("low").min().alias("a"), pl.col("high").max()).row(0)
+        cuts = [*range(low, high, 7 * DAY_US), high]
+        devices = some["device"].unique()
+        found += [Window(str(stream), a, b, devices, anew=True) for a, b in pairwise(cuts)]
     return found

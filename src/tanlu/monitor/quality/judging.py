@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 import polars as pl
 
@@ -53,16 +53,21 @@ class _Chunk(NamedTuple):
     rows: int
 
 
+class How(TypedDict, total=False):
+    """What `judge` and `judging` may be told beside the readings."""
+
+    zone: str
+    now: int | None
+    limit: Limits | None
+    kept: pl.DataFrame | None
+    since: int | None
+
+
 def judge(
     readings: pl.DataFrame | pl.LazyFrame,
     streams: pl.DataFrame | None = None,
     devices: pl.DataFrame | None = None,
-    *,
-    zone: str = "UTC",
-    now: int | None = None,
-    limit: Limits | None = None,
-    kept: pl.DataFrame | None = None,
-    since: int | None = None,
+    **how: Unpack[How],
 ) -> Judged:
     """Give what all rules find in readings.
 
@@ -83,13 +88,9 @@ def judge(
     since
         Tell only what lasts until then or longer [us UTC].
     """
-    last: Judged | None = None
-    for step in judging(
-        readings, streams, devices, zone=zone, now=now, limit=limit, kept=kept, since=since
-    ):
-        last = step.result if isinstance(step.result, Judged) else last
-    assert last is not None
-    return last
+    *_, last = judging(readings, streams, devices, **how)
+    assert isinstance(last.result, Judged)
+    return last.result
 
 
 def judging(
@@ -135,7 +136,7 @@ def judging(
         chunks.append(_judge(own, part, asked))
         done += chunks[-1].rows
         yield Progress("judge", done, total)
-    yield Progress("judge", total, total, result=_together(chunks, known, at, since))
+    yield Progress("judge", total, total, result=_together(chunks, known, asked, since))
 
 
 def _parts(keys: pl.DataFrame, known: pl.DataFrame, most: int) -> list[pl.DataFrame]:
@@ -212,8 +213,11 @@ def _whole(found: pl.DataFrame, learned: Learned) -> pl.DataFrame:
     ).drop("begin")  # fmt: skip
 
 
-def _together(chunks: list[_Chunk], known: pl.DataFrame, at: Limits, since: int | None) -> Judged:
+def _together(
+    chunks: list[_Chunk], known: pl.DataFrame, asked: _Asked, since: int | None
+) -> Judged:
     """Apply the rules between devices and tell all that was found."""
+    at = asked.limits
     if not chunks:
         return Judged(
             schema("finding").empty(), schema("quality").empty(), pl.DataFrame(schema=SHOWN),
@@ -237,7 +241,7 @@ def _together(chunks: list[_Chunk], known: pl.DataFrame, at: Limits, since: int 
         spans = spans.filter(pl.col("until") >= since)
     usual = pl.concat(each.usual for each in chunks)
     tallied = pl.concat(each.tally for each in chunks)
-    graded = scores(tallied, known, usual, at)
+    graded = scores(tallied, known, usual, at, asked.zone)
     shown = spans.join(known.select("g", "stream", "device"), on="g", maintain_order="left").select(
         *SHOWN
     )

@@ -10,8 +10,9 @@ import polars as pl
 
 from tanlu.monitor.devices import Registry
 from tanlu.monitor.quality.judging import Judged, judge
-from tanlu.monitor.quality.limits import Limits, limits, packed
+from tanlu.monitor.quality.limits import ROOM, Limits, limits
 from tanlu.terms import Progress, schema
+from tanlu.terms.rules import table
 
 if TYPE_CHECKING:
     from tanlu.store import PartEntry, Workspace
@@ -105,5 +106,5 @@ def _keep(workspace: Workspace, judged: Judged, batch: list[PartEntry], at: Limi
 
 def _pins() -> dict[str, Any]:
     """Give the hash of the thresholds by which was judged."""
-    text = repr((packed("limits.csv"), packed("rules.csv")))
+    text = repr((table(ROOM, "limits.csv"), table(ROOM, "rules.csv")))
     return {"limits_sha256": hashlib.sha256(text.encode()).hexdigest()}

@@ -64,7 +64,7 @@ def _days(at: pl.Series, zone: str) -> pl.Series:
 
 
 def scores(
-    days: pl.DataFrame, known: pl.DataFrame, usual: pl.DataFrame, limits: Limits
+    days: pl.DataFrame, known: pl.DataFrame, usual: pl.DataFrame, limits: Limits, zone: str
 ) -> pl.DataFrame:
     """Give the score of each stream, device and day, schema ``quality``.
 
@@ -73,19 +73,21 @@ def scores(
     ``score = max(0, sum w p / sum w - grade)`` over the parts p that are known, with weights w of
     ``limits.csv``: completeness = came / expected, validity = 1 - invalid / came, timeliness =
     1 - late / came, plausibility = 1 - doubtful / came. The first and the last day of a series
-    expect readings only between its first and its last one. The grade is that of the device: no
+    expect readings only between its first and its last one; a day has the hours of its zone, 23
+    to 25. The grade is that of the device: no
     key, a key kept in software, calibration overdue on that day.
     """
     step = pl.col("step_us").cast(pl.Float64).fill_null(pl.col("step"))
     named = (
         _every(days).join(known, on="g").join(usual.select("g", "step"), on="g")
     ).with_columns(step=step)  # fmt: skip
+    named = named.join(_lengths(named["day"], zone), on="day", how="left")
     edge_first = pl.col("day") == pl.col("day").min().over("g")
     edge_last = pl.col("day") == pl.col("day").max().over("g")
     seen = pl.col("last") - pl.col("first") + pl.col("step")
-    expected = pl.when(edge_first | edge_last).then(seen.clip(upper_bound=DAY)).otherwise(
-        DAY
-    ) / pl.col("step")
+    length = pl.col("whole").fill_null(DAY)
+    seen = pl.when(edge_first | edge_last).then(pl.min_horizontal(seen, length))
+    expected = seen.otherwise(length) / pl.col("step")
     counted = named.with_columns(expected=expected.round().cast(pl.Int64)).with_columns(
         late=pl.when("timed").then("late"),
         missing=(pl.col("expected") - pl.col("came")).clip(lower_bound=0),
@@ -100,6 +102,23 @@ def scores(
     return schema("quality").fit(
         parts.select(schema("quality").names).sort("stream", "device", "day")
     )
+
+
+def _lengths(days: pl.Series, zone: str) -> pl.DataFrame:
+    """Give ``day, whole``: how long the clock of a zone makes each day [us]."""
+    table = days.unique().to_frame("day")
+    midnight = pl.col("day").cast(pl.Datetime("us"))
+    first, after = _instant(midnight, zone), _instant(midnight.dt.offset_by("1d"), zone)
+    return table.select("day", whole=after - first)
+
+
+def _instant(local: pl.Expr, zone: str) -> pl.Expr:
+    """Give the instant [us UTC] of a midnight; where the clock leaves it out, of an hour later."""
+    both = (
+        each.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        for each in (local, local.dt.offset_by("1h"))
+    )
+    return pl.coalesce(both).dt.convert_time_zone("UTC").dt.replace_time_zone(None).to_physical()
 
 
 def _every(days: pl.DataFrame) -> pl.DataFrame:

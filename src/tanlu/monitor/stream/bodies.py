@@ -35,7 +35,8 @@ class Body(NamedTuple):
     ``data`` are the bytes, or a table that a gateway decoded: columns of its table (reading,
     position or event) with ``device``, ``seq`` and ``at`` [us UTC]. ``received_us`` is the
     server's clock [us UTC]; ``sender`` is who showed a token, None where none was asked for;
-    ``raw`` are the bytes that a table was decoded from.
+    ``raw`` are the bytes that a table was decoded from; ``evidence`` the signed batches that its
+    rows came in, schema ``evidence``: those of new rows are kept.
     """
 
     stream: str
@@ -44,6 +45,7 @@ class Body(NamedTuple):
     received_us: int
     sender: Sender | None = None
     raw: bytes | None = None
+    evidence: pl.DataFrame | None = None
 
 
 class Receipt(NamedTuple):

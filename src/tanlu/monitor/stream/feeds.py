@@ -61,11 +61,13 @@ class Feed:
         self.windows = Windows()
         self.counts = Counts()
         self._enrolled = np.zeros(0, bool)
+        self._signing = np.zeros(0, bool)
         self._scopes: dict[Sender, Array] = {}
 
     def forget(self) -> None:
         """Ask the registry anew: it has changed."""
         self._enrolled = np.zeros(0, bool)
+        self._signing = np.zeros(0, bool)
         self._scopes = {}
 
     def channels(self, devices: pl.Series, reasons: Array, registry: Registry) -> Array:
@@ -123,6 +125,18 @@ class Feed:
             there = self._scopes[sender] = sender.covers(self.names.column).to_numpy()
         if there.size:
             why.refuse(reasons, (channels >= 0) & ~there[channels], why.UNKNOWN)
+
+    def unsigned(
+        self, table: pl.DataFrame, channels: Array, reasons: Array, registry: Registry
+    ) -> None:
+        """Refuse rows of devices that sign, which came in no signed batch."""
+        if self._signing.size < len(self.names):
+            self._signing = registry.signing(self.names.column).to_numpy()
+        if self._signing.any():
+            bare = (channels >= 0) & self._signing[channels]
+            if "evidence" in table.columns:
+                bare &= table["evidence"].is_null().to_numpy()
+            why.refuse(reasons, bare, why.UNSIGNED)
 
     def judge(
         self, table: pl.DataFrame, channels: Array, arrays: dict[str, Array], reasons: Array,

@@ -13,6 +13,7 @@ from tanlu.monitor.stream.bodies import CORRECTS, EVENT, POSITION, READING, Body
 from tanlu.monitor.stream.counting.kernels import NEW
 from tanlu.monitor.stream.decoding.reading import Read, read
 from tanlu.monitor.stream.feeds import Feed, Room
+from tanlu.monitor.stream.mending import Claim, retractions
 from tanlu.monitor.stream.validate import trusted, validate
 from tanlu.terms import schema
 
@@ -50,16 +51,18 @@ class _Group:
 
     def __init__(self, count: int) -> None:
         self.tables: dict[str, list[pl.DataFrame]] = {}
-        self.mended: list[pl.Series] = []
+        self.mended: list[Claim] = []
+        self.proofs: list[pl.DataFrame] = []
+        self.proven: list[pl.Series] = []
         self.receipts: list[Receipt | None] = [None] * count
 
     def add(self, name: str, table: pl.DataFrame) -> None:
         if table.height:
             self.tables.setdefault(name, []).append(table)
 
-    def frame(self) -> dict[str, pl.DataFrame]:
+    def frame(self, registry: Registry) -> dict[str, pl.DataFrame]:
         there = {name: _stacked(each) for name, each in self.tables.items()}
-        mended = rows.retractions(self.mended)
+        mended = retractions(self.mended, registry)
         return there if mended is None else {**there, "retraction": mended}
 
 
@@ -82,6 +85,7 @@ class Pipeline:
         self.feeds: dict[str, Feed] = {}
         self.room = Room()
         self.remembered = refused.Remembered()
+        self.proven = refused.Remembered()
         self.fsync_s = 0.0
         self.groups = 0
         self._keep_bytes = keep_bytes
@@ -218,6 +222,7 @@ class Pipeline:
         """Take the bodies of one stream."""
         of = feed.definition.table
         mine = [bodies[place] for place in places]
+        group.proofs += [body.evidence for body in mine if body.evidence is not None]
         found = read(mine, of)
         times = np.array([body.received_us for body in mine], np.int64)
         received = np.repeat(times, found.sizes)
@@ -228,6 +233,8 @@ class Pipeline:
         ]
         if found.table.height:
             judged = self._judge(feed, found, mine, spans, received)
+            # a row that is known already mends what it corrects just as well
+            group.mended += _claims(feed, found.table, mine, spans, judged.reasons == 0)
             self._accept(group, feed, found.table, judged)
         for number, place in enumerate(places):
             part = judged.among(spans[number])
@@ -247,6 +254,8 @@ class Pipeline:
         for body, span in zip(bodies, spans, strict=True):
             if body.sender is not None:
                 feed.scope(body.sender, channels[span], reasons[span])
+            if of != EVENT and not (body.sender is not None and body.sender.keeper):
+                feed.unsigned(table[span], channels[span], reasons[span], self.registry)
         verdict = feed.judge(table, channels, arrays, reasons, received)
         found.table = rows.numbered(table, arrays["seq"], reasons == 0)
         feed.count(verdict, reasons, arrays["at"], int(received.max()))
@@ -254,14 +263,13 @@ class Pipeline:
 
     def _accept(self, group: _Group, feed: Feed, table: pl.DataFrame, judged: _Judged) -> None:
         fine, of = judged.reasons == 0, feed.definition.table
-        if CORRECTS in table.columns:
-            # a row that is known already mends what it corrects just as well
-            group.mended.append(table[CORRECTS].filter(pl.Series(fine)))
         new, received = fine & (judged.verdict == NEW), judged.received
         if not new.all():
             table, received = table.filter(pl.Series(new)), received[new]
         if not table.height:
             return
+        if "evidence" in table.columns:
+            group.proven.append(table["evidence"].drop_nulls().unique())
         if of != EVENT:
             quality = table["quality"] if "quality" in table.columns else None
             marked = trusted(quality, table["at"].to_numpy(), received)
@@ -302,8 +310,18 @@ class Pipeline:
     def _keep(self, group: _Group, quarantined: pl.DataFrame) -> None:
         group.add("quarantine", self.remembered.fresh(quarantined))
 
+    def _prove(self, group: _Group) -> None:
+        """Keep the signed batches of new rows, in the frame that has these rows."""
+        if group.proofs and group.proven:
+            told = pl.concat(group.proofs).unique("evidence", maintain_order=True)
+            told = told.filter(pl.col("evidence").is_in(pl.concat(group.proven).implode()))
+            # the rows of one batch are of several streams, and may come in several groups
+            fresh = [self.proven.note(each) for each in told["evidence"].to_list()]
+            group.add("evidence", told.filter(pl.Series(fresh, dtype=pl.Boolean)))
+
     def _commit(self, group: _Group) -> None:
-        frame = group.frame()
+        self._prove(group)
+        frame = group.frame(self.registry)
         if not frame:
             # what is known already is acknowledged only by a log that is sound
             self.log.sync()
@@ -367,6 +385,20 @@ def _raw(body: Body) -> bytes:
     if isinstance(body.data, bytes):
         return body.data
     return body.data.write_ndjson().encode() if body.raw is None else body.raw
+
+
+def _claims(
+    feed: Feed, table: pl.DataFrame, bodies: list[Body], spans: list[slice], fine: Array
+) -> list[Claim]:
+    """Give which quarantined rows those that were taken say they mend."""
+    if CORRECTS not in table.columns:
+        return []
+    told = table.select(pl.col(CORRECTS).alias("id"), "device")
+    kept = pl.Series(fine) & told["id"].is_not_null()
+    return [
+        Claim(told[span].filter(kept[span]), feed.definition.stream, body.sender)
+        for body, span in zip(bodies, spans, strict=True)
+    ]
 
 
 def _stacked(tables: list[pl.DataFrame]) -> pl.DataFrame:

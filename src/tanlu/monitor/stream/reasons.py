@@ -34,10 +34,11 @@ ANEW = Reason("TL358", "seq")
 LOST = Reason("TL359", "seq")
 FULL = Reason("TL360", "device")
 DOUBTFUL = Reason("TL361", "at")
+UNSIGNED = Reason("TL371", "device")
 # a row's reason is its place here; 0 is none
 REASONS = (
     None, NAME, UNKNOWN, NUMBER, TIME, CLOCK, VALUE, LATITUDE, LONGITUDE, TYPE, SUBJECT, TEXT,
-    OTHER, ANEW, LOST, FULL, DOUBTFUL,
+    OTHER, ANEW, LOST, FULL, DOUBTFUL, UNSIGNED,
 )  # fmt: skip
 BY_VERDICT = {CLASH: OTHER, RESTART: ANEW, CROWDED: LOST, JUMP: LOST, LATE: DOUBTFUL}
 

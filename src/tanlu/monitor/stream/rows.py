@@ -12,7 +12,7 @@ from tanlu.monitor.stream.bodies import EVENT
 from tanlu.terms import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 __all__ = [
     "numbered",
@@ -20,7 +20,6 @@ __all__ = [
     "of_frame",
     "of_streams",
     "received",
-    "retractions",
     "stored",
 ]
 
@@ -145,17 +144,3 @@ def of_streams(rows: pl.DataFrame, of: str) -> pl.DataFrame:
     if of == EVENT:
         return rows.filter(pl.col("labels").str.json_path_match("$.stream").is_not_null())
     return rows.filter(pl.col("stream").is_not_null())
-
-
-def retractions(tables: Iterable[pl.Series]) -> pl.DataFrame | None:
-    """Give what says that quarantined rows are mended, None where there are none."""
-    ids = [each.drop_nulls() for each in tables]
-    there = [each for each in ids if len(each)]
-    if not there:
-        return None
-    named = pl.concat(there).unique(maintain_order=True).alias("id").to_frame()
-    return named.with_columns(
-        key=pl.lit("quarantine_id"),
-        of=pl.lit("quarantine"),
-        reason=pl.lit("a corrected row was taken"),
-    ).select(schema("retraction").names)

@@ -39,6 +39,12 @@ def _head(p: View) -> Section:
         "lead", period=period, profile=w.profile(f["profile"]), version=f["ledger_version"],
         gwp=", ".join(f["gwp_sets"]) or "–", edition=f["edition"] or w("revision"),
     )  # fmt: skip
+    beside = f["elsewhere"]
+    if beside["activities"]:
+        lead += " · " + w(
+            "lead.elsewhere", count=f"{beside['activities']:,}",
+            co2e=grouped(dec(beside["co2e_kg"])), command="tanlu report organisation",
+        )  # fmt: skip
     measured = next((t["share_percent"] for t in f["tiers"] if t["tier"] == "measured"), "0")
     places = numbers.digits([p.of(f["co2e_wtw_kg"])])
     figures = (

@@ -17,7 +17,16 @@ from tanlu.errors import TanluError
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["KEYS", "Tally", "on_one_basis", "one_sum", "tally", "unquantified", "within"]
+__all__ = [
+    "KEYS",
+    "Tally",
+    "of_transport",
+    "on_one_basis",
+    "one_sum",
+    "tally",
+    "unquantified",
+    "within",
+]
 
 GASES = (
     "co2_fossil_ug", "co2_bio_ug", "ch4_fossil_ug", "ch4_bio_ug", "n2o_ug", "sf6_ug", "nf3_ug",
@@ -30,6 +39,8 @@ KEYS = (
     "vehicle", "shipment", "consignment", "chain", "day", "month", "lane",
 )  # fmt: skip
 LABEL = "label:"
+# what ties energy, a leak or a process to the carriage of goods
+CARRIED = ("shipment", "consignment", "chain", "round", "vehicle")
 # an activity has one of these, and its mass and distance count there
 ONCE = ("ttw", "generation", "wtw")
 SLICE_ROWS = 2_000_000
@@ -72,6 +83,18 @@ def within(table: pl.LazyFrame, span: tuple[int, int] | None) -> pl.LazyFrame:
     if span is None:
         return table
     return table.filter((pl.col("start") >= span[0]) & (pl.col("start") < span[1]))
+
+
+def of_transport(table: pl.LazyFrame) -> pl.Expr:
+    """Tell which rows are of transport chains: carriage, hubs, and what is tied to one of them.
+
+    The meter of a building and the goods that are bought are not (ISO 14083:2023 5.2).
+    """
+    import polars as pl
+
+    there = table.collect_schema().names()
+    tied = [pl.col(name).is_not_null() for name in (*CARRIED, "share_of") if name in there]
+    return pl.any_horizontal(pl.col("kind").str.contains(r"^(transport|hub)(\.|$)"), *tied)
 
 
 def one_sum(

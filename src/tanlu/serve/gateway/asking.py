@@ -74,63 +74,10 @@ async def ask(
         Counters ``asked, answered, silent, failed`` by machine: ``failed machine``.
     """
     ordered = sorted(points, key=lambda one: (one.host, one.port, one.step_us))
-    machines = [
-        (host, port, list(some))
-        for (host, port), some in groupby(ordered, key=lambda one: (one.host, one.port))
-    ]
     async with asyncio.TaskGroup() as group:
-        for host, port, some in machines:
-            group.create_task(_machine(host, port, some, driver, give, told, clock))
-
-
-async def _machine(  # noqa: PLR0917 - all of them are of the one call
-    host: str,
-    port: int,
-    points: list[Point],
-    driver: Callable[[str, int], Driver],
-    give: Give,
-    told: Counter[str],
-    clock: Callable[[], float],
-) -> None:
-    """Keep one machine connected and ask it at each of its steps."""
-    # the beat at which each point was told: over broken connections too, or it is told twice
-    last: dict[Point, int] = {}
-    turns = Turns()
-    rest_s = REST_S / 2
-    while True:
-        before = dict(last)
-        try:
-            link = driver(host, port)
-            try:
-                async with asyncio.timeout(PATIENCE_S):
-                    await link.connect()
-                await _beats(link, points, last, turns, give, told, clock)
-            finally:
-                with contextlib.suppress(Exception):
-                    await link.close()
-        except Exception:  # noqa: BLE001 - whatever a foreign machine does, the others go on
-            told[f"failed {host}:{port}"] += 1
-        # who connects and then tells nothing is left alone for longer too
-        rest_s = REST_S if last != before else min(REST_MAX_S, rest_s * 2)
-        await asyncio.sleep(rest_s)
-
-
-async def _beats(  # noqa: PLR0917 - all of them are of the one call
-    link: Driver,
-    points: list[Point],
-    last: dict[Point, int],
-    turns: Turns,
-    give: Give,
-    told: Counter[str],
-    clock: Callable[[], float],
-) -> None:
-    while True:
-        now_us = int(clock() * 1_000_000)
-        due = [one for one in points if _due(last.get(one), now_us // one.step_us)]
-        if due:
-            await _beat(link, turns.order(due), last, turns, give, told, clock)
-        next_us = min((now_us // one.step_us + 1) * one.step_us for one in points)
-        await asyncio.sleep(max(0.0, next_us / 1_000_000 - clock()))
+        for _, some in groupby(ordered, key=lambda one: (one.host, one.port)):
+            machine = _Machine(list(some), give, told, clock)
+            group.create_task(machine.ask(driver))
 
 
 def _due(last: int | None, beat: int) -> bool:
@@ -138,34 +85,67 @@ def _due(last: int | None, beat: int) -> bool:
     return last is None or beat > last or beat < last - 1
 
 
-async def _beat(  # noqa: PLR0917 - all of them are of the one call
-    link: Driver,
-    due: list[Point],
-    last: dict[Point, int],
-    turns: Turns,
-    give: Give,
-    told: Counter[str],
-    clock: Callable[[], float],
-) -> None:
-    asked_us = int(clock() * 1_000_000)
-    rows = []
-    failure: Exception | None = None
-    told["asked"] += len(due)
-    try:
-        async with asyncio.timeout(patience_s(due)):
-            async for one, value in link.read(due):
-                last[one] = asked_us // one.step_us
-                turns.asked(one, answered=value is not None)
-                if value is not None:
-                    at = int(clock() * 1_000_000)
-                    rows.append((one.device, one.stream, last[one], at, value))
-    except Exception as error:  # noqa: BLE001 - what was told before is kept, then it is raised
-        failure = error
-    told["answered"] += len(rows)
-    told["silent"] += len(due) - len(rows)
-    if rows:
-        names = {"device": pl.String, "stream": pl.String, "seq": pl.Int64, "at": pl.Int64,
-                 "value": pl.Float64}  # fmt: skip
-        await give(pl.DataFrame(rows, schema=names, orient="row"))
-    if failure is not None:
-        raise failure
+class _Machine:
+    """One machine: its points, and until when each of them was told."""
+
+    def __init__(
+        self, points: list[Point], give: Give, told: Counter[str], clock: Callable[[], float]
+    ) -> None:
+        self.points, self.give, self.told, self.clock = points, give, told, clock
+        # the beat at which each point was told: over broken connections too, or it is told twice
+        self.last: dict[Point, int] = {}
+        self.turns = Turns()
+
+    async def ask(self, driver: Callable[[str, int], Driver]) -> None:
+        """Keep the machine connected and ask it at each of its steps."""
+        host, port = self.points[0].host, self.points[0].port
+        rest_s = REST_S / 2
+        while True:
+            before = dict(self.last)
+            try:
+                link = driver(host, port)
+                try:
+                    async with asyncio.timeout(PATIENCE_S):
+                        await link.connect()
+                    await self._beats(link)
+                finally:
+                    with contextlib.suppress(Exception):
+                        await link.close()
+            except Exception:  # noqa: BLE001 - whatever a foreign machine does, the others go on
+                self.told[f"failed {host}:{port}"] += 1
+            # who connects and then tells nothing is left alone for longer too
+            rest_s = REST_S if self.last != before else min(REST_MAX_S, rest_s * 2)
+            await asyncio.sleep(rest_s)
+
+    async def _beats(self, link: Driver) -> None:
+        while True:
+            now_us = int(self.clock() * 1_000_000)
+            due = [one for one in self.points if _due(self.last.get(one), now_us // one.step_us)]
+            if due:
+                await self._beat(link, self.turns.order(due))
+            next_us = min((now_us // one.step_us + 1) * one.step_us for one in self.points)
+            await asyncio.sleep(max(0.0, next_us / 1_000_000 - self.clock()))
+
+    async def _beat(self, link: Driver, due: list[Point]) -> None:
+        asked_us = int(self.clock() * 1_000_000)
+        rows = []
+        failure: Exception | None = None
+        self.told["asked"] += len(due)
+        try:
+            async with asyncio.timeout(patience_s(due)):
+                async for one, value in link.read(due):
+                    self.last[one] = asked_us // one.step_us
+                    self.turns.asked(one, answered=value is not None)
+                    if value is not None:
+                        at = int(self.clock() * 1_000_000)
+                        rows.append((one.device, one.stream, self.last[one], at, value))
+        except Exception as error:  # noqa: BLE001 - what was told before is kept, then it is raised
+            failure = error
+        self.told["answered"] += len(rows)
+        self.told["silent"] += len(due) - len(rows)
+        if rows:
+            names = {"device": pl.String, "stream": pl.String, "seq": pl.Int64, "at": pl.Int64,
+                     "value": pl.Float64}  # fmt: skip
+            await self.give(pl.DataFrame(rows, schema=names, orient="row"))
+        if failure is not None:
+            raise failure

@@ -19,6 +19,8 @@ __all__ = ["watch_reader"]
 GATHER_S = 1.0
 REST_S = 5.0
 SEEN_MAX = 10_000
+# the clock of a reader has 64 bits, a time in the ledger 63
+AT_MAX = 2**63 - 1
 
 
 async def watch_reader(
@@ -43,7 +45,7 @@ async def watch_reader(
         telling = asyncio.create_task(_tell(seen, point, give, told, zone))
         try:
             async with made(point.host, point.port) as reader:
-                await _see(reader, seen, telling)
+                await _see(reader, seen, telling, told)
         except asyncio.CancelledError:
             raise
         except Exception:  # noqa: BLE001 - whatever a foreign machine does, the others go on
@@ -54,13 +56,20 @@ async def watch_reader(
 
 
 async def _see(
-    reader: Any, seen: asyncio.Queue[tuple[str, int, int]], telling: asyncio.Task[None]
+    reader: Any,
+    seen: asyncio.Queue[tuple[str, int, int]],
+    telling: asyncio.Task[None],
+    told: Counter[str],
 ) -> None:
     async for tag in reader.inventory():
         if telling.done():
             # what is seen goes nowhere: begin anew, and count it
             telling.result()
         at = tag.last_seen_us or tag.first_seen_us or time.time_ns() // 1000
+        if at > AT_MAX:
+            # kept among the others it would take all of their second with it
+            told["refused"] += 1
+            continue
         # a full queue waits, and the reader with it
         await seen.put((tag.epc_hex, tag.antenna or 0, at))
 

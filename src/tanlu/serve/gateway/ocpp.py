@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 import polars as pl
 
-from tanlu.monitor.points import sampled
+from tanlu.monitor.points import PASSED, sampled
 from tanlu.serve.gateway.extras import extra
 
 __all__ = ["ChargePoints", "Store"]
@@ -160,10 +160,6 @@ class ChargePoints:
                 await self.store.refused(device, repr(dict(value)).encode(), why)
         if rows.height:
             await self.store.rows(rows)
-
-
-# understood, but apart from the sum that is counted
-PASSED = ("a single phase", "signed data")
 
 
 def _name(path: str) -> str:

@@ -23,6 +23,7 @@ class OpcUaLink:
 
     def __init__(self, host: str, port: int) -> None:
         self._ua: Any = extra("opcua", "asyncua")
+        _bound(extra("opcua", "asyncua.ua.ua_binary"), self._ua.ua.VariantType.Null)
         self._client: Any = self._ua.Client(f"opc.tcp://{host}:{port}", timeout=4)
 
     async def connect(self) -> None:
@@ -49,3 +50,20 @@ def _value(told: Any, point: Point) -> float | None:
         return None
     found = float(value) * point.scale
     return found if math.isfinite(found) else None
+
+
+def _bound(binary: Any, null: object) -> None:
+    """Let the library refuse an array of nothings: it would make as many as are claimed.
+
+    No byte stands behind them, so an answer of some bytes would take all memory and minutes.
+    """
+    unpack = binary.unpack_uatype_array
+    if unpack.__module__ == __name__:
+        return
+
+    def bounded(kind: object, data: Any) -> Any:
+        if kind is null:
+            raise ValueError
+        return unpack(kind, data)
+
+    binary.unpack_uatype_array = bounded

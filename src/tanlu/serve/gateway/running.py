@@ -18,7 +18,6 @@ from tanlu.monitor.points import Point, read_plan
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
-    from types import TracebackType
 
     import polars as pl
 
@@ -76,12 +75,7 @@ class Gateways:
             self._ending = stack.pop_all()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._ending.close()
 
     def counters(self) -> dict[str, dict[str, Any]]:

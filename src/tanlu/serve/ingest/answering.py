@@ -6,6 +6,7 @@ import asyncio
 import json
 import shutil
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
@@ -14,7 +15,7 @@ from tanlu.monitor.stream import MEDIA, Body, Pipeline
 from tanlu.serve.ingest import metrics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
 
     from tanlu.monitor.devices import Registry, Sender
     from tanlu.monitor.stream import Receipt
@@ -34,6 +35,7 @@ STATUS = {
     "TL454": 415, "TL455": 429, "TL456": 507, "TL458": 503,
     "TL459": 408,
 }  # fmt: skip
+BROKEN = "it broke off, or has trailers"
 PROBLEM = "application/problem+json"
 JSON = "application/json"
 
@@ -54,6 +56,8 @@ class App:
         self.refused = 0
         self.reading_bytes = 0
         self._disk = (0.0, 0)
+        self._turn = asyncio.Lock()
+        self._shared: dict[str, asyncio.Task[bytes]] = {}
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
@@ -143,19 +147,28 @@ class App:
             async with asyncio.timeout(self.read_s):
                 return await self._whole(protocol, told=told is not None)
         except TimeoutError:
-            raise TanluError("TL459", value=self.read_s) from None
+            why = f"no more came within {self.read_s:g} s"
+            raise TanluError("TL459", value="POST", why=why) from None
         finally:
             self.reading_bytes -= size
 
     async def _whole(self, protocol: Any, *, told: bool) -> bytes:
         if told:
-            return bytes(await protocol())
-        pieces, length = [], 0
+            try:
+                return bytes(await protocol())
+            except RuntimeError:
+                raise TanluError("TL459", value="POST", why=BROKEN) from None
+        pieces, length, ends = [], 0, 0
         async for piece in protocol:
             length += len(piece)
             if length > self.body_max:
                 raise TanluError("TL453", value=length, most=self.body_max)
+            # the library gives an empty piece at the end, and one more where a body breaks off;
+            # for trailers too, so that these cannot be told from it
+            ends += not piece
             pieces.append(piece)
+        if ends > 1:
+            raise TanluError("TL459", value="POST", why=BROKEN)
         return b"".join(pieces)
 
     # ── questions ──
@@ -167,27 +180,34 @@ class App:
 
     async def _status(self, scope: Any) -> tuple[int, bytes, str]:
         await self._sender(scope)
-        counters = await self._asked(lambda pipeline: pipeline.counters())
-        told = {
+        return 200, await self._once("status", self._standing), JSON
+
+    async def _standing(self) -> bytes:
+        counters = await self._asked(Pipeline.counters)
+        return _json({
             **self.facts(), **counters, "queue_bytes": self.group.waiting_bytes,
             "refused_requests": self.refused, "at_us": time.time_ns() // 1000,
-        }  # fmt: skip
-        return 200, _json(told), JSON
+        })  # fmt: skip
 
     async def _gaps(self, scope: Any) -> tuple[int, bytes, str]:
         await self._sender(scope)
         asked = parse_qs(scope.query_string)
         stream = asked.get("stream", [None])[0]
+        return 200, await self._once(f"gaps {stream}", partial(self._missing, stream)), JSON
+
+    async def _missing(self, stream: str | None) -> bytes:
         found = await self._asked(lambda pipeline: pipeline.gaps(stream))
-        told = {
+        return _json({
             "ranges": found.height,
             "missing": int(found["count"].sum()),
             "gaps": found.head(GAPS_MAX).to_dicts(),
-        }
-        return 200, _json(told), JSON
+        })  # fmt: skip
 
     async def _metrics(self, scope: Any) -> tuple[int, bytes, str]:  # noqa: ARG002
-        counters = await self._asked(lambda pipeline: pipeline.counters())
+        return 200, await self._once("metrics", self._measured), metrics.MEDIA
+
+    async def _measured(self) -> bytes:
+        counters = await self._asked(Pipeline.counters)
         oldest = counters["lag_oldest_us"]
         plain = {
             "queue_bytes": self.group.waiting_bytes, "lag_rows": counters["lag_rows"],
@@ -196,11 +216,21 @@ class App:
             "groups_total": counters["groups"], "refused_requests_total": self.refused,
             "open": int(counters["open"]), "gateways_failed": len(failures(self.facts())),
         }  # fmt: skip
-        told = metrics.text(counters, self.acknowledged, plain)
-        return 200, told.encode(), metrics.MEDIA
+        told = metrics.text(counters, self.acknowledged, plain, self.facts().get("gateways", {}))
+        return told.encode()
+
+    async def _once(self, name: str, answer: Callable[[], Coroutine[Any, Any, bytes]]) -> bytes:
+        """Give an answer that all share who ask for it while it is being made."""
+        task = self._shared.get(name)
+        if task is None:
+            task = self._shared[name] = asyncio.create_task(answer())
+            task.add_done_callback(lambda _: self._shared.pop(name))
+        return await asyncio.shield(task)
 
     async def _asked(self, question: Callable[[Pipeline], Any]) -> Any:
-        return await asyncio.wrap_future(self.group.ask(question))
+        """Ask the pipeline: one question at a time, so that groups of writes come between."""
+        async with self._turn:
+            return await asyncio.wrap_future(self.group.ask(question))
 
 
 ROUTES = {

@@ -41,7 +41,8 @@ def size_of(body: Body) -> int:
     """Give how many bytes a body holds in memory."""
     if isinstance(body.data, bytes):
         return len(body.data)
-    return int(body.data.estimated_size()) + len(body.raw or b"")
+    proof = 0 if body.evidence is None else int(body.evidence.estimated_size())
+    return int(body.data.estimated_size()) + len(body.raw or b"") + proof
 
 
 class Group:

@@ -46,8 +46,13 @@ class Histogram:
         yield f"{name}_count {total}"
 
 
-def text(counters: dict[str, Any], acknowledged: Histogram, plain: dict[str, float]) -> str:
-    """Give the counters of a pipeline, the times of acknowledging and single values as text."""
+def text(
+    counters: dict[str, Any],
+    acknowledged: Histogram,
+    plain: dict[str, float],
+    gateways: dict[str, dict[str, Any]],
+) -> str:
+    """Give counters of a pipeline, times of acknowledging, single values and gateways as text."""
     lines: list[str] = []
     streams = counters["streams"]
     for name, kind, key, meaning in OF_STREAMS:
@@ -74,6 +79,14 @@ def text(counters: dict[str, Any], acknowledged: Histogram, plain: dict[str, flo
             *_head(f"tanlu_ingest_{name}", kind, meaning),
             f"tanlu_ingest_{name} {plain[name]}",
         ]
+    # what a gateway counts is told by its own words; connections go down again
+    lines += _head("tanlu_gateway_count", "gauge", "What each gateway counted since it began")
+    lines += [
+        f"tanlu_gateway_count{_label(gateway=gateway, what=what)} {count}"
+        for gateway, told in sorted(gateways.items())
+        for what, count in sorted(told.items())
+        if isinstance(count, int)
+    ]
     name = "tanlu_ingest_acknowledge_seconds"
     lines += _head(name, "histogram", "Time from a whole body to its receipt")
     lines += acknowledged.lines(name)

@@ -26,7 +26,6 @@ from tanlu.terms import about
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from tanlu.store import Workspace
 
@@ -56,12 +55,7 @@ class Beside(Protocol):
     def __enter__(self) -> object:
         """Start."""
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End."""
 
     def counters(self) -> dict[str, Any]:

@@ -187,7 +187,8 @@ def _road(figures: Motion, ends: tuple[End, ...], rng: Random) -> Course:
     town_at = town[: s.size]
     cruise = float(rng.uniform(figures.low, figures.high))
     fast = _traffic(s, cruise, figures.wander, 6_000.0, rng)
-    street = _traffic(s, min(cruise, rng.uniform(30, 46) * _KMH), 0.2, 800.0, rng)
+    uneven = figures.wander if figures.mode == "walk" else 0.2
+    street = _traffic(s, min(cruise, rng.uniform(30, 46) * _KMH), uneven, 800.0, rng)
     # the fringe of a town is slower than the open road
     near = np.minimum(s, s[-1] - s)
     fringe = np.where(near < 9_000, np.minimum(fast, 65 * _KMH), fast)

@@ -148,7 +148,8 @@ def _leg(leg: Leg, start: Place, at: float, own_kg: float, rng: Random) -> Piece
             wait = float(rng.uniform(0.5, 2.5) * 3600) if rng.uniform() < 0.4 else 0.0
             ends.append(End(each.lat, each.lon, wait, "yard"))
     ends.append(End(leg.destination.lat, leg.destination.lon))
-    line = np.array(leg.line) if leg.line else None
+    # a ship leaves from its berth, to which the goods were moved
+    line = np.array([start.here, *leg.line[1:]]) if leg.line else None
     course = move(leg.mode, tuple(ends), rng, line=line)
     vehicle = _vehicle(leg.mode, own_kg, rng)
     end = at + float(np.ceil(course.seconds))

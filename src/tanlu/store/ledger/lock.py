@@ -115,8 +115,9 @@ class WriterLock:
 
     @staticmethod
     def _write(handle: int, data: bytes) -> None:
-        os.ftruncate(handle, 0)
+        # in this order: who dies between the two must not have wiped out the name of a dead one
         os.pwrite(handle, data, 0)
+        os.ftruncate(handle, len(data))
 
 
 @contextlib.contextmanager

@@ -24,11 +24,22 @@ if TYPE_CHECKING:
 
     from tanlu.store.workspace import Workspace
 
-__all__ = ["FOLDER", "SEGMENT_BYTES", "Lag", "StreamLog", "locked", "open_stream_log"]
+__all__ = [
+    "FOLDER",
+    "SEGMENT_BYTES",
+    "SETTLING",
+    "Lag",
+    "StreamLog",
+    "locked",
+    "open_stream_log",
+]
 
 FOLDER = "streams"
 SEGMENT_BYTES = 256 << 20
 WAIT_S = 5.0
+# a drain that looks through what a dead writer left is no second writer: it ends by itself
+SETTLING = "settling.lock"
+SETTLING_S = 120.0
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -52,7 +63,8 @@ def open_stream_log(
     segment_bytes
         From which size on a new segment is begun.
     wait_s
-        How long to wait for another one that has it [s].
+        How long to wait for another one that has it [s]; a drain that only looks through what a
+        dead writer left is waited for besides.
 
     Raises
     ------
@@ -96,7 +108,11 @@ class StreamLog:
         self._writer = Writer()
         self._thread = threading.RLock()
         self._why = ""
-        self._lock = locked(self.folder, "lock", wait_s)
+        settling = locked(self.folder, SETTLING, SETTLING_S)
+        try:
+            self._lock = locked(self.folder, "lock", wait_s)
+        finally:
+            settling.release()
         try:
             self._handle = -1
             with writing(self.folder):
@@ -217,9 +233,11 @@ class StreamLog:
             with self._failing():
                 kept.write(self.folder, place, state)
                 done = min(place, self._drained.end().place)
-                for number in segments.numbers(self.folder):
-                    if number < done.segment:
-                        remove(segments.path_of(self.folder, number))
+                old = [n for n in segments.numbers(self.folder) if n < done.segment]
+                if old:
+                    self._drained.sync()
+                for number in old:
+                    remove(segments.path_of(self.folder, number))
 
     def kept(self) -> tuple[Place, bytes] | None:
         """Give what was kept last and up to which place, null where nothing was.

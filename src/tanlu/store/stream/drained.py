@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from tanlu.store.stream import kept
@@ -33,6 +34,14 @@ class Drained:
                 break
         self._looked = len(lines)
         return self._end
+
+    def sync(self) -> None:
+        """Put on the disk what the ledger says: a line can be read before it is there for sure."""
+        handle = os.open(self._workspace.manifest.path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fdatasync(handle)
+        finally:
+            os.close(handle)
 
 
 def floor(folder: Path, drained: End) -> Place:

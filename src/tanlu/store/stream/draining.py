@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
 from tanlu.store.ledger.files import writing
 from tanlu.store.stream import segments
-from tanlu.store.stream.appending import FOLDER, locked
+from tanlu.store.stream.appending import FOLDER, SETTLING, locked
 from tanlu.store.stream.drained import Drained, floor, source
 from tanlu.store.stream.refused import CODES, sorted_out
 from tanlu.terms import Progress
@@ -71,8 +72,8 @@ def drain(
         return
     lock = locked(folder, "drain.lock", 0.0)
     try:
-        with writing(folder):
-            yield from _Drain(workspace, batch_rows, batch_s, quiet_s).run(follow=follow)
+        with writing(folder), segments.Mark(folder) as mark:
+            yield from _Drain(workspace, mark, batch_rows, batch_s, quiet_s).run(follow=follow)
     finally:
         lock.release()
 
@@ -83,13 +84,18 @@ def _result(rows: int, commits: int, workspace: Workspace) -> dict[str, int]:
 
 class _Drain:
     def __init__(
-        self, workspace: Workspace, batch_rows: int, batch_s: float, quiet_s: float
+        self,
+        workspace: Workspace,
+        mark: segments.Mark,
+        batch_rows: int,
+        batch_s: float,
+        quiet_s: float,
     ) -> None:
         self.workspace = workspace
         self.folder = workspace.path / FOLDER
         self.of = bytes.fromhex(workspace.id)
         self.drained = Drained(workspace)
-        self.mark = segments.Mark(self.folder)
+        self.mark = mark
         self.batch_rows, self.batch_s, self.quiet_s = batch_rows, batch_s, quiet_s
         self.quiet: tuple[int, int] | None = None
         self.rows = self.commits = 0
@@ -117,7 +123,8 @@ class _Drain:
     def limit(self, before: segments.End) -> segments.End:
         """Give up to where the log is synced: what is not may be gone after a loss of power."""
         said = self.mark.read()
-        if said.place <= before.place:
+        # a segment that was just begun is a new place without a new row
+        if said.rows <= before.rows:
             said = self.settled() or said
         return max(said, before)
 
@@ -125,20 +132,19 @@ class _Drain:
         """Find the end where nobody writes: all that is there is durable then."""
         if self.quiet == (now := self.size()):
             return None
-        try:
-            lock = locked(self.folder, "lock", 0.0)
-        except TanluError as error:
-            if error.code != "TL660":
-                raise
-            return None
-        try:
+        with contextlib.ExitStack() as held:
+            try:
+                for name in (SETTLING, "lock"):
+                    held.callback(locked(self.folder, name, 0.0).release)
+            except TanluError as error:
+                if error.code != "TL660":
+                    raise
+                return None
             found = segments.recover(self.folder, self.of, floor(self.folder, self.drained.end()))
             if found is not None:
                 self.mark.write(found)
             self.quiet = now
             return found
-        finally:
-            lock.release()
 
     def size(self) -> tuple[int, int]:
         """Give what changes when somebody wrote."""

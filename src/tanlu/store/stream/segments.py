@@ -72,11 +72,15 @@ def numbers(folder: Path) -> list[int]:
     TanluError
         TL663 when one between them is gone.
     """
-    found = sorted(int(path.stem) for path in folder.glob("[0-9]*.wal"))
-    for before, after in pairwise(found):
-        if after != before + 1:
-            raise damaged(Place(before + 1, 0), "the segment is gone")
-    return found
+    missed: list[int] = []
+    while True:
+        found = sorted(int(path.stem) for path in folder.glob("[0-9]*.wal"))
+        before, missed = missed, [one + 1 for one, two in pairwise(found) if two != one + 1]
+        if not missed:
+            return found
+        # one that came or went while the folder was read is not gone: it is looked for again
+        if missed == before:
+            raise damaged(Place(missed[0], 0), "the segment is gone")
 
 
 def begin(folder: Path, said: Opening) -> None:

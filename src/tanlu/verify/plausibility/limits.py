@@ -6,40 +6,20 @@ import csv
 import math
 import tomllib
 from collections.abc import Mapping
-from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import NamedTuple
 
 from tanlu.errors import TanluError
+from tanlu.terms.rules import Limits, Rule, limits_of, rules_of, table
 
-__all__ = ["Limits", "Named", "limits", "name_of", "named", "packed", "word"]
+__all__ = ["ROOM", "Limits", "limits", "name_of", "named", "word"]
 
-Limits = dict[str, dict[str, float]]
+ROOM = "tanlu.verify.plausibility"
 Asked = Mapping[str, Mapping[str, float]] | str | Path | None
 
 
-class Named(NamedTuple):
-    """A rule as a person meets it: code and severity of its findings, its name in both tongues."""
-
-    rule: str
-    code: str
-    severity: str
-    en: str
-    zh: str
-
-
-@cache
-def packed(name: str) -> tuple[dict[str, str], ...]:
-    """Give the rows of a table that is packed with this room."""
-    text = resources.files("tanlu.verify.plausibility").joinpath(name).read_text(encoding="utf-8")
-    return tuple(csv.DictReader(text.splitlines()))
-
-
-@cache
-def named() -> dict[str, Named]:
+def named() -> dict[str, Rule]:
     """Give every rule by its name, in the order of ``rules.csv``."""
-    return {row["rule"]: Named(**row) for row in packed("rules.csv")}
+    return rules_of(ROOM)
 
 
 def name_of(rule: str, language: str) -> str:
@@ -50,7 +30,7 @@ def name_of(rule: str, language: str) -> str:
 
 def word(key: str, language: str, **fields: object) -> str:
     """Give the sentence that says why something was not checked."""
-    row = next(row for row in packed("words.csv") if row["key"] == key)
+    row = next(row for row in table(ROOM, "words.csv") if row["key"] == key)
     return row["zh" if language.startswith("zh") else "en"].format(**fields)
 
 
@@ -68,9 +48,7 @@ def limits(asked: Asked = None) -> Limits:
     TanluError
         TL765 for an unknown rule or parameter, or a value that is no number.
     """
-    found: Limits = {}
-    for row in packed("limits.csv"):
-        found.setdefault(row["rule"], {})[row["parameter"]] = float(row["value"])
+    found = limits_of(ROOM)
     told = _read(Path(asked)) if isinstance(asked, str | Path) else (asked or {})
     for rule, values in told.items():
         if rule not in found:

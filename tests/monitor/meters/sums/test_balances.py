@@ -84,5 +84,5 @@ def test_a_day_is_weighed_when_all_of_its_hours_are_known(tmp_path: Path) -> Non
 def test_a_balance_that_cannot_be_reckoned_is_told(tmp_path: Path) -> None:
     found = balance(_hourly(tmp_path, {"pv": 1.0}, **CLOSED), START, START + DAY)
 
-    assert "grid sends nothing" in found.refused["closed"]
+    assert "grid sends nothing" in str(found.refused["closed"])
     assert found.checked.is_empty()

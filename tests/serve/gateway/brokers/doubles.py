@@ -53,7 +53,6 @@ class Group:
         self.rows: dict[tuple[str, str, int], Any] = {}
         self.refused: list[tuple[str, str]] = []
         self.known = 0
-        self.log = self
         self.evidence: list[str] = []
         for stream, device, seq, value in log_of(path):
             self.rows[stream, device, seq] = value
@@ -72,9 +71,6 @@ class Group:
 
     def ask(self, question: Any) -> Future:
         return self._put(question)
-
-    def append(self, tables: dict[str, pl.DataFrame]) -> None:
-        self.evidence += tables["evidence"]["evidence"].to_list()
 
     def refuse(self, stream: str, raw: bytes, code: str, why: str, received_us: int) -> Receipt:
         self.refused.append((stream, code))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import pytest
 
 from tanlu.errors import TanluError
 from tanlu.serve.gateway.brokers import kafka as gateway
-from tanlu.serve.gateway.brokers.kafka import message_of
+from tanlu.serve.gateway.brokers.kafka import TOPICS, Consumer, _hear, message_of
 from tests.serve.gateway.brokers.doubles import Group, Keys, Vehicle, until
 
 kafka = pytest.importorskip("confluent_kafka")
@@ -120,3 +122,97 @@ def test_a_url_of_another_form_is_an_error(tmp_path, url):
 def test_an_option_that_nobody_knows_is_an_error(tmp_path):
     with pytest.raises(TanluError, match="TL375"):
         consume(Group(tmp_path / "log"), Keys(), "kafka://h", options={"no.such": "1"})
+
+
+class Client:
+    """A client whose brokers and topics do what the test says."""
+
+    def __init__(self, *found):
+        self.found, self.away, self.assigned, self.ends = list(found), False, [], []
+
+    def consume(self, _most, _seconds):
+        return [self.found.pop(0)] if self.found else []
+
+    def list_topics(self, timeout):
+        if self.away:
+            raise kafka.KafkaException(kafka.KafkaError(kafka.KafkaError._TRANSPORT))
+
+    def assignment(self):
+        return self.assigned
+
+    def commit(self, offsets, asynchronous):
+        if self.away:
+            raise kafka.KafkaException(kafka.KafkaError(kafka.KafkaError._TRANSPORT, "lost"))
+        self.ends += [one.offset for one in offsets]
+
+
+class Record:
+    """A record, or an error of a topic."""
+
+    def __init__(self, topic, error=None, offset=0):
+        self.told = {"topic": topic, "error": error, "offset": offset, "partition": 0}
+        self.told |= {"key": b"m", "value": b'{"seq": %d, "at": 5, "value": 7}' % offset}
+
+    def __getattr__(self, name):
+        return lambda: self.told[name]
+
+
+def error(name, why):
+    return kafka.KafkaError(getattr(kafka.KafkaError, name), why)
+
+
+def consumer(tmp_path, client):
+    said = deque(maxlen=1)
+    made = Consumer(Group(tmp_path / "log"), Keys(), client, (), commits=True, said=said)
+    return made, said
+
+
+def test_a_broker_that_is_away_is_told_until_it_answers_again(tmp_path):
+    client = Client()
+    one, said = consumer(tmp_path, client)
+    gone, down = "the broker cannot be reached", error("_ALL_BROKERS_DOWN", "1/1 are down")
+    denied = error("_AUTHENTICATION", "host: denied (after 12ms in state AUTH)")
+    for heard, away, told in (
+        (down, True, gone), (denied, True, "host: denied"), (down, True, "host: denied"),
+        (down, False, None), (down, True, gone),
+    ):  # fmt: skip
+        _hear(said, heard)
+        client.away = away
+        one._once()
+        assert (one.error and one.error.fields["why"]) == told
+
+
+def test_an_error_of_a_topic_is_told_until_a_record_of_it_comes(tmp_path):
+    denied = error("TOPIC_AUTHORIZATION_FAILED", "not for you")
+    client = Client(Record("tanlu.plain.s", denied), Record("other"), Record("tanlu.plain.s"))
+    one, _ = consumer(tmp_path, client)
+    seen = []
+    for _ in range(3):
+        one._once()
+        seen.append(one.error and one.error.fields["why"])
+    assert seen == ["not for you", "not for you", None]
+    assert one.counters()["errors"] == 1
+
+
+def test_topics_that_are_not_there_are_told_only_when_none_is(tmp_path):
+    absent = [error("UNKNOWN_TOPIC_OR_PART", topic) for topic in TOPICS]
+    client = Client(*map(Record, TOPICS, absent))
+    one, _ = consumer(tmp_path, client)
+    one._once()
+    assert one.error is None
+    one._once()
+    assert one.error.fields["why"] == "; ".join(TOPICS)
+    client.assigned = ["one"]
+    one._once()
+    assert one.error is None
+
+
+def test_a_broker_that_goes_away_before_a_commit_ends_nothing(tmp_path):
+    client = Client(Record("tanlu.plain.s", offset=1), Record("tanlu.plain.s", offset=2))
+    one, _ = consumer(tmp_path, client)
+    client.away = True
+    one._once()
+    assert one.counters()["acknowledged"] == 0
+    client.away = False
+    one._once()
+    assert (client.ends, one.counters()["acknowledged"], one.error) == ([3], 1, None)

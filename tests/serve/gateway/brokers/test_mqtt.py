@@ -38,6 +38,8 @@ from tests.serve.gateway.brokers.doubles import Group, Keys
 group = Group(Path(sys.argv[2]), pause_s=0.005)
 keys = Keys({name: bytes.fromhex(key) for name, key in map(lambda t: t.split("="), sys.argv[3:])})
 one = consume(group, keys, sys.argv[1])
+one.connected.wait()
+Path(sys.argv[2]).with_suffix(".up").touch()
 while one.error is None:
     time.sleep(0.05)
 """
@@ -164,8 +166,8 @@ def test_a_consumer_that_is_killed_loses_and_doubles_nothing(broker, tmp_path):
     here = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     process = subprocess.Popen(command, env=here)
     with publisher(broker.port) as client:
-        assert until(lambda: log.exists(), 60)
-        time.sleep(1.0)
+        # what is sent before the first subscription is for nobody
+        assert until(log.with_suffix(".up").exists, 60)
         for number in range(200):
             for car in cars:
                 client.publish(f"t/1/{car.name}/b", car.batch(5), qos=1)
@@ -195,11 +197,13 @@ class Wire:
 
     def _accept(self):
         while True:
-            try:
-                near = self.server.accept()[0]
-                far = socket.create_connection(("127.0.0.1", self.to))
-            except OSError:
-                return
+            with contextlib.ExitStack() as stack:
+                try:
+                    near = stack.enter_context(self.server.accept()[0])
+                    far = socket.create_connection(("127.0.0.1", self.to))
+                except OSError:
+                    return
+                stack.pop_all()
             self.pairs.append((near, far))
             for one, other in ((near, far), (far, near)):
                 threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
@@ -214,6 +218,8 @@ class Wire:
 
     def close(self):
         self.cut()
+        # who waits in accept would hold it open
+        self.server.shutdown(socket.SHUT_RDWR)
         self.server.close()
 
     def cut(self):
@@ -332,6 +338,19 @@ def test_a_subscription_that_the_broker_refuses_is_told(tmp_path):
         one.stop()
     # Mosquitto grants a subscription that matches nothing readable; others refuse it
     assert connected or re.search("TL375", str(one.error))
+
+
+def test_a_consumer_that_ended_holds_no_socket(tmp_path):
+    def sockets():
+        named = [os.readlink(each) for each in os.scandir("/proc/self/fd") if each.is_symlink()]  # noqa: PTH115
+        return sorted(name for name in named if name.startswith("socket:"))
+
+    before = sockets()
+    one = consume(Group(tmp_path / "log"), Keys(), f"mqtt://127.0.0.1:{free_port()}")
+    assert until(lambda: one.error is not None)
+    one.stop()
+
+    assert sockets() == before
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from tanlu.monitor.devices import Registry, enrol
 from tanlu.monitor.edge import Message, digest
 from tanlu.monitor.stream import Pipeline
-from tanlu.serve.gateway.brokers.relay import Relay, recent
+from tanlu.serve.gateway.brokers.relay import Relay, body_of, recent
 from tanlu.serve.ingest.group import Group as Committer
 from tanlu.store import open_workspace
 from tanlu.store.stream import drain, open_stream_log
@@ -150,24 +150,20 @@ def test_what_was_stored_is_known_after_a_restart(tmp_path):
     keys = Keys({"v": car.key.public})
     first = Relay(Group(tmp_path / "a"), keys)
     taken = first.messages.take([Message("t/1/v/b", car.batch(), now)])
-    again = Relay(Group(tmp_path / "b"), keys, known=taken.evidence)
+    again = Relay(Group(tmp_path / "b"), keys, known=[taken.tables[0].evidence])
     car.seq -= 60
     forked = again.messages.take([Message("t/1/v/b", car.batch(59), now)])
     assert [one.code for _, one in forked.refused] == ["TL372"]
 
 
-def test_the_bytes_of_batches_are_in_the_log_before_their_rows(tmp_path):
-    car, group = Vehicle("v"), Group(tmp_path / "log")
-    one = Relay(group, Keys({"v": car.key.public}))
-    seen = []
-    take = group._take
-    group._take = lambda what: (seen.append((callable(what), len(group.rows))), take(what))[1]
+def test_the_bytes_of_batches_come_with_their_rows(tmp_path):
+    car = Vehicle("v")
+    one = Relay(Group(tmp_path / "log"), Keys({"v": car.key.public}))
     batch = car.batch()
-    now = time.time_ns() // 1_000
-    one.deliver([Message("t/1/v/b", batch, now)])
-    one.deliver([Message("t/1/v/b", batch, now)])
-    assert group.evidence == [digest(batch).hex()]
-    assert seen == [(True, 0), (False, 0), (False, 60)]
+    given = one.messages.take([Message("t/1/v/b", batch, time.time_ns() // 1_000)])
+    assert [set(body_of(table).evidence["evidence"]) for table in given.tables] == [
+        {digest(batch).hex()}
+    ]
 
 
 def workspace(path, cars):
@@ -220,3 +216,57 @@ def test_without_a_promise_no_more_waits_than_memory_has(given):
     one.put(plain(5_000), "promised")
     assert one._in.qsize() == 4_097
     assert one.counters()["dropped"] == 904
+
+
+def test_a_batch_is_kept_with_its_first_new_row_and_never_again(tmp_path):
+    car = Vehicle("car", "vehicle/1")
+    made = workspace(tmp_path / "ledger", [car])
+    now = time.time_ns() // 1_000
+    # the first of them is long forgotten when it comes again
+    messages = [Message("t/1/car/b", car.batch(2), now) for _ in range(20)]
+    for _ in range(2):
+        log = open_stream_log(made)
+        group = Committer(Pipeline(log, Registry.of(made)))
+        one = Relay(group, group.pipeline.registry, known=recent(made, log))
+        for message in (*messages, *messages[:3]):
+            one.deliver([message])
+        group.close()
+        group.pipeline.close()
+        for _ in drain(made):
+            pass
+        kept = made.scan("evidence", raw=True).collect()
+        assert [base64.b64decode(each) for each in kept["batch"]] == [
+            each.data for each in messages
+        ]
+
+
+def test_a_batch_without_a_new_row_is_not_kept(tmp_path):
+    car = Vehicle("car")
+    made = workspace(tmp_path / "ledger", [car])
+    log = open_stream_log(made)
+    group = Committer(Pipeline(log, Registry.of(made)))
+    one = Relay(group, group.pipeline.registry)
+    # ten years old: refused before it is known
+    old = Message("t/1/car/b", car.batch(2, start_ms=1), time.time_ns() // 1_000)
+    assert one.deliver([old])["rows_quarantined"] == 1
+    group.close()
+    assert all("evidence" not in tables for _, tables in log.replay(None))
+    group.pipeline.close()
+
+
+def test_a_device_that_signs_is_heard_in_signed_batches_alone(tmp_path):
+    car = Vehicle("car")
+    made = workspace(tmp_path / "ledger", [car])
+    log = open_stream_log(made)
+    group = Committer(Pipeline(log, Registry.of(made)))
+    one = Relay(group, group.pipeline.registry)
+    now = time.time_ns() // 1_000
+    forged = f'{{"seq": 1, "at": {now}, "value": 1}}'.encode()
+    told = one.deliver([Message("t/1/car/j/energy_wh", forged, now)])
+    assert (told["rows_new"], told["rows_quarantined"]) == (0, 1)
+    # the number that it wanted is still free
+    assert one.deliver([Message("t/1/car/b", car.batch(3), now)])["rows_new"] == 3
+    codes = group.pipeline.counters()["streams"]["energy_wh"]["codes"]
+    assert codes == {"TL371": 1}
+    group.close()
+    group.pipeline.close()

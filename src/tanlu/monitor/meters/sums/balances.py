@@ -30,7 +30,7 @@ class Balance(NamedTuple):
 
     findings: pl.DataFrame
     checked: pl.DataFrame
-    refused: dict[str, str]
+    refused: dict[str, TanluError]
 
 
 class _Check(NamedTuple):
@@ -86,7 +86,7 @@ def _empty(names: tuple[str, ...]) -> pl.DataFrame:
     )
 
 
-def _checks(hourly: Hourly, points: pl.DataFrame) -> tuple[list[_Check], dict[str, str]]:
+def _checks(hourly: Hourly, points: pl.DataFrame) -> tuple[list[_Check], dict[str, TanluError]]:
     found, refused = _mains(hourly.told, points), {}
     for name, of in hourly.told.streams.items():
         if not of.formula or (of.minimum is None and of.maximum is None):
@@ -94,7 +94,7 @@ def _checks(hourly: Hourly, points: pl.DataFrame) -> tuple[list[_Check], dict[st
         try:
             parts = shares(of, hourly.told, hourly.channels)
         except TanluError as error:
-            refused[name] = error.say("en")
+            refused[name] = error
             continue
         scale = of.scale.numerator / of.scale.denominator
         bounds = [

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from tanlu.errors import TanluError
-from tanlu.monitor.stream.bodies import ARROW, JSON, NDJSON, PARQUET, Body, Undecodable
+from tanlu.monitor.stream.bodies import ARROW, CORRECTS, JSON, NDJSON, PARQUET, Body, Undecodable
 from tanlu.monitor.stream.decoding import texts
 from tanlu.monitor.stream.decoding.bounds import (
     COLUMNS_MAX,
@@ -142,11 +142,11 @@ def _loosely(found: Read, place: int, body: Body, of: str) -> pl.DataFrame:
 
 
 def _json(table: pl.DataFrame) -> pl.Expr:
-    """Give each row as JSON, without the columns that have no form in it."""
+    """Give each row as JSON, without columns that have no form in it, and what it was to mend."""
     return pl.struct(
         pl.col(name).cast(pl.String, strict=False) if kind.is_temporal() else pl.col(name)
         for name, kind in table.schema.items()
-        if not (kind.is_nested() or kind in (pl.Binary, pl.Duration, pl.Object))
+        if not (name == CORRECTS or kind.is_nested() or kind in (pl.Binary, pl.Duration, pl.Object))
     ).struct.json_encode()
 
 

@@ -234,7 +234,11 @@ def _refused(line: int, row: Any, why: str) -> Refused:
     if isinstance(row, bytes):
         text = row.decode("utf-8", "replace")
         return Refused(line, None, text[:SHOWN], m.json.encode({"": text}).decode())
-    raw = m.json.encode(row).decode()
+    kept = row
+    if isinstance(row, dict):
+        # fed again it is the same row, whatever it was to mend
+        kept = {name: value for name, value in row.items() if name != CORRECTS}
+    raw = m.json.encode(kept).decode()
     column = (named[1] or named[2]) if named else None
     value = row.get(column) if isinstance(row, dict) else row
     return Refused(line, column, None if value is None else str(value)[:SHOWN], raw)

@@ -90,8 +90,11 @@ class Consumer(Running):
     def stop(self) -> None:
         """End it: what is under way is acknowledged, what is not the broker keeps for us."""
         self._relay.stop()
-        self._client.disconnect()
-        self._client.loop_stop()
+        if (client := self._client) is not None:
+            client.disconnect()
+            client.loop_stop()
+            # it has a pair of sockets until nobody has it any more
+            self._client = None
 
     @property
     def error(self) -> BaseException | None:

@@ -238,9 +238,7 @@ class Relay:
         for topic, data in given.answers:
             self._counts["answers"] += 1
             self._publish(topic, data)
-        # before their rows, so that no row is there without the bytes that prove it
-        futures = [self._offer(self._group.ask, _keeping(each)) for each in given.evidence]
-        futures += [self._offer(self._group.submit, body_of(table)) for table in given.tables]
+        futures = [self._offer(self._group.submit, body_of(table)) for table in given.tables]
         if given.refused:
             futures.append(self._offer(self._group.ask, _refusal(given.refused)))
         return futures
@@ -298,17 +296,7 @@ def body_of(table: Table) -> Body:
     """Give a table of the edge as a body of the pipeline."""
     from tanlu.monitor.stream import Body
 
-    return Body(table.stream, table.media, table.data, table.received_us)
-
-
-def _keeping(evidence: pl.DataFrame) -> Callable[[Pipeline], list[Receipt]]:
-    """Give what writes the bytes of batches into the log; the next group of rows syncs them."""
-
-    def keep(pipeline: Pipeline) -> list[Receipt]:
-        pipeline.log.append({"evidence": evidence})
-        return []
-
-    return keep
+    return Body(table.stream, table.media, table.data, table.received_us, evidence=table.evidence)
 
 
 def _refusal(refused: Sequence[tuple[str, Refused]]) -> Callable[[Pipeline], list[Receipt]]:

@@ -17,8 +17,6 @@ from tanlu.serve.gateway.frames.links import PROTOCOLS, Link
 from tanlu.serve.gateway.frames.waiting import Sink, durable, offered, together, weight
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     import polars as pl
 
 __all__ = ["Gateway", "serve"]
@@ -82,12 +80,7 @@ class Gateway:
             raise self.error
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

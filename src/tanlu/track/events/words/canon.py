@@ -1,0 +1,155 @@
+"""One form for each value of an event, as the event hash of CBV 2.0 8.9 takes it."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date
+
+from tanlu.track.events.words.gs1 import Key, read_uri
+from tanlu.track.events.words.vocabulary import URNS, iris
+
+__all__ = ["canonical", "instant", "key_of", "newer", "normal_time"]
+
+# RFC 3339; a leap second or a year 0 names no instant here
+MOMENT = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):(\d\d))", re.ASCII
+)
+EPOCH = date(1970, 1, 1).toordinal()
+DAY_S = 86_400
+# URNs of vocabularies of CBV 1.x and the web vocabulary that took their place
+WEB = tuple(
+    (urn, next(iter(iris(name).values())).rpartition("-")[0] + "-") for name, urn in URNS.items()
+)
+# what a number can begin with, as Python reads one
+NUMERIC = frozenset("0123456789+-.iInN")
+KEPT = 1 << 17
+
+_keys: dict[str, Key] = {}
+
+
+Instant = tuple[int, str]  # microseconds since 1970 UTC, and the text in UTC to the millisecond
+
+
+def key_of(uri: str) -> Key:
+    """Give the key of a URI, from memory where it was met a moment ago."""
+    found = _keys.get(uri)
+    if found is None:
+        if len(_keys) >= KEPT:
+            _keys.clear()
+        found = _keys[uri] = read_uri(uri)
+    return found
+
+
+def canonical(text: str) -> str:
+    """Give a value in one form: words of CBV as IRIs, plain numbers, Digital Links."""
+    text = newer(text)
+    if text[:1] in NUMERIC:
+        return _number(text)
+    return key_of(text).link or text
+
+
+def newer(text: str) -> str:
+    """Give a text with the words of the web vocabulary in place of the URNs of CBV 1.x."""
+    if "urn:epcglobal:cbv:" in text:
+        for urn, iri in WEB:
+            text = text.replace(urn, iri)
+    return text
+
+
+def _number(text: str) -> str:
+    """Give a number without leading zeros, plus sign and needless decimals; else the text."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    if not math.isfinite(number):
+        return text
+    return str(int(number)) if number == int(number) else str(number)
+
+
+def instant(text: str) -> Instant | None:
+    """Give the instant of an RFC 3339 date and time; None where there is none.
+
+    Milliseconds are rounded half to even, as the reference of the hash does.
+    """
+    if (
+        len(text) == 24
+        and text[23] == "Z"
+        and text[10] == "T"
+        and text[19] == "."
+        and text.isascii()
+    ):
+        # in UTC to the millisecond already, as most systems write it
+        milli = text[20:23]
+        day, clock = _DAYS.get(text[:10]), _CLOCKS.get(text[11:19])
+        if day is not None and clock is not None and milli.isdigit():
+            return (day + clock) * 1_000_000 + int(milli) * 1000, text
+    return _instant(text)
+
+
+def _instant(text: str) -> Instant | None:
+    found = MOMENT.fullmatch(text)
+    if found is None:
+        return None
+    day, clock, fraction, _, sign, hours, minutes = found.groups()
+    if sign and (int(hours) > 23 or int(minutes) > 59):
+        return None
+    shift = (int(hours) * 60 + int(minutes)) * (-1 if sign == "-" else 1) if sign else 0
+    try:
+        second = _DAYS[day] + _CLOCKS[clock] - shift * 60
+        micro = int((fraction or "0")[:6].ljust(6, "0"))
+        second_said, milli = divmod(second * 1000 + round(micro, -3) // 1000, 1000)
+        day_said, rest = divmod(second_said, DAY_S)
+        said = f"{_TEXTS[day_said]}T{_TIMES[rest]}.{milli:03d}Z"
+    except ValueError:
+        return None
+    return second * 1_000_000 + micro, said
+
+
+class _Days(dict[str, int]):
+    """Seconds since 1970 of each day by its text; ValueError for what is no day."""
+
+    def __missing__(self, text: str) -> int:
+        if len(self) > KEPT:
+            self.clear()
+        found = self[text] = (date.fromisoformat(text).toordinal() - EPOCH) * DAY_S
+        return found
+
+
+class _Clocks(dict[str, int]):
+    """Seconds of each time of day by its text; ValueError for what is none."""
+
+    def __missing__(self, text: str) -> int:
+        hours, minutes, seconds = map(int, text.split(":"))
+        if hours > 23 or minutes > 59 or seconds > 59:
+            raise ValueError(text)
+        found = self[text] = hours * 3600 + minutes * 60 + seconds
+        return found
+
+
+class _Texts(dict[int, str]):
+    """The text of each day by its number since 1970; ValueError beyond the years 1 to 9999."""
+
+    def __missing__(self, number: int) -> str:
+        if len(self) > KEPT:
+            self.clear()
+        found = self[number] = date.fromordinal(number + EPOCH).isoformat()
+        return found
+
+
+class _Times(dict[int, str]):
+    """The text of each second of a day."""
+
+    def __missing__(self, second: int) -> str:
+        found = self[second] = f"{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
+        return found
+
+
+_DAYS, _CLOCKS, _TEXTS, _TIMES = _Days(), _Clocks(), _Texts(), _Times()
+
+
+def normal_time(text: str) -> str:
+    """Give a date and time in UTC to the millisecond; what is none stays as it was written."""
+    found = instant(text)
+    return text if found is None else found[1]

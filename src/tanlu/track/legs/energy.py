@@ -1,0 +1,107 @@
+"""Measured energy: how much a counter went up between two times, and what cannot be."""
+
+from __future__ import annotations
+
+import polars as pl
+
+__all__ = ["STREAMS", "between", "counted", "fallen"]
+
+# streams of cumulative amounts, and the column of an activity that each fills
+STREAMS = {"energy_j": "energy_j", "fuel_ml": "volume_ml"}
+
+
+def counted(readings: pl.DataFrame | None, stream: str) -> pl.DataFrame:
+    """Give ``device, at, total`` of a cumulative stream, in order, counters that fell taken up.
+
+    Parameters
+    ----------
+    readings
+        ``device``, ``at`` [µs], and either ``stream`` and ``value``, or a column named as the
+        stream is.
+    """
+    empty = pl.DataFrame(schema={"device": pl.String, "at": pl.Int64, "total": pl.Float64})
+    if readings is None:
+        return empty
+    if "stream" in readings.columns:
+        rows = readings.filter(pl.col("stream") == stream).select("device", "at", "value")
+    elif stream in readings.columns:
+        rows = readings.select("device", "at", value=pl.col(stream))
+    else:
+        return empty
+    rows = (
+        rows.filter(pl.col("value").is_not_null() & pl.col("value").cast(pl.Float64).is_finite())
+        .with_columns(pl.col("value").cast(pl.Float64))
+        .unique(["device", "at"], keep="first")
+        .sort("device", "at")
+    )
+    step = pl.col("value") - pl.col("value").shift().over("device")
+    # a counter that fell far began anew from nothing; one that fell a little is noise, which the
+    # next readings make good
+    anew = ((step < 0) & (pl.col("value") < pl.col("value").shift().over("device") / 2)).fill_null(
+        value=False
+    )
+    gain = pl.when(anew).then("value").otherwise(step.fill_null(0.0))
+    return rows.select("device", "at", total=gain.cum_sum().over("device"), fell=anew)
+
+
+def fallen(total: pl.DataFrame) -> pl.DataFrame:
+    """Give ``device`` and ``count`` of counters that began anew."""
+    if "fell" not in total.columns:
+        return pl.DataFrame(schema={"device": pl.String, "count": pl.Int64})
+    return (
+        total.filter("fell")
+        .group_by("device", maintain_order=True)
+        .agg(count=pl.len().cast(pl.Int64))
+    )
+
+
+def between(total: pl.DataFrame, spans: pl.DataFrame) -> pl.Series:
+    """Give how much was counted in each span, null where no reading lies in it.
+
+    Parameters
+    ----------
+    total
+        As ``counted`` gives it.
+    spans
+        ``device``, ``low``, ``high`` [µs]: spans of a device that meet share their reading, so
+        their amounts add up to that of all; ``start``, ``end``: a reading must lie in these.
+
+    Returns
+    -------
+    Series
+        float64 in the order of ``spans``; between two readings the amount grows evenly.
+    """
+    rows = spans.with_row_index("_row")
+    low, high = (_at(total, rows, name) for name in ("low", "high"))
+    marks = total.select("device", "at").with_columns(_one=pl.lit(1, pl.Int64))
+    ranks = marks.with_columns(_rank=pl.col("_one").cum_sum().over("device"))
+    many = [_rank(ranks, rows, name) for name in ("start", "end")]
+    seen = rows.select("_row").with_columns(_low=many[0], _high=many[1])
+    # one reading is none: a counter tells what lies between two
+    told = (seen["_high"] - seen["_low"]) >= 1
+    return pl.select(pl.when(told).then(high - low)).to_series()
+
+
+def _rank(ranks: pl.DataFrame, rows: pl.DataFrame, name: str) -> pl.Series:
+    asked = rows.select("_row", "device", at=pl.col(name)).sort("device", "at")
+    found = asked.join_asof(
+        ranks.select("device", "at", "_rank"), on="at", by="device", check_sortedness=False
+    )
+    return found.sort("_row")["_rank"].fill_null(0)
+
+
+def _at(total: pl.DataFrame, rows: pl.DataFrame, name: str) -> pl.Series:
+    asked = rows.select("_row", "device", at=pl.col(name)).sort("device", "at")
+    held = total.select("device", "at", "total", when="at")
+    before = asked.join_asof(held, on="at", by="device", check_sortedness=False)
+    after = asked.join_asof(held, on="at", by="device", strategy="forward", check_sortedness=False)
+    both = before.with_columns(_when=after["when"], _total=after["total"])
+    gap = pl.col("_when") - pl.col("when")
+    share = pl.when(gap > 0).then((pl.col("at") - pl.col("when")) / gap).otherwise(0.0)
+    value = pl.col("total") + share * (pl.col("_total") - pl.col("total"))
+    # before the first reading nothing was counted, after the last one all
+    return (
+        both.with_columns(_is=pl.coalesce(value, "total", pl.lit(0.0)))
+        .with_columns(_is=pl.when(pl.col("total").is_null()).then(0.0).otherwise("_is"))
+        .sort("_row")["_is"]
+    )
