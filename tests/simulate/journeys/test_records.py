@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.simulate.journeys import Noise, journeys, simulated, write_journeys
+from tanlu.simulate.journeys import Noise, journeys, records, simulated, write_journeys, written
 from tanlu.simulate.journeys.earth import lengths
 from tanlu.simulate.journeys.plans import planned
 from tanlu.simulate.journeys.records import stated_tortuosity
@@ -62,6 +62,34 @@ def test_a_journey_does_not_depend_on_how_many_there_are() -> None:
     assert many.positions.filter(pl.col("device").is_in(first)).equals(few.positions)
 
 
+def test_batches_written_one_by_one_are_those_held_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "CHUNK", 2)
+    words = {"templates": ("parcel", "rider"), "faults": ["null_island"]}
+    for name in ("a", "b"):
+        *_, last = written(simulated(5, 9, **words), tmp_path / name)
+    files, facts = last.result
+    whole = journeys(5, 9, **words)
+    labels = pl.read_parquet(tmp_path / "a" / "truth" / "faults.parquet")
+
+    assert hashes(tmp_path / "a") == hashes(tmp_path / "b")
+    assert {str(file.relative_to(tmp_path / "b")) for file in files} == {
+        *FILES, "truth/faults.parquet",
+    }  # fmt: skip
+    assert pl.read_parquet(tmp_path / "a" / "positions.parquet").equals(whole.positions)
+    assert labels.equals(whole.labels)
+    assert (facts, facts["labels"]) == (whole.facts, labels.height)
+
+
+def test_a_batch_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(TanluError) as caught:
+        list(written(simulated(1, 1, templates=("rider",)), tmp_path / "file"))
+
+    assert caught.value.code == "TL004"
+
+
 def test_what_is_simulated_says_how_far_it_is() -> None:
     said = list(simulated(3, 1, templates=("rider",)))
 
@@ -88,6 +116,7 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     assert caught.value.code == "TL004"
 
 
+@pytest.mark.slow
 def test_stated_tortuosity_is_that_of_other_seeds_and_another_region() -> None:
     stated = stated_tortuosity()["tortuosity_by_chord"]
     ways: dict[tuple[str, int], list[float]] = {}

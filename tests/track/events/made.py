@@ -269,7 +269,7 @@ ODD = (
     [], [1], ["a:b", "a:b"], ["a:b", "c:d"], [[]], {}, {"id": "a:b"}, {"id": 1}, {"a:b": 1},
     {"epcClass": "a:b"}, {"type": "Temperature"}, [{"type": "Temperature"}], {"x": 1},
     "a:%zz", "a:%41", "a://u@h:80/p?q#f", "a://h:x/", "é:b", "a:é", "1a:b", "a:[", "a://[v1.x]/",
-    "a://[1::2::3]/", "urn:a:b#c#d", "a:b|c", "a:\"",
+    "a://[1::2::3]/", "urn:a:b#c#d", "a:b|c", 'a:"',
 )  # fmt: skip
 
 

@@ -10,11 +10,11 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanlu.track.events.gathering import DEPTH, EVENT_BYTES, Gathered, canonical_json
+from tanlu.track.events.gathering import DEPTH, EVENT, EVENT_BYTES, Gathered, canonical_json
 from tanlu.track.events.opening import Origin
 from tests.track.events import made
 
-DOCUMENT = -1
+DOCUMENT, DEVICE = EVENT.index("document"), EVENT.index("device")
 
 
 def _taken(event: Any, *, alone: bool = False) -> Gathered:
@@ -82,7 +82,7 @@ def test_the_one_device_that_measured_is_told(devices: list[str], device: str | 
     reports = [{"type": "Temperature", "deviceID": one} for one in devices]
     event = made.event(sensorElementList=[{"sensorReport": reports}])
 
-    assert _taken(event).events[0][-2] == device
+    assert _taken(event).events[0][DEVICE] == device
 
 
 @given(st.one_of(st.binary(max_size=80), made.mutated(made.rich()).map(made.packed)))

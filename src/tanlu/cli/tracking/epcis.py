@@ -97,7 +97,7 @@ def _take(
     with workspace.writer():
         new = settle(workspace, captured)
         if new.wrong.len():
-            workspace.retract("event", new.wrong, key="event", reason="errorDeclaration")
+            workspace.retract("event", new.wrong, reason="errorDeclaration")
         tables = {
             name: rows
             for name, rows in (

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tanlu.simulate.journeys.faults import FAULTS, faulty
     from tanlu.simulate.journeys.noise import Noise
-    from tanlu.simulate.journeys.records import Journeys, journeys, simulated, write_journeys
+    from tanlu.simulate.journeys.records import (
+        Journeys,
+        journeys,
+        simulated,
+        write_journeys,
+        written,
+    )
 
 __all__ = [
     "FAULTS",
@@ -18,6 +24,7 @@ __all__ = [
     "journeys",
     "simulated",
     "write_journeys",
+    "written",
 ]
 
 _FILES = {
@@ -28,6 +35,7 @@ _FILES = {
     "journeys": "records",
     "simulated": "records",
     "write_journeys": "records",
+    "written": "records",
 }
 
 

@@ -85,7 +85,7 @@ def faulty(made: Journeys, faults: Collection[str], seed: int) -> Journeys:
     )
     told = _labels(labels, positions)
     rows = {**made.facts["rows"], "positions": positions.height, "truth": truth.height}
-    facts = {**made.facts, "faults": sorted(faults), "rows": rows}
+    facts = {**made.facts, "faults": sorted(faults), "labels": told.height, "rows": rows}
     return replace(
         made, positions=positions.drop("was", "mark"), truth=truth, labels=told, facts=facts
     )

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
-from itertools import chain
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from tanlu.errors import TanluError, catalogue
 from tanlu.terms import schema
-from tanlu.track.events.gathering import EVENT, Gathered, canonical_json
+from tanlu.track.events.columns import Part, Refused
+from tanlu.track.events.crew import parts
+from tanlu.track.events.gathering import Gathered
 from tanlu.track.events.hashing import digest, namespaces, pre_hash
 from tanlu.track.events.opening import Origin, opened
 from tanlu.track.events.rules import Fault
-from tanlu.track.events.words.spelling import URIS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,12 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["Captured", "capture", "event_hash", "hashes", "same"]
 
 CONTROL = dict.fromkeys((*range(32), 127), " ")
-# zones of the offsets that are no whole hours; IANA has none of these by their offset
-BROKEN = {
-    "+03:30": "Asia/Tehran", "+04:30": "Asia/Kabul", "+05:30": "Asia/Kolkata",
-    "+05:45": "Asia/Kathmandu", "+06:30": "Asia/Yangon", "+09:30": "Australia/Darwin",
-}  # fmt: skip
-Refused = tuple[int, str, Fault, bytes]
 
 
 class Captured(NamedTuple):
@@ -52,7 +46,7 @@ class Captured(NamedTuple):
     ignored: tuple[str, ...] = ()
 
 
-def capture(document: bytes | str, *, recorded_us: int) -> Captured:
+def capture(document: bytes | str, *, recorded_us: int, workers: int = 1) -> Captured:
     """Give the events of a document as columns.
 
     Parameters
@@ -62,6 +56,9 @@ def capture(document: bytes | str, *, recorded_us: int) -> Captured:
         or lines of them (NDJSON).
     recorded_us
         When they are captured [µs UTC].
+    workers
+        Processes that share a large document; they pay from some 100,000 events on, and stay for
+        the next one.
 
     Returns
     -------
@@ -71,37 +68,15 @@ def capture(document: bytes | str, *, recorded_us: int) -> Captured:
 
     References
     ----------
-    EPCIS 2.0 (7.3, 7.4, 10); the identity of an event without one is its CBV 2.0 8.9.2 hash.
+    EPCIS 2.0 (7.3, 7.4, 10); the identity of an event without one is its CBV 2.0 8.9 hash.
     """
     data = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else document
-    # so many small objects live until the end that looking for circles among them finds none
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        return _capture(data, recorded_us)
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _capture(data: bytes, recorded_us: int) -> Captured:
-    URIS.shorten()
-    gathered, place = Gathered(), 0
-    contexts: list[str | None] = []
-    ignored: set[str] = set()
-    for batch in opened(data):
-        before = len(gathered.events)
-        if batch.fault is not None:
-            place += 1
-            gathered.refused.append((place, *batch.fault))
-        for raw in batch.events:
-            place += 1
-            gathered.take(place, raw, batch.origin)
-        context = batch.origin.context
-        kept = None if context is None else canonical_json(context)
-        contexts += [kept] * (len(gathered.events) - before)
-        ignored |= batch.origin.ignored
-    found = _captured(gathered, contexts, hashlib.sha256(data).hexdigest(), recorded_us, place)
+    batches = list(opened(data))
+    rows_in = sum(len(batch.events) + (batch.fault is not None) for batch in batches)
+    found = _captured(
+        parts(batches, recorded_us, workers), hashlib.sha256(data).hexdigest(), rows_in
+    )
+    ignored = frozenset().union(*(batch.origin.ignored for batch in batches))
     return found._replace(ignored=tuple(sorted(ignored)))
 
 
@@ -157,30 +132,30 @@ def same(one: tuple[str, str | None], other: tuple[str, str | None]) -> bool:
     return texts[0] == texts[1]
 
 
-def _captured(
-    gathered: Gathered, contexts: list[str | None], sha256: str, recorded_us: int, rows_in: int
-) -> Captured:
+def _captured(parts: Sequence[Part], sha256: str, rows_in: int) -> Captured:
+    """Give what the parts of a document gave, each event once."""
     import polars as pl
 
-    types = {**schema("epcis").dtypes(), "device": pl.String}
-    columns = zip(*gathered.events, strict=True) if gathered.events else [()] * len(EVENT)
-    epcis = pl.DataFrame(
+    epcis = pl.concat([part.epcis for part in parts])
+    starts = accumulate((part.epcis.height for part in parts), initial=0)
+    things = pl.concat(
         [
-            pl.Series(name, values, dtype=types[name])
-            for name, values in zip(EVENT, columns, strict=True)
+            part.things.with_columns(pl.col("number") + start)
+            for part, start in zip(parts, starts, strict=False)
         ]
-    ).with_columns(
-        pl.Series(contexts, dtype=pl.String).alias("context"),
-        recorded=pl.lit(recorded_us, pl.Int64),
     )
     keep, conflicts = _once(epcis)
-    refused = gathered.refused + conflicts
-    events = _things(epcis, gathered, keep)
-    taken = epcis.filter(keep) if not keep.all() else epcis
-    known = epcis.height - taken.height - len(conflicts)
+    wrong = epcis["corrects"].drop_nulls().unique()
+    holds = keep & ~epcis["event_id"].is_in(wrong.implode()) if wrong.len() else keep
+    if not holds.all():
+        things = things.filter(holds.gather(things["number"]))
+    taken = epcis if keep.all() else epcis.filter(keep)
+    events = schema("event").fit(things.drop("number"))
+    refused = [*chain.from_iterable(part.refused for part in parts), *conflicts]
+    odd = {uri: why for part in parts for uri, why in part.odd.items()}
     return Captured(
-        schema("epcis").fit(taken.drop("device")), events, _rejected(refused, sha256),
-        _findings(_odd(taken, events), sha256), known, rows_in, sha256,
+        schema("epcis").fit(taken.drop("device", "line")), events, _rejected(refused, sha256),
+        _findings(odd, sha256), epcis.height - taken.height - len(conflicts), rows_in, sha256,
     )  # fmt: skip
 
 
@@ -203,78 +178,8 @@ def _once(epcis: pl.DataFrame) -> tuple[pl.Series, list[Refused]]:
         before = epcis.row(at[row["event_id"], row["corrects"] is not None], named=True)
         if not same((before["document"], before["context"]), (row["document"], row["context"])):
             fault = Fault("event.eventID", row["event_id"], "")
-            conflicts.append((place + 1, "TL424", fault, row["document"].encode()))
+            conflicts.append((row["line"], "TL424", fault, row["document"].encode()))
     return keep, conflicts
-
-
-def _things(epcis: pl.DataFrame, gathered: Gathered, keep: pl.Series) -> pl.DataFrame:
-    """Give a row for each thing and its role, of the events that hold."""
-    import polars as pl
-
-    wrong = epcis["corrects"].drop_nulls().unique()
-    holds = keep & ~epcis["event_id"].is_in(wrong.implode()) if wrong.len() else keep
-    groups = gathered.things
-    sizes = pl.Series([len(group[2]) for group in groups], dtype=pl.UInt32)
-    group = pl.int_range(len(groups), dtype=pl.UInt32, eager=True).repeat_by(sizes).explode()
-    number = pl.Series([group[0] for group in groups], dtype=pl.UInt32).gather(group)
-    own = pl.DataFrame(
-        {
-            "role": pl.Series([group[1] for group in groups], dtype=pl.String),
-            "parent": pl.Series([group[3] for group in groups], dtype=pl.String),
-        }
-    )[group].with_columns(
-        pl.Series("subject", chain.from_iterable(group[2] for group in groups), dtype=pl.String)
-    )
-    own = _amounts(own, groups, sizes)
-    whole = epcis.select(
-        pl.col("event_id").alias("event"), "at", "type", "action", "step", "disposition",
-        "recorded", "device", pl.coalesce("read_point", "location").alias("place"),
-        pl.col("offset").replace_strict(_zones(epcis), return_dtype=pl.String).alias("zone"),
-    )[number]  # fmt: skip
-    # the rows of an event stand together: its first one tells the number of each
-    first = number.to_frame("n").with_row_index().with_columns(
-        (pl.col("index") - pl.col("index").first().over("n") + 1).alias("row")
-    )["row"]  # fmt: skip
-    rows = pl.concat([whole, own], how="horizontal").with_columns(
-        event_id=pl.concat_str("event", pl.lit("#"), pl.lit(first))
-    )
-    if not holds.all():
-        rows = rows.filter(holds.gather(number))
-    return schema("event").fit(rows)
-
-
-def _amounts(own: pl.DataFrame, groups: Sequence[Any], sizes: pl.Series) -> pl.DataFrame:
-    """Add count, mass and volume: of quantities what they say, of a thing with a serial one."""
-    import polars as pl
-
-    starts = (sizes.cum_sum() - sizes).to_list()
-    told: list[tuple[int, int | None, int | None, int | None]] = []
-    for start, group in zip(starts, groups, strict=True):
-        if group[4] is not None:
-            told += zip(range(start, start + len(group[2])), *group[4], strict=True)
-    shape = {"index": pl.UInt32, **dict.fromkeys(("count", "mass_mg", "volume_ml"), pl.Int64)}
-    amounts = pl.DataFrame(told, schema=shape, orient="row").with_columns(amount=True)
-    single = pl.col("role").is_in(["object", "child", "input", "output"])
-    return (
-        own.with_row_index()
-        .join(amounts, on="index", how="left", maintain_order="left")
-        .with_columns(
-            pl.when(pl.col("amount").is_null() & single).then(1).otherwise("count").alias("count")
-        )
-        .drop("index", "amount")
-    )
-
-
-def _zones(epcis: pl.DataFrame) -> dict[str, str]:
-    """Give a time zone for each offset: Etc/GMT-8 is what IANA calls +08:00."""
-    return {offset: _zone(offset) for offset in epcis["offset"].unique()}
-
-
-def _zone(offset: str) -> str:
-    sign, hours, minutes = offset[0], int(offset[1:3]), offset[4:]
-    if minutes != "00" or (sign == "-" and hours > 12):
-        return BROKEN.get(offset, "UTC")
-    return f"Etc/GMT{'-' if sign == '+' else '+'}{hours}" if hours else "UTC"
 
 
 def _rejected(refused: list[Refused], sha256: str) -> pl.DataFrame:
@@ -305,14 +210,6 @@ def _raw(raw: bytes) -> str:
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         text = json.dumps(raw.decode("utf-8", "backslashreplace"), ensure_ascii=False)
         return text.replace("\x7f", "\\u007f")
-
-
-def _odd(epcis: pl.DataFrame, events: pl.DataFrame) -> dict[str, str]:
-    """Give the URIs of these events that look like keys and are none, with what does not hold."""
-    if not URIS.odd:
-        return {}
-    met = set(events["subject"]).union(epcis["read_point"], epcis["location"])
-    return {uri: why for uri, why in URIS.odd.items() if uri in met}
 
 
 def _findings(odd: dict[str, str], sha256: str) -> pl.DataFrame:

@@ -45,7 +45,7 @@ TYPES: dict[Any, str] = {
 ACTIONS = {"ADD": "add", "OBSERVE": "observe", "DELETE": "delete"}
 EVENT = (
     "event_id", "at", "offset", "type", "action", "step", "disposition", "read_point", "location",
-    "corrects", "device", "document",
+    "corrects", "device", "document", "line",
 )  # fmt: skip
 
 
@@ -74,15 +74,15 @@ class Gathered:
         if origin.plain and len(raw) < EVENT_BYTES:
             try:
                 event = DECODER.decode(raw)
-                at, text, groups = told(event)
+                given = event.event_id
+                at, text, groups = told(event, hashed=given is UNSET)
                 document = _written(event)
             except (msgspec.MsgspecError, LookupError, UnfitError, RecursionError, UnicodeError):
                 pass
             else:
                 if document is not None:
-                    given = event.event_id
                     name = digest(text) if given is UNSET else given
-                    self._add(event, (name, at, document), groups)
+                    self._add(event, (name, at, document, place), groups)
                     return
         self._closer(place, raw, origin)
 
@@ -99,16 +99,16 @@ class Gathered:
             return
         fault = check_event(event)
         if fault is None and origin.alone and "@context" not in event:
-            fault = Fault("event.@context", "", "the field is missing")
+            fault = Fault("event.@context", "", "the field is not there")
         if fault is None:
             try:
-                self._whole(event, origin)
+                self._whole(place, event, origin)
             except UnfitError:
                 fault = Fault("event", "", "a quantity is more than can be kept")
         if fault is not None:
             self.refused.append((place, "TL422", fault, raw))
 
-    def _whole(self, event: dict[str, Any], origin: Origin) -> None:
+    def _whole(self, place: int, event: dict[str, Any], origin: Origin) -> None:
         """Take an event that holds, with all that is in it."""
         event_id = event.get("eventID") or digest(origin.pre_hash(event))
         document = canonical_json(event)
@@ -116,24 +116,24 @@ class Gathered:
         wrong = event_id if "errorDeclaration" in event else None
         if shape is not None:
             at, _, groups = told(shape, sure=True)
-            self._add(shape, (event_id, at, document), groups, wrong, _device(event))
+            self._add(shape, (event_id, at, document, place), groups, wrong, _device(event))
             return
         at = instant(event["eventTime"])[0]  # type: ignore[index]
         nothing = (None,) * 5
         self.events.append(
             (event_id, at, event["eventTimeZoneOffset"], event["type"], *nothing, wrong, None,
-             document)
+             document, place)
         )  # fmt: skip
 
     def _add(
         self,
         event: Any,
-        named: tuple[str, int, str],
+        named: tuple[str, int, str, int],
         groups: list[Group],
         wrong: str | None = None,
         device: str | None = None,
     ) -> None:
-        event_id, at, document = named
+        event_id, at, document, line = named
         read, there, step, state = (
             event.read_point, event.location, event.step, event.disposition,
         )  # fmt: skip
@@ -153,6 +153,7 @@ class Gathered:
                 wrong,
                 device,
                 document,
+                line,
             )
         )
         if wrong is None:

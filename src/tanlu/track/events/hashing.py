@@ -1,4 +1,4 @@
-"""The event hash of CBV 2.0 8.9.2: one identity for one event, however it was written down.
+"""The event hash of CBV 2.0 8.9: one identity for one event, however it was written down.
 
 An event becomes a tree of names and values; the values get one form, the names of EPCIS one order,
 everything else (business transactions, sources, destinations, ILMD, extensions) follows in the

@@ -19,7 +19,7 @@ __all__ = ["Settled", "settle"]
 class Settled(NamedTuple):
     """What to write of a capture, first the retraction, then the tables in one commit.
 
-    ``wrong`` has the identities of events whose rows of ``event`` no longer hold.
+    ``wrong`` has the identities of the rows of ``event`` that no longer hold.
     ``rows_in = rows_new + rows_known + rows_quarantined``.
     """
 
@@ -38,7 +38,7 @@ def settle(workspace: Workspace, captured: Captured) -> Settled:
     """Give what is new of a capture beside what a ledger has; nothing is written.
 
     An event of the same identity and content is known. One of the same identity and other content
-    is refused (TL424), unless it declares the first one wrong (EPCIS 2.0 7.4.1.2): then both stay
+    is refused (TL424), unless it declares the first one wrong (EPCIS 2.0 7.4.1): then both stay
     as they were sent, and the things of the first one are taken back. Hold the writer's lock from
     here to the commit.
     """
@@ -46,7 +46,7 @@ def settle(workspace: Workspace, captured: Captured) -> Settled:
 
     epcis = captured.epcis
     before = workspace.known(
-        "epcis", epcis["event_id"], columns=["event_id", "corrects", "document", "context"]
+        "epcis", epcis["event_id"], columns=["event_id", "at", "corrects", "document", "context"]
     )
     declared = pl.col("corrects").is_not_null()
     key = ["event_id", "declared"]
@@ -75,9 +75,22 @@ def settle(workspace: Workspace, captured: Captured) -> Settled:
     return Settled(
         fresh, events, rejected.filter(~pl.col("quarantine_id").is_in(seen.implode())),
         pl.concat([captured.findings, _unmet(alone)]),
-        wrong.filter(wrong.is_in(held.implode())),
+        _things_of(workspace, before.filter(~declared & pl.col("event_id").is_in(wrong.implode()))),
         captured.rows_in, fresh.height, captured.known + beside.height - len(odd), rejected.height,
     )  # fmt: skip
+
+
+def _things_of(workspace: Workspace, epcis: pl.DataFrame) -> pl.Series:
+    """Give the identities of the rows that a ledger has of the things of some events."""
+    import polars as pl
+
+    if epcis.is_empty():
+        return pl.Series(dtype=pl.String)
+    times = epcis["at"].to_list()
+    rows = workspace.scan(
+        "event", columns=["event_id", "event"], between=(min(times), max(times) + 1)
+    )
+    return rows.filter(pl.col("event").is_in(epcis["event_id"].implode())).collect()["event_id"]
 
 
 def _original(epcis: pl.DataFrame) -> pl.Series:

@@ -80,7 +80,7 @@ def _record(
             return Fault(at, _shown(value), "it is no object")
         for name in required:
             if name not in value:
-                return Fault(f"{at}.{name}", "", "the field is missing")
+                return Fault(f"{at}.{name}", "", "the field is not there")
         for name, each in value.items():
             rule = fields.get(name)
             fault = rule(each, f"{at}.{name}") if rule else None

@@ -64,13 +64,15 @@ class UnfitError(Exception):
     """An event that does not hold, or needs a closer look."""
 
 
-def told(event: Any, *, sure: bool = False) -> Told:
+def told(event: Any, *, hashed: bool = True, sure: bool = False) -> Told:
     """Give what an event of a plain shape says.
 
     Parameters
     ----------
     event
         The event.
+    hashed
+        The text is wanted; else the things alone.
     sure
         It was looked at closely, and is about something that its shape does not have.
 
@@ -81,6 +83,9 @@ def told(event: Any, *, sure: bool = False) -> Told:
     """
     shape = type(event)
     epcs_name, amounts_name, role = LISTS[shape]
+    if not hashed:
+        # lists without a name are not put into words
+        epcs_name = amounts_name = ""
     groups: list[Group] = []
     at, start = _start(event)
     said = [start]
@@ -154,6 +159,8 @@ def _epcs(name: str, epcs: list[str], role: str, parent: str | None, groups: lis
         return f"{name}epc={form}"
     read = [URIS[epc] for epc in epcs]
     groups.append((role, [one[1] for one in read], parent, None))
+    if not name:
+        return ""
     return f"{name}epc=" + "epc=".join(sorted([one[0] for one in read]))
 
 
@@ -168,7 +175,7 @@ def _amounts(
         form, subject = URIS[each.epc_class]
         text = f"quantityElementepcClass={form}"
         quantity, unit = each.quantity, each.uom
-        if quantity is not UNSET:
+        if name and quantity is not UNSET:
             text += f"quantity={canonical(str(quantity))}"
         if unit is not UNSET:
             if not UNIT.fullmatch(unit):

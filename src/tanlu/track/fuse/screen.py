@@ -13,7 +13,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from tanlu.track.fuse.datums import offset
+from tanlu.track.fuse.datums import EAST, NORTH, SOUTH, WEST, offset
 from tanlu.track.fuse.metric import step
 
 __all__ = ["MERGED", "NULL_ISLAND", "RANGE", "screen"]
@@ -29,8 +29,12 @@ BACK, OFTEN = 64, 3
 # steps of another datum: no longer than [s]; they differ from the offset by the noise [m] and the
 # speed [m/s] at most, and by no more than this share
 QUICK, NOISE, PACE, SHARE = 12.0, 30.0, 40.0, 0.35
-# fixes after which a change of datum has lasted; changes that alternate, and their share of steps
+# offsets and steps below this are not looked at [m], and about so much of it [1e-7 deg]
+LITTLE, LITTLE_E7 = 200.0, 15_000
+# fixes that a change of datum must last; changes that alternate, and their share of steps
 LASTS, ALTERNATE, MOSTLY = 3, 4, 0.5
+WEST_E7, EAST_E7 = int(WEST * 1e7), int(EAST * 1e7)
+SOUTH_E7, NORTH_E7 = int(SOUTH * 1e7), int(NORTH * 1e7)
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -144,13 +148,11 @@ def _islands(a: int, b: int, at: Any, lat: Any, lon: Any, r: Any, cell: Any, cod
 def _change(i: int, j: int, at: Any, lat: Any, lon: Any) -> int:
     """Give 1 for a step by the offset of GCJ-02, -1 for one against it, 2 for another, else 0."""
     t = (at[j] - at[i]) * 1e-6
-    if t > QUICK:
+    if t > QUICK or abs(lat[j] - lat[i]) + abs(lon[j] - lon[i]) < LITTLE_E7:
         return 0
     x, y, _ = step(lat[i], lon[i], lat[j], lon[j])
-    north, east = offset(lat[i] * 1e-7, lon[i] * 1e-7)
-    ox, oy, _ = step(lat[i], lon[i], lat[i] + int(north * 1e7), lon[i] + int(east * 1e7))
-    size = math.hypot(ox, oy)
-    if size < 100.0:
+    ox, oy, size = _offset_m(i, lat, lon)
+    if size < LITTLE:
         return 0
     near = min(NOISE + PACE * t, SHARE * size)
     if math.hypot(x - ox, y - oy) < near:
@@ -161,39 +163,57 @@ def _change(i: int, j: int, at: Any, lat: Any, lon: Any) -> int:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
+def _offset_m(i: int, lat: Any, lon: Any) -> tuple[float, float, float]:
+    north, east = offset(lat[i] * 1e-7, lon[i] * 1e-7)
+    x, y, _ = step(lat[i], lon[i], lat[i] + int(north * 1e7), lon[i] + int(east * 1e7))
+    return x, y, math.hypot(x, y)
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _sudden(rows: Any, n: int, sign: int, at: Any, lat: Any, lon: Any) -> bool:  # noqa: PLR0917 - compiled
+    """Tell whether a step is the offset besides how the device moves before and after it."""
+    if n < 2 or n + 1 >= rows.size:
+        return False
+    x, y, _ = step(lat[rows[n - 1]], lon[rows[n - 1]], lat[rows[n]], lon[rows[n]])
+    t = at[rows[n]] - at[rows[n - 1]]
+    for side in (n - 1, n + 1):
+        i, j = rows[side - 1], rows[side]
+        dx, dy, _ = step(lat[i], lon[i], lat[j], lon[j])
+        x -= 0.5 * dx * t / (at[j] - at[i])
+        y -= 0.5 * dy * t / (at[j] - at[i])
+    ox, oy, size = _offset_m(rows[n - 1], lat, lon)
+    near = min(NOISE + 2.0 * t * 1e-6, SHARE * size)
+    return math.hypot(x - sign * ox, y - sign * oy) < near
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
 def _mixed(a: int, b: int, at: Any, lat: Any, lon: Any, cell: Any, shifted: bool, code: Any) -> None:  # noqa: PLR0917 - compiled
     """Put aside the rows of the other datum when steps by the offset come and go, or last."""
-    last = first = said = since = changes = lasting = others = 0
-    last = -1
-    for k in range(a, b):
-        if code[k] or cell[k]:
-            continue
-        found = _change(last, k, at, lat, lon) if last >= 0 else 0
-        last = k
+    if not (WEST_E7 <= lon[a] <= EAST_E7 and SOUTH_E7 <= lat[a] <= NORTH_E7):
+        return
+    rows = np.flatnonzero((code[a:b] == 0) & ~cell[a:b]) + a
+    found = np.zeros(rows.size, np.int8)
+    first = said = since = changes = lasting = others = 0
+    for n in range(1, rows.size):
+        found[n] = _change(rows[n - 1], rows[n], at, lat, lon)
         since += 1
-        if found == 2 or (found and found == said):
+        if found[n] == 2 or (found[n] and found[n] == said):
             others += 1
-        elif found:
-            lasting += 1 if said and since > LASTS else 0
-            first = found if not first else first
-            said, since = found, 0
+        elif found[n]:
+            first = found[n] if not first else first
+            said, since = found[n], 0
             changes += 1
-    lasting += 1 if said and since >= LASTS else 0
-    if not changes or not (
-        (lasting and changes > others) or (changes >= ALTERNATE and changes > MOSTLY * (changes + others))
-    ):
+            if n >= LASTS and n + LASTS < rows.size and _sudden(rows, n, said, at, lat, lon):
+                lasting += 1
+    comes_and_goes = changes >= ALTERNATE and changes > MOSTLY * (changes + others)
+    if not comes_and_goes and not (lasting and lasting > others):
         return
     # before the first change the device was on the other side of it
-    side, last = -first, -1
-    wrong = -1 if shifted else 1
-    for k in range(a, b):
-        if code[k] or cell[k]:
-            continue
-        found = _change(last, k, at, lat, lon) if last >= 0 else 0
-        last = k
-        side = found if found in (1, -1) else side
+    side, wrong = -first, -1 if shifted else 1
+    for n in range(rows.size):
+        side = found[n] if found[n] == 1 or found[n] == -1 else side
         if side == wrong:
-            code[k] = MIXED
+            code[rows[n]] = MIXED
 
 
 @numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")

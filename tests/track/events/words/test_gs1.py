@@ -20,25 +20,32 @@ from tanlu.track.events.words.gs1 import (
 from tests.track.events import made
 
 # one key of each kind: URN, its word here, its canonical link (GS1 Digital Link 1.1.3, TDS 1.13)
+SIGN_21 = "(21) has a sign or a length that it cannot have"
 KINDS = [
-    ("urn:epc:id:sgtin:4012345.011111.98%22", 'sgtin:04012345111118.98"', "01/04012345111118/21/98%22"),
-    ("urn:epc:class:lgtin:4012345.012345.Lot987", "lgtin:04012345123456.Lot987", "01/04012345123456/10/Lot987"),
+    ("urn:epc:id:sgtin:4012345.011111.98%22", 'sgtin:04012345111118.98"',
+     "01/04012345111118/21/98%22"),
+    ("urn:epc:class:lgtin:4012345.012345.Lot987", "lgtin:04012345123456.Lot987",
+     "01/04012345123456/10/Lot987"),
     ("urn:epc:idpat:sgtin:4012345.012345.*", "gtin:04012345123456", "01/04012345123456"),
     ("urn:epc:id:sscc:4012345.3111111111", "sscc:340123451111111111", "00/340123451111111111"),
     ("urn:epc:id:sgln:4012345.00005.122", "sgln:4012345000054.122", "414/4012345000054/254/122"),
     ("urn:epc:id:sgln:4012345.00005.0", "gln:4012345000054", "414/4012345000054"),
     ("urn:epc:id:pgln:4000001.00000", "gln:4000001000005", "417/4000001000005"),
-    ("urn:epc:id:grai:4012345.00022.334455", "grai:04012345000221.334455", "8003/04012345000221334455"),
+    ("urn:epc:id:grai:4012345.00022.334455", "grai:04012345000221.334455",
+     "8003/04012345000221334455"),
     ("urn:epc:id:grai:401234512345..7", "grai:04012345123456.7", "8003/040123451234567"),
     ("urn:epc:id:giai:4012345.ABC345", "giai:4012345ABC345", "8004/4012345ABC345"),
     ("urn:epc:id:gsrn:4012345.0000006765", "gsrn:401234500000067657", "8018/401234500000067657"),
     ("urn:epc:id:gsrnp:4012345.0000000007", "gsrnp:401234500000000074", "8017/401234500000000074"),
-    ("urn:epc:id:gdti:4012345.00009.PO-4711", "gdti:4012345000092.PO-4711", "253/4012345000092PO-4711"),
+    ("urn:epc:id:gdti:4012345.00009.PO-4711", "gdti:4012345000092.PO-4711",
+     "253/4012345000092PO-4711"),
     ("urn:epc:id:sgcn:4012345.99999.44", "gcn:4012345999990.44", "255/401234599999044"),
-    ("urn:epc:id:cpi:0614141.11A%23%2F.1234", "cpi:061414111A#/.1234", "8010/061414111A%23%2F/8011/1234"),
+    ("urn:epc:id:cpi:0614141.11A%23%2F.1234", "cpi:061414111A#/.1234",
+     "8010/061414111A%23%2F/8011/1234"),
     ("urn:epc:id:ginc:0614141.xyz47%2F11", "ginc:0614141xyz47/11", "401/0614141xyz47%2F11"),
     ("urn:epc:id:gsin:4012345.222333444", "gsin:40123452223334442", "402/40123452223334442"),
-    ("urn:epc:id:itip:4012345.011111.01.02.987", "itip:040123451111180102.987", "8006/040123451111180102/21/987"),
+    ("urn:epc:id:itip:4012345.011111.01.02.987", "itip:040123451111180102.987",
+     "8006/040123451111180102/21/987"),
     ("urn:epc:id:upui:1234567.098765.51q", "upui:01234567987651.51q", "01/01234567987651/235/51q"),
 ]  # fmt: skip
 
@@ -69,10 +76,11 @@ def test_a_link_with_short_names_is_the_same_key() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("https://id.gs1.org/01/04012345111119/21/1", "the check digit of 04012345111119 should be 8"),
+        ("https://id.gs1.org/01/04012345111119/21/1",
+         "the check digit of 04012345111119 should be 8"),
         ("https://id.gs1.org/00/04012345000000333", "(00) has 18 digits first"),
-        ("https://id.gs1.org/01/04012345111118/21/" + "9" * 21, "(21) has a sign or a length that it cannot have"),
-        ("https://id.gs1.org/01/04012345111118/21/%C3%A9", "(21) has a sign or a length that it cannot have"),
+        ("https://id.gs1.org/01/04012345111118/21/" + "9" * 21, SIGN_21),
+        ("https://id.gs1.org/01/04012345111118/21/%C3%A9", SIGN_21),
         ("urn:epc:id:sgtin:4012345.11111.1", "the URN is not of the form of its scheme"),
         ("urn:epc:id:giai:4012345." + "A" * 24, "the key is too long"),
     ],

@@ -19,6 +19,9 @@ LINKS = [f"https://id.gs1.org/{link}" for _, _, link in KINDS] + [
     "https://id.gs1.org/8006/040123451111180102/22/aa/21/1",
     "https://example.com/gln/4012345000054",
 ]
+# the reference takes more as a document type, and no prefix of 12 digits: see below
+URNS = [urn for urn, _, _ in KINDS if ":gdti:" not in urn and ".." not in urn]
+Edits = list[tuple[float, str, int]]
 EDITS = st.lists(
     st.tuples(st.floats(0, 1), st.sampled_from("0123456789./%2F*A()#x:"), st.integers(0, 2)),
     max_size=3,
@@ -26,7 +29,7 @@ EDITS = st.lists(
 
 
 @given(st.sampled_from(LINKS), EDITS)
-def test_a_link_has_the_form_of_the_reference(link: str, edits: list[tuple[float, str, int]]) -> None:
+def test_a_link_has_the_form_of_the_reference(link: str, edits: Edits) -> None:
     for place, sign, deed in edits:
         at = 20 + int(place * (len(link) - 20))
         link = link[:at] + ("" if deed == 1 else sign) + link[at + (deed > 0) :]
@@ -34,8 +37,8 @@ def test_a_link_has_the_form_of_the_reference(link: str, edits: list[tuple[float
     assert normal_link(link) == normaliser(link)
 
 
-@given(st.sampled_from([urn for urn, _, _ in KINDS if ":gdti:" not in urn and ".." not in urn]), EDITS)
-def test_a_urn_has_the_form_of_the_reference(urn: str, edits: list[tuple[float, str, int]]) -> None:
+@given(st.sampled_from(URNS), EDITS)
+def test_a_urn_has_the_form_of_the_reference(urn: str, edits: Edits) -> None:
     for place, sign, deed in edits:
         at = 16 + int(place * (len(urn) - 16))
         urn = urn[:at] + ("" if deed == 1 else sign) + urn[at + (deed > 0) :]
@@ -44,7 +47,7 @@ def test_a_urn_has_the_form_of_the_reference(urn: str, edits: list[tuple[float, 
 
 
 def test_where_the_reference_cannot_follow_the_standard_we_do() -> None:
-    # a company prefix of 12 digits leaves no digit for the type of asset: TDS 6.3.4
+    # a company prefix of 12 digits leaves no digit for the type of asset (TDS)
     assert normaliser("urn:epc:id:grai:401234512345..7") is None
     assert read_uri("urn:epc:id:grai:401234512345..7").link is not None
     # a document type with six digits is none

@@ -1,4 +1,4 @@
-"""One form for each value of an event, as the event hash of CBV 2.0 8.9.2 takes it."""
+"""One form for each value of an event, as the event hash of CBV 2.0 8.9 takes it."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ PARTS = re.compile(r"[0-9A-Z#/-]+")
 class Key(NamedTuple):
     """A GS1 key: its kind, the word for it here, and where it is spelt for a hash.
 
-    ``link`` is the canonical Digital Link (CBV 2.0, 8.9.2). ``why`` tells what does not hold; such
+    ``link`` is the canonical Digital Link (CBV 2.0, 8.9). ``why`` tells what does not hold; such
     a URI looks like a key and is none, and stays its own subject.
     """
 

@@ -1,6 +1,6 @@
 """GS1 Digital Links: the one form in which a hash takes them, and their parts.
 
-The form is that of CBV 2.0 8.9.2: host ``id.gs1.org``, application identifiers instead of short
+The form is that of CBV 2.0 8.9: host ``id.gs1.org``, application identifiers instead of short
 names, a GTIN of 14 digits, the finest level of identification alone, no query. What cannot be
 brought into it stays as it was written.
 """
@@ -50,14 +50,10 @@ FINER = {"01": ("21", "235", "10"), "8006": ("21", "10"), "414": ("254",), "8010
 
 def normal_link(uri: str) -> str | None:
     """Give the form of a Digital Link that a hash takes, or None for what is no such link."""
-    if "." not in uri:
+    # the reference of the hash takes nothing for a link that has no point
+    if "." not in uri or not GATE.match(uri):
         return None
-    if NORMAL.fullmatch(uri):
-        found = uri
-    elif GATE.match(uri):
-        found = _moved(uri.partition("?")[0])
-    else:
-        return None
+    found = uri if NORMAL.fullmatch(uri) else _moved(uri.partition("?")[0])
     found = CPV.sub(_without_variant, found) if "/22/" in found else found
     lot = LOT.fullmatch(found) if "/10/" in found else None
     found = lot[1] + lot[2] if lot else found

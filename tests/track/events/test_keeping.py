@@ -1,0 +1,100 @@
+"""What is new of a capture beside a ledger: once, and taken back when declared wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tanlu.store import Workspace, open_workspace
+from tanlu.track.events import Settled, capture, settle
+from tests.track.events import made
+
+WRONG = {"declarationTime": "2026-03-02T00:00:00Z", "reason": "did_not_occur"}
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return open_workspace(tmp_path / "ledger", create=True)
+
+
+def keep(workspace: Workspace, *events: dict[str, Any]) -> Settled:
+    """Capture events into a ledger as the command does."""
+    data = made.packed(made.document(list(events)))
+    new = settle(workspace, capture(data, recorded_us=5))
+    if new.wrong.len():
+        workspace.retract("event", new.wrong, reason="errorDeclaration")
+    workspace.commit({"epcis": new.epcis, "event": new.events, "quarantine": new.quarantine})
+    return new
+
+
+def _rows(new: Settled) -> tuple[int, int, int, int]:
+    return new.rows_in, new.rows_new, new.rows_known, new.rows_quarantined
+
+
+def test_captured_twice_is_known_and_not_doubled(workspace: Workspace) -> None:
+    first = keep(workspace, made.event(), made.event(action="ADD"))
+    second = keep(
+        workspace, made.event(recordTime="2026-03-03T00:00:00Z"), made.event(action="ADD")
+    )
+
+    assert (_rows(first), _rows(second)) == ((2, 2, 0, 0), (2, 0, 2, 0))
+    assert workspace.scan("epcis").collect().height == 2
+    assert workspace.scan("event").collect().height == 2
+
+
+def test_one_identity_for_two_events_is_refused_once(workspace: Workspace) -> None:
+    keep(workspace, made.event(eventID="urn:a:1"))
+    found = [keep(workspace, made.event(eventID="urn:a:1", action="ADD")) for _ in range(2)]
+
+    assert [_rows(one) for one in found] == [(1, 0, 0, 1)] * 2
+    assert workspace.scan("quarantine").collect()["code"].to_list() == ["TL424"]
+
+
+def test_an_event_declared_wrong_loses_its_things_and_keeps_its_documents(
+    workspace: Workspace,
+) -> None:
+    keep(workspace, made.event(eventID="urn:a:1"), made.event(eventID="urn:a:2", action="ADD"))
+    before = workspace.version
+    new = keep(workspace, made.event(eventID="urn:a:1", errorDeclaration=WRONG))
+
+    assert new.wrong.to_list() == ["urn:a:1#1"]
+    assert workspace.scan("event").collect()["event"].to_list() == ["urn:a:2"]
+    assert workspace.scan("event", as_of=before).collect().height == 2
+    assert workspace.scan("epcis").collect()["event_id"].to_list() == [
+        "urn:a:1", "urn:a:2", "urn:a:1",
+    ]  # fmt: skip
+    again = keep(workspace, made.event(eventID="urn:a:1", errorDeclaration=WRONG))
+    assert _rows(again) == (1, 0, 1, 0)
+    assert again.wrong.len() == 0
+
+
+def test_a_declaration_that_comes_first_holds_for_the_event_that_comes_later(
+    workspace: Workspace,
+) -> None:
+    first = keep(workspace, made.event(errorDeclaration=WRONG))
+    second = keep(workspace, made.event())
+
+    assert first.findings["code"].to_list() == ["TL427"]
+    assert (second.rows_new, second.events.height) == (1, 0)
+    assert workspace.scan("event").collect().height == 0
+
+
+def test_a_corrective_event_takes_the_place_of_the_wrong_one(workspace: Workspace) -> None:
+    keep(workspace, made.event(eventID="urn:a:1"))
+    wrong = {**WRONG, "correctiveEventIDs": ["urn:a:2"]}
+    keep(
+        workspace,
+        made.event(eventID="urn:a:1", errorDeclaration=wrong),
+        made.event(eventID="urn:a:2", epcList=["urn:epc:id:sscc:4012345.3111111111"]),
+    )
+
+    assert workspace.scan("event").collect()["subject"].to_list() == ["sscc:340123451111111111"]
+
+
+def test_a_refused_event_is_quarantined_once(workspace: Workspace) -> None:
+    for _ in range(2):
+        keep(workspace, made.event(action="WATCH"))
+
+    assert workspace.scan("quarantine").collect()["code"].to_list() == ["TL422"]
