@@ -183,8 +183,9 @@ def _why(p: Pieces, moving: npt.NDArray[np.bool_]) -> list[str | None]:
     """Give by feature group how much it speaks for the mode against the second [nat]."""
     rows, mode, second, _ = _ranked(p)
     odds = p.parts[rows, :, mode] - p.parts[rows, :, second]
-    order = sorted(range(len(GROUPS)), key=list(GROUPS).__getitem__)
-    names = [list(GROUPS)[place] for place in order]
+    groups = [*GROUPS, "usual"]
+    order = sorted(range(len(groups)), key=groups.__getitem__)
+    names = [groups[place] for place in order]
     told: list[str | None] = []
     for able, row in zip(moving.tolist(), np.round(odds[:, order], 2).tolist(), strict=True):
         parts = (f'"{name}":{_number(value)}' for name, value in zip(names, row, strict=True))
