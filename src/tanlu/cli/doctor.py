@@ -33,6 +33,7 @@ EXTRAS = {
     "ocpp": ("ocpp", "websockets"),
     "opcua": ("asyncua",),
     "rfid": ("llrpkit",),
+    "track": ("msgspec", "numba", "numpy"),
 }
 
 Add = Callable[[str, str], argparse.ArgumentParser]

@@ -51,7 +51,7 @@ from tanlu.cli.streams import (
     stream,
     watch,
 )
-from tanlu.cli.tracking import epcis, track
+from tanlu.cli.tracking import epcis, trace, track
 from tanlu.errors import TanluError, say
 
 FAILED = 1
@@ -68,6 +68,7 @@ UNDECIDED = {
     "TL115",
     "TL203",
     "TL319",
+    "TL430",
     "TL425",
     "TL646",
     "TL652",
@@ -96,7 +97,7 @@ UNREAD = (
 
 # in the groups and the order in which the help lists them
 ROOMS = {
-    "books": (demo, read, quantify, accounts, report, library),
+    "books": (demo, read, quantify, accounts, report, trace, library),
     "streams": (device, stream, serve, watch, send, simulate, meters, quality, command),
     "track": (track, epcis),
     "ledger": (ledger, check, erase, doctor),

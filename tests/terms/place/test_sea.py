@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.terms.place import great_circle_m, locate, sea_route
+from tanlu.terms.place import great_circle_m, locate, sea_path, sea_route
 from tanlu.terms.place.sea import PAIR
 from tanlu.terms.place.tables import packed, points
 
@@ -159,3 +159,25 @@ def test_an_unknown_end_stays_null() -> None:
 def test_a_passage_that_cannot_be_is_refused(options: dict[str, list[str]]) -> None:
     with pytest.raises(TanluError, match="TL117"):
         sea_route(pair("CNSHA", "NLRTM"), **options)  # type: ignore[arg-type]
+
+
+def test_the_places_of_a_way_are_as_far_apart_as_the_way_is_long() -> None:
+    # Shanghai and Rotterdam
+    ends = (312_000_000, 1_215_000_000), (519_500_000, 41_400_000)
+    pairs = pl.DataFrame([[*ends[0], *ends[1]]], schema=dict.fromkeys(PAIR, pl.Int64), orient="row")
+    path = sea_path(*ends)
+    steps = path.with_columns(pl.all().shift(-1).name.suffix("_next")).drop_nulls()
+    far = steps.select(
+        great_circle_m(*map(pl.col, ("lat_e7", "lon_e7", "lat_e7_next", "lon_e7_next"))).sum()
+    ).item()
+
+    assert path.row(0) == ends[0]
+    assert path.row(-1) == ends[1]
+    assert far == pytest.approx(sea_route(pairs)["distance_m"].item(), abs=path.height)
+
+
+def test_a_way_round_a_closed_passage_is_longer() -> None:
+    ends = (312_000_000, 1_215_000_000), (519_500_000, 41_400_000)
+
+    assert sea_path(*ends, avoid=["suez", "panama"])["lat_e7"].min() < -300_000_000
+    assert sea_path(*ends)["lat_e7"].min() > -100_000_000

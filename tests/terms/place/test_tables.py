@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import math
+import re
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from tanlu.terms.place import countries, grid, provinces
+from tanlu.terms.place import countries, crossings, grid, provinces
 from tanlu.terms.place.tables import airports, cities, packed, points, regions
 
 DATA = Path(__file__).resolve().parents[3] / "src" / "tanlu" / "terms" / "place" / "data"
@@ -173,3 +175,46 @@ def test_no_name_of_the_tables_calls_hong_kong_macao_or_taiwan_a_country() -> No
 
 def test_a_table_is_read_once() -> None:
     assert packed("countries.csv") is packed("countries.csv")
+
+
+def test_crossings_are_many_and_join_two_countries() -> None:
+    table = crossings()
+    known = set(countries()["code"])
+
+    assert table.height >= 40
+    assert table["code"].is_unique().all()
+    assert (set(table["country_a"]) | set(table["country_b"])) - known == set()
+    assert table.filter(pl.col("country_a") == pl.col("country_b")).is_empty()
+    assert table.null_count().select(pl.exclude("^gauge.*$")).sum_horizontal().item() == 0
+
+
+def test_crossings_of_railways_have_gauges_and_roads_have_none() -> None:
+    gauge = pl.col("gauge_mm_a", "gauge_mm_b")
+    rail, road = (crossings().filter(mode=mode).select(gauge) for mode in ("rail", "road"))
+
+    assert set(rail.unpivot()["value"]) <= {1000, 1067, 1435, 1520, 1524, 1668, 1676}
+    assert road.null_count().row(0) == (road.height, road.height)
+    assert {row for row in rail.iter_rows() if row[0] != row[1]} >= {(1435, 1520), (1520, 1435)}
+
+
+def test_a_crossing_lies_where_its_source_says() -> None:
+    there = {
+        row["code"]: row
+        for table in (points(), cities())
+        for row in table.drop_nulls("lat_e7").iter_rows(named=True)
+    }
+    wrong, assumed = [], 0
+    for row in crossings().iter_rows(named=True):
+        found = re.search(r"(?:UN/LOCODE|GeoNames) (\w+) .*, (\d+) km off$", row["source"])
+        if found is None:
+            assumed += 1
+            wrong += [] if row["source"].startswith("assumption") else [row["code"]]
+            continue
+        here = there[found[1]]
+        north = (here["lat_e7"] - row["lat_e7"]) / 1e7 * 111.2
+        east = (here["lon_e7"] - row["lon_e7"]) / 1e7 * 111.2
+        far = math.hypot(north, east * math.cos(math.radians(row["lat_e7"] / 1e7)))
+        beside = here["country"] in (row["country_a"], row["country_b"])
+        wrong += [] if abs(far - int(found[2])) < 1 and far < 20 and beside else [row["code"]]
+
+    assert (wrong, assumed < 25) == ([], True)

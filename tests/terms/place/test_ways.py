@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
 
 from tanlu.terms.place.ways import UNREACHED, _tree, network, passages, roots, way
+from tanlu.terms.place.ways import nodes as passed
 
 NONE: frozenset[str] = frozenset()
 
@@ -84,3 +86,15 @@ def test_a_way_to_itself_is_nothing() -> None:
 
     assert found is not None
     assert found == (0, ())
+
+
+def test_the_nodes_of_a_way_are_joined_by_edges_that_sum_to_it() -> None:
+    for start, end in nodes(20, 5):
+        found = passed(start, end, NONE)
+        assert found is not None
+        far = 0
+        for one, other in pairwise(found):
+            far += min(edge.distance_m for edge in network()[one] if edge.node == other)
+        whole = way(start, end, NONE)
+        assert whole is not None
+        assert (found[0], found[-1], far) == (start, end, whole.distance_m)

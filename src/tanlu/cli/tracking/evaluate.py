@@ -21,7 +21,9 @@ def declare_evaluate(add: Any, actions: Any, console: Console) -> None:
     made: argparse.ArgumentParser = add("evaluate", "evaluate_verb", actions)
     what = made.add_mutually_exclusive_group()
     what.add_argument("traces", type=Path, nargs="?", help=console.word("evaluate_traces"))
-    what.add_argument("--journeys", type=Path, metavar="DIR", help=console.word("evaluate_journeys"))
+    what.add_argument(
+        "--journeys", type=Path, metavar="DIR", help=console.word("evaluate_journeys")
+    )
     made.add_argument("--strict", action="store_true", help=console.word("evaluate_strict"))
     made.set_defaults(run=run)
 

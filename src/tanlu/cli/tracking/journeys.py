@@ -31,31 +31,36 @@ def declare(make: Make, console: Console) -> None:
     made.add_argument(
         "--faults", nargs="+", default=[], metavar="KIND", help=word("journeys_faults")
     )
+    made.add_argument(
+        "--conditions", nargs="+", default=[], metavar="NAME", help=word("journeys_conditions")
+    )
     made.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Simulate, write, and say how much."""
     try:
-        from tanlu.simulate.journeys import FAULTS, simulated, write_journeys
+        from tanlu.simulate.journeys import FAULTS, simulated, under, written
     except ModuleNotFoundError as error:
         raise TanluError("TL002", value=error.name, extra="track") from error
 
     begun = time.perf_counter()
-    options = {
-        "region": asked.region,
-        "templates": tuple(asked.template),
-        "faults": FAULTS if asked.faults == ["all"] else tuple(asked.faults),
-    }
-    made = console.follow(simulated(asked.n, asked.seed, **options))
-    files = write_journeys(made, asked.out)
+    made = simulated(
+        asked.n,
+        asked.seed,
+        region=asked.region,
+        noise=under(asked.conditions),
+        templates=tuple(asked.template),
+        faults=FAULTS if asked.faults == ["all"] else tuple(asked.faults),
+    )
+    files, whole = console.follow(written(made, asked.out))
     wall = time.perf_counter() - begun
-    rows = made.facts["rows"]
     facts = {
         "n": asked.n, "seed": asked.seed, "region": asked.region, "path": str(asked.out),
-        "faults": 0 if made.labels is None else made.labels.height, **rows,
-        "files": [str(file) for file in files], "wall_s": round(wall, 3),
-        "per_s": round(rows["positions"] / wall),
+        "templates": asked.template, "conditions": asked.conditions,
+        "faults": whole.get("faults", []), "labels": whole["labels"],
+        **whole["rows"], "files": [str(file) for file in files], "wall_s": round(wall, 3),
+        "per_s": round(whole["rows"]["positions"] / wall),
     }  # fmt: skip
     console.say("journeys_written", **facts)
     console.say("journeys_next", **facts)

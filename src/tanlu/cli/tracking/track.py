@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
 from tanlu.cli.tracking.evaluate import declare_evaluate
+from tanlu.errors import TanluError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tanlu.terms import Progress
+    from tanlu.track.inputs import Positions
 
 __all__ = ["declare"]
 
 Add = Callable[..., argparse.ArgumentParser]
+
+TABLES = ("fixes", "segments", "nodes", "rejected", "findings")
+# of findings people are told so many; a program gets them all
+SHOWN = 8
+READ = {"events": "event", "readings": "reading"}
 
 
 def declare(add: Add, console: Console) -> None:
@@ -18,4 +35,235 @@ def declare(add: Add, console: Console) -> None:
     actions = add("track", "track_verb").add_subparsers(
         metavar="ACTION", required=True, title=console.word("track_actions")
     )
+    made = add("run", "track_run", actions)
+    made.add_argument(
+        "positions", type=Path, nargs="*", metavar="POSITIONS", help=console.word("track_positions")
+    )
+    for name in READ:
+        made.add_argument(
+            f"--{name}", type=Path, metavar="FILE", help=console.word(f"track_{name}")
+        )
+    made.add_argument("--traction", type=Path, metavar="FILE", help=console.word("track_traction"))
+    made.add_argument("--out", type=Path, metavar="DIR", help=console.word("track_out"))
+    made.add_argument(
+        "--datum", choices=("wgs84", "gcj02", "bd09"), default="wgs84",
+        help=console.word("track_datum"),
+    )  # fmt: skip
+    made.add_argument(
+        "--motion", choices=("full", "one"), default="full", help=console.word("track_motion")
+    )
+    made.add_argument("--zone", default="UTC", help=console.word("track_zone"))
+    made.set_defaults(run=run)
     declare_evaluate(add, actions, console)
+
+
+def run(asked: argparse.Namespace, console: Console) -> int:
+    """Track the positions of files into a folder, or those of the ledger into it."""
+    begun = time.perf_counter()
+    if bool(asked.positions) != bool(asked.out):
+        raise TanluError("TL001", value=console.word("track_either"))
+    try:
+        import numba as _  # noqa: F401 - the kernels need it; better told now than in the middle
+
+        facts = _files(asked, console) if asked.positions else _ledger(asked, console)
+    except ModuleNotFoundError as error:
+        raise TanluError("TL002", value=error.name, extra="track") from error
+    facts["wall_s"] = round(time.perf_counter() - begun, 3)
+    _tell(facts, console)
+    console.result(facts)
+    return 0
+
+
+def _ledger(asked: argparse.Namespace, console: Console) -> dict[str, Any]:
+    from tanlu.store import open_workspace
+    from tanlu.track.running import tracked_ledger
+
+    workspace = open_workspace(asked.ledger)
+    steps = tracked_ledger(workspace, datum=asked.datum, motion=asked.motion)
+    facts: dict[str, Any] = console.follow(steps)
+    return {"ledger": str(asked.ledger), "positions_in": facts["positions"], **facts}
+
+
+def _files(asked: argparse.Namespace, console: Console) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="tanlu-track-") as folder:
+        steps = _followed(asked, Path(folder))
+        facts: dict[str, Any] = console.follow(steps)
+    return facts
+
+
+def _followed(asked: argparse.Namespace, folder: Path) -> Iterator[Progress]:
+    """Read, track batch by batch, write each batch, and at the end the legs of all."""
+    import polars as pl
+
+    from tanlu.terms import Progress
+    from tanlu.track.inputs import read_positions
+    from tanlu.track.legs import finished, loaded
+    from tanlu.track.running import tracked
+
+    _zone(asked.zone)
+    held = [read_positions(file, folder, zone=asked.zone) for file in asked.positions]
+    total = sum(each.rows for each in held)
+    yield Progress("track", 0, total)
+    events, readings, traction = (
+        _table(path, name)
+        for path, name in ((asked.events, "event"), (asked.readings, "reading"),
+                           (asked.traction, "traction"))
+    )  # fmt: skip
+    devices = pl.concat([each.devices for each in held])["device"].unique().to_list()
+    loads = loaded(events, devices)
+    sink = _Sink(asked.out, folder)
+    for each in held:
+        refused = each.rejected.rename({"line": "source_line"})
+        sink.add("rejected", refused.select("device", "code", "value", "source_line"))
+    parts, positions = [], sum(each.rejected.height for each in held)
+    for batch in tracked(
+        _batches(held), loads=loads, readings=readings, datum=asked.datum, motion=asked.motion,
+        zone=asked.zone, traction=traction,
+    ):  # fmt: skip
+        for name in TABLES:
+            sink.add(name, getattr(batch, name))
+        parts.append(batch.moving)
+        positions += batch.positions
+        yield Progress("track", positions, total)
+    made = finished(parts, loads)
+    sink.add("findings", made.findings)
+    sink.add("legs", made.activities)
+    sink.add("elements", made.elements)
+    facts = sink.close({"fixes": "fix", "segments": "segment", "nodes": "node",
+                        "findings": "finding", "legs": "activity", "elements": "leg"})  # fmt: skip
+    result = {
+        "path": str(asked.out), "positions_in": total, **facts, "devices": len(devices),
+        "findings": _codes(pl.read_parquet(asked.out / "findings.parquet")),
+        "rejected": _codes(pl.read_parquet(asked.out / "rejected.parquet")),
+        "activities": made.activities.height, **_sums(made.elements),
+    }  # fmt: skip
+    yield Progress("track", positions, total, result=result)
+
+
+def _batches(held: list[Positions]) -> Iterator[pl.DataFrame]:
+    """Give the rows of whole devices; a device that is in several files is one."""
+    import polars as pl
+
+    from tanlu.track.inputs import Positions as Held
+
+    if len(held) == 1:
+        yield from held[0].batches()
+        return
+    both = pl.concat([each.devices for each in held]).group_by("device").agg(pl.col("count").sum())
+    whole = Held(0, held[0].rejected, [file for each in held for file in each.files],
+                 both.sort("device"), {})  # fmt: skip
+    yield from whole.batches()
+
+
+class _Sink:
+    """Tables that grow batch by batch and are one file each in the end."""
+
+    def __init__(self, out: Path, folder: Path) -> None:
+        self.out, self.folder = out, folder
+        self.parts: dict[str, list[Path]] = {}
+        self.rows: dict[str, int] = {}
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise TanluError("TL004", value=out, why=error.strerror or str(error)) from error
+
+    def add(self, name: str, rows: pl.DataFrame) -> None:
+        """Keep the rows of a batch."""
+        held = self.parts.setdefault(name, [])
+        self.rows[name] = self.rows.get(name, 0) + rows.height
+        path = self.folder / f"{name}-{len(held):06d}.parquet"
+        rows.write_parquet(path)
+        held.append(path)
+
+    def close(self, schemas: dict[str, str]) -> dict[str, Any]:
+        """Write each table as one file in the folder; give how many rows each has."""
+        import polars as pl
+
+        from tanlu.terms import schema
+
+        for name, held in self.parts.items():
+            there = list(held)
+            if name in schemas and not held:
+                there = [self._empty(name, schema(schemas[name]).empty())]
+            rows = pl.concat([pl.scan_parquet(path) for path in there], how="diagonal_relaxed")
+            part = self.folder / f"{name}.parquet"
+            rows.sink_parquet(part)
+            shutil.move(part, self.out / f"{name}.parquet")
+        return {f"rows_{name}": count for name, count in sorted(self.rows.items())}
+
+    def _empty(self, name: str, rows: pl.DataFrame) -> Path:
+        path = self.folder / f"{name}-empty.parquet"
+        rows.write_parquet(path)
+        return path
+
+
+def _zone(name: str) -> None:
+    import zoneinfo
+
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
+        raise TanluError("TL436", value=name, why="no IANA time zone has this name") from error
+
+
+def _table(path: Path | None, name: str) -> pl.DataFrame | None:
+    """Give a table of a file: events and readings as their schemas have them."""
+    if path is None:
+        return None
+    from tanlu.terms import schema
+    from tanlu.track.inputs import read_table
+
+    wanted = {"traction": {"mode": "String", "country": "String", "energy_carrier": "String"}}
+    rows = read_table(path).collect()
+    needed = list(wanted.get(name, {})) or ["at", "device" if name == "reading" else "subject"]
+    for column in needed:
+        if column not in rows.columns:
+            why = f"no column tells {column}"
+            raise TanluError("TL436", value=path, why=why)
+    if name == "traction":
+        return rows.select(needed)
+    types = schema(name).dtypes()
+    rows = rows.select(
+        rows[column].cast(types[column], strict=False) for column in rows.columns if column in types
+    )
+    return rows if name == "reading" else schema(name).fit(rows)
+
+
+def _codes(rows: pl.DataFrame) -> dict[str, int]:
+    """Give how many rows have each code; what repeats another position has none."""
+    found = rows["code"].fill_null("repeated").value_counts().sort("code")
+    return dict(found.iter_rows())
+
+
+def _sums(elements: pl.DataFrame) -> dict[str, Any]:
+    import polars as pl
+
+    by_mode = elements.group_by("mode").agg(pl.col("distance_m").sum()).sort("mode")
+    countries = elements["country"].drop_nulls().unique().sort().to_list()
+    return {
+        "distance_m": str(elements["distance_m"].sum()),
+        "modes": {mode: str(metres) for mode, metres in by_mode.iter_rows()},
+        "countries": countries,
+        "crossings": elements.filter(pl.col("part") > 1).height,
+    }
+
+
+def _tell(facts: dict[str, Any], console: Console) -> None:
+    if "path" in facts:
+        used, refused = facts["rows_fixes"], sum(facts["rejected"].values())
+        console.say("track_used", rows=facts["positions_in"], used=used, rejected=refused)
+        if facts["rejected"]:
+            codes = ", ".join(f"{code} {count:,}" for code, count in facts["rejected"].items())
+            console.say("track_rejected", codes=codes)
+        for mode, metres in facts["modes"].items():
+            console.say("track_mode", mode=mode, km=f"{int(metres) / 1000:,.1f}")
+        console.say("track_written", **facts)
+    else:
+        console.say(
+            "track_used", rows=facts["positions_in"], used=facts["fixes"],
+            rejected=facts["rejected"],
+        )  # fmt: skip
+        console.say("track_kept", **facts)
+    for code, count in list(facts["findings"].items())[:SHOWN]:
+        console.say("track_found", code=code, count=count)
+    console.say("track_next" if "path" in facts else "track_next_ledger", **facts)

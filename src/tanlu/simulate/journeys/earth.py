@@ -26,10 +26,10 @@ def radii(lat: Floats) -> tuple[Floats, Floats]:
 
     Meridian radius ``a (1 - e²) / w³`` and parallel radius ``a cos φ / w``, ``w² = 1 - e² sin² φ``.
     """
-    phi = lat * _DEGREE
-    w2 = 1.0 - _E2 * np.sin(phi) ** 2
+    sine2 = np.square(np.sin(lat * _DEGREE))
+    w2 = 1.0 - _E2 * sine2
     w = np.sqrt(w2)
-    return _A * (1.0 - _E2) / (w2 * w) * _DEGREE, _A * np.cos(phi) / w * _DEGREE
+    return _A * (1.0 - _E2) * _DEGREE / (w2 * w), _A * _DEGREE * np.sqrt(1.0 - sine2) / w
 
 
 def lengths(lat: Floats, lon: Floats) -> Floats:

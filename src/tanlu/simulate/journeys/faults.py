@@ -84,7 +84,8 @@ def faulty(made: Journeys, faults: Collection[str], seed: int) -> Journeys:
         .select(made.truth.columns)
     )
     told = _labels(labels, positions)
-    facts = {**made.facts, "faults": sorted(faults)}
+    rows = {**made.facts["rows"], "positions": positions.height, "truth": truth.height}
+    facts = {**made.facts, "faults": sorted(faults), "labels": told.height, "rows": rows}
     return replace(
         made, positions=positions.drop("was", "mark"), truth=truth, labels=told, facts=facts
     )

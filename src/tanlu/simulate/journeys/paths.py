@@ -20,6 +20,7 @@ Plane: TypeAlias = npt.NDArray[np.complex128]
 _TURNS = 6  # steps of the search for the stated tortuosity
 _MOST = 16_384  # points of the shape that the search looks at
 _AHEAD = 1e-5  # share of the way over which its direction is taken
+_FEW = 513
 
 
 def noise(s: Floats, scale_m: float, rng: np.random.Generator) -> Floats:
@@ -151,12 +152,16 @@ def laid(z: Plane, start: tuple[float, float], end: tuple[float, float]) -> Floa
     turned = z * (np.conj(z[-1]) / chord)
     share = turned.real / chord
     # a shape may run back or beyond its ends; the circle goes on there
-    base, ahead = circle(start, end, share), circle(start, end, share + _AHEAD)
+    base = circle(start, end, share)
     north, east = radii(base[:, 0])
-    dx, dy = (ahead[:, 1] - base[:, 1]) * east, (ahead[:, 0] - base[:, 0]) * north
-    norm = np.hypot(dx, dy)
-    lat = base[:, 0] + turned.imag * dx / norm / north
-    lon = base[:, 1] - turned.imag * dy / norm / east
+    # the direction of the circle turns slowly: some places of it tell all
+    few = np.linspace(share.min(), share.max() + _AHEAD, _FEW)
+    here, ahead = circle(start, end, few), circle(start, end, few + _AHEAD)
+    to_north, to_east = radii(here[:, 0])
+    dx, dy = (ahead[:, 1] - here[:, 1]) * to_east, (ahead[:, 0] - here[:, 0]) * to_north
+    angle = np.interp(share, few, np.unwrap(np.arctan2(dy, dx)))
+    lat = base[:, 0] + turned.imag * np.cos(angle) / north
+    lon = base[:, 1] - turned.imag * np.sin(angle) / east
     return np.column_stack([lat, lon])
 
 

@@ -129,9 +129,10 @@ def of_places(course: Floats) -> tuple[Floats, Floats]:
 def bend(course: Floats, s: Floats) -> Floats:
     """Give how strongly a way bends at each vertex [1/m]: turn of the heading over the way."""
     north, east = radii((course[1:, 0] + course[:-1, 0]) / 2)
-    heading = np.unwrap(np.arctan2(np.diff(course[:, 0]) * north, np.diff(course[:, 1]) * east))
+    turn = np.diff(np.arctan2(np.diff(course[:, 0]) * north, np.diff(course[:, 1]) * east))
     found = np.zeros(course.shape[0])
-    found[1:-1] = np.abs(np.diff(heading)) / ((s[2:] - s[:-2]) / 2)
+    turn -= 2 * np.pi * np.round(turn / (2 * np.pi))
+    found[1:-1] = np.abs(turn) / ((s[2:] - s[:-2]) / 2)
     return found
 
 

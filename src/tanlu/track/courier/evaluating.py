@@ -7,12 +7,11 @@ from typing import Any
 
 import polars as pl
 
-from tanlu.track.courier.classifying import PPM, classify
+from tanlu.track.courier.classifying import MODES, PPM, classify
 from tanlu.track.courier.reading import labelled
 
-__all__ = ["MODES", "evaluate"]
+__all__ = ["evaluate"]
 
-MODES = ("walk", "van")
 # share of a normal distribution within so many standard errors: 95 %
 STANDARD_ERRORS = 1.959964
 BINS = 10

@@ -6,8 +6,10 @@ once more. The way back has no closed form: it is iterated until it stands still
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
+import numba
 import numpy as np
 
 from tanlu.errors import TanluError
@@ -17,58 +19,76 @@ if TYPE_CHECKING:
 
     Degrees = npt.NDArray[np.float64]
 
-__all__ = ["DATUMS", "from_wgs84", "inside", "to_wgs84"]
+__all__ = ["DATUMS", "from_wgs84", "known", "offset", "to_wgs84"]
 
 DATUMS = ("wgs84", "gcj02", "bd09")
 # the ellipsoid of the published formulas (Krasovsky 1940), not that of WGS 84
 AXIS, ECCENTRICITY = 6_378_245.0, 0.00669342162296594323
 # within it maps of China are shifted (the rectangle of the published formulas)
 WEST, EAST, SOUTH, NORTH = 72.004, 137.8347, 0.8293, 55.8271
-TURN = np.pi * 3000.0 / 180.0
+TURN = math.pi * 3000.0 / 180.0
+# the way back: rounds at most, and what is exact enough [degrees]
+ROUNDS, EXACT = 16, 1e-11
 
 
-def inside(lat: Degrees, lon: Degrees) -> npt.NDArray[np.bool_]:
-    """Tell which points lie where GCJ-02 differs from WGS 84."""
-    return (lon >= WEST) & (lon <= EAST) & (lat >= SOUTH) & (lat <= NORTH)
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def offset(lat: float, lon: float) -> tuple[float, float]:
+    """Give by how much GCJ-02 lies north and east of WGS 84 at a point [degrees]."""
+    if not (WEST <= lon <= EAST and SOUTH <= lat <= NORTH):
+        return 0.0, 0.0
+    x, y, pi = lon - 105.0, lat - 35.0, math.pi
+    root = math.sqrt(abs(x))
+    ripple = 20.0 * math.sin(6.0 * x * pi) + 20.0 * math.sin(2.0 * x * pi)
+    waves = 20.0 * math.sin(y * pi) + 40.0 * math.sin(y / 3.0 * pi)
+    waves += 160.0 * math.sin(y / 12.0 * pi) + 320.0 * math.sin(y / 30.0 * pi)
+    north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root
+    north += (ripple + waves) * 2.0 / 3.0
+    waves = 20.0 * math.sin(x * pi) + 40.0 * math.sin(x / 3.0 * pi)
+    waves += 150.0 * math.sin(x / 12.0 * pi) + 300.0 * math.sin(x / 30.0 * pi)
+    east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root
+    east += (ripple + waves) * 2.0 / 3.0
+    phi = math.radians(lat)
+    magic = 1.0 - ECCENTRICITY * math.sin(phi) ** 2
+    along = AXIS * (1.0 - ECCENTRICITY) / (magic * math.sqrt(magic))
+    across = AXIS / math.sqrt(magic) * math.cos(phi)
+    return math.degrees(north / along), math.degrees(east / across)
 
 
-def _waves(x: Degrees, slow: float, middle: float) -> Degrees:
-    pi = np.pi
-    return (20 * np.sin(6 * x * pi) + 20 * np.sin(2 * x * pi)
-            + 20 * np.sin(x * pi) + 40 * np.sin(x / 3 * pi)
-            + slow * np.sin(x / 12 * pi) + middle * np.sin(x / 30 * pi)) * 2 / 3  # fmt: skip
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _there(lat: float, lon: float, baidu: bool) -> tuple[float, float]:
+    north, east = offset(lat, lon)
+    if not baidu or (north == 0.0 and east == 0.0):
+        return lat + north, lon + east
+    lat, lon = lat + north, lon + east
+    away = math.hypot(lon, lat) + 0.00002 * math.sin(lat * TURN)
+    angle = math.atan2(lat, lon) + 0.000003 * math.cos(lon * TURN)
+    return away * math.sin(angle) + 0.006, away * math.cos(angle) + 0.0065
 
 
-def _shift(lat: Degrees, lon: Degrees) -> tuple[Degrees, Degrees]:
-    """Give by how much GCJ-02 lies off [degrees]."""
-    x, y, pi = lon - 105.0, lat - 35.0, np.pi
-    root = np.sqrt(np.abs(x))
-    ripple = (20 * np.sin(6 * x * pi) + 20 * np.sin(2 * x * pi)) * 2 / 3
-    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + ripple
-    north = north + (20 * np.sin(y * pi) + 40 * np.sin(y / 3 * pi)
-                     + 160 * np.sin(y / 12 * pi) + 320 * np.sin(y * pi / 30)) * 2 / 3  # fmt: skip
-    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + _waves(x, 150.0, 300.0)
-    phi = np.radians(lat)
-    magic = 1 - ECCENTRICITY * np.sin(phi) ** 2
-    across = AXIS / np.sqrt(magic) * np.cos(phi)
-    along = AXIS * (1 - ECCENTRICITY) / (magic * np.sqrt(magic))
-    here = inside(lat, lon)
-    return np.where(here, np.degrees(north / along), 0), np.where(
-        here, np.degrees(east / across), 0
-    )
+@numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
+def _turn(lat: Any, lon: Any, baidu: bool, back: bool, to_lat: Any, to_lon: Any) -> None:  # noqa: PLR0917 - compiled
+    for k in numba.prange(lat.size):
+        if not back:
+            to_lat[k], to_lon[k] = _there(lat[k], lon[k], baidu)
+            continue
+        x, y = lon[k], lat[k]
+        for _ in range(ROUNDS):
+            north, east = _there(y, x, baidu)
+            north, east = north - lat[k], east - lon[k]
+            y, x = y - north, x - east
+            if abs(north) + abs(east) < EXACT:
+                break
+        to_lat[k], to_lon[k] = y, x
 
 
-def _mars(lat: Degrees, lon: Degrees) -> tuple[Degrees, Degrees]:
-    north, east = _shift(lat, lon)
-    return lat + north, lon + east
-
-
-def _baidu(lat: Degrees, lon: Degrees) -> tuple[Degrees, Degrees]:
-    away = np.hypot(lon, lat) + 0.00002 * np.sin(lat * TURN)
-    angle = np.arctan2(lat, lon) + 0.000003 * np.cos(lon * TURN)
-    made = away * np.sin(angle) + 0.006, away * np.cos(angle) + 0.0065
-    here = inside(lat, lon)
-    return np.where(here, made[0], lat), np.where(here, made[1], lon)
+def _turned(lat: Degrees, lon: Degrees, datum: str, *, back: bool) -> tuple[Degrees, Degrees]:
+    known(datum)
+    if datum == "wgs84":
+        return lat, lon
+    lat, lon = np.ascontiguousarray(lat, np.float64), np.ascontiguousarray(lon, np.float64)
+    made = np.empty_like(lat), np.empty_like(lon)
+    _turn(lat, lon, datum == "bd09", back, *made)
+    return made
 
 
 def from_wgs84(lat: Degrees, lon: Degrees, datum: str) -> tuple[Degrees, Degrees]:
@@ -79,11 +99,7 @@ def from_wgs84(lat: Degrees, lon: Degrees, datum: str) -> tuple[Degrees, Degrees
     TanluError
         TL400 for a datum that is none of these.
     """
-    known(datum)
-    if datum == "wgs84":
-        return lat, lon
-    mars = _mars(lat, lon)
-    return mars if datum == "gcj02" else _baidu(*mars)
+    return _turned(lat, lon, datum, back=False)
 
 
 def to_wgs84(lat: Degrees, lon: Degrees, datum: str) -> tuple[Degrees, Degrees]:
@@ -94,17 +110,7 @@ def to_wgs84(lat: Degrees, lon: Degrees, datum: str) -> tuple[Degrees, Degrees]:
     TanluError
         TL400 for a datum that is none of the known.
     """
-    known(datum)
-    if datum == "wgs84":
-        return lat, lon
-    at_lat, at_lon = lat, lon
-    for _ in range(12):
-        made = from_wgs84(at_lat, at_lon, datum)
-        off = made[0] - lat, made[1] - lon
-        at_lat, at_lon = at_lat - off[0], at_lon - off[1]
-        if max(np.abs(off[0]).max(initial=0), np.abs(off[1]).max(initial=0)) < 1e-11:
-            break
-    return at_lat, at_lon
+    return _turned(lat, lon, datum, back=True)
 
 
 def known(datum: str) -> None:

@@ -10,9 +10,11 @@ import polars as pl
 from tanlu.errors import TanluError
 from tanlu.terms import schema
 from tanlu.track.fuse.datums import known, to_wgs84
-from tanlu.track.fuse.drive import drive
-from tanlu.track.fuse.found import findings
+from tanlu.track.fuse.found import CODES, findings
 from tanlu.track.fuse.metric import shifted
+from tanlu.track.fuse.odometers import measured
+from tanlu.track.fuse.passes import drive
+from tanlu.track.fuse.screen import NULL_ISLAND, RANGE, screen
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -24,6 +26,9 @@ GNSS_M, CELL_M, INERTIAL_M = 5.0, 1_000.0, 30.0
 # a device that stands has no heading
 STILL_PPM = 500_000
 MOTIONS = ("full", "one")
+# nearer to latitude and longitude nought than this nobody sends: 0.001° [1e-7 deg]
+NULL_E7, POLE, JUMP = 10_000, 900_000_000, 406
+TIES = ("seq", "lat_e7", "lon_e7", "accuracy_m", "source")
 NEEDED = ("device", "at", "lat_e7", "lon_e7")
 
 
@@ -76,20 +81,90 @@ def fuse(
     for name in NEEDED:
         if name not in positions.columns:
             raise TanluError("TL400", value=name, why="positions need this column")
-    rows = positions.lazy().with_row_index("_row").sort("device", "at").collect()
-    size = rows.height
+    rows, refused = _ranged(_sorted(positions))
     lat, lon = _degrees(rows, datum)
-    at = rows["at"].to_numpy()
-    cell = (rows["source"] == "cell").fill_null(value=False).to_numpy()
-    starts = _starts(rows["device"])
+    cell = _cell(rows)
+    spread = _variance(rows, cell)
+    code = np.where((abs(lat) < NULL_E7) & (abs(lon) < NULL_E7), NULL_ISLAND, 0).astype(np.int16)
+    screen(_starts(rows["device"]), rows["at"].to_numpy(), lat, lon, _numbers(rows), spread, cell,
+           datum != "wgs84", code)  # fmt: skip
+    if code.any():
+        kept = code == 0
+        refused.append(_coded(rows.filter(~kept), code[~kept]))
+        rows, lat, lon, cell, spread = (
+            rows.filter(kept), lat[kept], lon[kept], cell[kept], spread[kept]
+        )  # fmt: skip
+    fixes, jumps = _smoothed(rows, lat, lon, spread, cell, full=motion == "full")
+    rejected = pl.concat([*refused, jumps]).sort("device", "at", *_ties(rows))
+    if odometer is not None:
+        fixes = measured(fixes, odometer)
+    return Fused(schema("fix").fit(fixes), rejected, findings(rejected))
+
+
+def _ties(rows: pl.DataFrame) -> list[str]:
+    # what orders rows of one device and time, so that the order they came in does not matter
+    return [name for name in TIES if name in rows.columns]
+
+
+def _sorted(positions: pl.DataFrame) -> pl.DataFrame:
+    """Give the positions in order of device and time, unless they are so already."""
+    keys = ["device", "at"]
+    same = (pl.col("device") == pl.col("device").shift()) & (pl.col("at") > pl.col("at").shift())
+    rises = same | (pl.col("device") > pl.col("device").shift())
+    if positions.select(rises.slice(1).all(ignore_nulls=False)).item():
+        return positions
+    return positions.sort([*keys, *_ties(positions)])
+
+
+def _ranged(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Part rows with a device, a time and coordinates on the globe from those without."""
+    good = pl.all_horizontal(
+        pl.col("device").is_not_null(), pl.col("at").is_not_null(),
+        pl.col("lat_e7").is_between(-POLE, POLE), pl.col("lon_e7").is_between(-2 * POLE, 2 * POLE),
+    ).fill_null(value=False)  # fmt: skip
+    if rows.select(good.all()).item():
+        return rows, []
+    bad = rows.filter(~good)
+    return rows.filter(good), [_coded(bad, np.full(bad.height, RANGE))]
+
+
+def _coded(rows: pl.DataFrame, code: npt.NDArray[Any]) -> pl.DataFrame:
+    said = pl.Series("code", code, dtype=pl.Int64)
+    return rows.with_columns(said.replace_strict(CODES, default=None, return_dtype=pl.String))
+
+
+def _numbers(rows: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """Give the sequence numbers, -1 where none can be compared."""
+    if "seq" not in rows.columns:
+        return np.full(rows.height, -1, np.int64)
+    several = "stream" in rows.columns and rows["stream"].n_unique() > 1
+    seq = rows["seq"].cast(pl.Int64).fill_null(-1)
+    if several:
+        # each stream counts by itself
+        alone = rows.select(pl.col("stream").n_unique().over("device") == 1).to_series()
+        seq = pl.select(pl.when(alone).then(seq).otherwise(-1)).to_series()
+    return seq.to_numpy()
+
+
+def _smoothed(
+    rows: pl.DataFrame, lat: Any, lon: Any, spread: Any, cell: Any, *, full: bool
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the fixes of sound rows, and those that turned out to be jumps."""
+    size = rows.height
     made = _arrays(size)
-    drive(starts, at, lat, lon, _variance(rows, cell), cell, motion == "full", *made.values())
+    drive(_starts(rows["device"]), rows["at"].to_numpy(), lat, lon, spread, cell, full,
+          *made.values())  # fmt: skip
     here_lat, here_lon = np.empty(size, np.int64), np.empty(size, np.int64)
     shifted(lat, lon, made["f"], here_lat, here_lon)
-    odd = made["odd"] == 1
-    fixes = _fixes(rows, here_lat, here_lon, made)
-    rejected = rows.filter(odd).with_columns(code=pl.lit("TL406"))
-    return Fused(schema("fix").fit(fixes), rejected.drop("_row"), findings(rejected))
+    odd = (made["odd"] & 1) == 1
+    jumps = rows.filter(odd)
+    return _fixes(rows, here_lat, here_lon, made), _coded(jumps, np.full(jumps.height, JUMP))
+
+
+def _cell(rows: pl.DataFrame) -> npt.NDArray[np.bool_]:
+    if "source" not in rows.columns:
+        return np.zeros(rows.height, np.bool_)
+    return (rows["source"] == "cell").fill_null(value=False).to_numpy()
 
 
 def _degrees(rows: pl.DataFrame, datum: str) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
@@ -103,6 +178,8 @@ def _degrees(rows: pl.DataFrame, datum: str) -> tuple[npt.NDArray[Any], npt.NDAr
 
 def _starts(devices: pl.Series) -> npt.NDArray[np.int64]:
     """Give where each device begins, and the end."""
+    if devices.is_empty():
+        return np.zeros(1, np.int64)
     changes = np.flatnonzero((devices != devices.shift()).fill_null(value=True).to_numpy())
     return np.append(changes, devices.len()).astype(np.int64)
 
@@ -143,7 +220,7 @@ def _fixes(rows: pl.DataFrame, lat: Any, lon: Any, made: dict[str, Any]) -> pl.D
         "still_ppm": _whole(1e6 * made["still"]), "bridged": made["gap"].astype(np.int64),
         "altitude_m": rows["altitude_m"] if "altitude_m" in rows.columns else None,
         "source": rows["source"] if "source" in rows.columns else None,
-    }).filter(made["odd"] != 1).with_columns(
+    }).filter((made["odd"] & 1) == 0).with_columns(
         heading_cdeg=pl.when(pl.col("still_ppm") <= STILL_PPM).then("heading_cdeg"),
         way_mm=pl.when(~first).then("way_mm"),
         way_sigma_mm=pl.when(~first).then("way_sigma_mm"),

@@ -1,4 +1,4 @@
-"""运段 From segments, nodes, loads and energy to the elements of transport chains and activities."""
+"""运段 From segments, nodes, loads and energy to the elements of chains and to activities."""
 
 from __future__ import annotations
 
@@ -6,13 +6,34 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tanlu.track.legs.legs import legs
+    from tanlu.track.legs.legs import Moving, finished, legs, loaded, moving
     from tanlu.track.legs.parts import elements
     from tanlu.track.legs.records import Legs
+    from tanlu.track.legs.revising import Revision, revised
 
-__all__ = ["Legs", "elements", "legs"]
+__all__ = [
+    "Legs",
+    "Moving",
+    "Revision",
+    "elements",
+    "finished",
+    "legs",
+    "loaded",
+    "moving",
+    "revised",
+]
 
-_FILES = {"Legs": "records", "elements": "parts", "legs": "legs"}
+_FILES = {
+    "Legs": "records",
+    "Moving": "legs",
+    "Revision": "revising",
+    "elements": "parts",
+    "finished": "legs",
+    "legs": "legs",
+    "loaded": "legs",
+    "moving": "legs",
+    "revised": "revising",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from tanlu.terms.place import crossings
-from tanlu.track.legs.countries import located, runs
+from tanlu.track.legs.countries import joined, located, runs
 from tanlu.track.legs.kinds import kinds
 
 __all__ = ["crossed", "gauges"]
@@ -16,7 +17,9 @@ __all__ = ["crossed", "gauges"]
 BESIDE_M = 5_000  # a way so near to a known crossing leads over it
 DEEP_M = 5_000  # a stretch that is nowhere deeper in a country is not in it for sure
 SURE_M = 15_000  # so deep in a country no nearest place tells another one
+DOUBTFUL_M = 20_000  # without a known crossing a stretch must be deeper than this
 LEAST_M = 1_000.0  # a part shorter than this is none: its place is known less well
+STANDS_M = 100.0  # who stands at a border is on its near side until he moves on
 EARTH_M = 6_371_008.8
 E7 = 1e-7
 CUTS = {
@@ -86,32 +89,71 @@ def _cut(leg: pl.DataFrame) -> tuple[str, list[dict[str, Any]]]:
     names = leg["country"].unique(maintain_order=True)
     codes = leg["country"].replace_strict(names, list(range(len(names)))).to_numpy()
     depth = leg["depth_m"].to_numpy()
-    way = _Leg(
-        leg["at"].to_numpy(),
-        *(np.radians(leg[name].to_numpy() * E7) for name in ("lat_e7", "lon_e7")),
-        leg["way_m"].to_numpy(),
-    )
-    stretches = runs(codes, depth, DEEP_M)
+    lat, lon = (np.radians(leg[name].to_numpy() * E7) for name in ("lat_e7", "lon_e7"))
+    way = _Leg(leg["at"].to_numpy(), lat, lon, leg["way_m"].to_numpy())
     rail = leg["mode"][0] == "train"
+    stretches = runs(codes, depth, DEEP_M)
+    known = _crossings(way, stretches, codes, names, rail=rail)
+    while doubtful := _doubtful(stretches, known, depth):
+        kept = [each for place, each in enumerate(stretches) if place != doubtful - 1]
+        stretches = joined(kept, codes)
+        known = _crossings(way, stretches, codes, names, rail=rail)
+    countries = [names[int(codes[first])] for first, _ in stretches]
+    rows = [
+        _told(way, cut or _midway(way, here, there, depth))
+        for cut, here, there in zip(known, stretches[:-1], stretches[1:], strict=True)
+    ]
+    return _kept(countries, rows, float(way.way[-1]))
+
+
+def _crossings(
+    way: _Leg, stretches: list[tuple[int, int]], codes: Array, names: pl.Series, *, rail: bool
+) -> list[_Cut | None]:
+    """Give the known crossing between each stretch and the next, where the way leads over one."""
+    return [
+        _known(
+            way, (here[0], there[1]), here[1],
+            (names[int(codes[here[0]])], names[int(codes[there[0]])]), rail=rail,
+        )
+        for here, there in pairwise(stretches)
+    ]  # fmt: skip
+
+
+def _doubtful(stretches: list[tuple[int, int]], known: list[_Cut | None], depth: Array) -> int:
+    """Give the number, from 1, of the least deep stretch without a known crossing at either end.
+
+    Borders are crossed at crossings: where a way runs beside a border the nearest place with a
+    name often lies on the other side. 0 when all stretches are deep enough or well begun.
+    """
+    worst, least = 0, DOUBTFUL_M
+    if len(stretches) < 2:
+        return 0
+    for place, (one, other) in enumerate(pairwise(known)):
+        # who crosses there and back at one crossing did not cross
+        if one and other and one.crossing == other.crossing:
+            return place + 2
+    for place, (first, last) in enumerate(stretches):
+        ends = known[max(place - 1, 0) : place + 1]
+        deep = int(depth[first:last].max())
+        if not any(ends) and deep < least:
+            worst, least = place + 1, deep
+    return worst
+
+
+def _kept(
+    countries: list[str], rows: list[dict[str, Any]], end: float
+) -> tuple[str, list[dict[str, Any]]]:
+    """Leave out parts that are too short to be any: a leg may begin or end at a border."""
+    start = countries[0]
     found: list[dict[str, Any]] = []
-    country = names[int(codes[stretches[0][0]])]
-    start = country
-    before = 0.0
-    for place, (here, there) in enumerate(zip(stretches, stretches[1:], strict=False)):
-        into = names[int(codes[there[0]])]
-        cut = _known(way, (here[0], there[1]), here[1], (country, into), rail=rail)
-        cut = cut or _midway(way, here, there, depth)
-        row = _told(way, cut)
-        last = place == len(stretches) - 2
-        end = float(way.way[-1])
-        if row["way_m"] - before < LEAST_M and not found:
-            # the leg begins at the border: its first metres are in the next country
-            start = country = into
-            continue
-        if last and end - row["way_m"] < LEAST_M:
-            continue
-        found.append({**row, "country": into})
-        country, before = into, row["way_m"]
+    for into, row in zip(countries[1:], rows, strict=True):
+        if row["way_m"] < LEAST_M:
+            start = into
+        elif end - row["way_m"] >= LEAST_M:
+            if found and row["way_m"] - found[-1]["way_m"] < LEAST_M:
+                found.pop()
+            if into != (found[-1]["country"] if found else start):
+                found.append({**row, "country": into})
     return start, found
 
 
@@ -185,10 +227,14 @@ def _midway(leg: _Leg, here: tuple[int, int], there: tuple[int, int], depth: Arr
 
 def _told(leg: _Leg, cut: _Cut) -> dict[str, Any]:
     row, share = cut.row, cut.share
+    way = float(leg.way[row] + share * (leg.way[row + 1] - leg.way[row]))
+    moves = int(np.searchsorted(leg.way, way + STANDS_M, side="right"))
+    at = int(leg.at[row] + round(share * int(leg.at[row + 1] - leg.at[row])))
+    if moves > row + 1:
+        at = int(leg.at[moves - 1])
     lon = leg.lon[row] + share * ((leg.lon[row + 1] - leg.lon[row] + np.pi) % (2 * np.pi) - np.pi)
     return {
-        "at": int(leg.at[row] + round(share * int(leg.at[row + 1] - leg.at[row]))),
-        "way_m": float(leg.way[row] + share * (leg.way[row + 1] - leg.way[row])),
+        "at": at, "way_m": way,
         "lat_e7": round(
             float(np.degrees(leg.lat[row] + share * (leg.lat[row + 1] - leg.lat[row]))) / E7
         ),

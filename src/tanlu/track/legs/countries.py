@@ -14,11 +14,12 @@ import polars as pl
 
 from tanlu.terms.place import cities, great_circle_m, points
 
-__all__ = ["located", "runs"]
+__all__ = ["joined", "located", "runs"]
 
 CELL_E7 = 200_000  # 0.02°, 2.2 km of latitude
 COARSE = 50  # cells of a bucket of places: 1°
 FARTHEST_M = 400_000  # beyond that no other country is near
+FEW = 8  # places; a country that has no more is too small to tell a slip
 LATS = 100_000  # more than cells of latitude, to pack two numbers in one
 _KNOWN: dict[int, tuple[str | None, int]] = {}
 
@@ -68,7 +69,40 @@ def _places() -> pl.DataFrame:
         for table in (cities(), points())
     ).drop_nulls()
     step = CELL_E7 * COARSE
-    return there.with_columns(row=pl.col("lat_e7") // step, column=pl.col("lon_e7") // step)
+    there = there.with_columns(row=pl.col("lat_e7") // step, column=pl.col("lon_e7") // step)
+    return there.join(_astray(there), on=["row", "column", "country"], how="anti")
+
+
+def _astray(there: pl.DataFrame) -> pl.DataFrame:
+    """Give the buckets in which a country has one place far from all its others.
+
+    A code with a slip in its coordinates lies alone among the places of other countries. Countries
+    of a few places are not judged.
+    """
+    own = ["row", "column", "country"]
+    many = there.filter(pl.len().over("country") > FEW)
+    counts = many.group_by(own).agg(count=pl.len())
+    shifts = _shifts(1)
+    around = (
+        counts.join(shifts, how="cross")
+        .select(
+            "country", row=pl.col("row") + pl.col("up"), column=pl.col("column") + pl.col("across"),
+            count="count",
+        )
+        .group_by(own)
+        .agg(near=pl.col("count").sum())
+    )  # fmt: skip
+    return counts.join(around, on=own).filter(pl.col("near") == 1).select(own)
+
+
+def _shifts(wide: int) -> pl.DataFrame:
+    """Give the steps from a bucket to those around it."""
+    steps = range(-wide, wide + 1)
+    return pl.DataFrame(
+        [(up, across) for up in steps for across in steps],
+        schema={"up": pl.Int64, "across": pl.Int64},
+        orient="row",
+    )
 
 
 def _searched(cells: pl.DataFrame) -> pl.DataFrame:
@@ -91,11 +125,7 @@ def _searched(cells: pl.DataFrame) -> pl.DataFrame:
 def _ranked(here: pl.DataFrame, *, wide: int) -> pl.DataFrame:
     """Give the cells that have a place within some buckets, with the nearest and the runner-up."""
     step = CELL_E7 * COARSE
-    shifts = pl.DataFrame(
-        [(up, across) for up in range(-wide, wide + 1) for across in range(-wide, wide + 1)],
-        schema={"up": pl.Int64, "across": pl.Int64},
-        orient="row",
-    )
+    shifts = _shifts(wide)
     parts = []
     # cells of a chunk meet at most some millions of places
     for chunk in here.iter_slices(4_000 // (wide * wide)):
@@ -140,10 +170,15 @@ def runs(countries: np.ndarray, depth: np.ndarray, least_m: int) -> list[tuple[i
     ]
     if not whole:
         return [(0, countries.size)]
-    joined: list[tuple[int, int]] = []
-    for a, b in whole:
-        if joined and countries[joined[-1][0]] == countries[a]:
-            joined[-1] = (joined[-1][0], b)
+    return joined(whole, countries)
+
+
+def joined(stretches: list[tuple[int, int]], countries: np.ndarray) -> list[tuple[int, int]]:
+    """Give stretches in order, those of one country that follow each other as one."""
+    found: list[tuple[int, int]] = []
+    for a, b in stretches:
+        if found and countries[found[-1][0]] == countries[a]:
+            found[-1] = (found[-1][0], b)
         else:
-            joined.append((a, b))
-    return joined
+            found.append((a, b))
+    return found

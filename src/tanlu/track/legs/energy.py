@@ -35,15 +35,17 @@ def counted(readings: pl.DataFrame | None, stream: str) -> pl.DataFrame:
         .sort("device", "at")
     )
     step = pl.col("value") - pl.col("value").shift().over("device")
-    # a counter that fell began anew from nothing
-    gain = pl.when(step < 0).then("value").otherwise(step.fill_null(0.0))
-    return rows.select(
-        "device", "at", total=gain.cum_sum().over("device"), fell=(step < 0).fill_null(value=False)
+    # a counter that fell far began anew from nothing; one that fell a little is noise, which the
+    # next readings make good
+    anew = ((step < 0) & (pl.col("value") < pl.col("value").shift().over("device") / 2)).fill_null(
+        value=False
     )
+    gain = pl.when(anew).then("value").otherwise(step.fill_null(0.0))
+    return rows.select("device", "at", total=gain.cum_sum().over("device"), fell=anew)
 
 
 def fallen(total: pl.DataFrame) -> pl.DataFrame:
-    """Give ``device`` and ``count`` of counters that fell."""
+    """Give ``device`` and ``count`` of counters that began anew."""
     if "fell" not in total.columns:
         return pl.DataFrame(schema={"device": pl.String, "count": pl.Int64})
     return (

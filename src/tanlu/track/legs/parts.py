@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tanlu.terms import schema
-from tanlu.terms.place import sea_route
 from tanlu.track.legs.borders import crossed, gauges
 from tanlu.track.legs.chain import along, chained
 from tanlu.track.legs.energy import between, counted
 from tanlu.track.legs.kinds import kinds
 from tanlu.track.legs.places import gcd
+from tanlu.track.legs.routing import daf, filled, sfd
 from tanlu.track.legs.spread import spread
 
 if TYPE_CHECKING:
     from tanlu.track.legs.records import Moves
 
-__all__ = ["elements", "hashed"]
+__all__ = ["elements", "hashed", "measured"]
 
 KEYS = ["device", "leg_no"]
 # amounts of a leg that its parts share along the way
@@ -56,26 +56,36 @@ def elements(
         Schema ``leg``, in order of device, leg and part. Parts of a leg have together exactly its
         distance, and legs that of their segments.
     """
+    return measured(moved, fixes, energy=energy, traction=traction)[0]
+
+
+def measured(
+    moved: Moves,
+    fixes: pl.DataFrame,
+    *,
+    energy: pl.DataFrame | None = None,
+    traction: pl.DataFrame | None = None,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the elements and the fixes along them with ``way_m``; see ``elements``."""
     segments = chained(moved)
-    if not segments.height:
-        return schema("leg").empty()
     way = along(segments, fixes)
+    if not segments.height:
+        return schema("leg").empty(), way
     cuts, starts = crossed(way)
     parts = _ended(_cut(_whole(segments, way), cuts, starts), moved.nodes)
     parts = parts.with_columns(
         gcd_m=gcd(), gauge_mm=gauges(parts), energy_carrier=pl.Series(_carrier(parts, traction))
     )
-    parts = parts.with_columns(sfd_m=_sfd(parts)).with_columns(
-        daf_ppm=(pl.col("distance_m") * 1_000_000 / pl.col("sfd_m"))
-        .round(0, mode="half_away_from_zero")
-        .cast(pl.Int64, strict=False)
-    )
+    parts = parts.with_columns(sfd_m=sfd(parts))
+    parts = parts.with_columns(daf_ppm=daf())
+    parts = filled(parts.drop("_whole", "_until"))
     parts = parts.with_columns(
-        daf_ppm=pl.when(pl.col("sfd_m") > 0).then("daf_ppm"),
-        energy_j=_energy(parts, energy),
+        _counted(parts, energy, "energy_j"),
+        _counted(parts, energy, "fuel_ml").alias("volume_ml"),
         leg_id=pl.Series(hashed(parts, ("device", "_begun", "part")), dtype=pl.String),
     )
-    return schema("leg").fit(parts.select(set(parts.columns) & set(schema("leg").names)))
+    kept = [name for name in schema("leg").names if name in parts.columns]
+    return schema("leg").fit(parts.select(kept)), way
 
 
 def hashed(rows: pl.DataFrame, names: tuple[str, ...]) -> list[str]:
@@ -186,33 +196,11 @@ def _carrier(parts: pl.DataFrame, traction: pl.DataFrame | None) -> pl.Series:
     return pl.select(pl.coalesce(told, usual)).to_series()
 
 
-def _sfd(parts: pl.DataFrame) -> pl.Series:
-    """Give the shortest feasible distance: of the sea network, else great circle x circuity.
-
-    A way that was taken is feasible, so it is no longer than the actual one; no way is shorter
-    than the great circle (ISO 14083:2023 3.1, 6.3).
-    """
-    factor = pl.col("mode").replace_strict(
-        {name: kind.circuity for name, kind in kinds().items()}, return_dtype=pl.Float64
-    )
-    guess = (pl.col("gcd_m") * factor).round(0, mode="half_away_from_zero").cast(pl.Int64)
-    sea = parts.with_row_index("_row").filter(pl.col("mode") == "sea")
-    if sea.height:
-        found = sea.select("_row", _sea=sea_route(sea)["distance_m"])
-        parts = parts.with_row_index("_row").join(
-            found, on="_row", how="left", maintain_order="left"
-        )
-        guess = pl.coalesce("_sea", guess)
-    return parts.select(
-        pl.max_horizontal("gcd_m", pl.min_horizontal(guess, "distance_m"))
-    ).to_series()
-
-
-def _energy(parts: pl.DataFrame, energy: pl.DataFrame | None) -> pl.Series:
-    """Give the energy of parts, whole joules: what is counted between legs is parted midway."""
-    total = counted(energy, "energy_j")
+def _counted(parts: pl.DataFrame, readings: pl.DataFrame | None, stream: str) -> pl.Series:
+    """Give what was counted in parts, whole units: what lies between legs is parted midway."""
+    total = counted(readings, stream)
     if not total.height:
-        return pl.Series("energy_j", [None] * parts.height, dtype=pl.Int64)
+        return pl.Series(stream, [None] * parts.height, dtype=pl.Int64)
     before = pl.col("end").shift().over("device")
     first = pl.col("leg_no") != pl.col("leg_no").shift().over("device")
     low = pl.when(before.is_null()).then(-TIME).when(first).then(
@@ -226,5 +214,5 @@ def _energy(parts: pl.DataFrame, energy: pl.DataFrame | None) -> pl.Series:
     grown = pl.col("_value").fill_null(0.0).cum_sum().over("device")
     whole = grown.round(0, mode="half_away_from_zero").cast(pl.Int64)
     return summed.select(
-        pl.when("_known").then(whole - whole.shift(fill_value=0).over("device"))
+        pl.when("_known").then(whole - whole.shift(fill_value=0).over("device")).alias(stream)
     ).to_series()

@@ -14,10 +14,12 @@ from typing import Any
 import numba
 import numpy as np
 
-from tanlu.track.fuse.gaps import bridge, outages
 from tanlu.track.fuse.metric import step
-from tanlu.track.fuse.motion import MODELS, OFTEN, RATES, WIDE, backwards, regimes
-from tanlu.track.fuse.smoothing import EX, EY, PP, backward, forward
+from tanlu.track.fuse.passes.finer import refined
+from tanlu.track.fuse.passes.gaps import bridge, outages
+from tanlu.track.fuse.passes.jumps import OFTEN, WIDE, screened
+from tanlu.track.fuse.passes.motion import MODELS, RATES, backwards, regimes
+from tanlu.track.fuse.passes.smoothing import EX, EY, PP, backward, forward
 
 __all__ = ["drive"]
 
@@ -25,7 +27,7 @@ UNUSED = 1e18
 # degrees of freedom of the error of a cell fix
 HEAVY = 4.0
 # prior weight of the exactness told, in fixes; how far the data may move it (variance)
-TRUST, LEAST, MOST = 20.0, 0.25, 9.0
+TRUST, LEAST, MOST, CLEAR = 40.0, 0.25, 9.0, 0.6
 # what acceleration tells of its neighbours: within so many seconds, and so many intervals
 NEAR_S, NEAR = 8.0, 2.0
 # a fix at rest moves with this variance [m²/s²]
@@ -37,9 +39,9 @@ STILL_ONE = 0.15
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _steps(
+def _steps(  # noqa: PLR0917 - compiled
     a: int, b: int, at: Any, lat: Any, lon: Any, dt: Any, dx: Any, dy: Any, turn: Any
-) -> None:  # noqa: PLR0917 - compiled
+) -> None:
     dt[a] = dx[a] = dy[a] = turn[a] = 0.0
     for k in range(a + 1, b):
         # no two fixes of a device are of one time; a clock may still tick coarser than it says
@@ -62,7 +64,7 @@ def _start(a: int, b: int, mu: Any, q: Any, rest: Any) -> None:
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _used(a: int, b: int, r: Any, scale: float, cell: Any, heavy: Any, odd: Any, out: Any) -> None:  # noqa: PLR0917 - compiled
     for k in range(a, b):
-        if odd[k] == 1:
+        if odd[k] & 1:
             out[k] = UNUSED
         elif cell[k]:
             out[k] = r[k] * heavy[k]
@@ -80,7 +82,7 @@ def _learn(a: int, b: int, r: Any, scale: float, cell: Any, f: Any, heavy: Any, 
             heavy[k] = (HEAVY + (d + 2.0 * pp) / r[k]) / (HEAVY + 2.0)
             continue
         mine = r[k] * scale
-        if odd[k] == 1:
+        if odd[k] & 1:
             s, far = mine + pp, d
         else:
             left = max(mine - pp, 1e-3 * mine)
@@ -89,9 +91,10 @@ def _learn(a: int, b: int, r: Any, scale: float, cell: Any, f: Any, heavy: Any, 
         wide = WIDE * WIDE + s
         jump = OFTEN * math.sqrt(wide / (far + wide)) / (far + wide)
         fair = math.exp(-0.5 * far / s) / s
-        if odd[k] != 2:
+        if odd[k] < 2:
             odd[k] = 1 if jump > fair else 0
-        if odd[k] == 0:
+        # where neighbours tell little of a fix, its error shows little of itself
+        if odd[k] == 0 and pp < CLEAR * mine:
             seen += 0.5 * d / r[k]
             due += 1.0 - pp / mine
     return min(max(seen / due, LEAST), MOST)
@@ -152,7 +155,6 @@ def _one(  # noqa: PLR0917 - compiled
     q, rest, use, drift, heavy, way, spread = w[0], w[1], w[2], w[3], w[4], w[5], w[6]
     heavy[a:b] = 1.0
     rest[a:b] = UNUSED
-    odd[a:b] = 0
     q[a:b] = START_ONE
     scale = 1.0
     for turn_no in range(ONE):
@@ -170,12 +172,12 @@ def _one(  # noqa: PLR0917 - compiled
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _carry(a: int, b: int, odd: Any, gap: Any, way: Any, spread: Any) -> None:
+def _carry(a: int, b: int, odd: Any, gap: Any, way: Any, spread: Any) -> None:  # noqa: PLR0917
     """Let the way to a fix that is left out be part of the way to the next one kept."""
     far, wide, lost, begun = 0.0, 0.0, 0, False
     for k in range(a, b):
         far, wide, lost = far + way[k], wide + spread[k], max(lost, gap[k])
-        if odd[k] == 1:
+        if odd[k] & 1:
             continue
         way[k], spread[k], gap[k] = (far, wide, lost) if begun else (0.0, 0.0, 0)
         far, wide, lost, begun = 0.0, 0.0, 0, True
@@ -189,12 +191,13 @@ def drive(  # noqa: PLR0917 - compiled
     """Fuse every device: states ``f``, ways [m], chances of standing still, jumps and outages."""
     n = at.size
     dt, dx, dy, turn = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
-    w, sums, mu = np.zeros((7, n)), np.zeros((n, 3)), np.zeros((n, MODELS))
+    w, sums, mu = np.zeros((7, n)), np.zeros((n, 5)), np.zeros((n, MODELS))
     breaks = np.zeros(n, np.int64)
     for g in numba.prange(starts.size - 1):
         a, b = starts[g], starts[g + 1]
         _steps(a, b, at, lat, lon, dt, dx, dy, turn)
         outages(a, b, dt, cell, gap)
+        screened(a, b, dt, dx, dy, r, gap, odd, still, sums)
         if full:
             _full(a, b, dt, dx, dy, turn, r, cell, gap, mu, odd, f, w, sums)
         else:
@@ -204,6 +207,8 @@ def drive(  # noqa: PLR0917 - compiled
             way[k], spread[k] = w[5, k], w[6, k]
         if b > a:
             way[a] = spread[a] = 0.0
+        if full:
+            refined(a, b, dx, dy, r, gap, f, way, sums, mu)
         for k in range(a + 1, b):
             way[k] *= 1.0 - min(still[k], still[k - 1])
         bridge(a, b, at, lat, lon, gap, f, way, spread, w[0], breaks)

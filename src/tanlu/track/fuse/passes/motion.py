@@ -12,7 +12,8 @@ from typing import Any
 import numba
 import numpy as np
 
-from tanlu.track.fuse.smoothing import EX, EY, LOOSE, PP, PV, VV, VX, VY
+from tanlu.track.fuse.passes.jumps import OFTEN, WIDE
+from tanlu.track.fuse.passes.smoothing import EX, EY, LOOSE, PP, PV, VV, VX, VY
 
 __all__ = ["MODELS", "RATES", "backwards", "regimes"]
 
@@ -31,8 +32,6 @@ NEXT = (
 BEGIN = (0.4, 0.2, 0.2, 0.2)
 # drift of a device that stands still [m²/s]
 CREEP = 1e-4
-# share of jumps, and their size [m]
-OFTEN, WIDE = 0.01, 150.0
 # so many fixes in a row that contradict are a real move
 ROW = 4
 MU = 7
@@ -133,10 +132,10 @@ def regimes(  # noqa: PLR0917 - compiled
 ) -> None:  # fmt: skip
     """Filter by all models: their chances ``mu``, the likelihoods, and what no model bears out.
 
-    ``odd`` is 1 for a fix passed over and 2 for the first after a real move.
+    ``odd`` is 1 for a fix passed over and 2 for the first after a real move; 3 was known before.
     """
     m, o = np.empty((MODELS, 8)), np.empty((MODELS, 8))
-    p, row, known = np.empty((MODELS, MODELS)), 0, -1.0
+    p, row, begun, known = np.empty((MODELS, MODELS)), 0, a, -1.0
     k = a
     while k < b:
         if k == a or odd[k] == 2:
@@ -152,20 +151,23 @@ def regimes(  # noqa: PLR0917 - compiled
         _mix(p, m, o)
         _predict(o, dt[k], dx[k], dy[k], turn[k])
         total, chance = _likely(o, r[k], like[k])
-        if (chance > total and not cell[k]) or total < 1e-60:
+        if odd[k] == 3:
+            like[k, :MODELS] = 1.0
+            m[:] = o
+        elif (chance > total and not cell[k]) or total < 1e-60:
+            begun = k if row == 0 else begun
             row += 1
             if row == ROW:
-                k -= ROW - 1
-                odd[k : k + ROW] = 0
+                for j in range(begun, k + 1):
+                    odd[j] = 0 if odd[j] == 1 else odd[j]
+                k = begun
                 odd[k] = 2
                 continue
             odd[k] = 1
-            for j in range(MODELS):
-                like[k, j] = 1.0
-                m[j] = o[j]
+            like[k, :MODELS] = 1.0
+            m[:] = o
         else:
             row = 0
-            odd[k] = 0
             _update(o, r[k], like[k], total, m)
         for j in range(MODELS):
             mu[k, j] = m[j, MU]
@@ -173,7 +175,7 @@ def regimes(  # noqa: PLR0917 - compiled
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def backwards(a: int, b: int, dt: Any, mu: Any, like: Any, odd: Any) -> None:
+def backwards(a: int, b: int, dt: Any, mu: Any, like: Any, odd: Any) -> None:  # noqa: PLR0917 - compiled
     """Let what comes later speak on the chances of the models, in place."""
     after, now = np.ones(MODELS), np.ones(MODELS)
     p, known = np.empty((MODELS, MODELS)), -1.0

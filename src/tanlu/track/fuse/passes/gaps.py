@@ -14,7 +14,7 @@ import numba
 import numpy as np
 
 from tanlu.track.fuse.metric import step
-from tanlu.track.fuse.smoothing import EX, EY, PLACES, VX, VY, WEIGHTS
+from tanlu.track.fuse.passes.smoothing import EX, EY, PLACES, VX, VY, WEIGHTS
 
 __all__ = ["bridge", "outages"]
 
@@ -28,6 +28,9 @@ WINDOWS = 24
 ALIKE, SLOW, FADES = 0.5, 0.5, 8.0
 # before anything was seen the way is longer by this, with this weight; so much weight is enough
 LONGER, PRIOR, ENOUGH = 1.05, 0.3, 1.0
+# so long the speed beside an outage is looked at [µs]; spread of it about the curve that is taken
+# for granted (variance, relative)
+BESIDE, SLACK = 60_000_000, 0.012
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -49,7 +52,7 @@ def outages(a: int, b: int, dt: Any, cell: Any, gap: Any) -> None:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _curve(i: int, j: int, at: Any, lat: Any, lon: Any, f: Any) -> tuple[float, float]:
+def _curve(i: int, j: int, at: Any, lat: Any, lon: Any, f: Any) -> tuple[float, float]:  # noqa: PLR0917 - compiled
     """Give the length [m] of the cubic through two fixes, and that of its chord."""
     t = (at[j] - at[i]) * 1e-6
     x, y, sine = step(lat[i], lon[i], lat[j], lon[j])
@@ -76,6 +79,18 @@ def _find(at: Any, a: int, b: int, when: int) -> int:
         else:
             b = middle
     return a
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _paced(a: int, b: int, i: int, j: int, at: Any, f: Any, total: Any, breaks: Any) -> float:  # noqa: PLR0917 - compiled
+    """Give the way [m] at the speed that was usual just before ``i`` and just after ``j``."""
+    m, n = _find(at, a, i, at[i] - BESIDE), min(_find(at, j, b, at[j] + BESIDE), b - 1)
+    speed = math.hypot(f[i, VX], f[i, VY]) + math.hypot(f[j, VX], f[j, VY])
+    if m < i and breaks[m] == breaks[i]:
+        speed += (total[i] - total[m]) / (at[i] - at[m]) * 1e6 - math.hypot(f[i, VX], f[i, VY])
+    if n > j and breaks[n] == breaks[j]:
+        speed += (total[n] - total[j]) / (at[n] - at[j]) * 1e6 - math.hypot(f[j, VX], f[j, VY])
+    return float(0.5 * speed * (at[j] - at[i]) * 1e-6)
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -106,6 +121,10 @@ def _alike(  # noqa: PLR0917 - compiled
             seen[3] += g * gone * gone
             seen[4] += g * gone * curve
             seen[5] += g * curve * curve
+            paced = _paced(a, b, m, n, at, f, total, breaks)
+            seen[6] += g * paced * paced
+            seen[7] += g * paced * curve
+            seen[8] += g * paced * gone
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -114,7 +133,7 @@ def bridge(  # noqa: PLR0917 - compiled
     total: Any, breaks: Any,
 ) -> None:  # fmt: skip
     """Give the ways through outages, and their variances, in place."""
-    seen = np.zeros(6)
+    seen = np.zeros(9)
     x, n = 0.0, 0
     for k in range(a, b):
         if gap[k]:
@@ -148,9 +167,14 @@ def _through(  # noqa: PLR0917 - compiled
         if seen[0] >= ENOUGH:
             break
     longer = (PRIOR * LONGER * curve + seen[1]) / (PRIOR * curve + seen[2] + 1e-9)
-    found = max(chord, longer * curve)
+    # how much of what the speed beside it says more than the curve came true in those windows
+    more = seen[6] - 2.0 * longer * seen[7] + longer * longer * seen[5]
+    true = seen[8] - longer * (seen[7] + seen[4]) + longer * longer * seen[5]
+    trust = min(max(true / (more + SLACK * curve * curve + 1e-9), 0.0), 1.0)
+    paced = _paced(a, b, i, j, at, f, total, breaks)
+    found = max(chord, longer * curve + trust * (paced - longer * curve))
     # how far single windows lie from that, relative to their curves; before any was seen, a tenth
-    rest = seen[3] - 2.0 * longer * seen[4] + longer * longer * seen[5]
+    rest = seen[3] - 2.0 * longer * seen[4] + longer * longer * seen[5] - trust * true
     relative = (max(rest, 0.0) + (0.1 * curve) ** 2) / (seen[5] + curve * curve + 1e-9)
     known = 0.0
     for k in range(i + 1, j + 1):

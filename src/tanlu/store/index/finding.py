@@ -1,0 +1,253 @@
+"""Finding: the rows of a key as `Workspace.scan` gives them, with only their parts opened."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from tanlu.store.index.building import built, merged, opened
+from tanlu.store.index.keys import BLOCK, COLUMNS, hashes
+from tanlu.store.index.runs import Damaged
+from tanlu.store.ledger.current import ACTIVITY_KEYS, rows_of
+from tanlu.store.ledger.parts import identity
+from tanlu.terms import Progress, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import polars as pl
+
+    from tanlu.store.index.runs import Covered, Run
+    from tanlu.store.ledger.manifest import PartEntry
+    from tanlu.store.workspace import Workspace
+
+__all__ = ["extend", "find"]
+
+# so many rows are decoded at once; of more, those of the key are looked for
+NEAR = 4096
+PLACE = ("_version", "_part", "_row")
+
+
+class Held(NamedTuple):
+    """The runs of one table, and by file what they know of it."""
+
+    runs: list[Run]
+    covered: dict[str, Covered]
+
+
+_HELD: WeakKeyDictionary[Workspace, dict[str, Held]] = WeakKeyDictionary()
+
+
+def find(
+    workspace: Workspace,
+    table: str,
+    asked: Mapping[str, Sequence[str]],
+    *,
+    columns: Sequence[str] | None = None,
+    as_of: int | None = None,
+    placed: bool = False,
+) -> pl.DataFrame:
+    """Give the rows that hold and in which a column has one of the values asked for.
+
+    Parameters
+    ----------
+    workspace
+        The ledger.
+    table
+        One of ``COLUMNS``.
+    asked
+        Values by column, of those of ``COLUMNS``; a row need match in one of the columns.
+    columns
+        Columns to give, all of the schema if not said.
+    as_of
+        A version; the newest if not said.
+    placed
+        With ``_version``, ``_part`` and ``_row``: commit, file and row from 0 where it stands.
+
+    Returns
+    -------
+    DataFrame
+        Exactly the rows of ``scan(table, as_of=as_of)`` so filtered, in the order of their commits.
+    """
+    version = workspace.at(as_of)
+    wanted = list(schema(table).names if columns is None else columns)
+    keys = {identity(table), *ACTIVITY_KEYS.get(table, ()), *asked}
+    keys |= {"activity_id"} & set(schema(table).names)
+    rows = _raw(workspace, table, asked, [*wanted, *sorted(keys - {*wanted})], version)
+    rows = _not_retracted(workspace, table, rows, version)
+    rows = _not_superseded(workspace, table, rows, version)
+    return rows.select(*wanted, *(PLACE if placed else ()))
+
+
+def extend(workspace: Workspace, table: str | None = None) -> Iterator[Progress]:
+    """Bring the index up to date; without new parts nothing is read and nothing is yielded."""
+    held = _HELD.setdefault(workspace, {})
+    for name in COLUMNS if table is None else (table,):
+        parts = workspace.parts(name)
+        if name not in held:
+            held[name] = _of(opened(workspace.path, name, parts))
+        known = held[name].covered
+        new = [p for p in parts if p.file not in known or not known[p.file].of(p)]
+        if not new:
+            continue
+        total, done, runs = sum(part.rows for part in new), 0, list(held[name].runs)
+        for step in built(workspace.path, name, new):
+            if isinstance(step, int):
+                done += step
+                yield Progress("index", done, total)
+            else:
+                runs.append(step)
+        held[name] = _of(merged(workspace.path, name, runs))
+
+
+def _of(runs: list[Run]) -> Held:
+    return Held(runs, {part.file: part for run in runs for part in run.parts})
+
+
+def _raw(
+    workspace: Workspace,
+    table: str,
+    asked: Mapping[str, Sequence[str]],
+    columns: Sequence[str],
+    version: int,
+) -> pl.DataFrame:
+    """Give all rows ever written of these values, with the place of each."""
+    import polars as pl
+
+    values = {name: sorted(set(each)) for name, each in asked.items() if each}
+    parts = workspace.parts(table, version) if values else []
+    if not parts:
+        return _empty(table, tuple(columns))
+    hashed = [h for name, each in values.items() for h in hashes(table, name, each)]
+    try:
+        where = _where(workspace, table, hashed)
+    except Damaged:
+        _forget(workspace, table)
+        where = _where(workspace, table, hashed)
+    matching = _matching(values)
+    covered = _HELD[workspace][table].covered
+    read = [
+        _part_rows(workspace, part, covered[part.file], (where[part.file], columns), matching)
+        for part in parts
+        if part.file in where
+    ]
+    empty = _empty(table, tuple(columns))
+    found = [rows for rows in pl.collect_all(read) if rows.height]
+    # what is null throughout a part was not read
+    return pl.concat([empty, *found], how="diagonal") if found else empty
+
+
+def _matching(values: Mapping[str, Sequence[str]]) -> pl.Expr:
+    import polars as pl
+
+    each = [
+        pl.col(name) == some[0] if len(some) == 1 else pl.col(name).is_in(some)
+        for name, some in values.items()
+    ]
+    return each[0] if len(each) == 1 else pl.any_horizontal(each)
+
+
+@cache
+def _empty(table: str, columns: tuple[str, ...]) -> pl.DataFrame:
+    import polars as pl
+
+    numbers = {"_version": pl.Int64, "_part": pl.String, "_row": pl.Int64}
+    types = _types(table)
+    return pl.DataFrame(schema={name: types[name] for name in columns} | numbers)
+
+
+@cache
+def _types(table: str) -> dict[str, Any]:
+    return schema(table).dtypes()
+
+
+def _where(workspace: Workspace, table: str, asked: list[int]) -> dict[str, list[int]]:
+    """Give by file the first rows of the blocks that may hold one of some hashes."""
+    for _ in extend(workspace, table):
+        pass
+    found: dict[str, list[int]] = defaultdict(list)
+    for run in _HELD[workspace][table].runs:
+        for block in {block for each in asked for block in run.blocks_of(each)}:
+            part, first = run.part_of(block)
+            found[part.file].append(first)
+    return found
+
+
+def _forget(workspace: Workspace, table: str) -> None:
+    """Drop a table's runs: one of them is not what was written."""
+    for run in _HELD[workspace].pop(table).runs:
+        if run.path is not None:
+            run.path.unlink(missing_ok=True)
+
+
+def _part_rows(
+    workspace: Workspace,
+    part: PartEntry,
+    known: Covered,
+    sought: tuple[list[int], Sequence[str]],
+    matching: pl.Expr,
+) -> pl.LazyFrame:
+    """Give the rows of a part where its key may stand, without the columns that are constant."""
+    import polars as pl
+
+    firsts, columns = sought
+    types, held = _types(part.table), known.constant
+    needed = {*columns, *matching.meta.root_names()}
+    rows = rows_of(workspace.path, part.table, [part]).with_row_index("_row")
+    rows = rows.select("_row", *(name for name in needed if name not in held))
+    start, end = min(firsts), max(firsts) + BLOCK
+    if end - start <= NEAR:
+        rows = rows.slice(start, end - start)
+    # nulls that a condition asks for are there; others come when all parts are joined
+    given = {n: held[n] for n in needed if n in held}
+    asked = set(matching.meta.root_names())
+    rows = rows.with_columns(
+        pl.lit(value, types[name]).alias(name)
+        for name, value in given.items()
+        if value is not None or name in asked
+    ).filter(matching)
+    kept = [name for name in columns if held.get(name, "") is not None or name in asked]
+    return rows.select(
+        *kept, pl.lit(part.version, pl.Int64).alias("_version"), pl.lit(part.file).alias("_part"),
+        pl.col("_row").cast(pl.Int64),
+    )  # fmt: skip
+
+
+def _not_superseded(
+    workspace: Workspace, table: str, rows: pl.DataFrame, version: int
+) -> pl.DataFrame:
+    if not any(part.superseding for part in workspace.parts("activity", version)):
+        return rows
+    for key in ACTIVITY_KEYS.get(table, ()):
+        ids = rows[key].drop_nulls().unique().to_list()
+        if ids:
+            gone = _raw(workspace, "activity", {"supersedes": ids}, ["supersedes"], version)
+            rows = rows.join(gone, left_on=key, right_on="supersedes", how="anti",
+                             maintain_order="left")  # fmt: skip
+    return rows
+
+
+def _not_retracted(
+    workspace: Workspace, table: str, rows: pl.DataFrame, version: int
+) -> pl.DataFrame:
+    """Take away what was retracted after it was written; see `ledger.current`."""
+    import polars as pl
+
+    if not workspace.parts("retraction", version):
+        return rows
+    for key in {identity(table), "activity_id"} & set(schema(table).names):
+        ids = rows[key].drop_nulls().unique().to_list()
+        if not ids:
+            continue
+        said = _raw(workspace, "retraction", {"id": ids}, ["id", "key", "of"], version)
+        last = (
+            said.filter(pl.col("of") == table, pl.col("key") == key)
+            .group_by("id")
+            .agg(pl.col("_version").max().alias("_gone"))
+        )
+        rows = rows.join(last, left_on=key, right_on="id", how="left", maintain_order="left")
+        later = pl.col("_gone") > pl.col("_version")
+        rows = rows.filter(~later.fill_null(value=False)).drop("_gone")
+    return rows

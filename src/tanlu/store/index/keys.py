@@ -1,0 +1,60 @@
+"""What can be looked up: the columns of each table by which people ask, and their hashes.
+
+An entry is one integer: 40 bits of the hash of a value above 24 bits that number the block of 64
+rows where it stands. What the hash confuses, the exact comparison of the rows read takes out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+__all__ = ["BLOCK", "COLUMNS", "LOW", "entries", "hashes"]
+
+BLOCK = 64
+BITS = 24
+LOW = (1 << BITS) - 1
+# the place of a column is in its hashes, so a new one comes last
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "activity": (
+        "subject", "activity_id", "shipment", "consignment", "chain", "round", "vehicle",
+        "supersedes",
+    ),
+    "emission": ("activity_id", "share_of"),
+    "epcis": ("event_id", "corrects"),
+    "event": ("subject", "parent", "event", "event_id"),
+    "finding": ("subject",),
+    "retraction": ("id",),
+    "transfer": ("because", "from_holder", "to_holder"),
+}  # fmt: skip
+
+
+def hashes(table: str, column: str, values: Sequence[str]) -> list[int]:
+    """Give the hash of each value of a column, its low 24 bits empty."""
+    import polars as pl
+
+    return _hashed(table, column, pl.Series(values, dtype=pl.String)).to_list()
+
+
+def entries(table: str, frame: pl.DataFrame, first: int) -> pl.Series:
+    """Give the entries of a part whose first block has the number ``first``, each once."""
+    import polars as pl
+
+    block = (pl.int_range(frame.height, dtype=pl.UInt64, eager=True) // BLOCK) + first
+    found = [
+        (_hashed(table, column, frame[column]) + block).filter(frame[column].is_not_null())
+        for column in _present(table, frame)
+    ]
+    return pl.concat(found).unique() if found else pl.Series(dtype=pl.UInt64)
+
+
+def _hashed(table: str, column: str, values: pl.Series) -> pl.Series:
+    return values.hash(seed=COLUMNS[table].index(column)) // (LOW + 1) * (LOW + 1)
+
+
+def _present(table: str, frame: pl.DataFrame) -> Sequence[str]:
+    return [name for name in COLUMNS[table] if name in frame.columns]

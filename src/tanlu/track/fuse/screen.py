@@ -1,0 +1,234 @@
+"""What cannot be, before anything is smoothed: each row gets the number of its code.
+
+A device is one stretch of rows in the order of time. Rows that repeat another are merged; clocks
+that run backwards, places out of reach, two places at once and rows of another datum are told
+from the rest of the device, of which most rows are taken to be sound.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numba
+import numpy as np
+
+from tanlu.track.fuse.datums import EAST, NORTH, SOUTH, WEST, offset
+from tanlu.track.fuse.metric import step
+
+__all__ = ["MERGED", "NULL_ISLAND", "RANGE", "screen"]
+
+SOUND, MERGED = 0, 1
+RANGE, NULL_ISLAND, BACKWARDS, TELEPORT, TWICE, MIXED = 400, 401, 402, 403, 404, 405
+# nothing on the ground or in the air carries goods faster [m/s]; so near nothing is a teleport [m]
+FASTEST, NEAR = 400.0, 1_000.0
+# rows of one time and places so far apart are two devices [m]
+APART = 1_000.0
+# stretches that are looked back at; stretches put aside from which on it is a second device
+BACK, OFTEN = 64, 3
+# steps of another datum: no longer than [s]; they differ from the offset by the noise [m] and the
+# speed [m/s] at most, and by no more than this share
+QUICK, NOISE, PACE, SHARE = 12.0, 30.0, 40.0, 0.35
+# offsets and steps below this are not looked at [m], and about so much of it [1e-7 deg]
+LITTLE, LITTLE_E7 = 200.0, 15_000
+# fixes that a change of datum must last; changes that alternate, and their share of steps
+LASTS, ALTERNATE, MOSTLY = 3, 4, 0.5
+WEST_E7, EAST_E7 = int(WEST * 1e7), int(EAST * 1e7)
+SOUTH_E7, NORTH_E7 = int(SOUTH * 1e7), int(NORTH * 1e7)
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _metres(i: int, j: int, lat: Any, lon: Any) -> float:
+    x, y, _ = step(lat[i], lon[i], lat[j], lon[j])
+    return math.hypot(x, y)
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _merge(a: int, b: int, at: Any, lat: Any, lon: Any, r: Any, cell: Any, code: Any) -> None:  # noqa: PLR0917 - compiled
+    """Keep one row of each time: the most exact; a distant one besides it is a second device."""
+    kept = -1
+    for k in range(a, b):
+        if code[k]:
+            continue
+        if kept < 0 or at[k] != at[kept]:
+            kept = k
+            continue
+        out, inn = (k, kept) if r[k] >= r[kept] else (kept, k)
+        far = not cell[k] and not cell[kept] and _metres(k, kept, lat, lon) > APART
+        code[out] = TWICE if far else MERGED
+        kept = inn
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _backwards(a: int, b: int, seq: Any, code: Any) -> None:
+    """Keep the longest stretch of rows whose numbers rise with their times, if numbers are told."""
+    last, falls = -1, False
+    for k in range(a, b):
+        if not code[k]:
+            if seq[k] < 0:
+                return
+            falls = falls or seq[k] < last
+            last = seq[k]
+    if not falls:
+        return
+    rows = np.flatnonzero(code[a:b] == 0) + a
+    numbers = np.sort(seq[rows])
+    if np.any(numbers[1:] == numbers[:-1]):
+        # a device that counts anew: its numbers do not tell which row came first
+        return
+    ends, before, size = np.empty(rows.size, np.int64), np.full(rows.size, -1), 0
+    for n in range(rows.size):
+        low, high = 0, size
+        while low < high:
+            middle = (low + high) >> 1
+            if seq[rows[ends[middle]]] < seq[rows[n]]:
+                low = middle + 1
+            else:
+                high = middle
+        before[n] = ends[low - 1] if low else -1
+        ends[low] = n
+        size = max(size, low + 1)
+    code[rows] = BACKWARDS
+    n = ends[size - 1]
+    while n >= 0:
+        code[rows[n]] = SOUND
+        n = before[n]
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _reach(i: int, j: int, at: Any, lat: Any, lon: Any, r: Any) -> bool:  # noqa: PLR0917 - compiled
+    """Tell whether something can come from one row to the other in their time."""
+    far = _metres(i, j, lat, lon)
+    slack = NEAR + 4.0 * (math.sqrt(r[i]) + math.sqrt(r[j]))
+    return bool(far - slack <= FASTEST * (at[j] - at[i]) * 1e-6)
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _islands(a: int, b: int, at: Any, lat: Any, lon: Any, r: Any, cell: Any, code: Any) -> None:  # noqa: PLR0917 - compiled
+    """Keep the stretches that one thing can have travelled with the most rows."""
+    last, breaks = -1, 0
+    for k in range(a, b):
+        if code[k] or cell[k]:
+            continue
+        if last >= 0 and not _reach(last, k, at, lat, lon, r):
+            breaks += 1
+        last = k
+    if not breaks:
+        return
+    first, end = np.empty(breaks + 1, np.int64), np.empty(breaks + 1, np.int64)
+    rows, n, last = np.zeros(breaks + 1, np.int64), -1, -1
+    for k in range(a, b):
+        if code[k] or cell[k]:
+            continue
+        if last < 0 or not _reach(last, k, at, lat, lon, r):
+            n += 1
+            first[n] = k
+        end[n] = k
+        rows[n] += 1
+        last = k
+    best, before = rows.copy(), np.full(n + 1, -1)
+    for j in range(n + 1):
+        for i in range(max(0, j - BACK), j):
+            if best[i] + rows[j] > best[j] and _reach(end[i], first[j], at, lat, lon, r):
+                best[j], before[j] = best[i] + rows[j], i
+    kept = np.zeros(n + 1, np.bool_)
+    j = int(np.argmax(best))
+    while j >= 0:
+        kept[j] = True
+        j = before[j]
+    said = TWICE if np.sum(~kept) >= OFTEN else TELEPORT
+    for j in range(n + 1):
+        if not kept[j]:
+            for k in range(first[j], end[j] + 1):
+                if not code[k] and not cell[k]:
+                    code[k] = said
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _change(i: int, j: int, at: Any, lat: Any, lon: Any) -> int:
+    """Give 1 for a step by the offset of GCJ-02, -1 for one against it, 2 for another, else 0."""
+    t = (at[j] - at[i]) * 1e-6
+    if t > QUICK or abs(lat[j] - lat[i]) + abs(lon[j] - lon[i]) < LITTLE_E7:
+        return 0
+    x, y, _ = step(lat[i], lon[i], lat[j], lon[j])
+    ox, oy, size = _offset_m(i, lat, lon)
+    if size < LITTLE:
+        return 0
+    near = min(NOISE + PACE * t, SHARE * size)
+    if math.hypot(x - ox, y - oy) < near:
+        return 1
+    if math.hypot(x + ox, y + oy) < near:
+        return -1
+    return 2 if math.hypot(x, y) > near + PACE * t else 0
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _offset_m(i: int, lat: Any, lon: Any) -> tuple[float, float, float]:
+    north, east = offset(lat[i] * 1e-7, lon[i] * 1e-7)
+    x, y, _ = step(lat[i], lon[i], lat[i] + int(north * 1e7), lon[i] + int(east * 1e7))
+    return x, y, math.hypot(x, y)
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _sudden(rows: Any, n: int, sign: int, at: Any, lat: Any, lon: Any) -> bool:  # noqa: PLR0917 - compiled
+    """Tell whether a step is the offset besides how the device moves before and after it."""
+    if n < 2 or n + 1 >= rows.size:
+        return False
+    x, y, _ = step(lat[rows[n - 1]], lon[rows[n - 1]], lat[rows[n]], lon[rows[n]])
+    t = at[rows[n]] - at[rows[n - 1]]
+    for side in (n - 1, n + 1):
+        i, j = rows[side - 1], rows[side]
+        dx, dy, _ = step(lat[i], lon[i], lat[j], lon[j])
+        x -= 0.5 * dx * t / (at[j] - at[i])
+        y -= 0.5 * dy * t / (at[j] - at[i])
+    ox, oy, size = _offset_m(rows[n - 1], lat, lon)
+    near = min(NOISE + 2.0 * t * 1e-6, SHARE * size)
+    return bool(math.hypot(x - sign * ox, y - sign * oy) < near)
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _mixed(  # noqa: PLR0917 - compiled
+    a: int, b: int, at: Any, lat: Any, lon: Any, cell: Any, shifted: bool, code: Any
+) -> None:
+    """Put aside the rows of the other datum when steps by the offset come and go, or last."""
+    if not (WEST_E7 <= lon[a] <= EAST_E7 and SOUTH_E7 <= lat[a] <= NORTH_E7):
+        return
+    rows = np.flatnonzero((code[a:b] == 0) & ~cell[a:b]) + a
+    found = np.zeros(rows.size, np.int8)
+    first = said = since = changes = lasting = others = 0
+    for n in range(1, rows.size):
+        found[n] = _change(rows[n - 1], rows[n], at, lat, lon)
+        since += 1
+        if found[n] == 2 or (found[n] and found[n] == said):
+            others += 1
+        elif found[n]:
+            first = first or found[n]
+            said, since = found[n], 0
+            changes += 1
+            if n >= LASTS and n + LASTS < rows.size and _sudden(rows, n, said, at, lat, lon):
+                lasting += 1
+    comes_and_goes = changes >= ALTERNATE and changes > MOSTLY * (changes + others)
+    if not comes_and_goes and not (lasting and lasting > others):
+        return
+    # before the first change the device was on the other side of it
+    side, wrong = -first, -1 if shifted else 1
+    for n in range(rows.size):
+        side = found[n] if found[n] == 1 or found[n] == -1 else side
+        if side == wrong:
+            code[rows[n]] = MIXED
+
+
+@numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
+def screen(  # noqa: PLR0917 - compiled
+    starts: Any, at: Any, lat: Any, lon: Any, seq: Any, r: Any, cell: Any, shifted: bool, code: Any
+) -> None:
+    """Give each row of ``code`` the number of what is wrong with it, 0 for nothing.
+
+    ``shifted`` tells that the coordinates came as GCJ-02 or BD-09 and were turned to WGS 84.
+    """
+    for g in numba.prange(starts.size - 1):
+        a, b = starts[g], starts[g + 1]
+        _merge(a, b, at, lat, lon, r, cell, code)
+        _backwards(a, b, seq, code)
+        _islands(a, b, at, lat, lon, r, cell, code)
+        _mixed(a, b, at, lat, lon, cell, shifted, code)

@@ -1,0 +1,229 @@
+"""A file of positions as rows of the schema ``position``, batch by batch of devices."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from tanlu.errors import TanluError
+from tanlu.terms import schema
+from tanlu.track.inputs.gpx import points
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Positions", "read_positions", "read_table"]
+
+MOST_BYTES = 64 << 30
+MOST_ROWS = 2_000_000
+FORMS = {
+    ".parquet": "parquet", ".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".ndjson": "ndjson",
+    ".jsonl": "ndjson", ".gpx": "gpx",
+}  # fmt: skip
+NEEDED = ("at", "lat_e7", "lon_e7")
+UNREAD, UNTIMED, PLACELESS, LARGE = "TL436", "TL437", "TL438", "TL439"
+# 1990 to 2100: what is before or after is no time of a device
+EARLIEST_US, LATEST_US = 631_152_000_000_000, 4_102_444_800_000_000
+LINE = "line"
+
+
+class Positions(NamedTuple):
+    """What a file holds, its good rows kept beside.
+
+    ``rows``: how many it has; ``rejected`` ones (``line``, ``code``, ``value``, ``device``);
+    ``files`` of the good ones; ``devices`` with their counts; ``heads`` by column.
+    """
+
+    rows: int
+    rejected: pl.DataFrame
+    files: list[Path]
+    devices: pl.DataFrame
+    heads: dict[str, str]
+
+    def batches(self, most: int = MOST_ROWS) -> Iterator[pl.DataFrame]:
+        """Give the rows of whole devices, about ``most`` at a time, in order of device and time."""
+        groups = self.devices.with_columns(
+            batch=(pl.col("count").cum_sum() - pl.col("count")) // most
+        )
+        for _, group in groups.group_by("batch", maintain_order=True):
+            names = group["device"].implode()
+            rows = pl.scan_parquet(self.files).filter(pl.col("device").is_in(names))
+            yield rows.sort("device", "at", "seq").collect()
+
+
+def read_positions(path: str | Path, folder: Path, *, zone: str = "UTC") -> Positions:
+    """Read a file of positions: Parquet, CSV, TSV, NDJSON or GPX.
+
+    Parameters
+    ----------
+    path
+        The file, or a folder that holds ``positions.parquet``. Heads are those of the schema
+        ``position`` or well-known ones (``heads.csv``); a file without a device is one device,
+        called as the file is.
+    folder
+        Where rows are kept while they are worked on; the caller removes it.
+    zone
+        IANA zone of times that tell none.
+
+    Raises
+    ------
+    TanluError
+        TL436 when the file cannot be read or tells no time or place, TL439 when it is larger than
+        64 GiB.
+
+    Notes
+    -----
+    Rows without a clear time have code TL437, without a clear place TL438; rows in = rows +
+    rejected.
+    """
+    file = Path(path)
+    if file.is_dir():
+        file = file / "positions.parquet"
+    table = read_table(file)
+    heads = _heads(table.collect_schema().names())
+    missing = [name for name in NEEDED if name not in heads]
+    if missing:
+        why = f"no column tells {', '.join(missing)}"
+        raise TanluError(UNREAD, value=file, why=why)
+    rows = table.with_row_index(LINE, offset=1)
+    named = _named(rows, heads, file.stem, zone)
+    wide = folder / f"read-{abs(hash(file)) % 10**8}.parquet"
+    try:
+        named.sink_parquet(wide)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise TanluError(UNREAD, value=file, why=str(error).splitlines()[0]) from error
+    bad = pl.scan_parquet(wide).filter(pl.col("code").is_not_null())
+    good = folder / f"good-{wide.stem}.parquet"
+    pl.scan_parquet(wide).filter(pl.col("code").is_null()).select(
+        schema("position").names
+    ).sink_parquet(good)
+    rejected = bad.select(pl.col(LINE).cast(pl.Int64), "code", "value", "device").collect()
+    wide.unlink()
+    devices = (
+        pl.scan_parquet(good).group_by("device").agg(count=pl.len().cast(pl.Int64)).sort("device")
+    ).collect()
+    total = int(devices["count"].sum() or 0) + rejected.height
+    return Positions(total, rejected, [good], devices, heads)
+
+
+def read_table(file: Path) -> pl.LazyFrame:
+    """Give a file as it is, texts where it has no types.
+
+    Raises
+    ------
+    TanluError
+        TL436, TL439.
+    """
+    form = FORMS.get(file.suffix.lower())
+    if form is None:
+        raise TanluError(UNREAD, value=file, why=f"a file is one of {', '.join(sorted(FORMS))}")
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise TanluError(LARGE, value=file, most=MOST_BYTES >> 30)
+        if form == "parquet":
+            table = pl.scan_parquet(file, glob=False)
+        elif form == "gpx":
+            table = points(file).lazy()
+        elif form == "ndjson":
+            table = pl.scan_ndjson(file, infer_schema_length=1000, ignore_errors=True)
+        else:
+            table = pl.scan_csv(
+                file, separator="\t" if form == "tsv" else ",", infer_schema=False, glob=False,
+                truncate_ragged_lines=True, ignore_errors=True, encoding="utf8-lossy",
+            )  # fmt: skip
+        table.collect_schema()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        why = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise TanluError(UNREAD, value=file, why=why) from error
+    return table
+
+
+@cache
+def _known() -> dict[str, tuple[str, float | None]]:
+    """Give the column and the factor of each known head."""
+    text = resources.files("tanlu.track.inputs").joinpath("heads.csv").read_text("utf-8")
+    return {
+        head: (row["column"], float(row["factor"]) if row["factor"] else None)
+        for row in csv.DictReader(text.splitlines())
+        for head in row["heads"].split(";")
+    }
+
+
+def _plain(head: str) -> str:
+    return head.strip().lower().replace(" ", "_").replace("-", "_").lstrip("\ufeff")
+
+
+def _heads(names: list[str]) -> dict[str, str]:
+    """Give the head that each column is read from: the first in the order of ``heads.csv``."""
+    there = {_plain(name): name for name in reversed(names)}
+    found: dict[str, str] = {}
+    for head, (column, _) in _known().items():
+        if head in there and column not in found:
+            found[column] = there[head]
+    return found
+
+
+def _named(rows: pl.LazyFrame, heads: dict[str, str], device: str, zone: str) -> pl.LazyFrame:
+    """Give the rows as the schema has them, with ``line``, ``code`` and ``value`` of bad ones."""
+    kinds = rows.collect_schema()
+    wanted = schema("position").dtypes()
+    made: dict[str, pl.Expr] = {
+        "device": pl.lit(device), "stream": pl.lit("position"), "seq": pl.col(LINE).cast(pl.Int64),
+    }  # fmt: skip
+    for column, head in heads.items():
+        factor = _known()[_plain(head)][1]
+        if column == "at":
+            made[column] = _time(head, kinds[head], zone)
+        elif factor is not None:
+            number = pl.col(head).cast(pl.Float64, strict=False)
+            value = pl.when(number.is_finite()).then(number) * factor
+            made[column] = value.round(0, mode="half_away_from_zero").cast(pl.Int64, strict=False)
+        else:
+            made[column] = pl.col(head).cast(wanted[column], strict=False)
+    if "device" in heads:
+        made["device"] = pl.col(heads["device"]).cast(pl.String).fill_null(device)
+    whole = {
+        name: made.get(name, pl.lit(None)).cast(kind, strict=False) for name, kind in wanted.items()
+    }
+    told = pl.concat_str(
+        [pl.col(heads[name]).cast(pl.String).fill_null("-") for name in NEEDED], separator=" "
+    )
+    timed = pl.col("at").is_between(EARLIEST_US, LATEST_US).fill_null(value=False)
+    placed = pl.col("lat_e7").is_not_null() & pl.col("lon_e7").is_not_null()
+    code = pl.when(~timed).then(pl.lit(UNTIMED)).when(~placed).then(pl.lit(PLACELESS))
+    return rows.select(LINE, told.alias("value"), **whole).with_columns(code=code)
+
+
+def _time(head: str, kind: pl.DataType, zone: str) -> pl.Expr:
+    """Give a time as microseconds UTC, from numbers by their size or from ISO 8601 texts."""
+    if isinstance(kind, pl.Datetime):
+        instant = pl.col(head)
+        if kind.time_zone is None:
+            instant = instant.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        return instant.dt.epoch("us")
+    number = pl.col(head).cast(pl.Float64, strict=False)
+    size = number.abs()
+    whole = pl.col(head).cast(pl.Int64, strict=False)
+    counted = (
+        pl.when(size > 1e14)
+        .then(pl.coalesce(whole, number.cast(pl.Int64, strict=False)))
+        .when(size > 1e11)
+        .then((number * 1e3).cast(pl.Int64, strict=False))
+        .otherwise((number * 1e6).round().cast(pl.Int64, strict=False))
+    )
+    if kind != pl.String:
+        return counted
+    text = pl.col(head).str.strip_chars().str.replace("T", " ").str.replace("/", "-")
+    text = text.str.replace("/", "-").str.replace(r"Z$", "+00:00")
+    zoned = text.str.contains(r"[+-]\d\d:?\d\d$")
+    utc = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f%z", strict=False, time_unit="us")
+    local = text.str.to_datetime(
+        "%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us", ambiguous="earliest"
+    ).dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    said = pl.when(zoned).then(utc.dt.epoch("us")).otherwise(local.dt.epoch("us"))
+    return pl.coalesce(counted, said)

@@ -1,0 +1,128 @@
+"""What cannot be so: findings on legs, loads and counters."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tanlu.terms import schema
+from tanlu.terms.place import great_circle_m
+from tanlu.track.legs.places import HERE, there_at
+from tanlu.track.legs.routing import gaps
+
+if TYPE_CHECKING:
+    from tanlu.track.legs.loads import Loads
+
+__all__ = ["doubts", "strayed"]
+
+APART_M = 5_000
+LONG_US = 600_000_000
+# a measured way may be a little below the great circle of the sphere: it is 0.56 % off at most
+SPHERE = 0.994
+MISSING, ADRIFT, TWICE, AGAINST, SHORT, EARLY, CIRCULAR, FELL = (
+    f"TL{number}" for number in range(412, 420)
+)
+
+# how bad each is, and the column that it is about
+SAID = {
+    MISSING: ("warning", "distance_m"), ADRIFT: ("info", "parent"), TWICE: ("warning", "device"),
+    AGAINST: ("warning", "vehicle_class"), SHORT: ("warning", "distance_m"),
+    EARLY: ("warning", "at"), CIRCULAR: ("error", "parent"), FELL: ("info", "value"),
+}  # fmt: skip
+
+
+def doubts(
+    parts: pl.DataFrame,
+    told: pl.DataFrame,
+    fixes: pl.DataFrame,
+    loads: pl.DataFrame,
+    fell: pl.DataFrame,
+) -> pl.DataFrame:
+    """Give the findings on the devices of a batch, one for each device or thing and doubt.
+
+    Parameters
+    ----------
+    parts
+        Schema ``leg``.
+    told
+        Transport rows with ``_against``, ``subject``, ``vehicle_class`` that nobody believed.
+    fixes
+        Schema ``fix``.
+    loads
+        What they carried when.
+    fell
+        ``device`` and ``count`` of counters that fell.
+    """
+    missing = gaps(parts.filter(pl.col("fixes") > 0))
+    far = pl.concat_str(pl.col("gcd_m"), pl.lit(" m"))
+    short = parts.filter(
+        (pl.col("upper_m") < pl.col("gcd_m") * SPHERE) & (pl.col("gcd_m") > APART_M)
+    )
+    both = pl.concat_str(pl.col("upper_m"), pl.lit(" < "), pl.col("gcd_m"), pl.lit(" m"))
+    told_and_seen = pl.concat_str("_told", pl.lit(" / "), "mode")
+    return pl.concat(
+        [
+            _found(missing, MISSING, "device", far),
+            _found(_twice(loads, fixes), TWICE, "subject", pl.col("device")),
+            _found(told.filter("_against"), AGAINST, "device", told_and_seen),
+            _found(short, SHORT, "device", both),
+            _found(fell, FELL, "device", pl.col("count").cast(pl.String)),
+        ]
+    )
+
+
+def strayed(loads: Loads) -> pl.DataFrame:
+    """Give the findings on loads themselves: of no device, unloaded first, or within themselves."""
+    return pl.concat(
+        [
+            _found(loads.adrift, ADRIFT, "subject", pl.col("parent")),
+            _found(loads.early, EARLY, "subject", pl.col("parent")),
+            _found(loads.circular, CIRCULAR, "subject", pl.col("subject")),
+        ]
+    )
+
+
+def _twice(rows: pl.DataFrame, fixes: pl.DataFrame) -> pl.DataFrame:
+    """Give things that two devices carried at one time, more than 5 km from each other."""
+    one = rows.select("subject", "device", "since", "until")
+    pairs = one.join(one, on="subject", suffix="_b").filter(
+        (pl.col("device") < pl.col("device_b"))
+        & (pl.min_horizontal("until", "until_b") - pl.max_horizontal("since", "since_b") > LONG_US)
+    )
+    if not pairs.height:
+        return pairs
+    last = fixes["at"].max()
+    mid = (
+        pl.max_horizontal("since", "since_b")
+        + pl.min_horizontal("until", "until_b", pl.lit(last, pl.Int64))
+    ) // 2
+    pairs = pairs.with_columns(at=mid)
+    here, there = (
+        there_at(pairs.select("at", device=name), fixes) for name in ("device", "device_b")
+    )
+    both = pairs.hstack(here).hstack(there.rename({name: f"{name}_b" for name in HERE}))
+    far = great_circle_m(*map(pl.col, (*HERE, "lat_e7_b", "lon_e7_b")))
+    return both.filter(far > APART_M)
+
+
+def _found(rows: pl.DataFrame, code: str, subject: str, value: pl.Expr) -> pl.DataFrame:
+    """Give one finding for each subject, with the first value and how many rows."""
+    severity, column = SAID[code]
+    if not rows.height:
+        return schema("finding").empty()
+    count = pl.col("count").sum() if code == FELL else pl.len().cast(pl.Int64)
+    grouped = (
+        rows.group_by(pl.col(subject).alias("subject"), maintain_order=True)
+        .agg(value=value.cast(pl.String).sort().first(), count=count)
+        .sort("subject")
+    )
+    told = grouped.with_columns(code=pl.lit(code), severity=pl.lit(severity), column=pl.lit(column))
+    ids = [
+        hashlib.sha256(f"{code}|{one}|{what}|{many}".encode()).hexdigest()[:32]
+        for one, what, many in told.select("subject", "value", "count").iter_rows()
+    ]
+    return schema("finding").fit(
+        told.with_columns(finding_id=pl.Series(ids, dtype=pl.String), count=pl.col("count"))
+    )

@@ -1,0 +1,154 @@
+"""What a device carried and when: scans of loading and unloading, boxes within boxes, resolved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+__all__ = ["CARRIED", "Loads", "carried", "edges"]
+
+FOREVER = 2**62
+NESTED = 8  # a thing in a box in a bag on a pallet in a container on a wagon, and two to spare
+ON = ("loading", "packing", "entering_exiting", "urn:epcglobal:cbv:bizstep:loading")
+OFF = ("unloading", "unpacking", "urn:epcglobal:cbv:bizstep:unloading")
+CARRIED = {
+    "device": pl.String, "subject": pl.String, "parent": pl.String, "since": pl.Int64,
+    "until": pl.Int64, "mass_mg": pl.Int64, "count": pl.Int64, "vehicle_class": pl.String,
+    "origin": pl.String, "destination": pl.String,
+}  # fmt: skip
+THING = ("subject", "parent")
+
+
+class Loads(NamedTuple):
+    """What was carried when, and scans that cannot be so.
+
+    ``rows`` (columns ``CARRIED``); ``adrift``: loads of no tracked device; ``early``: unloaded
+    before any loading; ``circular``: things that lie in themselves.
+    """
+
+    rows: pl.DataFrame
+    adrift: pl.DataFrame
+    early: pl.DataFrame
+    circular: pl.DataFrame
+
+
+def edges(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give from when to when each thing lay in another, and unloadings before any loading.
+
+    Parameters
+    ----------
+    events
+        Schema ``event``. An addition or the step *loading* begins, a deletion or the step
+        *unloading* ends; a repeated scan changes nothing.
+    """
+    action, step = (pl.col(name).str.to_lowercase() for name in ("action", "step"))
+    adds = (action == "add") | (action.is_null() & step.is_in(ON))
+    ends = (action == "delete") | (action.is_null() & step.is_in(OFF))
+    sign = pl.when(adds).then(1).when(ends).then(-1)
+    rows = (
+        events.filter((pl.col("type") == "aggregation") | step.is_in([*ON, *OFF]))
+        .with_columns(
+            sign=sign,
+            parent=pl.coalesce("parent", pl.concat_str(pl.lit("device:"), "device")),
+            vehicle_class=pl.col("labels").str.json_path_match("$.vehicle_class"),
+        )
+        .filter(
+            pl.col("sign").is_not_null()
+            & pl.col("parent").is_not_null()
+            & (pl.col("role").is_null() | pl.col("role").is_in(["child", "object"]))
+        )
+        # of scans at one time a thing is unloaded before it is loaded anew
+        .sort("subject", "parent", "at", "sign", "event_id")
+    )
+    before = pl.col("sign").shift().over(THING)
+    early = rows.filter((pl.col("sign") < 0) & before.is_null())
+    turns = rows.filter(pl.col("sign") != before.fill_null(-1))
+    after = {
+        name: pl.col(name).shift(-1).over(THING) for name in ("at", "place", "mass_mg", "count")
+    }
+    pairs = turns.with_columns(
+        until=after["at"].fill_null(FOREVER),
+        destination=after["place"],
+        mass_mg=pl.coalesce("mass_mg", after["mass_mg"]),
+        count=pl.coalesce("count", after["count"]),
+    ).filter(pl.col("sign") > 0)
+    return pairs.select(
+        "subject", "parent", "device", "until", "mass_mg", "count", "vehicle_class", "destination",
+        since="at", origin="place",
+    ), early  # fmt: skip
+
+
+def carried(events: pl.DataFrame, devices: Collection[str]) -> Loads:
+    """Give what tracked devices carried: the innermost things, each with the time it was aboard.
+
+    Parameters
+    ----------
+    events
+        Schema ``event``.
+    devices
+        Devices that are tracked. A thing is aboard where its scan names such a device, or its
+        parent is called as one (``truck-7``, ``device:truck-7``, ``vehicle:truck-7``); what lies in
+        it, directly or not, is aboard for as long as both hold.
+    """
+    pairs, early = edges(events)
+    known = pl.DataFrame({"device": sorted(devices)}, schema={"device": pl.String})
+    names = pl.concat(
+        known.select("device", parent=pl.lit(prefix) + pl.col("device"))
+        for prefix in ("", "device:", "vehicle:")
+    )
+    by_name = pairs.drop("device").join(names, on="parent")
+    inner = pairs["subject"].unique()
+    by_scan = pairs.join(known, on="device", how="semi").filter(
+        ~pl.col("parent").is_in(inner.implode())
+    )
+    level = pl.concat([by_name, by_scan], how="diagonal").select(list(CARRIED)).unique()
+    rows, held = [level], pairs.drop("device")
+    for _ in range(NESTED):
+        level = _within(level, held)
+        if not level.height:
+            break
+        rows.append(level)
+    circular = level.select("device", "subject").unique() if level.height else level.clear()
+    everything = pl.concat(rows)
+    leaves = _leaves(everything)
+    outer = pairs.filter(~pl.col("parent").is_in(inner.implode()))
+    adrift = outer.join(everything, on=["subject", "parent"], how="anti")
+    return Loads(leaves.sort("device", "since", "subject", "parent"), adrift, early, circular)
+
+
+def _within(level: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Give what lies in the things of a level, while both the thing and they are aboard."""
+    outer = level.select(
+        "device", pl.col("vehicle_class").alias("_class"), _in="subject", _since="since",
+        _until="until", _origin="origin", _destination="destination",
+    )  # fmt: skip
+    return (
+        pairs.join(outer, left_on="parent", right_on="_in")
+        .with_columns(
+            origin=pl.when(pl.col("since") >= pl.col("_since")).then("origin").otherwise("_origin"),
+            destination=pl.when(pl.col("until") <= pl.col("_until"))
+            .then("destination")
+            .otherwise("_destination"),
+            since=pl.max_horizontal("since", "_since"),
+            until=pl.min_horizontal("until", "_until"),
+            vehicle_class=pl.coalesce("_class", "vehicle_class"),
+        )
+        .filter(pl.col("since") < pl.col("until"))
+        .select(list(CARRIED))
+    )
+
+
+def _leaves(rows: pl.DataFrame) -> pl.DataFrame:
+    """Leave out a thing while others lie in it: their mass is told one by one."""
+    inside = rows.select("device", parent="parent", _since="since", _until="until")
+    both = rows.with_row_index("_row").join(
+        inside, left_on=["device", "subject"], right_on=["device", "parent"]
+    )
+    holds = both.filter(
+        (pl.col("_since") < pl.col("until")) & (pl.col("_until") > pl.col("since"))
+    )["_row"].unique()
+    return rows.with_row_index("_row").filter(~pl.col("_row").is_in(holds.implode())).drop("_row")

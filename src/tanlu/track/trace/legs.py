@@ -1,0 +1,168 @@
+"""Legs: the activities of all things that were found, in their order, with what carried them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tanlu.store.index import find
+from tanlu.terms import schema
+from tanlu.track.trace.asked import COLUMNS
+from tanlu.track.trace.reaching import ALWAYS, NEVER
+from tanlu.track.trace.telling import told
+from tanlu.track.trace.traced import CARRIED, types
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["legs_of"]
+
+MOST = 5000
+SHARED = ("shipment", "consignment", "chain")
+OTHERS = 20
+FOUND = ("thing", "relation", "number", "carriers")
+
+
+def legs_of(
+    workspace: Any, things: pl.DataFrame, as_of: int
+) -> tuple[pl.DataFrame, pl.DataFrame, list[pl.DataFrame]]:
+    """Give the legs of the things, the links to who shares a key, and what was cut.
+
+    Legs have the columns of an activity, ``thing``, ``relation``, ``number`` from 1 in time,
+    ``carriers`` and where the row stands.
+    """
+    import polars as pl
+
+    asked = _asked(things)
+    guess = things["thing"][0].partition(":")[2] or things["thing"][0]
+    # a shipment is often called as its waybill: then its other legs come in the same reading
+    guessed = {key: [*asked.get(key, ()), guess] for key in SHARED}
+    rows = find(workspace, "activity", asked | guessed, as_of=as_of, placed=True)
+    legs = _matched(rows, things)
+    more, shared = _by_keys(workspace, legs, (rows, guess), as_of)
+    if more.height:
+        legs = pl.concat([legs, more.select(legs.columns)])
+    legs = legs.unique(["activity_id", "thing", "relation"], keep="first", maintain_order=True)
+    # what is its own is not also its carrier's
+    legs = legs.sort("_rank", maintain_order=True).unique(
+        "activity_id", keep="first", maintain_order=True
+    )
+    legs = legs.sort("start", "leg_no", "end", "activity_id", nulls_last=True)
+    cut = []
+    if legs.height > MOST:
+        subject = things["thing"][0]
+        cut.append(told("TL435", [subject], "warning", values=[str(legs.height - MOST)]))
+        legs = legs.head(MOST)
+    legs = legs.with_columns(number=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
+    legs = _carried(legs, things).drop("_rank")
+    kept = [*FOUND, *schema("activity").names, "_version", "_part", "_row"]
+    return legs.select(kept), shared, cut
+
+
+def _asked(things: pl.DataFrame) -> dict[str, list[str]]:
+    names = things["thing"].unique(maintain_order=True).to_list()
+    asked: dict[str, list[str]] = {"subject": names}
+    for name in names:
+        kind, _, value = name.partition(":")
+        if kind in COLUMNS and value:
+            asked.setdefault(COLUMNS[kind], []).append(value)
+    return asked
+
+
+def _matched(rows: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
+    """Give the rows of each thing within the time in which it counts."""
+    import polars as pl
+
+    ranks = {"self": 0, "input": 1, "child": 2, "output": 3, CARRIED: 4}
+    spans = things.select(
+        "thing", "relation", "until",
+        # what was in it brings its past along
+        pl.when(pl.col("relation") == "child").then(None).otherwise("since").alias("since"),
+        pl.col("relation").replace_strict(ranks, return_dtype=pl.Int64).alias("_rank"),
+    )  # fmt: skip
+    found = [rows.join(spans, left_on="subject", right_on="thing", how="inner", coalesce=False)]
+    typed = [
+        (COLUMNS[kind], thing, value)
+        for thing in spans["thing"].unique(maintain_order=True)
+        for kind, _, value in [thing.partition(":")]
+        if kind in COLUMNS
+    ]
+    for column in dict.fromkeys(column for column, *_ in typed):
+        values = {value: thing for each, thing, value in typed if each == column}
+        mine = rows.with_columns(
+            thing=pl.col(column).replace_strict(values, default=None, return_dtype=pl.String)
+        )
+        found.append(mine.join(spans, on="thing", how="inner").select(found[0].columns))
+    both = pl.concat(found)
+    inside = (pl.col("start") < pl.col("until").fill_null(ALWAYS)) & (
+        pl.col("end") > pl.col("since").fill_null(NEVER)
+    )
+    return both.filter(inside).drop("since", "until")
+
+
+def _by_keys(
+    workspace: Any, legs: pl.DataFrame, read: tuple[pl.DataFrame, str], as_of: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the legs without a subject that have a key of this one, and who else has it.
+
+    A key that others have too gives no legs: whose they are the ledger does not say.
+    """
+    import polars as pl
+
+    own = legs.filter(pl.col("relation") == "self")
+    asked = {key: own[key].drop_nulls().unique().to_list() for key in SHARED}
+    links = pl.DataFrame(schema=types("links"))
+    if not any(asked.values()):
+        return own.clear(), links
+    rows, guess = read
+    left = {key: [value for value in values if value != guess] for key, values in asked.items()}
+    if any(left.values()):
+        rows = pl.concat([rows, find(workspace, "activity", left, as_of=as_of, placed=True)])
+    rows = rows.filter(pl.any_horizontal(pl.col(k).is_in(v) for k, v in asked.items() if v))
+    rows = rows.join(own.select("activity_id"), on="activity_id", how="anti").unique(
+        "activity_id", keep="first", maintain_order=True
+    )
+    if rows.is_empty():
+        return own.clear(), links
+    thing = own["thing"][0]
+    lone: set[str] = set()
+    for key in SHARED:
+        mine = rows.filter(pl.col(key).is_in(asked[key]))
+        others = mine.filter(pl.col("subject").is_not_null(), pl.col("subject") != thing)
+        if others.is_empty():
+            lone |= set(mine["activity_id"])
+            continue
+        lone -= set(mine["activity_id"])
+        each = others.group_by("subject", maintain_order=True).agg(pl.col("start").min())
+        links = pl.concat([links, each.head(OTHERS).select(
+            pl.lit(thing).alias("source"), pl.col("subject").alias("target"),
+            pl.lit(f"shares {key}").alias("relation"), pl.col("start").alias("at"),
+            pl.lit(None, pl.String).alias("event"),
+            *(pl.lit(None, pl.Int64).alias(name) for name in ("count", "mass_mg", "volume_ml")),
+        )])  # fmt: skip
+    more = rows.filter(pl.col("activity_id").is_in(sorted(lone)))
+    return more.filter(pl.col("subject").is_null() | (pl.col("subject") == thing)).with_columns(
+        thing=pl.lit(thing), relation=pl.lit("self"), _rank=pl.lit(0, pl.Int64)
+    ), links
+
+
+def _carried(legs: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
+    """Tell in which boxes and on which pallets the subject was on each of its legs."""
+    import polars as pl
+
+    held = things.filter(pl.col("relation") == CARRIED).select(
+        pl.col("thing").alias("_carrier"), "since", "until", "depth"
+    )
+    if held.is_empty() or legs.is_empty():
+        return legs.with_columns(carriers=pl.lit(None, pl.String))
+    met = legs.filter(pl.col("relation") == "self").select("number", "start", "end")
+    over = (
+        met.join(held, how="cross")
+        .filter(
+            pl.col("since").fill_null(NEVER) < pl.col("end"),
+            pl.col("until").fill_null(ALWAYS) > pl.col("start"),
+        )
+        .sort("number", "depth", "_carrier")
+        .group_by("number", maintain_order=True)
+        .agg(pl.col("_carrier").unique(maintain_order=True).str.join(";").alias("carriers"))
+    )
+    return legs.join(over, on="number", how="left", maintain_order="left")
