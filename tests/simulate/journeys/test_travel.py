@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tanlu.simulate.journeys.plans import planned
 from tanlu.simulate.journeys.travel import Piece, carried, traction, travelled
+from tanlu.simulate.stated import table
 from tanlu.terms.place import countries, crossings
 
 # what a tonne-kilometre takes [MJ]: from an empty vehicle's worst to a full one's best
@@ -74,6 +75,14 @@ def test_energy_is_that_of_such_vehicles(seed: int) -> None:
         low, high = RATE[piece.mode]
         assert low < piece.energy[-1] / 1e6 / work < high, piece.mode
         assert piece.vehicle.own_kg <= piece.vehicle.load_kg
+
+
+def test_no_vehicle_carries_more_than_it_can() -> None:
+    most = {row["mode"]: float(row["load_high_kg"]) for row in table("journeys/vehicles")}
+    for seed in range(40):
+        for piece in pieces(seed):
+            if piece.leg is not None:
+                assert piece.vehicle.load_kg <= most[piece.mode], piece.mode
 
 
 def test_a_train_changes_gauge_carrier_and_current_with_its_country() -> None:

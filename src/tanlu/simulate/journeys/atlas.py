@@ -15,7 +15,18 @@ from tanlu.terms import place
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["REGIONS", "Crossing", "Lane", "Place", "lanes", "near", "places", "voyage", "within"]
+__all__ = [
+    "REGIONS",
+    "Crossing",
+    "Lane",
+    "Place",
+    "lanes",
+    "near",
+    "places",
+    "voyage",
+    "within",
+    "yard",
+]
 
 REGIONS = ("fit", "test", "world")
 _E7 = 1e-7
@@ -75,7 +86,11 @@ def places(kind: str, region: str) -> tuple[Place, ...]:
 
 def within(code: str, region: str) -> bool:
     """Tell whether a place belongs to a region: half of all codes to each, by their check sum."""
-    return region == "world" or (zlib.crc32(code.encode()) % 2 == 0) == (region == "fit")
+    return region in ("world", _half(code))
+
+
+def _half(code: str) -> str:
+    return "test" if zlib.crc32(code.encode()) % 2 else "fit"
 
 
 @cache
@@ -156,6 +171,32 @@ def turned(lane: Lane) -> Lane:
         for each in reversed(lane.way)
     )
     return lane._replace(way=way)
+
+
+@cache
+def yard(town: Place) -> Place:
+    """Give the rail terminal of UN/LOCODE that is nearest to a town, of the town's region.
+
+    Within 30 km; where there is none the town itself has one.
+    """
+    able = [
+        (bearing(town.here, each.here)[0], each)
+        for each in _stations(town.country)
+        if abs(each.lat - town.lat) < 0.3 and _half(each.code) == _half(town.code)
+    ]
+    far, found = min(able, default=(np.inf, town))
+    return found if far <= 30_000 else town._replace(terminal="rail")
+
+
+@cache
+def _stations(country: str) -> tuple[Place, ...]:
+    import polars as pl
+
+    rows = place.points().filter((pl.col("functions") & 2) > 0, pl.col("country") == country)
+    return tuple(
+        Place(row["code"], row["name"], country, row["lat_e7"] * _E7, row["lon_e7"] * _E7, "rail")
+        for row in rows.drop_nulls("lat_e7").sort("code").iter_rows(named=True)
+    )
 
 
 def near(

@@ -17,6 +17,7 @@ from tanlu.simulate.journeys.atlas import (
     places,
     turned,
     voyage,
+    yard,
 )
 from tanlu.simulate.journeys.earth import bearing
 from tanlu.simulate.stated import table
@@ -154,8 +155,7 @@ def _domestic(region: str, rng: Random) -> list[Leg]:
     other = near(one, "city", region, (350e3, 1_800e3), rng)
     if other is None:
         return []
-    ends = one.shifted(rng, 4_000, 9_000), other.shifted(rng, 4_000, 9_000)
-    yards = tuple(each._replace(terminal="rail") for each in ends)
+    yards = tuple(yard(each).shifted(rng, 100, 800) for each in (one, other))
     return _trucks([Leg("train", yards, _hours(rng, 4, 20))], rng, 4, 20)
 
 
@@ -188,7 +188,7 @@ def _over(lane: Lane, rng: Random) -> list[Leg]:
     """Give the legs of a lane: a new one where the gauge changes, and with it the train."""
     terminal = {"train": "rail", "inland": "port"}.get(lane.mode, "site")
     way = [
-        each.shifted(rng, 2_000, 6_000)._replace(terminal=terminal)
+        _end(each, terminal, rng)
         if isinstance(each, Place) and number in (0, len(lane.way) - 1)
         else each
         for number, each in enumerate(lane.way)
@@ -200,6 +200,13 @@ def _over(lane: Lane, rng: Random) -> list[Leg]:
             legs.append(Leg("train", tuple(part), _hours(rng, 3, 10)))
             part = [each]
     return [*legs, Leg(lane.mode, tuple(part), _hours(rng, 4, 20))]
+
+
+def _end(town: Place, terminal: str, rng: Random) -> Place:
+    """Give where a lane begins or ends in a town: its rail terminal, or a place at its edge."""
+    if terminal == "rail":
+        return yard(town).shifted(rng, 100, 800)
+    return town.shifted(rng, 2_000, 6_000)._replace(terminal=terminal)
 
 
 def _sail(region: str, rng: Random, origin: Place | None = None) -> list[Leg]:
@@ -252,11 +259,11 @@ def _mixed(region: str, rng: Random) -> list[Leg]:
     if not middle:
         return []
     port = middle[0].origin
-    yard = near(port, "city", region, (200e3, 900e3), rng)
-    if yard is None:
+    town = near(port, "city", region, (200e3, 900e3), rng)
+    if town is None:
         return []
-    yard = yard.shifted(rng, 3_000, 8_000)._replace(terminal="rail")
-    legs = _trucks([Leg("train", (yard, port), _hours(rng, 8, 40)), *middle], rng, 8, 40)
+    station = yard(town).shifted(rng, 100, 800)
+    legs = _trucks([Leg("train", (station, port), _hours(rng, 8, 40)), *middle], rng, 8, 40)
     last = legs[-1].destination
     legs[-1] = legs[-1]._replace(dwell_s=_hours(rng, 0.5, 4))
     return [*legs, Leg("van", (last, last.shifted(rng, 4_000, 12_000)), 0)]

@@ -93,9 +93,10 @@ def _rail_efficiency() -> dict[str, float]:
 
 def travelled(plan: Plan, rng: Random) -> list[Piece]:
     """Give the pieces of a journey in their order: node, leg, node, …, leg, node."""
-    own_kg = float(rng.uniform(0.5, 8.0) if plan.template == "rider" else rng.uniform(40, 180))
-    if plan.template in ("rail", "inland", "container", "mixed", "domestic"):
-        own_kg = float(rng.uniform(3_000, 7_500))
+    modes = {leg.mode for leg in plan.legs}
+    # a waybill is what the smallest vehicle on its way can take
+    low, high = (0.5, 8.0) if "walk" in modes else (40, 180) if "van" in modes else (3_000, 7_500)
+    own_kg = float(rng.uniform(low, high))
     pieces: list[Piece] = []
     clock, here = 0.0, plan.legs[0].origin.here
     before = plan.before_s
