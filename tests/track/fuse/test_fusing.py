@@ -123,7 +123,9 @@ def test_the_way_is_that_of_the_truth_within_half_a_percent(mode: str, every: in
     made = drawn(mode, 6, 7200, every, 32, outages=0.0)
     true = made.truth.group_by("device").agg(pl.col("way_m").max())["way_m"].sum()
 
-    assert int(fuse(made.positions).fixes["way_mm"].sum()) == pytest.approx(1e3 * true, rel=5e-3)
+    assert int(fuse(made.positions).fixes["way_mm"].sum()) == pytest.approx(
+        1e3 * float(true), rel=5e-3
+    )
 
 
 def test_a_device_that_stands_has_no_way_and_no_heading() -> None:

@@ -25,7 +25,7 @@ def test_an_odometer_tells_the_way_through_outages(van: Drawn, wheels: float, sh
     found = fuse(van.positions, odometer=_counted(van, wheels)).fixes
     true = van.truth.group_by("device").agg(pl.col("way_m").max())["way_m"].sum()
 
-    assert int(found["way_mm"].sum()) == pytest.approx(1e3 * true, rel=share)
+    assert int(found["way_mm"].sum()) == pytest.approx(1e3 * float(true), rel=share)
 
 
 def test_wheels_that_the_sky_contradicts_are_no_witness(van: Drawn) -> None:

@@ -31,8 +31,11 @@ BACK, OFTEN = 64, 3
 QUICK, NOISE, PACE, SHARE = 12.0, 30.0, 40.0, 0.35
 # offsets and steps below this are not looked at [m], and about so much of it [1e-7 deg]
 LITTLE, LITTLE_E7 = 200.0, 15_000
-# fixes that a change of datum must last; changes that alternate, and their share of steps
-LASTS, ALTERNATE, MOSTLY = 3, 4, 0.5
+# fixes that a change of datum must last; rows of the other that stand alone, at least
+LASTS, ALTERNATE = 3, 4
+# a row stands out by more than this share of the offset; steps around a lasting change differ by
+# less than that
+CALM, ALIKE = 0.5, 0.15
 WEST_E7, EAST_E7 = int(WEST * 1e7), int(EAST * 1e7)
 SOUTH_E7, NORTH_E7 = int(SOUTH * 1e7), int(NORTH * 1e7)
 
@@ -172,49 +175,77 @@ def _offset_m(i: int, lat: Any, lon: Any) -> tuple[float, float, float]:
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _sudden(rows: Any, n: int, sign: int, at: Any, lat: Any, lon: Any) -> bool:  # noqa: PLR0917 - compiled
     """Tell whether a step is the offset besides how the device moves before and after it."""
-    if n < 2 or n + 1 >= rows.size:
+    if n <= LASTS or n + LASTS >= rows.size:
         return False
+    ox, oy, size = _offset_m(rows[n - 1], lat, lon)
     x, y, _ = step(lat[rows[n - 1]], lon[rows[n - 1]], lat[rows[n]], lon[rows[n]])
     t = at[rows[n]] - at[rows[n - 1]]
-    for side in (n - 1, n + 1):
-        i, j = rows[side - 1], rows[side]
-        dx, dy, _ = step(lat[i], lon[i], lat[j], lon[j])
-        x -= 0.5 * dx * t / (at[j] - at[i])
-        y -= 0.5 * dy * t / (at[j] - at[i])
-    ox, oy, size = _offset_m(rows[n - 1], lat, lon)
+    for begin in (n - 1 - LASTS, n):
+        i, j = rows[begin], rows[begin + LASTS]
+        u, w, _ = step(lat[i], lon[i], lat[j], lon[j])
+        u, w = u / (at[j] - at[i]), w / (at[j] - at[i])
+        # a jump out and back takes two such steps: around a change of datum all are alike
+        for m in range(begin + 1, begin + 1 + LASTS):
+            i, j = rows[m - 1], rows[m]
+            dx, dy, _ = step(lat[i], lon[i], lat[j], lon[j])
+            if math.hypot(dx - u * (at[j] - at[i]), dy - w * (at[j] - at[i])) > ALIKE * size:
+                return False
+        x -= 0.5 * u * t
+        y -= 0.5 * w * t
     near = min(NOISE + 2.0 * t * 1e-6, SHARE * size)
     return bool(math.hypot(x - sign * ox, y - sign * oy) < near)
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _spike(i: int, k: int, j: int, at: Any, lat: Any, lon: Any) -> int:  # noqa: PLR0917 - compiled
+    """Give 1 or -1 for a row that lies by the offset off those beside it, 2 for another, else 0."""
+    t = (at[j] - at[i]) * 1e-6
+    if t > 2.0 * QUICK or abs(lat[k] - lat[i]) + abs(lon[k] - lon[i]) < LITTLE_E7:
+        return 0
+    x, y, _ = step(lat[i], lon[i], lat[k], lon[k])
+    u, w, _ = step(lat[i], lon[i], lat[j], lon[j])
+    share = (at[k] - at[i]) * 1e-6 / t
+    x, y = x - share * u, y - share * w
+    ox, oy, size = _offset_m(i, lat, lon)
+    if size < LITTLE or math.hypot(x, y) < CALM * size:
+        return 0
+    near = min(NOISE + 2.0 * t, SHARE * size)
+    if math.hypot(x - ox, y - oy) < near:
+        return 1
+    return -1 if math.hypot(x + ox, y + oy) < near else 2
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _mixed(  # noqa: PLR0917 - compiled
     a: int, b: int, at: Any, lat: Any, lon: Any, cell: Any, shifted: bool, code: Any
 ) -> None:
-    """Put aside the rows of the other datum when steps by the offset come and go, or last."""
+    """Put aside the rows of the other datum: stretches of them, or many that stand alone."""
     if not (WEST_E7 <= lon[a] <= EAST_E7 and SOUTH_E7 <= lat[a] <= NORTH_E7):
         return
     rows = np.flatnonzero((code[a:b] == 0) & ~cell[a:b]) + a
-    found = np.zeros(rows.size, np.int8)
-    first = said = since = changes = lasting = others = 0
+    change, alone = np.zeros(rows.size, np.int8), np.zeros(rows.size, np.int8)
+    first = ups = downs = others = 0
     for n in range(1, rows.size):
-        found[n] = _change(rows[n - 1], rows[n], at, lat, lon)
-        since += 1
-        if found[n] == 2 or (found[n] and found[n] == said):
-            others += 1
-        elif found[n]:
-            first = first or found[n]
-            said, since = found[n], 0
-            changes += 1
-            if n >= LASTS and n + LASTS < rows.size and _sudden(rows, n, said, at, lat, lon):
-                lasting += 1
-    comes_and_goes = changes >= ALTERNATE and changes > MOSTLY * (changes + others)
-    if not comes_and_goes and not (lasting and lasting > others):
+        found = _change(rows[n - 1], rows[n], at, lat, lon)
+        if abs(found) == 1 and _sudden(rows, n, found, at, lat, lon):
+            change[n] = found
+            first = first or found
+        if n + 1 < rows.size:
+            alone[n] = _spike(rows[n - 1], rows[n], rows[n + 1], at, lat, lon)
+            ups += alone[n] == 1
+            downs += alone[n] == -1
+            others += alone[n] == 2
+    many = ups + downs >= ALTERNATE and ups + downs > others
+    if not first and not many:
         return
-    # before the first change the device was on the other side of it
-    side, wrong = -first, -1 if shifted else 1
+    # before the first change the device was on the other side of it; else most rows are on the
+    # side from which few stand out
+    side = -first if first else (1 if downs > ups else -1)
+    wrong = -1 if shifted else 1
     for n in range(rows.size):
-        side = found[n] if found[n] == 1 or found[n] == -1 else side
-        if side == wrong:
+        side = change[n] or side
+        here = alone[n] if many and abs(alone[n]) == 1 else side
+        if here == wrong:
             code[rows[n]] = MIXED
 
 
