@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 # speed [m/s], its change [m/s²], curve every [s], angle of a curve [rad], radius least [m], stop
@@ -23,6 +24,9 @@ EPOCH = 1_700_000_000_000_000
 AXIS, ECCENTRICITY = 6_378_137.0, 6.694379990141e-3
 
 
+Numbers: TypeAlias = npt.NDArray[Any]
+
+
 class Drawn(NamedTuple):
     """Positions as measured, truth at each of them (``way_m`` from the start), same order."""
 
@@ -30,7 +34,7 @@ class Drawn(NamedTuple):
     truth: pl.DataFrame
 
 
-def _ways(mode: str, count: int, seconds: int, rng: np.random.Generator) -> np.ndarray:
+def _ways(mode: str, count: int, seconds: int, rng: np.random.Generator) -> Numbers:
     """Give east, north, way for each second and device."""
     speed, change, every, angle, radius, stop, lasts = MODES[mode]
     heading = rng.uniform(0, 2 * np.pi, count)
@@ -46,7 +50,9 @@ def _ways(mode: str, count: int, seconds: int, rng: np.random.Generator) -> np.n
         vary = rng.random(count) < 1 / 40
         cruise = np.where(vary, speed * rng.uniform(0.6, 1.15, count), cruise)
         slow = np.sqrt(np.maximum(0.6, change) * radius) if mode != "air" else 1e9
-        target = np.where(rest > 0, 0.0, np.where(abs(left) > 0.05, np.minimum(cruise, slow), cruise))
+        target = np.where(
+            rest > 0, 0.0, np.where(abs(left) > 0.05, np.minimum(cruise, slow), cruise)
+        )
         at = out[t - 1].copy()
         for _ in range(fine):
             v = v + np.clip(target - v, -change / fine, change / fine)
@@ -62,8 +68,8 @@ def _ways(mode: str, count: int, seconds: int, rng: np.random.Generator) -> np.n
 
 def drawn(
     mode: str, count: int, seconds: int, every: int, seed: int, *, sigma: float = 5.0,
-    jumps: float = 0.01, outages: float = 0.2, cells: bool = True, lat: float = 31.2, lon: float = 121.4,
-    accuracy: int | None = 5,
+    jumps: float = 0.01, outages: float = 0.2, cells: bool = True, lat: float = 31.2,
+    lon: float = 121.4, accuracy: int | None = 5,
 ) -> Drawn:  # fmt: skip
     """Give the tracks of some devices with the noise of the house's bars."""
     rng = np.random.default_rng(seed)
@@ -77,7 +83,7 @@ def drawn(
         jump = (rng.random(len(at)) < jumps) & ~is_cell
         size, to = rng.uniform(50, 500, len(at)), rng.uniform(0, 2 * np.pi, len(at))
         noise += np.where(jump, size, 0)[:, None] * np.stack([np.cos(to), np.sin(to)], 1)
-        place, told = placed[at], np.where(is_cell, told, accuracy)
+        place, told = placed[at], np.where(is_cell, told, accuracy or 0)
         device = pl.Series("device", [f"{mode}/{n:04d}"] * len(at), dtype=pl.String)
         when = EPOCH + at * 1_000_000
         parts.append(pl.DataFrame({
@@ -94,7 +100,9 @@ def drawn(
     return Drawn(pl.concat(parts), pl.concat(truths))
 
 
-def _kept(seconds, every, outages, rng, *, cells):
+def _kept(
+    seconds: int, every: int, outages: float, rng: np.random.Generator, *, cells: bool
+) -> tuple[Numbers, Numbers, Numbers]:
     """Give the times of the fixes, which of them are of cells, and how exact those say they are."""
     at, lost, t = np.arange(0, seconds, every), np.zeros(seconds, bool), 0.0
     while outages:
@@ -111,26 +119,26 @@ def _kept(seconds, every, outages, rng, *, cells):
     return at[keep], cell[keep], rng.integers(300, 2000, int(keep.sum()))
 
 
-def _e7(degrees: np.ndarray) -> np.ndarray:
+def _e7(degrees: Numbers) -> Numbers:
     return np.floor(degrees * 1e7 + 0.5).astype(np.int64)
 
 
-def along(lat: np.ndarray) -> np.ndarray:
+def along(lat: Numbers) -> Numbers:
     """Give the length of a degree along the meridian of WGS 84 [m]."""
     w = np.sqrt(1 - ECCENTRICITY * np.sin(np.radians(lat)) ** 2)
-    return AXIS * (1 - ECCENTRICITY) / w**3 * np.pi / 180
+    return np.asarray(AXIS * (1 - ECCENTRICITY) / w**3 * np.pi / 180)
 
 
-def across(lat: np.ndarray) -> np.ndarray:
+def across(lat: Numbers) -> Numbers:
     """Give the length of a degree along the parallel of WGS 84 [m]."""
     w = np.sqrt(1 - ECCENTRICITY * np.sin(np.radians(lat)) ** 2)
-    return AXIS / w * np.cos(np.radians(lat)) * np.pi / 180
+    return np.asarray(AXIS / w * np.cos(np.radians(lat)) * np.pi / 180)
 
 
-def _placed(way: np.ndarray, lat: float, lon: float) -> np.ndarray:
+def _placed(way: Numbers, lat: float, lon: float) -> Numbers:
     """Give latitude and longitude of a path in metres, step by step on the ellipsoid."""
     steps = np.diff(way[:, :2], axis=0, prepend=way[:1, :2])
-    found = lat + np.cumsum(steps[:, 1]) / along(np.float64(lat))
+    found = lat + np.cumsum(steps[:, 1]) / along(np.asarray(lat))
     for _ in range(3):
         found = lat + np.cumsum(steps[:, 1] / along(found - np.diff(found, prepend=lat) / 2))
     middle = found - np.diff(found, prepend=lat) / 2

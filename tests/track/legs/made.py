@@ -22,7 +22,7 @@ class Moved(NamedTuple):
 def cast(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
     """Give rows as a table of a schema."""
     kinds = schema(name).dtypes()
-    frame = pl.DataFrame(rows, schema_overrides={k: v for k, v in kinds.items()} if rows else None)
+    frame = pl.DataFrame(rows, schema_overrides=dict(kinds.items()) if rows else None)
     kept = frame.select(each for each in frame.columns if each in kinds)
     return schema(name).fit(kept.cast({k: kinds[k] for k in kept.columns}))
 
@@ -45,7 +45,7 @@ def leg(
     fixes: int = 200,
     **more: Any,
 ) -> tuple[dict[str, Any], pl.DataFrame]:
-    """Give a segment and its fixes, on a straight line between two places, ``winding`` longer."""
+    """Give a segment and its fixes on a straight line between two places, ``winding`` longer."""
     (lat, lon), (to_lat, to_lon) = ends
     way = metres(*ends) * winding
     start, end = span
@@ -55,7 +55,8 @@ def leg(
         "distance_m": round(way), "lower_m": round(way * 0.99), "upper_m": round(way * 1.01),
         "bridged_m": 0, "idle_us": 0, "stops": 0, "ascent_m": 10, "descent_m": 5,
         "origin_lat_e7": round(lat * 1e7), "origin_lon_e7": round(lon * 1e7),
-        "destination_lat_e7": round(to_lat * 1e7), "destination_lon_e7": round(to_lon * 1e7), **more,
+        "destination_lat_e7": round(to_lat * 1e7), "destination_lon_e7": round(to_lon * 1e7),
+        **more,
     }  # fmt: skip
     step = way * 1000 / (fixes - 1)
     rows = [

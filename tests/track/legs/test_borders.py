@@ -1,5 +1,7 @@
 """Borders are crossed at known crossings, else midway, and nothing is lost."""
 
+import itertools
+
 import polars as pl
 
 from tanlu.terms.place import crossings
@@ -13,7 +15,7 @@ CHIASSO = (45.83, 9.03)
 def by_way_of(mode: str, *places: tuple[float, float], hours: int = 4):
     """Give the elements of one device that goes straight from place to place, as one leg."""
     parts = []
-    for number, ends in enumerate(zip(places, places[1:], strict=False)):
+    for number, ends in enumerate(itertools.pairwise(places)):
         span = (START + number * hours * HOUR, START + (number + 1) * hours * HOUR)
         parts.append(leg("d", number + 1, mode, ends, span, fixes=400))
     moved, fixes = moves(parts)

@@ -1,12 +1,13 @@
 """What is shared over parts is whole again."""
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanlu.track.legs.spread import spread
 
 
+@settings(max_examples=500, deadline=None)
 @given(
     st.lists(st.integers(0, 10**7), min_size=1, max_size=8),
     st.integers(-(10**12), 10**15),

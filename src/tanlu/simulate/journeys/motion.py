@@ -26,7 +26,7 @@ from tanlu.simulate.journeys.paths import (
 from tanlu.simulate.journeys.speed import Course, Stops, Way, bend, driven, of_places
 from tanlu.simulate.stated import table
 
-__all__ = ["MODES", "End", "Motion", "motion", "move"]
+__all__ = ["MODES", "End", "Motion", "motion", "move", "terrain"]
 
 Random = np.random.Generator
 
@@ -192,7 +192,7 @@ def _road(figures: Motion, ends: tuple[End, ...], rng: Random) -> Course:
     # the fringe of a town is slower than the open road
     near = np.minimum(s, s[-1] - s)
     fringe = np.where(near < 9_000, np.minimum(fast, 65 * _KMH), fast)
-    limit = np.where(town_at > 0.5, street, fringe)
+    limit = np.minimum(np.where(town_at > 0.5, street, fringe), figures.high * 1.02)
     limit = np.minimum(limit, _curves(places, s, figures.lateral))
     able = np.where((town_at > 0.5) | (near < 5_000), 1.0, 0.0)
     stops = _vias(places, ends) + _spaced(figures, s, able, "light", rng)

@@ -10,7 +10,7 @@ import numpy as np
 
 from tanlu.simulate.journeys.atlas import Crossing, Place
 from tanlu.simulate.journeys.earth import Floats, bearing, circle
-from tanlu.simulate.journeys.motion import End, move
+from tanlu.simulate.journeys.motion import End, move, terrain
 from tanlu.simulate.journeys.plans import Leg, Plan
 from tanlu.simulate.journeys.speed import Course, Stops, Way, driven, of_places
 from tanlu.simulate.stated import table
@@ -123,13 +123,15 @@ def _node(
         spot = np.array([here, (here[0] + 1e-9, here[1])])
         zero, gone = np.zeros(2), np.array([0.0, end - at])
         course = Course(
-            spot[:, 0], spot[:, 1], np.array([0.0, 1e-4]), zero + 160.0, zero, gone, gone,
+            spot[:, 0], spot[:, 1], np.array([0.0, 1e-4]), terrain(spot), zero, gone, gone,
             Stops.none(),
         )  # fmt: skip
         return Piece("still", course, at, end)
     places, s = of_places(circle(here, there, np.linspace(0, 1, max(8, round(far / 10)))))
     flat = np.full(s.size, 1.0)
-    moving = driven(Way(places, s, 160 * flat), 4.0 * flat, 0.5 * flat, 0.5 * flat, Stops.none())
+    moving = driven(
+        Way(places, s, terrain(places)), 4.0 * flat, 0.5 * flat, 0.5 * flat, Stops.none()
+    )
     wait = max((end - at - moving.seconds) / 2, 0.0)
     late = Course(
         moving.lat, moving.lon, moving.s, moving.height, moving.v,

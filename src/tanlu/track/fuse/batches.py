@@ -117,9 +117,7 @@ def _cut(held: _Held, found: Fused, overlap: int) -> tuple[_Held, Fused]:
     until, since = at[-overlap], at[-2 * overlap]
     kept = held.rows.filter(pl.col("at") >= since)
     before = pl.col("at") <= until
-    part = found._replace(
-        fixes=found.fixes.filter(before), rejected=found.rejected.filter(before)
-    )
+    part = found._replace(fixes=found.fixes.filter(before), rejected=found.rejected.filter(before))
     return _Held(kept, until), _after(part, held.until)
 
 

@@ -7,7 +7,11 @@ import polars as pl
 from tanlu.errors import catalogue
 from tanlu.terms import schema
 
-__all__ = ["findings"]
+__all__ = ["CODES", "findings"]
+
+# the numbers that the loops give; rows with none of them repeat another row
+CODES = {400: "TL400", 401: "TL401", 402: "TL402", 403: "TL403", 404: "TL404", 405: "TL405",
+         406: "TL406"}  # fmt: skip
 
 # what throws doubt on the device, and what is weather
 SEVERE = {"TL404": "error", "TL405": "error", "TL406": "info"}

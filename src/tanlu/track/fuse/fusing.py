@@ -10,10 +10,10 @@ import polars as pl
 from tanlu.errors import TanluError
 from tanlu.terms import schema
 from tanlu.track.fuse.datums import known, to_wgs84
-from tanlu.track.fuse.drive import drive
-from tanlu.track.fuse.found import findings
+from tanlu.track.fuse.found import CODES, findings
 from tanlu.track.fuse.metric import shifted
 from tanlu.track.fuse.odometers import measured
+from tanlu.track.fuse.passes import drive
 from tanlu.track.fuse.screen import NULL_ISLAND, RANGE, screen
 
 if TYPE_CHECKING:
@@ -130,8 +130,7 @@ def _ranged(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
 
 def _coded(rows: pl.DataFrame, code: npt.NDArray[Any]) -> pl.DataFrame:
     said = pl.Series("code", code, dtype=pl.Int64)
-    named = pl.when(said >= RANGE).then(pl.concat_str(pl.lit("TL"), said.cast(pl.String)))
-    return rows.with_columns(named.alias("code"))
+    return rows.with_columns(said.replace_strict(CODES, default=None, return_dtype=pl.String))
 
 
 def _numbers(rows: pl.DataFrame) -> npt.NDArray[np.int64]:
@@ -147,7 +146,7 @@ def _numbers(rows: pl.DataFrame) -> npt.NDArray[np.int64]:
     return seq.to_numpy()
 
 
-def _smoothed(  # noqa: PLR0917 - arrays of one table
+def _smoothed(
     rows: pl.DataFrame, lat: Any, lon: Any, spread: Any, cell: Any, *, full: bool
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give the fixes of sound rows, and those that turned out to be jumps."""

@@ -82,10 +82,8 @@ def moved(lat: int, lon: int, east: float, north: float) -> tuple[int, int]:
     cosine = max(math.cos(middle), 1e-9)
     lat1 = math.floor((here + up) / RADIAN + 0.5)
     lon1 = math.floor(lon + east / (across * cosine) / RADIAN + 0.5)
-    if lat1 > TURN // 4:
-        lat1 = TURN // 4
-    if lat1 < -TURN // 4:
-        lat1 = -TURN // 4
+    lat1 = min(lat1, TURN // 4)
+    lat1 = max(lat1, -TURN // 4)
     if lon1 >= TURN // 2:
         lon1 -= TURN
     elif lon1 < -TURN // 2:

@@ -18,8 +18,8 @@ __all__ = ["measured"]
 # readings so far from each other are not interpolated [µs]
 FAR = 1_800_000_000
 # one sigma of a counted way: of its rounding [mm] and of its wheels [share]; the wheels of a
-# device are worn or swapped by no more than this
-ROUND_MM, WHEELS, WORN = 500.0, 0.003, 0.05
+# device are right within the first share and worn by no more than the second
+ROUND_MM, WHEELS, FAIR, WORN = 500.0, 0.003, 0.01, 0.05
 # measured metres after which the device's own satellites set its wheels right
 ENOUGH_MM = 2e7
 
@@ -79,10 +79,11 @@ def _blended(fixes: pl.DataFrame, counted: npt.NDArray[np.float64]) -> pl.DataFr
         seen=pl.col("way_mm").filter(fair).sum(), told=pl.col("counted").filter(fair).sum()
     )
     ratio = pl.col("seen") / pl.col("told")
-    sure = (pl.col("seen") >= ENOUGH_MM) & ((ratio - 1).abs() <= WORN)
-    # wheels that disagree with the sky by more are no witness
-    wheel = wheel.select("device", wheel=pl.when(sure).then(ratio)
-                         .when(pl.col("seen") < ENOUGH_MM).then(1.0))  # fmt: skip
+    off = (ratio - 1).abs()
+    # wheels that disagree with the sky by more than worn ones do are no witness; what differs by
+    # no more than computed ways err is right as it is
+    right = (pl.col("seen") < ENOUGH_MM) | (off <= FAIR)
+    wheel = wheel.select("device", wheel=pl.when(right).then(1.0).when(off <= WORN).then(ratio))
     rows = rows.join(wheel, on="device", how="left", maintain_order="left")
     way = (pl.col("counted") * pl.col("wheel") + 0.5).floor().cast(pl.Int64)
     doubt = ((ROUND_MM**2 + (WHEELS * way) ** 2).sqrt() + 0.5).floor().cast(pl.Int64)

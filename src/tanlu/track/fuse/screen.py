@@ -100,7 +100,7 @@ def _reach(i: int, j: int, at: Any, lat: Any, lon: Any, r: Any) -> bool:  # noqa
     """Tell whether something can come from one row to the other in their time."""
     far = _metres(i, j, lat, lon)
     slack = NEAR + 4.0 * (math.sqrt(r[i]) + math.sqrt(r[j]))
-    return far - slack <= FASTEST * (at[j] - at[i]) * 1e-6
+    return bool(far - slack <= FASTEST * (at[j] - at[i]) * 1e-6)
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -183,11 +183,13 @@ def _sudden(rows: Any, n: int, sign: int, at: Any, lat: Any, lon: Any) -> bool: 
         y -= 0.5 * dy * t / (at[j] - at[i])
     ox, oy, size = _offset_m(rows[n - 1], lat, lon)
     near = min(NOISE + 2.0 * t * 1e-6, SHARE * size)
-    return math.hypot(x - sign * ox, y - sign * oy) < near
+    return bool(math.hypot(x - sign * ox, y - sign * oy) < near)
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _mixed(a: int, b: int, at: Any, lat: Any, lon: Any, cell: Any, shifted: bool, code: Any) -> None:  # noqa: PLR0917 - compiled
+def _mixed(  # noqa: PLR0917 - compiled
+    a: int, b: int, at: Any, lat: Any, lon: Any, cell: Any, shifted: bool, code: Any
+) -> None:
     """Put aside the rows of the other datum when steps by the offset come and go, or last."""
     if not (WEST_E7 <= lon[a] <= EAST_E7 and SOUTH_E7 <= lat[a] <= NORTH_E7):
         return
@@ -200,7 +202,7 @@ def _mixed(a: int, b: int, at: Any, lat: Any, lon: Any, cell: Any, shifted: bool
         if found[n] == 2 or (found[n] and found[n] == said):
             others += 1
         elif found[n]:
-            first = found[n] if not first else first
+            first = first or found[n]
             said, since = found[n], 0
             changes += 1
             if n >= LASTS and n + LASTS < rows.size and _sudden(rows, n, said, at, lat, lon):

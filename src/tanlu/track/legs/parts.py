@@ -212,7 +212,6 @@ def _counted(parts: pl.DataFrame, readings: pl.DataFrame | None, stream: str) ->
     # cumulative sums are rounded, not shares: together they are the whole to the joule
     summed = parts.select("device").with_columns(_value=upto, _known=upto.is_not_null())
     grown = pl.col("_value").fill_null(0.0).cum_sum().over("device")
-    whole = grown.round(0, mode="half_away_from_zero").cast(pl.Int64)
-    return summed.select(
-        pl.when("_known").then(whole - whole.shift(fill_value=0).over("device")).alias(stream)
-    ).to_series()
+    whole = summed.with_columns(_whole=grown.round(0, mode="half_away_from_zero").cast(pl.Int64))
+    gain = pl.col("_whole") - pl.col("_whole").shift(fill_value=0).over("device")
+    return whole.select(pl.when("_known").then(gain).alias(stream)).to_series()

@@ -127,9 +127,12 @@ def toured(
         _empty_m=pl.when("_empty").then("distance_m").otherwise(0).sum().over(own),
         _all_m=pl.col("distance_m").sum().over(own),
         _road=pl.col("mode").is_in(BY_ROAD).all().over(own),
+        _same=(pl.col("mode").n_unique() == 1).over(own),
         _drops=pl.col("_drops").fill_null(value=False),
     )
-    shared = (pl.col("_drops") | (pl.col("_empty_m") > 0)) & pl.col("_tour").is_not_null()
+    # what went on by another mode went on by another vehicle: no round of one
+    one = (pl.col("_road") | pl.col("_same")) & pl.col("_tour").is_not_null()
+    shared = one & (pl.col("_drops") | (pl.col("_empty_m") > 0))
     names = pl.Series("_name", hashed(parts, ("device", "_tour")))
     parts = parts.with_columns(
         round=pl.when(shared)

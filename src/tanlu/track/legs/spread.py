@@ -27,9 +27,9 @@ def spread(amount: str, until: str, whole: str, group: Sequence[str]) -> pl.Expr
     group
         Columns that name a group; its rows stand in order.
     """
-    part = pl.when(pl.col(whole) > 0).then(pl.col(until) / pl.col(whole)).otherwise(1.0)
-    upto = (pl.col(amount).cast(pl.Float64) * part).round(0, mode="half_away_from_zero")
-    exact = pl.when(pl.col(until) >= pl.col(whole)).then(pl.col(amount)).otherwise(
-        upto.cast(pl.Int64)
-    )  # fmt: skip
+    # in 128 bits: a quotient of floats may differ between two evaluations by its last bit
+    wide, parts = (pl.col(name).cast(pl.Int128) for name in (amount, whole))
+    twice = 2 * wide.abs() * pl.col(until).cast(pl.Int128) + parts
+    upto = (twice // (2 * parts.clip(1)) * wide.sign()).cast(pl.Int64)
+    exact = pl.when(pl.col(until) >= pl.col(whole)).then(pl.col(amount)).otherwise(upto)
     return (exact - exact.shift(fill_value=0).over(group)).alias(amount)

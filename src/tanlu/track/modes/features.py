@@ -1,4 +1,4 @@
-"""What tells modes apart: sixteen numbers of a stretch between two stays, in six groups.
+"""What tells modes apart: two dozen numbers of a stretch between two stays, in six groups.
 
 Every number is a sum, a quantile of summed counts or a property of the ends, so that the stretch
 may be one move or a hundred: nothing is looked at twice.
@@ -23,32 +23,45 @@ from tanlu.track.modes.measuring import (
     STOPS,
     WAY,
     WIDTH,
+    active,
     quantile,
 )
 
-__all__ = ["FEATURES", "GROUPS", "PLUS", "describe", "sampled", "sums"]
+__all__ = ["EDGES", "FEATURES", "GROUPS", "PLUS", "describe", "sums"]
 
 # group: its features
 GROUPS = {
     "speed": ("speed_median", "speed_fast", "speed_top", "speed_spread"),
-    "motion": ("acceleration", "braking", "sideways"),
+    "motion": (
+        "acceleration",
+        "braking",
+        "sideways",
+        "hard_pull",
+        "hard_brake",
+        "hard_turn",
+        "lively",
+        "sampling",
+        "sampled_pull",
+        "sampled_lively",
+    ),
     "stops": ("stops_short", "stops_long"),
     "way": ("way", "winding"),
     "ground": ("water", "climb"),
     "terminals": ("airport", "port", "rail"),
 }
 FEATURES = tuple(name for group in GROUPS.values() for name in group)
+EDGES = np.cumsum([0, *(len(names) for names in GROUPS.values())]).astype(np.int64)
 # behind the sums of moves: seconds over water, short and long stays passed
 WET, SHORT, LONG = WIDTH, WIDTH + 1, WIDTH + 2
 PLUS = WIDTH + 3
 # a stay is short up to so many seconds, long up to so many
 SHORT_S, LONG_S = 120.0, 3_600.0
-# seconds between fixes up to which sampling is fine, medium
-FINE_S, MEDIUM_S = 8.0, 25.0
+# bins above which a pull is a hard one: 0.11 m/s²
+HARD = 10
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def sums(a: int, b: int, span: Any, moves: Any, wet: Any, run: Any) -> None:
+def sums(a: int, b: int, span: Any, moves: Any, wet: Any, run: Any) -> None:  # noqa: PLR0917 - compiled
     """Put the running sums of a device: row k holds what lies before stay k."""
     run[a, :] = 0.0
     for k in range(a + 1, b):
@@ -59,14 +72,6 @@ def sums(a: int, b: int, span: Any, moves: Any, wet: Any, run: Any) -> None:
         passed = k - 1 > a
         run[k, SHORT] = run[k - 1, SHORT] + (1.0 if passed and stood <= SHORT_S else 0.0)
         run[k, LONG] = run[k - 1, LONG] + (1.0 if passed and SHORT_S < stood <= LONG_S else 0.0)
-
-
-@numba.njit(nogil=True, cache=True, error_model="numpy")
-def sampled(high: Any, low: Any) -> int:
-    """Give the class of sampling: 0 fine, 1 medium, 2 coarse."""
-    steps = high[STEPS] - low[STEPS]
-    mean = (high[SEEN] - low[SEEN]) / steps if steps > 0.5 else 1e3
-    return 0 if mean < FINE_S else 1 if mean < MEDIUM_S else 2
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -86,17 +91,20 @@ def describe(  # noqa: PLR0917 - compiled
     out[4] = quantile(high, low, FASTER, 0.9)
     out[5] = quantile(high, low, SLOWER, 0.9)
     out[6] = quantile(high, low, SIDEWAYS, 0.9)
+    out[7], share = active(high, low, FASTER, HARD, 0.75)
+    out[8], _ = active(high, low, SLOWER, HARD, 0.75)
+    out[9], _ = active(high, low, SIDEWAYS, HARD, 0.75)
+    out[10] = math.log(0.002 + share)
+    steps = high[STEPS] - low[STEPS]
+    out[11] = math.log((high[SEEN] - low[SEEN]) / steps) if steps > 0.5 else math.log(60.0)
+    out[12], out[13] = out[11] * out[7], out[11] * out[10]
     way = max((high[WAY] - low[WAY]) * 1e-3, 0.01)
     short = max(high[STOPS] - low[STOPS] + high[SHORT] - next_[SHORT], 0.0)
-    out[7] = math.log((short + 0.5) / (way + 1.0))
-    out[8] = math.log((max(high[LONG] - next_[LONG], 0.0) + 0.5) / (way + 10.0))
-    out[9] = math.log(way)
-    out[10] = math.log(0.02 + max(way * 1e3 / max(apart, 1.0) - 1.0, 0.0))
-    out[11] = (high[WET] - low[WET]) / max(high[SECONDS] - low[SECONDS], 1.0)
-    out[12] = math.log(50.0 + max(climb, 0.0))
+    out[14] = math.log((short + 0.5) / (way + 1.0))
+    out[15] = math.log((max(high[LONG] - next_[LONG], 0.0) + 0.5) / (way + 10.0))
+    out[16] = math.log(way)
+    out[17] = math.log(0.02 + max(way * 1e3 / max(apart, 1.0) - 1.0, 0.0))
+    out[18] = (high[WET] - low[WET]) / max(high[SECONDS] - low[SECONDS], 1.0)
+    out[19] = math.log(50.0 + max(climb, 0.0))
     for kind in range(3):
-        out[13 + kind] = math.log(300.0 + max(begin[kind], end[kind]))
-
-
-NUMBER = len(FEATURES)
-EDGES = np.cumsum([0, *(len(names) for names in GROUPS.values())]).astype(np.int64)
+        out[20 + kind] = math.log(300.0 + max(begin[kind], end[kind]))

@@ -1,8 +1,10 @@
 """The model: a semi-Markov chain over stays, whose states are stretches of one mode.
 
-A leg begins at a stay and ends at one; between, its mode is the same. Its likelihood is that of
-the whole stretch (``features``), not a product over windows: how far it went, how long it took,
-how fast and how steadily, what it passed. All ways to cut a device's stays into legs are weighed:
+A leg begins at a stay and ends at one; between, its mode is the same. What speaks for a mode is a
+sum of log odds over the features of the whole stretch (``features``): how far it went, how fast
+and how steadily, what it passed; the moves within it vote with half their weight. What was fitted
+apart (a logistic regression over whole legs, one over moves, breaks by the length of a stay, what
+follows what) is multiplied along each way. All ways to cut a device's stays into legs are weighed:
 the best one by Viterbi, the probability of each mode of each move and of each break by the
 forward and backward sums over the same lattice (Yu, Hidden semi-Markov models, Artificial
 Intelligence 174 (2010) 215; Sarawagi and Cohen, Semi-Markov conditional random fields, 2004).
@@ -16,54 +18,24 @@ from typing import Any
 import numba
 import numpy as np
 
-from tanlu.track.modes.features import EDGES, FEATURES, GROUPS, describe, sampled
+from tanlu.track.modes.features import EDGES, FEATURES, GROUPS, describe
 from tanlu.track.modes.measuring import HIGH, LOW
-from tanlu.track.modes.parameters import FREEDOM, MOVING, STAYS_S
+from tanlu.track.modes.parameters import MOVING, STAYS_S
 
-__all__ = ["LEGS", "decode", "density", "far"]
+__all__ = ["LEGS", "decode", "far", "odds"]
 
 KINDS = len(MOVING)
 NUMBER, PARTS = len(FEATURES), len(GROUPS)
 # stays that a leg passes at most; a longer one continues as a leg of the same mode
 REACH = 64
-# a break without a change of mode, such as another train
-SAME = 0.15
+# widths of a feature beyond which nothing more is said; least log chance of a mode; how much a
+# move within a leg is worth beside the leg as a whole, since moves of one leg are alike
+FAR, FLOOR, MOVE = 4.0, -12.0, 0.25
+# what an e-fold beyond its top speed speaks against a mode [nat]
+STEEP = 40.0
+LEG, PART = 0, 1
 NEVER = -1e300
 LEGS = 3
-_SIZE = EDGES[1:] - EDGES[:-1]
-
-
-@numba.njit(nogil=True, cache=True, error_model="numpy")
-def density(sampling: int, found: Any, mean: Any, root: Any, const: Any, out: Any) -> None:
-    """Put the log density of each group (row) under each mode (column)."""
-    for mode in range(KINDS):
-        for group in range(PARTS):
-            low, size = EDGES[group], _SIZE[group]
-            away = 0.0
-            for i in range(size):
-                x = 0.0
-                for j in range(i + 1):
-                    x += root[sampling, mode, low + i, j] * (
-                        found[low + j] - mean[sampling, mode, low + j]
-                    )
-                away += x * x
-            out[group, mode] = const[sampling, mode, group] - 0.5 * (FREEDOM + size) * math.log1p(
-                away / FREEDOM
-            )
-
-
-@numba.njit(nogil=True, cache=True, error_model="numpy")
-def _chance(stood: float, breaks: Any) -> float:
-    """Give the chance that a stay ends a leg."""
-    k = 0
-    while k < len(STAYS_S) and stood > STAYS_S[k]:
-        k += 1
-    return breaks[k]  # type: ignore[no-any-return]
-
-
-@numba.njit(inline="always")
-def _turn(one: Any, other: Any) -> Any:
-    return math.log(SAME) if one == other else math.log((1.0 - SAME) / (KINDS - 1))
 
 
 @numba.njit(inline="always")
@@ -75,28 +47,50 @@ def _more(a: Any, b: Any) -> Any:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _scores(  # noqa: PLR0917 - compiled
-    a: int, b: int, span: Any, run: Any, moves: Any, away: Any, lat: Any, lon: Any,
-    mean: Any, root: Any, const: Any, breaks: Any, score: Any,
-) -> None:  # fmt: skip
-    """Put the log likelihood of the leg that ends at stay ``j`` and began ``back + 1`` before."""
-    found, parts = np.empty(NUMBER), np.empty((PARTS, KINDS))
-    for j in range(a + 1, b):
-        high, low, kept = -1e9, 1e9, 0.0
-        for back in range(min(REACH, j - a)):
-            i = j - back - 1
-            high, low = max(high, moves[i, HIGH]), min(low, moves[i, LOW])
-            if back > 0:
-                stood = (span[i + 1, 1] - span[i + 1, 0]) * 1e-6
-                kept += math.log(1.0 - _chance(stood, breaks))
-            apart = far(lat[i], lon[i], lat[j], lon[j])
-            describe(run[j], run[i], run[i + 1], away[i], away[j], apart, high - low, found)
-            density(sampled(run[j], run[i]), found, mean, root, const, parts)
-            for mode in range(KINDS):
-                whole = kept
-                for group in range(PARTS):
-                    whole += parts[group, mode]
-                score[j - a, back, mode] = whole
+def odds(  # noqa: PLR0917 - compiled
+    level: int, found: Any, centre: Any, width: Any, weight: Any, base: Any, tops: Any, out: Any
+) -> None:
+    """Put what each group (row) speaks for each mode (column) [nat].
+
+    The last row is the base, and what speaks against a mode that is never so fast or never so slow.
+    """
+    for mode in range(KINDS + 1):
+        # the speed that a tenth of the time goes beyond; a fiftieth of it, for what must be fast
+        against = 0.0
+        if mode < KINDS:
+            against = max(found[1] - tops[0, mode], 0.0) + max(tops[1, mode] - found[2], 0.0)
+        out[PARTS, mode] = base[level, mode] - STEEP * against
+        for group in range(PARTS):
+            whole = 0.0
+            for i in range(EDGES[group], EDGES[group + 1]):
+                # what lies far out of all that was seen speaks no louder than its edge
+                x = min(max((found[i] - centre[level, i]) / width[level, i], -FAR), FAR)
+                whole += weight[level, mode, i] * x
+            out[group, mode] = whole
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _chances(parts: Any, out: Any) -> None:
+    """Put the log chance of each mode: what speaks for it over all, and several."""
+    whole = NEVER
+    for mode in range(KINDS + 1):
+        own = 0.0
+        for group in range(PARTS + 1):
+            own += parts[group, mode]
+        whole = _more(whole, own)
+        if mode < KINDS:
+            out[mode] = own
+    for mode in range(KINDS):
+        out[mode] = max(out[mode] - whole, FLOOR)
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _chance(stood: float, breaks: Any) -> float:
+    """Give the chance that a stay ends a leg."""
+    k = 0
+    while k < len(STAYS_S) and stood > STAYS_S[k]:
+        k += 1
+    return breaks[k]  # type: ignore[no-any-return]
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -109,9 +103,42 @@ def far(lat0: int, lon0: int, lat1: int, lon1: int) -> float:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
+def _scores(  # noqa: PLR0917 - compiled
+    a: int, b: int, span: Any, run: Any, moves: Any, away: Any, lat: Any, lon: Any,
+    centre: Any, width: Any, weight: Any, base: Any, breaks: Any, tops: Any, score: Any,
+) -> None:  # fmt: skip
+    """Put the log chance of the leg that ends at stay ``j`` and began ``back + 1`` stays before."""
+    found, parts, whole = np.empty(NUMBER), np.empty((PARTS + 1, KINDS + 1)), np.empty(KINDS)
+    single = np.zeros((b - a, KINDS))
+    for i in range(a, b - 1):
+        climb = moves[i, HIGH] - moves[i, LOW]
+        apart = far(lat[i], lon[i], lat[i + 1], lon[i + 1])
+        describe(run[i + 1], run[i], run[i + 1], away[i], away[i + 1], apart, climb, found)
+        odds(PART, found, centre, width, weight, base, tops, parts)
+        _chances(parts, single[i - a])
+    for j in range(a + 1, b):
+        high, low, kept = -1e9, 1e9, 0.0
+        votes = np.zeros(KINDS)
+        for back in range(min(REACH, j - a)):
+            i = j - back - 1
+            high, low = max(high, moves[i, HIGH]), min(low, moves[i, LOW])
+            if back > 0:
+                stood = (span[i + 1, 1] - span[i + 1, 0]) * 1e-6
+                kept += math.log(1.0 - _chance(stood, breaks))
+            apart = far(lat[i], lon[i], lat[j], lon[j])
+            describe(run[j], run[i], run[i + 1], away[i], away[j], apart, high - low, found)
+            odds(LEG, found, centre, width, weight, base, tops, parts)
+            _chances(parts, whole)
+            for mode in range(KINDS):
+                votes[mode] += MOVE * single[i - a, mode]
+                score[j - a, back, mode] = kept + whole[mode] + votes[mode]
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
 def decode(  # noqa: PLR0917 - compiled
     a: int, b: int, span: Any, run: Any, moves: Any, away: Any, lat: Any, lon: Any,
-    mean: Any, root: Any, const: Any, breaks: Any, legs: Any, chance: Any, ends: Any,
+    centre: Any, width: Any, weight: Any, base: Any, breaks: Any, turns: Any, tops: Any,
+    legs: Any, chance: Any, ends: Any,
 ) -> int:  # fmt: skip
     """Put the legs of the device whose stays are ``a`` to ``b``; give how many.
 
@@ -122,7 +149,9 @@ def decode(  # noqa: PLR0917 - compiled
     if n < 2:
         return 0
     score = np.full((n, min(REACH, n), KINDS), NEVER)
-    _scores(a, b, span, run, moves, away, lat, lon, mean, root, const, breaks, score)
+    _scores(
+        a, b, span, run, moves, away, lat, lon, centre, width, weight, base, breaks, tops, score
+    )
     gate = np.zeros(n)
     for k in range(n):
         gate[k] = math.log(_chance((span[a + k, 1] - span[a + k, 0]) * 1e-6, breaks))
@@ -140,16 +169,16 @@ def decode(  # noqa: PLR0917 - compiled
                     best[j, mode], came[j, mode] = start[i, mode] + here, i
         for mode in range(KINDS):
             for other in range(KINDS):
-                turn = gate[j] + _turn(other, mode)
+                turn = gate[j] + turns[other, mode]
                 enter[j, mode] = _more(enter[j, mode], leave[j, other] + turn)
                 if best[j, other] + turn > start[j, mode]:
                     start[j, mode], before[j, mode] = best[j, other] + turn, other
-    _weigh(a, n, score, gate, enter, leave, chance, ends)
+    _weigh(a, n, score, gate, turns, enter, leave, chance, ends)
     return _back(a, n, best, came, before, legs)
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _back(a: int, n: int, best: Any, came: Any, before: Any, legs: Any) -> int:
+def _back(a: int, n: int, best: Any, came: Any, before: Any, legs: Any) -> int:  # noqa: PLR0917 - compiled
     """Follow the best way from its end; give the number of legs."""
     mode, j, count = int(np.argmax(best[n - 1])), n - 1, 0
     while j > 0:
@@ -165,7 +194,17 @@ def _back(a: int, n: int, best: Any, came: Any, before: Any, legs: Any) -> int:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _weigh(a: int, n: int, score: Any, gate: Any, enter: Any, leave: Any, chance: Any, ends: Any) -> None:  # noqa: E501, PLR0917 - compiled
+def _weigh(  # noqa: PLR0917 - compiled
+    a: int,
+    n: int,
+    score: Any,
+    gate: Any,
+    turns: Any,
+    enter: Any,
+    leave: Any,
+    chance: Any,
+    ends: Any,
+) -> None:
     """Put the chances: backward sums, then each stretch by what all ways through it weigh."""
     after, on = np.full((n, KINDS), NEVER), np.full((n, KINDS), NEVER)
     after[n - 1, :] = 0.0
@@ -180,7 +219,7 @@ def _weigh(a: int, n: int, score: Any, gate: Any, enter: Any, leave: Any, chance
                 on[i, mode] = _more(on[i, mode], score[j, back, mode] + after[j, mode])
         for mode in range(KINDS):
             for other in range(KINDS):
-                here = gate[i] + _turn(mode, other) + on[i, other]
+                here = gate[i] + turns[mode, other] + on[i, other]
                 after[i, mode] = _more(after[i, mode], here)
                 if i > 0:
                     weight = math.exp(min(leave[i, mode] + here - whole, 0.0))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numba
 
-__all__ = ["COUNTS", "HIGH", "LOW", "SUMS", "WIDTH", "measure", "quantile"]
+__all__ = ["COUNTS", "HIGH", "LOW", "SUMS", "WIDTH", "active", "measure", "quantile"]
 
 # columns of the sums: seconds, way [m], short stops, their seconds, seconds and number of measured
 # intervals; highest and lowest altitude stand behind them
@@ -55,6 +55,29 @@ def quantile(high: Any, low: Any, kind: Any, share: float) -> float:
     here = max(high[c] - low[c], 1e-9)
     part = min(max((want - left) / here, 0.0), 1.0)
     return kind[1] + (c - o + part) / kind[2]  # type: ignore[no-any-return]
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def active(high: Any, low: Any, kind: Any, bins: int, share: float) -> tuple[float, float]:
+    """Give a quantile [natural log] of the counts above so many bins, and their share of all."""
+    o, n = kind[0], kind[3]
+    whole, above = 1e-6, 0.0
+    for c in range(o, o + n):
+        here = high[c] - low[c]
+        whole += here
+        above += here if c >= o + bins else 0.0
+    if above <= 1e-3:
+        return kind[1] + bins / kind[2], 0.0
+    want, c, left = share * above, o + bins, 0.0
+    while c < o + n - 1:
+        here = high[c] - low[c]
+        if left + here >= want:
+            break
+        left += here
+        c += 1
+    here = max(high[c] - low[c], 1e-9)
+    part = min(max((want - left) / here, 0.0), 1.0)
+    return kind[1] + (c - o + part) / kind[2], above / whole
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")

@@ -11,7 +11,15 @@ import polars as pl
 from tanlu.errors import TanluError
 from tanlu.terms import schema
 from tanlu.track.modes.adding import (
-    BRIDGED, CLIMB, COUNT, DROP, IDLE, SQUARE, STILL, TURNS, WAY_MM,
+    BRIDGED,
+    CLIMB,
+    COUNT,
+    DROP,
+    IDLE,
+    SQUARE,
+    STILL,
+    TURNS,
+    WAY_MM,
 )  # fmt: skip
 from tanlu.track.modes.cutting import Columns, Cut, columns, cut
 from tanlu.track.modes.deciding import findings
@@ -183,8 +191,9 @@ def _why(p: Pieces, moving: npt.NDArray[np.bool_]) -> list[str | None]:
     """Give by feature group how much it speaks for the mode against the second [nat]."""
     rows, mode, second, _ = _ranked(p)
     odds = p.parts[rows, :, mode] - p.parts[rows, :, second]
-    order = sorted(range(len(GROUPS)), key=list(GROUPS).__getitem__)
-    names = [list(GROUPS)[place] for place in order]
+    groups = [*GROUPS, "usual"]
+    order = sorted(range(len(groups)), key=groups.__getitem__)
+    names = [groups[place] for place in order]
     told: list[str | None] = []
     for able, row in zip(moving.tolist(), np.round(odds[:, order], 2).tolist(), strict=True):
         parts = (f'"{name}":{_number(value)}' for name, value in zip(names, row, strict=True))
@@ -194,4 +203,3 @@ def _why(p: Pieces, moving: npt.NDArray[np.bool_]) -> list[str | None]:
 
 def _number(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(value)
-

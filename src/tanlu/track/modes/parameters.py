@@ -1,39 +1,59 @@
-"""The fitted numbers: what each mode looks like, and where journeys break."""
+"""The fitted numbers: what speaks for each mode, where journeys break, and what follows what."""
 
 from __future__ import annotations
 
 import csv
-import math
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from tanlu.track.modes.features import EDGES, FEATURES, GROUPS
+from tanlu.track.modes.features import FEATURES
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["MODES", "MOVING", "SAMPLINGS", "Parameters", "modes_table", "parameters"]
+__all__ = [
+    "LEVELS",
+    "MODES",
+    "MOVING",
+    "SEVERAL",
+    "STAYS_S",
+    "TOLD",
+    "Parameters",
+    "modes_table",
+    "parameters",
+]
 
-SAMPLINGS = ("fine", "medium", "coarse")
-# degrees of freedom of the densities: heavier tails than normal ones, for what was never seen
-FREEDOM = 6.0
+MODES = ("still", "walk", "two_wheeler", "van", "truck", "train", "inland", "sea", "air")
+MOVING = MODES[1:]
+# what a stretch may be besides: legs of several modes, which no single one explains
+SEVERAL = "several"
+TOLD = (*MOVING, SEVERAL)
+# a whole leg, and a single move between two stays within it
+LEVELS = ("leg", "move")
 # a stay breaks a journey by how long it is [s]: up to these, and longer
 STAYS_S = (60.0, 120.0, 480.0, 1_200.0, 3_600.0, 10_800.0)
 
 
 class Parameters(NamedTuple):
-    """``mean[sampling, mode, feature]``; ``root`` the inverse Cholesky factors of each group's
-    spread; ``const[sampling, mode, group]`` the logarithm of each density at its mean;
-    ``breaks[class]`` the probability that a stay ends a leg.
+    """The table as arrays.
+
+    ``centre``, ``width`` [level, feature] make features comparable; ``weight`` [level, mode,
+    feature] is what one width speaks for a mode [nat], ``base`` [level, mode] what stands before;
+    ``breaks`` [class of stay] the chance that a stay ends a leg; ``turns`` [mode, mode] the
+    logarithm of the chance that one follows the other; ``tops`` [2, mode] the logarithm of the
+    speed [m/s] that a mode does not exceed for long, and of that which it reaches at least.
     """
 
-    mean: npt.NDArray[np.float64]
-    root: npt.NDArray[np.float64]
-    const: npt.NDArray[np.float64]
+    centre: npt.NDArray[np.float64]
+    width: npt.NDArray[np.float64]
+    weight: npt.NDArray[np.float64]
+    base: npt.NDArray[np.float64]
     breaks: npt.NDArray[np.float64]
+    turns: npt.NDArray[np.float64]
+    tops: npt.NDArray[np.float64]
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -47,41 +67,28 @@ def modes_table() -> dict[str, dict[str, str]]:
     return {row["mode"]: row for row in _rows("modes.csv")}
 
 
-MODES = ("still", "walk", "two_wheeler", "van", "truck", "train", "inland", "sea", "air")
-MOVING = MODES[1:]
-
-
 @cache
 def parameters() -> Parameters:
     """Give the numbers of ``parameters.csv``, which ``tools/track/fit_modes.py`` rebuilds."""
-    shape = len(SAMPLINGS), len(MOVING)
-    mean = np.zeros((*shape, len(FEATURES)))
-    root = np.zeros((*shape, len(FEATURES), 4))
-    const = np.zeros((*shape, len(GROUPS)))
-    breaks = np.zeros(len(STAYS_S) + 1)
-    spread = np.zeros((*shape, len(FEATURES), 4))
+    levels, kinds, size = len(LEVELS), len(MOVING), len(FEATURES)
+    told = Parameters(
+        np.zeros((levels, size)), np.ones((levels, size)), np.zeros((levels, kinds + 1, size)),
+        np.full((levels, kinds + 1), -1e3), np.zeros(len(STAYS_S) + 1), np.zeros((kinds, kinds)),
+        np.log([[float(modes_table()[mode][f"{end}_m_s"]) for mode in MOVING]
+                for end in ("top", "least")]),
+    )  # fmt: skip
     for row in _rows("parameters.csv"):
-        if row["what"] == "break":
-            breaks[int(row["feature"])] = float(row["mean"])
-            continue
-        at = SAMPLINGS.index(row["sampling"]), MOVING.index(row["mode"])
-        feature = FEATURES.index(row["feature"])
-        mean[at][feature] = float(row["mean"])
-        spread[at][feature] = [float(row[f"with_{n}"] or 0) for n in range(1, 5)]
-    for at in np.ndindex(*shape):
-        for group in range(len(GROUPS)):
-            low, high = EDGES[group], EDGES[group + 1]
-            root[at][low:high, : high - low], const[at][group] = _density(
-                spread[at][low:high, : high - low]
-            )
-    return Parameters(mean, root, const, breaks)
-
-
-def _density(lower: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], float]:
-    """Give the inverse Cholesky factor of a spread, and the log density of t at its mean."""
-    size = lower.shape[0]
-    whole = np.tril(lower) + np.tril(lower, -1).T
-    factor = np.linalg.cholesky(whole * (FREEDOM - 2) / FREEDOM)
-    const = math.lgamma((FREEDOM + size) / 2) - math.lgamma(FREEDOM / 2)
-    const -= size / 2 * math.log(FREEDOM * math.pi) + float(np.log(np.diag(factor)).sum())
-    return np.linalg.inv(factor), const
+        what, value = row["what"], float(row["value"])
+        if what == "break":
+            told.breaks[int(row["feature"])] = value
+        elif what == "turn":
+            told.turns[MOVING.index(row["mode"]), MOVING.index(row["feature"])] = np.log(value)
+        elif what == "base":
+            told.base[LEVELS.index(row["level"]), TOLD.index(row["mode"])] = value
+        elif what == "weight":
+            mode, feature = TOLD.index(row["mode"]), FEATURES.index(row["feature"])
+            told.weight[LEVELS.index(row["level"]), mode, feature] = value
+        else:
+            place = LEVELS.index(row["level"]), FEATURES.index(row["feature"])
+            getattr(told, what)[place] = value
+    return told

@@ -8,8 +8,8 @@ import numba
 import numpy as np
 
 from tanlu.track.modes.adding import SUMMED, add, centre
-from tanlu.track.modes.features import FEATURES, GROUPS, PLUS, describe, sampled, sums
-from tanlu.track.modes.lattice import LEGS, decode, density, far
+from tanlu.track.modes.features import FEATURES, GROUPS, PLUS, describe, sums
+from tanlu.track.modes.lattice import LEGS, decode, far, odds
 from tanlu.track.modes.measuring import HIGH, LOW, SECONDS
 from tanlu.track.modes.parameters import MOVING, parameters
 
@@ -23,7 +23,7 @@ __all__ = ["LEAST_S", "Pieces", "pieced"]
 # a stay of so long [s] is a segment of its own whatever the mode before and after
 LEAST_S = 900.0
 DEVICE, BEGIN, END, MODE, START, STOP = range(6)
-KINDS, NUMBER, PARTS = len(MOVING), len(FEATURES), len(GROUPS)
+KINDS, NUMBER, PARTS = len(MOVING), len(FEATURES), len(GROUPS) + 1
 
 
 class Pieces(NamedTuple):
@@ -31,7 +31,7 @@ class Pieces(NamedTuple):
 
     ``what`` = device, first stay, last stay (the same for a stay), mode (-1 for a stay), start,
     end [µs]; ``sums`` as in ``adding``; ``chance[segment, mode]`` of a move; ``parts[segment,
-    group, mode]`` log densities; ``place[segment]`` of a stay: latitude, longitude [1e-7 °],
+    group, mode]`` log odds; ``place[segment]`` of a stay: latitude, longitude [1e-7 °],
     sigma [mm]; ``ends[stay]`` = chance that a leg ends there, that the mode changes there.
     """
 
@@ -59,33 +59,36 @@ def pieced(c: Columns, k: Cut) -> Pieces:
     summed, place = np.zeros((what.shape[0], SUMMED)), np.zeros((what.shape[0], 3), np.int64)
     _sums(what, k.first, k.last, c.at, c.lat, c.lon, c.sigma, c.way, c.spread, c.still, c.gap,
           c.altitude, c.row, summed, place)  # fmt: skip
-    mixed, parts = np.zeros((what.shape[0], KINDS)), np.zeros((what.shape[0], PARTS, KINDS))
+    mixed, parts = np.zeros((what.shape[0], KINDS)), np.zeros((what.shape[0], PARTS, KINDS + 1))
     _weighed(what, k.moves, run, k.away, c.lat[k.first], c.lon[k.first], chance,
-             told.mean, told.root, told.const, mixed, parts)  # fmt: skip
+             told.centre, told.width, told.weight, told.base, told.tops, mixed, parts)  # fmt: skip
     return Pieces(what, summed, mixed, parts, place, ends)
 
 
 @numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
 def _decode(  # noqa: PLR0917 - compiled
     stays: Any, span: Any, run: Any, moves: Any, wet: Any, away: Any, lat: Any, lon: Any,
-    mean: Any, root: Any, const: Any, breaks: Any, legs: Any, chance: Any, ends: Any, counts: Any,
+    centre: Any, width: Any, weight: Any, base: Any, breaks: Any, turns: Any, tops: Any,
+    legs: Any, chance: Any, ends: Any, counts: Any,
 ) -> None:  # fmt: skip
     for g in numba.prange(stays.size - 1):
         a, b = stays[g], stays[g + 1]
         sums(a, b, span, moves, wet, run)
-        counts[g] = decode(a, b, span, run, moves, away, lat, lon, mean, root, const, breaks,
-                           legs, chance, ends)  # fmt: skip
+        counts[g] = decode(a, b, span, run, moves, away, lat, lon, centre, width, weight, base,
+                           breaks, turns, tops, legs, chance, ends)  # fmt: skip
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _put(what: Any, n: int, device: int, begin: int, end: int, mode: int, start: int, stop: int) -> int:  # noqa: E501, PLR0917 - compiled
+def _put(  # noqa: PLR0917 - compiled
+    what: Any, n: int, device: int, begin: int, end: int, mode: int, start: int, stop: int
+) -> int:
     what[n, DEVICE], what[n, BEGIN], what[n, END] = device, begin, end
     what[n, MODE], what[n, START], what[n, STOP] = mode, start, stop
     return n + 1
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _pieces(stays: Any, span: Any, legs: Any, counts: Any, what: Any, sizes: Any) -> None:  # noqa: PLR0917
+def _pieces(stays: Any, span: Any, legs: Any, counts: Any, what: Any, sizes: Any) -> None:  # noqa: PLR0917 - compiled
     """Put the segments of each device from row ``2 * stays[g]`` on."""
     for g in range(stays.size - 1):
         a, b = stays[g], stays[g + 1]
@@ -140,10 +143,10 @@ def _sums(  # noqa: PLR0917 - compiled
 
 @numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
 def _weighed(  # noqa: PLR0917 - compiled
-    what: Any, moves: Any, run: Any, away: Any, lat: Any, lon: Any, chance: Any, mean: Any,
-    root: Any, const: Any, mixed: Any, parts: Any,
+    what: Any, moves: Any, run: Any, away: Any, lat: Any, lon: Any, chance: Any, centre: Any,
+    width: Any, weight: Any, base: Any, tops: Any, mixed: Any, parts: Any,
 ) -> None:  # fmt: skip
-    """Put the chances of a segment, each move by its time, and the log densities of its groups."""
+    """Put the chances of a segment, each move by its time, and the log odds of its groups."""
     for s in numba.prange(what.shape[0]):
         i, j = what[s, BEGIN], what[s, END]
         if what[s, MODE] < 0:
@@ -159,4 +162,4 @@ def _weighed(  # noqa: PLR0917 - compiled
             mixed[s, mode] /= whole
         apart = far(lat[i], lon[i], lat[j], lon[j])
         describe(run[j], run[i], run[i + 1], away[i], away[j], apart, high - low, found)
-        density(sampled(run[j], run[i]), found, mean, root, const, parts[s])
+        odds(0, found, centre, width, weight, base, tops, parts[s])

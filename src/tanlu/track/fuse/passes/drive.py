@@ -14,12 +14,12 @@ from typing import Any
 import numba
 import numpy as np
 
-from tanlu.track.fuse.finer import refined
-from tanlu.track.fuse.gaps import bridge, outages
-from tanlu.track.fuse.jumps import OFTEN, WIDE, screened
 from tanlu.track.fuse.metric import step
-from tanlu.track.fuse.motion import MODELS, RATES, backwards, regimes
-from tanlu.track.fuse.smoothing import EX, EY, PP, backward, forward
+from tanlu.track.fuse.passes.finer import refined
+from tanlu.track.fuse.passes.gaps import bridge, outages
+from tanlu.track.fuse.passes.jumps import OFTEN, WIDE, screened
+from tanlu.track.fuse.passes.motion import MODELS, RATES, backwards, regimes
+from tanlu.track.fuse.passes.smoothing import EX, EY, PP, backward, forward
 
 __all__ = ["drive"]
 
@@ -39,7 +39,9 @@ STILL_ONE = 0.15
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _steps(a: int, b: int, at: Any, lat: Any, lon: Any, dt: Any, dx: Any, dy: Any, turn: Any) -> None:  # noqa: PLR0917 - compiled
+def _steps(  # noqa: PLR0917 - compiled
+    a: int, b: int, at: Any, lat: Any, lon: Any, dt: Any, dx: Any, dy: Any, turn: Any
+) -> None:
     dt[a] = dx[a] = dy[a] = turn[a] = 0.0
     for k in range(a + 1, b):
         # no two fixes of a device are of one time; a clock may still tick coarser than it says
@@ -170,7 +172,7 @@ def _one(  # noqa: PLR0917 - compiled
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _carry(a: int, b: int, odd: Any, gap: Any, way: Any, spread: Any) -> None:
+def _carry(a: int, b: int, odd: Any, gap: Any, way: Any, spread: Any) -> None:  # noqa: PLR0917
     """Let the way to a fix that is left out be part of the way to the next one kept."""
     far, wide, lost, begun = 0.0, 0.0, 0, False
     for k in range(a, b):

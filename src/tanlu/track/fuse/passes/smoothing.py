@@ -157,7 +157,7 @@ def backward(  # noqa: PLR0917 - compiled
 
 
 @numba.njit(inline="always")
-def _drift(t: Any, x: Any, y: Any, u: Any, w: Any, pp: Any, pv: Any, vv: Any) -> Any:
+def _drift(t: Any, x: Any, y: Any, u: Any, w: Any, pp: Any, pv: Any, vv: Any) -> Any:  # noqa: PLR0917 - compiled
     # expectation step: what both axes tell of the density, tr(Q1⁻¹ E[w wᵀ]) / 2 with
     # Q1 = [[t³/3, t²/2], [t²/2, t]]
     pp += 0.5 * (x * x + y * y)

@@ -12,8 +12,8 @@ from typing import Any
 import numba
 import numpy as np
 
-from tanlu.track.fuse.jumps import OFTEN, WIDE
-from tanlu.track.fuse.smoothing import EX, EY, LOOSE, PP, PV, VV, VX, VY
+from tanlu.track.fuse.passes.jumps import OFTEN, WIDE
+from tanlu.track.fuse.passes.smoothing import EX, EY, LOOSE, PP, PV, VV, VX, VY
 
 __all__ = ["MODELS", "RATES", "backwards", "regimes"]
 
@@ -175,7 +175,7 @@ def regimes(  # noqa: PLR0917 - compiled
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def backwards(a: int, b: int, dt: Any, mu: Any, like: Any, odd: Any) -> None:
+def backwards(a: int, b: int, dt: Any, mu: Any, like: Any, odd: Any) -> None:  # noqa: PLR0917 - compiled
     """Let what comes later speak on the chances of the models, in place."""
     after, now = np.ones(MODELS), np.ones(MODELS)
     p, known = np.empty((MODELS, MODELS)), -1.0

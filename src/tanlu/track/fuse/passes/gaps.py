@@ -14,7 +14,7 @@ import numba
 import numpy as np
 
 from tanlu.track.fuse.metric import step
-from tanlu.track.fuse.smoothing import EX, EY, PLACES, VX, VY, WEIGHTS
+from tanlu.track.fuse.passes.smoothing import EX, EY, PLACES, VX, VY, WEIGHTS
 
 __all__ = ["bridge", "outages"]
 
@@ -52,7 +52,7 @@ def outages(a: int, b: int, dt: Any, cell: Any, gap: Any) -> None:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _curve(i: int, j: int, at: Any, lat: Any, lon: Any, f: Any) -> tuple[float, float]:
+def _curve(i: int, j: int, at: Any, lat: Any, lon: Any, f: Any) -> tuple[float, float]:  # noqa: PLR0917 - compiled
     """Give the length [m] of the cubic through two fixes, and that of its chord."""
     t = (at[j] - at[i]) * 1e-6
     x, y, sine = step(lat[i], lon[i], lat[j], lon[j])
@@ -90,7 +90,7 @@ def _paced(a: int, b: int, i: int, j: int, at: Any, f: Any, total: Any, breaks: 
         speed += (total[i] - total[m]) / (at[i] - at[m]) * 1e6 - math.hypot(f[i, VX], f[i, VY])
     if n > j and breaks[n] == breaks[j]:
         speed += (total[n] - total[j]) / (at[n] - at[j]) * 1e6 - math.hypot(f[j, VX], f[j, VY])
-    return 0.5 * speed * (at[j] - at[i]) * 1e-6
+    return float(0.5 * speed * (at[j] - at[i]) * 1e-6)
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")

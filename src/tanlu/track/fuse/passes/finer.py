@@ -1,4 +1,4 @@
-"""What lies between fixes that are far apart: the way is longer than its chords by how much?
+"""What lies between fixes that are far apart: by how much the way is longer than its chords.
 
 The posterior of the smoother answers it for white acceleration. Real ways are smoother than that
 when fixes are near and rougher when they are far apart; how rough shows in the data itself: by how
@@ -13,7 +13,7 @@ from typing import Any
 
 import numba
 
-from tanlu.track.fuse.smoothing import EX, EY
+from tanlu.track.fuse.passes.smoothing import EX, EY
 
 __all__ = ["refined"]
 

@@ -1,0 +1,111 @@
+<<<<<<< HEAD
+"""The verb has its actions."""
+
+from __future__ import annotations
+
+import pytest
+
+from tanlu.cli import main
+
+
+def test_the_verb_lists_its_actions(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["track", "--help"])
+
+    assert left.value.code == 0
+    assert "evaluate" in capsys.readouterr().out
+=======
+"""tanlu track run."""
+
+import json
+
+import polars as pl
+import pytest
+
+from tanlu.cli.entry import main
+from tanlu.store import open_workspace
+from tanlu.terms import schema
+from tests.track.running.drives import drive
+
+
+@pytest.fixture
+def positions(tmp_path):
+    drive("a").write_parquet(tmp_path / "positions.parquet")
+    return tmp_path / "positions.parquet"
+
+
+def test_a_file_becomes_a_folder_of_tables(positions, tmp_path, capsys):
+    out = tmp_path / "out"
+
+    assert main(["track", "run", str(positions), "--out", str(out), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+
+    names = {"fixes": "fix", "segments": "segment", "nodes": "node", "legs": "activity",
+             "findings": "finding", "elements": "leg"}  # fmt: skip
+    for file, table in names.items():
+        schema(table).check(pl.read_parquet(out / f"{file}.parquet"))
+    rejected = pl.read_parquet(out / "rejected.parquet").height
+    assert facts["positions_in"] == facts["rows_fixes"] + rejected
+    assert int(facts["distance_m"]) == pl.read_parquet(out / "elements.parquet")["distance_m"].sum()
+
+
+def test_people_are_told_what_was_used_and_what_is_next(positions, tmp_path, capsys):
+    assert main(["track", "run", str(positions), "--out", str(tmp_path / "o")]) == 0
+
+    said = capsys.readouterr().out
+    assert "180 positions = " in said
+    assert "next: " in said
+
+
+def test_bad_rows_are_shown_with_their_codes(tmp_path, capsys):
+    file = tmp_path / "a.csv"
+    rows = drive("a").select("device", "at", lat="lat_e7", lon="lon_e7")
+    text = rows.with_columns(pl.col("lat", "lon") / 1e7).write_csv()
+    file.write_text(text + "a,yesterday,30,110\n")
+
+    assert main(["track", "run", str(file), "--out", str(tmp_path / "o"), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+
+    assert facts["rejected"]["TL437"] == 1
+    assert facts["positions_in"] == 181 == facts["rows_fixes"] + sum(facts["rejected"].values())
+
+
+def test_a_ledger_is_tracked_into_itself(tmp_path, capsys):
+    ledger = open_workspace(tmp_path / "l", create=True)
+    ledger.append("position", drive("a"))
+
+    for new in (True, False):
+        assert main(["track", "run", "--ledger", str(tmp_path / "l"), "--json"]) == 0
+        facts = json.loads(capsys.readouterr().out)
+        assert (facts["new"] > 0) is new
+    assert facts["known"] == ledger.scan("activity").collect().height
+
+
+@pytest.mark.parametrize(
+    "words", [["track", "run", "--out", "o"], ["track", "run", "a.csv"], ["track"]]
+)
+def test_files_without_a_folder_are_a_matter_of_usage(words, capsys):
+    code = 0
+    try:
+        code = main(words)
+    except SystemExit as stopped:
+        code = stopped.code
+
+    assert code == 2
+    assert "TL001" in capsys.readouterr().err
+
+
+def test_two_files_of_one_device_are_one_device(tmp_path, capsys):
+    rows = drive("a")
+    for name, part in (("x", rows[:90]), ("y", rows[90:])):
+        part.write_parquet(tmp_path / f"{name}.parquet")
+    rows.write_parquet(tmp_path / "whole.parquet")
+
+    told = []
+    for files in (["x", "y"], ["whole"]):
+        paths = [str(tmp_path / f"{name}.parquet") for name in files]
+        assert main(["track", "run", *paths, "--out", str(tmp_path / "o"), "--json"]) == 0
+        told.append(json.loads(capsys.readouterr().out)["distance_m"])
+
+    assert told[0] == told[1]
+>>>>>>> f-legs

@@ -1,0 +1,57 @@
+"""Outages: what is one, and how the way through it is told from the device's own ways."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tanlu.track.fuse import fuse
+from tanlu.track.fuse.passes.gaps import LOST, MEASURED, TOWERS, outages
+from tests.track.fuse.drawn import EPOCH, drawn
+
+
+def _gaps(dt: list[float], cells: tuple[int, ...] = ()) -> list[int]:
+    n = len(dt) + 1
+    cell = np.zeros(n, np.bool_)
+    cell[list(cells)] = True
+    gap = np.zeros(n, np.int8)
+    outages(0, n, np.array([0.0, *dt]), cell, gap)
+    return [int(x) for x in gap[1:]]
+
+
+def test_an_outage_is_what_is_long_against_the_usual_interval() -> None:
+    assert _gaps([5.0] * 10 + [90.0] + [5.0] * 3)[9:12] == [MEASURED, LOST, MEASURED]
+    assert _gaps([60.0] * 10 + [90.0] + [60.0] * 3) == [MEASURED] * 14
+
+
+def test_an_interval_at_a_cell_fix_was_told_by_towers() -> None:
+    assert _gaps([5.0, 30.0, 30.0, 5.0], cells=(2,)) == [MEASURED, TOWERS, TOWERS, MEASURED]
+
+
+@pytest.mark.parametrize("turns", [False, True])
+def test_the_way_through_an_outage_is_as_crooked_as_the_rest(turns: bool) -> None:
+    # a device that winds at 10 m/s: its chords of minutes are shorter than its ways
+    t = np.arange(0, 7200, 2)
+    heading = 1.2 * np.sin(t / 25) if turns else np.zeros(t.size)
+    x, y = np.cumsum(20 * np.cos(heading)), np.cumsum(20 * np.sin(heading))
+    keep = (t % 900) < 600
+    rows = pl.DataFrame({
+        "device": ["a"] * int(keep.sum()), "at": EPOCH + t[keep] * 1_000_000,
+        "lat_e7": np.rint(y[keep] / 110_574 * 1e7).astype(np.int64) + 100_000,
+        "lon_e7": np.rint(x[keep] / 111_320 * 1e7).astype(np.int64),
+    })  # fmt: skip
+    found = fuse(rows).fixes.filter(pl.col("bridged") == 1)
+
+    assert found.height == 7
+    assert int(found["way_mm"].sum()) == pytest.approx(7 * 302 * 10e3, rel=0.02)
+
+
+def test_the_sigma_of_bridged_ways_is_honest() -> None:
+    made = drawn("truck", 20, 7200, 5, 51, jumps=0.0, cells=False)
+    true = made.truth.with_columns(pl.col("way_m").diff().over("device").alias("true"))
+    both = fuse(made.positions).fixes.join(true, on=["device", "at"]).filter(pl.col("bridged") == 1)
+    off = (both["way_mm"] / 1e3 - both["true"]).abs() / (both["way_sigma_mm"] / 1e3)
+
+    assert both.height > 50
+    assert 0.5 < float((off < 1.0).sum()) / both.height < 0.95

@@ -1,0 +1,77 @@
+"""Tracking over a ledger: once, and again when positions come late."""
+
+import polars as pl
+import pytest
+
+from tanlu.store import open_workspace
+from tanlu.terms import schema
+from tanlu.track.running import tracked_ledger
+from tests.track.running.drives import drive, held
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    return open_workspace(tmp_path / "l", create=True, zone="Asia/Shanghai")
+
+
+def run(ledger) -> dict[str, object]:
+    return list(tracked_ledger(ledger))[-1].result
+
+
+def test_what_a_device_did_is_written_once(ledger):
+    ledger.append("position", drive("a"))
+
+    first, second = run(ledger), run(ledger)
+
+    assert first["positions"] == first["fixes"] + first["rejected"] == drive("a").height
+    assert first["new"] == first["activities"] == held(ledger).height > 0
+    assert (second["new"], second["known"]) == (0, first["activities"])
+    assert second["version"] == first["version"]
+
+
+def test_late_positions_supersede_the_legs_that_they_change_and_no_other(ledger):
+    ledger.append("position", drive("a", gap=(20, 30)))
+    ledger.append("position", drive("b"))
+    run(ledger)
+    before = held(ledger)
+
+    late = drive("a").join(drive("a", gap=(20, 30)), on=["device", "at"], how="anti")
+    ledger.append("position", late)
+    facts = run(ledger)
+    after = held(ledger)
+
+    assert facts["superseded"] == facts["new"] > 0
+    assert after.filter(source_device="b").equals(before.filter(source_device="b"))
+    assert not set(after.filter(source_device="a")["activity_id"]) & set(
+        before.filter(source_device="a")["activity_id"]
+    )
+    assert after.height == before.height
+
+
+def test_a_vehicle_that_is_enrolled_is_a_pseudonym_in_its_activities(ledger):
+    about = {"device": ["a"], "since": [0], "state": ["enrolled"], "type": ["vehicle"]}
+    ledger.append("device", schema("device").fit(pl.DataFrame(about)))
+    ledger.append("position", drive("a"))
+
+    run(ledger)
+    found = held(ledger)["vehicle"].unique().to_list()
+
+    assert found == ledger.pseudonyms(pl.Series(["a"])).to_list()
+    assert found != ["a"]
+
+
+def test_batches_of_devices_change_nothing(ledger, tmp_path):
+    other = open_workspace(tmp_path / "o", create=True, zone="Asia/Shanghai")
+    for each in (ledger, other):
+        each.append("position", pl.concat([drive("a"), drive("b")]))
+
+    list(tracked_ledger(ledger))
+    list(tracked_ledger(other, most=1))
+
+    assert held(ledger).sort("activity_id").equals(held(other).sort("activity_id"))
+
+
+def test_an_empty_ledger_has_nothing_to_track(ledger):
+    facts = run(ledger)
+
+    assert (facts["positions"], facts["activities"], facts["version"]) == (0, 0, 0)
