@@ -73,12 +73,21 @@ def find(
     """
     version = workspace.at(as_of)
     wanted = list(schema(table).names if columns is None else columns)
-    keys = {identity(table), *ACTIVITY_KEYS.get(table, ()), *asked}
-    keys |= {"activity_id"} & set(schema(table).names)
+    keys = _keys(workspace, table, version)
     rows = _raw(workspace, table, asked, [*wanted, *sorted(keys - {*wanted})], version)
     rows = _not_retracted(workspace, table, rows, version)
     rows = _not_superseded(workspace, table, rows, version)
     return rows.select(*wanted, *(PLACE if placed else ()))
+
+
+def _keys(workspace: Workspace, table: str, version: int) -> set[str]:
+    """Give the columns by which rows are told that no longer hold, where there may be such."""
+    keys: set[str] = set()
+    if any(part.superseding for part in workspace.parts("activity", version)):
+        keys |= set(ACTIVITY_KEYS.get(table, ()))
+    if workspace.parts("retraction", version):
+        keys |= {identity(table)} | ({"activity_id"} & set(schema(table).names))
+    return keys
 
 
 def extend(workspace: Workspace, table: str | None = None) -> Iterator[Progress]:

@@ -16,9 +16,8 @@ __all__ = ["emitted", "stages", "unquantified"]
 USUAL = "iso14083"
 COLUMNS = (
     "emission_id", "activity_id", "profile", "boundary", "basis", "stage", "share_key", "share_of",
-    "leg_no", "method", "tier", "kind", "vehicle_class", "energy_carrier", "distance_m",
-    "transport_kgm", "energy_j", "co2e_ug", "lower_ug", "upper_ug", "sigma_ln_ppm", "co2_bio_ug",
-    "gas", "gwp_set", "factor_id", "factor_hash", "reasons", "assumptions",
+    "method", "tier", "transport_kgm", "energy_j", "co2e_ug", "lower_ug", "upper_ug", "sigma_ln_ppm",
+    "co2_bio_ug", "gas", "gwp_set", "factor_id", "factor_hash", "reasons", "assumptions",
 )  # fmt: skip
 ORDER = ("material", "production", "warehousing", "trunk", "delivery", "use", "returns", "disposal")
 
