@@ -1,20 +1,3 @@
-<<<<<<< HEAD
-"""The verb has its actions."""
-
-from __future__ import annotations
-
-import pytest
-
-from tanlu.cli import main
-
-
-def test_the_verb_lists_its_actions(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as left:
-        main(["track", "--help"])
-
-    assert left.value.code == 0
-    assert "evaluate" in capsys.readouterr().out
-=======
 """tanlu track run."""
 
 import json
@@ -108,4 +91,11 @@ def test_two_files_of_one_device_are_one_device(tmp_path, capsys):
         told.append(json.loads(capsys.readouterr().out)["distance_m"])
 
     assert told[0] == told[1]
->>>>>>> f-legs
+
+
+def test_the_verb_lists_its_actions(capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["track", "--help"])
+
+    assert left.value.code == 0
+    assert {"run", "evaluate"} <= set(capsys.readouterr().out.split())

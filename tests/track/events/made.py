@@ -45,6 +45,33 @@ def event(**more: Any) -> dict[str, Any]:
     }
 
 
+def full(**more: Any) -> dict[str, Any]:
+    """Give an object event that has every field once."""
+    report = {
+        "type": "Temperature", "value": 1.5, "component": "x", "time": "2026-03-01T00:00:00Z",
+        "deviceID": "urn:d:1", "booleanValue": True, "hexBinaryValue": "ab", "uom": "CEL",
+        "exception": "ALARM_CONDITION", "stringValue": "a", "uriValue": "a:b",
+    }  # fmt: skip
+    return event(
+        action="ADD", recordTime="2026-03-01T01:00:00Z", eventID="urn:a:1", bizStep="shipping",
+        disposition="active", certificationInfo=["a:b"], ilmd={"ex:lot": "1"},
+        quantityList=[{"epcClass": "a:b", "quantity": 2, "uom": "KGM"}],
+        persistentDisposition={"set": ["active"], "unset": ["expired"]},
+        readPoint={"id": "a:b"}, bizLocation={"id": "a:b"},
+        bizTransactionList=[{"type": "po", "bizTransaction": "a:b"}],
+        sourceList=[{"type": "location", "source": "a:b"}],
+        destinationList=[{"type": "location", "destination": "a:b"}],
+        errorDeclaration={
+            "declarationTime": "2026-03-01T00:00:00Z", "reason": "incorrect_data",
+            "correctiveEventIDs": ["urn:a:2"],
+        },
+        sensorElementList=[
+            {"sensorMetadata": {"time": "2026-03-01T00:00:00Z"}, "sensorReport": [report]}
+        ],
+        **{"ex:own": {"ab:x": 1}}, **more,
+    )  # fmt: skip
+
+
 def examples(shared: Path) -> dict[str, bytes]:
     """Give the example documents of GS1 by name."""
     files = sorted((shared / STANDARD / "JSON").rglob("*.jsonld"))
@@ -273,15 +300,15 @@ ODD = (
 )  # fmt: skip
 
 
-def _ways(held: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+def ways(held: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Give the way to each value of a document."""
     found = [way] if way else []
     if isinstance(held, dict):
         for key, value in held.items():
-            found += _ways(value, (*way, key))
+            found += ways(value, (*way, key))
     elif isinstance(held, list):
         for number, value in enumerate(held):
-            found += _ways(value, (*way, number))
+            found += ways(value, (*way, number))
     return found
 
 
@@ -290,10 +317,10 @@ def mutated(draw: Any, documents: st.SearchStrategy[Any]) -> Any:
     """Give a document with one to three things wrong or other in it."""
     held = copy.deepcopy(draw(documents))
     for _ in range(draw(st.integers(1, 3))):
-        ways = _ways(held)
-        if not ways:
+        there = ways(held)
+        if not there:
             break
-        way = draw(st.sampled_from(ways))
+        way = draw(st.sampled_from(there))
         above = held
         for step in way[:-1]:
             above = above[step]

@@ -75,11 +75,12 @@ def test_outputs_and_inputs_of_a_transformation_are_told_apart() -> None:
             "type": "TransformationEvent", "eventTime": "2026-03-01T00:00:00Z",
             "eventTimeZoneOffset": "+00:00", "inputEPCList": ["urn:x:1"],
             "outputQuantityList": [{"epcClass": "urn:x:2", "quantity": 3}],
+            "outputEPCList": ["urn:x:3"],
         }
     )  # fmt: skip
 
     assert found.events.select("role", "subject", "count").rows() == [
-        ("input", "urn:x:1", 1), ("output", "urn:x:2", 3),
+        ("input", "urn:x:1", 1), ("output", "urn:x:3", 1), ("output", "urn:x:2", 3),
     ]  # fmt: skip
     assert found.epcis["action"].to_list() == [None]
 

@@ -54,7 +54,10 @@ def test_every_way_takes_an_event_alike(event: dict[str, Any], context: Any, own
     assert ways.refused == slow.refused == []
 
 
-@pytest.mark.parametrize("number", [1, 1.0, 0.1, 1e-7, 1e21, 2**53, 1e16, 123456789.125, -0.0])
+NUMBERS = (1, 1.0, 0.1, 0.00001, 0.000001, 1e-7, 1e21, 2**53, 1e16, 123456789.125, -0.0)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
 def test_an_event_is_kept_in_the_form_of_rfc_8785(number: float) -> None:
     event = made.event(quantityList=[{"epcClass": "a:b", "quantity": number, "uom": "A93"}])
     kept = _taken(event).events[0][DOCUMENT]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,29 @@ def test_a_spoilt_document_is_refused_as_the_schema_refuses_it(shared: Path, hel
     codes = _refused(held)
 
     assert (codes - ALONE == set()) == made.official(shared).is_valid(held)
+
+
+# one in eight at once, the others with the slow tests
+ODDS = [
+    pytest.param(odd, marks=[] if odd == [] or number % 8 == 0 else pytest.mark.slow)
+    for number, odd in enumerate(made.ODD)
+]
+
+
+@pytest.mark.parametrize("odd", ODDS)
+def test_each_field_is_refused_where_the_schema_refuses_it(shared: Path, odd: Any) -> None:
+    whole = made.document([made.full()])
+    peer, wrong = made.official(shared), []
+    for way in made.ways(whole):
+        held = copy.deepcopy(whole)
+        above = held
+        for step in way[:-1]:
+            above = above[step]
+        above[way[-1]] = copy.deepcopy(odd)
+        if (_refused(held) - ALONE == set()) != peer.is_valid(held):
+            wrong.append(way)
+
+    assert wrong == []
 
 
 @pytest.mark.slow
