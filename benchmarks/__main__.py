@@ -200,6 +200,26 @@ def packs(folder: Path, title: str) -> dict[str, Any]:
     return row(title, cost, "s", None, cost, bar, low=True, told=_PACK)
 
 
+# legs of the ledger that an order is traced in; python -m benchmarks.tracing DIR 10000000 has all
+TRACED = 1_200_000
+TRACE = {
+    "trace.order12_p50_ms": ("together", 20.0),
+    "trace.order12_scattered_p50_ms": ("scattered", None),
+}
+
+
+def traced(folder: Path, title: str) -> dict[str, Any]:
+    """Give the warm median of one trace of a 12-leg order [ms]."""
+    how, bar = TRACE[title]
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.tracing", str(folder / how), str(TRACED), how],
+        capture_output=True, text=True, check=True, env=environment, cwd=ROOT,
+    )  # fmt: skip
+    told = json.loads(done.stdout.splitlines()[-1])
+    return row(title, told["p50_ms"], "ms", None, told["p50_ms"], bar, low=True, told=told)
+
+
 INGEST_S = 60.0
 INGEST = ("ingest.arrow", "ingest.json", "ingest.mqtt", "ingest.ack_p99_ms", "ingest.cores")
 _INGEST: dict[str, Any] = {}
@@ -316,6 +336,7 @@ def main() -> int:
         found += [packs(folder, title) for title in PACK if asked.only in title]
         if asked.only in "cost a row, 10 x the rows":
             found.append(linear(folder, asked.rows, max(2, asked.rounds // 2)))
+        found += [traced(folder, title) for title in TRACE if asked.only in title]
         found += [events(title) for title in EVENTS if asked.only in title]
         found += [ingest(folder, title) for title in INGEST if asked.only in title]
     sums = {each for made in found for each in made.get("sums_ug", ())}

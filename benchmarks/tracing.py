@@ -1,8 +1,9 @@
 """One trace of a 12-leg order from a ledger of ten million legs, and what its index costs.
 
-The legs are appended as a network works: by their start, so the twelve of an order lie in twelve
-commits, with their emissions (two rows a leg) in the same commit. ``python -m benchmarks.tracing
-FOLDER LEGS`` prints one JSON object.
+``python -m benchmarks.tracing DIR LEGS [together|scattered]`` prints one JSON object. Together: the
+legs of an order lie side by side, as a file of orders brings them. Scattered (what is measured
+without a word): all legs by their start, so the twelve of an order lie in as many commits. The
+emissions, two rows a leg, are in the commit of their legs.
 """
 
 from __future__ import annotations

@@ -8,7 +8,27 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from examples.trace import order
+
+from tanlu.store import open_workspace
 from tests.cli.books import Tongue
+
+EVENTS = json.dumps({
+    "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],
+    "type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-01-05T00:00:00Z",
+    "epcisBody": {"eventList": [
+        {"eventTimeZoneOffset": "+08:00"} | each
+        for each in (
+            {"type": "TransformationEvent", "eventTime": "2026-01-02T08:00:00Z",
+             "inputEPCList": ["urn:epc:id:sgtin:4012345.011111.1"],
+             "outputEPCList": ["urn:epc:id:sgtin:4012345.022222.7"]},
+            {"type": "AggregationEvent", "eventTime": "2026-01-03T08:00:00Z", "action": "ADD",
+             "parentID": "urn:epc:id:sscc:4012345.0111111111",
+             "childEPCs": ["urn:epc:id:sgtin:4012345.022222.7"]},
+            {"type": "AggregationEvent", "eventTime": "2026-01-04T08:00:00Z", "action": "DELETE",
+             "parentID": "urn:epc:id:sscc:4012345.0111111111", "childEPCs": []},
+        )
+    ]},
+})  # fmt: skip
 
 
 @pytest.fixture
@@ -69,3 +89,20 @@ def test_books_of_a_file_can_be_traced(books: Tongue) -> None:
     assert found["subject"] == "waybill:W1"
     assert found["legs"][0]["proof"]["source_line"] == 2
     assert found["total"] is not None
+
+
+def test_a_key_of_gs1_is_found_in_any_spelling(empty: Tongue, tmp_path: Path) -> None:
+    open_workspace(empty.ledger, create=True)
+    (tmp_path / "events.json").write_text(EVENTS, encoding="utf-8")
+    empty.ask("epcis", "capture", tmp_path / "events.json")
+    uri, link = "urn:epc:id:sgtin:4012345.022222.7", "https://id.gs1.org/01/04012345222227/21/7"
+    told = [empty.ask("trace", name) for name in (uri, link, "sgtin:04012345222227.7")]
+
+    assert {each["subject"] for each in told} == {"sgtin:04012345222227.7"}
+    assert [(each["thing"], each["relation"]) for each in told[0]["things"]] == [
+        ("sgtin:04012345222227.7", "self"),
+        ("sscc:040123451111111110", "carrier"),
+        ("sgtin:04012345111118.1", "input"),
+    ]
+    # the box was emptied by a delete that names no child
+    assert told[0]["boxes"][0]["until"] == "2026-01-04T08:00:00+00:00"

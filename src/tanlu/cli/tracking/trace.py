@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Add = Callable[[str, str], argparse.ArgumentParser]
 
 FORMATS = ("text", "json", "geojson", "svg")
+URIS = ("urn:", "http://", "https://", "(")
 DIRECTIONS = ("both", "forwards", "backwards")
 
 
@@ -48,9 +49,14 @@ def run(asked: argparse.Namespace, console: Console) -> int:
 
     workspace = open_workspace(asked.ledger)
     console.follow(extend(workspace))
-    as_of = asked.as_of
+    as_of, subject = asked.as_of, asked.subject
+    if subject.startswith(URIS):
+        from tanlu.track.events import subject_of
+
+        # one word for all spellings of a key
+        subject = subject_of(subject)
     found = trace(
-        workspace, asked.subject, direction=asked.direction,
+        workspace, subject, direction=asked.direction,
         profile=profile(asked.profile).name if asked.profile else None, basis=asked.basis,
         as_of=int(as_of) if as_of and as_of.isdigit() else as_of,
     )  # fmt: skip

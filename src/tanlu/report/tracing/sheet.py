@@ -84,7 +84,9 @@ def _chart(w: Words, own: list[dict[str, Any]]) -> Chart | None:
     return Chart("bar", w("trace.by_leg"), "kg CO₂e", names, ((w("total"), values),))
 
 
-def _legs(w: Words, told: dict[str, Any]) -> Section:
+def _legs(w: Words, told: dict[str, Any]) -> Section | None:
+    if not told["legs"]:
+        return None
     several = any(leg["relation"] != "self" for leg in told["legs"])
     rows = []
     for leg in told["legs"]:
@@ -214,7 +216,7 @@ def _open(w: Words, told: dict[str, Any]) -> Section:
         (row["code"], say(row["code"], language=w.language, value=row["value"]))
         for row in told["findings"]
     )
-    text = "" if rows else w("trace.text.sound")
+    text = "" if rows else w("trace.text.sound" if told["legs"] else "trace.text.none")
     columns = (w("column.code"), w("trace.column.finding")) if rows else ()
     return Section(w("trace.section.open"), text, (), columns, rows)
 

@@ -27,6 +27,8 @@ __all__ = ["extend", "find"]
 
 # so many rows are decoded at once; of more, those of the key are looked for
 NEAR = 4096
+# so many ranges of rows are decoded one by one
+FEW = 2
 PLACE = ("_version", "_part", "_row")
 
 
@@ -73,12 +75,21 @@ def find(
     """
     version = workspace.at(as_of)
     wanted = list(schema(table).names if columns is None else columns)
-    keys = {identity(table), *ACTIVITY_KEYS.get(table, ()), *asked}
-    keys |= {"activity_id"} & set(schema(table).names)
+    keys = _keys(workspace, table, version)
     rows = _raw(workspace, table, asked, [*wanted, *sorted(keys - {*wanted})], version)
     rows = _not_retracted(workspace, table, rows, version)
     rows = _not_superseded(workspace, table, rows, version)
     return rows.select(*wanted, *(PLACE if placed else ()))
+
+
+def _keys(workspace: Workspace, table: str, version: int) -> set[str]:
+    """Give the columns by which rows are told that no longer hold, where there may be such."""
+    keys: set[str] = set()
+    if any(part.superseding for part in workspace.parts("activity", version)):
+        keys |= set(ACTIVITY_KEYS.get(table, ()))
+    if workspace.parts("retraction", version):
+        keys |= {identity(table)} | ({"activity_id"} & set(schema(table).names))
+    return keys
 
 
 def extend(workspace: Workspace, table: str | None = None) -> Iterator[Progress]:
@@ -197,9 +208,9 @@ def _part_rows(
     needed = {*columns, *matching.meta.root_names()}
     rows = rows_of(workspace.path, part.table, [part]).with_row_index("_row")
     rows = rows.select("_row", *(name for name in needed if name not in held))
-    start, end = min(firsts), max(firsts) + BLOCK
-    if end - start <= NEAR:
-        rows = rows.slice(start, end - start)
+    spans = _spans(sorted(firsts))
+    if len(spans) <= FEW:
+        rows = pl.concat([rows.slice(start, end - start) for start, end in spans])
     # nulls that a condition asks for are there; others come when all parts are joined
     given = {n: held[n] for n in needed if n in held}
     asked = set(matching.meta.root_names())
@@ -213,6 +224,17 @@ def _part_rows(
         *kept, pl.lit(part.version, pl.Int64).alias("_version"), pl.lit(part.file).alias("_part"),
         pl.col("_row").cast(pl.Int64),
     )  # fmt: skip
+
+
+def _spans(firsts: list[int]) -> list[tuple[int, int]]:
+    """Give the ranges of rows that hold some blocks; blocks near each other are in one."""
+    found: list[tuple[int, int]] = []
+    for first in firsts:
+        if found and first - found[-1][1] <= NEAR:
+            found[-1] = (found[-1][0], first + BLOCK)
+        else:
+            found.append((first, first + BLOCK))
+    return found
 
 
 def _not_superseded(

@@ -33,7 +33,7 @@ DRAFT_S = 86_400.0
 # where a dead writer may have left what no commit names
 PLACES = (
     "parts/*/*", "parts/*/.*.tmp", "personal/*", "personal/.*.tmp", "seals/.*.tmp",
-    "log/.*.tmp", "log/pending/.*.tmp", "log/tile/**/.*.tmp",
+    "index/.*.tmp", "log/.*.tmp", "log/pending/.*.tmp", "log/tile/**/.*.tmp",
     # seeds, salts, and ways from a person to a pseudonym that erasing would not find
     "keys/**/.*.tmp",
 )  # fmt: skip

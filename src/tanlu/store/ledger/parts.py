@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 PART_ROWS = 131_072
+# bytes of a page: whoever wants a few rows decodes little else, and the file is hardly larger
+PAGE = 65_536
 # the hashes of a part stand in the public log: nobody shall try out values against them
 SALT = "tanlu-salt"
 SALT_BYTES = 32
@@ -91,6 +93,7 @@ def write_file(frame: pl.DataFrame, path: Path, salt: str = "") -> None:
             path,
             compression="zstd",
             compression_level=1,
+            data_page_size=PAGE,
             metadata={SALT: salt} if salt else None,
         )
     except pl.exceptions.PolarsError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from tanlu.store.index import find
@@ -16,9 +17,9 @@ __all__ = ["emitted", "stages", "unquantified"]
 USUAL = "iso14083"
 COLUMNS = (
     "emission_id", "activity_id", "profile", "boundary", "basis", "stage", "share_key", "share_of",
-    "leg_no", "method", "tier", "kind", "vehicle_class", "energy_carrier", "distance_m",
-    "transport_kgm", "energy_j", "co2e_ug", "lower_ug", "upper_ug", "sigma_ln_ppm", "co2_bio_ug",
-    "gas", "gwp_set", "factor_id", "factor_hash", "reasons", "assumptions",
+    "method", "tier", "transport_kgm", "energy_j", "co2e_ug", "lower_ug", "upper_ug",
+    "sigma_ln_ppm", "co2_bio_ug", "gas", "gwp_set", "factor_id", "factor_hash", "reasons",
+    "assumptions",
 )  # fmt: skip
 ORDER = ("material", "production", "warehousing", "trunk", "delivery", "use", "returns", "disposal")
 
@@ -36,21 +37,30 @@ def emitted(
     rows = find(workspace, "emission", {"activity_id": ids}, columns=COLUMNS, as_of=as_of,
                 placed=True)  # fmt: skip
     available = (
-        rows.group_by("profile", "basis")
+        rows.lazy()
+        .group_by("profile", "basis")
         .agg(pl.len().cast(pl.Int64).alias("rows"))
         .sort("profile", "basis")
         .cast(types("available"))  # type: ignore[arg-type]
+        .collect()
     )
-    held = available.group_by("profile").agg(pl.col("rows").sum())
-    held = held.sort("rows", "profile", descending=[True, False])
-    names = held["profile"].to_list()
-    chosen = profile or (USUAL if USUAL in names else next(iter(names), None))
-    rows = rows.filter(
+    held = Counter[str]()
+    for name, _, count in available.iter_rows():
+        held[name] += count
+    usual = (
+        USUAL if USUAL in held else min(held, key=lambda name: (-held[name], name), default=None)
+    )
+    chosen = profile or usual
+    named = legs.lazy().select("activity_id", "number", "thing", "relation")
+    wanted = rows.lazy().filter(
         pl.col("profile") == pl.lit(chosen, pl.String), pl.col("basis").is_in([basis, "none"])
     )
-    named = legs.select("activity_id", "number", "thing", "relation")
-    rows = named.join(rows, on="activity_id", how="inner", maintain_order="left_right")
-    return rows.sort("number", "share_key", "boundary", maintain_order=True), available, chosen
+    found = (
+        named.join(wanted, on="activity_id", how="inner", maintain_order="left_right")
+        .sort("number", "share_key", "boundary", maintain_order=True)
+        .collect()
+    )
+    return found, available, chosen
 
 
 def stages(rows: pl.DataFrame) -> pl.DataFrame:
@@ -59,13 +69,15 @@ def stages(rows: pl.DataFrame) -> pl.DataFrame:
 
     order = {name: at for at, name in enumerate(ORDER)}
     return (
-        rows.group_by("relation", "stage", "boundary")
+        rows.lazy()
+        .group_by("relation", "stage", "boundary")
         .agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("co2e_ug").sum())
         .with_columns(
             _at=pl.col("stage").replace_strict(order, default=len(order), return_dtype=pl.Int64)
         )
         .sort("relation", "_at", "stage", "boundary")
         .select(list(types("stages")))
+        .collect()
     )
 
 

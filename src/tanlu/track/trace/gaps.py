@@ -32,9 +32,9 @@ def gaps(legs: pl.DataFrame) -> list[pl.DataFrame]:
     own = legs.filter(pl.col("relation") == "self", pl.col("kind").str.contains(MOVING))
     if own.height < 2:
         return []
-    own = own.select(*KEPT).lazy().sort("chain", "leg_no", "start", "number", nulls_last=True)
+    ordered = own.lazy().select(*KEPT).sort("chain", "leg_no", "start", "number", nulls_last=True)
     pairs = (
-        own.with_columns(pl.all().shift(1).name.prefix("_"))
+        ordered.with_columns(pl.all().shift(1).name.prefix("_"))
         .slice(1)
         .filter(
             pl.col("chain").eq_missing(pl.col("_chain")),

@@ -41,18 +41,20 @@ def legs_of(
     more, shared = _by_keys(workspace, legs, (rows, guess), as_of)
     if more.height:
         legs = pl.concat([legs, more.select(legs.columns)])
-    legs = legs.unique(["activity_id", "thing", "relation"], keep="first", maintain_order=True)
     # what is its own is not also its carrier's
-    legs = legs.sort("_rank", maintain_order=True).unique(
-        "activity_id", keep="first", maintain_order=True
+    legs = (
+        legs.lazy()
+        .sort("_rank", maintain_order=True)
+        .unique("activity_id", keep="first", maintain_order=True)
+        .sort("start", "leg_no", "end", "activity_id", nulls_last=True)
+        .with_columns(number=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
+        .collect()
     )
-    legs = legs.sort("start", "leg_no", "end", "activity_id", nulls_last=True)
     cut = []
     if legs.height > MOST:
         subject = things["thing"][0]
         cut.append(told("TL435", [subject], "warning", values=[str(legs.height - MOST)]))
         legs = legs.head(MOST)
-    legs = legs.with_columns(number=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
     legs = _carried(legs, things).drop("_rank")
     kept = [*FOUND, *schema("activity").names, "_version", "_part", "_row"]
     return legs.select(kept), shared, cut
@@ -117,9 +119,14 @@ def _by_keys(
     left = {key: [value for value in values if value != guess] for key, values in asked.items()}
     if any(left.values()):
         rows = pl.concat([rows, find(workspace, "activity", left, as_of=as_of, placed=True)])
-    rows = rows.filter(pl.any_horizontal(pl.col(k).is_in(v) for k, v in asked.items() if v))
-    rows = rows.join(own.select("activity_id"), on="activity_id", how="anti").unique(
-        "activity_id", keep="first", maintain_order=True
+    rows = (
+        rows.lazy()
+        .filter(
+            pl.any_horizontal(pl.col(k).is_in(v) for k, v in asked.items() if v),
+            ~pl.col("activity_id").is_in(own["activity_id"].to_list()),
+        )
+        .unique("activity_id", keep="first", maintain_order=True)
+        .collect()
     )
     if rows.is_empty():
         return own.clear(), links

@@ -29,12 +29,13 @@ def nodes(workspace: Any, subject: str, legs: pl.DataFrame, as_of: int) -> pl.Da
         found.append(_seen(workspace, subject, as_of))
     if workspace.parts("node", as_of):
         found.append(_from_tracks(workspace, own, as_of))
-    both = pl.concat(found).sort(
+    both = pl.concat(each.lazy() for each in found).sort(
         pl.col("arrival").fill_null(pl.col("departure")), "departure", maintain_order=True
     )
-    return both.with_columns(
+    numbered = both.with_columns(
         thing=pl.lit(subject), number=pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
-    ).select(list(types("nodes")))
+    )
+    return numbered.select(list(types("nodes"))).collect()
 
 
 def _from_legs(own: pl.DataFrame) -> pl.DataFrame:
