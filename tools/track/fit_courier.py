@@ -36,9 +36,9 @@ S = len(STATES)
 # rounds of the optimiser, weight of squares of weights and of transitions
 ROUNDS, PENALTY, PENALTY_FOLLOWS = 150, 5.0, 0.5
 # the teacher: beats around that its trees see, chains it has, folds, share of its word
-AROUND, CHAINS, FOLDS, SHARE = (-8, -5, -3, -2, -1, 1, 2, 3, 5, 8), 4, 5, 0.7
+AROUND, CHAINS, FOLDS, SHARE = (-5, -2, -1, 1, 2, 5), 4, 5, 0.7
 TREES = {
-    "max_iter": 260, "learning_rate": 0.05, "max_leaf_nodes": 16, "min_samples_leaf": 60,
+    "max_iter": 220, "learning_rate": 0.05, "max_leaf_nodes": 16, "min_samples_leaf": 60,
     "l2_regularization": 8.0, "max_features": 0.25, "early_stopping": False,
 }  # fmt: skip
 
@@ -87,12 +87,7 @@ class Sample:
         shifted = [table[np.clip(i + k, beats.first, beats.last)] for k in AROUND]
         label = np.where(beats.fix >= 0, self.truth[np.maximum(beats.fix, 0)], -1)
         self.all = Part(table, np.concatenate([table, *shifted], axis=1).astype(np.float32), label,
-                        beats.first, beats.last, number[beats_fix(beats)])  # fmt: skip
-
-
-def beats_fix(beats) -> np.ndarray:
-    """Give the first fix of each beat's trace."""
-    return beats.fix[beats.first]
+                        beats.first, beats.last, number[beats.fix[beats.first]])  # fmt: skip
 
 
 class Chain:
@@ -116,10 +111,12 @@ class Chain:
         np.fill_diagonal(follows, 0.0)
         rows, weight = (part.rows - self.mean) / self.deviation, (part.label >= 0).astype(float)
 
-        def value(numbers):
+        def value(numbers: np.ndarray) -> tuple[float, np.ndarray]:
             weights, constant, after = self.parts(numbers)
             scores = rows @ weights + constant
-            found, out, pairs = loss(scores, after, part.first, part.last, DRIVING, target, weight)
+            found, out, pairs = loss(
+                scores, after, part.first, part.last, DRIVING, target=target, weight=weight
+            )
             slope = np.concatenate([(rows.T @ out).ravel(), out.sum(0), pairs.ravel()])
             return found + self.penalty @ numbers**2 / 2, slope + self.penalty * numbers
 
@@ -150,7 +147,9 @@ def teacher(part: Part, seed: int) -> np.ndarray:
         trees.fit(learn.around[sure], learn.label[sure])
         by_trees = trees.decision_function(told.around)
         hard = (learn.label == 1).astype(float)
-        chains = [Chain(learn).fit(learn, hard, seed + one, 100).odds(told) for one in range(CHAINS)]
+        chains = [
+            Chain(learn).fit(learn, hard, seed + one, 100).odds(told) for one in range(CHAINS)
+        ]
         odds[inside] = (by_trees + np.mean(chains, axis=0)) / 2
     return odds
 
@@ -175,7 +174,9 @@ def table(chain: Chain, names: tuple[str, ...]) -> list[tuple[str, str, list[flo
     rows = [(name, f"{chain.mean[k]:.4g}", list(weights[k])) for k, name in enumerate(names)]
     rows.append((CONSTANT, "", list(constant - constant[0])))
     # the weights of all transitions may be multiplied by one number
-    rows += [(f"{AFTER}{state}", "", list(follows[s] - follows[0, 0])) for s, state in enumerate(STATES)]
+    rows += [
+        (f"{AFTER}{state}", "", list(follows[s] - follows[0, 0])) for s, state in enumerate(STATES)
+    ]
     return rows
 
 
@@ -215,7 +216,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("traces", type=Path)
     words.add_argument("--seed", type=int, default=1)
-    words.add_argument("--restarts", type=int, default=4)
+    words.add_argument("--restarts", type=int, default=3)
     words.add_argument("--rounds", type=int, default=0, help="rounds of cross-validation first")
     words.add_argument("--out", type=Path, default=TABLE)
     asked = words.parse_args()

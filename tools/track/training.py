@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 
 
 @numba.njit(cache=True, fastmath=True)
-def marginals(score, follows, first, last):
+def marginals(score: Any, follows: Any, first: Any, last: Any) -> Any:
     """Give the probability of each state at each beat, and how often which follows which."""
     n, states = score.shape
     own, ahead, found = np.empty((n, states)), np.empty((n, states)), np.empty((n, states))
@@ -45,7 +47,9 @@ def marginals(score, follows, first, last):
     return found, pairs
 
 
-def loss(score, log_follows, first, last, driving, target, weight):
+def loss(
+    score: Any, log_follows: Any, first: Any, last: Any, driving: Any, *, target: Any, weight: Any
+) -> tuple[float, Any, Any]:
     """Give the log loss of the beats against targets (probability of driving), and its slopes.
 
     The slope of a function of marginals needs their Jacobian; that of a chain is symmetric, so

@@ -8,14 +8,17 @@ import polars as pl
 STARTED = 1_760_000_000_000_000
 
 
-def courier(seed: int, *, every_s: float = 5.0, rounds: int = 3, name: str | None = None) -> pl.DataFrame:
+def courier(
+    seed: int, *, every_s: float = 5.0, rounds: int = 3, name: str | None = None
+) -> pl.DataFrame:
     """Give a trace with truth: trace, at, x_m, y_m, truth."""
     draws = np.random.default_rng(seed)
     x, y, truth = [0.0], [0.0], []
     angle = draws.uniform(0, 2 * np.pi)
     for _ in range(rounds):
         angle += draws.choice([-1, 0, 1]) * np.pi / 2
-        way = draws.uniform(7.0, 10.0) * np.r_[0.4, 0.8, np.ones(int(draws.integers(35, 60))), 0.8, 0.4]
+        middle = np.ones(int(draws.integers(35, 60)))
+        way = draws.uniform(7.0, 10.0) * np.r_[0.4, 0.8, middle, 0.8, 0.4]
         there = np.r_[np.full(int(draws.integers(25, 40)), draws.uniform(1.1, 1.5)), np.zeros(8)]
         door = np.r_[np.zeros(5), there, -there, np.zeros(5)]
         for steps, toward, mode in ((way, angle, "van"), (door, angle + np.pi / 2, "walk")):

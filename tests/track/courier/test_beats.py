@@ -17,11 +17,15 @@ def _beats(t):
     return beats_of(t, t * 2, t * 0, new)
 
 
-@pytest.mark.parametrize(("every", "step"), [(1, 5), (2, 6), (5, 5), (10, 5), (20, 5), (30, 5)])
+@pytest.mark.parametrize(
+    ("every", "step"),
+    [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5), (6, 6), (10, 5), (20, 5), (30, 5)],
+)
 def test_a_steady_rate_gives_steady_beats(every, step):
     found = _beats(np.arange(0, 361, every))
 
-    assert set(np.diff(found.t)) == {step}
+    # the last fix may come before the last beat would
+    assert set(np.diff(found.t)[:-1].round(9)) == {step}
 
 
 def test_what_fills_a_gap_lies_on_the_way():

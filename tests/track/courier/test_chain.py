@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 from hypothesis import given
@@ -18,7 +18,7 @@ def test_the_chain_gives_the_sum_over_all_paths(seed):
     wanted = np.zeros((4, 3))
     for path in product(range(3), repeat=4):
         weight = np.exp(sum(score[i, s] for i, s in enumerate(path)))
-        weight *= np.prod([follows[a, b] for a, b in zip(path, path[1:], strict=False)])
+        weight *= np.prod([follows[a, b] for a, b in pairwise(path)])
         for i, s in enumerate(path):
             wanted[i, s] += weight
     wanted /= wanted.sum(axis=1, keepdims=True)

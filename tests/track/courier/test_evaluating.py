@@ -16,8 +16,9 @@ LABELS = {"walk": "OnFoot", "van": "Driving"}
 # what is asked of traces that were used neither for fitting nor for choosing
 BAR = 0.94
 # of the names that the rule of tools/track/fit_courier.py holds out: how many, and their hash
-HELD_OUT, HELD_OUT_SHA256 = 126, (
-    "82f8ba61e0277ecdc3f5e92174bafe63c6e058a1622a71703e0d5f981535b11f"
+HELD_OUT, HELD_OUT_SHA256 = (
+    126,
+    ("82f8ba61e0277ecdc3f5e92174bafe63c6e058a1622a71703e0d5f981535b11f"),
 )
 
 

@@ -41,7 +41,8 @@ def test_a_fast_step_is_seen_from_both_sides():
 
 def test_time_backwards_swaps_the_sides():
     pairs = {"ahead_2": "back_2", "until_fast": "since_fast", "to_fast": "from_fast",
-             "path_to": "path_from", "least_to": "least_from", "stray_to": "stray_from"}  # fmt: skip
+             "path_to": "path_from", "least_to": "least_from",
+             "stray_to": "stray_from"}  # fmt: skip
     found, turned = _features(X), _features(X, backwards=True)
 
     for one, other in pairs.items():

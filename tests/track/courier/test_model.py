@@ -28,7 +28,8 @@ def test_each_state_is_of_one_mode():
 
 def test_a_table_is_read_by_its_names():
     found = parsed(
-        "of,typical,walk_a,van_a\nspeed,2,,0.5\nconstant,,,-1\nafter walk_a,,,-3\nafter van_a,,-4,\n"
+        "of,typical,walk_a,van_a\nspeed,2,,0.5\nconstant,,,-1\n"
+        "after walk_a,,,-3\nafter van_a,,-4,\n"
     )
     rows = found.rows({"speed": np.array([2.0, 6.0])})
 

@@ -45,10 +45,12 @@ def _evaluated(room: str, source: Path) -> dict[str, Any]:
     """Let a room of the tracker judge itself; its kernels are an extra."""
     try:
         if room == "tanlu.track.courier":
-            from tanlu.track.courier import evaluate
-        else:
-            from tanlu.track.modes import evaluate
-        return evaluate(source)
+            from tanlu.track import courier
+
+            return courier.evaluate(source)
+        from tanlu.track import modes
+
+        return modes.evaluate(source)
     except ModuleNotFoundError as error:
         name = (error.name or "").split(".")[0]
         if name == "tanlu":

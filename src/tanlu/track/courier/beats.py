@@ -12,7 +12,7 @@ import numpy as np
 
 __all__ = ["BEAT_S", "Beats", "beats_of"]
 
-# step between two beats; a fix that comes sooner than LEAST_S after a beat makes none [s]
+# step between two beats; a fix sooner than LEAST_S after a beat makes none [s]
 BEAT_S, LEAST_S = 5.0, 4.5
 # beats at most that a gap between two fixes gets: what lasts longer says no more
 FILL = 12
@@ -46,59 +46,69 @@ def beats_of(t: Any, x: Any, y: Any, new: Any) -> Beats:
     new
         Whether the fix is the first of its trace.
     """
-    room, near = _laid(t, new, np.empty(0, np.int64), np.empty(0))
+    room = _laid(t, new, np.empty(0, np.int64), np.empty(0))
     after, share = np.empty(room, np.int64), np.empty(room)
     _laid(t, new, after, share)
     before = np.maximum(after - 1, 0)
     whole = share == 1.0
     # a beat that is a fix has its very place, not one that was reckoned
-    placed = [np.where(whole, a[after], a[before] * (1.0 - share) + a[after] * share)
-              for a in (t, x, y)]  # fmt: skip
+    at, x, y = (
+        np.where(whole, one[after], one[before] * (1.0 - share) + one[after] * share)
+        for one in (t, x, y)
+    )
     edges = np.flatnonzero(new[after] & whole)
-    stops = np.append(edges[1:], room)
+    stops = np.append(edges[1:], room)[: edges.size]
     counts = stops - edges
     first, last = np.repeat(edges, counts), np.repeat(stops - 1, counts)
-    return Beats(*placed, first, last, np.where(whole, after, -1), near)
+    near = _near(t, new, at, first)
+    return Beats(at, x, y, first, last, np.where(whole, after, -1), near)
+
+
+def _near(t: Any, new: Any, beat_t: Any, first: Any) -> Any:
+    """Give the nearest beat of each fix, of its own trace."""
+    begins = t[new]
+    number = np.cumsum(new) - 1
+    of_beat = np.cumsum(first == np.arange(first.size)) - 1
+    # one rising line of times for all traces, one far behind the other
+    ends = t[np.append(np.flatnonzero(new)[1:], t.size)[: begins.size] - 1]
+    apart = np.cumsum(np.append(0.0, ends - begins + 60.0))
+    fixes = t - begins[number] + apart[number]
+    beats = beat_t - begins[of_beat] + apart[of_beat]
+    after = np.clip(np.searchsorted(beats, fixes), 0, max(beats.size - 1, 0))
+    before = np.maximum(after - 1, 0)
+    return np.where(fixes - beats[before] < beats[after] - fixes, before, after)
 
 
 @numba.njit(nogil=True, cache=True)
-def _put(after: Any, share: Any, place: Any, fix: Any, part: Any) -> None:
+def _put(after: Any, share: Any, place: Any, fix: Any, part: Any) -> Any:
     if after.size:
         after[place], share[place] = fix, part
-
-
-@numba.njit(nogil=True, cache=True)
-def _nearer(t: Any, near: Any, kept: Any, i: Any) -> None:
-    """Give the fixes between two beats that are nearer to the second one to that."""
-    for j in range(kept + 1, i):
-        if t[i] - t[j] < t[j] - t[kept]:
-            near[j] = near[i]
+    return place + 1
 
 
 @numba.njit(nogil=True, cache=True)
 def _laid(t: Any, new: Any, after: Any, share: Any) -> Any:
-    """Give how many beats there are and the nearest of each fix; with room, lay them down.
+    """Give how many beats there are; with room for them, lay them down.
 
     A beat lies between the fix ``after`` and the one before it, by its ``share`` of that way.
     """
-    room, kept = 0, 0
-    near = np.empty(t.size, np.int64)
+    room, kept, passed = 0, 0.0, False
     for i in range(t.size):
-        silence = 0.0 if new[i] else t[i] - t[i - 1]
-        if silence > 1.5 * BEAT_S and kept < i - 1:
-            # the end of a gap is known only when the fix before it counts
-            near[i - 1] = room
-            _put(after, share, room, i - 1, 1.0)
-            room, kept = room + 1, i - 1
-        if not new[i] and t[i] - t[kept] < LEAST_S:
-            near[i] = room - 1
+        if new[i]:
+            room, kept, passed = _put(after, share, room, i, 1.0), t[i], False
             continue
-        fill = min(max(int(np.floor(silence / BEAT_S + 0.5)) - 1, 0), FILL)
+        silence = t[i] - t[i - 1]
+        if passed and silence > 1.5 * BEAT_S:
+            # the end of a gap is known only when the fix before it counts
+            room, kept, passed = _put(after, share, room, i - 1, 1.0), t[i - 1], False
+        if passed and silence < LEAST_S and t[i] - kept > 2.0 * BEAT_S - LEAST_S:
+            room = _put(after, share, room, i, (kept + BEAT_S - t[i - 1]) / silence)
+            kept += BEAT_S
+        if t[i] - kept < LEAST_S:
+            passed = True
+            continue
+        fill = 0 if passed else min(max(int(np.floor(silence / BEAT_S + 0.5)) - 1, 0), FILL)
         for k in range(fill):
-            _put(after, share, room + k, i, (k + 1) / (fill + 1))
-        near[i] = room + fill
-        _put(after, share, near[i], i, 1.0)
-        if not new[i]:
-            _nearer(t, near, kept, i)
-        room, kept = near[i] + 1, i
-    return room, near
+            room = _put(after, share, room, i, (k + 1) / (fill + 1))
+        room, kept, passed = _put(after, share, room, i, 1.0), t[i], False
+    return room

@@ -104,14 +104,14 @@ def _rows(traces: pl.DataFrame) -> pl.DataFrame:
     axes = PLANE if set(PLANE) <= set(traces.columns) else GLOBE
     lacking = [column for column in (name, "at", *axes) if column not in traces.columns]
     if lacking:
-        raise TanluError("TL411", value=", ".join(lacking), why="the column is missing")
+        raise TanluError("TL411", value=", ".join(lacking), why="no such column is there")
     try:
         rows = traces.lazy().with_row_index("row").select(
             "row", pl.col(name).cast(pl.String).alias("trace"),
             _micros(traces.schema["at"]), pl.col(axes).cast(pl.Float64),
         ).collect()  # fmt: skip
     except pl.exceptions.PolarsError as error:
-        raise TanluError("TL411", value="at", why="it has no numbers") from error
+        raise TanluError("TL411", value="at", why="what it holds are no numbers") from error
     whole = pl.all_horizontal(pl.col(axes).is_finite(), pl.col("trace", "at").is_not_null())
     return rows.filter(whole).sort("trace", "at", "row")
 

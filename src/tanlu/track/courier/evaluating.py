@@ -40,12 +40,13 @@ def evaluate(source: Path) -> dict[str, Any]:
     Notes
     -----
     Points of one trace resemble each other, so the interval is that of a ratio over traces
-    (Cochran, Sampling Techniques, 3rd ed., 2.11): s² = Σ(right − accuracy · points)² / …
+    (Cochran 1977, Sampling Techniques, 2.11):
+    s² = n / (n − 1) · Σ(right − accuracy · points)² / (Σ points)².
     """
     read = labelled(Path(source))
     said = classify(read.traces).with_columns(right=pl.col("mode") == pl.col("truth"))
     by_trace = said.group_by("trace").agg(pl.col("right").sum(), points=pl.len())
-    accuracy = said["right"].mean()
+    accuracy = int(said["right"].sum()) / said.height
     low, high = _interval(by_trace, accuracy)
     classes = {mode: _class(said, mode) for mode in MODES}
     return {
@@ -72,18 +73,18 @@ def _short(number: float | None) -> float | None:
 
 def _interval(by_trace: pl.DataFrame, accuracy: float) -> tuple[float | None, float | None]:
     """Give the 95 % interval of the accuracy over traces; one trace says nothing of others."""
-    n, points = by_trace.height, by_trace["points"].mean()
+    n, points = by_trace.height, int(by_trace["points"].sum())
     if n < 2:
         return None, None
-    off = by_trace["right"] - accuracy * by_trace["points"]
-    error = ((off**2).sum() / (n - 1) / n) ** 0.5 / points
+    off = (by_trace["right"] - accuracy * by_trace["points"]).to_numpy()
+    error = (float(off @ off) * n / (n - 1)) ** 0.5 / points
     return accuracy - STANDARD_ERRORS * error, min(accuracy + STANDARD_ERRORS * error, 1.0)
 
 
 def _class(said: pl.DataFrame, mode: str) -> dict[str, Any]:
     """Give precision, recall and F1 of a class; what no row can tell is null."""
     is_so, told = said["truth"] == mode, said["mode"] == mode
-    both, points, named = (is_so & told).sum(), is_so.sum(), told.sum()
+    both, points, named = (int(one.sum()) for one in (is_so & told, is_so, told))
     return {
         "precision": _short(both / named if named else None),
         "recall": _short(both / points if points else None),
@@ -95,16 +96,18 @@ def _class(said: pl.DataFrame, mode: str) -> dict[str, Any]:
 def _calibration(said: pl.DataFrame) -> dict[str, Any]:
     """Give how often there was driving where the model stated it so likely, and the log loss."""
     driving = pl.col("probability_ppm") / PPM
+    stated = pl.col("stated")
     rows = said.select(
         stated=pl.when(pl.col("mode") == "van").then(driving).otherwise(1.0 - driving),
         found=(pl.col("truth") == "van").cast(pl.Float64),
-    ).with_columns(
-        likely=pl.when(pl.col("found") == 1.0).then("stated").otherwise(1.0 - pl.col("stated"))
-    )
+    ).with_columns(likely=pl.when(pl.col("found") == 1.0).then(stated).otherwise(1.0 - stated))
     tenths = (
         rows.group_by((pl.col("stated") * BINS).floor().clip(0, BINS - 1).alias("tenth"))
         .agg(pl.col("stated", "found").mean().round(4), points=pl.len())
         .sort("tenth").drop("tenth")
     )  # fmt: skip
-    loss = -rows["likely"].clip(0.5 / PPM, 1.0).log().mean()
-    return {"log_loss": _short(loss), "calibration": tenths.to_dicts()}
+    likely = rows["likely"].clip(0.5 / PPM, 1.0).log()
+    return {
+        "log_loss": _short(-float(likely.sum()) / rows.height),
+        "calibration": tenths.to_dicts(),
+    }

@@ -24,7 +24,7 @@ SPELL = (("until_fast", "since_fast"), ("to_fast", "from_fast"), ("path_to", "pa
          ("least_to", "least_from"), ("stray_to", "stray_from"))  # fmt: skip
 # beats to each side over which the level of a trace is taken; under which speed it stands [m/s]
 LEVEL, STILL_M_S = 84, 0.3
-# a beat that lasts so much longer or shorter than 5 s is uneven [s]
+# a step that lasts so much longer or shorter than the one before is uneven [s]
 UNEVEN_S = 0.5
 
 
@@ -48,7 +48,8 @@ def features(beats: Beats) -> dict[str, Any]:
     found["level"] = _around(beats, i, np.log1p(speed))
     found["fast_share"] = _around(beats, i, speed > FAST_M_S)
     found["still_share"] = _around(beats, i, speed < STILL_M_S)
-    found["uneven"] = _around(beats, i, np.abs(step_s - BEAT_S) > UNEVEN_S)
+    before_s = step_s[np.maximum(i - 1, beats.first)]
+    found["uneven"] = _around(beats, i, np.abs(step_s - before_s) > UNEVEN_S)
     return found
 
 

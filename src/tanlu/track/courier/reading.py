@@ -23,7 +23,7 @@ MEMBER_B, ALL_B = 64 << 20, 4 << 30
 MEMBERS = 200_000
 KEPT = {"trace": pl.String, "at": pl.Int64, "x_m": pl.Float64, "y_m": pl.Float64,
         "truth": pl.String}  # fmt: skip
-TOO_LARGE, TOO_MANY = "it is larger than a trace may be", "it holds more than may be read"
+TOO_LARGE, TOO_MANY = "it is larger than a trace may be", "more lies in it than may be read"
 LACKING = "a time, a place or a label is missing or is none"
 
 
@@ -127,7 +127,7 @@ def _members(source: Path, archive: zipfile.ZipFile) -> Iterator[tuple[str, byte
                 body = opened.read(min(MEMBER_B, left) + 1)
         except (OSError, RuntimeError, ValueError, EOFError, zipfile.BadZipFile, zlib.error,
                 NotImplementedError) as error:  # fmt: skip
-            yield one.filename, str(error) or "it is damaged"
+            yield one.filename, str(error) or "its bytes are damaged"
             continue
         left -= len(body)
         yield one.filename, TOO_LARGE if len(body) > MEMBER_B or left < 0 else body
