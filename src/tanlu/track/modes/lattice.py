@@ -34,6 +34,7 @@ FAR, FLOOR, MOVE = 4.0, -12.0, 0.25
 # what an e-fold beyond its top speed speaks against a mode [nat]
 STEEP = 40.0
 LEG, PART = 0, 1
+WATER = FEATURES.index("water")
 NEVER = -1e300
 LEGS = 3
 
@@ -59,6 +60,8 @@ def odds(  # noqa: PLR0917 - compiled
         against = 0.0
         if mode < KINDS:
             against = max(found[1] - tops[0, mode], 0.0) + max(tops[1, mode] - found[2], 0.0)
+            if tops[2, mode] < 0.5:
+                against += max(found[WATER] - 0.6, 0.0)
         out[PARTS, mode] = base[level, mode] - STEEP * against
         for group in range(PARTS):
             whole = 0.0
