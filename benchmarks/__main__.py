@@ -28,7 +28,7 @@ LOGGED = 500_000
 PACKED = 1_000_000
 # activities of the inventory that is drawn 10,000 times
 DRAWN = 100_000
-VERSIONS = ("polars", "numba", "numpy", "pandas", "pyarrow", "duckdb", "bw2calc")
+VERSIONS = ("polars", "numba", "numpy", "pandas", "pyarrow", "duckdb", "bw2calc", "filterpy")
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,11 @@ CASES = (
         "boxes-bw2calc",
         None,
     ),
+    # positions a CPU-second; two cores do twice as many
+    Case("track.fuse_full / scan of the columns", "fuse-full", "positions-scan", 0.02),
+    Case("track.fuse_one / scan of the columns", "fuse-one", "positions-scan", 0.03),
+    Case("track.fuse_full / filterpy", "fuse-full", "fuse-filterpy", None),
+    Case("track.fuse_one / filterpy", "fuse-one", "fuse-filterpy", None),
     Case("import tanlu / bare python", "import-tanlu", "import-nothing", 2.0, low=True),
 )
 

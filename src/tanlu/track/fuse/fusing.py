@@ -23,6 +23,9 @@ __all__ = ["Fused", "fuse"]
 
 # what a fix is worth of which nothing is told: one sigma along an axis [m]
 GNSS_M, CELL_M, INERTIAL_M = 5.0, 1_000.0, 30.0
+# the density of acceleration is learned a little high: so much of the sigma is true (fitted to
+# simulated journeys of the region "fit")
+CALIBRATED = 0.96
 # a device that stands has no heading
 STILL_PPM = 500_000
 MOTIONS = ("full", "one")
@@ -214,7 +217,7 @@ def _fixes(rows: pl.DataFrame, lat: Any, lon: Any, made: dict[str, Any]) -> pl.D
     heading = np.degrees(np.arctan2(f[:, 2], f[:, 3])) % 360.0
     return pl.DataFrame({
         "device": rows["device"], "at": rows["at"], "lat_e7": lat, "lon_e7": lon,
-        "sigma_mm": _whole(1e3 * np.sqrt(f[:, 4])), "speed_mm_s": _whole(1e3 * speed),
+        "sigma_mm": _whole(CALIBRATED * 1e3 * np.sqrt(f[:, 4])), "speed_mm_s": _whole(1e3 * speed),
         "heading_cdeg": _whole(100 * heading) % 36_000,
         "way_mm": _whole(1e3 * made["way"]), "way_sigma_mm": _whole(1e3 * np.sqrt(made["spread"])),
         "still_ppm": _whole(1e6 * made["still"]), "bridged": made["gap"].astype(np.int64),

@@ -27,7 +27,7 @@ UNUSED = 1e18
 # degrees of freedom of the error of a cell fix
 HEAVY = 4.0
 # prior weight of the exactness told, in fixes; how far the data may move it (variance)
-TRUST, LEAST, MOST, CLEAR = 40.0, 0.25, 9.0, 0.6
+TRUST, LEAST, MOST, CLEAR = 100.0, 0.25, 9.0, 0.45
 # what acceleration tells of its neighbours: within so many seconds, and so many intervals
 NEAR_S, NEAR = 8.0, 2.0
 # a fix at rest moves with this variance [m²/s²]

@@ -28,6 +28,8 @@ WINDOWS = 24
 ALIKE, SLOW, FADES = 0.5, 0.5, 8.0
 # before anything was seen the way is longer by this, with this weight; so much weight is enough
 LONGER, PRIOR, ENOUGH = 1.05, 0.3, 1.0
+# square of a speed below which something rests [m²/s²]; weight of windows that differ in that
+REST, UNLIKE = 0.5, 0.3
 # so long the speed beside an outage is looked at [µs]; spread of it about the curve that is taken
 # for granted (variance, relative)
 BESIDE, SLACK = 60_000_000, 0.012
@@ -93,6 +95,11 @@ def _paced(a: int, b: int, i: int, j: int, at: Any, f: Any, total: Any, breaks: 
     return float(0.5 * speed * (at[j] - at[i]) * 1e-6)
 
 
+@numba.njit(inline="always")
+def _rests(k: Any, f: Any) -> Any:
+    return f[k, VX] * f[k, VX] + f[k, VY] * f[k, VY] < REST
+
+
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _alike(  # noqa: PLR0917 - compiled
     a: int, b: int, i: int, j: int, lasts: int, pace: float, at: Any, lat: Any, lon: Any,
@@ -114,6 +121,11 @@ def _alike(  # noqa: PLR0917 - compiled
             curve, _ = _curve(m, n, at, lat, lon, f)
             away = math.log((curve / t + SLOW) / (pace + SLOW)) / ALIKE
             g = math.exp(-0.5 * away * away) / (1.0 + c / FADES)
+            # an outage that begins or ends at rest is like others that do
+            if _rests(i, f) != _rests(m, f):
+                g *= UNLIKE
+            if _rests(j, f) != _rests(n, f):
+                g *= UNLIKE
             gone = total[n] - total[m]
             seen[0] += g
             seen[1] += g * gone
