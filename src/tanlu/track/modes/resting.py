@@ -26,7 +26,7 @@ NOTHING_M, SHIFT_M, SHIFT_S, SETTLED_S = 60.0, 500.0, 300.0, 180.0
 # so many stays back, and so many fixes, are looked at
 BACK, MOST = 3, 2_000
 # what lies so near to a stay [m] belongs to it: the first fix after an outage looks like motion
-NEAR_M = 25.0
+NEAR_M, FEW = 25.0, 5
 # between two fixes at rest the device went away if it went farther than this [m]
 AWAY_M = 150.0
 # a stop that is shorter [s] belongs to the move: a light, a crossing
@@ -49,8 +49,38 @@ def _apart(i: int, j: int, lat: Any, lon: Any) -> float:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
+def _reached(  # noqa: PLR0917 - compiled
+    i: int, k: int, floor: int, b: int, lat: Any, lon: Any, still: Any, gap: Any
+) -> tuple[int, int]:
+    """Let a stay reach to an outage that lies next to it, over fixes that look like motion."""
+    n = i
+    while n > floor and i - n < FEW and gap[n] == 0 and _apart(n - 1, i, lat, lon) < NEAR_M:
+        n -= 1
+    begin = n if gap[n] != 0 else i
+    n = k
+    while (
+        n + 1 < b
+        and n - k < FEW
+        and gap[n + 1] == 0
+        and still[n + 1] < HALF
+        and (_apart(k, n + 1, lat, lon) < NEAR_M)
+    ):
+        n += 1
+    return begin, n if n + 1 < b and gap[n + 1] != 0 else k
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
 def _raw(  # noqa: PLR0917 - compiled
-    a: int, b: int, lat: Any, lon: Any, way: Any, still: Any, o: int, first: Any, last: Any
+    a: int,
+    b: int,
+    lat: Any,
+    lon: Any,
+    way: Any,
+    still: Any,
+    gap: Any,
+    o: int,
+    first: Any,
+    last: Any,
 ) -> int:
     """Put the stretches of fixes at rest from ``o`` on; give where they end."""
     n = o
@@ -70,12 +100,7 @@ def _raw(  # noqa: PLR0917 - compiled
         ):
             k += 1
         floor = last[n - 1] + 1 if n > o and last[n - 1] > first[n - 1] else a
-        edge = i
-        while i > floor and _apart(i - 1, edge, lat, lon) < NEAR_M:
-            i -= 1
-        edge = k
-        while k + 1 < b and still[k + 1] < HALF and _apart(edge, k + 1, lat, lon) < NEAR_M:
-            k += 1
+        i, k = _reached(i, k, floor, b, lat, lon, still, gap)
         first[n], last[n] = i, k
         n += 1
         k += 1
@@ -233,7 +258,7 @@ def stays(  # noqa: PLR0917 - compiled
     ``first`` and ``last`` fix; ``span`` = arrival, departure, sigma of each [µs]. Stops of less
     than ``BRIEF_S`` are left out, but for the first and the last.
     """
-    n = _raw(a, b, lat, lon, way, still, o, first, last)
+    n = _raw(a, b, lat, lon, way, still, gap, o, first, last)
     for s in range(o, n):
         _times(a, b, s, at, way, gap, first, last, span)
     n = _joined(o, n, at, lat, lon, way, gap, first, last, span)
