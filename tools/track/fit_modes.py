@@ -21,10 +21,10 @@ from sklearn.linear_model import LogisticRegression
 
 from tanlu.simulate.journeys import journeys
 from tanlu.track.fuse import fuse
-from tanlu.track.modes.cutting import columns, cut
-from tanlu.track.modes.features import EDGES, FEATURES, PLUS, describe, sums
+from tanlu.track.modes.cuts.cutting import columns, cut
+from tanlu.track.modes.cuts.features import EDGES, FEATURES, PLUS, describe, sums
+from tanlu.track.modes.cuts.measuring import HIGH, LOW
 from tanlu.track.modes.lattice import far
-from tanlu.track.modes.measuring import HIGH, LOW
 from tanlu.track.modes.parameters import LEVELS, MOVING, SEVERAL, STAYS_S
 
 if TYPE_CHECKING:

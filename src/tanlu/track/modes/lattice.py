@@ -18,8 +18,8 @@ from typing import Any
 import numba
 import numpy as np
 
-from tanlu.track.modes.features import EDGES, FEATURES, GROUPS, describe
-from tanlu.track.modes.measuring import HIGH, LOW
+from tanlu.track.modes.cuts.features import EDGES, FEATURES, GROUPS, describe
+from tanlu.track.modes.cuts.measuring import HIGH, LOW
 from tanlu.track.modes.parameters import MOVING, STAYS_S
 
 __all__ = ["LEGS", "decode", "far", "odds"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from tanlu.track.modes.features import FEATURES
+from tanlu.track.modes.cuts.features import FEATURES
 
 if TYPE_CHECKING:
     import numpy.typing as npt

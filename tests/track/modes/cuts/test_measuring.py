@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanlu.track.modes.measuring import SPEED, WIDTH, measure, quantile
+from tanlu.track.modes.cuts.measuring import SPEED, WIDTH, measure, quantile
 
 
 @settings(max_examples=50, deadline=None)
