@@ -43,9 +43,9 @@ class Parameters(NamedTuple):
     ``centre``, ``width`` [level, feature] make features comparable; ``weight`` [level, mode,
     feature] is what one width speaks for a mode [nat], ``base`` [level, mode] what stands before;
     ``breaks`` [class of stay] the chance that a stay ends a leg; ``turns`` [mode, mode] the
-    logarithm of the chance that one follows the other; ``tops`` [3, mode] the logarithm of the
-    speed [m/s] that a mode does not exceed for long, and of that which it reaches at least; whether it
-    may be on or over open water.
+    logarithm of the chance that one follows the other; ``tops`` [3, mode] the logarithm of
+    the speed [m/s] that a mode does not exceed for long, and of that which it reaches at least;
+    whether it may be on or over open water.
     """
 
     centre: npt.NDArray[np.float64]

@@ -26,7 +26,7 @@ NOTHING_M, SHIFT_M, SHIFT_S, SETTLED_S = 60.0, 500.0, 300.0, 180.0
 # so many stays back, and so many fixes, are looked at
 BACK, MOST = 3, 2_000
 # what lies so near to a stay [m] belongs to it: the first fix after an outage looks like motion
-NEAR_M, FEW = 25.0, 5
+NEAR_M = 25.0
 # between two fixes at rest the device went away if it went farther than this [m]
 AWAY_M = 150.0
 # a stop that is shorter [s] belongs to the move: a light, a crossing
@@ -49,24 +49,14 @@ def _apart(i: int, j: int, lat: Any, lon: Any) -> float:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _reached(  # noqa: PLR0917 - compiled
-    i: int, k: int, floor: int, b: int, lat: Any, lon: Any, still: Any, gap: Any
-) -> tuple[int, int]:
-    """Let a stay reach to an outage that lies next to it, over fixes that look like motion."""
-    n = i
-    while n > floor and i - n < FEW and gap[n] == 0 and _apart(n - 1, i, lat, lon) < NEAR_M:
-        n -= 1
-    begin = n if gap[n] != 0 else i
-    n = k
-    while (
-        n + 1 < b
-        and n - k < FEW
-        and gap[n + 1] == 0
-        and still[n + 1] < HALF
-        and (_apart(k, n + 1, lat, lon) < NEAR_M)
-    ):
-        n += 1
-    return begin, n if n + 1 < b and gap[n + 1] != 0 else k
+def _reached(i: int, k: int, floor: int, b: int, lat: Any, lon: Any, still: Any) -> tuple[int, int]:  # noqa: PLR0917
+    """Let a stay reach over fixes beside it that look like motion, as after an outage."""
+    begin, end = i, k
+    while begin > floor and _apart(begin - 1, i, lat, lon) < NEAR_M:
+        begin -= 1
+    while end + 1 < b and still[end + 1] < HALF and _apart(k, end + 1, lat, lon) < NEAR_M:
+        end += 1
+    return begin, end
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -100,7 +90,7 @@ def _raw(  # noqa: PLR0917 - compiled
         ):
             k += 1
         floor = last[n - 1] + 1 if n > o and last[n - 1] > first[n - 1] else a
-        i, k = _reached(i, k, floor, b, lat, lon, still, gap)
+        i, k = _reached(i, k, floor, b, lat, lon, still)
         first[n], last[n] = i, k
         n += 1
         k += 1
@@ -258,7 +248,7 @@ def stays(  # noqa: PLR0917 - compiled
     ``first`` and ``last`` fix; ``span`` = arrival, departure, sigma of each [µs]. Stops of less
     than ``BRIEF_S`` are left out, but for the first and the last.
     """
-    n = _raw(a, b, lat, lon, way, still, gap, o, first, last)
+    n = _raw(a, b, lat, lon, way, still, o, first, last)
     for s in range(o, n):
         _times(a, b, s, at, way, gap, first, last, span)
     n = _joined(o, n, at, lat, lon, way, gap, first, last, span)
