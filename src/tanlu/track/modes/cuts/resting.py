@@ -67,7 +67,6 @@ def _raw(  # noqa: PLR0917 - compiled
     lon: Any,
     way: Any,
     still: Any,
-    gap: Any,
     o: int,
     first: Any,
     last: Any,
