@@ -149,9 +149,9 @@ def test_whatever_a_device_does_its_time_is_tiled(parts: list[tuple[float, float
 
 def test_a_voyage_that_nobody_saw_goes_by_the_lanes() -> None:
     before = fixes((1_800, 0, 30), lat=31.2, lon=122.0)
-    after = fixes((1_800, 0, 30), lat=1.25, lon=103.8).with_columns(
-        pl.col("at") + 5 * 86_400_000_000,
-        way_mm=pl.when(pl.int_range(pl.len()) == 0).then(3_800_000_000).otherwise("way_mm"),
+    after = fixes((1_800, 0, 30), lat=33.7, lon=-118.3).with_columns(
+        pl.col("at") + 14 * 86_400_000_000,
+        way_mm=pl.when(pl.int_range(pl.len()) == 0).then(9_600_000_000).otherwise("way_mm"),
         bridged=pl.when(pl.int_range(pl.len()) == 0).then(1).otherwise("bridged"),
     )
     found = modes(pl.concat([before, after]))
@@ -159,9 +159,9 @@ def test_a_voyage_that_nobody_saw_goes_by_the_lanes() -> None:
 
     assert voyage["mode"] == "sea"
     assert voyage["distance_m"] == voyage["bridged_m"]
-    # Shanghai to Singapore: 2,200 to 2,300 nautical miles in tables of distances between ports
-    assert 4_000_000 < voyage["distance_m"] < 4_400_000
-    assert voyage["upper_m"] - voyage["lower_m"] > 0.1 * voyage["distance_m"]
+    # Shanghai to Los Angeles: about 5,700 nautical miles in tables of distances between ports
+    assert 9_900_000 < voyage["distance_m"] < 11_200_000
+    assert voyage["upper_m"] - voyage["lower_m"] > 0.05 * voyage["distance_m"]
     assert "TL408" in found.findings["code"].to_list()
 
 
