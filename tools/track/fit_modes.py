@@ -21,10 +21,10 @@ from sklearn.linear_model import LogisticRegression
 
 from tanlu.simulate.journeys import journeys
 from tanlu.track.fuse import fuse
-from tanlu.track.modes.cutting import columns, cut
-from tanlu.track.modes.features import EDGES, FEATURES, PLUS, describe, sums
+from tanlu.track.modes.cuts.cutting import columns, cut
+from tanlu.track.modes.cuts.features import EDGES, FEATURES, PLUS, describe, sums
+from tanlu.track.modes.cuts.measuring import HIGH, LOW
 from tanlu.track.modes.lattice import far
-from tanlu.track.modes.measuring import HIGH, LOW
 from tanlu.track.modes.parameters import LEVELS, MOVING, SEVERAL, STAYS_S
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ NEAR_US = 600_000_000
 # inverse strength of the ridge; what is added to each count of one mode after another
 RIDGE, SMOOTH = 1.0, 4.0
 # a leg too many costs less than two modes in one: odds of a break times this, and what speaks for
-# several modes besides [nat]; chosen on seed 9 of the region fit and kept
+# several modes besides [nat]; chosen on seeds of the region fit
 BOLD, WARY = 2.5, 2.0
 
 

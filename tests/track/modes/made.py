@@ -34,12 +34,13 @@ def fixes(
             at, place, way = at + step, place + speed * step * METRE_E7, speed * step
     return schema("fix").fit(
         pl.DataFrame(rows, schema=["device", "at", "lat_e7", "metres", "v"], orient="row").select(
-            "device", "at", "lat_e7", lon_e7=pl.lit(int(lon * 1e7)), sigma_mm=pl.lit(4_000),
+            "device", "at", "lat_e7", lon_e7=pl.lit(int(lon * 1e7), pl.Int64),
+            sigma_mm=pl.lit(4_000, pl.Int64),
             speed_mm_s=(pl.col("v") * 1e3).cast(pl.Int64),
-            heading_cdeg=pl.when(pl.col("v") > 0).then(0),
-            way_mm=(pl.col("metres") * 1e3).cast(pl.Int64), way_sigma_mm=pl.lit(500),
-            still_ppm=pl.when(pl.col("v") > 0).then(0).otherwise(999_000),
-            bridged=pl.when(pl.col("at").diff() > 120_000_000).then(1).otherwise(0),
+            heading_cdeg=pl.when(pl.col("v") > 0).then(pl.lit(0, pl.Int64)),
+            way_mm=(pl.col("metres") * 1e3).cast(pl.Int64), way_sigma_mm=pl.lit(500, pl.Int64),
+            still_ppm=pl.when(pl.col("v") > 0).then(pl.lit(0, pl.Int64)).otherwise(999_000),
+            bridged=pl.lit(0, pl.Int64),
             source=pl.lit("gnss"),
         ).with_columns(altitude_m=pl.lit(None, pl.Int64))
     )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from tanlu.terms import place, schema
-from tanlu.track.modes.around import KINDS, terminals
+from tanlu.track.modes.cuts.around import KINDS, terminals
 from tanlu.track.modes.naming import hashes
 from tanlu.track.modes.parameters import MODES
 from tanlu.track.modes.piecing import BEGIN, DEVICE, END, MODE, Pieces
@@ -16,7 +16,7 @@ from tanlu.track.modes.piecing import BEGIN, DEVICE, END, MODE, Pieces
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from tanlu.track.modes.cutting import Columns, Cut
+    from tanlu.track.modes.cuts.cutting import Columns, Cut
 
 __all__ = ["nodes"]
 

@@ -18,8 +18,8 @@ from typing import Any
 import numba
 import numpy as np
 
-from tanlu.track.modes.features import EDGES, FEATURES, GROUPS, describe
-from tanlu.track.modes.measuring import HIGH, LOW
+from tanlu.track.modes.cuts.features import EDGES, FEATURES, GROUPS, describe
+from tanlu.track.modes.cuts.measuring import HIGH, LOW
 from tanlu.track.modes.parameters import MOVING, STAYS_S
 
 __all__ = ["LEGS", "decode", "far", "odds"]
@@ -30,10 +30,13 @@ NUMBER, PARTS = len(FEATURES), len(GROUPS)
 REACH = 64
 # widths of a feature beyond which nothing more is said; least log chance of a mode; how much a
 # move within a leg is worth beside the leg as a whole, since moves of one leg are alike
-FAR, FLOOR, MOVE = 4.0, -12.0, 0.25
+FAR, FLOOR, MOVE = 4.0, -40.0, 0.25
 # what an e-fold beyond its top speed speaks against a mode [nat]
 STEEP = 40.0
 LEG, PART = 0, 1
+WATER, METRES = FEATURES.index("water"), FEATURES.index("way")
+# cells are coarse: only so long a way [km] over open water is one over the sea
+OCEAN_KM = 400.0
 NEVER = -1e300
 LEGS = 3
 
@@ -59,6 +62,8 @@ def odds(  # noqa: PLR0917 - compiled
         against = 0.0
         if mode < KINDS:
             against = max(found[1] - tops[0, mode], 0.0) + max(tops[1, mode] - found[2], 0.0)
+            if tops[2, mode] < 0.5 and found[METRES] > math.log(OCEAN_KM):
+                against += max(found[WATER] - 0.6, 0.0)
         out[PARTS, mode] = base[level, mode] - STEEP * against
         for group in range(PARTS):
             whole = 0.0

@@ -21,9 +21,9 @@ from tanlu.track.modes.adding import (
     TURNS,
     WAY_MM,
 )  # fmt: skip
-from tanlu.track.modes.cutting import Columns, Cut, columns, cut
+from tanlu.track.modes.cuts.cutting import Columns, Cut, columns, cut
+from tanlu.track.modes.cuts.features import GROUPS
 from tanlu.track.modes.deciding import findings
-from tanlu.track.modes.features import GROUPS
 from tanlu.track.modes.knots import nodes
 from tanlu.track.modes.naming import hashes
 from tanlu.track.modes.parameters import MODES, modes_table

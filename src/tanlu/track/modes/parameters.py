@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from tanlu.track.modes.features import FEATURES
+from tanlu.track.modes.cuts.features import FEATURES
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -43,8 +43,9 @@ class Parameters(NamedTuple):
     ``centre``, ``width`` [level, feature] make features comparable; ``weight`` [level, mode,
     feature] is what one width speaks for a mode [nat], ``base`` [level, mode] what stands before;
     ``breaks`` [class of stay] the chance that a stay ends a leg; ``turns`` [mode, mode] the
-    logarithm of the chance that one follows the other; ``tops`` [2, mode] the logarithm of the
-    speed [m/s] that a mode does not exceed for long, and of that which it reaches at least.
+    logarithm of the chance that one follows the other; ``tops`` [3, mode] the logarithm of
+    the speed [m/s] that a mode does not exceed for long, and of that which it reaches at least;
+    whether it may be on or over open water.
     """
 
     centre: npt.NDArray[np.float64]
@@ -67,6 +68,12 @@ def modes_table() -> dict[str, dict[str, str]]:
     return {row["mode"]: row for row in _rows("modes.csv")}
 
 
+def _limits() -> npt.NDArray[np.float64]:
+    rows = [modes_table()[mode] for mode in MOVING]
+    speeds = [[float(row[f"{end}_m_s"]) for row in rows] for end in ("top", "least")]
+    return np.vstack([np.log(speeds), [float(row["open_water"]) for row in rows]])
+
+
 @cache
 def parameters() -> Parameters:
     """Give the numbers of ``parameters.csv``, which ``tools/track/fit_modes.py`` rebuilds."""
@@ -74,8 +81,7 @@ def parameters() -> Parameters:
     told = Parameters(
         np.zeros((levels, size)), np.ones((levels, size)), np.zeros((levels, kinds + 1, size)),
         np.full((levels, kinds + 1), -1e3), np.zeros(len(STAYS_S) + 1), np.zeros((kinds, kinds)),
-        np.log([[float(modes_table()[mode][f"{end}_m_s"]) for mode in MOVING]
-                for end in ("top", "least")]),
+        _limits(),
     )  # fmt: skip
     for row in _rows("parameters.csv"):
         what, value = row["what"], float(row["value"])

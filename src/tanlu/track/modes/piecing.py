@@ -8,15 +8,15 @@ import numba
 import numpy as np
 
 from tanlu.track.modes.adding import SUMMED, add, centre
-from tanlu.track.modes.features import FEATURES, GROUPS, PLUS, describe, sums
+from tanlu.track.modes.cuts.features import FEATURES, GROUPS, PLUS, describe, sums
+from tanlu.track.modes.cuts.measuring import HIGH, LOW, SECONDS
 from tanlu.track.modes.lattice import LEGS, decode, far, odds
-from tanlu.track.modes.measuring import HIGH, LOW, SECONDS
 from tanlu.track.modes.parameters import MOVING, parameters
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from tanlu.track.modes.cutting import Columns, Cut
+    from tanlu.track.modes.cuts.cutting import Columns, Cut
 
 __all__ = ["LEAST_S", "Pieces", "pieced"]
 

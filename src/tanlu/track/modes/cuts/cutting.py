@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numba
 import numpy as np
 
-from tanlu.track.modes.around import KINDS, nearby, terminals, water, wet
-from tanlu.track.modes.measuring import WIDTH, measure
-from tanlu.track.modes.resting import stays
+from tanlu.track.modes.cuts.around import KINDS, nearby, terminals, water, wet
+from tanlu.track.modes.cuts.measuring import WIDTH, measure
+from tanlu.track.modes.cuts.resting import stays
 
 if TYPE_CHECKING:
     import numpy.typing as npt

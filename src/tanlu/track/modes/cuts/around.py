@@ -78,14 +78,22 @@ def cell(lat: int, lon: int) -> int:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def wet(mask: Any, lat: Any, lon: Any, i: int, j: int, most: int) -> float:  # noqa: PLR0917 - compiled
-    """Give the share of fixes ``i`` to ``j`` over open water, looked at so often at most."""
-    step = max((j - i) // most, 1)
-    found, count = 0.0, 0
-    for k in range(i, j + 1, step):
-        found += mask[cell(lat[k], lon[k])]
-        count += 1
-    return found / count
+def wet(mask: Any, lat: Any, lon: Any, i: int, j: int, looks: int) -> float:  # noqa: PLR0917
+    """Give the share of the way from fix ``i`` to ``j`` over open water, looked at so often."""
+    found = 0.0
+    for look in range(looks + 1):
+        k = i + (j - i) * look // looks
+        # an interval without fixes may be long: look along the line through it
+        part = ((j - i) * look % looks) / looks
+        n = min(k + 1, j)
+        wide = lon[n] - lon[k]
+        if wide > 1_800_000_000:
+            wide -= 3_600_000_000
+        elif wide < -1_800_000_000:
+            wide += 3_600_000_000
+        north = lat[k] + math.floor(part * (lat[n] - lat[k]))
+        found += mask[cell(north, lon[k] + math.floor(part * wide))]
+    return found / (looks + 1)
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")

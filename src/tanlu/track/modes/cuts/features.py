@@ -12,7 +12,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from tanlu.track.modes.measuring import (
+from tanlu.track.modes.cuts.measuring import (
     FASTER,
     SECONDS,
     SEEN,

@@ -49,8 +49,27 @@ def _apart(i: int, j: int, lat: Any, lon: Any) -> float:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
+def _reached(i: int, k: int, floor: int, b: int, lat: Any, lon: Any, still: Any) -> tuple[int, int]:  # noqa: PLR0917
+    """Let a stay reach over fixes beside it that look like motion, as after an outage."""
+    begin, end = i, k
+    while begin > floor and _apart(begin - 1, i, lat, lon) < NEAR_M:
+        begin -= 1
+    while end + 1 < b and still[end + 1] < HALF and _apart(k, end + 1, lat, lon) < NEAR_M:
+        end += 1
+    return begin, end
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
 def _raw(  # noqa: PLR0917 - compiled
-    a: int, b: int, lat: Any, lon: Any, way: Any, still: Any, o: int, first: Any, last: Any
+    a: int,
+    b: int,
+    lat: Any,
+    lon: Any,
+    way: Any,
+    still: Any,
+    o: int,
+    first: Any,
+    last: Any,
 ) -> int:
     """Put the stretches of fixes at rest from ``o`` on; give where they end."""
     n = o
@@ -70,12 +89,7 @@ def _raw(  # noqa: PLR0917 - compiled
         ):
             k += 1
         floor = last[n - 1] + 1 if n > o and last[n - 1] > first[n - 1] else a
-        edge = i
-        while i > floor and _apart(i - 1, edge, lat, lon) < NEAR_M:
-            i -= 1
-        edge = k
-        while k + 1 < b and still[k + 1] < HALF and _apart(edge, k + 1, lat, lon) < NEAR_M:
-            k += 1
+        i, k = _reached(i, k, floor, b, lat, lon, still)
         first[n], last[n] = i, k
         n += 1
         k += 1

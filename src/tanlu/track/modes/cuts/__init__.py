@@ -1,0 +1,1 @@
+"""切分 Devices cut into stays and moves, and what a stretch of moves was like."""
