@@ -17,9 +17,9 @@ __all__ = ["crossed", "gauges"]
 BESIDE_M = 5_000  # a way so near to a known crossing leads over it
 DEEP_M = 5_000  # a stretch that is nowhere deeper in a country is not in it for sure
 SURE_M = 15_000  # so deep in a country no nearest place tells another one
-# a railway or road that leaves a country and comes back without any known crossing most likely
-# runs beside the border, in land without names on its own side
-THERE_AND_BACK_M = 50_000
+# a way that leaves a country and comes back without any known crossing most likely runs beside the
+# border, in land without names on its own side; railways have few crossings and those are known
+THERE_AND_BACK_M = {True: 150_000, False: 50_000}
 DOUBTFUL_M = 20_000  # without a known crossing a stretch must be deeper than this
 LEAST_M = 1_000.0  # a part shorter than this is none: its place is known less well
 STANDS_M = 100.0  # who stands at a border is on its near side until he moves on
@@ -97,7 +97,7 @@ def _cut(leg: pl.DataFrame) -> tuple[str, list[dict[str, Any]]]:
     rail = leg["mode"][0] == "train"
     stretches = runs(codes, depth, DEEP_M)
     known = _crossings(way, stretches, codes, names, rail=rail)
-    while doubtful := _doubtful(stretches, known, depth, _named(stretches, codes, names)):
+    while doubtful := _doubtful(stretches, known, depth, _enough(stretches, codes, rail=rail)):
         stretches = joined(stretches[: doubtful - 1] + stretches[doubtful:], codes)
         known = _crossings(way, stretches, codes, names, rail=rail)
     countries = _named(stretches, codes, names)
@@ -125,15 +125,25 @@ def _crossings(
     ]  # fmt: skip
 
 
+def _enough(stretches: list[tuple[int, int]], codes: Array, *, rail: bool) -> list[int]:
+    """Give how deep each stretch must lie in its country when no known crossing leads to it [m]."""
+    own = [int(codes[first]) for first, _ in stretches]
+    around = zip([None, *own[:-1]], [*own[1:], None], strict=True)
+    return [
+        THERE_AND_BACK_M[rail] if before is not None and before == after else DOUBTFUL_M
+        for before, after in around
+    ]
+
+
 def _doubtful(
-    stretches: list[tuple[int, int]], known: list[_Cut | None], depth: Array, names: list[str]
+    stretches: list[tuple[int, int]], known: list[_Cut | None], depth: Array, enough: list[int]
 ) -> int:
     """Give the number, from 1, of the least deep stretch without a known crossing at either end.
 
     Borders are crossed at crossings: where a way runs beside a border the nearest place with a
     name often lies on the other side. 0 when all stretches are deep enough or well begun.
     """
-    worst, least = 0, THERE_AND_BACK_M
+    worst, least = 0, max(THERE_AND_BACK_M.values())
     if len(stretches) < 2:
         return 0
     for place, (one, other) in enumerate(pairwise(known)):
@@ -143,8 +153,7 @@ def _doubtful(
     for place, (first, last) in enumerate(stretches):
         ends = known[max(place - 1, 0) : place + 1]
         deep = int(depth[first:last].max())
-        back = 0 < place < len(names) - 1 and names[place - 1] == names[place + 1]
-        if not any(ends) and deep < (THERE_AND_BACK_M if back else DOUBTFUL_M) and deep < least:
+        if not any(ends) and deep < min(enough[place], least):
             worst, least = place + 1, deep
     return worst
 
