@@ -63,8 +63,6 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     if bool(asked.positions) != bool(asked.out):
         raise TanluError("TL001", value=console.word("track_either"))
     try:
-        import numba as _  # noqa: F401 - the kernels need it; better told now than in the middle
-
         facts = _files(asked, console) if asked.positions else _ledger(asked, console)
     except ModuleNotFoundError as error:
         raise TanluError("TL002", value=error.name, extra="track") from error

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from tanlu.track.legs.countries import joined, located, runs
+from tanlu.track.legs.way.countries import joined, located, runs
 
 PLACES = {
     "Xi'an": (34.3, 108.9, "CN"), "Almaty": (43.2, 76.9, "KZ"), "Berlin": (52.5, 13.4, "DE"),

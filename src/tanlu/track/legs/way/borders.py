@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from tanlu.terms.place import crossings
-from tanlu.track.legs.countries import joined, located, runs
 from tanlu.track.legs.kinds import kinds
+from tanlu.track.legs.way.countries import joined, located, runs
 
 __all__ = ["crossed", "gauges"]
 
@@ -270,7 +270,7 @@ def gauges(parts: pl.DataFrame) -> pl.Series:
     parts
         ``mode``, ``country``, ``origin_lat_e7`` and so on, and ``gauge_mm`` where a cut told it.
     """
-    from tanlu.track.legs.places import within
+    from tanlu.track.legs.way.places import within
 
     found = [parts["gauge_mm"]]
     sides = pl.concat(
