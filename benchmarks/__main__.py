@@ -28,7 +28,7 @@ LOGGED = 500_000
 PACKED = 1_000_000
 # activities of the inventory that is drawn 10,000 times
 DRAWN = 100_000
-VERSIONS = ("polars", "numba", "numpy", "pandas", "pyarrow", "duckdb", "bw2calc")
+VERSIONS = ("polars", "numba", "numpy", "pandas", "pyarrow", "duckdb", "bw2calc", "filterpy")
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,11 @@ CASES = (
         "boxes-bw2calc",
         None,
     ),
+    # positions a CPU-second; two cores do twice as many
+    Case("track.fuse_full / scan of the columns", "fuse-full", "positions-scan", 0.02),
+    Case("track.fuse_one / scan of the columns", "fuse-one", "positions-scan", 0.03),
+    Case("track.fuse_full / filterpy", "fuse-full", "fuse-filterpy", None),
+    Case("track.fuse_one / filterpy", "fuse-one", "fuse-filterpy", None),
     Case("import tanlu / bare python", "import-tanlu", "import-nothing", 2.0, low=True),
 )
 
@@ -233,6 +238,24 @@ def ingest(folder: Path, title: str) -> dict[str, Any]:
     return row(title, cores, "cores", None, cores, 0.7, low=True, told=told)
 
 
+EVENTS = {"events.capture_hash": "hash", "events.capture_id": "id"}
+_EVENTS: dict[str, Any] = {}
+
+
+def events(title: str) -> dict[str, Any]:
+    """Give how many events a second two processes capture; the bar is 100 times the reference."""
+    if not _EVENTS:
+        environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.events"],
+            capture_output=True, text=True, check=True, env=environment, cwd=ROOT,
+        )  # fmt: skip
+        _EVENTS.update(json.loads(done.stdout.splitlines()[-1]))
+    told = _EVENTS[EVENTS[title]]
+    ratio = told["cpu"] / told["peer"]
+    return row(title, told["wall"], "events/s", told["peer"], ratio, 100.0, told=told)
+
+
 def linear(folder: Path, rows: int, rounds: int) -> dict[str, Any]:
     """Give what a row of a ledger costs at ``rows`` over what it costs at a tenth of them."""
     ratios = []
@@ -292,6 +315,7 @@ def main() -> int:
         found += [packs(folder, title) for title in PACK if asked.only in title]
         if asked.only in "cost a row, 10 x the rows":
             found.append(linear(folder, asked.rows, max(2, asked.rounds // 2)))
+        found += [events(title) for title in EVENTS if asked.only in title]
         found += [ingest(folder, title) for title in INGEST if asked.only in title]
     sums = {each for made in found for each in made.get("sums_ug", ())}
     if len(sums) > 1:

@@ -17,11 +17,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks import boxes, choices, draws, inputs, matching
+from benchmarks import boxes, choices, draws, inputs, matching, tracks
 
 Body = Callable[[], object]
 # they do fewer rows than they are asked for, and say how many
-SOME = ("boxes-bw2calc", "boxes-bw2calc-again", "boxes-solved", "boxes-solved-each")
+SOME = ("boxes-bw2calc", "boxes-bw2calc-again", "boxes-solved", "boxes-solved-each",
+        "fuse-filterpy")  # fmt: skip
+# positions are made, not read from the common input
+TRACKS = ("fuse-full", "fuse-one", "positions-scan")
 # entries that are appended to a log at once
 BATCH = 1_000
 LOGS = ("log", "log-disk", "log-hashes", "log-proofs")
@@ -327,6 +330,10 @@ def body(side: str, file: Path, scratch: Path, rows: int) -> Body:
         "choice": lambda: choices.judged,
         "draw": lambda: draws.simulated(file),
         "draw-bare": lambda: draws.bare(file),
+        "fuse-full": lambda: tracks.ours(rows, "full"),
+        "fuse-one": lambda: tracks.ours(rows, "one"),
+        "fuse-filterpy": lambda: tracks.filterpy(rows),
+        "positions-scan": lambda: tracks.scan(rows, scratch),
         "import-tanlu": lambda: start("import tanlu"),
         "import-nothing": lambda: start("pass"),
     }
@@ -341,7 +348,7 @@ def cpu_s() -> float:
 
 def main(side: str, folder: str, rows: str) -> None:
     """Run one side and print what it cost."""
-    asked = {"match", "match-by-hand", "selection", "choice", "boxes", *SOME, *LOGS}
+    asked = {"match", "match-by-hand", "selection", "choice", "boxes", *SOME, *LOGS, *TRACKS}
     file = Path(folder) if side in asked else inputs.make(Path(folder), int(rows))
     # what else keeps a disk busy is charged to who syncs: memory shows our own part
     place = MEMORY if side == "log" and MEMORY.is_dir() else Path(folder)

@@ -53,6 +53,11 @@ def _pick(prefix: str, count: int, seed: int) -> pl.Expr:
     return pl.lit(prefix) + number.cast(pl.String).str.zfill(5)
 
 
+def _stop(ahead: int) -> pl.Expr:
+    number = pl.struct("order", pl.col("leg_no") + ahead).hash(seed=8) % 400
+    return pl.lit("CNP") + number.cast(pl.String).str.zfill(5)
+
+
 def _activities(rows: pl.DataFrame) -> pl.DataFrame:
     from tanlu.terms import schema
 
@@ -68,7 +73,7 @@ def _activities(rows: pl.DataFrame) -> pl.DataFrame:
         (pl.struct("order", "leg_no").hash(seed=4) % 2_000_000).cast(pl.Int64).alias("distance_m"),
         pl.lit("actual").alias("distance_type"),
         _pick("class.", 12, 5).alias("vehicle_class"), _pick("fuel.", 4, 6).alias("energy_carrier"),
-        _pick("CNP", 400, 8).alias("origin"), _pick("CNP", 400, 9).alias("destination"),
+        _stop(0).alias("origin"), _stop(1).alias("destination"),
         _pick("CARRIER-", 8, 10).alias("operator"), pl.lit("PAYER").alias("payer"),
         (pl.lit("waybill:") + pl.col("value")).alias("subject"),
         pl.col("value").alias("shipment"), "leg_no", _pick("V", 20_000, 11).alias("vehicle"),

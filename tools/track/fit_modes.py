@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,10 +79,10 @@ class Seen:
                 legs_of.append((leg["mode"], i, j))
                 self.rows["leg"].append((leg["mode"], told(i, j)))
                 self.rows["move"] += [(leg["mode"], told(s, s + 1)) for s in range(i, j)]
-            for one, other in zip(legs_of, legs_of[1:], strict=False):
+            for one, other in pairwise(legs_of):
                 if one[0] != other[0] and one[2] == other[1]:
                     self.rows["leg"].append((SEVERAL, told(one[1], other[2])))
-            self.turns.update(zip(modes, modes[1:], strict=False))
+            self.turns.update(pairwise(modes))
             for s in range(a + 1, b - 1):
                 stood = (k.span[s, 1] - k.span[s, 0]) * 1e-6
                 self.broke[int(np.searchsorted(STAYS_S, stood)), int(s in edges)] += 1

@@ -1,56 +1,64 @@
-"""The chain that the fit maximises: likelihood of labels, some unknown, and its gradient."""
+"""Chains of hidden states for the fit: marginals, and the log loss of each beat with its slope."""
 
 from __future__ import annotations
 
 import numba
 import numpy as np
 
-UNKNOWN = -1
-NEVER = -1e9
 
-
-@numba.njit(inline="always")
-def _either(a, b):
-    return max(a, b) + np.log1p(np.exp(-abs(a - b)))
-
-
-@numba.njit(cache=True)
-def _pass(score, label, first, last, clamp, sign, out, ahead, after):
-    """Add sign × log-weight of all (or the labelled) paths; into ``out`` its gradient."""
-    total = 0.0
-    n = label.size
+@numba.njit(cache=True, fastmath=True)
+def marginals(score, follows, first, last):
+    """Give the probability of each state at each beat, and how often which follows which."""
+    n, states = score.shape
+    own, ahead, found = np.empty((n, states)), np.empty((n, states)), np.empty((n, states))
+    scale, pairs = np.empty(n), np.zeros((states, states))
+    after, told = np.ones(states), np.empty(states)
     for i in range(n):
-        off = NEVER if clamp and label[i] == 1 else 0.0
-        on = NEVER if clamp and label[i] == 0 else score[i, 0]
-        if first[i] == i:
-            ahead[i, 0], ahead[i, 1] = off, on
-        else:
-            a, b = ahead[i - 1, 0], ahead[i - 1, 1]
-            ahead[i, 0] = _either(a, b + score[i - 1, 2]) + off
-            ahead[i, 1] = _either(b, a + score[i - 1, 1]) + on
+        most, total = score[i].max(), 0.0
+        for s in range(states):
+            own[i, s] = np.exp(score[i, s] - most)
+            before = 1.0
+            if first[i] != i:
+                before = 0.0
+                for r in range(states):
+                    before += ahead[i - 1, r] * follows[r, s]
+            ahead[i, s] = own[i, s] * before
+            total += ahead[i, s]
+        for s in range(states):
+            ahead[i, s] /= total
+        scale[i] = total
     for i in range(n - 1, -1, -1):
         if last[i] == i:
-            after[i, 0] = after[i, 1] = 0.0
+            for s in range(states):
+                after[s] = 1.0
         else:
-            off = NEVER if clamp and label[i + 1] == 1 else 0.0
-            on = NEVER if clamp and label[i + 1] == 0 else score[i + 1, 0]
-            a, b = after[i + 1, 0] + off, after[i + 1, 1] + on
-            after[i, 0] = _either(a, b + score[i, 1])
-            after[i, 1] = _either(b, a + score[i, 2])
-            whole = _either(ahead[i, 0] + after[i, 0], ahead[i, 1] + after[i, 1])
-            out[i, 1] += sign * np.exp(ahead[i, 0] + score[i, 1] + b - whole)
-            out[i, 2] += sign * np.exp(ahead[i, 1] + score[i, 2] + a - whole)
-        whole = _either(ahead[i, 0] + after[i, 0], ahead[i, 1] + after[i, 1])
-        out[i, 0] += sign * np.exp(ahead[i, 1] + after[i, 1] - whole)
-        if last[i] == i:
-            total += whole
-    return sign * total
+            for s in range(states):
+                told[s] = own[i + 1, s] * after[s] / scale[i + 1]
+            for s in range(states):
+                after[s] = 0.0
+                for r in range(states):
+                    both = follows[s, r] * told[r]
+                    after[s] += both
+                    pairs[s, r] += ahead[i, s] * both
+        for s in range(states):
+            found[i, s] = ahead[i, s] * after[s]
+    return found, pairs
 
 
-def loss(score, label, first, last):
-    """Give −log P(labels) of all traces and its gradient by the scores."""
-    out = np.zeros_like(score)
-    ahead, after = np.empty((label.size, 2)), np.empty((label.size, 2))
-    found = _pass(score, label, first, last, False, 1.0, out, ahead, after)
-    found += _pass(score, label, first, last, True, -1.0, out, ahead, after)
-    return found, out
+def loss(score, log_follows, first, last, driving, target, weight):
+    """Give the log loss of the beats against targets (probability of driving), and its slopes.
+
+    The slope of a function of marginals needs their Jacobian; that of a chain is symmetric, so
+    one step along the slope by the marginals gives the product (Domke 2010, Implicit
+    differentiation by perturbation).
+    """
+    follows = np.exp(log_follows)
+    found, _ = marginals(score, follows, first, last)
+    likely = np.clip(found[:, driving].sum(axis=1), 1e-6, 1 - 1e-6)
+    value = -(weight * (target * np.log(likely) + (1 - target) * np.log(1 - likely))).sum()
+    slope = np.where(driving, (-weight * target / likely)[:, None],
+                     (-weight * (1 - target) / (1 - likely))[:, None])  # fmt: skip
+    step = 1e-4 / np.abs(slope).max()
+    up, pairs_up = marginals(score + step * slope, follows, first, last)
+    down, pairs_down = marginals(score - step * slope, follows, first, last)
+    return value, (up - down) / (2 * step), (pairs_up - pairs_down) / (2 * step)

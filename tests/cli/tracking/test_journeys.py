@@ -25,13 +25,18 @@ def test_a_folder_is_written_and_the_next_step_said(
 
 def test_json_prints_all_facts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["simulate", "journeys", "--n", "7", "--region", "fit", "--template", "parcel"]
-    code = main([*words, "--faults", "all", "--out", str(tmp_path), "--json"])
+    code = main(
+        [*words, "--faults", "all", "--conditions", "speed", "--out", str(tmp_path), "--json"]
+    )
     facts = json.loads(capsys.readouterr().out)
-    rows = pl.read_parquet(tmp_path / "positions.parquet").height
+    positions = pl.read_parquet(tmp_path / "positions.parquet")
+    rows = positions.height
 
     assert code == 0
     assert (facts["n"], facts["region"], facts["positions"]) == (7, "fit", rows)
     assert facts["labels"] >= len(facts["faults"]) - 1 == 5
+    assert positions["speed_mm_s"].null_count() == 0
+    assert facts["conditions"] == ["speed"]
     assert "truth/faults.parquet" in " ".join(facts["files"])
 
 

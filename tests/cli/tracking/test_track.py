@@ -91,3 +91,11 @@ def test_two_files_of_one_device_are_one_device(tmp_path, capsys):
         told.append(json.loads(capsys.readouterr().out)["distance_m"])
 
     assert told[0] == told[1]
+
+
+def test_the_verb_lists_its_actions(capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["track", "--help"])
+
+    assert left.value.code == 0
+    assert {"run", "evaluate"} <= set(capsys.readouterr().out.split())

@@ -82,6 +82,14 @@ def test_a_flight_climbs_cruises_and_comes_down(seed: int) -> None:
     assert (step.min() > -0.07, step.max() < 0.2) == (True, True)
 
 
+def test_a_track_has_no_corner_where_it_passes_a_town() -> None:
+    ends = (End(45.2, 82.5), End(44.0, 80.0), End(44.9, 78.5))
+    for seed in range(6):
+        made = move("train", ends, np.random.default_rng(seed))
+        places = np.column_stack([made.lat, made.lon])
+        assert 1 / bend(places, made.s).max() >= RADIUS_M
+
+
 def test_a_driver_rests_before_four_and_a_half_hours_at_the_wheel() -> None:
     for seed in range(12):
         made = course("truck", seed)

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from tanlu.errors import TanluError
 from tanlu.simulate.journeys.earth import radii
-from tanlu.simulate.journeys.noise import Moments, Noise, Seen, inside, intervals, observed, outages
+from tanlu.simulate.journeys.noise import (
+    CONDITIONS,
+    Moments,
+    Noise,
+    Seen,
+    inside,
+    intervals,
+    observed,
+    outages,
+    under,
+)
 
 COUNT = 400_000
 NONE = np.zeros((0, 2))
@@ -120,5 +130,17 @@ def test_a_long_leg_is_told_less_often_and_a_node_too() -> None:
 def test_noise_that_cannot_be_is_refused(told: dict[str, float]) -> None:
     with pytest.raises(TanluError) as caught:
         Noise(**told)
+
+    assert caught.value.code == "TL905"
+
+
+@pytest.mark.parametrize("name", sorted(CONDITIONS))
+def test_every_condition_changes_the_noise(name: str) -> None:
+    assert under([name]) != Noise() == under([])
+
+
+def test_an_unknown_condition_is_refused() -> None:
+    with pytest.raises(TanluError) as caught:
+        under(["snow"])
 
     assert caught.value.code == "TL905"

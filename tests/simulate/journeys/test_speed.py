@@ -24,7 +24,8 @@ def course(seed: int, count: int = 400, stops: Stops | None = None) -> tuple[Cou
 
 @given(st.integers(0, 10_000))
 def test_no_limit_of_speed_or_acceleration_is_broken(seed: int) -> None:
-    made, limit = course(seed)
+    stops = Stops(np.array([90, 250]), np.array([9.0, 1.0]), np.ones(2, bool), ("a", "b"))
+    made, limit = course(seed, stops=stops)
     pull = np.diff(made.v**2) / (2 * np.diff(made.s))
 
     assert (made.v <= limit + 1e-9).all()

@@ -124,13 +124,24 @@ def test_freight_is_loaded_and_unloaded_as_it_is() -> None:
 
 
 def test_counters_rise_to_the_energy_of_all_legs() -> None:
-    frames = made(7, Noise(odometer_share=1), "air").frames
+    frames = made(7, Noise(odometer_share=1, odometer_sigma=0), "air").frames
     energy = frames["readings"].filter(stream="energy_j")
     way = frames["readings"].filter(stream="odometer_m")
 
     assert energy["value"].is_sorted()
     assert energy["value"].max() == pytest.approx(frames["sections"]["energy_j"].sum(), rel=1e-6)
     assert way["value"].max() == pytest.approx(frames["legs"]["distance_m"].sum(), abs=5)
+
+
+def test_an_odometer_counts_some_thousandths_too_many_or_few() -> None:
+    off = []
+    for seed in range(30):
+        frames = made(seed, Noise(odometer_share=1, odometer_sigma=0.01), "rider").frames
+        way = frames["readings"].filter(stream="odometer_m")["value"].max()
+        off.append(way / frames["legs"]["distance_m"].sum() - 1)
+
+    assert np.std(off) == pytest.approx(0.01, rel=0.4)
+    assert np.max(np.abs(off)) < 0.04
 
 
 def test_a_border_and_a_change_of_gauge_are_nodes() -> None:

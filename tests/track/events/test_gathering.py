@@ -32,6 +32,28 @@ def test_the_short_way_takes_what_the_long_way_takes(event: dict[str, Any]) -> N
     assert short.refused == long.refused == []
 
 
+CONTEXTS = st.sampled_from(
+    (
+        None,
+        [made.CONTEXT, made.OWN],
+        [{"waybill": "https://waybill.example/"}],
+        {"ex": "https://x/"},
+    )
+)
+
+
+@given(made.rich(), CONTEXTS, CONTEXTS)
+def test_every_way_takes_an_event_alike(event: dict[str, Any], context: Any, own: Any) -> None:
+    if own is not None:
+        event = {**event, "@context": own}
+    ways, slow = Gathered(), Gathered()
+    ways.take(1, made.packed(event), Origin(context))
+    slow._closer(1, made.packed(event), Origin(context))
+
+    assert (ways.events, ways.things) == (slow.events, slow.things)
+    assert ways.refused == slow.refused == []
+
+
 @pytest.mark.parametrize("number", [1, 1.0, 0.1, 1e-7, 1e21, 2**53, 1e16, 123456789.125, -0.0])
 def test_an_event_is_kept_in_the_form_of_rfc_8785(number: float) -> None:
     event = made.event(quantityList=[{"epcClass": "a:b", "quantity": number, "uom": "A93"}])

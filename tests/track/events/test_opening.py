@@ -82,6 +82,31 @@ def test_a_repository_s_own_fields_are_left_out_of_the_hash() -> None:
     assert pre_hash(made.event(action="ADD")) != pre_hash(made.event())
 
 
+@pytest.mark.parametrize(
+    ("raw", "marks", "spells"),
+    [
+        (b'{"a": "b"}', False, False),
+        (b'{"ex:a": "b"}', True, False),
+        (b'{"ex:a" : 1, "a": ["ex:b"]}', True, True),
+        (b'{"a": "ex:b"}', True, True),
+        (b'{"a": "\\u0065x:b"}', True, True),
+    ],
+)
+def test_a_value_that_begins_with_a_prefix_is_seen(raw: bytes, marks: bool, spells: bool) -> None:
+    origin = opening.Origin([made.CONTEXT, made.OWN])
+
+    assert (origin.marks(raw), origin.spells(raw)) == (marks, spells)
+    assert (opening.Origin().marks(raw), opening.Origin().spells(raw)) == (False, False)
+
+
+def test_an_event_with_its_own_context_has_the_prefixes_of_both() -> None:
+    origin = opening.Origin({"ab": "https://a/", "ex": "https://b/"})
+    own = origin.within({"ex": "https://c/"})
+
+    assert own.prefixes == {"ab": "https://a/", "ex": "https://c/"}
+    assert origin.within({"ex": "https://c/"}) is own
+
+
 @given(st.binary(max_size=60))
 def test_no_bytes_raise(data: bytes) -> None:
     assert all(batch.fault or batch.events is not None for batch in opened(data))

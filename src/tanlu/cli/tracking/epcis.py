@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tanlu.store import Workspace
+    from tanlu.terms import Progress
 
 __all__ = ["declare"]
 
@@ -25,6 +27,9 @@ Add = Callable[..., argparse.ArgumentParser]
 
 WITH_FINDINGS = 3
 SHOWN = 20
+# bytes from which on several processes share a file
+LARGE = 1 << 26
+WORKERS = 4
 FILTERS = ("epc", "parent", "step", "place", "type", "action", "id")
 TIMES = ("since", "until")
 
@@ -54,7 +59,6 @@ def declare(add: Add, console: Console) -> None:
 def capture(asked: argparse.Namespace, console: Console) -> int:
     """Take the events of files into the ledger, each once."""
     from tanlu.store import open_workspace
-    from tanlu.track.events import capture as captured
 
     read = [(file, _bytes(file)) for file in asked.files]
     workspace = open_workspace(asked.ledger, create=True)
@@ -62,10 +66,7 @@ def capture(asked: argparse.Namespace, console: Console) -> int:
     total: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     found: Counter[str] = Counter()
-    for file, data in read:
-        facts, codes, findings = _take(
-            workspace, file, captured(data, recorded_us=time.time_ns() // 1000)
-        )
+    for facts, codes, findings in console.follow(_all(workspace, read)):
         total.update(facts)
         refused.update(codes)
         found.update(findings)
@@ -83,6 +84,20 @@ def capture(asked: argparse.Namespace, console: Console) -> int:
          "quarantined": dict(refused), "findings": dict(found)}
     )  # fmt: skip
     return 0
+
+
+def _all(workspace: Workspace, read: list[tuple[Path, bytes]]) -> Iterator[Progress]:
+    """Take file after file; result are the counts of each."""
+    from tanlu.terms import Progress
+    from tanlu.track.events import capture as captured
+
+    done: list[tuple[dict[str, int], Counter[str], Counter[str]]] = []
+    for number, (file, data) in enumerate(read):
+        yield Progress("capture", number, len(read), unit="files")
+        workers = min(os.cpu_count() or 1, WORKERS) if len(data) > LARGE else 1
+        now_us = time.time_ns() // 1000
+        done.append(_take(workspace, file, captured(data, recorded_us=now_us, workers=workers)))
+    yield Progress("capture", len(read), len(read), unit="files", result=done)
 
 
 COUNTS = ("rows_in", "rows_new", "rows_known", "rows_quarantined")

@@ -31,13 +31,16 @@ def declare(make: Make, console: Console) -> None:
     made.add_argument(
         "--faults", nargs="+", default=[], metavar="KIND", help=word("journeys_faults")
     )
+    made.add_argument(
+        "--conditions", nargs="+", default=[], metavar="NAME", help=word("journeys_conditions")
+    )
     made.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Simulate, write, and say how much."""
     try:
-        from tanlu.simulate.journeys import FAULTS, simulated, written
+        from tanlu.simulate.journeys import FAULTS, simulated, under, written
     except ModuleNotFoundError as error:
         raise TanluError("TL002", value=error.name, extra="track") from error
 
@@ -46,6 +49,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         asked.n,
         asked.seed,
         region=asked.region,
+        noise=under(asked.conditions),
         templates=tuple(asked.template),
         faults=FAULTS if asked.faults == ["all"] else tuple(asked.faults),
     )
@@ -53,7 +57,8 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     wall = time.perf_counter() - begun
     facts = {
         "n": asked.n, "seed": asked.seed, "region": asked.region, "path": str(asked.out),
-        "templates": asked.template, "faults": whole.get("faults", []), "labels": whole["labels"],
+        "templates": asked.template, "conditions": asked.conditions,
+        "faults": whole.get("faults", []), "labels": whole["labels"],
         **whole["rows"], "files": [str(file) for file in files], "wall_s": round(wall, 3),
         "per_s": round(whole["rows"]["positions"] / wall),
     }  # fmt: skip

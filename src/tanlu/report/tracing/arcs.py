@@ -10,7 +10,8 @@ __all__ = ["arc", "parts"]
 Point = tuple[float, float]
 
 STEP_DEG = 2.0
-NEAR_RAD = 1e-9
+# acos tells no smaller angles apart, nor how far from opposite two places are
+NEAR_RAD = 1e-7
 HALF, WHOLE = 180.0, 360.0
 
 
@@ -25,7 +26,7 @@ def arc(start: Point, end: Point, step_deg: float = STEP_DEG) -> list[Point]:
         return [start, end]
     if math.pi - angle < NEAR_RAD:
         pole = (start[0], 90.0)
-        return [*arc(start, pole, step_deg)[:-1], (end[0], 90.0), end]
+        return [*arc(start, pole, step_deg), *arc((end[0], 90.0), end, step_deg)]
     count = max(1, math.ceil(math.degrees(angle) / step_deg))
     points = [start]
     for at in range(1, count):

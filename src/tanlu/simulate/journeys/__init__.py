@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tanlu.simulate.journeys.faults import FAULTS, faulty
-    from tanlu.simulate.journeys.noise import Noise
+    from tanlu.simulate.journeys.noise import CONDITIONS, Noise, under
     from tanlu.simulate.journeys.records import (
         Journeys,
         journeys,
@@ -17,23 +17,27 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "CONDITIONS",
     "FAULTS",
     "Journeys",
     "Noise",
     "faulty",
     "journeys",
     "simulated",
+    "under",
     "write_journeys",
     "written",
 ]
 
 _FILES = {
+    "CONDITIONS": "noise",
     "FAULTS": "faults",
     "faulty": "faults",
     "Journeys": "records",
     "Noise": "noise",
     "journeys": "records",
     "simulated": "records",
+    "under": "noise",
     "write_journeys": "records",
     "written": "records",
 }

@@ -6,8 +6,9 @@ The defaults are the bars of the tracker: 5 m an axis, 1 % jumps of 50 to 500 m,
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,16 @@ from tanlu.errors import TanluError
 from tanlu.simulate.journeys.conditions import blurred, drifting
 from tanlu.simulate.journeys.earth import Floats, radii
 
-__all__ = ["Moments", "Noise", "Seen", "intervals", "observed", "outages"]
+__all__ = [
+    "CONDITIONS",
+    "Moments",
+    "Noise",
+    "Seen",
+    "intervals",
+    "observed",
+    "outages",
+    "under",
+]
 
 Random = np.random.Generator
 Marks: TypeAlias = npt.NDArray[np.bool_]
@@ -37,7 +47,7 @@ class Noise:
     journeys whose device is one; ``fixes_most`` lengthens the interval of long legs, up to
     ``interval_high_s``. Off: ``tunnels``, ``jamming``, ``drift`` of tower fixes, ``sleep`` of
     phones at rest, ``speed`` told beside the place, ``odometer_share`` and ``gcj02_share`` of
-    journeys.
+    journeys; an odometer counts too many or few by ``odometer_sigma``.
     """
 
     sigma_m: float = 5.0
@@ -62,6 +72,7 @@ class Noise:
     sleep: bool = False
     speed: bool = False
     odometer_share: float = 0.0
+    odometer_sigma: float = 0.003
     gcj02_share: float = 0.0
 
     def __post_init__(self) -> None:
@@ -82,6 +93,35 @@ class Noise:
         )  # fmt: skip
         if self.sigma_m < 0 or any(not 0 < low <= high for low, high in ranges):
             raise TanluError("TL905", value="noise", why="a range runs upwards from above 0")
+
+
+# what can be switched on by name, and how
+CONDITIONS: dict[str, dict[str, Any]] = {
+    "drift": {"drift": True},
+    "gcj02": {"gcj02_share": 0.2},
+    "jamming": {"jamming": True},
+    "odometer": {"odometer_share": 0.5},
+    "sleep": {"sleep": True},
+    "speed": {"speed": True},
+    "tunnels": {"tunnels": True},
+}
+
+
+def under(conditions: Iterable[str]) -> Noise:
+    """Give the noise of the bars under further conditions by name.
+
+    Raises
+    ------
+    TanluError
+        TL905 for a name that is none of ``CONDITIONS``.
+    """
+    fields: dict[str, Any] = {}
+    for name in conditions:
+        if name not in CONDITIONS:
+            why = f"conditions are {', '.join(CONDITIONS)}"
+            raise TanluError("TL905", value=name, why=why)
+        fields |= CONDITIONS[name]
+    return Noise(**fields)
 
 
 class Moments(NamedTuple):

@@ -49,7 +49,10 @@ def told(number: int, plan: Plan, noise: Noise, rng: Random) -> Told:
     _legs(made, device, begin, pieces)
     _nodes(made, device, begin, pieces)
     _events(made, device, number, begin, pieces)
-    _readings(made, device, begin, pieces, odometer=bool(rng.uniform() < noise.odometer_share))
+    scale = (
+        1 + rng.normal(0, noise.odometer_sigma) if rng.uniform() < noise.odometer_share else None
+    )
+    _readings(made, device, begin, pieces, odometer=scale)
     return made
 
 
@@ -301,8 +304,13 @@ def _labels(piece: Piece) -> str | None:
     return f'{{"mode":"{piece.mode}","vehicle_class":"{kind}"}}'
 
 
-def _readings(made: Told, device: str, begin: int, pieces: list[Piece], *, odometer: bool) -> None:
-    """Put the counters: energy of the vehicles since the start, and the way where it is told."""
+def _readings(
+    made: Told, device: str, begin: int, pieces: list[Piece], *, odometer: float | None
+) -> None:
+    """Put the counters: energy of the vehicles since the start, and the way where it is told.
+
+    ``odometer`` is how many metres a device counts for one, None where it counts none.
+    """
     frames = []
     joules = metres = 0.0
     for piece in pieces:
@@ -314,8 +322,8 @@ def _readings(made: Told, device: str, begin: int, pieces: list[Piece], *, odome
         when = begin * _US + np.round((at + piece.start_s) * _US).astype(np.int64)
         used = np.interp(way, piece.course.s, piece.energy) + joules
         told = [("energy_j", used)] if piece.energy[-1] > 0 else []
-        if odometer:
-            told.append(("odometer_m", way + metres))
+        if odometer is not None:
+            told.append(("odometer_m", (way + metres) * odometer))
         frames += [
             pl.DataFrame({"stream": [stream] * at.size, "at": when, "value": value.round(1)})
             for stream, value in told

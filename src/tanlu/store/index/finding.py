@@ -126,24 +126,27 @@ def _raw(
     except Damaged:
         _forget(workspace, table)
         where = _where(workspace, table, hashed)
-    matching = pl.any_horizontal(pl.col(name).is_in(each) for name, each in values.items())
+    matching = _matching(values)
     covered = _HELD[workspace][table].covered
-    near = [part for part in parts if part.file in where]
     read = [
         _part_rows(workspace, part, covered[part.file], (where[part.file], columns), matching)
-        for part in near
+        for part in parts
+        if part.file in where
     ]
-    found = [_empty(table, tuple(columns))]
-    for part, rows in zip(near, pl.collect_all(read), strict=True):
-        types = _types(table)
-        held = covered[part.file].constant
-        hits = rows.with_columns(
-            *(pl.lit(held[n], types[n]).alias(n) for n in columns if n not in rows.columns),
-            _version=pl.lit(part.version), _part=pl.lit(part.file), _row="_row",
-        ).filter(matching)  # fmt: skip
-        if hits.height:
-            found.append(hits.select(found[0].columns))
-    return pl.concat(found, how="vertical_relaxed")
+    empty = _empty(table, tuple(columns))
+    found = [rows for rows in pl.collect_all(read) if rows.height]
+    # what is null throughout a part was not read
+    return pl.concat([empty, *found], how="diagonal") if found else empty
+
+
+def _matching(values: Mapping[str, Sequence[str]]) -> pl.Expr:
+    import polars as pl
+
+    each = [
+        pl.col(name) == some[0] if len(some) == 1 else pl.col(name).is_in(some)
+        for name, some in values.items()
+    ]
+    return each[0] if len(each) == 1 else pl.any_horizontal(each)
 
 
 @cache
@@ -190,16 +193,26 @@ def _part_rows(
     import polars as pl
 
     firsts, columns = sought
+    types, held = _types(part.table), known.constant
+    needed = {*columns, *matching.meta.root_names()}
     rows = rows_of(workspace.path, part.table, [part]).with_row_index("_row")
-    rows = rows.select(
-        pl.col("_row").cast(pl.Int64), *(n for n in columns if n not in known.constant)
-    )
+    rows = rows.select("_row", *(name for name in needed if name not in held))
     start, end = min(firsts), max(firsts) + BLOCK
     if end - start <= NEAR:
-        return rows.slice(start, end - start)
-    if known.constant.keys() & set(matching.meta.root_names()):
-        return rows
-    return rows.filter(matching)
+        rows = rows.slice(start, end - start)
+    # nulls that a condition asks for are there; others come when all parts are joined
+    given = {n: held[n] for n in needed if n in held}
+    asked = set(matching.meta.root_names())
+    rows = rows.with_columns(
+        pl.lit(value, types[name]).alias(name)
+        for name, value in given.items()
+        if value is not None or name in asked
+    ).filter(matching)
+    kept = [name for name in columns if held.get(name, "") is not None or name in asked]
+    return rows.select(
+        *kept, pl.lit(part.version, pl.Int64).alias("_version"), pl.lit(part.file).alias("_part"),
+        pl.col("_row").cast(pl.Int64),
+    )  # fmt: skip
 
 
 def _not_superseded(

@@ -2,5 +2,6 @@
 
 from tanlu.track.courier.classifying import classify
 from tanlu.track.courier.evaluating import evaluate
+from tanlu.track.courier.telling import segments
 
-__all__ = ["classify", "evaluate"]
+__all__ = ["classify", "evaluate", "segments"]

@@ -1,4 +1,4 @@
-"""Two states along a line: what each beat says, what a change costs, and both ends together."""
+"""Hidden states along a trace: what each beat says, how one state follows another, joined."""
 
 from __future__ import annotations
 
@@ -10,45 +10,55 @@ import numpy as np
 __all__ = ["posterior"]
 
 
-@numba.njit(inline="always")
-def _either(a: Any, b: Any) -> Any:
-    """Give log(exp a + exp b) without overflow."""
-    return max(a, b) + np.log1p(np.exp(-abs(a - b)))
-
-
 @numba.njit(nogil=True, cache=True)
-def posterior(own: Any, rise: Any, fall: Any, first: Any) -> Any:
-    """Give the log odds of the second state at each beat, given all beats of its trace.
+def posterior(score: Any, follows: Any, first: Any, last: Any) -> Any:
+    """Give the probability of each state at each beat, given all beats of its trace.
 
     Parameters
     ----------
-    own
-        Log odds that the beat itself gives.
-    rise, fall
-        Logarithm of the weight of a change to the second state and back, from this beat to the
-        next; staying has the weight 1.
-    first
-        First beat of the row's trace.
+    score
+        What the beat itself says for each state [log weight], a row a beat.
+    follows
+        Weight of the state of the column after that of the row.
+    first, last
+        First and last beat of the row's trace.
 
     Notes
     -----
-    Forward–backward (Baum et al. 1970) on log odds: with r the odds of the beats up to here,
-    r' = log(e^r + e^rise) − log(1 + e^(r + fall)) + own.
+    Forward–backward (Baum et al. 1970), each beat scaled to a sum of one (Rabiner 1989, V.A).
     """
-    found = np.empty(own.size)
-    r = 0.0
-    for i in range(own.size):
-        if first[i] == i:
-            r = own[i]
+    beats, states = score.shape
+    ahead, found = np.empty((beats, states)), np.empty((beats, states))
+    own, scale = np.empty((beats, states)), np.empty(beats)
+    for i in range(beats):
+        most = score[i].max()
+        total = 0.0
+        for s in range(states):
+            own[i, s] = np.exp(score[i, s] - most)
+            before = 1.0
+            if first[i] != i:
+                before = 0.0
+                for r in range(states):
+                    before += ahead[i - 1, r] * follows[r, s]
+            ahead[i, s] = own[i, s] * before
+            total += ahead[i, s]
+        for s in range(states):
+            ahead[i, s] /= total
+        scale[i] = total
+    after = np.ones(states)
+    for i in range(beats - 1, -1, -1):
+        if last[i] == i:
+            after[:] = 1.0
         else:
-            r = _either(r, rise[i - 1]) - _either(0.0, r + fall[i - 1]) + own[i]
-        found[i] = r
-    s = 0.0
-    for i in range(own.size - 2, -1, -1):
-        if first[i + 1] == i + 1:
-            s = 0.0
-        else:
-            r = s + own[i + 1]
-            s = _either(r, fall[i]) - _either(0.0, r + rise[i])
-        found[i] += s
+            told = own[i + 1] * after / scale[i + 1]
+            for s in range(states):
+                after[s] = 0.0
+                for r in range(states):
+                    after[s] += follows[s, r] * told[r]
+        total = 0.0
+        for s in range(states):
+            found[i, s] = ahead[i, s] * after[s]
+            total += found[i, s]
+        for s in range(states):
+            found[i, s] /= total
     return found

@@ -11,26 +11,32 @@ from tanlu.errors import TanluError
 from tanlu.track.courier.beats import Beats, beats_of
 from tanlu.track.courier.chain import posterior
 from tanlu.track.courier.features import features
-from tanlu.track.courier.model import Scores, model
+from tanlu.track.courier.model import Model, model
 
-__all__ = ["classify"]
+__all__ = ["MODES", "PPM", "Read", "classify", "judged"]
+
+MODES = ("walk", "van")
 
 # a longer silence begins a new trace: nobody knows what happened meanwhile [s]
 SILENCE_S = 900.0
 PPM = 1_000_000
 # mean radius of the earth [m] (IUGG: (2a + b)/3 of WGS 84)
 RADIUS_M = 6_371_008.8
+# nothing is surer than that: the model saw some ten thousand points
+SURE = 1e-5
 PLANE, GLOBE = ("x_m", "y_m"), ("lat_e7", "lon_e7")
 
 
 class Read(NamedTuple):
-    """What the model found out about traces: the beats, what told, and the odds of the fixes."""
+    """What the model found out about traces: a row a beat, and of each fix the log odds.
+
+    ``states`` is the probability of each hidden state, ``odds`` the log odds of driving.
+    """
 
     beats: Beats
-    told: dict[str, Any]
-    scores: Scores
+    rows: Any
+    states: Any
     odds: Any
-    of_fix: Any
 
 
 def classify(traces: pl.DataFrame) -> pl.DataFrame:
@@ -55,17 +61,18 @@ def classify(traces: pl.DataFrame) -> pl.DataFrame:
 
     Notes
     -----
-    Fixes become beats of about 5 s; a small network scores each beat and each change between
-    two, and forward–backward joins them over the whole trace. A silence of more than 15 min
-    begins a new trace. The numbers stand in ``parameters.csv``.
+    Fixes become beats of about 5 s; hidden states of both modes score each beat by its features,
+    and forward–backward joins the beats of the whole trace: a conditional random field with
+    hidden states (Quattoni et al. 2007, doi:10.1109/TPAMI.2007.1124). A silence of more than
+    15 min begins a new trace. The numbers stand in ``parameters.csv``.
     """
     rows, found = judged(traces)
-    driving = 1.0 / (1.0 + np.exp(-np.clip(found.odds, -30.0, 30.0)))
-    sure = np.floor(np.maximum(driving, 1.0 - driving) * PPM + 0.5).astype(np.int64)
+    odds = found.odds[found.beats.near]
+    sure = np.floor(PPM / (1.0 + np.exp(-np.abs(odds))) + 0.5).astype(np.int64)
     said = pl.DataFrame(
         {
             "row": rows["row"],
-            "mode": np.where(found.odds > 0.0, "van", "walk"),
+            "mode": np.where(odds > 0.0, "van", "walk"),
             "probability_ppm": sure,
         },
         schema={"row": pl.UInt32, "mode": pl.String, "probability_ppm": pl.Int64},
@@ -80,10 +87,15 @@ def judged(traces: pl.DataFrame) -> tuple[pl.DataFrame, Read]:
     t = rows["at"].to_numpy() / 1e6
     new = _new(rows["trace"].rle_id().to_numpy(), t)
     beats = beats_of(t, *_plane(rows, new), new)
-    told = features(beats)
-    scores = model().scores(told)
-    odds = posterior(*scores, beats.first)
-    return rows, Read(beats, told, scores, odds[beats.near], beats.near)
+    return rows, read(model(), beats)
+
+
+def read(fitted: Model, beats: Beats) -> Read:
+    """Give what a model finds out about beats."""
+    rows = fitted.rows(features(beats))
+    states = posterior(fitted.scores(rows), np.exp(fitted.follows), beats.first, beats.last)
+    driving = np.clip(states[:, fitted.driving].sum(axis=1), SURE, 1.0 - SURE)
+    return Read(beats, rows, states, np.log(driving / (1.0 - driving)))
 
 
 def _rows(traces: pl.DataFrame) -> pl.DataFrame:

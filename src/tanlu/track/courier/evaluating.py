@@ -7,12 +7,11 @@ from typing import Any
 
 import polars as pl
 
-from tanlu.track.courier.classifying import PPM, classify
+from tanlu.track.courier.classifying import MODES, PPM, classify
 from tanlu.track.courier.reading import labelled
 
-__all__ = ["MODES", "evaluate"]
+__all__ = ["evaluate"]
 
-MODES = ("walk", "van")
 # share of a normal distribution within so many standard errors: 95 %
 STANDARD_ERRORS = 1.959964
 BINS = 10
@@ -99,7 +98,9 @@ def _calibration(said: pl.DataFrame) -> dict[str, Any]:
     rows = said.select(
         stated=pl.when(pl.col("mode") == "van").then(driving).otherwise(1.0 - driving),
         found=(pl.col("truth") == "van").cast(pl.Float64),
-    ).with_columns(likely=pl.when(pl.col("found") == 1.0).then("stated").otherwise(1.0 - pl.col("stated")))
+    ).with_columns(
+        likely=pl.when(pl.col("found") == 1.0).then("stated").otherwise(1.0 - pl.col("stated"))
+    )
     tenths = (
         rows.group_by((pl.col("stated") * BINS).floor().clip(0, BINS - 1).alias("tenth"))
         .agg(pl.col("stated", "found").mean().round(4), points=pl.len())

@@ -1,4 +1,4 @@
-"""The kept numbers of the model and what they make of features."""
+"""The kept numbers of the model: hidden states, what each looks for, which follows which."""
 
 from __future__ import annotations
 
@@ -9,61 +9,39 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["Model", "Scores", "model"]
+__all__ = ["Model", "model", "parsed"]
 
-# the row of the table that holds what does not hang on a feature
-CONSTANT = "1"
-# how the names of features begin that change places when time runs backwards
-PAIRS = (("ahead", "back"), ("until", "since"), ("to", "from"))
-TWINS = dict(PAIRS) | {b: a for a, b in PAIRS}
-
-
-class Scores(NamedTuple):
-    """Log odds of driving that each beat gives, and log weights of a change after it."""
-
-    own: Any
-    rise: Any
-    fall: Any
+# the row of the table that hangs on no feature; what the rows of transitions begin with
+CONSTANT, AFTER = "constant", "after "
+DRIVING = "van"
 
 
 class Model(NamedTuple):
-    """A layer of units that look at features, and three sums over units.
+    """Hidden states, each of one mode, with a score that is linear in the features.
 
-    Each unit looks twice, with time running forwards (x) and backwards (x'):
-    h = tanh(x · inner + inner₀), h' = tanh(x' · inner + inner₀),
-    (own, rise, fall) = h · outer + h' · outer' + outer₀.
+    score(state) = Σ weight · (feature − typical) + constant, and 0 for the first state;
+    ``follows`` is the log weight of the state of the column after that of the row.
     """
 
     names: tuple[str, ...]
-    inner: Any
-    inner_0: Any
-    outer: Any
-    outer_back: Any
-    outer_0: Any
+    states: tuple[str, ...]
     typical: Any
+    weights: Any
+    constant: Any
+    follows: Any
 
-    def scores(self, found: dict[str, Any]) -> Scores:
-        """Give what the beats say by their features."""
-        rows = np.stack([found[name] for name in self.names], axis=1)
-        return Scores(*self.of_rows(rows).T)
+    @property
+    def driving(self) -> Any:
+        """Tell which states are of driving."""
+        return np.array([name.startswith(DRIVING) for name in self.states])
 
-    def of_rows(self, rows: Any) -> Any:
-        """Give the three sums for rows of features in the order of the names."""
-        ahead = np.tanh(rows @ self.inner + self.inner_0)
-        back = np.tanh(rows[:, list(mirrored(self.names))] @ self.inner + self.inner_0)
-        return ahead @ self.outer + back @ self.outer_back + self.outer_0
+    def rows(self, found: dict[str, Any]) -> Any:
+        """Give the features in the order of the table, less what is typical of each."""
+        return np.stack([found[name] for name in self.names], axis=1) - self.typical
 
-
-@cache
-def mirrored(names: tuple[str, ...]) -> tuple[int, ...]:
-    """Give the place of each feature's twin: what it would be if time ran backwards."""
-    return tuple(names.index(_twin(name)) for name in names)
-
-
-def _twin(name: str) -> str:
-    first, rest = name.split("_", 1) if "_" in name else (name, "")
-    twin = TWINS.get(first)
-    return f"{twin}_{rest}" if twin else name
+    def scores(self, rows: Any) -> Any:
+        """Give what each beat says for each state [log weight]."""
+        return rows @ self.weights + self.constant
 
 
 @cache
@@ -74,29 +52,20 @@ def model() -> Model:
 
 
 def parsed(text: str) -> Model:
-    """Give the model that a table holds: a row a feature, then a row a sum.
+    """Give the model that a table holds.
 
-    Columns: ``layer`` (``inner``, ``outer`` or ``outer_back``), ``of`` (feature, sum or 1),
-    ``typical`` (mean of the feature; constant of the sum), one column a unit.
+    Columns: ``of`` (a feature, ``constant``, or ``after`` a state), ``typical`` (mean of the
+    feature), and one a state; an empty cell is 0.
     """
-    rows = list(csv.DictReader(text.splitlines()))
-    units = [name for name in rows[0] if name.startswith("unit_")]
+    rows = {row["of"]: row for row in csv.DictReader(text.splitlines())}
+    states = tuple(name for name in rows[CONSTANT] if name not in ("of", "typical"))
+    names = tuple(name for name in rows if name != CONSTANT and not name.startswith(AFTER))
 
-    def part(layer: str) -> dict[str, list[float]]:
-        return {
-            row["of"]: [float(row[unit]) for unit in units] for row in rows if row["layer"] == layer
-        }
+    def numbers(wanted: list[str]) -> Any:
+        return np.array([[float(rows[name][state] or 0) for state in states] for name in wanted])
 
-    inner, outer, back = part("inner"), part("outer"), part("outer_back")
-    sums = Scores._fields
-    typical = {row["of"]: float(row["typical"]) for row in rows if row["typical"]}
-    names = tuple(name for name in inner if name != CONSTANT)
+    typical = np.array([float(rows[name]["typical"]) for name in names])
+    after = [f"{AFTER}{state}" for state in states]
     return Model(
-        names,
-        np.array([inner[name] for name in names]),
-        np.array(inner[CONSTANT]),
-        np.array([outer[name] for name in sums]).T,
-        np.array([back[name] for name in sums]).T,
-        np.array([typical[name] for name in sums]),
-        np.array([typical[name] for name in names]),
+        names, states, typical, numbers(list(names)), numbers([CONSTANT])[0], numbers(after)
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 import rfc8785
 from msgspec import UNSET
 
-from tanlu.track.events.hashing import digest
+from tanlu.track.events.hashing import digest, own_texts
 from tanlu.track.events.opening import Origin
-from tanlu.track.events.rules import Fault, check_event
+from tanlu.track.events.rules import Fault, check_context, check_event
 from tanlu.track.events.shapes import (
     DECODER,
     ENCODER,
@@ -19,11 +20,13 @@ from tanlu.track.events.shapes import (
     ObjectEvent,
     TransactionEvent,
     TransformationEvent,
+    parted,
     reduced,
 )
 from tanlu.track.events.telling import Amounts, Group, UnfitError, told
 from tanlu.track.events.words.canon import instant
 from tanlu.track.events.words.spelling import STATES, STEPS, URIS
+from tanlu.track.events.words.uris import is_uri
 
 __all__ = ["EVENT", "Gathered", "canonical_json"]
 
@@ -49,6 +52,10 @@ EVENT = (
 )  # fmt: skip
 
 
+QUANTITY = ("quantity",)
+MEASURES = ("value", "least", "most", "mean", "deviation", "rank", "at_rank")
+
+
 class Gathered:
     """Columns of events and of the things in them, filled one event after the other."""
 
@@ -71,20 +78,53 @@ class Gathered:
         origin
             What the document says about its events.
         """
-        if origin.plain and len(raw) < EVENT_BYTES:
+        if len(raw) < EVENT_BYTES and raw.count(b"{") + raw.count(b"[") < DEPTH:
             try:
-                event = DECODER.decode(raw)
-                given = event.event_id
-                at, text, groups = told(event, hashed=given is UNSET)
-                document = _written(event)
-            except (msgspec.MsgspecError, LookupError, UnfitError, RecursionError, UnicodeError):
-                pass
-            else:
-                if document is not None:
-                    name = digest(text) if given is UNSET else given
-                    self._add(event, (name, at, document, place), groups)
+                if self._plain(place, raw, origin) or self._rich(place, raw, origin):
                     return
+            except (msgspec.MsgspecError, LookupError, UnfitError, RecursionError, UnicodeError):
+                # what it is that does not hold, or needs more care, is told by a closer look
+                pass
         self._closer(place, raw, origin)
+
+    def _plain(self, place: int, raw: bytes, origin: Origin) -> bool:
+        """Take an event that has nothing but the fields of its shape."""
+        if origin.alone or origin.marks(raw):
+            return False
+        try:
+            event = DECODER.decode(raw)
+        except msgspec.ValidationError:
+            return False
+        given = event.event_id
+        at, text, groups = told(event, hashed=given is UNSET)
+        document = _written(event)
+        if document is None:
+            return False
+        name = digest(text) if given is UNSET else given
+        self._add(event, (name, at, document, place), groups, None, _seen(event))
+        return True
+
+    def _rich(self, place: int, raw: bytes, origin: Origin) -> bool:
+        """Take an event that has extensions or master data beside the fields of its shape."""
+        event = msgspec.json.decode(raw)
+        found = parted(event) if isinstance(event, dict) else None
+        if found is None:
+            return False
+        shape, rest = found
+        own = rest.pop("@context", None)
+        if own is not None:
+            if check_context(own) is not None:
+                return False
+            origin = origin.within(own)
+        if origin.alone or origin.spells(raw):
+            return False
+        given = shape.event_id
+        more = own_texts(_own(shape, rest, origin), origin.prefixes)
+        at, text, groups = told(shape, hashed=given is UNSET, more=more)
+        name = digest(text) if given is UNSET else given
+        text = _encoded(event) if _exact(shape) and _simple(rest) else canonical_json(event)
+        self._add(shape, (name, at, text, place), groups, None, _seen(shape))
+        return True
 
     def _closer(self, place: int, raw: bytes, origin: Origin) -> None:
         """Look at an event field by field: it has more than its shape, or does not hold."""
@@ -161,30 +201,93 @@ class Gathered:
                 self.things.append((number, role, subjects, parent, amounts))
 
 
+def _own(shape: Any, rest: dict[str, Any], origin: Origin) -> dict[str, Any]:
+    """Give the extensions and master data that a hash takes; UnfitError for other fields."""
+    for name, value in rest.items():
+        if name == "ilmd":
+            action = "ADD" if type(shape) is TransformationEvent else getattr(shape, "action", None)
+            if type(shape) not in (ObjectEvent, TransformationEvent) or action != "ADD":
+                raise UnfitError
+            if not isinstance(value, dict) or not all(map(_is_name, value)):
+                raise UnfitError
+        elif not _is_name(name):
+            raise UnfitError
+    return {name: value for name, value in rest.items() if name not in origin.ignored}
+
+
+@lru_cache(1 << 12)
+def _is_name(text: str) -> bool:
+    return is_uri(text)
+
+
+def _simple(held: Any) -> bool:
+    """Tell whether the encoder writes JSON as RFC 8785 does: no broken numbers, ASCII names."""
+    if isinstance(held, dict):
+        return all(key.isascii() and _simple(value) for key, value in held.items())
+    if isinstance(held, list):
+        return all(map(_simple, held))
+    if isinstance(held, float):
+        return LEAST <= abs(held) < MOST and not held.is_integer()
+    return not isinstance(held, int) or -MOST < held < MOST
+
+
+def _seen(event: Any) -> str | None:
+    """Give the one device that measured what an event of a plain shape tells."""
+    if event.sensors is UNSET:
+        return None
+    seen = set()
+    for element in event.sensors:
+        if element.metadata is not UNSET and element.metadata.device is not UNSET:
+            seen.add(URIS[element.metadata.device][1])
+        seen.update(URIS[one.device][1] for one in element.reports if one.device is not UNSET)
+    return seen.pop() if len(seen) == 1 else None
+
+
 def _written(event: Any) -> str | None:
     """Give an event of a plain shape as canonical JSON; None where a number needs more care."""
-    if event.quantities is not UNSET:
-        for each in event.quantities:
-            if each.quantity is not UNSET and not _plain(each):
-                return None
-    if type(event) is TransformationEvent and event.output_quantities is not UNSET:
-        for each in event.output_quantities:
-            if each.quantity is not UNSET and not _plain(each):
-                return None
-    return ENCODER.encode(event).decode()
+    if event.quantities is not UNSET and not _tidy(event.quantities, QUANTITY):
+        return None
+    outputs = event.output_quantities if type(event) is TransformationEvent else UNSET
+    if outputs is not UNSET and not _tidy(outputs, QUANTITY):
+        return None
+    if event.sensors is UNSET:
+        return ENCODER.encode(event).decode()
+    if not all(_tidy(element.reports, MEASURES) for element in event.sensors):
+        return None
+    return _encoded(event)
 
 
-def _plain(amount: Any) -> bool:
-    """Tell whether a quantity is written by the encoder as RFC 8785 writes it."""
-    number = amount.quantity
-    if not -MOST < number < MOST:
-        return False
-    if isinstance(number, int):
+def _exact(shape: Any) -> bool:
+    """Tell whether the numbers of a plain shape are written by the encoder as they stand."""
+    outputs = shape.output_quantities if type(shape) is TransformationEvent else UNSET
+    for amounts in (shape.quantities, outputs):
+        if amounts is not UNSET and not all(_simple(each.quantity) for each in amounts):
+            return False
+    if shape.sensors is UNSET:
         return True
-    if number.is_integer():
-        amount.quantity = int(number)
-        return True
-    return bool(abs(number) >= LEAST)
+    return all(
+        _simple(getattr(report, name))
+        for element in shape.sensors
+        for report in element.reports
+        for name in MEASURES
+    )
+
+
+def _tidy(parts: Any, names: tuple[str, ...]) -> bool:
+    """Tell whether numbers are written by the encoder as RFC 8785 does; whole ones become so."""
+    for part in parts:
+        for name in names:
+            number = getattr(part, name)
+            if number is UNSET:
+                continue
+            if not -MOST < number < MOST:
+                return False
+            if isinstance(number, float):
+                if number.is_integer():
+                    setattr(part, name, int(number))
+                elif abs(number) < LEAST:
+                    return False
+    return True
 
 
 def canonical_json(held: Any) -> str:
@@ -193,10 +296,15 @@ def canonical_json(held: Any) -> str:
     A whole number that is no exact double keeps its digits.
     """
     try:
-        text = rfc8785.dumps(held).decode()
+        if not _simple(held):
+            return rfc8785.dumps(held).decode().replace("\x7f", "\\u007f")
     except rfc8785.CanonicalizationError:
-        text = ENCODER.encode(held).decode()
-    return text.replace("\x7f", "\\u007f")
+        pass
+    return _encoded(held)
+
+
+def _encoded(held: Any) -> str:
+    return ENCODER.encode(held).decode().replace("\x7f", "\\u007f")
 
 
 def _depth(raw: bytes) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 from tanlu.track.events.words.canon import canonical, normal_time
 from tanlu.track.events.words.vocabulary import spelt_out
 
-__all__ = ["digest", "namespaces", "pre_hash"]
+__all__ = ["COMMENTS", "digest", "namespaces", "own_texts", "pre_hash"]
 
 Node = list[Any]  # name, text, nodes below; a pair of nodes for a typed party or transaction
 
@@ -80,6 +80,11 @@ def pre_hash(event: dict[str, Any], prefixes: dict[str, str]) -> str:
     ordered = _ordered(nodes, ORDER)
     rest = [node for node in nodes if node[0] not in NOT_HASHED]
     return f"eventType={event['type']}{ordered}{_rest(rest)}"
+
+
+def own_texts(fields: dict[str, Any], prefixes: dict[str, str]) -> list[str]:
+    """Give the text of each extension and of master data, as they stand in the text of an event."""
+    return [_rest([node]) for node in _folded(_nodes(fields, prefixes))]
 
 
 def _nodes(held: dict[str, Any], prefixes: dict[str, str]) -> list[Node]:

@@ -42,8 +42,38 @@ class Origin:
         self.prefixes = namespaces(context)
         self.ignored = frozenset(ignored)
         self.alone = alone
-        # what needs no closer look: an event with its context in the document
-        self.plain = not alone
+        # an event by itself with its context, by the text of that context
+        self._own: dict[bytes, Origin] = {}
+        # how a field or a value begins that has a prefix
+        self._marks = [f'"{prefix}:'.encode() for prefix in self.prefixes]
+
+    def marks(self, raw: bytes) -> bool:
+        """Tell whether a field or a value of an event may begin with a prefix."""
+        # behind a backslash a prefix may be spelt in other signs
+        return bool(self._marks) and (b"\\" in raw or any(mark in raw for mark in self._marks))
+
+    def spells(self, raw: bytes) -> bool:
+        """Tell whether a value of an event may begin with a prefix, so that it means an IRI."""
+        if self._marks and b"\\" in raw:
+            return True
+        for mark in self._marks:
+            start = raw.find(mark)
+            while start >= 0:
+                end = raw.find(b'"', start + 1)
+                if not raw[end + 1 : end + 20].lstrip().startswith(b":"):
+                    return True
+                start = raw.find(mark, end)
+        return False
+
+    def within(self, own: Any) -> Origin:
+        """Give the origin of an event of this document that has a context of its own."""
+        key = msgspec.json.encode(own)
+        found = self._own.get(key)
+        if found is None:
+            context = [self.context] if isinstance(self.context, dict | str) else self.context
+            both = [*(context or ()), *(own if isinstance(own, list) else [own])]
+            found = self._own[key] = Origin(both, tuple(self.ignored))
+        return found
 
     def pre_hash(self, event: dict[str, Any]) -> str:
         """Give the text whose hash names an event of this document."""

@@ -13,7 +13,7 @@ from tanlu.track.events.words.canon import instant
 from tanlu.track.events.words.uris import is_offset, is_uri
 from tanlu.track.events.words.vocabulary import words
 
-__all__ = ["EVENT_TYPES", "Fault", "check_body", "check_document", "check_event"]
+__all__ = ["Fault", "check_body", "check_context", "check_document", "check_event"]
 
 VERSION = re.compile(r"\d+(\.\d+)*", re.ASCII)
 UNIT = re.compile(r"[A-Z0-9]{2,3}", re.ASCII)
@@ -243,9 +243,13 @@ FIELDS: dict[str, Rule] = {
         TIMES,
     ),
 }
-EVENT_TYPES = frozenset(FIELDS)
 OTHER = _record(OF_ALL, TIMES, more="any")
 NOTHING = "it names no thing that the event is about"
+
+
+def check_context(context: Any) -> Fault | None:
+    """Give what does not hold in a JSON-LD context, or None."""
+    return _context(context, "event.@context")
 
 
 def check_event(event: Any) -> Fault | None:

@@ -62,6 +62,54 @@ class Lasting(_Shape):
     unset: Texts = UNSET
 
 
+class Metadata(_Shape):
+    """When and how a sensor measured."""
+
+    time: Text = UNSET
+    start: Text = field(name="startTime", default=UNSET)
+    end: Text = field(name="endTime", default=UNSET)
+    device: Text = field(name="deviceID", default=UNSET)
+    about: Text = field(name="deviceMetadata", default=UNSET)
+    raw: Text = field(name="rawData", default=UNSET)
+    method: Text = field(name="dataProcessingMethod", default=UNSET)
+    rules: Text = field(name="bizRules", default=UNSET)
+
+
+class Report(_Shape):
+    """What a sensor measured."""
+
+    type: str
+    exception: Text = UNSET
+    device: Text = field(name="deviceID", default=UNSET)
+    about: Text = field(name="deviceMetadata", default=UNSET)
+    raw: Text = field(name="rawData", default=UNSET)
+    method: Text = field(name="dataProcessingMethod", default=UNSET)
+    time: Text = UNSET
+    microorganism: Text = UNSET
+    substance: Text = field(name="chemicalSubstance", default=UNSET)
+    value: int | float | UnsetType = UNSET
+    component: Text = UNSET
+    text: Text = field(name="stringValue", default=UNSET)
+    flag: bool | UnsetType = field(name="booleanValue", default=UNSET)
+    hexadecimal: Text = field(name="hexBinaryValue", default=UNSET)
+    uri: Text = field(name="uriValue", default=UNSET)
+    least: int | float | UnsetType = field(name="minValue", default=UNSET)
+    most: int | float | UnsetType = field(name="maxValue", default=UNSET)
+    mean: int | float | UnsetType = field(name="meanValue", default=UNSET)
+    deviation: int | float | UnsetType = field(name="sDev", default=UNSET)
+    rank: int | float | UnsetType = field(name="percRank", default=UNSET)
+    at_rank: int | float | UnsetType = field(name="percValue", default=UNSET)
+    uom: Text = UNSET
+    reference: Text = field(name="coordinateReferenceSystem", default=UNSET)
+
+
+class Sensed(_Shape):
+    """What sensors told."""
+
+    reports: list[Report] = field(name="sensorReport")
+    metadata: Metadata | UnsetType = field(name="sensorMetadata", default=UNSET)
+
+
 Quantities = list[Quantity] | UnsetType
 
 
@@ -80,6 +128,7 @@ class Event(_Shape, kw_only=True):
     deals: list[Deal] | UnsetType = field(name="bizTransactionList", default=UNSET)
     sources: list[Source] | UnsetType = field(name="sourceList", default=UNSET)
     destinations: list[Destination] | UnsetType = field(name="destinationList", default=UNSET)
+    sensors: list[Sensed] | UnsetType = field(name="sensorElementList", default=UNSET)
 
 
 Action = Literal["ADD", "OBSERVE", "DELETE"]
@@ -142,12 +191,37 @@ NAMES = {
 }
 
 
+def parted(event: dict[str, Any]) -> tuple[Event, dict[str, Any]] | None:
+    """Give the part of an event that its shape has and the rest; None for a kind of one's own.
+
+    Raises
+    ------
+    ValidationError
+        When a field of the shape has a field or type that the shape does not know.
+    """
+    kind = event.get("type")
+    known = NAMES.get(kind) if isinstance(kind, str) else None
+    if known is None:
+        return None
+    plain: dict[str, Any] = {}
+    rest: dict[str, Any] = {}
+    for key, value in event.items():
+        (plain if key in known else rest)[key] = value
+    found: Event = msgspec.convert(plain, Any_)
+    return found, rest
+
+
 def reduced(event: dict[str, Any]) -> Event | None:
-    """Give the part of an event that its shape has; None for an event of somebody's own kind."""
+    """Give the part of an event that its shape has, without sensors; None for a kind of one's own.
+
+    What has extensions within a place loses them.
+    """
     known = NAMES.get(event["type"])
     if known is None:
         return None
-    plain = {key: value for key, value in event.items() if key in known}
+    plain = {
+        key: value for key, value in event.items() if key in known and key != "sensorElementList"
+    }
     for name in ("readPoint", "bizLocation"):
         if name in plain:
             plain[name] = {"id": plain[name]["id"]}

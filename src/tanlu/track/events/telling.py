@@ -6,6 +6,7 @@ The same text as ``hashing.pre_hash`` gives for it, made without a tree; a test 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from tanlu.track.events.shapes import (
     TransformationEvent,
 )
 from tanlu.track.events.words.canon import canonical, instant
+from tanlu.track.events.words.sensing import sensed
 from tanlu.track.events.words.spelling import DEALS, PARTIES, STATES, STEPS, URIS
 from tanlu.track.events.words.uris import is_offset, is_uri
 
@@ -64,7 +66,7 @@ class UnfitError(Exception):
     """An event that does not hold, or needs a closer look."""
 
 
-def told(event: Any, *, hashed: bool = True, sure: bool = False) -> Told:
+def told(event: Any, *, hashed: bool = True, sure: bool = False, more: Iterable[str] = ()) -> Told:
     """Give what an event of a plain shape says.
 
     Parameters
@@ -75,6 +77,8 @@ def told(event: Any, *, hashed: bool = True, sure: bool = False) -> Told:
         The text is wanted; else the things alone.
     sure
         It was looked at closely, and is about something that its shape does not have.
+    more
+        Texts of what the event has beside its shape.
 
     Raises
     ------
@@ -111,11 +115,17 @@ def told(event: Any, *, hashed: bool = True, sure: bool = False) -> Told:
     else:
         said.append(f"action={event.action}")
         there = sure or epcs or quantities or (epcs is not UNSET and role == "object")
+        if shape is ObjectEvent and event.sensors and event.read_point is not UNSET:
+            there = True
         if not there and (event.action != "DELETE" or shape is ObjectEvent):
             raise UnfitError
         if shape is TransactionEvent and not event.deals:
             raise UnfitError
-    _rest(event, shape, said, groups)
+    rest = _rest(event, shape, said, groups)
+    if more:
+        rest += more
+        rest.sort()
+    said += rest
     return Told(at, "".join(said), groups)
 
 
@@ -225,8 +235,8 @@ def _became(event: Any, said: list[str], groups: list[Group]) -> None:
         raise UnfitError
 
 
-def _rest(event: Any, shape: type, said: list[str], groups: list[Group]) -> None:
-    """Add step, conditions, places, transactions and parties."""
+def _rest(event: Any, shape: type, said: list[str], groups: list[Group]) -> list[str]:
+    """Add step, conditions, places and sensors; give the texts of transactions and parties."""
     if event.step is not UNSET:
         said.append(f"bizStep={STEPS[event.step][0]}")
     if event.disposition is not UNSET:
@@ -237,12 +247,16 @@ def _rest(event: Any, shape: type, said: list[str], groups: list[Group]) -> None
         said.append(f"readPointid={URIS[event.read_point.id][0]}")
     if event.location is not UNSET:
         said.append(f"bizLocationid={URIS[event.location.id][0]}")
+    if event.sensors:
+        said.append("sensorElementList" + "".join(sorted(map(sensed, event.sensors))))
+    rest = []
     if event.deals:
-        said.append(_ties("bizTransaction", "transaction", event.deals, groups))
+        rest.append(_ties("bizTransaction", "transaction", event.deals, groups))
     if event.destinations:
-        said.append(_ties("destination", "destination", event.destinations, groups))
+        rest.append(_ties("destination", "destination", event.destinations, groups))
     if event.sources:
-        said.append(_ties("source", "source", event.sources, groups))
+        rest.append(_ties("source", "source", event.sources, groups))
+    return rest
 
 
 def _lasting(lasting: Any) -> str:

@@ -64,7 +64,7 @@ def add(  # noqa: PLR0917 - compiled
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def centre(i: int, j: int, lat: Any, lon: Any, sigma: Any, out: Any) -> None:
+def centre(i: int, j: int, lat: Any, lon: Any, sigma: Any, out: Any) -> None:  # noqa: PLR0917 - compiled
     """Put the mean place of fixes ``i`` to ``j``, each by its exactness, and its sigma [mm]."""
     weight, north, east, least = 0.0, 0.0, 0.0, 1e18
     for k in range(i, j + 1):
@@ -79,8 +79,8 @@ def centre(i: int, j: int, lat: Any, lon: Any, sigma: Any, out: Any) -> None:
         north += w * (lat[k] - lat[i])
         east += w * wide
         least = min(least, own)
-    out[0] = lat[i] + int(math.floor(north / weight + 0.5))
-    there = lon[i] + int(math.floor(east / weight + 0.5))
+    out[0] = lat[i] + math.floor(north / weight + 0.5)
+    there = lon[i] + math.floor(east / weight + 0.5)
     if there >= 1_800_000_000:
         there -= 3_600_000_000
     elif there < -1_800_000_000:

@@ -78,7 +78,7 @@ def cell(lat: int, lon: int) -> int:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def wet(mask: Any, lat: Any, lon: Any, i: int, j: int, most: int) -> float:
+def wet(mask: Any, lat: Any, lon: Any, i: int, j: int, most: int) -> float:  # noqa: PLR0917 - compiled
     """Give the share of fixes ``i`` to ``j`` over open water, looked at so often at most."""
     step = max((j - i) // most, 1)
     found, count = 0.0, 0

@@ -82,7 +82,7 @@ def columns(fixes: pl.DataFrame) -> Columns:
         found[7], found[8], found[10] = way, spread, gap
         starts, kept = begins, kept[:rows]
         found = [each[kept] for each in found]
-    return Columns(starts, *found, kept)
+    return Columns(*[starts, *found, kept])
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")

@@ -68,7 +68,7 @@ def evaluate(folder: Path | str) -> dict[str, Any]:
         "positions": rows, "rejected": fused.rejected.height,
         "positions_per_s": round(rows / (done - begin)),
         "positions_per_s_modes": round(fused.fixes.height / (done - middle)),
-        "mode": _modes(moved, fused.fixes, told["truth"]),
+        "mode": _modes(moved, told["truth"]),
         "distance": _distances(legs), "nodes": _nodes(moved, told["nodes"]),
         "ellipses": _ellipses(fused.fixes, told["truth"]),
         "carbon": _carbon(legs, told["sections"]),
@@ -87,19 +87,23 @@ def _able(stated: dict[str, float]) -> dict[str, float]:
     return {mode: max(float(told), 1.0) for mode, told in stated.items() if mode in MODES}
 
 
-def _round(value: float | None, digits: int = 4) -> float | None:
+def _round(value: Any, digits: int = 4) -> float | None:
     return None if value is None or not np.isfinite(value) else round(float(value), digits)
+
+
+def _part(microseconds: Any) -> float:
+    return float(microseconds) / 1e6
 
 
 def _quantiles(values: pl.Series) -> dict[str, float | None]:
     return {
-        "median": _round(values.median()),  # type: ignore[arg-type]
+        "median": _round(values.median()),
         "p95": _round(values.quantile(0.95, "linear")),
         "legs": values.len(),
     }
 
 
-def _modes(moved: Moved, fixes: pl.DataFrame, truth: pl.DataFrame) -> dict[str, Any]:
+def _modes(moved: Moved, truth: pl.DataFrame) -> dict[str, Any]:
     """Give the share of true way with the right mode, and by mode what it was taken for."""
     way = pl.col("way_mm").diff().over("device", "leg_no")
     true = truth.filter(pl.col("leg_no").is_not_null()).select(
@@ -107,16 +111,20 @@ def _modes(moved: Moved, fixes: pl.DataFrame, truth: pl.DataFrame) -> dict[str, 
     )
     spans = moved.segments.select("device", at="start", told="mode").sort("device", "at")
     # a fix at rest within a leg lies in no segment of its own mode, but has no way either
-    joined = true.sort("device", "at").join_asof(spans, on="at", by="device", check_sortedness=False)
+    joined = true.sort("device", "at").join_asof(
+        spans, on="at", by="device", check_sortedness=False
+    )
     table = (
         joined.group_by("mode", "told").agg(pl.col("way").sum() / 1e6)
         .filter(pl.col("way") > 0).sort("mode", "told")
     )  # fmt: skip
-    whole = table["way"].sum()
-    right = table.filter(pl.col("mode") == pl.col("told"))["way"].sum()
+    whole = float(table["way"].sum())
+    right = float(table.filter(pl.col("mode") == pl.col("told"))["way"].sum())
     by = {
         mode: {
-            "share": _round(part.filter(told=mode)["way"].sum() / part["way"].sum(), 5),
+            "share": _round(
+                float(part.filter(told=mode)["way"].sum()) / float(part["way"].sum()), 5
+            ),
             "km": {name: _round(km, 1) for name, km in part.select("told", "way").iter_rows()},
         }
         for (mode,), part in table.partition_by("mode", as_dict=True, maintain_order=True).items()
@@ -152,14 +160,20 @@ def _legs(moved: Moved, legs: pl.DataFrame, fixes: pl.DataFrame) -> pl.DataFrame
 
 def _distances(legs: pl.DataFrame) -> dict[str, Any]:
     held = legs.filter(pl.col("true_m").is_between("lower_m", "upper_m")).height
-    classes = pl.col("step_s").fill_null(0).cut(SAMPLING_S, labels=["1-2 s", "3-8 s", "9-25 s", "26-60 s"])
+    classes = (
+        pl.col("step_s")
+        .fill_null(0)
+        .cut(SAMPLING_S, labels=["1-2 s", "3-8 s", "9-25 s", "26-60 s"])
+    )
     split = legs.with_columns(sampling=classes.cast(pl.String))
     return {
         **_quantiles(legs["error"]),
         "missed": legs["distance_m"].null_count(),
         "within_interval": _round(held / max(legs.height, 1)),
         "by_mode": {name: _quantiles(part["error"]) for name, part in _split(split, "mode")},
-        "by_sampling": {name: _quantiles(part["error"]) for name, part in _split(split, "sampling")},
+        "by_sampling": {
+            name: _quantiles(part["error"]) for name, part in _split(split, "sampling")
+        },
     }
 
 
@@ -189,11 +203,11 @@ def _nodes(moved: Moved, truth: pl.DataFrame) -> dict[str, Any]:
     best = best.with_columns(seen=close, found=close & (pl.col("kind") == pl.col("told_kind")))
     return {
         kind: {
-            "nodes": part.height, "found": _round(part["found"].mean()),  # type: ignore[arg-type]
-            "seen": _round(part["seen"].mean()),  # type: ignore[arg-type]
-            "metres_median": _round(part["away_m"].median(), 1),  # type: ignore[arg-type]
-            "seconds_median": _round(part["off"].median() / 1e6, 1),  # type: ignore[operator]
-            "seconds_p95": _round(part["off"].quantile(0.95) / 1e6, 1),  # type: ignore[operator]
+            "nodes": part.height, "found": _round(part["found"].mean()),
+            "seen": _round(part["seen"].mean()),
+            "metres_median": _round(part["away_m"].median(), 1),
+            "seconds_median": _round(_part(part["off"].median()), 1),
+            "seconds_p95": _round(_part(part["off"].quantile(0.95)), 1),
         }
         for kind, part in _split(best, "kind")
     }  # fmt: skip

@@ -32,8 +32,18 @@ __all__ = ["EDGES", "FEATURES", "GROUPS", "PLUS", "describe", "sums"]
 # group: its features
 GROUPS = {
     "speed": ("speed_median", "speed_fast", "speed_top", "speed_spread"),
-    "motion": ("acceleration", "braking", "sideways", "hard_pull", "hard_brake", "hard_turn", "lively",
-               "sampling", "sampled_pull", "sampled_lively"),
+    "motion": (
+        "acceleration",
+        "braking",
+        "sideways",
+        "hard_pull",
+        "hard_brake",
+        "hard_turn",
+        "lively",
+        "sampling",
+        "sampled_pull",
+        "sampled_lively",
+    ),
     "stops": ("stops_short", "stops_long"),
     "way": ("way", "winding"),
     "ground": ("water", "climb"),
@@ -51,7 +61,7 @@ HARD = 10
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def sums(a: int, b: int, span: Any, moves: Any, wet: Any, run: Any) -> None:
+def sums(a: int, b: int, span: Any, moves: Any, wet: Any, run: Any) -> None:  # noqa: PLR0917 - compiled
     """Put the running sums of a device: row k holds what lies before stay k."""
     run[a, :] = 0.0
     for k in range(a + 1, b):

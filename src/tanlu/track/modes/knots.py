@@ -75,9 +75,7 @@ def _places(p: Pieces) -> tuple[npt.NDArray[np.int64], ...]:
     return stay[order], before[order], after[order]
 
 
-def _spots(
-    c: Columns, k: Cut, p: Pieces, stay: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
+def _spots(c: Columns, k: Cut, p: Pieces, stay: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Give where the stays are: the mean of a stay, the fix where nothing stands."""
     fix = k.first[stay]
     spot = np.column_stack([c.lat[fix], c.lon[fix], c.sigma[fix]])
@@ -137,7 +135,7 @@ def _crossed(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _crossing(frame: pl.DataFrame, mode: str) -> pl.DataFrame:
-    """Give ``code`` and ``breaks`` of the crossing that a node lies at, null where there is none."""
+    """Give ``code`` and ``breaks`` of the crossing that a node lies at, null where none is."""
     told = place.crossings().filter(mode=mode)
     lat, lon = (np.radians(frame[name].to_numpy() * 1e-7) for name in ("lat_e7", "lon_e7"))
     there = [np.radians(told[name].to_numpy() * 1e-7) for name in ("lat_e7", "lon_e7")]
@@ -147,8 +145,11 @@ def _crossing(frame: pl.DataFrame, mode: str) -> pl.DataFrame:
     away = np.hypot(up, side) * 6_371_008.8
     best = away.argmin(axis=1)
     near = away[np.arange(best.size), best] < CROSSING_M
-    rows = told.select("code", breaks=pl.col("gauge_mm_a") != pl.col("gauge_mm_b"))[best]
-    return rows.with_columns(
+    rows: pl.DataFrame = told.select("code", breaks=pl.col("gauge_mm_a") != pl.col("gauge_mm_b"))[
+        best
+    ]
+    found: pl.DataFrame = rows.with_columns(
         pl.when(pl.Series(near)).then("code"),
         breaks=pl.col("breaks").fill_null(value=False) & pl.Series(near),
     )
+    return found

@@ -47,7 +47,9 @@ def _more(a: Any, b: Any) -> Any:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def odds(level: int, found: Any, centre: Any, width: Any, weight: Any, base: Any, tops: Any, out: Any) -> None:  # noqa: E501, PLR0917 - compiled
+def odds(  # noqa: PLR0917 - compiled
+    level: int, found: Any, centre: Any, width: Any, weight: Any, base: Any, tops: Any, out: Any
+) -> None:
     """Put what each group (row) speaks for each mode (column) [nat].
 
     The last row is the base, and what speaks against a mode that is never so fast or never so slow.
@@ -69,7 +71,7 @@ def odds(level: int, found: Any, centre: Any, width: Any, weight: Any, base: Any
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _chances(parts: Any, out: Any) -> None:
-    """Put the log chance of each mode: what speaks for it over what speaks for all and for several."""
+    """Put the log chance of each mode: what speaks for it over all, and several."""
     whole = NEVER
     for mode in range(KINDS + 1):
         own = 0.0
@@ -147,7 +149,9 @@ def decode(  # noqa: PLR0917 - compiled
     if n < 2:
         return 0
     score = np.full((n, min(REACH, n), KINDS), NEVER)
-    _scores(a, b, span, run, moves, away, lat, lon, centre, width, weight, base, breaks, tops, score)
+    _scores(
+        a, b, span, run, moves, away, lat, lon, centre, width, weight, base, breaks, tops, score
+    )
     gate = np.zeros(n)
     for k in range(n):
         gate[k] = math.log(_chance((span[a + k, 1] - span[a + k, 0]) * 1e-6, breaks))
@@ -174,7 +178,7 @@ def decode(  # noqa: PLR0917 - compiled
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _back(a: int, n: int, best: Any, came: Any, before: Any, legs: Any) -> int:
+def _back(a: int, n: int, best: Any, came: Any, before: Any, legs: Any) -> int:  # noqa: PLR0917 - compiled
     """Follow the best way from its end; give the number of legs."""
     mode, j, count = int(np.argmax(best[n - 1])), n - 1, 0
     while j > 0:
@@ -190,7 +194,17 @@ def _back(a: int, n: int, best: Any, came: Any, before: Any, legs: Any) -> int:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _weigh(a: int, n: int, score: Any, gate: Any, turns: Any, enter: Any, leave: Any, chance: Any, ends: Any) -> None:  # noqa: E501, PLR0917 - compiled
+def _weigh(  # noqa: PLR0917 - compiled
+    a: int,
+    n: int,
+    score: Any,
+    gate: Any,
+    turns: Any,
+    enter: Any,
+    leave: Any,
+    chance: Any,
+    ends: Any,
+) -> None:
     """Put the chances: backward sums, then each stretch by what all ways through it weigh."""
     after, on = np.full((n, KINDS), NEVER), np.full((n, KINDS), NEVER)
     after[n - 1, :] = 0.0

@@ -11,7 +11,15 @@ import polars as pl
 from tanlu.errors import TanluError
 from tanlu.terms import schema
 from tanlu.track.modes.adding import (
-    BRIDGED, CLIMB, COUNT, DROP, IDLE, SQUARE, STILL, TURNS, WAY_MM,
+    BRIDGED,
+    CLIMB,
+    COUNT,
+    DROP,
+    IDLE,
+    SQUARE,
+    STILL,
+    TURNS,
+    WAY_MM,
 )  # fmt: skip
 from tanlu.track.modes.cutting import Columns, Cut, columns, cut
 from tanlu.track.modes.deciding import findings
@@ -195,4 +203,3 @@ def _why(p: Pieces, moving: npt.NDArray[np.bool_]) -> list[str | None]:
 
 def _number(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(value)
-

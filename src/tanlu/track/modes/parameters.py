@@ -14,7 +14,17 @@ from tanlu.track.modes.features import FEATURES
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["LEVELS", "MODES", "MOVING", "SEVERAL", "STAYS_S", "TOLD", "Parameters", "modes_table", "parameters"]
+__all__ = [
+    "LEVELS",
+    "MODES",
+    "MOVING",
+    "SEVERAL",
+    "STAYS_S",
+    "TOLD",
+    "Parameters",
+    "modes_table",
+    "parameters",
+]
 
 MODES = ("still", "walk", "two_wheeler", "van", "truck", "train", "inland", "sea", "air")
 MOVING = MODES[1:]
@@ -33,8 +43,8 @@ class Parameters(NamedTuple):
     ``centre``, ``width`` [level, feature] make features comparable; ``weight`` [level, mode,
     feature] is what one width speaks for a mode [nat], ``base`` [level, mode] what stands before;
     ``breaks`` [class of stay] the chance that a stay ends a leg; ``turns`` [mode, mode] the
-    logarithm of the chance that one follows the other; ``tops`` [2, mode] the logarithm of the speed
-    [m/s] that a mode does not exceed for long, and of that which it reaches at least.
+    logarithm of the chance that one follows the other; ``tops`` [2, mode] the logarithm of the
+    speed [m/s] that a mode does not exceed for long, and of that which it reaches at least.
     """
 
     centre: npt.NDArray[np.float64]

@@ -79,14 +79,16 @@ def _decode(  # noqa: PLR0917 - compiled
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _put(what: Any, n: int, device: int, begin: int, end: int, mode: int, start: int, stop: int) -> int:  # noqa: E501, PLR0917 - compiled
+def _put(  # noqa: PLR0917 - compiled
+    what: Any, n: int, device: int, begin: int, end: int, mode: int, start: int, stop: int
+) -> int:
     what[n, DEVICE], what[n, BEGIN], what[n, END] = device, begin, end
     what[n, MODE], what[n, START], what[n, STOP] = mode, start, stop
     return n + 1
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _pieces(stays: Any, span: Any, legs: Any, counts: Any, what: Any, sizes: Any) -> None:  # noqa: PLR0917
+def _pieces(stays: Any, span: Any, legs: Any, counts: Any, what: Any, sizes: Any) -> None:  # noqa: PLR0917 - compiled
     """Put the segments of each device from row ``2 * stays[g]`` on."""
     for g in range(stays.size - 1):
         a, b = stays[g], stays[g + 1]

@@ -49,7 +49,9 @@ def _apart(i: int, j: int, lat: Any, lon: Any) -> float:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _raw(a: int, b: int, at: Any, lat: Any, lon: Any, way: Any, still: Any, o: int, first: Any, last: Any) -> int:  # noqa: E501, PLR0917 - compiled
+def _raw(  # noqa: PLR0917 - compiled
+    a: int, b: int, lat: Any, lon: Any, way: Any, still: Any, o: int, first: Any, last: Any
+) -> int:
     """Put the stretches of fixes at rest from ``o`` on; give where they end."""
     n = o
     if still[a] < HALF:
@@ -61,8 +63,10 @@ def _raw(a: int, b: int, at: Any, lat: Any, lon: Any, way: Any, still: Any, o: i
             k += 1
             continue
         i = k
-        while k + 1 < b and still[k + 1] >= HALF and (
-            way[k + 1] * 1e-3 < AWAY_M or _apart(k, k + 1, lat, lon) < AWAY_M
+        while (
+            k + 1 < b
+            and still[k + 1] >= HALF
+            and (way[k + 1] * 1e-3 < AWAY_M or _apart(k, k + 1, lat, lon) < AWAY_M)
         ):
             k += 1
         floor = last[n - 1] + 1 if n > o and last[n - 1] > first[n - 1] else a
@@ -82,7 +86,7 @@ def _raw(a: int, b: int, at: Any, lat: Any, lon: Any, way: Any, still: Any, o: i
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _pace(a: int, b: int, k: int, by: int, at: Any, way: Any, gap: Any) -> float:  # noqa: PLR0917
+def _pace(a: int, b: int, k: int, by: int, at: Any, way: Any, gap: Any) -> float:  # noqa: PLR0917 - compiled
     """Give the mean speed [m/s] of the minutes before fix ``k`` (by -1) or after it (by 1)."""
     gone, took = 0.0, 0.0
     i = k if by < 0 else k + 1
@@ -114,7 +118,9 @@ def _part(lasts: float, metres: float, pace: float) -> tuple[float, float]:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _times(a: int, b: int, s: int, at: Any, way: Any, gap: Any, first: Any, last: Any, span: Any) -> None:  # noqa: E501, PLR0917 - compiled
+def _times(  # noqa: PLR0917 - compiled
+    a: int, b: int, s: int, at: Any, way: Any, gap: Any, first: Any, last: Any, span: Any
+) -> None:
     """Put arrival, departure [µs] and their sigmas [µs] of a stay."""
     i, j = first[s], last[s]
     span[s, 0], span[s, 1], span[s, 2], span[s, 3] = at[i], at[j], 0, 0
@@ -146,7 +152,18 @@ def _between(i: int, j: int, at: Any, way: Any, gap: Any) -> tuple[float, float,
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _same(p: int, s: int, at: Any, lat: Any, lon: Any, way: Any, gap: Any, first: Any, last: Any, span: Any) -> bool:  # noqa: E501, PLR0917 - compiled
+def _same(  # noqa: PLR0917 - compiled
+    p: int,
+    s: int,
+    at: Any,
+    lat: Any,
+    lon: Any,
+    way: Any,
+    gap: Any,
+    first: Any,
+    last: Any,
+    span: Any,
+) -> bool:
     """Tell whether two stays are one."""
     i, j = last[p], first[s]
     apart = _apart(i, j, lat, lon)
@@ -161,7 +178,18 @@ def _same(p: int, s: int, at: Any, lat: Any, lon: Any, way: Any, gap: Any, first
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _joined(o: int, n: int, at: Any, lat: Any, lon: Any, way: Any, gap: Any, first: Any, last: Any, span: Any) -> int:  # noqa: E501, PLR0917 - compiled
+def _joined(  # noqa: PLR0917 - compiled
+    o: int,
+    n: int,
+    at: Any,
+    lat: Any,
+    lon: Any,
+    way: Any,
+    gap: Any,
+    first: Any,
+    last: Any,
+    span: Any,
+) -> int:
     """Join stays that are one, with what lies between them; give where they end now."""
     to = o
     for s in range(o + 1, n):
@@ -183,7 +211,7 @@ def _joined(o: int, n: int, at: Any, lat: Any, lon: Any, way: Any, gap: Any, fir
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _ordered(s: int, at: Any, still: Any, first: Any, last: Any, span: Any) -> None:  # noqa: PLR0917
+def _ordered(s: int, at: Any, still: Any, first: Any, last: Any, span: Any) -> None:  # noqa: PLR0917 - compiled
     """See to it that a stay ends before the next begins, where one interval lies between."""
     if last[s] + 1 == first[s + 1]:
         quarter = (at[first[s + 1]] - at[last[s]]) // 4
@@ -205,7 +233,7 @@ def stays(  # noqa: PLR0917 - compiled
     ``first`` and ``last`` fix; ``span`` = arrival, departure, sigma of each [µs]. Stops of less
     than ``BRIEF_S`` are left out, but for the first and the last.
     """
-    n = _raw(a, b, at, lat, lon, way, still, o, first, last)
+    n = _raw(a, b, lat, lon, way, still, o, first, last)
     for s in range(o, n):
         _times(a, b, s, at, way, gap, first, last, span)
     n = _joined(o, n, at, lat, lon, way, gap, first, last, span)

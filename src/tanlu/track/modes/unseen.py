@@ -33,7 +33,7 @@ class Unseen(NamedTuple):
     sigma: npt.NDArray[np.float64]
 
 
-def bridged(
+def bridged(  # noqa: PLR0917 - columns
     moving: npt.NDArray[np.bool_], p: Pieces, lat: Any, lon: Any, to_lat: Any, to_lon: Any,
     ratio: Mapping[str, float],
 ) -> Unseen:  # fmt: skip

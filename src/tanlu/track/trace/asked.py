@@ -83,7 +83,8 @@ def _near(workspace: Any, subject: str, as_of: int | None) -> str:
         likely = cut.filter(cut.str.contains(value[: max(len(value) * 2 // 3, 1)], literal=True))
         pool = (likely if likely.len() else cut).sort().head(20_000).to_list()
         by_value = {name.partition(":")[2] or name: name for name in pool}
-        near += [by_value[each] for each in difflib.get_close_matches(value, by_value, NEAR, 0.7)]
+        by_value |= {name: name for name in pool if ":" in subject}
+        near += [by_value[each] for each in difflib.get_close_matches(subject, by_value, NEAR, 0.7)]
     return ", ".join(pl.Series(near, dtype=pl.String).unique(maintain_order=True).head(NEAR)) or "–"
 
 

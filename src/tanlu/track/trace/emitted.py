@@ -45,7 +45,9 @@ def emitted(
     held = held.sort("rows", "profile", descending=[True, False])
     names = held["profile"].to_list()
     chosen = profile or (USUAL if USUAL in names else next(iter(names), None))
-    rows = rows.filter(pl.col("profile") == chosen, pl.col("basis").is_in([basis, "none"]))
+    rows = rows.filter(
+        pl.col("profile") == pl.lit(chosen, pl.String), pl.col("basis").is_in([basis, "none"])
+    )
     named = legs.select("activity_id", "number", "thing", "relation")
     rows = named.join(rows, on="activity_id", how="inner", maintain_order="left_right")
     return rows.sort("number", "share_key", "boundary", maintain_order=True), available, chosen

@@ -14,6 +14,10 @@ __all__ = ["gaps"]
 # further apart two points are two places, where no code tells [m]
 NEAR_M = 5000.0
 METRES = 111_195.0 / 1e7
+KEPT = (
+    "thing", "number", "activity_id", "chain", "leg_no", "start", "end", "origin", "origin_lat_e7",
+    "origin_lon_e7", "destination", "destination_lat_e7", "destination_lon_e7",
+)  # fmt: skip
 MOVING = r"^(transport|hub)\."
 
 
@@ -28,19 +32,38 @@ def gaps(legs: pl.DataFrame) -> list[pl.DataFrame]:
     own = legs.filter(pl.col("relation") == "self", pl.col("kind").str.contains(MOVING))
     if own.height < 2:
         return []
-    own = own.sort("chain", "leg_no", "start", "number", nulls_last=True)
-    before = own.select(
-        pl.col("chain", "leg_no", "end", "destination", "destination_lat_e7",
-               "destination_lon_e7", "number", "activity_id").shift(1).name.prefix("_")
+    own = own.select(*KEPT).lazy().sort("chain", "leg_no", "start", "number", nulls_last=True)
+    pairs = (
+        own.with_columns(pl.all().shift(1).name.prefix("_"))
+        .slice(1)
+        .filter(
+            pl.col("chain").eq_missing(pl.col("_chain")),
+            # parallel rows of one leg are not one after the other
+            ~(pl.col("leg_no") == pl.col("_leg_no")).fill_null(value=False),
+        )
+        .with_columns(_missing=_missing(), _overlaps=pl.col("start") < pl.col("_end"))
+        .filter(pl.col("_missing") | pl.col("_overlaps"))
+        .collect()
+    )
+    ends = pl.concat_str(
+        pl.col("_activity_id"), pl.lit(" → "), pl.col("_destination").fill_null("?"),
+        pl.lit(" ⋯ "), pl.col("origin").fill_null("?"), pl.lit(" → "), pl.col("activity_id"),
     )  # fmt: skip
-    pairs = pl.concat([own, before], how="horizontal").slice(1)
-    pairs = pairs.filter(pl.col("chain").eq_missing(pl.col("_chain")))
-    # parallel rows of one leg are not one after the other
-    pairs = pairs.filter(~(pl.col("leg_no") == pl.col("_leg_no")).fill_null(value=False))
-    return [*_missing(pairs), *_overlapping(pairs)]
+    two = pl.concat_str("_activity_id", pl.lit(" · "), "activity_id")
+    return [
+        told(
+            code,
+            found["thing"].to_list(),
+            "warning",
+            values=found.select(text).to_series().to_list(),
+        )
+        for code, column, text in (("TL432", "_missing", ends), ("TL433", "_overlaps", two))
+        if (found := pairs.filter(column)).height
+    ]
 
 
-def _missing(pairs: pl.DataFrame) -> list[pl.DataFrame]:
+def _missing() -> pl.Expr:
+    """Tell whether a leg begins elsewhere than the one before ended, or a number is left out."""
     import polars as pl
 
     lat, lon = pl.col("origin_lat_e7"), pl.col("origin_lon_e7")
@@ -50,23 +73,4 @@ def _missing(pairs: pl.DataFrame) -> list[pl.DataFrame]:
     far = (north**2 + east**2).sqrt() > NEAR_M
     apart = (pl.col("origin") != pl.col("_destination")).fill_null(far)
     jump = pl.col("leg_no") > pl.col("_leg_no") + 1
-    found = pairs.filter(apart.fill_null(value=False) | jump.fill_null(value=False))
-    if found.is_empty():
-        return []
-    ends = pl.concat_str(
-        pl.col("_activity_id"), pl.lit(" → "), pl.col("_destination").fill_null("?"),
-        pl.lit(" ⋯ "), pl.col("origin").fill_null("?"), pl.lit(" → "), pl.col("activity_id"),
-    )  # fmt: skip
-    values = found.select(ends).to_series().to_list()
-    return [told("TL432", found["thing"].to_list(), "warning", values=values)]
-
-
-def _overlapping(pairs: pl.DataFrame) -> list[pl.DataFrame]:
-    import polars as pl
-
-    found = pairs.filter(pl.col("start") < pl.col("_end"))
-    if found.is_empty():
-        return []
-    text = pl.concat_str("_activity_id", pl.lit(" · "), "activity_id")
-    values = found.select(text).to_series().to_list()
-    return [told("TL433", found["thing"].to_list(), "warning", values=values)]
+    return apart.fill_null(value=False) | jump.fill_null(value=False)

@@ -32,9 +32,13 @@ def legs_of(
     """
     import polars as pl
 
-    rows = find(workspace, "activity", _asked(things), as_of=as_of, placed=True)
+    asked = _asked(things)
+    guess = things["thing"][0].partition(":")[2] or things["thing"][0]
+    # a shipment is often called as its waybill: then its other legs come in the same reading
+    guessed = {key: [*asked.get(key, ()), guess] for key in SHARED}
+    rows = find(workspace, "activity", asked | guessed, as_of=as_of, placed=True)
     legs = _matched(rows, things)
-    more, shared = _by_keys(workspace, legs, as_of)
+    more, shared = _by_keys(workspace, legs, (rows, guess), as_of)
     if more.height:
         legs = pl.concat([legs, more.select(legs.columns)])
     legs = legs.unique(["activity_id", "thing", "relation"], keep="first", maintain_order=True)
@@ -75,19 +79,19 @@ def _matched(rows: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("relation") == "child").then(None).otherwise("since").alias("since"),
         pl.col("relation").replace_strict(ranks, return_dtype=pl.Int64).alias("_rank"),
     )  # fmt: skip
-    kind = pl.col("thing").str.split_exact(":", 1)
-    by_type = spans.with_columns(
-        kind.struct[0]
-        .replace_strict(COLUMNS, default=None, return_dtype=pl.String)
-        .alias("_column"),
-        pl.col("thing").str.replace(r"^[^:]*:", "").alias("_value"),
-    )
     found = [rows.join(spans, left_on="subject", right_on="thing", how="inner", coalesce=False)]
-    for column in set(COLUMNS.values()):
-        mine = by_type.filter(pl.col("_column") == column).drop("_column")
-        if mine.height:
-            each = rows.join(mine, left_on=column, right_on="_value", how="inner")
-            found.append(each.select(found[0].columns))
+    typed = [
+        (COLUMNS[kind], thing, value)
+        for thing in spans["thing"].unique(maintain_order=True)
+        for kind, _, value in [thing.partition(":")]
+        if kind in COLUMNS
+    ]
+    for column in dict.fromkeys(column for column, *_ in typed):
+        values = {value: thing for each, thing, value in typed if each == column}
+        mine = rows.with_columns(
+            thing=pl.col(column).replace_strict(values, default=None, return_dtype=pl.String)
+        )
+        found.append(mine.join(spans, on="thing", how="inner").select(found[0].columns))
     both = pl.concat(found)
     inside = (pl.col("start") < pl.col("until").fill_null(ALWAYS)) & (
         pl.col("end") > pl.col("since").fill_null(NEVER)
@@ -95,7 +99,9 @@ def _matched(rows: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
     return both.filter(inside).drop("since", "until")
 
 
-def _by_keys(workspace: Any, legs: pl.DataFrame, as_of: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _by_keys(
+    workspace: Any, legs: pl.DataFrame, read: tuple[pl.DataFrame, str], as_of: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give the legs without a subject that have a key of this one, and who else has it.
 
     A key that others have too gives no legs: whose they are the ledger does not say.
@@ -107,9 +113,14 @@ def _by_keys(workspace: Any, legs: pl.DataFrame, as_of: int) -> tuple[pl.DataFra
     links = pl.DataFrame(schema=types("links"))
     if not any(asked.values()):
         return own.clear(), links
-    columns = ("activity_id", "subject", "start", *SHARED)
-    rows = find(workspace, "activity", asked, columns=columns, as_of=as_of)
-    rows = rows.join(own.select("activity_id"), on="activity_id", how="anti")
+    rows, guess = read
+    left = {key: [value for value in values if value != guess] for key, values in asked.items()}
+    if any(left.values()):
+        rows = pl.concat([rows, find(workspace, "activity", left, as_of=as_of, placed=True)])
+    rows = rows.filter(pl.any_horizontal(pl.col(k).is_in(v) for k, v in asked.items() if v))
+    rows = rows.join(own.select("activity_id"), on="activity_id", how="anti").unique(
+        "activity_id", keep="first", maintain_order=True
+    )
     if rows.is_empty():
         return own.clear(), links
     thing = own["thing"][0]
@@ -128,7 +139,7 @@ def _by_keys(workspace: Any, legs: pl.DataFrame, as_of: int) -> tuple[pl.DataFra
             pl.lit(None, pl.String).alias("event"),
             *(pl.lit(None, pl.Int64).alias(name) for name in ("count", "mass_mg", "volume_ml")),
         )])  # fmt: skip
-    more = find(workspace, "activity", {"activity_id": sorted(lone)}, as_of=as_of, placed=True)
+    more = rows.filter(pl.col("activity_id").is_in(sorted(lone)))
     return more.filter(pl.col("subject").is_null() | (pl.col("subject") == thing)).with_columns(
         thing=pl.lit(thing), relation=pl.lit("self"), _rank=pl.lit(0, pl.Int64)
     ), links

@@ -42,7 +42,7 @@ def _from_legs(own: pl.DataFrame) -> pl.DataFrame:
 
     hub = pl.col("kind").str.starts_with("hub.")
     ends = pl.concat([
-        own.select(
+        own.lazy().select(
             "number", pl.lit(end).alias("_end"), (hub).alias("_hub"),
             pl.coalesce(name, pl.when(hub).then("place")).alias("place"),
             pl.col(f"{name}_lat_e7").alias("lat_e7"), pl.col(f"{name}_lon_e7").alias("lon_e7"),
@@ -64,8 +64,7 @@ def _from_legs(own: pl.DataFrame) -> pl.DataFrame:
             pl.col("arrival").min(), pl.col("departure").max(), pl.col("_hub").any(),
         )
     )  # fmt: skip
-    last = merged.height - 1
-    at = pl.int_range(pl.len())
+    at, last = pl.int_range(pl.len()), pl.len() - 1
     kind = (
         pl.when(at == 0).then(pl.lit("origin")).when(at == last).then(pl.lit("destination"))
         .when("_hub").then(pl.lit("hub")).otherwise(pl.lit("transfer"))
@@ -73,7 +72,7 @@ def _from_legs(own: pl.DataFrame) -> pl.DataFrame:
     return merged.select(
         "place", "lat_e7", "lon_e7", "arrival", "departure", kind.alias("kind"),
         pl.lit(None, pl.String).alias("step"), pl.lit("legs").alias("told_by"),
-    )  # fmt: skip
+    ).collect()  # fmt: skip
 
 
 def _seen(workspace: Any, subject: str, as_of: int) -> pl.DataFrame:

@@ -7,9 +7,20 @@ from tanlu.track.events.words.gs1 import check_digit, read_uri
 from tanlu.track.events.words.uris import is_uri
 from tanlu.track.events.words.vocabulary import bare, iris
 
-__all__ = ["DEALS", "PARTIES", "STATES", "STEPS", "URIS"]
+__all__ = [
+    "COMPONENTS", "DEALS", "EXCEPTIONS", "MEASURES", "PARTIES", "STATES", "STEPS", "URIS",
+]  # fmt: skip
 
 KEPT = 1 << 18
+OF_GS1 = frozenset(("measurement", "exception"))
+# where a word may stand, its own IRIs of other pages and versions may not
+REFUSED = {
+    False: ("urn:epcglobal:cbv", "https://ns.gs1.org/cbv/", "http://ns.gs1.org/cbv/"),
+    True: (
+        "https://gs1.org/voc/", "http://gs1.org/voc/", "https://www.gs1.org/voc/",
+        "http://www.gs1.org/voc/",
+    ),
+}  # fmt: skip
 
 
 def _sscc(uri: str) -> tuple[str, str] | None:
@@ -82,9 +93,7 @@ class _Words(dict[str, tuple[str, str]]):
     def __missing__(self, text: str) -> tuple[str, str]:
         found = iris(self.vocabulary).get(text)
         if found is None:
-            if not is_uri(text) or text.startswith(
-                ("urn:epcglobal:cbv", "https://ns.gs1.org/cbv/", "http://ns.gs1.org/cbv/")
-            ):
+            if not is_uri(text) or text.startswith(REFUSED[self.vocabulary in OF_GS1]):
                 raise KeyError(text)
             found = canonical(text)
         if len(self) > KEPT:
@@ -95,4 +104,6 @@ class _Words(dict[str, tuple[str, str]]):
 
 URIS = _Spelled()
 STEPS, STATES = _Words("bizStep"), _Words("disposition")
+MEASURES, EXCEPTIONS = _Words("measurement"), _Words("exception")
+COMPONENTS = _Words("component")
 DEALS, PARTIES = _Words("transaction"), _Words("party")
