@@ -38,14 +38,23 @@ def test_the_carbon_of_legs_is_within_half_a_percent_of_the_truth(made):
     assert error.quantile(0.9) <= BAR
 
 
-def test_trains_over_borders_change_grid_and_gauge_where_the_truth_does(made):
-    moved, fixes = true(made)
-    found = elements(moved, fixes, energy=made.readings)
-    true_cuts = made.sections.filter(pl.col("section_no") > 1).select(*KEYS, "country")
+def test_trains_over_borders_change_grid_and_gauge_where_the_truth_does():
+    abroad = journeys(24, 1002, region="test", templates=("rail",))
+    moved, fixes = true(abroad)
+    found = elements(moved, fixes, energy=abroad.readings)
+    true_cuts = abroad.sections.filter(pl.col("section_no") > 1).select(*KEYS, "country")
 
     cuts = found.filter(pl.col("part") > 1).select(*KEYS, "country", "crossing")
     met = true_cuts.join(cuts, on=[*KEYS, "country"])
 
+    stated = abroad.sections.rename({"co2e_ug_per_j": "rate"})
+    told = found.join(rates(abroad), on=["mode", "country"], how="left", nulls_equal=True)
+    both = carbon(stated).join(carbon(told), on=KEYS, suffix="_b")
+    trains = both.join(true_cuts, on=KEYS, how="semi").filter(pl.col("ug") > 0)
+    error = ((trains["ug_b"] - trains["ug"]) / trains["ug"]).abs()
+
+    assert error.median() <= BAR
+    assert error.quantile(0.9) <= BAR
     assert true_cuts.height > 5
     assert met.height / true_cuts.height >= 0.9
     assert met["crossing"].null_count() / met.height <= 0.2

@@ -99,3 +99,43 @@ def test_the_verb_lists_its_actions(capsys):
 
     assert left.value.code == 0
     assert {"run", "evaluate"} <= set(capsys.readouterr().out.split())
+
+
+def test_a_file_without_a_good_row_is_told_and_gives_empty_tables(tmp_path, capsys):
+    file = tmp_path / "a.csv"
+    file.write_text("time,lat,lon\nsoon,1,2\n")
+
+    assert main(["track", "run", str(file), "--out", str(tmp_path / "o"), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+
+    assert (facts["positions_in"], facts["rows_fixes"], facts["rejected"]) == (1, 0, {"TL437": 1})
+    assert pl.read_parquet(tmp_path / "o" / "legs.parquet").height == 0
+
+
+@pytest.mark.parametrize("option", ["--readings", "--events", "--traction"])
+def test_a_table_beside_that_tells_nothing_is_refused(positions, tmp_path, capsys, option):
+    beside = tmp_path / "b.csv"
+    beside.write_text("device,at,subject,amount\na,1,b,2\n")
+    words = ["track", "run", str(positions), option, str(beside), "--out", str(tmp_path / "o")]
+
+    code = main([*words, "--language", "zh"])
+
+    said = capsys.readouterr().err
+    assert (code, "TL436" in said) == ((0, False) if option == "--events" else (1, True))
+
+
+def test_counters_may_be_columns_or_rows(positions, tmp_path, capsys):
+    at = drive("a")["at"]
+    wide = pl.DataFrame({"device": ["a"] * 2, "at": [at[60], at[100]], "energy_j": [0.0, 1e8]})
+    long = wide.unpivot(["energy_j"], index=["device", "at"], variable_name="stream")
+    for name, rows in (("wide", wide), ("long", long)):
+        rows.write_parquet(tmp_path / f"{name}.parquet")
+        file = str(tmp_path / f"{name}.parquet")
+        words = ["track", "run", str(positions), "--readings", file]
+        assert main([*words, "--out", str(tmp_path / name), "--json"]) == 0
+
+    used = [
+        pl.read_parquet(tmp_path / name / "legs.parquet")["energy_j"].drop_nulls().to_list()
+        for name in ("wide", "long")
+    ]
+    assert used == [[100_000_000]] * 2

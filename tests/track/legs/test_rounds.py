@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from tanlu.track.legs.chain import along, chained
 from tanlu.track.legs.loads import carried
-from tanlu.track.legs.parts import elements
 from tanlu.track.legs.rounds import aboard, toured
+from tanlu.track.legs.way.chain import along, chained
+from tanlu.track.legs.way.parts import elements
 from tests.track.legs.made import HOUR, START, events, leg, moves, scan
 
 A, B = (52.0, 13.0), (52.0, 14.0)

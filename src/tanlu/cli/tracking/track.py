@@ -24,9 +24,14 @@ __all__ = ["declare"]
 
 Add = Callable[..., argparse.ArgumentParser]
 
+SCHEMAS = {
+    "fixes": "fix", "segments": "segment", "nodes": "node", "findings": "finding",
+    "legs": "activity", "elements": "leg",
+}  # fmt: skip
 TABLES = ("fixes", "segments", "nodes", "rejected", "findings")
 # of findings people are told so many; a program gets them all
 SHOWN = 8
+COUNTED = ("energy_j", "fuel_ml", "odometer_m")
 READ = {"events": "event", "readings": "reading"}
 
 
@@ -63,8 +68,6 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     if bool(asked.positions) != bool(asked.out):
         raise TanluError("TL001", value=console.word("track_either"))
     try:
-        import numba as _  # noqa: F401 - the kernels need it; better told now than in the middle
-
         facts = _files(asked, console) if asked.positions else _ledger(asked, console)
     except ModuleNotFoundError as error:
         raise TanluError("TL002", value=error.name, extra="track") from error
@@ -95,7 +98,7 @@ def _followed(asked: argparse.Namespace, folder: Path) -> Iterator[Progress]:
     """Read, track batch by batch, write each batch, and at the end the legs of all."""
     import polars as pl
 
-    from tanlu.terms import Progress
+    from tanlu.terms import Progress, schema
     from tanlu.track.inputs import read_positions
     from tanlu.track.legs import finished, loaded
     from tanlu.track.running import tracked
@@ -112,6 +115,8 @@ def _followed(asked: argparse.Namespace, folder: Path) -> Iterator[Progress]:
     devices = pl.concat([each.devices for each in held])["device"].unique().to_list()
     loads = loaded(events, devices)
     sink = _Sink(asked.out, folder)
+    for name, table in SCHEMAS.items():
+        sink.add(name, schema(table).empty())
     for each in held:
         refused = each.rejected.rename({"line": "source_line"})
         sink.add("rejected", refused.select("device", "code", "value", "source_line"))
@@ -129,8 +134,7 @@ def _followed(asked: argparse.Namespace, folder: Path) -> Iterator[Progress]:
     sink.add("findings", made.findings)
     sink.add("legs", made.activities)
     sink.add("elements", made.elements)
-    facts = sink.close({"fixes": "fix", "segments": "segment", "nodes": "node",
-                        "findings": "finding", "legs": "activity", "elements": "leg"})  # fmt: skip
+    facts = sink.close()
     result = {
         "path": str(asked.out), "positions_in": total, **facts, "devices": len(devices),
         "findings": _codes(pl.read_parquet(asked.out / "findings.parquet")),
@@ -175,26 +179,16 @@ class _Sink:
         rows.write_parquet(path)
         held.append(path)
 
-    def close(self, schemas: dict[str, str]) -> dict[str, Any]:
+    def close(self) -> dict[str, Any]:
         """Write each table as one file in the folder; give how many rows each has."""
         import polars as pl
 
-        from tanlu.terms import schema
-
         for name, held in self.parts.items():
-            there = list(held)
-            if name in schemas and not held:
-                there = [self._empty(name, schema(schemas[name]).empty())]
-            rows = pl.concat([pl.scan_parquet(path) for path in there], how="diagonal_relaxed")
+            rows = pl.concat([pl.scan_parquet(path) for path in held], how="diagonal_relaxed")
             part = self.folder / f"{name}.parquet"
             rows.sink_parquet(part)
             shutil.move(part, self.out / f"{name}.parquet")
         return {f"rows_{name}": count for name, count in sorted(self.rows.items())}
-
-    def _empty(self, name: str, rows: pl.DataFrame) -> Path:
-        path = self.folder / f"{name}-empty.parquet"
-        rows.write_parquet(path)
-        return path
 
 
 def _zone(name: str) -> None:
@@ -218,10 +212,16 @@ def _table(path: Path | None, name: str) -> pl.DataFrame | None:
     needed = list(wanted.get(name, {})) or ["at", "device" if name == "reading" else "subject"]
     for column in needed:
         if column not in rows.columns:
-            why = f"no column tells {column}"
+            why = f"it does not tell {column}"
             raise TanluError("TL436", value=path, why=why)
     if name == "traction":
         return rows.select(needed)
+    if name == "reading" and not {"stream", "value"} <= set(rows.columns):
+        counted = [each for each in COUNTED if each in rows.columns]
+        if not counted:
+            raise TanluError("TL436", value=path, why="it does not tell stream, value")
+        # one column for each counter is as good as one row for each
+        rows = rows.unpivot(counted, index=["device", "at"], variable_name="stream")
     types = schema(name).dtypes()
     rows = rows.select(
         rows[column].cast(types[column], strict=False) for column in rows.columns if column in types

@@ -88,7 +88,7 @@ def read_positions(path: str | Path, folder: Path, *, zone: str = "UTC") -> Posi
     heads = _heads(table.collect_schema().names())
     missing = [name for name in NEEDED if name not in heads]
     if missing:
-        why = f"no column tells {', '.join(missing)}"
+        why = f"it does not tell {', '.join(missing)}"
         raise TanluError(UNREAD, value=file, why=why)
     rows = table.with_row_index(LINE, offset=1)
     named = _named(rows, heads, file.stem, zone)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tanlu.track.legs.legs import Moving, finished, legs, loaded, moving
-    from tanlu.track.legs.parts import elements
     from tanlu.track.legs.records import Legs
     from tanlu.track.legs.revising import Revision, revised
+    from tanlu.track.legs.way.parts import elements
 
 __all__ = [
     "Legs",
@@ -27,7 +27,7 @@ _FILES = {
     "Legs": "records",
     "Moving": "legs",
     "Revision": "revising",
-    "elements": "parts",
+    "elements": "way.parts",
     "finished": "legs",
     "legs": "legs",
     "loaded": "legs",

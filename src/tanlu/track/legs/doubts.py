@@ -9,8 +9,8 @@ import polars as pl
 
 from tanlu.terms import schema
 from tanlu.terms.place import great_circle_m
-from tanlu.track.legs.places import HERE, there_at
-from tanlu.track.legs.routing import gaps
+from tanlu.track.legs.way.places import HERE, there_at
+from tanlu.track.legs.way.routing import gaps
 
 if TYPE_CHECKING:
     from tanlu.track.legs.loads import Loads
@@ -21,10 +21,8 @@ APART_M = 5_000
 LONG_US = 600_000_000
 # a measured way may be a little below the great circle of the sphere: it is 0.56 % off at most
 SPHERE = 0.994
-MISSING, ADRIFT, TWICE, AGAINST, SHORT, EARLY, CIRCULAR, FELL = (
-    f"TL{number}" for number in range(412, 420)
-)
-
+MISSING, ADRIFT, TWICE, AGAINST = "TL412", "TL413", "TL414", "TL415"
+SHORT, EARLY, CIRCULAR, FELL = "TL416", "TL417", "TL418", "TL419"
 # how bad each is, and the column that it is about
 SAID = {
     MISSING: ("warning", "distance_m"), ADRIFT: ("info", "parent"), TWICE: ("warning", "device"),

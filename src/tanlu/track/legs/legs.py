@@ -8,13 +8,13 @@ import polars as pl
 
 from tanlu.terms import schema
 from tanlu.track.legs.doubts import doubts, strayed
-from tanlu.track.legs.energy import counted, fallen
 from tanlu.track.legs.hubs import hubs
 from tanlu.track.legs.loads import CARRIED, Loads, carried
-from tanlu.track.legs.parts import measured
 from tanlu.track.legs.records import Legs
 from tanlu.track.legs.rounds import aboard, toured
 from tanlu.track.legs.telling import energies, identified, rounds, settled, transports
+from tanlu.track.legs.way.energy import counted, fallen
+from tanlu.track.legs.way.parts import measured
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from tanlu.track.legs.parts import hashed
+from tanlu.track.legs.way.parts import hashed
 
 __all__ = ["aboard", "toured"]
 

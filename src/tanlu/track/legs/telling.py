@@ -9,8 +9,8 @@ import polars as pl
 
 from tanlu.terms import schema
 from tanlu.track.legs.kinds import kind_of_class, kinds
-from tanlu.track.legs.parts import hashed
-from tanlu.track.legs.places import gcd, there_at
+from tanlu.track.legs.way.parts import hashed
+from tanlu.track.legs.way.places import gcd, there_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

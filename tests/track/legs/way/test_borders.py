@@ -82,3 +82,19 @@ def test_energy_is_cut_with_the_way_and_none_is_lost():
     assert spans.height == 2
     assert found["energy_j"].sum() == 8 * 1_000_003
     assert abs(found["energy_j"][0] - 4 * 1_000_003) < 200_000
+
+
+def test_who_stands_at_a_border_is_on_its_near_side_until_he_moves_on():
+    end = START + 8 * HOUR
+    first, one = leg("d", 1, "train", (MILAN, CHIASSO), (START, START + 2 * HOUR), fixes=200)
+    _, stay = leg("d", 1, "train", (CHIASSO, CHIASSO), (START + 2 * HOUR, end - 2 * HOUR), fixes=60)
+    second, two = leg("d", 1, "train", (CHIASSO, ZURICH), (end - 2 * HOUR, end), fixes=200)
+    whole = {**second, **{name: first[name] for name in first if name.startswith("origin_")}}
+    whole |= {"start": START, "distance_m": first["distance_m"] + second["distance_m"]}
+    fixes = pl.concat([one, stay[1:], two[1:]])
+    moved, _ = moves([(whole, fixes)])
+
+    found = elements(moved, fixes)
+
+    assert found["country"].to_list() == ["IT", "CH"]
+    assert abs(found["start"][1] - (end - 2 * HOUR)) < HOUR // 10

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tanlu.track.legs.places import gcd, there_at, within
+from tanlu.track.legs.way.places import gcd, there_at, within
 from tests.track.legs.made import metres
 
 

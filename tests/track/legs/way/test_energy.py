@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanlu.track.legs.energy import between, counted, fallen
+from tanlu.track.legs.way.energy import between, counted, fallen
 
 
 def counter(values: list[float], device: str = "d") -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tanlu.track.legs.chain import along, chained
+from tanlu.track.legs.way.chain import along, chained
 from tests.track.legs.made import HOUR, START, leg, moves, node
 
 A, B, C = (52.0, 13.0), (52.0, 14.0), (52.0, 15.0)

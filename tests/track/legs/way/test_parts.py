@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanlu.track.legs.parts import elements, hashed
+from tanlu.track.legs.way.parts import elements, hashed
 from tests.track.legs.made import HOUR, START, leg, moves, node
 
 A, B, C = (52.0, 13.0), (52.0, 14.0), (52.0, 15.0)

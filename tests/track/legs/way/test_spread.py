@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanlu.track.legs.spread import spread
+from tanlu.track.legs.way.spread import spread
 
 
 @settings(max_examples=500, deadline=None)

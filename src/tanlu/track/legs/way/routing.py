@@ -6,7 +6,7 @@ import polars as pl
 
 from tanlu.terms.place import sea_route
 from tanlu.track.legs.kinds import kinds
-from tanlu.track.legs.places import gcd
+from tanlu.track.legs.way.places import gcd
 
 __all__ = ["REACH_M", "daf", "filled", "gaps", "sfd"]
 

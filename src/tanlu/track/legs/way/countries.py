@@ -19,7 +19,9 @@ __all__ = ["joined", "located", "runs"]
 CELL_E7 = 200_000  # 0.02°, 2.2 km of latitude
 COARSE = 50  # cells of a bucket of places: 1°
 FARTHEST_M = 400_000  # beyond that no other country is near
+WIDE = 5  # buckets within which a place has a city of its country
 FEW = 8  # places; a country that has no more is too small to tell a slip
+DEGREE_M = 111_195
 LATS = 100_000  # more than cells of latitude, to pack two numbers in one
 _KNOWN: dict[int, tuple[str | None, int]] = {}
 
@@ -64,13 +66,38 @@ def located(fixes: pl.DataFrame) -> pl.DataFrame:
 @cache
 def _places() -> pl.DataFrame:
     """Give all places with a country, by their bucket."""
-    there = pl.concat(
-        table.select("country", pl.col("lat_e7", "lon_e7").cast(pl.Int64))
+    towns, rest = (
+        table.select("country", pl.col("lat_e7", "lon_e7").cast(pl.Int64)).drop_nulls()
         for table in (cities(), points())
-    ).drop_nulls()
+    )
+    there = pl.concat([towns, _near(rest, towns)])
     step = CELL_E7 * COARSE
     there = there.with_columns(row=pl.col("lat_e7") // step, column=pl.col("lon_e7") // step)
     return there.join(_astray(there), on=["row", "column", "country"], how="anti")
+
+
+def _near(rest: pl.DataFrame, towns: pl.DataFrame) -> pl.DataFrame:
+    """Give the places that have a city of their own country within some 5° to 10°.
+
+    Some hundred codes lie far off by a slip: 10.45° east as 104.5°. Countries without a city in
+    the table are not judged.
+    """
+    step = CELL_E7 * COARSE * WIDE
+    own = ["row", "column", "country"]
+    bucket = {"row": pl.col("lat_e7") // step, "column": pl.col("lon_e7") // step}
+    around = (
+        towns.select("country", **bucket)
+        .unique()
+        .join(_shifts(1), how="cross")
+        .select(
+            "country", row=pl.col("row") + pl.col("up"), column=pl.col("column") + pl.col("across")
+        )
+        .unique()
+    )
+    known = towns["country"].unique().implode()
+    kept = rest.with_columns(**bucket).join(around, on=own, how="semi", maintain_order="left")
+    unjudged = rest.filter(~pl.col("country").is_in(known))
+    return pl.concat([kept.drop("row", "column"), unjudged])
 
 
 def _astray(there: pl.DataFrame) -> pl.DataFrame:
@@ -149,11 +176,13 @@ def _ranked(here: pl.DataFrame, *, wide: int) -> pl.DataFrame:
                 second=pl.col("far").slice(1, 1).first(),
             )
         )
-    return pl.concat(parts).select(
-        "cell",
-        "country",
-        depth_m=(pl.col("second").fill_null(FARTHEST_M) - pl.col("first")).clip(0, FARTHEST_M),
-    )
+    # beyond the buckets that were looked at nothing is known
+    sure = (DEGREE_M * wide * (pl.col("lat") * 1e-7).radians().cos()).floor().cast(pl.Int64)
+    near = pl.concat(parts).join(here, on="cell", maintain_order="left").with_columns(_sure=sure)
+    if wide == 1:
+        near = near.filter(pl.col("first") <= pl.col("_sure"))
+    second = pl.min_horizontal(pl.col("second"), "_sure")
+    return near.select("cell", "country", depth_m=(second - pl.col("first")).clip(0, FARTHEST_M))
 
 
 def runs(countries: np.ndarray, depth: np.ndarray, least_m: int) -> list[tuple[int, int]]:

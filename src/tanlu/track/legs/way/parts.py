@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tanlu.terms import schema
-from tanlu.track.legs.borders import crossed, gauges
-from tanlu.track.legs.chain import along, chained
-from tanlu.track.legs.energy import between, counted
 from tanlu.track.legs.kinds import kinds
-from tanlu.track.legs.places import gcd
-from tanlu.track.legs.routing import daf, filled, sfd
-from tanlu.track.legs.spread import spread
+from tanlu.track.legs.way.borders import crossed, gauges
+from tanlu.track.legs.way.chain import along, chained
+from tanlu.track.legs.way.energy import between, counted
+from tanlu.track.legs.way.places import gcd
+from tanlu.track.legs.way.routing import daf, filled, sfd
+from tanlu.track.legs.way.spread import spread
 
 if TYPE_CHECKING:
     from tanlu.track.legs.records import Moves

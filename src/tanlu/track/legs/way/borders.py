@@ -9,14 +9,17 @@ import numpy as np
 import polars as pl
 
 from tanlu.terms.place import crossings
-from tanlu.track.legs.countries import joined, located, runs
 from tanlu.track.legs.kinds import kinds
+from tanlu.track.legs.way.countries import joined, located, runs
 
 __all__ = ["crossed", "gauges"]
 
 BESIDE_M = 5_000  # a way so near to a known crossing leads over it
 DEEP_M = 5_000  # a stretch that is nowhere deeper in a country is not in it for sure
 SURE_M = 15_000  # so deep in a country no nearest place tells another one
+# a way that leaves a country and comes back without any known crossing most likely runs beside the
+# border, in land without names on its own side; railways have few crossings and those are known
+THERE_AND_BACK_M = {True: 150_000, False: 50_000}
 DOUBTFUL_M = 20_000  # without a known crossing a stretch must be deeper than this
 LEAST_M = 1_000.0  # a part shorter than this is none: its place is known less well
 STANDS_M = 100.0  # who stands at a border is on its near side until he moves on
@@ -94,16 +97,19 @@ def _cut(leg: pl.DataFrame) -> tuple[str, list[dict[str, Any]]]:
     rail = leg["mode"][0] == "train"
     stretches = runs(codes, depth, DEEP_M)
     known = _crossings(way, stretches, codes, names, rail=rail)
-    while doubtful := _doubtful(stretches, known, depth):
-        kept = [each for place, each in enumerate(stretches) if place != doubtful - 1]
-        stretches = joined(kept, codes)
+    while doubtful := _doubtful(stretches, known, depth, _enough(stretches, codes, rail=rail)):
+        stretches = joined(stretches[: doubtful - 1] + stretches[doubtful:], codes)
         known = _crossings(way, stretches, codes, names, rail=rail)
-    countries = [names[int(codes[first])] for first, _ in stretches]
+    countries = _named(stretches, codes, names)
     rows = [
         _told(way, cut or _midway(way, here, there, depth))
         for cut, here, there in zip(known, stretches[:-1], stretches[1:], strict=True)
     ]
     return _kept(countries, rows, float(way.way[-1]))
+
+
+def _named(stretches: list[tuple[int, int]], codes: Array, names: pl.Series) -> list[str]:
+    return [names[int(codes[first])] for first, _ in stretches]
 
 
 def _crossings(
@@ -119,13 +125,25 @@ def _crossings(
     ]  # fmt: skip
 
 
-def _doubtful(stretches: list[tuple[int, int]], known: list[_Cut | None], depth: Array) -> int:
+def _enough(stretches: list[tuple[int, int]], codes: Array, *, rail: bool) -> list[int]:
+    """Give how deep each stretch must lie in its country when no known crossing leads to it [m]."""
+    own = [int(codes[first]) for first, _ in stretches]
+    around = zip([None, *own[:-1]], [*own[1:], None], strict=True)
+    return [
+        THERE_AND_BACK_M[rail] if before is not None and before == after else DOUBTFUL_M
+        for before, after in around
+    ]
+
+
+def _doubtful(
+    stretches: list[tuple[int, int]], known: list[_Cut | None], depth: Array, enough: list[int]
+) -> int:
     """Give the number, from 1, of the least deep stretch without a known crossing at either end.
 
     Borders are crossed at crossings: where a way runs beside a border the nearest place with a
     name often lies on the other side. 0 when all stretches are deep enough or well begun.
     """
-    worst, least = 0, DOUBTFUL_M
+    worst, least = 0, max(THERE_AND_BACK_M.values())
     if len(stretches) < 2:
         return 0
     for place, (one, other) in enumerate(pairwise(known)):
@@ -135,7 +153,7 @@ def _doubtful(stretches: list[tuple[int, int]], known: list[_Cut | None], depth:
     for place, (first, last) in enumerate(stretches):
         ends = known[max(place - 1, 0) : place + 1]
         deep = int(depth[first:last].max())
-        if not any(ends) and deep < least:
+        if not any(ends) and deep < min(enough[place], least):
             worst, least = place + 1, deep
     return worst
 
@@ -252,7 +270,7 @@ def gauges(parts: pl.DataFrame) -> pl.Series:
     parts
         ``mode``, ``country``, ``origin_lat_e7`` and so on, and ``gauge_mm`` where a cut told it.
     """
-    from tanlu.track.legs.places import within
+    from tanlu.track.legs.way.places import within
 
     found = [parts["gauge_mm"]]
     sides = pl.concat(
