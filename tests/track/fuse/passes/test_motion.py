@@ -43,4 +43,4 @@ def test_a_real_move_begins_anew() -> None:
     _, odd = _run(x, 1.0)
 
     assert np.flatnonzero(odd == 2).tolist() == [50]
-    assert not odd[51:].any()
+    assert not odd[55:].any()
