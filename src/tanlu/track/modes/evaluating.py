@@ -160,12 +160,13 @@ def _legs(moved: Moved, legs: pl.DataFrame, fixes: pl.DataFrame) -> pl.DataFrame
 
 def _distances(legs: pl.DataFrame) -> dict[str, Any]:
     held = legs.filter(pl.col("true_m").is_between("lower_m", "upper_m")).height
+    step = pl.col("step_s").fill_null(0)
+    fine, medium, coarse = SAMPLING_S
     classes = (
-        pl.col("step_s")
-        .fill_null(0)
-        .cut(SAMPLING_S, labels=["1-2 s", "3-8 s", "9-25 s", "26-60 s"])
-    )
-    split = legs.with_columns(sampling=classes.cast(pl.String))
+        pl.when(step <= fine).then(pl.lit("1-2 s")).when(step <= medium).then(pl.lit("3-8 s"))
+        .when(step <= coarse).then(pl.lit("9-25 s")).otherwise(pl.lit("26-60 s"))
+    )  # fmt: skip
+    split = legs.with_columns(sampling=classes)
     return {
         **_quantiles(legs["error"]),
         "missed": legs["distance_m"].null_count(),
