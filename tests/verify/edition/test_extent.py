@@ -34,11 +34,14 @@ def both_bases(ledger: Workspace) -> None:
     ledger.append("emission", schema("emission").fit(twin))
 
 
-def test_the_sum_is_that_of_the_report_of_transport(ledger: Workspace) -> None:
+def test_the_sum_is_that_of_the_report_of_transport_and_what_it_leaves_to_others(
+    ledger: Workspace,
+) -> None:
     facts = transport(ledger).facts
     sums = parts_of(counted(ledger, of.ALL))
+    told = Decimal(facts["co2e_wtw_kg"]) + Decimal(facts["elsewhere"]["co2e_kg"])
 
-    assert Decimal(str(facts["co2e_wtw_kg"])) * KG == sum(sums.values())
+    assert told * KG == sum(sums.values())
     assert set(sums) == {"ttw", "wtt"}
     assert counted(ledger, of.ALL).collect().columns == list(COUNTED)
 
