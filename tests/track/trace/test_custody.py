@@ -6,6 +6,7 @@ from examples.trace import order
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tanlu.store import open_workspace
 from tanlu.track.trace.custody import holding, intervals
 
 
@@ -63,3 +64,20 @@ def test_a_delete_that_names_no_child_lets_all_out(ledger) -> None:
 
     assert row["carrier"] == "box:B1"
     assert round((row["until"] - order.BEGIN) / order.DAY, 3) == 23.7
+
+
+def test_a_carrier_emptied_before_a_thing_went_in_never_held_it_then(tmp_path) -> None:
+    kind, box, mine = "aggregation", "grai:B", "waybill:ME"
+    rows = (
+        ("p1", 1.0, kind, "add", "child", "waybill:OTHER", box, None),
+        ("u1", 5.0, kind, "delete", "parent", box, None, None),
+        ("p2", 10.0, kind, "add", "child", mine, box, None),
+        # sensors taken off a box leave in it what is in it
+        ("s1", 11.0, "association", "delete", "parent", box, None, None),
+        ("u2", 12.0, kind, "delete", "parent", box, None, None),
+    )
+    workspace = open_workspace(tmp_path, create=True)
+    workspace.append("event", order.events(rows))
+    held = holding(workspace, "subject", [mine], None).select("since", "until").rows()
+
+    assert [tuple((at - order.BEGIN) / order.DAY for at in row) for row in held] == [(10, 12)]

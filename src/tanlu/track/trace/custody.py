@@ -79,7 +79,15 @@ def _emptied(workspace: Any, parents: Sequence[str], as_of: int | None) -> pl.Da
 
 
 def _all_out(pairs: pl.DataFrame, emptied: pl.DataFrame) -> pl.DataFrame:
-    """Give a row for each thing that came out when its carrier was emptied."""
+    """Give a row for each thing that came out when its carrier was emptied.
+
+    What went in later did not come out: a carrier is used again.
+    """
+    import polars as pl
+
+    inside = pl.col("action").fill_null("observe") != "delete"
+    tie = ("parent", "type")
+    went_in = pairs.filter(inside).group_by("subject", *tie).agg(_in=pl.col("at").min())
     ends = emptied.drop("parent").rename({"subject": "parent"})
-    found = pairs.select("subject", "parent").unique().join(ends, on="parent")
+    found = went_in.join(ends, on=tie).filter(pl.col("at") > pl.col("_in"))
     return found.select(pairs.columns)
