@@ -107,6 +107,6 @@ def test_what_was_found_once_is_not_found_again(workspace: Workspace) -> None:
     for found in (first, second):
         new = settle(workspace, capture(data, recorded_us=5))
         workspace.commit({"epcis": new.epcis, "finding": new.findings})
-        found += new.findings["code"]
+        found += new.findings["code"].to_list()
 
     assert (first, second) == (["TL426"], [])
