@@ -41,12 +41,13 @@ def intervals(rows: pl.DataFrame) -> pl.DataFrame:
     """
     import polars as pl
 
-    pair = ("subject", "parent")
+    pair = ("subject", "parent", "type")
     inside = pl.col("action").fill_null("observe") != "delete"
     return (
-        # taken out and put in at one time is out first
+        # put in and taken out at one instant: which came first nobody knows, it stays as it was
         rows.with_columns(_in=inside)
-        .sort("subject", "parent", "at", "_in", maintain_order=True)
+        .filter(pl.col("_in").n_unique().over(*pair, "at") == 1)
+        .sort(*pair, "at", maintain_order=True)
         .with_columns(
             _start=pl.col("_in") & ~pl.col("_in").shift(1).over(pair).fill_null(value=False)
         )
