@@ -157,3 +157,20 @@ def test_an_index_that_is_gone_or_cannot_be_written_is_made_in_memory(tmp_path: 
     (tmp_path / "index").write_text("not a folder", encoding="utf-8")
 
     assert find(workspace, "activity", {"activity_id": ["a100001"]}).height == 1
+
+
+def test_a_damaged_run_that_is_to_grow_is_made_anew(tmp_path: Path) -> None:
+    workspace = open_workspace(tmp_path, create=True)
+    workspace.append("activity", activities(3))
+    list(extend(workspace, "activity"))
+    (run,) = (tmp_path / "index").glob("*.run")
+    data = bytearray(run.read_bytes())
+    data[3] ^= 0xFF
+    # another file in its place: one that is mapped stays as it was
+    run.unlink()
+    run.write_bytes(data)
+    again = open_workspace(tmp_path)
+    again.append("activity", activities(3, first=3))
+    list(extend(again, "activity"))
+
+    assert find(again, "activity", {"activity_id": ["a100001", "a100004"]}).height == 2

@@ -54,3 +54,11 @@ def test_a_run_of_another_table_is_damaged() -> None:
 
     with pytest.raises(Damaged):
         Run("activity", data)
+
+
+def test_a_run_by_other_hashes_is_damaged(monkeypatch) -> None:
+    data = written("activity", pl.Series([1], dtype=pl.UInt64), PARTS)
+    monkeypatch.setattr("tanlu.store.index.runs.hashing", lambda: "of another build")
+
+    with pytest.raises(Damaged):
+        Run("activity", data)

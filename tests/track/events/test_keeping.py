@@ -98,3 +98,15 @@ def test_a_refused_event_is_quarantined_once(workspace: Workspace) -> None:
         keep(workspace, made.event(action="WATCH"))
 
     assert workspace.scan("quarantine").collect()["code"].to_list() == ["TL422"]
+
+
+def test_what_was_found_once_is_not_found_again(workspace: Workspace) -> None:
+    odd = made.event(epcList=["https://id.gs1.org/01/04012345111119/21/9"])
+    data = made.packed(made.document([odd]))
+    first, second = [], []
+    for found in (first, second):
+        new = settle(workspace, capture(data, recorded_us=5))
+        workspace.commit({"epcis": new.epcis, "finding": new.findings})
+        found += new.findings["code"].to_list()
+
+    assert (first, second) == (["TL426"], [])

@@ -30,6 +30,7 @@ def _faults(data: bytes) -> list[str]:
         made.packed(made.document([made.event(), made.event()])),
         b"\xef\xbb\xbf" + made.packed([made.event(), made.event()]),
         LINE + b"\n\n" + LINE + b"\r\n",
+        b"\n \n" + LINE + b"\n" + LINE,
         made.packed(made.document([made.event()])) + b"\n" + LINE,
     ],
 )
@@ -110,3 +111,7 @@ def test_an_event_with_its_own_context_has_the_prefixes_of_both() -> None:
 @given(st.binary(max_size=60))
 def test_no_bytes_raise(data: bytes) -> None:
     assert all(batch.fault or batch.events is not None for batch in opened(data))
+
+
+def test_a_first_line_that_does_not_hold_leaves_the_others() -> None:
+    assert [batch.events for batch in opened(b"{bad\n" + LINE + b"\n")] == [[b"{bad", LINE]]

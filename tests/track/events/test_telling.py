@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from tanlu.track.events import capture
 from tanlu.track.events.hashing import pre_hash
 from tanlu.track.events.shapes import DECODER
 from tanlu.track.events.telling import UnfitError, told
@@ -97,3 +98,15 @@ def test_a_quantity_is_kept_at_the_scale_of_the_house(
 def test_what_does_not_hold_is_not_told(wrong: dict[str, Any]) -> None:
     with pytest.raises((UnfitError, LookupError)):
         _groups(**wrong)
+
+
+def test_things_of_a_transformation_in_several_events_name_it() -> None:
+    base = {key: value for key, value in made.event().items() if key not in ("action", "epcList")}
+    base |= {"type": "TransformationEvent", "transformationID": "urn:t:1"}
+    found = capture(
+        made.packed(made.document([base | {"inputEPCList": ["urn:a:1"]},
+                                   base | {"outputQuantityList": [{"epcClass": "urn:a:2"}]}])),
+        recorded_us=1,
+    ).events.select("subject", "role", "parent").rows()  # fmt: skip
+
+    assert found == [("urn:a:1", "input", "urn:t:1"), ("urn:a:2", "output", "urn:t:1")]

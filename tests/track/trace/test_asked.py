@@ -37,3 +37,9 @@ def test_a_slip_is_told_what_is_near(ledger, asked: str, near: str) -> None:
 def test_in_an_empty_ledger_nothing_is_near(tmp_path) -> None:
     with pytest.raises(TanluError, match="near: –"):
         resolve(open_workspace(tmp_path, create=True), "waybill:1")
+
+
+@pytest.mark.parametrize("asked", ["", ":", "(", "waybill:%"])
+def test_what_names_hardly_anything_is_refused(ledger, asked: str) -> None:
+    with pytest.raises(TanluError, match="TL430"):
+        resolve(ledger, asked)

@@ -62,3 +62,19 @@ def test_too_many_legs_are_cut_and_it_is_said(ledger, monkeypatch) -> None:
 
     assert found.legs.height == 4
     assert "TL435" in found.findings["code"]
+
+
+def test_legs_of_others_in_a_vehicle_that_carried_it_are_not_told(tmp_path) -> None:
+    day = order.BEGIN + 22 * order.DAY
+    tours = [
+        row(activity_id=name, subject=whose, chain=None, vehicle="V", start=day, end=day + 1)
+        for name, whose in (("theirs", "waybill:JD8"), ("tour", None))
+    ]
+    workspace = made(tmp_path, *tours)
+    rows = (("in", 21.0, "aggregation", "add", "child", order.ORDER, "vehicle:V", None),)
+    workspace.append("event", order.events(rows))
+
+    assert trace(workspace, order.ORDER).legs.filter(relation="carrier")[
+        "activity_id"
+    ].to_list() == ["tour"]
+    assert "theirs" in trace(workspace, "vehicle:V").legs["activity_id"]

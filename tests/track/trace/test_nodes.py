@@ -39,3 +39,21 @@ def test_nodes_of_the_tracks_are_shown_where_they_are_kept(tmp_path) -> None:
     found = trace(workspace, order.ORDER).nodes.filter(told_by="track")
 
     assert found.select("kind", "lat_e7", "lon_e7").rows() == [("transfer", 1, 2)]
+
+
+def test_a_device_between_two_legs_was_with_others(tmp_path) -> None:
+    workspace = open_workspace(tmp_path, create=True)
+    legs = order.activities().with_columns(source_device=pl.lit("gnss"))
+    workspace.append("activity", legs)
+    last = legs.filter(subject=order.ORDER).sort("start")[-2:]
+    gap = last["end"][0] + (last["start"][1] - last["end"][0]) // 2
+    ends = [last["start"][1], gap]
+    node = pl.DataFrame({
+        "node_id": ["ours", "theirs"], "device": ["gnss"] * 2, "number": [1, 2], "arrival": ends,
+        "departure": [at + 1 for at in ends], "arrival_sigma_us": [0] * 2,
+        "departure_sigma_us": [0] * 2, "lat_e7": [1, 2], "lon_e7": [2, 2], "sigma_mm": [5] * 2,
+        "kind": ["transfer"] * 2, "probability_ppm": [990_000] * 2,
+    })  # fmt: skip
+    workspace.append("node", node)
+
+    assert trace(workspace, order.ORDER).nodes.filter(told_by="track")["lat_e7"].to_list() == [1]

@@ -97,3 +97,17 @@ def test_a_trace_too_large_is_cut_and_says_so(tmp_path: Path, monkeypatch) -> No
     assert found.things.height == 5
     assert [each["code"][0] for each in found.findings] == ["TL435"]
     assert [each["value"][0] for each in found.findings] == ["5"]
+
+
+def test_what_went_in_by_one_event_comes_out_by_another_of_its_transformation(
+    tmp_path: Path,
+) -> None:
+    workspace = made(
+        tmp_path,
+        ("in", 1.0, "transformation", None, "input", "material:1", "urn:t:1", None),
+        ("out", 2.0, "transformation", None, "output", "product:1", "urn:t:1", None),
+        ("other", 2.0, "transformation", None, "output", "product:2", "urn:t:2", None),
+    )
+
+    assert things(reach(workspace, "product:1", "both", None), "input") == ["material:1"]
+    assert things(reach(workspace, "material:1", "both", None), "output") == ["product:1"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Add = Callable[[str, str], argparse.ArgumentParser]
 
 FORMATS = ("text", "json", "geojson", "svg")
-URIS = ("urn:", "http://", "https://", "(")
+URIS = ("urn:", "http://", "https://", "(", "]c1")
 DIRECTIONS = ("both", "forwards", "backwards")
 
 
@@ -50,7 +50,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     workspace = open_workspace(asked.ledger)
     console.follow(extend(workspace))
     as_of, subject = asked.as_of, asked.subject
-    if subject.startswith(URIS):
+    if subject.lower().startswith(URIS):
         from tanlu.track.events import subject_of
 
         # one word for all spellings of a key

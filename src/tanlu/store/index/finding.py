@@ -110,7 +110,11 @@ def extend(workspace: Workspace, table: str | None = None) -> Iterator[Progress]
                 yield Progress("index", done, total)
             else:
                 runs.append(step)
-        held[name] = _of(merged(workspace.path, name, runs))
+        try:
+            held[name] = _of(merged(workspace.path, name, runs))
+        except Damaged:
+            _forget(workspace, name)
+            yield from extend(workspace, name)
 
 
 def _of(runs: list[Run]) -> Held:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["BLOCK", "COLUMNS", "LOW", "entries", "hashes"]
+__all__ = ["BLOCK", "COLUMNS", "LOW", "entries", "hashes", "hashing"]
 
 BLOCK = 64
 BITS = 24
@@ -38,6 +38,13 @@ def hashes(table: str, column: str, values: Sequence[str]) -> list[int]:
     import polars as pl
 
     return _hashed(table, column, pl.Series(values, dtype=pl.String)).to_list()
+
+
+def hashing() -> str:
+    """Give the version of Polars and a hash by it: builds of one version may differ in these."""
+    import polars as pl
+
+    return f"{pl.__version__} {hashes('retraction', 'id', ['tanlu'])[0]}"
 
 
 def entries(table: str, frame: pl.DataFrame, first: int) -> pl.Series:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from tanlu.store.index.keys import BLOCK, COLUMNS, LOW
+from tanlu.store.index.keys import BLOCK, COLUMNS, LOW, hashing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,8 +59,6 @@ class Covered:
 
 def written(table: str, entries: pl.Series, parts: list[Covered]) -> bytes:
     """Give the bytes of a run: entries sorted, pages, header."""
-    import polars as pl
-
     ordered = entries.sort()
     body = b"".join(_little(each.to_list()) for each in _slices(ordered))
     size = len(body) // WORD
@@ -69,7 +67,7 @@ def written(table: str, entries: pl.Series, parts: list[Covered]) -> bytes:
         sha256(body[at * WORD : (at + PAGE) * WORD]).digest() for at in range(0, size, PAGE)
     )
     about = {
-        "type": TYPE, "table": table, "columns": COLUMNS[table], "polars": pl.__version__,
+        "type": TYPE, "table": table, "columns": COLUMNS[table], "hashing": hashing(),
         "entries": size,
         "parts": [[p.file, p.sha256, p.rows, p.first, p.constant] for p in parts],
     }  # fmt: skip
@@ -95,18 +93,16 @@ class Run:
     Raises
     ------
     Damaged
-        When it is not a run of this table, these columns and this version of the library.
+        When it is not a run of this table, these columns and the hashes of here.
     """
 
     def __init__(self, table: str, data: bytes | mmap.mmap, path: Path | None = None) -> None:
-        import polars as pl
-
         self.path = path
         self._data = data
         about, at = _header(data)
         self.entries = int(about["entries"])
-        wanted = (TYPE, table, list(COLUMNS[table]), pl.__version__)
-        if wanted != tuple(about.get(name) for name in ("type", "table", "columns", "polars")):
+        wanted = (TYPE, table, list(COLUMNS[table]), hashing())
+        if wanted != tuple(about.get(name) for name in ("type", "table", "columns", "hashing")):
             raise Damaged(table)
         self.parts = [Covered(*each) for each in about["parts"]]
         self._firsts = [part.first for part in self.parts]

@@ -72,9 +72,11 @@ def settle(workspace: Workspace, captured: Captured) -> Settled:
     rejected = pl.concat([captured.rejected, _conflicts(epcis[odd], captured)])
     seen = workspace.known_ids("quarantine", rejected["quarantine_id"])
     alone = wrong.filter(~wrong.is_in(held.implode()) & ~wrong.is_in(_original(epcis).implode()))
+    findings = pl.concat([captured.findings, _unmet(alone)])
+    told = workspace.known_ids("finding", findings["finding_id"])
     return Settled(
         fresh, events, rejected.filter(~pl.col("quarantine_id").is_in(seen.implode())),
-        pl.concat([captured.findings, _unmet(alone)]),
+        findings.filter(~pl.col("finding_id").is_in(told.implode())),
         _things_of(workspace, before.filter(~declared & pl.col("event_id").is_in(wrong.implode()))),
         captured.rows_in, fresh.height, captured.known + beside.height - len(odd), rejected.height,
     )  # fmt: skip

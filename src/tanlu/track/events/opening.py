@@ -106,8 +106,8 @@ def opened(document: bytes) -> Iterator[Batch]:
             return
         frame = _frame.decode(data)
     except UNREAD as error:
-        lines = data.splitlines() if start == b"{" else []
-        if len(lines) > 1 and _is_line(lines[0]):
+        lines = list(filter(bytes.strip, data.splitlines())) if start == b"{" else []
+        if len(lines) > 1 and any(map(_is_line, lines[:2])):
             yield from _lines(lines)
         else:
             yield _refused("TL420", Fault("document", "", str(error)), data)
@@ -131,8 +131,6 @@ def _lines(lines: list[bytes]) -> Iterator[Batch]:
     """Give the events of NDJSON: neighbours that are no documents make one batch."""
     events: list[bytes] = []
     for line in lines:
-        if not line.strip():
-            continue
         if b"EPCISDocument" in line or b"EPCISQueryDocument" in line:
             try:
                 frame = _frame.decode(line)

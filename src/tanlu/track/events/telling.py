@@ -102,7 +102,10 @@ def told(event: Any, *, hashed: bool = True, sure: bool = False, more: Iterable[
             groups.append(("parent", [parent], None, None))
         else:
             parent = None
-    children = parent if role == "child" else None
+    elif shape is TransformationEvent and event.transformation is not UNSET:
+        # ties what went in by one event to what came out by another
+        parent = URIS[event.transformation][1]
+    children = parent if role in ("child", "input") else None
     epcs, quantities = event.epcs, event.quantities
     if epcs:
         said.append(_epcs(epcs_name, epcs, role, children, groups))
@@ -111,7 +114,7 @@ def told(event: Any, *, hashed: bool = True, sure: bool = False, more: Iterable[
     if quantities:
         said.append(_amounts(amounts_name, quantities, role, children, groups))
     if shape is TransformationEvent:
-        _became(event, said, groups)
+        _became(event, said, groups, parent)
     else:
         said.append(f"action={event.action}")
         there = sure or epcs or quantities or (epcs is not UNSET and role == "object")
@@ -219,19 +222,18 @@ def _kept(quantity: Any, unit: int | Decimal | None, *, whole: bool = False) -> 
     return kept
 
 
-def _became(event: Any, said: list[str], groups: list[Group]) -> None:
+def _became(event: Any, said: list[str], groups: list[Group], parent: str | None) -> None:
     """Add the outputs of a transformation."""
     outputs, amounts = event.outputs, event.output_quantities
     if outputs:
-        said.append(_epcs("outputEPCList", outputs, "output", None, groups))
+        said.append(_epcs("outputEPCList", outputs, "output", parent, groups))
         _once(outputs)
     if amounts:
-        said.append(_amounts("outputQuantityList", amounts, "output", None, groups))
+        said.append(_amounts("outputQuantityList", amounts, "output", parent, groups))
     came, went = event.epcs or event.quantities, outputs or amounts
-    named = event.transformation is not UNSET
-    if named:
+    if parent is not None:
         said.append(f"transformationID={URIS[event.transformation][0]}")
-    if not ((came and went) or (named and (came or went))):
+    if not ((came and went) or (parent is not None and (came or went))):
         raise UnfitError
 
 

@@ -79,7 +79,9 @@ def _near(workspace: Any, subject: str, as_of: int | None) -> str:
             continue
         rows = workspace.scan(table, raw=True, only=parts[:LOOKED], columns=["subject"])
         names = rows.drop_nulls().unique().collect()["subject"]
-        cut = names.filter(names.str.len_chars().is_between(len(value) - 2, len(subject) + 12))
+        cut = names.filter(
+            names.str.len_chars().is_between(max(len(value) - 2, 0), len(subject) + 12)
+        )
         likely = cut.filter(cut.str.contains(value[: max(len(value) * 2 // 3, 1)], literal=True))
         pool = (likely if likely.len() else cut).sort().head(20_000).to_list()
         by_value = {name.partition(":")[2] or name: name for name in pool}

@@ -41,12 +41,13 @@ def intervals(rows: pl.DataFrame) -> pl.DataFrame:
     """
     import polars as pl
 
-    pair = ("subject", "parent")
+    pair = ("subject", "parent", "type")
     inside = pl.col("action").fill_null("observe") != "delete"
     return (
-        # taken out and put in at one time is out first
+        # put in and taken out at one instant: which came first nobody knows, it stays as it was
         rows.with_columns(_in=inside)
-        .sort("subject", "parent", "at", "_in", maintain_order=True)
+        .filter(pl.col("_in").n_unique().over(*pair, "at") == 1)
+        .sort(*pair, "at", maintain_order=True)
         .with_columns(
             _start=pl.col("_in") & ~pl.col("_in").shift(1).over(pair).fill_null(value=False)
         )
@@ -79,7 +80,15 @@ def _emptied(workspace: Any, parents: Sequence[str], as_of: int | None) -> pl.Da
 
 
 def _all_out(pairs: pl.DataFrame, emptied: pl.DataFrame) -> pl.DataFrame:
-    """Give a row for each thing that came out when its carrier was emptied."""
+    """Give a row for each thing that came out when its carrier was emptied.
+
+    What went in later did not come out: a carrier is used again.
+    """
+    import polars as pl
+
+    inside = pl.col("action").fill_null("observe") != "delete"
+    tie = ("parent", "type")
+    went_in = pairs.filter(inside).group_by("subject", *tie).agg(_in=pl.col("at").min())
     ends = emptied.drop("parent").rename({"subject": "parent"})
-    found = pairs.select("subject", "parent").unique().join(ends, on="parent")
+    found = went_in.join(ends, on=tie).filter(pl.col("at") > pl.col("_in"))
     return found.select(pairs.columns)

@@ -93,7 +93,10 @@ def _matched(rows: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
         mine = rows.with_columns(
             thing=pl.col(column).replace_strict(values, default=None, return_dtype=pl.String)
         )
-        found.append(mine.join(spans, on="thing", how="inner").select(found[0].columns))
+        mine = mine.join(spans, on="thing", how="inner").select(found[0].columns)
+        # a vehicle also carries what is others'
+        others = pl.col("subject").is_not_null() & (pl.col("relation") == CARRIED)
+        found.append(mine.filter(~others))
     both = pl.concat(found)
     inside = (pl.col("start") < pl.col("until").fill_null(ALWAYS)) & (
         pl.col("end") > pl.col("since").fill_null(NEVER)

@@ -93,12 +93,11 @@ def _from_tracks(workspace: Any, own: pl.DataFrame, as_of: int) -> pl.DataFrame:
     """Give the nodes that the devices of the legs met on their way."""
     import polars as pl
 
-    spans = own.group_by(pl.col("source_device").alias("device")).agg(
-        pl.col("start").min(), pl.col("end").max()
-    )
-    rows = workspace.scan("node", as_of=as_of).join(spans.drop_nulls().lazy(), on="device")
-    rows = rows.filter(pl.col("arrival") < pl.col("end"), pl.col("departure") > pl.col("start"))
-    met: pl.DataFrame = rows.collect()
+    # between two legs a device may have been with another's goods
+    spans = own.select(pl.col("source_device").alias("device"), "start", "end").drop_nulls()
+    rows = workspace.scan("node", as_of=as_of).join(spans.lazy(), on="device")
+    rows = rows.filter(pl.col("arrival") <= pl.col("end"), pl.col("departure") >= pl.col("start"))
+    met: pl.DataFrame = rows.unique("node_id", maintain_order=True).collect()
     return met.select(
         "place", "lat_e7", "lon_e7", "arrival", "departure", "kind",
         pl.lit(None, pl.String).alias("step"), pl.lit("track").alias("told_by"),

@@ -140,22 +140,24 @@ class _Walk:
     def _transformed(self, frontier: pl.DataFrame, here: str, there: str) -> pl.DataFrame:
         import polars as pl
 
-        columns = ("at", "type", "subject", "event", "role", *AMOUNTS)
+        columns = ("at", "type", "subject", "parent", "event", "role", *AMOUNTS)
         mine = find(self.workspace, "event", {"subject": _names(frontier)}, columns=columns,
                     as_of=self.as_of)  # fmt: skip
-        mine = mine.filter(pl.col("role") == here, pl.col("event").is_not_null())
-        near = frontier.select("thing", "depth", "path", "since", "until").join(
-            mine.select(pl.col("subject").alias("thing"), "event", "at").unique(), on="thing"
-        )
+        # several events of one transformation have its identity as their parent
+        tie = pl.coalesce("parent", "event").alias("_tie")
+        mine = mine.filter(pl.col("role") == here).select(
+            pl.col("subject").alias("thing"), "event", "at", tie
+        ).drop_nulls("_tie").unique()  # fmt: skip
+        near = frontier.select("thing", "depth", "path", "since", "until").join(mine, on="thing")
         # what is made later is not in it, what was made before is not of it
         late = pl.col("at") >= pl.col("since").fill_null(NEVER)
         early = pl.col("at") <= pl.col("until").fill_null(ALWAYS)
         near = near.filter(late if there == "output" else early)
-        events = near["event"].unique().to_list()
-        others = find(self.workspace, "event", {"event": events}, columns=columns,
+        ties = near["_tie"].unique().to_list()
+        others = find(self.workspace, "event", {"event": ties, "parent": ties}, columns=columns,
                       as_of=self.as_of)  # fmt: skip
-        others = others.filter(pl.col("role") == there).drop("at", "type", "role")
-        both = near.join(others, on="event").filter(pl.col("subject") != pl.col("thing"))
+        others = others.filter(pl.col("role") == there).select("subject", tie, *AMOUNTS)
+        both = near.join(others, on="_tie").filter(pl.col("subject") != pl.col("thing"))
         ends = ("thing", "subject") if there == "output" else ("subject", "thing")
         self.links.append(both.select(
             pl.col(ends[0]).alias("source"), pl.col(ends[1]).alias("target"),

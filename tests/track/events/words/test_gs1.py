@@ -61,9 +61,10 @@ def test_a_urn_gives_its_word_and_its_link(urn: str, subject: str, link: str) ->
 @pytest.mark.parametrize(("urn", "subject", "link"), KINDS)
 def test_all_spellings_of_a_key_are_one_subject(urn: str, subject: str, link: str) -> None:
     kind = subject.partition(":")[0]
-    texts = [urn, f"https://id.gs1.org/{link}", f"https://dl.example.com/x/{link}?a=1"]
+    texts = [urn, f"https://id.gs1.org/{link}", f"https://dl.example.com/x/{link}?a=1",
+             f"HTTPS://ID.GS1.ORG/{link}"]  # fmt: skip
 
-    assert [read_uri(text).subject for text in texts] == [subject] * 3
+    assert [read_uri(text).subject for text in texts] == [subject] * 4
     assert read_element(element_string(kind, subject)).subject == subject
 
 

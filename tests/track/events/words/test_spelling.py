@@ -46,3 +46,11 @@ def test_too_much_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     known.shorten()
 
     assert len(known) == 0
+
+
+def test_what_was_met_before_makes_no_serial_longer() -> None:
+    head = "urn:epc:id:sgtin:4012345.011111.4711"
+    assert spelling.URIS[f"{head}.A"][1] == "sgtin:04012345111118.4711.A"
+    long = f"{head}.{'A' * 20}"
+
+    assert spelling.URIS[long][1] == read_uri(long).subject == long

@@ -139,7 +139,8 @@ def read_uri(uri: str) -> Key:
     """Give the key that a URI spells; a URI that spells none is its own subject."""
     if uri.startswith("urn:epc:"):
         return _urn(uri)
-    if uri.startswith("http"):
+    # a QR code is often all capitals
+    if uri[:4].lower() == "http":
         return _link(uri)
     return Key(None, uri, None)
 

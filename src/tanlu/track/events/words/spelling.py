@@ -71,7 +71,8 @@ class _Spelled(dict[str, tuple[str, str]]):
 
     def _remember(self, head: str, tail: str, found: tuple[str, str], most: int) -> None:
         link, subject = found
-        if link.endswith(tail) and subject.endswith(f".{tail}"):
+        # a serial with a point in it has its head in two pieces
+        if link.endswith(tail) and subject.endswith(f".{tail}") and subject.count(".") == 1:
             size = len(tail)
             self.heads[head] = (link[:-size], subject[:-size], most)
 
