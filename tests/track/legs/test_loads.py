@@ -58,6 +58,23 @@ def test_unloaded_before_loaded_is_told_and_loads_nothing():
     assert found.rows["subject"].to_list() == ["waybill:2"]
 
 
+def test_who_empties_a_vehicle_unloads_all_that_was_in_it():
+    emptied = scan("vehicle:t", None, T[2], "delete")
+    table = events(
+        scan("waybill:1", "vehicle:t", T[0], "add", mass_mg=KG),
+        scan("waybill:2", "vehicle:t", T[3], "add", mass_mg=KG),
+        {**emptied, "role": "parent", "type": "aggregation", "event": "e"},
+    )
+
+    found = carried(table, ["t"])
+
+    assert rows(found) == [
+        ("t", "waybill:1", T[0], T[2], KG),
+        ("t", "waybill:2", T[3], FOREVER, KG),
+    ]
+    assert found.early.height == 0
+
+
 def test_a_circle_of_boxes_ends_and_is_told():
     table = events(
         scan("box:1", "box:2", T[0], "add"),

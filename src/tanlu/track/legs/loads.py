@@ -61,11 +61,14 @@ def edges(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             & pl.col("parent").is_not_null()
             & (pl.col("role").is_null() | pl.col("role").is_in(["child", "object"]))
         )
-        # of scans at one time a thing is unloaded before it is loaded anew
-        .sort("subject", "parent", "at", "sign", "event_id")
+        .with_columns(told=pl.lit(value=True))
+    )
+    # of scans at one time a thing is unloaded before it is loaded anew
+    rows = pl.concat([rows, _emptied(events, rows)]).sort(
+        "subject", "parent", "at", "sign", "event_id"
     )
     before = pl.col("sign").shift().over(THING)
-    early = rows.filter((pl.col("sign") < 0) & before.is_null())
+    early = rows.filter((pl.col("sign") < 0) & before.is_null() & pl.col("told")).drop("told")
     turns = rows.filter(pl.col("sign") != before.fill_null(-1))
     after = {
         name: pl.col(name).shift(-1).over(THING) for name in ("at", "place", "mass_mg", "count")
@@ -80,6 +83,22 @@ def edges(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         "subject", "parent", "device", "until", "mass_mg", "count", "vehicle_class", "destination",
         since="at", origin="place",
     ), early  # fmt: skip
+
+
+def _emptied(events: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Give an unloading of each thing whose carrier was emptied: a deletion names no child.
+
+    EPCIS 2.0 7.4.3: without children, all that was in the parent is out.
+    """
+    named = events.filter(pl.col("role") == "child").select("event").unique()
+    emptied = events.filter(
+        pl.col("type") == "aggregation", pl.col("role") == "parent",
+        pl.col("action").str.to_lowercase() == "delete",
+    ).join(named, on="event", how="anti")  # fmt: skip
+    ends = emptied.select(*("at", "event_id", "place"), parent="subject")
+    things = rows.select(*THING).unique().join(ends, on="parent")
+    out = things.with_columns(sign=pl.lit(-1), told=pl.lit(value=False))
+    return pl.concat([rows.clear(), out], how="diagonal")
 
 
 def carried(events: pl.DataFrame, devices: Collection[str]) -> Loads:
