@@ -100,6 +100,20 @@ def test_a_terminal_without_the_signs_shows_what_it_can(
     assert json.loads(second) == {"unit": "· CO₂e"}
 
 
+def test_a_table_stands_in_columns_though_a_chinese_letter_takes_two(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    console = Console(language="zh", as_json=False)
+
+    console.tell_table([["方式", "km"], ["货车", "1,381.3"], ["air", "9.0"]])
+
+    assert capsys.readouterr().out.splitlines() == [
+        "方式       km",
+        "货车  1,381.3",
+        "air       9.0",
+    ]
+
+
 def test_no_key_of_a_word_stands_twice() -> None:
     file = resources.files("tanlu.cli").joinpath("words.csv")
     with file.open(encoding="utf-8", newline="") as lines:

@@ -13,13 +13,17 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 if TYPE_CHECKING:
     from tanlu.terms import Progress
 
 
 # English has a word of its own for one thing
-ONE = re.compile(r"(?<![\d.,])1 (activities|emissions|entries|findings|parts|records|rows)\b")
+ONE = re.compile(
+    r"(?<![\d.,])1 (activities|emissions|entries|events|findings|journeys|parts|positions|records"
+    r"|rows)\b"
+)
 # all control characters but the line feed and the tab
 COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -39,6 +43,24 @@ def _harmless(text: str) -> str:
 def _single(found: re.Match[str]) -> str:
     word = found[1]
     return "1 " + (f"{word[:-3]}y" if word.endswith("ies") else word[:-1])
+
+
+def columns(text: str) -> int:
+    """Give how many columns of a terminal a text takes: a Chinese letter takes two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def aligned(lines: list[list[str]], left: tuple[int, ...]) -> list[str]:
+    """Give rows of texts as lines in which columns stand below each other."""
+    wide = [max(map(columns, column)) for column in zip(*lines, strict=True)]
+    told = []
+    for line in lines:
+        cells = []
+        for place, cell in enumerate(line):
+            room = " " * (wide[place] - columns(cell))
+            cells.append(cell + room if place in left else room + cell)
+        told.append("  ".join(cells).rstrip())
+    return told
 
 
 def default_language() -> str:
@@ -86,6 +108,11 @@ class Console:
             name = f"{column.name:16} " if self.language == "en" else f"{column.meaning_zh}："
             unit = " µs" if column.unit == "us" and isinstance(value, int) else ""
             self.tell(f"{before}{name}{value}{unit}")
+
+    def tell_table(self, lines: list[list[str]], left: tuple[int, ...] = (0,)) -> None:
+        """Tell rows of texts in columns, the named ones to the left; the first row is the head."""
+        for line in aligned(lines, left):
+            self.tell(line)
 
     def write(self, text: str) -> None:
         """Write a line to stdout."""

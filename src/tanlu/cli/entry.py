@@ -97,9 +97,9 @@ UNREAD = (
 
 # in the groups and the order in which the help lists them
 ROOMS = {
-    "books": (demo, read, quantify, accounts, report, trace, library),
+    "books": (demo, read, quantify, accounts, report, library),
     "streams": (device, stream, serve, watch, send, simulate, meters, quality, command),
-    "track": (track, epcis),
+    "track": (track, epcis, trace),
     "ledger": (ledger, check, erase, doctor),
     "proof": (
         verify, edition, key, pack, prove, disclose, sharing, log, witness, anchor, audit, pod,

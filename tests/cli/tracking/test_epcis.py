@@ -11,6 +11,8 @@ from tanlu.track.events import event_hash
 from tests.cli.books import Tongue
 from tests.track.events import made
 
+EXAMPLE = Path(__file__).parents[3] / "examples/trace/day.jsonld"
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
@@ -34,6 +36,21 @@ def test_a_file_is_captured_once_and_every_row_is_told(empty: Tongue, file: Path
     ]  # fmt: skip
     assert (first["quarantined"], first["findings"]) == ({"TL422": 1}, {"TL426": 1})
     assert first["things"] == 2
+
+
+def test_people_are_told_where_to_see_what_was_refused(empty: Tongue, file: Path) -> None:
+    said = empty.say("epcis", "capture", file)
+
+    assert f"tanlu epcis check {file}" in said
+    assert f"tanlu trace KEY --ledger {empty.ledger}" in said
+
+
+def test_the_example_of_the_manual_is_taken_whole(empty: Tongue) -> None:
+    told = empty.ask("epcis", "capture", EXAMPLE)
+
+    assert (told["rows_new"], told["rows_quarantined"], told["findings"]) == (3, 0, {})
+    key = "(00)340123451111111111"
+    assert empty.ask("epcis", "events", "--epc", key)["events"] == 3
 
 
 def test_a_declared_error_takes_the_things_back(empty: Tongue, file: Path, tmp_path: Path) -> None:

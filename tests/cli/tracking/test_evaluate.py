@@ -55,6 +55,45 @@ def test_people_are_told_in_their_language(
     assert "[TL410]" in said
 
 
+@pytest.fixture(scope="module")
+def journeys(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Two parcels on their way, of a seed that was open to fitting."""
+    place = str(tmp_path_factory.mktemp("journeys"))
+    words = ["simulate", "journeys", "--n", "2", "--seed", "3", "--template", "parcel"]
+    assert main([*words, "--out", place]) == 0
+    return place
+
+
+def test_figures_of_journeys_stand_beside_their_bars(
+    journeys: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["track", "evaluate", "--journeys", journeys, "--json"])
+    facts = json.loads(capsys.readouterr().out)
+
+    held = {bar["name"]: bar for bar in facts["bars"]}
+    assert set(held) == {"mode", "median", "p95", "carbon", "node", "ellipses"}
+    assert held["mode"]["value"] == facts["mode"]["share"]
+    assert held["median"]["holds"] is (facts["distance"]["median"] <= 0.005)
+    assert held["ellipses"]["holds"] is (0.88 <= facts["ellipses"] <= 0.92)
+    missed = any(bar["holds"] is False for bar in facts["bars"])
+    code = main(["track", "evaluate", "--journeys", journeys, "--strict"])
+    assert code == (3 if missed else 0)
+
+
+@pytest.mark.parametrize(
+    ("tongue", "told", "warned"), [("en", "bar", "not a fair"), ("zh", "目标", "不作为公正")]
+)
+def test_people_see_tables_and_that_so_few_legs_tell_little(
+    journeys: str, tongue: str, told: str, warned: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["track", "evaluate", "--journeys", journeys, "--language", tongue])
+    said = capsys.readouterr().out
+
+    assert told in said.splitlines()[1]
+    assert warned in said
+    assert "van" in said if tongue == "en" else "厢式车" in said
+
+
 def test_findings_have_an_exit_code_of_their_own_when_asked(folder: Path) -> None:
     assert main(["track", "evaluate", str(folder), "--strict"]) == 3
 

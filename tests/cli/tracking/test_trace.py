@@ -40,6 +40,17 @@ def traced(empty: Tongue) -> Tongue:
 def test_the_terminal_tells_the_way(traced: Tongue) -> None:
     assert "Which way did it go?" in traced.say("trace", "JD7001")
     assert "走了哪条路？" in traced.say("trace", order.ORDER, language="zh")
+    assert "[TL434]" not in traced.say("trace", "JD7001")
+    assert "TL434" in traced.say("trace", "JD7001")
+
+
+def test_the_next_step_is_another_than_the_one_just_done(traced: Tongue, tmp_path: Path) -> None:
+    drawn = traced.say("trace", "JD7001", "--out", tmp_path / "way.svg")
+    told = traced.say("trace", "JD7001")
+
+    assert f"tanlu why {order.ORDER} --ledger {traced.ledger}" in drawn
+    assert "--out way.svg" not in drawn
+    assert "--out way.svg" in told
 
 
 def test_json_tells_all_facts(traced: Tongue) -> None:

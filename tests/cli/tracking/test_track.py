@@ -1,6 +1,7 @@
 """tanlu track run."""
 
 import json
+import re
 
 import polars as pl
 import pytest
@@ -37,7 +38,16 @@ def test_people_are_told_what_was_used_and_what_is_next(positions, tmp_path, cap
 
     said = capsys.readouterr().out
     assert "180 positions = " in said
+    assert re.search(r"^  truck +\d+\.\d km$", said, re.MULTILINE)
     assert "next: " in said
+
+
+def test_nothing_is_said_in_english_to_who_reads_chinese(positions, tmp_path, capsys):
+    main(["track", "run", str(positions), "--out", str(tmp_path / "o"), "--language", "zh"])
+    said = capsys.readouterr().out
+
+    assert "货车" in said
+    assert not {"truck", "rejected", "findings"} & set(said.split())
 
 
 def test_bad_rows_are_shown_with_their_codes(tmp_path, capsys):

@@ -60,6 +60,19 @@ def test_one_trace_gives_no_interval_and_an_absent_class_no_recall(tmp_path):
     assert facts["classes"]["walk"]["recall"] is None
 
 
+def test_the_fifth_that_was_never_fitted_is_judged_apart(tmp_path):
+    made = couriers(6)
+    number = pl.col("trace").rank("dense").cast(pl.String).str.zfill(4)
+    named = made.with_columns(trace=pl.lit("trajectory_") + number)
+
+    held = evaluate(_zip(tmp_path / "b.zip", named))["held_out"]
+    spared = [name for name in named["trace"].unique() if _held_out(name)]
+
+    assert evaluate(_zip(tmp_path / "a.zip", made))["held_out"] is None
+    assert (held["traces"], held["fitted"]) == (len(spared), 6 - len(spared))
+    assert held["points"] == named.filter(pl.col("trace").is_in(spared)).height
+
+
 def test_nothing_is_learned_from_what_is_judged(tmp_path):
     made = couriers(4)
     wrong = made.with_columns(truth=pl.col("truth").replace({"van": "walk", "walk": "van"}))

@@ -1,6 +1,7 @@
 """Findings on what cannot be so."""
 
 import polars as pl
+import pytest
 
 from tanlu.track.legs import legs
 from tests.track.legs.made import HOUR, START, events, leg, moves, node, scan
@@ -24,6 +25,24 @@ def test_a_missing_leg_is_told():
     )
 
     assert codes(moved, fixes) == ["TL412"]
+
+
+@pytest.mark.parametrize("others", [[], [leg("e", 1, "truck", (A, B), (T[0], T[2]))]])
+def test_what_nothing_could_have_gone_in_its_time_is_told_and_is_no_activity(others):
+    moved, fixes = moves([leg("d", 1, "air", ((21.0, -101.0), A), (T[0], T[1])), *others])
+    table = events(scan("waybill:1", "d", T[0], "add", mass_mg=1))
+
+    found = legs(moved, fixes, events=table)
+
+    assert found.findings["code"].to_list() == ["TL403"]
+    assert found.findings["subject"].to_list() == ["d"]
+    assert found.activities["source_device"].to_list() == ["e"] * len(others)
+
+
+def test_a_flight_with_the_wind_has_no_finding():
+    moved, fixes = moves([leg("d", 1, "air", ((30.0, 110.0), (30.0, 120.0)), (T[0], T[1]))])
+
+    assert "TL403" not in codes(moved, fixes)
 
 
 def test_a_thing_on_two_devices_far_apart_is_told():

@@ -1,5 +1,8 @@
 """Activities of devices: mass, metres and joules are neither lost nor told twice."""
 
+import subprocess
+import sys
+
 import polars as pl
 import pytest
 
@@ -199,3 +202,11 @@ def test_no_activity_holds_a_raw_position_but_its_ends():
     ends = set(moved.segments["origin_lat_e7"]) | set(moved.segments["destination_lat_e7"])
     assert set(found["origin_lat_e7"]) | set(found["destination_lat_e7"]) <= ends
     assert found["vehicle"].null_count() == found.height
+
+
+def test_the_door_gives_the_verb_whatever_was_asked_first():
+    asked = (
+        "from tanlu.track.legs import finished\nfrom tanlu.track.legs import legs\nlegs.__code__"
+    )
+
+    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0

@@ -71,6 +71,23 @@ def test_batches_of_devices_change_nothing(ledger, tmp_path):
     assert held(ledger).sort("activity_id").equals(held(other).sort("activity_id"))
 
 
+def test_what_is_left_without_positions_stays_and_is_not_made_twice(ledger):
+    ledger.append("position", drive("a"))
+    ledger.append("position", drive("b"))
+    run(ledger)
+    before = held(ledger)
+    bare = open_workspace(ledger.path / "bare", create=True, zone="Asia/Shanghai")
+    bare.append("activity", before.select(schema("activity").names))
+    # of one device the positions are gone, of the other the first half
+    bare.append("position", drive("a")[drive("a").height // 2 :])
+
+    facts = run(bare)
+
+    assert (facts["retracted"], facts["superseded"]) == (0, 0)
+    assert facts["settled"] >= before.filter(source_device="b").height > 0
+    assert held(bare).sort("activity_id").equals(before.sort("activity_id"))
+
+
 def test_an_empty_ledger_has_nothing_to_track(ledger):
     facts = run(ledger)
 

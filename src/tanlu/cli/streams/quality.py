@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tanlu.cli.console import Console
+from tanlu.cli.console import Console, aligned
 
 if TYPE_CHECKING:
     import polars as pl
@@ -113,23 +113,7 @@ def _table(streams: pl.DataFrame, days: pl.DataFrame, console: Console) -> str:
                 picture(of[-WIDE:]),
             ]
         )
-    wide = [max(_width(line[column]) for line in lines) for column in range(len(heads))]
-    return "\n".join(
-        "  ".join(
-            cell + " " * (wide[place] - _width(cell))
-            if place in (0, len(heads) - 1)
-            else " " * (wide[place] - _width(cell)) + cell
-            for place, cell in enumerate(line)
-        ).rstrip()
-        for line in lines
-    )
-
-
-def _width(text: str) -> int:
-    """Give how many columns of a terminal a text takes: a Chinese letter takes two."""
-    from unicodedata import east_asian_width
-
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+    return "\n".join(aligned(lines, (0, len(heads) - 1)))
 
 
 def _percent(ppm: int | None) -> str:

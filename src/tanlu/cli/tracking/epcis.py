@@ -77,8 +77,10 @@ def capture(asked: argparse.Namespace, console: Console) -> int:
     for word, codes in (("quarantined_line", refused), ("finding_line", found)):
         for code, count in sorted(codes.items()):
             console.say(word, count=count, code=code, text=_sentence(code, console))
+    if refused:
+        console.say("epcis_where", file=" ".join(map(str, asked.files)))
     if total["rows_new"]:
-        console.say("epcis_next")
+        console.say("epcis_next", ledger=asked.ledger)
     console.result(
         {**{name: total[name] for name in (*COUNTS, "rows_retracted", "things")},
          "quarantined": dict(refused), "findings": dict(found)}

@@ -7,20 +7,35 @@ from pathlib import Path
 from typing import Any
 
 from tanlu.cli.console import Console
-from tanlu.errors import TanluError
+from tanlu.errors import TanluError, say
 
-__all__ = ["declare_evaluate", "run"]
+__all__ = ["declare_evaluate", "mode_word", "run", "sentence"]
 
 DONE, FINDINGS = 0, 3
+# what the tracker is held to on simulated journeys: where the figure stands, least, most
+BARS: tuple[tuple[str, tuple[str, ...], float | None, float | None], ...] = (
+    ("mode", ("mode", "share"), 0.99, None),
+    ("median", ("distance", "median"), None, 0.005),
+    ("p95", ("distance", "p95"), None, 0.02),
+    ("carbon", ("carbon", "median"), None, 0.005),
+    ("node", ("nodes", "transfer", "found"), 0.99, None),
+    ("ellipses", ("ellipses",), 0.88, 0.92),
+)
+# seeds and regions that were open to fitting, and from how many legs on shares tell something
+FITTED_SEEDS, JUDGED_REGION, ENOUGH = 1000, "test", 100
 # findings told to people; a program gets them all
 SHOWN = 10
+# shorter ways that were taken for another mode are left to programs
+SMALL_KM = 0.1
 
 
 def declare_evaluate(add: Any, actions: Any, console: Console) -> None:
     """Declare the action under the verb ``track``."""
     made: argparse.ArgumentParser = add("evaluate", "evaluate_verb", actions)
     what = made.add_mutually_exclusive_group()
-    what.add_argument("traces", type=Path, nargs="?", help=console.word("evaluate_traces"))
+    what.add_argument(
+        "traces", type=Path, nargs="?", metavar="TRACES", help=console.word("evaluate_traces")
+    )
     what.add_argument(
         "--journeys", type=Path, metavar="DIR", help=console.word("evaluate_journeys")
     )
@@ -31,7 +46,7 @@ def declare_evaluate(add: Any, actions: Any, console: Console) -> None:
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Judge the tracker on labelled traces, or on simulated journeys with their truth."""
     if asked.journeys is not None:
-        return _journeys(asked.journeys, console)
+        return _journeys(asked.journeys, console, strict=asked.strict)
     if asked.traces is None:
         raise TanluError("TL001", value=console.word("evaluate_nothing"))
     facts = _evaluated("tanlu.track.courier", asked.traces)
@@ -58,13 +73,108 @@ def _evaluated(room: str, source: Path) -> dict[str, Any]:
         raise TanluError("TL002", value=name, extra="track") from error
 
 
-def _journeys(folder: Path, console: Console) -> int:
+def _journeys(folder: Path, console: Console, *, strict: bool) -> int:
     facts = _evaluated("tanlu.track.modes", folder)
-    for name, value in facts.items():
-        if not isinstance(value, dict | list):
-            console.tell(f"{name:28} {value}")
+    facts["bars"] = [_bar(facts, *bar) for bar in BARS]
+    _tell_journeys(facts, console)
     console.result(facts)
-    return DONE
+    missed = any(bar["holds"] is False for bar in facts["bars"])
+    return FINDINGS if strict and missed else DONE
+
+
+def _bar(
+    facts: dict[str, Any], name: str, path: tuple[str, ...], least: float | None, most: float | None
+) -> dict[str, Any]:
+    """Hold a figure to its bar; what was not there to be judged is null."""
+    value: Any = facts
+    for key in path:
+        value = None if value is None else value.get(key)
+    holds = None
+    if value is not None:
+        holds = (least is None or value >= least) and (most is None or value <= most)
+    return {"name": name, "value": value, "least": least, "most": most, "holds": holds}
+
+
+def _tell_journeys(facts: dict[str, Any], console: Console) -> None:
+    word = console.word
+    legs = facts["distance"]["legs"]
+    console.say("judged_head", legs=legs, **facts)
+    lines = [["", *(word(f"judged_{name}") for name in ("value", "bar", "met"))]]
+    for bar in facts["bars"]:
+        met = {True: "✓", False: "✗", None: "–"}[bar["holds"]]
+        lines.append([word(f"judged_{bar['name']}"), _percent(bar["value"]), _held(bar), met])
+    within = _percent(facts["distance"]["within_interval"])
+    lines.append([word("judged_within"), within, "–", "–"])
+    lines.append([word("judged_missed"), f"{facts['distance']['missed']:,}", "–", "–"])
+    console.tell_table(lines)
+    console.tell("")
+    console.tell_table(_by_mode(facts, console), left=(0, 6))
+    console.tell("")
+    console.tell_table(_by_node(facts, console))
+    console.tell("")
+    console.say("judged_carbon_how")
+    for code, count in facts["findings"].items():
+        console.tell(f"[{code}] {count:,} × {sentence(code, console)}")
+    if facts["seed"] < FITTED_SEEDS or facts["region"] != JUDGED_REGION:
+        console.say("judged_open")
+    if legs < ENOUGH:
+        console.say("judged_few")
+    console.say("judged_next")
+
+
+def _held(bar: dict[str, Any]) -> str:
+    least, most = bar["least"], bar["most"]
+    if least is None or most is None:
+        return f"≤ {100 * most:g} %" if least is None else f"≥ {100 * least:g} %"
+    return f"{100 * least:g}-{100 * most:g} %"
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.2f} %"
+
+
+def _by_mode(facts: dict[str, Any], console: Console) -> list[list[str]]:
+    """Give what became of each mode: its way, errors, and what else it was taken for."""
+    names = ("mode", "km", "right", "median", "p95", "legs", "taken")
+    lines = [[console.word(f"judged_column_{name}") for name in names]]
+    for mode, told in facts["mode"]["by_mode"].items():
+        far = facts["distance"]["by_mode"].get(mode, {})
+        taken = ", ".join(
+            f"{mode_word(other, console)} {km:,.1f} km"
+            for other, km in told["km"].items()
+            if other not in (mode, None) and km >= SMALL_KM
+        )
+        lines.append(
+            [mode_word(mode, console), f"{sum(told['km'].values()):,.1f}", _percent(told["share"]),
+             _percent(far.get("median")), _percent(far.get("p95")), str(far.get("legs", 0)), taken]
+        )  # fmt: skip
+    return lines
+
+
+def _by_node(facts: dict[str, Any], console: Console) -> list[list[str]]:
+    names = ("node", "nodes", "found", "metres", "seconds", "late")
+    lines = [[console.word(f"judged_column_{name}") for name in names]]
+    for kind, told in facts["nodes"].items():
+        away = (told[name] for name in ("metres_median", "seconds_median", "seconds_p95"))
+        lines.append(
+            [console.word(f"judged_node_{kind}"), f"{told['nodes']:,}", _percent(told["found"]),
+             *("–" if one is None else f"{one:,.0f}" for one in away)]
+        )  # fmt: skip
+    return lines
+
+
+def mode_word(mode: str | None, console: Console) -> str:
+    """Give how people call a mode."""
+    from tanlu.track.modes import modes_table
+
+    row = modes_table().get(mode or "")
+    return mode or "–" if row is None else row[console.language]
+
+
+def sentence(code: str, console: Console) -> str:
+    """Give what a code says of many, without the one that it is about and without its own name."""
+    said = say(code, language=console.language, value="…", column="…", why="…")
+    return said.removeprefix(f"[{code}] ")
 
 
 def _tell(facts: dict[str, Any], console: Console) -> None:
@@ -74,8 +184,14 @@ def _tell(facts: dict[str, Any], console: Console) -> None:
         console.say("evaluate_accuracy_one", **facts)
     else:
         console.say("evaluate_accuracy", **{**facts, "low": low, "high": high})
+    held = facts["held_out"]
+    if held and held["fitted"] and held["traces"]:
+        console.say("evaluate_fitted", **held)
     for mode, one in facts["classes"].items():
-        shown = {name: "–" if value is None else value for name, value in one.items()}
+        shown = {
+            name: "–" if value is None else f"{value:.4f}" if isinstance(value, float) else value
+            for name, value in one.items()
+        }
         console.say("evaluate_class", mode=console.word(f"evaluate_{mode}"), **shown)
     console.say("evaluate_macro", **facts)
     console.say("evaluate_rows", **facts)

@@ -68,6 +68,8 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         console.say("written", path=asked.out)
     elif not console.as_json or form != "text":
         console.write(said.rstrip("\n"))
+        if form == "text":
+            console.say("trace_next_picture", subject=found.subject, ledger=asked.ledger)
         return 0
     console.say("trace_next", subject=found.subject, ledger=asked.ledger)
     console.result(document.facts)

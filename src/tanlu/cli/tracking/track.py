@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
-from tanlu.cli.tracking.evaluate import declare_evaluate
+from tanlu.cli.tracking.evaluate import declare_evaluate, mode_word, sentence
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -252,11 +252,14 @@ def _tell(facts: dict[str, Any], console: Console) -> None:
     if "path" in facts:
         used, refused = facts["rows_fixes"], sum(facts["rejected"].values())
         console.say("track_used", rows=facts["positions_in"], used=used, rejected=refused)
-        if facts["rejected"]:
-            codes = ", ".join(f"{code} {count:,}" for code, count in facts["rejected"].items())
-            console.say("track_rejected", codes=codes)
-        for mode, metres in facts["modes"].items():
-            console.say("track_mode", mode=mode, km=f"{int(metres) / 1000:,.1f}")
+        for code, count in facts["rejected"].items():
+            console.say("track_rejected", count=count, text=_rejected(code, console))
+        console.tell_table(
+            [
+                [f"  {mode_word(mode, console)}", f"{int(metres) / 1000:,.1f} km"]
+                for mode, metres in facts["modes"].items()
+            ]
+        )
         console.say("track_written", **facts)
     else:
         console.say(
@@ -264,6 +267,14 @@ def _tell(facts: dict[str, Any], console: Console) -> None:
             rejected=facts["rejected"],
         )  # fmt: skip
         console.say("track_kept", **facts)
+        if facts["settled"]:
+            console.say("track_settled", **facts)
     for code, count in list(facts["findings"].items())[:SHOWN]:
-        console.say("track_found", code=code, count=count)
+        console.say("track_found", code=code, count=count, text=sentence(code, console))
     console.say("track_next" if "path" in facts else "track_next_ledger", **facts)
+
+
+def _rejected(code: str, console: Console) -> str:
+    if code == "repeated":
+        return console.word("track_repeated")
+    return f"[{code}] {sentence(code, console)}"

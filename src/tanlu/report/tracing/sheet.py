@@ -213,8 +213,9 @@ def _time(text: str | None) -> str | None:
 
 def _open(w: Words, told: dict[str, Any]) -> Section:
     rows = tuple(
-        (row["code"], say(row["code"], language=w.language, value=row["value"]))
+        (code, say(code, language=w.language, value=row["value"]).removeprefix(f"[{code}] "))
         for row in told["findings"]
+        for code in (row["code"],)
     )
     text = "" if rows else w("trace.text.sound" if told["legs"] else "trace.text.none")
     columns = (w("column.code"), w("trace.column.finding")) if rows else ()

@@ -15,19 +15,23 @@ from tanlu.track.legs.way.routing import gaps
 if TYPE_CHECKING:
     from tanlu.track.legs.loads import Loads
 
-__all__ = ["doubts", "strayed"]
+__all__ = ["doubts", "outran", "possible", "strayed"]
 
 APART_M = 5_000
+# no aircraft is faster over ground, with the wind of a jet stream behind it [m/s]
+TOP_M_S = 400
 LONG_US = 600_000_000
 # a measured way may be a little below the great circle of the sphere: it is 0.56 % off at most
 SPHERE = 0.994
 MISSING, ADRIFT, TWICE, AGAINST = "TL412", "TL413", "TL414", "TL415"
 SHORT, EARLY, CIRCULAR, FELL = "TL416", "TL417", "TL418", "TL419"
+FAST = "TL403"
 # how bad each is, and the column that it is about
 SAID = {
     MISSING: ("warning", "distance_m"), ADRIFT: ("info", "parent"), TWICE: ("warning", "device"),
     AGAINST: ("warning", "vehicle_class"), SHORT: ("warning", "distance_m"),
     EARLY: ("warning", "at"), CIRCULAR: ("error", "parent"), FELL: ("info", "value"),
+    FAST: ("error", "distance_m"),
 }  # fmt: skip
 
 
@@ -69,6 +73,18 @@ def doubts(
             _found(fell, FELL, "device", pl.col("count").cast(pl.String)),
         ]
     )
+
+
+def possible() -> pl.Expr:
+    """Tell of parts of legs whether anything could have gone so far in that time."""
+    reach = (pl.col("end") - pl.col("start")) * (TOP_M_S / 1e6)
+    return pl.col("lower_m").fill_null(0) <= reach
+
+
+def outran(parts: pl.DataFrame) -> pl.DataFrame:
+    """Give the findings on parts of legs that nothing could have done: they are no activities."""
+    far = pl.concat_str(pl.col("lower_m"), pl.lit(" m"))
+    return _found(parts.filter(~possible()), FAST, "device", far)
 
 
 def strayed(loads: Loads) -> pl.DataFrame:

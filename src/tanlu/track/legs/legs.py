@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from tanlu.terms import schema
-from tanlu.track.legs.doubts import doubts, strayed
+from tanlu.track.legs.doubts import doubts, outran, possible, strayed
 from tanlu.track.legs.hubs import hubs
 from tanlu.track.legs.loads import CARRIED, Loads, carried
 from tanlu.track.legs.records import Legs
@@ -115,7 +115,8 @@ def moving(
         What ``loaded`` gives for the devices of all batches; the rest as for ``legs``.
     """
     parts, way = measured(moved, fixes, energy=energy, traction=traction)
-    parts = _numbered(parts, seqs)
+    fast = outran(parts)
+    parts = _numbered(parts.filter(possible()), seqs)
     here = loads.rows.join(parts.select("device").unique(), on="device", how="semi")
     onboard = aboard(parts, here, way)
     wide, things = toured(parts, here, onboard)
@@ -129,7 +130,11 @@ def moving(
     )
     found = doubts(parts, against, fixes, here, fallen(counted(energy, "energy_j")))
     return Moving(
-        rows, used, schema("leg").fit(wide.select(schema("leg").names)), moved.nodes, found
+        rows,
+        used,
+        schema("leg").fit(wide.select(schema("leg").names)),
+        moved.nodes,
+        pl.concat([found, fast]),
     )
 
 

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tanlu.track.modes.evaluating import evaluate
     from tanlu.track.modes.moving import Moved, modes
+    from tanlu.track.modes.parameters import modes_table
 
-__all__ = ["Moved", "evaluate", "modes"]
+__all__ = ["Moved", "evaluate", "modes", "modes_table"]
 
-_FILES = {"Moved": "moving", "evaluate": "evaluating", "modes": "moving"}
+_FILES = {
+    "Moved": "moving", "evaluate": "evaluating", "modes": "moving", "modes_table": "parameters",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

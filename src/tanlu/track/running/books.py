@@ -37,16 +37,21 @@ def tracked_ledger(
     make new activities for the legs that they change, each with the one that it supersedes; a leg
     that is no longer one is retracted. All of it is one commit.
 
+    An activity of which the ledger does not hold the positions (any more) stays as it is: what was
+    retired for privacy must not take its carbon with it. What is left of a leg that was cut so is
+    not made a second time.
+
     Yields
     ------
     Progress
         The last one has the result: ``positions = fixes + rejected``, ``activities``, ``new``,
-        ``known``, ``superseded``, ``retracted``, ``findings`` by code, ``version``.
+        ``known``, ``superseded``, ``retracted``, ``settled`` (stay without positions), ``findings``
+        by code, ``version``.
     """
     counts = (
-        workspace.scan("position", columns=["device"])
+        workspace.scan("position", columns=["device", "at"])
         .group_by("device")
-        .agg(count=pl.len().cast(pl.Int64))
+        .agg(count=pl.len().cast(pl.Int64), first=pl.col("at").min())
         .sort("device")
         .collect(engine="streaming")
     )
@@ -70,7 +75,7 @@ def tracked_ledger(
     made = finished(done, loads)
     findings = pl.concat([*found, made.findings])
     with workspace.writer():
-        written = _write(workspace, made.activities, findings, personal)
+        written = _write(workspace, made.activities, findings, personal, counts)
     codes = dict(findings.group_by("code").len().sort("code").iter_rows())
     result = {**facts, **written, "devices": counts.height, "findings": codes}
     yield Progress("track", facts["positions"], total, result=result)
@@ -116,6 +121,7 @@ def _write(
     made: pl.DataFrame,
     findings: pl.DataFrame,
     personal: pl.DataFrame | None,
+    counts: pl.DataFrame,
 ) -> dict[str, Any]:
     """Write what the ledger does not hold yet, and take back what no longer holds."""
     held = (
@@ -123,6 +129,7 @@ def _write(
         .filter(pl.col("activity_id").str.starts_with(MADE))
         .collect(engine="streaming")
     )
+    made, held, settled = _open(made, held, counts)
     revision = revised(made, held)
     ids = workspace.known_ids("finding", findings["finding_id"])
     fresh = findings.unique("finding_id", maintain_order=True).filter(
@@ -140,5 +147,23 @@ def _write(
     return {
         "activities": made.height, "new": revision.fresh.height, "known": revision.known,
         "superseded": revision.fresh["supersedes"].count(), "retracted": revision.gone.len(),
-        "version": workspace.version,
+        "settled": settled, "version": workspace.version,
     }  # fmt: skip
+
+
+def _open(
+    made: pl.DataFrame, held: pl.DataFrame, counts: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    """Give what may be revised: activities that begin where the ledger holds positions."""
+    known = held.join(
+        counts.select("first", source_device="device"), on="source_device", how="left"
+    )
+    begun = pl.col("first").is_not_null() & (pl.col("start") >= pl.col("first"))
+    settled = known.filter(~begun)
+    until = settled.group_by("source_device").agg(until=pl.col("end").max())
+    free = (
+        made.join(until, on="source_device", how="left", maintain_order="left")
+        .filter(pl.col("until").is_null() | (pl.col("start") >= pl.col("until")))
+        .drop("until")
+    )
+    return free, known.filter(begun).drop("first"), settled.height
