@@ -26,6 +26,9 @@ WINDOWS = 24
 # likeness of two paces [natural log], below which pace all are alike [m/s], windows at which the
 # weight has halved
 ALIKE, SLOW, FADES = 0.5, 0.5, 8.0
+# beyond so much no speed lasts from one fix to the next [µs]: of each such interval, usual or
+# not, the curve is what is known
+SPARSE_US = 150_000_000
 # before anything was seen the way is longer by this, with this weight; so much weight is enough
 LONGER, PRIOR, ENOUGH = 1.05, 0.3, 1.0
 # square of a speed below which something rests [m²/s²]; weight of windows that differ in that
@@ -139,6 +142,11 @@ def _alike(  # noqa: PLR0917 - compiled
             seen[8] += g * paced * gone
 
 
+@numba.njit(inline="always")
+def _sparse(a: Any, k: Any, at: Any) -> Any:
+    return k > a and at[k] - at[k - 1] > SPARSE_US
+
+
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def bridge(  # noqa: PLR0917 - compiled
     a: int, b: int, at: Any, lat: Any, lon: Any, gap: Any, f: Any, way: Any, spread: Any,
@@ -148,17 +156,19 @@ def bridge(  # noqa: PLR0917 - compiled
     seen = np.zeros(9)
     x, n = 0.0, 0
     for k in range(a, b):
-        if gap[k]:
+        if gap[k] or _sparse(a, k, at):
             n += 1
         else:
             x += way[k]
         total[k], breaks[k] = x, n
     k = a + 1
     while k < b:
+        i = k - 1
         if gap[k] == MEASURED:
+            if _sparse(a, k, at):
+                _through(a, b, i, k, at, lat, lon, f, way, spread, total, breaks, seen)
             k += 1
             continue
-        i = k - 1
         while k < b and gap[k] != MEASURED:
             k += 1
         _through(a, b, i, k - 1, at, lat, lon, f, way, spread, total, breaks, seen)
