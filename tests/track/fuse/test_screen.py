@@ -136,3 +136,13 @@ def test_a_list_that_begins_with_the_newest_is_used_whole() -> None:
     })  # fmt: skip
 
     assert fuse(rows).rejected.height == 0
+
+
+@pytest.mark.parametrize("told", [-1, 1_000_000_000])
+def test_a_place_of_absurd_accuracy_is_none(track: pl.DataFrame, told: int) -> None:
+    marked = pl.int_range(pl.len()) == 100
+    rows = _with(track, marked, lat_e7=E7 + 180_000_000, accuracy_m=pl.lit(told, pl.Int64))
+    found = fuse(rows)
+
+    assert _codes(found, rows) == {"TL400": 1}
+    assert found.fixes["way_mm"].sum() == pytest.approx(fuse(track).fixes["way_mm"].sum(), rel=1e-3)

@@ -1,6 +1,7 @@
 """Findings on what cannot be so."""
 
 import polars as pl
+import pytest
 
 from tanlu.track.legs import legs
 from tests.track.legs.made import HOUR, START, events, leg, moves, node, scan
@@ -26,9 +27,10 @@ def test_a_missing_leg_is_told():
     assert codes(moved, fixes) == ["TL412"]
 
 
-def test_a_thing_on_two_devices_far_apart_is_told():
+@pytest.mark.parametrize("way", [(C, D), (A, B)])
+def test_a_thing_on_two_devices_is_told_wherever_they_go(way):
     moved, fixes = moves(
-        [leg("a", 1, "truck", (A, B), (T[0], T[4])), leg("b", 1, "truck", (C, D), (T[0], T[4]))]
+        [leg("a", 1, "truck", (A, B), (T[0], T[4])), leg("b", 1, "truck", way, (T[0], T[4]))]
     )
     table = events(
         scan("waybill:1", "a", T[0], "add", mass_mg=1),

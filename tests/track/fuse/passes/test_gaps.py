@@ -80,3 +80,16 @@ def test_what_stands_and_tells_its_place_rarely_goes_nowhere(seconds: int) -> No
 
     # a few times the noise for each fix, not a speed for each hour
     assert fuse(rows).fixes["way_mm"].sum() < 200 * 15_000
+
+
+@pytest.mark.parametrize("days", [3, 20_000])
+def test_a_speed_does_not_last_for_days(days: int) -> None:
+    t = np.arange(0, 1200, 10)
+    at = np.concatenate([t, t + days * 86_400])
+    rows = pl.DataFrame({
+        "device": ["a"] * at.size, "at": EPOCH + at * 1_000_000,
+        "lat_e7": (480_000_000 + np.concatenate([t, 1200 + t]) * 20 * 89.93).astype(np.int64),
+        "lon_e7": [110_000_000] * at.size,
+    })  # fmt: skip
+
+    assert fuse(rows).fixes["way_mm"].sum() == pytest.approx(2400 * 20e3, rel=0.3)
