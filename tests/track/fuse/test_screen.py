@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from tanlu.track.fuse import Fused, from_wgs84, fuse
-from tests.track.fuse.drawn import drawn
+from tests.track.fuse.drawn import EPOCH, drawn
 
 E7 = pl.col("lat_e7")
 
@@ -126,3 +126,23 @@ def test_positions_of_gcj02_become_those_of_wgs84(track: pl.DataFrame) -> None:
 
     for name in ("lat_e7", "lon_e7"):
         assert ((found[name] - wanted[name]).abs() <= 2).all()
+
+
+def test_a_list_that_begins_with_the_newest_is_used_whole() -> None:
+    n = 50
+    rows = pl.DataFrame({
+        "device": ["a"] * n, "seq": range(n), "at": [EPOCH - k * 10_000_000 for k in range(n)],
+        "lat_e7": [480_000_000 + k * 1_000 for k in range(n)], "lon_e7": [110_000_000] * n,
+    })  # fmt: skip
+
+    assert fuse(rows).rejected.height == 0
+
+
+@pytest.mark.parametrize("told", [-1, 1_000_000_000])
+def test_a_place_of_absurd_accuracy_is_none(track: pl.DataFrame, told: int) -> None:
+    marked = pl.int_range(pl.len()) == 100
+    rows = _with(track, marked, lat_e7=E7 + 180_000_000, accuracy_m=pl.lit(told, pl.Int64))
+    found = fuse(rows)
+
+    assert _codes(found, rows) == {"TL400": 1}
+    assert found.fixes["way_mm"].sum() == pytest.approx(fuse(track).fixes["way_mm"].sum(), rel=1e-3)

@@ -103,3 +103,37 @@ def test_a_file_larger_than_the_limit_is_refused(tmp_path, monkeypatch):
 
     with pytest.raises(TanluError, match="TL439"):
         read(tmp_path, CSV)
+
+
+def test_a_decimal_comma_shifts_no_place(tmp_path):
+    text = "time,lat,lon\n1790841600,31,23,121,47\n1790841610,31.2,121.4,\n"
+    held, rows = read(tmp_path, text)
+
+    assert held.rejected.select("line", "code").rows() == [(1, "TL438")]
+    assert rows["lon_e7"].to_list() == [1_214_000_000]
+
+
+def test_the_angle_of_a_track_is_no_device(tmp_path):
+    text = "time,lat,lon,track\n1790841600,31,121,88\n1790841610,31,121,89\n"
+    held, rows = read(tmp_path, text)
+
+    assert held.devices["device"].to_list() == ["a"]
+    assert rows["heading_cdeg"].to_list() == [8_800, 8_900]
+
+
+def test_fixes_of_towers_are_known_by_their_usual_names(tmp_path):
+    text = "time,lat,lon,provider,accuracy\n" + "".join(
+        f"{1790841600 + n},31,121,{said}\n"
+        for n, said in enumerate(["LBS,", "network,", "network,900", "network,20", "gps,"])
+    )
+    _, rows = read(tmp_path, text)
+
+    assert rows["source"].to_list() == ["cell", "cell", "cell", "network", "gps"]
+
+
+def test_an_accuracy_below_nought_is_no_fix(tmp_path):
+    text = "time,lat,lon,accuracy\n1790841600,31,121,-1\n1790841610,31,121,0\n"
+    held, rows = read(tmp_path, text)
+
+    assert held.rejected["code"].to_list() == ["TL438"]
+    assert rows.height == 1

@@ -45,9 +45,10 @@ def test_a_flight_with_the_wind_has_no_finding():
     assert "TL403" not in codes(moved, fixes)
 
 
-def test_a_thing_on_two_devices_far_apart_is_told():
+@pytest.mark.parametrize("way", [(C, D), (A, B)])
+def test_a_thing_on_two_devices_is_told_wherever_they_go(way):
     moved, fixes = moves(
-        [leg("a", 1, "truck", (A, B), (T[0], T[4])), leg("b", 1, "truck", (C, D), (T[0], T[4]))]
+        [leg("a", 1, "truck", (A, B), (T[0], T[4])), leg("b", 1, "truck", way, (T[0], T[4]))]
     )
     table = events(
         scan("waybill:1", "a", T[0], "add", mass_mg=1),

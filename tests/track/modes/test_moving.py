@@ -179,3 +179,9 @@ def test_fixes_without_a_column_and_unknown_ratios_are_refused() -> None:
         with pytest.raises(TanluError) as caught:
             modes(fixes((60, 0, 5)), tortuosity=wrong)
         assert caught.value.code == "TL407"
+
+
+def test_devices_of_a_single_fix_have_neither_segment_nor_node() -> None:
+    found = modes(fixes((10, 0.0, 10)))
+
+    assert (found.segments.height, found.nodes.height, found.findings.height) == (0, 0, 0)

@@ -22,7 +22,7 @@ def test_positions_are_fixes_or_rejected_and_legs_are_as_long_as_segments():
 
 def test_counted_ways_and_energy_are_taken_from_one_table_of_readings():
     rows = drive("a")
-    at = [rows["at"][60], rows["at"][100]]
+    at = [rows["at"][20], rows["at"][160]]
     readings = pl.DataFrame(
         {
             "device": ["a"] * 4, "at": at * 2, "value": [0.0, 90_000.0, 0.0, 5e8],

@@ -10,6 +10,7 @@ import polars as pl
 from tanlu.errors import TanluError
 from tanlu.terms import schema
 from tanlu.track.fuse.datums import known, to_wgs84
+from tanlu.track.fuse.exactness import borne_out
 from tanlu.track.fuse.found import CODES, findings
 from tanlu.track.fuse.metric import shifted
 from tanlu.track.fuse.odometers import measured
@@ -31,6 +32,8 @@ STILL_PPM = 500_000
 MOTIONS = ("full", "one")
 # nearer to latitude and longitude nought than this nobody sends: 0.001° [1e-7 deg]
 NULL_E7, POLE, JUMP = 10_000, 900_000_000, 406
+# a place that may be anywhere within so much is none [m]: towers reach 35 km
+WORST_M = 50_000
 TIES = ("seq", "lat_e7", "lon_e7", "accuracy_m", "source")
 NEEDED = ("device", "at", "lat_e7", "lon_e7")
 
@@ -120,11 +123,13 @@ def _sorted(positions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ranged(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """Part rows with a device, a time and coordinates on the globe from those without."""
+    """Part rows with a device, a time and a place on the globe from those without."""
     good = pl.all_horizontal(
         pl.col("device").is_not_null(), pl.col("at").is_not_null(),
         pl.col("lat_e7").is_between(-POLE, POLE), pl.col("lon_e7").is_between(-2 * POLE, 2 * POLE),
     ).fill_null(value=False)  # fmt: skip
+    if "accuracy_m" in rows.columns:
+        good &= pl.col("accuracy_m").is_between(0, WORST_M).fill_null(value=True)
     if rows.select(good.all()).item():
         return rows, []
     bad = rows.filter(~good)
@@ -155,8 +160,9 @@ def _smoothed(
     """Give the fixes of sound rows, and those that turned out to be jumps."""
     size = rows.height
     made = _arrays(size)
-    drive(_starts(rows["device"]), rows["at"].to_numpy(), lat, lon, spread, cell, full,
-          *made.values())  # fmt: skip
+    starts, at = _starts(rows["device"]), rows["at"].to_numpy()
+    borne_out(starts, at, lat, lon, cell, spread)
+    drive(starts, at, lat, lon, spread, cell, full, *made.values())
     here_lat, here_lon = np.empty(size, np.int64), np.empty(size, np.int64)
     shifted(lat, lon, made["f"], here_lat, here_lon)
     odd = (made["odd"] & 1) == 1

@@ -65,17 +65,20 @@ def _merge(a: int, b: int, at: Any, lat: Any, lon: Any, r: Any, cell: Any, code:
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _backwards(a: int, b: int, seq: Any, code: Any) -> None:
     """Keep the longest stretch of rows whose numbers rise with their times, if numbers are told."""
-    last, falls = -1, False
+    last, falls, steps = -1, 0, 0
     for k in range(a, b):
         if not code[k]:
             if seq[k] < 0:
                 return
-            falls = falls or seq[k] < last
+            falls += seq[k] < last
+            steps += last >= 0
             last = seq[k]
     if not falls:
         return
     rows = np.flatnonzero(code[a:b] == 0) + a
-    numbers = np.sort(seq[rows])
+    # a list that begins with the newest numbers its rows backwards
+    mine = seq[rows] if 2 * falls <= steps else -seq[rows]
+    numbers = np.sort(mine)
     if np.any(numbers[1:] == numbers[:-1]):
         # a device that counts anew: its numbers do not tell which row came first
         return
@@ -84,7 +87,7 @@ def _backwards(a: int, b: int, seq: Any, code: Any) -> None:
         low, high = 0, size
         while low < high:
             middle = (low + high) >> 1
-            if seq[rows[ends[middle]]] < seq[rows[n]]:
+            if mine[ends[middle]] < mine[n]:
                 low = middle + 1
             else:
                 high = middle

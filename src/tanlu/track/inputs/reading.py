@@ -6,9 +6,10 @@ import csv
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
+import polars.selectors as cs
 
 from tanlu.errors import TanluError
 from tanlu.terms import schema
@@ -30,6 +31,10 @@ UNREAD, UNTIMED, PLACELESS, LARGE = "TL436", "TL437", "TL438", "TL439"
 # 1990 to 2100: what is before or after is no time of a device
 EARLIEST_US, LATEST_US = 631_152_000_000_000, 4_102_444_800_000_000
 LINE = "line"
+# what others call fixes of cell towers, and those that may be as rough when no better than [m]
+TOWERS, ROUGH, ROUGH_M = ("cell", "lbs", "gsm", "lte", "基站"), ("network", "wifi"), 200
+# the field of a line behind its last head
+SURPLUS = "field without a head"
 
 
 class Positions(NamedTuple):
@@ -132,15 +137,23 @@ def read_table(file: Path) -> pl.LazyFrame:
         elif form == "ndjson":
             table = pl.scan_ndjson(file, infer_schema_length=1000, ignore_errors=True)
         else:
-            table = pl.scan_csv(
-                file, separator="\t" if form == "tsv" else ",", infer_schema=False, glob=False,
-                truncate_ragged_lines=True, ignore_errors=True, encoding="utf8-lossy",
-            )  # fmt: skip
+            table = _texts(file, "\t" if form == "tsv" else ",")
         table.collect_schema()
     except (pl.exceptions.PolarsError, OSError) as error:
         why = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise TanluError(UNREAD, value=file, why=why) from error
     return table
+
+
+def _texts(file: Path, separator: str) -> pl.LazyFrame:
+    """Give a file of fields as texts, with what a line has behind its last head."""
+    more: dict[str, Any] = {
+        "separator": separator, "glob": False, "truncate_ragged_lines": True,
+        "ignore_errors": True, "encoding": "utf8-lossy",
+    }  # fmt: skip
+    names = pl.scan_csv(file, infer_schema=False, **more).collect_schema().names()
+    kinds = dict.fromkeys([*names, SURPLUS], pl.String)
+    return pl.scan_csv(file, schema=kinds, missing_columns="insert", **more)
 
 
 @cache
@@ -195,8 +208,21 @@ def _named(rows: pl.LazyFrame, heads: dict[str, str], device: str, zone: str) ->
     )
     timed = pl.col("at").is_between(EARLIEST_US, LATEST_US).fill_null(value=False)
     placed = pl.col("lat_e7").is_not_null() & pl.col("lon_e7").is_not_null()
+    # a receiver without a fix tells an accuracy below nought
+    placed &= (pl.col("accuracy_m") >= 0).fill_null(value=True)
+    if SURPLUS in kinds:
+        # a decimal comma parts a number in two: no field is under its head
+        placed &= pl.col(SURPLUS).str.strip_chars().replace("", None).is_null()
     code = pl.when(~timed).then(pl.lit(UNTIMED)).when(~placed).then(pl.lit(PLACELESS))
-    return rows.select(LINE, told.alias("value"), **whole).with_columns(code=code)
+    rows = rows.select(LINE, told.alias("value"), cs.by_name(SURPLUS, require_all=False), **whole)
+    return rows.with_columns(code=code, source=_source())
+
+
+def _source() -> pl.Expr:
+    """Give ``cell`` for what others call a fix of towers."""
+    said = pl.col("source").str.strip_chars().str.to_lowercase()
+    rough = said.is_in(ROUGH) & (pl.col("accuracy_m").fill_null(ROUGH_M) >= ROUGH_M)
+    return pl.when(said.is_in(TOWERS) | rough).then(pl.lit("cell")).otherwise("source")
 
 
 def _time(head: str, kind: pl.DataType, zone: str) -> pl.Expr:

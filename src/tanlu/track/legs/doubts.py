@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tanlu.terms import schema
-from tanlu.terms.place import great_circle_m
-from tanlu.track.legs.way.places import HERE, there_at
 from tanlu.track.legs.way.routing import gaps
 
 if TYPE_CHECKING:
@@ -38,8 +36,6 @@ SAID = {
 def doubts(
     parts: pl.DataFrame,
     told: pl.DataFrame,
-    fixes: pl.DataFrame,
-    loads: pl.DataFrame,
     fell: pl.DataFrame,
 ) -> pl.DataFrame:
     """Give the findings on the devices of a batch, one for each device or thing and doubt.
@@ -50,10 +46,6 @@ def doubts(
         Schema ``leg``.
     told
         Transport rows with ``_against``, ``subject``, ``vehicle_class`` that nobody believed.
-    fixes
-        Schema ``fix``.
-    loads
-        What they carried when.
     fell
         ``device`` and ``count`` of counters that fell.
     """
@@ -67,7 +59,6 @@ def doubts(
     return pl.concat(
         [
             _found(missing, MISSING, "device", far),
-            _found(_twice(loads, fixes), TWICE, "subject", pl.col("device")),
             _found(told.filter("_against"), AGAINST, "device", told_and_seen),
             _found(short, SHORT, "device", both),
             _found(fell, FELL, "device", pl.col("count").cast(pl.String)),
@@ -88,9 +79,10 @@ def outran(parts: pl.DataFrame) -> pl.DataFrame:
 
 
 def strayed(loads: Loads) -> pl.DataFrame:
-    """Give the findings on loads themselves: of no device, unloaded first, or within themselves."""
+    """Give the findings on loads: of two devices or none, unloaded first, or in themselves."""
     return pl.concat(
         [
+            _found(_twice(loads.rows), TWICE, "subject", pl.col("device")),
             _found(loads.adrift, ADRIFT, "subject", pl.col("parent")),
             _found(loads.early, EARLY, "subject", pl.col("parent")),
             _found(loads.circular, CIRCULAR, "subject", pl.col("subject")),
@@ -98,27 +90,13 @@ def strayed(loads: Loads) -> pl.DataFrame:
     )
 
 
-def _twice(rows: pl.DataFrame, fixes: pl.DataFrame) -> pl.DataFrame:
-    """Give things that two devices carried at one time, more than 5 km from each other."""
+def _twice(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give things that two devices carried at one time: both ways are told of them."""
     one = rows.select("subject", "device", "since", "until")
-    pairs = one.join(one, on="subject", suffix="_b").filter(
+    return one.join(one, on="subject", suffix="_b").filter(
         (pl.col("device") < pl.col("device_b"))
         & (pl.min_horizontal("until", "until_b") - pl.max_horizontal("since", "since_b") > LONG_US)
     )
-    if not pairs.height:
-        return pairs
-    last = fixes["at"].max()
-    mid = (
-        pl.max_horizontal("since", "since_b")
-        + pl.min_horizontal("until", "until_b", pl.lit(last, pl.Int64))
-    ) // 2
-    pairs = pairs.with_columns(at=mid)
-    here, there = (
-        there_at(pairs.select("at", device=name), fixes) for name in ("device", "device_b")
-    )
-    both = pairs.hstack(here).hstack(there.rename({name: f"{name}_b" for name in HERE}))
-    far = great_circle_m(*map(pl.col, (*HERE, "lat_e7_b", "lon_e7_b")))
-    return both.filter(far > APART_M)
 
 
 def _found(rows: pl.DataFrame, code: str, subject: str, value: pl.Expr) -> pl.DataFrame:

@@ -128,7 +128,7 @@ def moving(
     against = pl.concat(
         each.select("device", "mode", "_against", _told="_class") for each in (moves, tours)
     )
-    found = doubts(parts, against, fixes, here, fallen(counted(energy, "energy_j")))
+    found = doubts(parts, against, fallen(counted(energy, "energy_j")))
     return Moving(
         rows,
         used,

@@ -60,8 +60,10 @@ def _places(p: Pieces) -> tuple[npt.NDArray[np.int64], ...]:
     what = p.what
     still = what[:, MODE] < 0
     rows = what.shape[0]
-    begins = np.concatenate([[True], what[1:, DEVICE] != what[:-1, DEVICE]])
-    ends = np.concatenate([begins[1:], [True]])
+    # devices of a single fix have no piece at all
+    begins = np.ones(rows, np.bool_)
+    begins[1:] = what[1:, DEVICE] != what[:-1, DEVICE]
+    ends = np.append(begins[1:], True)[:rows]
     behind, ahead = np.roll(what[:, MODE], 1), np.roll(what[:, MODE], -1)
     behind[begins], ahead[ends] = -1, -1
     number = np.arange(rows) * 3

@@ -55,3 +55,41 @@ def test_the_sigma_of_bridged_ways_is_honest() -> None:
 
     assert both.height > 50
     assert 0.5 < float((off < 1.0).sum()) / both.height < 0.95
+
+
+@pytest.mark.parametrize(("metres", "hours"), [(10_000, 1), (100_000, 24), (1_000_000, 240)])
+def test_two_fixes_far_apart_in_time_tell_their_chord_and_no_more(metres: int, hours: int) -> None:
+    rows = pl.DataFrame({
+        "device": ["a"] * 2, "at": [EPOCH, EPOCH + hours * 3_600_000_000],
+        "lat_e7": [480_000_000, 480_000_000 + round(metres * 89.93)], "lon_e7": [110_000_000] * 2,
+    })  # fmt: skip
+    last = fuse(rows).fixes.row(1, named=True)
+
+    assert last["way_mm"] == pytest.approx(1e3 * metres, rel=0.1)
+    assert abs(last["way_mm"] - 1e3 * metres) < 1.96 * last["way_sigma_mm"]
+
+
+@pytest.mark.parametrize("seconds", [300, 1800, 3600])
+def test_what_stands_and_tells_its_place_rarely_goes_nowhere(seconds: int) -> None:
+    rng = np.random.default_rng(5)
+    rows = pl.DataFrame({
+        "device": ["a"] * 200, "at": [EPOCH + n * seconds * 1_000_000 for n in range(200)],
+        "lat_e7": (480_000_000 + rng.normal(0, 450, 200)).astype(np.int64),
+        "lon_e7": (110_000_000 + rng.normal(0, 670, 200)).astype(np.int64),
+    })  # fmt: skip
+
+    # a few times the noise for each fix, not a speed for each hour
+    assert fuse(rows).fixes["way_mm"].sum() < 200 * 15_000
+
+
+@pytest.mark.parametrize("days", [3, 20_000])
+def test_a_speed_does_not_last_for_days(days: int) -> None:
+    t = np.arange(0, 1200, 10)
+    at = np.concatenate([t, t + days * 86_400])
+    rows = pl.DataFrame({
+        "device": ["a"] * at.size, "at": EPOCH + at * 1_000_000,
+        "lat_e7": (480_000_000 + np.concatenate([t, 1200 + t]) * 20 * 89.93).astype(np.int64),
+        "lon_e7": [110_000_000] * at.size,
+    })  # fmt: skip
+
+    assert fuse(rows).fixes["way_mm"].sum() == pytest.approx(2400 * 20e3, rel=0.3)

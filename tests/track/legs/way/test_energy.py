@@ -39,7 +39,7 @@ def test_spans_that_meet_have_together_all_that_was_counted(steps, cuts):
     bounds = [-(2**40), *sorted(cuts), 2**40]
     total = counted(counter(values), "energy_j")
 
-    rows = spans(*itertools.pairwise(bounds)).with_columns(start=-(2**40), end=2**40)
+    rows = spans(*itertools.pairwise(bounds)).with_columns(start=-1, end=10 * len(values) - 10)
     found = between(total, rows)
 
     assert found.sum() == pytest.approx(values[-1] - values[0], rel=1e-9, abs=1e-3)
@@ -76,3 +76,39 @@ def test_streams_are_told_apart():
     )  # fmt: skip
 
     assert [counted(rows, each)["total"][-1] for each in ("energy_j", "fuel_ml")] == [7.0, 9.0]
+
+
+def test_a_counter_that_falls_to_more_than_half_takes_nothing_back():
+    total = counted(counter([5.0, 100.0, 60.0, 65.0]), "energy_j")
+
+    assert total["total"].to_list() == [0.0, 95.0, 95.0, 100.0]
+    assert fallen(total).rows() == [("d", 1)]
+
+
+def test_one_reading_that_leaps_and_comes_back_is_none():
+    total = counted(counter([50.0, 51.0, 90_000.0, 52.0, 53.0]), "energy_j")
+
+    assert total["total"][-1] == 3.0
+    assert fallen(total).rows() == [("d", 1)]
+
+
+def test_noise_is_no_energy_below_nought():
+    total = counted(counter([100.0, 99.5, 99.4, 100.0]), "energy_j")
+
+    assert total["total"].to_list() == [0.0] * 4
+    assert counted(counter([-5.0, -100.0, -3.0]), "energy_j").height == 0
+
+
+def test_some_minutes_of_a_leg_are_not_its_energy():
+    total = counted(counter([0.0, 10.0, 20.0]), "energy_j")
+
+    assert between(total, spans((0, 200), (0, 22), (5, 20))).to_list() == [None, 20.0, 15.0]
+
+
+def test_of_two_readings_of_one_time_the_lower_counts_whatever_their_order():
+    rows = counter([0.0, 10.0, 20.0])
+    twice = pl.concat([rows, rows.with_columns(pl.col("energy_j") + 1)])
+
+    one, other = counted(twice, "energy_j"), counted(twice.reverse(), "energy_j")
+    assert one.equals(other)
+    assert one["total"].to_list() == [0.0, 10.0, 20.0]

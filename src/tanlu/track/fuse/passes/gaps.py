@@ -26,6 +26,11 @@ WINDOWS = 24
 # likeness of two paces [natural log], below which pace all are alike [m/s], windows at which the
 # weight has halved
 ALIKE, SLOW, FADES = 0.5, 0.5, 8.0
+# beyond so much no speed lasts from one fix to the next [µs]: of each such interval, usual or
+# not, the curve is what is known
+SPARSE_US = 150_000_000
+# what a device was doing at an end bends its way for so long at most [s]
+HOLDS_S = 900.0
 # before anything was seen the way is longer by this, with this weight; so much weight is enough
 LONGER, PRIOR, ENOUGH = 1.05, 0.3, 1.0
 # square of a speed below which something rests [m²/s²]; weight of windows that differ in that
@@ -61,12 +66,15 @@ def _curve(i: int, j: int, at: Any, lat: Any, lon: Any, f: Any) -> tuple[float, 
     cosine = math.sqrt(max(0.0, 1.0 - sine * sine))
     x += f[j, EX] - (cosine * f[i, EX] - sine * f[i, EY])
     y += f[j, EY] - (sine * f[i, EX] + cosine * f[i, EY])
-    u, w = cosine * f[i, VX] - sine * f[i, VY], sine * f[i, VX] + cosine * f[i, VY]
+    holds = min(1.0, HOLDS_S / t)
+    u = holds * (cosine * f[i, VX] - sine * f[i, VY])
+    w = holds * (sine * f[i, VX] + cosine * f[i, VY])
+    to_x, to_y = holds * f[j, VX], holds * f[j, VY]
     total = 0.0
     for n in range(3):
         s = PLACES[n]
         h, h0, h1 = 6.0 * s * (1.0 - s) / t, (1.0 - s) * (1.0 - 3.0 * s), s * (3.0 * s - 2.0)
-        vx, vy = h * x + h0 * u + h1 * f[j, VX], h * y + h0 * w + h1 * f[j, VY]
+        vx, vy = h * x + h0 * u + h1 * to_x, h * y + h0 * w + h1 * to_y
         total += WEIGHTS[n] * math.sqrt(vx * vx + vy * vy)
     return total * t, math.hypot(x, y)
 
@@ -139,6 +147,11 @@ def _alike(  # noqa: PLR0917 - compiled
             seen[8] += g * paced * gone
 
 
+@numba.njit(inline="always")
+def _sparse(a: Any, k: Any, at: Any) -> Any:
+    return k > a and at[k] - at[k - 1] > SPARSE_US
+
+
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def bridge(  # noqa: PLR0917 - compiled
     a: int, b: int, at: Any, lat: Any, lon: Any, gap: Any, f: Any, way: Any, spread: Any,
@@ -148,17 +161,19 @@ def bridge(  # noqa: PLR0917 - compiled
     seen = np.zeros(9)
     x, n = 0.0, 0
     for k in range(a, b):
-        if gap[k]:
+        if gap[k] or _sparse(a, k, at):
             n += 1
         else:
             x += way[k]
         total[k], breaks[k] = x, n
     k = a + 1
     while k < b:
+        i = k - 1
         if gap[k] == MEASURED:
+            if _sparse(a, k, at):
+                _through(a, b, i, k, at, lat, lon, f, way, spread, total, breaks, seen)
             k += 1
             continue
-        i = k - 1
         while k < b and gap[k] != MEASURED:
             k += 1
         _through(a, b, i, k - 1, at, lat, lon, f, way, spread, total, breaks, seen)

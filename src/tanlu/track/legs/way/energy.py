@@ -8,6 +8,8 @@ __all__ = ["STREAMS", "between", "counted", "fallen"]
 
 # streams of cumulative amounts, and the column of an activity that each fills
 STREAMS = {"energy_j": "energy_j", "fuel_ml": "volume_ml"}
+# what falls to more than this share is noise; so much of a time readings must lie around
+NOISE, COVERED = 0.99, 0.9
 
 
 def counted(readings: pl.DataFrame | None, stream: str) -> pl.DataFrame:
@@ -28,24 +30,39 @@ def counted(readings: pl.DataFrame | None, stream: str) -> pl.DataFrame:
         rows = readings.select("device", "at", value=pl.col(stream))
     else:
         return empty
+    number = pl.col("value").cast(pl.Float64)
     rows = (
-        rows.filter(pl.col("value").is_not_null() & pl.col("value").cast(pl.Float64).is_finite())
-        .with_columns(pl.col("value").cast(pl.Float64))
-        .unique(["device", "at"], keep="first")
-        .sort("device", "at")
+        # a register counts from nothing on: what is below tells nothing
+        rows.filter(number.is_finite() & (number >= 0))
+        .with_columns(number)
+        .sort("device", "at", "value")
+        .unique(["device", "at"], keep="first", maintain_order=True)
     )
-    step = pl.col("value") - pl.col("value").shift().over("device")
-    # a counter that fell far began anew from nothing; one that fell a little is noise, which the
-    # next readings make good
-    anew = ((step < 0) & (pl.col("value") < pl.col("value").shift().over("device") / 2)).fill_null(
-        value=False
-    )
-    gain = pl.when(anew).then("value").otherwise(step.fill_null(0.0))
-    return rows.select("device", "at", total=gain.cum_sum().over("device"), fell=anew)
+    value, before, after = (pl.col("value").shift(by).over("device") for by in (0, 1, -1))
+    # one reading far above both that lie beside it is none
+    spike = (after >= before) & (before > 0) & (value > 2 * after)
+    rows = rows.with_columns(_spike=spike.fill_null(value=False))
+    rows = rows.with_columns(
+        _after=pl.col("_spike").shift(fill_value=False).over("device")
+    ).filter(~pl.col("_spike"))  # fmt: skip
+    fell = (value < before * NOISE).fill_null(value=False)
+    rows = rows.with_columns(_fell=fell, _from=pl.when(fell & (value >= before / 2)).then(value))
+    rows = rows.with_columns(_turn=pl.col("_fell").cast(pl.Int64).cum_sum().over("device"))
+    own = ["device", "_turn"]
+    # what fell a little is noise, which the next readings make good; what fell far began anew from
+    # nothing, what fell to more than half from there: how much went by in between nobody knows
+    start = pl.col("_from").first().over(own)
+    start = pl.coalesce(start, pl.when(pl.col("_turn") == 0).then(value.first().over(own)), 0.0)
+    grown = value.cum_max().over(own)
+    gain = grown - grown.shift().over(own).fill_null(start)
+    return rows.with_columns(_gain=gain).select(
+        "device", "at", total=pl.col("_gain").cum_sum().over("device"),
+        fell=pl.col("_fell") | pl.col("_after"),
+    )  # fmt: skip
 
 
 def fallen(total: pl.DataFrame) -> pl.DataFrame:
-    """Give ``device`` and ``count`` of counters that began anew."""
+    """Give ``device`` and ``count`` of counters that began anew or leapt."""
     if "fell" not in total.columns:
         return pl.DataFrame(schema={"device": pl.String, "count": pl.Int64})
     return (
@@ -56,7 +73,7 @@ def fallen(total: pl.DataFrame) -> pl.DataFrame:
 
 
 def between(total: pl.DataFrame, spans: pl.DataFrame) -> pl.Series:
-    """Give how much was counted in each span, null where no reading lies in it.
+    """Give how much was counted in each span, null where no reading lies in it or most lack.
 
     Parameters
     ----------
@@ -64,7 +81,8 @@ def between(total: pl.DataFrame, spans: pl.DataFrame) -> pl.Series:
         As ``counted`` gives it.
     spans
         ``device``, ``low``, ``high`` [µs]: spans of a device that meet share their reading, so
-        their amounts add up to that of all; ``start``, ``end``: a reading must lie in these.
+        their amounts add up to that of all; ``start``, ``end``: a reading must lie in these, and
+        nine tenths of their time between the first and the last reading of the device.
 
     Returns
     -------
@@ -78,8 +96,20 @@ def between(total: pl.DataFrame, spans: pl.DataFrame) -> pl.Series:
     many = [_rank(ranks, rows, name) for name in ("start", "end")]
     seen = rows.select("_row").with_columns(_low=many[0], _high=many[1])
     # one reading is none: a counter tells what lies between two
-    told = (seen["_high"] - seen["_low"]) >= 1
+    told = ((seen["_high"] - seen["_low"]) >= 1) & _covered(total, spans)
     return pl.select(pl.when(told).then(high - low)).to_series()
+
+
+def _covered(total: pl.DataFrame, spans: pl.DataFrame) -> pl.Series:
+    """Tell where a counter tells of the most, not of some minutes of hours."""
+    read = total.group_by("device").agg(_first=pl.col("at").min(), _last=pl.col("at").max())
+    start, end = pl.col("start"), pl.col("end")
+    both = pl.min_horizontal(end, "_last") - pl.max_horizontal(start, "_first")
+    return (
+        spans.join(read, on="device", how="left", maintain_order="left")
+        .select(pl.col("_last").is_not_null() & (both >= COVERED * (end - start)))
+        .to_series()
+    )
 
 
 def _rank(ranks: pl.DataFrame, rows: pl.DataFrame, name: str) -> pl.Series:
