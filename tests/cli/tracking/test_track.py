@@ -136,7 +136,9 @@ def test_a_table_beside_that_tells_nothing_is_refused(positions, tmp_path, capsy
 
 def test_counters_may_be_columns_or_rows(positions, tmp_path, capsys):
     at = drive("a")["at"]
-    wide = pl.DataFrame({"device": ["a"] * 2, "at": [at[60], at[100]], "energy_j": [0.0, 1e8]})
+    wide = pl.DataFrame(
+        {"device": "a", "at": [at[0], at[60], at[100], at[-1]], "energy_j": [0.0, 0.0, 1e8, 1e8]}
+    )
     long = wide.unpivot(["energy_j"], index=["device", "at"], variable_name="stream")
     for name, rows in (("wide", wide), ("long", long)):
         rows.write_parquet(tmp_path / f"{name}.parquet")
