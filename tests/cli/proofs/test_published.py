@@ -116,3 +116,16 @@ def test_pages_that_cannot_be_set_are_told_as_none(
 
     assert made["pdf"] is None
     assert made["json"] is not None
+
+
+def test_what_a_report_leaves_to_another_belongs_to_the_sum_of_an_edition(books: Tongue) -> None:
+    workspace = open_workspace(books.ledger)
+    extent = parts.asked_extent(asked(), workspace, "en")
+    row, _ = parts.draft(workspace, "x", extent)
+    document = parts.report_of(workspace, extent, row)
+    left = {**document.facts, "elsewhere": {"co2e_kg": "0.000000002"}}
+    held = Decimal(str(document.facts["elsewhere"]["co2e_kg"])) * 10**9
+    other = row | {"co2e_ug": str(int(row["co2e_ug"]) + 2 - int(held))}
+
+    assert parts.says_its_sum(replace(document, facts=left), other, extent)
+    assert not parts.says_its_sum(replace(document, facts=left), row, extent)

@@ -219,7 +219,15 @@ def stated(workspace: Workspace, row: Mapping[str, Any]) -> list[dict[str, Any]]
 
 
 def says_its_sum(document: Document, row: Mapping[str, Any], extent: Extent) -> bool:
-    """Tell whether the report's total is the sum of the rows that the edition counts."""
+    """Tell whether the report's total is the sum of the rows that the edition counts.
+
+    A report of transport says beside its total what it leaves to the report of an organisation.
+    """
     key = TOTALS["transport"] if extent.boundary is None else TOTALS[extent.basis]
     told = document.facts.get(key)
-    return told is not None and Decimal(str(told)) * KG_UG == int(row["co2e_ug"])
+    if told is None:
+        return False
+    beside = document.facts.get("elsewhere")
+    left = beside.get("co2e_kg") if isinstance(beside, dict) else None
+    whole = Decimal(str(told)) + Decimal(str(left or 0))
+    return whole * KG_UG == int(row["co2e_ug"])
