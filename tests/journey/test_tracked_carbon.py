@@ -54,9 +54,7 @@ def test_trains_over_borders_change_grid_and_gauge_where_the_truth_does():
     error = ((trains["ug_b"] - trains["ug"]) / trains["ug"]).abs()
 
     assert error.median() <= BAR
-    # some simulated ways cut through a country that their truth does not name: a chord from
-    # Tashkent to Khorgos lies in Kyrgyzstan, the railway does not
-    assert (error <= 2 * BAR).mean() >= 0.8
+    assert error.quantile(0.9) <= BAR
     assert true_cuts.height > 5
     assert met.height / true_cuts.height >= 0.9
     assert met["crossing"].null_count() / met.height <= 0.2
