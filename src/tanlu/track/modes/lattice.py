@@ -61,7 +61,10 @@ def odds(  # noqa: PLR0917 - compiled
         # the speed that a tenth of the time goes beyond; a fiftieth of it, for what must be fast
         against = 0.0
         if mode < KINDS:
-            against = max(found[1] - tops[0, mode], 0.0) + max(tops[1, mode] - found[2], 0.0)
+            against = max(found[1] - tops[0, mode], 0.0)
+            # a part of a flight may be slow: taxiing to the runway and waiting there
+            if level == LEG:
+                against += max(tops[1, mode] - found[2], 0.0)
             if tops[2, mode] < 0.5 and found[METRES] > math.log(OCEAN_KM):
                 against += max(found[WATER] - 0.6, 0.0)
         out[PARTS, mode] = base[level, mode] - STEEP * against
