@@ -21,8 +21,11 @@ __all__ = ["BRIEF_S", "stays"]
 
 HALF = 500_000
 # no way worth the name [m], whatever it took; a shift within one place: way [m], time [s], and how
-# long it stands before and after [s]
+# long it stands before and after [s]; where it stands for long, a shift may take longer
 NOTHING_M, SHIFT_M, SHIFT_S, SETTLED_S = 60.0, 500.0, 300.0, 180.0
+LONG_S, LONGER = 1_800.0, 3.0
+# so many fixes tell where a stay is: one of them may be a jump
+TELL = 31
 # so many stays back, and so many fixes, are looked at
 BACK, MOST = 3, 2_000
 # what lies so near to a stay [m] belongs to it: the first fix after an outage looks like motion
@@ -31,21 +34,23 @@ NEAR_M = 25.0
 AWAY_M = 150.0
 # a stop that is shorter [s] belongs to the move: a light, a crossing
 BRIEF_S = 30.0
-# pace is looked at over this time [s]; slowing down makes the last way last longer
-PACE_S, SLOWER = 240.0, 1.25
+# pace is looked at over this time [s]; slowing down makes the last way last longer; how far that
+# may be off (share, and seconds)
+PACE_S, SLOWER, LOOSE, LEAST_S = 240.0, 1.25, 0.3, 1.0
 MICRO = 1e-6
+
+
+@numba.njit(inline="always")
+def _east(wide: Any) -> Any:
+    # the shorter way around, over the antimeridian where that is
+    return (wide + 1_800_000_000) % 3_600_000_000 - 1_800_000_000
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _apart(i: int, j: int, lat: Any, lon: Any) -> float:
     """Give the distance of two fixes [m]: equirectangular, for near ones."""
     cosine = math.cos(0.5 * (lat[i] + lat[j]) * 1e-7 * math.pi / 180.0)
-    wide = lon[j] - lon[i]
-    if wide > 1_800_000_000:
-        wide -= 3_600_000_000
-    elif wide < -1_800_000_000:
-        wide += 3_600_000_000
-    return math.hypot((lat[j] - lat[i]) * 0.0111195, wide * 0.0111195 * cosine)
+    return math.hypot(lat[j] - lat[i], _east(lon[j] - lon[i]) * cosine) * 0.0111195
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -123,7 +128,7 @@ def _part(lasts: float, metres: float, pace: float) -> tuple[float, float]:
     took = SLOWER * metres / pace
     if took >= lasts:
         took = 0.92 * lasts
-    own = 0.3 * took + 1.0
+    own = LOOSE * took + LEAST_S
     weight = own * own / (own * own + spread * spread)
     return (
         weight * middle + (1.0 - weight) * took,
@@ -166,6 +171,22 @@ def _between(i: int, j: int, at: Any, way: Any, gap: Any) -> tuple[float, float,
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
+def _shift(p: int, s: int, lat: Any, lon: Any, first: Any, last: Any) -> float:  # noqa: PLR0917
+    """Give how far two stays are apart [m]: the mean of each beside the other, or their ends."""
+    i, j = last[p], first[s]
+    here, there = min(TELL, i - first[p] + 1), min(TELL, last[s] - j + 1)
+    up, side = 0.0, 0.0
+    for k in range(i - here + 1, i + 1):
+        up -= (lat[k] - lat[i]) / here
+        side -= _east(lon[k] - lon[i]) / here
+    for k in range(j, j + there):
+        up += (lat[k] - lat[i]) / there
+        side += _east(lon[k] - lon[i]) / there
+    cosine = math.cos(lat[i] * 1e-7 * math.pi / 180.0)
+    return min(math.hypot(up, side * cosine) * 0.0111195, _apart(i, j, lat, lon))
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
 def _same(  # noqa: PLR0917 - compiled
     p: int,
     s: int,
@@ -180,7 +201,7 @@ def _same(  # noqa: PLR0917 - compiled
 ) -> bool:
     """Tell whether two stays are one."""
     i, j = last[p], first[s]
-    apart = _apart(i, j, lat, lon)
+    apart = _shift(p, s, lat, lon, first, last)
     if apart > SHIFT_M or j - i > MOST:
         return False
     metres, known, seen = _between(i, j, at, way, gap)
@@ -188,7 +209,9 @@ def _same(  # noqa: PLR0917 - compiled
         return True
     before = (span[p, 1] - span[p, 0]) * MICRO
     after = (span[s, 1] - span[s, 0]) * MICRO
-    return seen <= SHIFT_S and known < 3.0 * SHIFT_M and min(before, after) > SETTLED_S
+    stood = min(before, after)
+    most = SHIFT_S * (LONGER if stood > LONG_S else 1.0)
+    return seen <= most and known < 3.0 * SHIFT_M and stood > SETTLED_S
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -216,6 +239,11 @@ def _joined(  # noqa: PLR0917 - compiled
             to = found
             last[to] = last[s]
             span[to, 1], span[to, 3] = span[s, 1], span[s, 3]
+            # what was too brief to be the same place as the stay before it may have grown
+            while to > o and _same(to - 1, to, at, lat, lon, way, gap, first, last, span):
+                to -= 1
+                last[to] = last[to + 1]
+                span[to, 1], span[to, 3] = span[to + 1, 1], span[to + 1, 3]
             continue
         to += 1
         first[to], last[to] = first[s], last[s]
