@@ -24,6 +24,8 @@ HALF = 500_000
 # long it stands before and after [s]; where it stands for long, a shift may take longer
 NOTHING_M, SHIFT_M, SHIFT_S, SETTLED_S = 60.0, 500.0, 300.0, 180.0
 LONG_S, LONGER = 1_800.0, 3.0
+# how far a jump goes [m]
+JUMP_M = 600.0
 # so many fixes tell where a stay is: one of them may be a jump
 TELL = 31
 # so many stays back, and so many fixes, are looked at
@@ -36,7 +38,7 @@ AWAY_M = 150.0
 BRIEF_S = 30.0
 # pace is looked at over this time [s]; slowing down makes the last way last longer; how far that
 # may be off (share, and seconds)
-PACE_S, SLOWER, LOOSE, LEAST_S = 240.0, 1.25, 0.3, 1.0
+PACE_S, SLOWER, LOOSE, LEAST_S = 240.0, 1.25, 0.6, 5.0
 MICRO = 1e-6
 
 
@@ -188,19 +190,15 @@ def _shift(p: int, s: int, lat: Any, lon: Any, first: Any, last: Any) -> float: 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _same(  # noqa: PLR0917 - compiled
-    p: int,
-    s: int,
-    at: Any,
-    lat: Any,
-    lon: Any,
-    way: Any,
-    gap: Any,
-    first: Any,
-    last: Any,
-    span: Any,
-) -> bool:
+    p: int, s: int, o: int, n: int, at: Any, lat: Any, lon: Any, way: Any, gap: Any,
+    first: Any, last: Any, span: Any,
+) -> bool:  # fmt: skip
     """Tell whether two stays are one."""
     i, j = last[p], first[s]
+    # the first or the last fix of all, apart from a stay, is a jump rather than a way of one step
+    lone = (p == o and first[p] == i) or (s == n - 1 and last[s] == j)
+    if lone and j == i + 1 and gap[j] == 0 and _apart(i, j, lat, lon) < JUMP_M:
+        return True
     apart = _shift(p, s, lat, lon, first, last)
     if apart > SHIFT_M or j - i > MOST:
         return False
@@ -216,23 +214,15 @@ def _same(  # noqa: PLR0917 - compiled
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _joined(  # noqa: PLR0917 - compiled
-    o: int,
-    n: int,
-    at: Any,
-    lat: Any,
-    lon: Any,
-    way: Any,
-    gap: Any,
-    first: Any,
-    last: Any,
+    o: int, n: int, at: Any, lat: Any, lon: Any, way: Any, gap: Any, first: Any, last: Any,
     span: Any,
-) -> int:
+) -> int:  # fmt: skip
     """Join stays that are one, with what lies between them; give where they end now."""
     to = o
     for s in range(o + 1, n):
         found = -1
         for p in range(to, max(to - BACK, o - 1), -1):
-            if _same(p, s, at, lat, lon, way, gap, first, last, span):
+            if _same(p, s, o, n, at, lat, lon, way, gap, first, last, span):
                 found = p
                 break
         if found >= 0:
@@ -240,7 +230,7 @@ def _joined(  # noqa: PLR0917 - compiled
             last[to] = last[s]
             span[to, 1], span[to, 3] = span[s, 1], span[s, 3]
             # what was too brief to be the same place as the stay before it may have grown
-            while to > o and _same(to - 1, to, at, lat, lon, way, gap, first, last, span):
+            while to > o and _same(to - 1, to, o, n, at, lat, lon, way, gap, first, last, span):
                 to -= 1
                 last[to] = last[to + 1]
                 span[to, 1], span[to, 3] = span[to + 1, 1], span[to + 1, 3]
