@@ -44,18 +44,20 @@ GROUPS = {
         "sampled_pull",
         "sampled_lively",
     ),
-    "stops": ("stops_short", "stops_long"),
+    "stops": ("stops_short", "stops_long", "outlying", "outlying_way"),
     "way": ("way", "winding"),
     "ground": ("water", "climb"),
     "terminals": ("airport", "port", "rail"),
 }
 FEATURES = tuple(name for group in GROUPS.values() for name in group)
 EDGES = np.cumsum([0, *(len(names) for names in GROUPS.values())]).astype(np.int64)
-# behind the sums of moves: seconds over water, short and long stays passed
-WET, SHORT, LONG = WIDTH, WIDTH + 1, WIDTH + 2
-PLUS = WIDTH + 3
-# a stay is short up to so many seconds, long up to so many
-SHORT_S, LONG_S = 120.0, 3_600.0
+# behind the sums of moves: seconds over water, short and long stays passed; the way [m] up to the
+# last pause before a stay, and up to the next one after it
+WET, SHORT, LONG, BACK, AHEAD = range(WIDTH, WIDTH + 5)
+PLUS = WIDTH + 5
+# a stay is short up to so many seconds, long up to so many; beyond so many it is a pause
+SHORT_S, LONG_S, PAUSE_S = 120.0, 3_600.0, 1_200.0
+NOWHERE = 1e18
 # bins above which a pull is a hard one: 0.11 m/s²
 HARD = 10
 
@@ -72,6 +74,12 @@ def sums(a: int, b: int, span: Any, moves: Any, wet: Any, run: Any) -> None:  # 
         passed = k - 1 > a
         run[k, SHORT] = run[k - 1, SHORT] + (1.0 if passed and stood <= SHORT_S else 0.0)
         run[k, LONG] = run[k - 1, LONG] + (1.0 if passed and SHORT_S < stood <= LONG_S else 0.0)
+        run[k, BACK] = run[k - 1, WAY] if passed and stood > PAUSE_S else run[k - 1, BACK]
+    run[b - 1, AHEAD] = NOWHERE
+    for k in range(b - 2, a - 1, -1):
+        stood = (span[k + 1, 1] - span[k + 1, 0]) * 1e-6
+        pauses = k + 1 < b - 1 and stood > PAUSE_S
+        run[k, AHEAD] = run[k + 1, WAY] if pauses else run[k + 1, AHEAD]
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -102,9 +110,14 @@ def describe(  # noqa: PLR0917 - compiled
     short = max(high[STOPS] - low[STOPS] + high[SHORT] - next_[SHORT], 0.0)
     out[14] = math.log((short + 0.5) / (way + 1.0))
     out[15] = math.log((max(high[LONG] - next_[LONG], 0.0) + 0.5) / (way + 10.0))
-    out[16] = math.log(way)
-    out[17] = math.log(0.02 + max(way * 1e3 / max(apart, 1.0) - 1.0, 0.0))
-    out[18] = (high[WET] - low[WET]) / max(high[SECONDS] - low[SECONDS], 1.0)
-    out[19] = math.log(50.0 + max(climb, 0.0))
+    # what lies outside the first and the last pause: another vehicle may have brought it there
+    least = min(low[AHEAD], high[WAY]) - low[WAY]
+    least = max(min(least, high[WAY] - max(high[BACK], low[WAY])) * 1e-3, 0.0)
+    out[16] = math.log((least + 0.5) / (way + 0.5))
+    out[17] = math.log(least + 0.5)
+    out[18] = math.log(way)
+    out[19] = math.log(0.02 + max(way * 1e3 / max(apart, 1.0) - 1.0, 0.0))
+    out[20] = (high[WET] - low[WET]) / max(high[SECONDS] - low[SECONDS], 1.0)
+    out[21] = math.log(50.0 + max(climb, 0.0))
     for kind in range(3):
-        out[20 + kind] = math.log(300.0 + max(begin[kind], end[kind]))
+        out[22 + kind] = math.log(300.0 + max(begin[kind], end[kind]))
