@@ -57,7 +57,7 @@ class Seen:
         for g, name in enumerate(fixes["device"].rle().struct.field("value").to_list()):
             a, b = int(k.stays[g]), int(k.stays[g + 1])
             run = np.zeros((b, PLUS))
-            sums(a, b, k.span, k.moves, k.wet, run)
+            sums(a, b, k.stood, k.moves, k.wet, run)
 
             def told(i: int, j: int, run: np.ndarray = run) -> np.ndarray:
                 climb = k.moves[i:j, HIGH].max() - k.moves[i:j, LOW].min()
@@ -84,8 +84,7 @@ class Seen:
                     self.rows["leg"].append((SEVERAL, told(one[1], other[2])))
             self.turns.update(pairwise(modes))
             for s in range(a + 1, b - 1):
-                stood = (k.span[s, 1] - k.span[s, 0]) * 1e-6
-                self.broke[int(np.searchsorted(STAYS_S, stood)), int(s in edges)] += 1
+                self.broke[int(np.searchsorted(STAYS_S, k.stood[s])), int(s in edges)] += 1
 
 
 def rows(seen: Seen) -> list[dict[str, object]]:

@@ -112,7 +112,7 @@ def far(lat0: int, lon0: int, lat1: int, lon1: int) -> float:
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _scores(  # noqa: PLR0917 - compiled
-    a: int, b: int, span: Any, run: Any, moves: Any, away: Any, lat: Any, lon: Any,
+    a: int, b: int, stood: Any, run: Any, moves: Any, away: Any, lat: Any, lon: Any,
     centre: Any, width: Any, weight: Any, base: Any, breaks: Any, tops: Any, score: Any,
 ) -> None:  # fmt: skip
     """Put the log chance of the leg that ends at stay ``j`` and began ``back + 1`` stays before."""
@@ -131,8 +131,7 @@ def _scores(  # noqa: PLR0917 - compiled
             i = j - back - 1
             high, low = max(high, moves[i, HIGH]), min(low, moves[i, LOW])
             if back > 0:
-                stood = (span[i + 1, 1] - span[i + 1, 0]) * 1e-6
-                kept += math.log(1.0 - _chance(stood, breaks))
+                kept += math.log(1.0 - _chance(stood[i + 1], breaks))
             apart = far(lat[i], lon[i], lat[j], lon[j])
             describe(run[j], run[i], run[i + 1], away[i], away[j], apart, high - low, found)
             odds(LEG, found, centre, width, weight, base, tops, parts)
@@ -144,7 +143,7 @@ def _scores(  # noqa: PLR0917 - compiled
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def decode(  # noqa: PLR0917 - compiled
-    a: int, b: int, span: Any, run: Any, moves: Any, away: Any, lat: Any, lon: Any,
+    a: int, b: int, stood: Any, run: Any, moves: Any, away: Any, lat: Any, lon: Any,
     centre: Any, width: Any, weight: Any, base: Any, breaks: Any, turns: Any, tops: Any,
     legs: Any, chance: Any, ends: Any,
 ) -> int:  # fmt: skip
@@ -158,11 +157,11 @@ def decode(  # noqa: PLR0917 - compiled
         return 0
     score = np.full((n, min(REACH, n), KINDS), NEVER)
     _scores(
-        a, b, span, run, moves, away, lat, lon, centre, width, weight, base, breaks, tops, score
+        a, b, stood, run, moves, away, lat, lon, centre, width, weight, base, breaks, tops, score
     )
     gate = np.zeros(n)
     for k in range(n):
-        gate[k] = math.log(_chance((span[a + k, 1] - span[a + k, 0]) * 1e-6, breaks))
+        gate[k] = math.log(_chance(stood[a + k], breaks))
     enter, leave = np.full((n, KINDS), NEVER), np.full((n, KINDS), NEVER)
     best, came = np.full((n, KINDS), NEVER), np.zeros((n, KINDS), np.int64)
     start, before = np.full((n, KINDS), NEVER), np.zeros((n, KINDS), np.int64)

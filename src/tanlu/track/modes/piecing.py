@@ -49,7 +49,7 @@ def pieced(c: Columns, k: Cut) -> Pieces:
     rows = k.first.size
     legs, counts = np.zeros((rows, LEGS), np.int64), np.zeros(k.stays.size - 1, np.int64)
     chance, ends, run = np.zeros((rows, KINDS)), np.zeros((rows, 2)), np.zeros((rows, PLUS))
-    _decode(k.stays, k.span, run, k.moves, k.wet, k.away, c.lat[k.first], c.lon[k.first],
+    _decode(k.stays, k.stood, run, k.moves, k.wet, k.away, c.lat[k.first], c.lon[k.first],
             *told, legs, chance, ends, counts)  # fmt: skip
     what, sizes = np.zeros((2 * rows, 6), np.int64), np.zeros(k.stays.size - 1, np.int64)
     _pieces(k.stays, k.span, legs, counts, what, sizes)
@@ -67,14 +67,14 @@ def pieced(c: Columns, k: Cut) -> Pieces:
 
 @numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
 def _decode(  # noqa: PLR0917 - compiled
-    stays: Any, span: Any, run: Any, moves: Any, wet: Any, away: Any, lat: Any, lon: Any,
+    stays: Any, stood: Any, run: Any, moves: Any, wet: Any, away: Any, lat: Any, lon: Any,
     centre: Any, width: Any, weight: Any, base: Any, breaks: Any, turns: Any, tops: Any,
     legs: Any, chance: Any, ends: Any, counts: Any,
 ) -> None:  # fmt: skip
     for g in numba.prange(stays.size - 1):
         a, b = stays[g], stays[g + 1]
-        sums(a, b, span, moves, wet, run)
-        counts[g] = decode(a, b, span, run, moves, away, lat, lon, centre, width, weight, base,
+        sums(a, b, stood, moves, wet, run)
+        counts[g] = decode(a, b, stood, run, moves, away, lat, lon, centre, width, weight, base,
                            breaks, turns, tops, legs, chance, ends)  # fmt: skip
 
 

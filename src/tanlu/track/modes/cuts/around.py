@@ -17,9 +17,10 @@ from tanlu.terms import place
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["FAR_M", "KINDS", "Terminals", "nearby", "terminals", "water", "wet"]
+__all__ = ["CROSSING", "FAR_M", "KINDS", "Terminals", "nearby", "terminals", "water", "wet"]
 
 KINDS = ("airport", "port", "rail")
+CROSSING = "crossing"
 SIDE_E7, ROWS, COLUMNS = 5_000_000, 360, 720
 # airports of two sizes, ports that carriers' tables know, rail terminals of UN/LOCODE
 AIRPORT_SIZE, PORT_SIZE, PORT, RAIL = 2, 1, 1, 2
@@ -38,10 +39,12 @@ class Terminals(NamedTuple):
 
 @cache
 def terminals(kind: str) -> Terminals:
-    """Give the terminals of a kind of ``KINDS``."""
+    """Give the terminals of a kind of ``KINDS``, or the crossings of borders."""
     import polars as pl
 
-    if kind == "airport":
+    if kind == CROSSING:
+        found = place.crossings()
+    elif kind == "airport":
         found = place.airports().filter(pl.col("size") >= AIRPORT_SIZE)
     else:
         used = (pl.col("functions") & (PORT if kind == "port" else RAIL)) > 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numba
 import numpy as np
 
-from tanlu.track.modes.cuts.around import KINDS, nearby, terminals, water, wet
+from tanlu.track.modes.cuts.around import CROSSING, KINDS, nearby, terminals, water, wet
 from tanlu.track.modes.cuts.measuring import WIDTH, measure
 from tanlu.track.modes.cuts.resting import stays
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["Columns", "Cut", "columns", "cut"]
 
 LOOKS = 12
+# a stay so near to the crossing of a border [m] waits for it: from so many seconds up to so many
+# its length tells no more of a change of vehicle
+BORDER_M, BORDER_S, QUEUE_S = 2_000.0, 900.0, 21_600.0
 UNKNOWN = -(2**62)
 
 
@@ -49,7 +52,8 @@ class Cut(NamedTuple):
     """Stays and moves of all devices; between the stays of a device lies one move each.
 
     ``stays[d]`` to ``stays[d + 1]`` are those of device d; ``first``, ``last`` fix; ``span`` =
-    arrival, departure, their sigmas [µs]; ``near`` = row of the nearest terminal of each kind,
+    arrival, departure, their sigmas [µs]; ``stood`` = how long, as far as that tells of a change of
+    vehicle [s]; ``near`` = row of the nearest terminal of each kind,
     ``away`` its distance [m]. ``moves`` = sums and counts of the move *after* each stay, ``wet``
     its share over water, ``apart`` the distance of its ends [m].
     """
@@ -58,6 +62,7 @@ class Cut(NamedTuple):
     first: npt.NDArray[np.int64]
     last: npt.NDArray[np.int64]
     span: npt.NDArray[np.int64]
+    stood: npt.NDArray[np.float64]
     near: npt.NDArray[np.int64]
     away: npt.NDArray[np.float64]
     moves: npt.NDArray[np.float64]
@@ -132,7 +137,18 @@ def cut(c: Columns) -> Cut:
         told = terminals(kind)
         _near(told.starts, told.lat, told.lon, c.lat[last], c.lon[last],
               near[:, number], away[:, number])  # fmt: skip
-    return Cut(kept, first, last, span, near, away, moves, share)
+    return Cut(kept, first, last, span, _stood(c, span, first), near, away, moves, share)
+
+
+def _stood(
+    c: Columns, span: npt.NDArray[np.int64], first: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    told = terminals(CROSSING)
+    row, away = np.empty(first.size, np.int64), np.empty(first.size)
+    _near(told.starts, told.lat, told.lon, c.lat[first], c.lon[first], row, away)
+    stood = (span[:, 1] - span[:, 0]) * 1e-6
+    waits = (away < BORDER_M) & (stood < QUEUE_S)
+    return np.where(waits, np.minimum(stood, BORDER_S), stood)
 
 
 @numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")

@@ -63,22 +63,20 @@ HARD = 10
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def sums(a: int, b: int, span: Any, moves: Any, wet: Any, run: Any) -> None:  # noqa: PLR0917 - compiled
+def sums(a: int, b: int, stood: Any, moves: Any, wet: Any, run: Any) -> None:  # noqa: PLR0917 - compiled
     """Put the running sums of a device: row k holds what lies before stay k."""
     run[a, :] = 0.0
     for k in range(a + 1, b):
         for c in range(WIDTH):
             run[k, c] = run[k - 1, c] + moves[k - 1, c]
         run[k, WET] = run[k - 1, WET] + wet[k - 1] * moves[k - 1, SECONDS]
-        stood = (span[k - 1, 1] - span[k - 1, 0]) * 1e-6
-        passed = k - 1 > a
-        run[k, SHORT] = run[k - 1, SHORT] + (1.0 if passed and stood <= SHORT_S else 0.0)
-        run[k, LONG] = run[k - 1, LONG] + (1.0 if passed and SHORT_S < stood <= LONG_S else 0.0)
-        run[k, BACK] = run[k - 1, WAY] if passed and stood > PAUSE_S else run[k - 1, BACK]
+        here, passed = stood[k - 1], k - 1 > a
+        run[k, SHORT] = run[k - 1, SHORT] + (1.0 if passed and here <= SHORT_S else 0.0)
+        run[k, LONG] = run[k - 1, LONG] + (1.0 if passed and SHORT_S < here <= LONG_S else 0.0)
+        run[k, BACK] = run[k - 1, WAY] if passed and here > PAUSE_S else run[k - 1, BACK]
     run[b - 1, AHEAD] = NOWHERE
     for k in range(b - 2, a - 1, -1):
-        stood = (span[k + 1, 1] - span[k + 1, 0]) * 1e-6
-        pauses = k + 1 < b - 1 and stood > PAUSE_S
+        pauses = k + 1 < b - 1 and stood[k + 1] > PAUSE_S
         run[k, AHEAD] = run[k + 1, WAY] if pauses else run[k + 1, AHEAD]
 
 
