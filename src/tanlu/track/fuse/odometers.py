@@ -46,13 +46,13 @@ def measured(fixes: pl.DataFrame, odometer: pl.DataFrame) -> pl.DataFrame:
     code = pl.Enum(names)
     read = read.filter(pl.col("device").is_in(names.implode()))
     counted = np.full(fixes.height, np.nan)
-    _counted(
-        *(fixed(each.to_numpy()) for each in (
-            fixes["device"].cast(code).to_physical(), fixes["at"],
-            read["device"].cast(code).to_physical(), read["at"],
-            read["odometer_m"].cast(pl.Float64),
-        )), counted,
+    told = (
+        fixes["device"].cast(code).to_physical(), fixes["at"],
+        read["device"].cast(code).to_physical(), read["at"],
+        read["odometer_m"].cast(pl.Float64),
     )  # fmt: skip
+    device, at, who, when, value = (fixed(each.to_numpy()) for each in told)
+    _counted(device, at, who, when, value, counted)
     return _blended(fixes, counted)
 
 

@@ -22,6 +22,8 @@ SOUND, MERGED = 0, 1
 RANGE, NULL_ISLAND, BACKWARDS, TELEPORT, TWICE, MIXED = 400, 401, 402, 403, 404, 405
 # nothing on the ground or in the air carries goods faster [m/s]; so near nothing is a teleport [m]
 FASTEST, NEAR = 400.0, 1_000.0
+# what lies within so much, by latitude and longitude together, is nearer than that [1e-7 deg]
+NEAR_E7 = 80_000
 # rows of one time and places so far apart are two devices [m]
 APART = 1_000.0
 # stretches that are looked back at; stretches put aside from which on it is a second device
@@ -119,6 +121,8 @@ def _backwards(a: int, b: int, seq: Any, code: Any) -> None:
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _reach(i: int, j: int, at: Any, lat: Any, lon: Any, r: Any) -> bool:  # noqa: PLR0917 - compiled
     """Tell whether something can come from one row to the other in their time."""
+    if abs(lat[j] - lat[i]) + abs(lon[j] - lon[i]) < NEAR_E7 and at[j] >= at[i]:
+        return True
     far = _metres(i, j, lat, lon)
     slack = NEAR + 4.0 * (math.sqrt(r[i]) + math.sqrt(r[j]))
     return bool(far - slack <= FASTEST * (at[j] - at[i]) * 1e-6)

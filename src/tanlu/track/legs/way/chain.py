@@ -81,7 +81,8 @@ def along(segments: pl.DataFrame, fixes: pl.DataFrame) -> pl.DataFrame:
     upto = np.cumsum(counts)
     segment = np.repeat(np.arange(counts.size), counts)
     place = np.arange(segment.size) + np.repeat(begin - upto + counts, counts)
-    inside = rows[place].with_columns(
+    found: pl.DataFrame = rows[place]
+    inside = found.with_columns(
         leg_no=legs["leg_no"].gather(segment), mode=legs["mode"].gather(segment)
     )
     share = _share(inside, counts, upto, start[segment], end[segment])
