@@ -24,7 +24,10 @@ PORTION = 1 << 19
 
 
 class Batch(NamedTuple):
-    """What some devices did: tables of each step, and ``moving`` for ``legs.finished``."""
+    """What some devices did: tables of each step, and ``moving`` for ``legs.finished``.
+
+    ``until`` is the last of them.
+    """
 
     positions: int
     fixes: pl.DataFrame
@@ -33,6 +36,7 @@ class Batch(NamedTuple):
     rejected: pl.DataFrame
     findings: pl.DataFrame
     moving: Moving
+    until: str | None
 
 
 def tracked(
@@ -79,6 +83,7 @@ def tracked(
         return Batch(
             rows.height, fused.fixes, moved.segments, moved.nodes, fused.rejected,
             pl.concat([fused.findings, moved.findings]), found,
+            rows.select(pl.col("device").max()).item(),
         )  # fmt: skip
 
     # devices do not meet: as many portions are worked on as there are cores, given in order
