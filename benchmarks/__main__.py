@@ -79,6 +79,8 @@ CASES = (
     # positions a CPU-second; two cores do twice as many
     Case("track.fuse_full / scan of the columns", "fuse-full", "positions-scan", 0.02),
     Case("track.fuse_one / scan of the columns", "fuse-one", "positions-scan", 0.03),
+    Case("track.legs_full / scan of the columns", "track-full", "positions-scan", 0.015),
+    Case("track.legs_one / scan of the columns", "track-one", "positions-scan", 0.02),
     Case("track.fuse_full / filterpy", "fuse-full", "fuse-filterpy", None),
     Case("track.fuse_one / filterpy", "fuse-one", "fuse-filterpy", None),
     Case("import tanlu / bare python", "import-tanlu", "import-nothing", 2.0, low=True),

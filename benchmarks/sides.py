@@ -24,7 +24,7 @@ Body = Callable[[], object]
 SOME = ("boxes-bw2calc", "boxes-bw2calc-again", "boxes-solved", "boxes-solved-each",
         "fuse-filterpy")  # fmt: skip
 # positions are made, not read from the common input
-TRACKS = ("fuse-full", "fuse-one", "positions-scan")
+TRACKS = ("fuse-full", "fuse-one", "track-full", "track-one", "positions-scan")
 # entries that are appended to a log at once
 BATCH = 1_000
 LOGS = ("log", "log-disk", "log-hashes", "log-proofs")
@@ -332,6 +332,8 @@ def body(side: str, file: Path, scratch: Path, rows: int) -> Body:
         "draw-bare": lambda: draws.bare(file),
         "fuse-full": lambda: tracks.ours(rows, "full"),
         "fuse-one": lambda: tracks.ours(rows, "one"),
+        "track-full": lambda: tracks.chain(rows, "full"),
+        "track-one": lambda: tracks.chain(rows, "one"),
         "fuse-filterpy": lambda: tracks.filterpy(rows),
         "positions-scan": lambda: tracks.scan(rows, scratch),
         "import-tanlu": lambda: start("import tanlu"),

@@ -1,4 +1,8 @@
-"""Positions to fixes: ours with the full model and with one, a bare scan, and filterpy's smoother.
+"""Positions to fixes and to legs: the full model and one, a bare scan, and filterpy's smoother.
+
+``python -m benchmarks.tracks [ROWS]`` prints one JSON object: the chain fuse → modes → legs with
+the full model and with one beside the scan, in the same run, taking turns: positions a second of
+the clock and a CPU-second, with the load of the machine.
 
 The scan reads the same columns from a file and sums them: what any program must do at least.
 filterpy filters and smooths the same positions with one constant-velocity model of four states
@@ -8,6 +12,12 @@ outages, no ways, no regimes, so it does less.
 
 from __future__ import annotations
 
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -62,6 +72,24 @@ def ours(rows: int, motion: str) -> Callable[[], dict[str, Any]]:
     return once
 
 
+def chain(rows: int, motion: str) -> Callable[[], dict[str, Any]]:
+    """Track all positions: fixes, segments and nodes, legs and activities."""
+    from tanlu.track.legs import finished, loaded
+    from tanlu.track.running import tracked
+
+    loads = loaded(None, [])
+
+    def track(made: pl.DataFrame) -> dict[str, Any]:
+        batches = tracked([made], loads=loads, motion=motion)  # type: ignore[arg-type]
+        found = finished([each.moving for each in batches], loads)
+        return {"rows": made.height, "way_m": int(found.elements["distance_m"].sum())}
+
+    made = positions(rows)
+    # what is compiled at first use is no part of the work
+    track(made.head(2 * DEVICE))
+    return lambda: track(made)
+
+
 def scan(rows: int, scratch: Path) -> Callable[[], dict[str, Any]]:
     """Read the same columns and sum them."""
     file = scratch / "positions.parquet"
@@ -101,3 +129,32 @@ def filterpy(rows: int) -> Callable[[], dict[str, Any]]:
         return {"rows": made.height}
 
     return once
+
+
+def main() -> None:
+    """Measure the chain beside the scan, and say it."""
+    rows, rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000_000, 3
+    told: dict[str, list[tuple[float, float]]] = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        sides = {
+            "scan": scan(rows, Path(scratch)), "full": chain(rows, "full"),
+            "one": chain(rows, "one"),
+        }  # fmt: skip
+        for _ in range(rounds):
+            for name, side in sides.items():
+                wall, cpu = time.perf_counter(), time.process_time()
+                side()
+                spent = time.perf_counter() - wall, time.process_time() - cpu
+                told.setdefault(name, []).append(spent)
+    made: dict[str, Any] = {"rows": rows, "cores": os.cpu_count(), "load": os.getloadavg()[0]}
+    for name, spent in told.items():
+        wall_s, cpu_s = (statistics.median(each) for each in zip(*spent, strict=True))
+        made[name] = {
+            "wall_s": round(wall_s, 3), "cpu_s": round(cpu_s, 3),
+            "per_s": round(rows / wall_s), "per_cpu_s": round(rows / cpu_s),
+        }  # fmt: skip
+    sys.stdout.write(json.dumps(made) + "\n")
+
+
+if __name__ == "__main__":
+    main()

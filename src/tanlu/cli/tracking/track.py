@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import tanlu
 from tanlu.cli.console import Console
 from tanlu.cli.tracking.evaluate import declare_evaluate, mode_word, sentence
 from tanlu.errors import TanluError
@@ -24,11 +23,6 @@ __all__ = ["declare"]
 
 Add = Callable[..., argparse.ArgumentParser]
 
-SCHEMAS = {
-    "fixes": "fix", "segments": "segment", "nodes": "node", "findings": "finding",
-    "legs": "activity", "elements": "leg",
-}  # fmt: skip
-TABLES = ("fixes", "segments", "nodes", "rejected", "findings")
 # of findings people are told so many; a program gets them all
 SHOWN = 8
 COUNTED = ("energy_j", "fuel_ml", "odometer_m")
@@ -88,107 +82,83 @@ def _ledger(asked: argparse.Namespace, console: Console) -> dict[str, Any]:
 
 
 def _files(asked: argparse.Namespace, console: Console) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="tanlu-track-") as folder:
-        steps = _followed(asked, Path(folder))
-        facts: dict[str, Any] = console.follow(steps)
+    facts: dict[str, Any] = console.follow(_followed(asked))
     return facts
 
 
-def _followed(asked: argparse.Namespace, folder: Path) -> Iterator[Progress]:
-    """Read, track batch by batch, write each batch, and at the end the legs of all."""
+def _followed(asked: argparse.Namespace) -> Iterator[Progress]:
+    """Read, track portion by portion, keep each, and at the end make the legs of all."""
     import polars as pl
 
-    from tanlu.terms import Progress, schema
+    from tanlu.terms import Progress
     from tanlu.track.inputs import read_positions
     from tanlu.track.legs import finished, loaded
-    from tanlu.track.running import tracked
+    from tanlu.track.running import Kept, tracked
 
     _zone(asked.zone)
-    held = [read_positions(file, folder, zone=asked.zone) for file in asked.positions]
-    total = sum(each.rows for each in held)
-    yield Progress("track", 0, total)
-    events, readings, traction = (
-        _table(path, name)
-        for path, name in ((asked.events, "event"), (asked.readings, "reading"),
-                           (asked.traction, "traction"))
-    )  # fmt: skip
-    devices = pl.concat([each.devices for each in held])["device"].unique().to_list()
-    loads = loaded(events, devices)
-    sink = _Sink(asked.out, folder)
-    for name, table in SCHEMAS.items():
-        sink.add(name, schema(table).empty())
-    for each in held:
-        refused = each.rejected.rename({"line": "source_line"})
-        sink.add("rejected", refused.select("device", "code", "value", "source_line"))
-    parts, positions = [], sum(each.rejected.height for each in held)
-    for batch in tracked(
-        _batches(held), loads=loads, readings=readings, datum=asked.datum, motion=asked.motion,
-        zone=asked.zone, traction=traction,
-    ):  # fmt: skip
-        for name in TABLES:
-            sink.add(name, getattr(batch, name))
-        parts.append(batch.moving)
-        positions += batch.positions
-        yield Progress("track", positions, total)
-    made = finished(parts, loads)
-    sink.add("findings", made.findings)
-    sink.add("legs", made.activities)
-    sink.add("elements", made.elements)
-    facts = sink.close()
+    kept = Kept(asked.out, _told(asked))
+    try:
+        held = [read_positions(file, kept.folder, zone=asked.zone) for file in asked.positions]
+        total = sum(each.rows for each in held)
+        refused = pl.concat(each.rejected for each in held)
+        done = kept.positions + refused.height
+        yield Progress("track", done, total)
+        events, readings, traction = (
+            _table(path, name)
+            for path, name in ((asked.events, "event"), (asked.readings, "reading"),
+                               (asked.traction, "traction"))
+        )  # fmt: skip
+        devices = pl.concat([each.devices for each in held])["device"].unique().to_list()
+        loads = loaded(events, devices)
+        for batch in tracked(
+            _batches(held, kept.until), loads=loads, readings=readings, datum=asked.datum,
+            motion=asked.motion, zone=asked.zone, traction=traction,
+        ):  # fmt: skip
+            kept.add(batch)
+            done += batch.positions
+            yield Progress("track", done, total)
+        made = finished(kept.moving(), loads)
+        rows = kept.close({
+            "rejected": refused.select("device", "code", "value", source_line="line"),
+            "findings": made.findings, "legs": made.activities, "elements": made.elements,
+        })  # fmt: skip
+    except BaseException:
+        kept.leave()
+        raise
     result = {
-        "path": str(asked.out), "positions_in": total, **facts, "devices": len(devices),
-        "findings": _codes(pl.read_parquet(asked.out / "findings.parquet")),
-        "rejected": _codes(pl.read_parquet(asked.out / "rejected.parquet")),
+        "path": str(asked.out), "positions_in": total,
+        **{f"rows_{name}": count for name, count in sorted(rows.items())}, "devices": len(devices),
+        "findings": _codes(asked.out / "findings.parquet"),
+        "rejected": _codes(asked.out / "rejected.parquet"),
         "activities": made.activities.height, **_sums(made.elements),
     }  # fmt: skip
-    yield Progress("track", positions, total, result=result)
+    yield Progress("track", done, total, result=result)
 
 
-def _batches(held: list[Positions]) -> Iterator[pl.DataFrame]:
+def _told(asked: argparse.Namespace) -> dict[str, Any]:
+    """Give what a run rests on: what was begun with another file or option is begun anew."""
+    files = [*asked.positions, asked.events, asked.readings, asked.traction]
+    stats = [(str(each.resolve()), each.stat()) for each in files if each and each.exists()]
+    return {
+        "version": tanlu.__version__, "datum": asked.datum, "motion": asked.motion,
+        "zone": asked.zone, "files": [[name, one.st_size, one.st_mtime_ns] for name, one in stats],
+        "asked": [str(each) for each in files],
+    }  # fmt: skip
+
+
+def _batches(held: list[Positions], after: str | None) -> Iterator[pl.DataFrame]:
     """Give the rows of whole devices; a device that is in several files is one."""
     import polars as pl
 
     from tanlu.track.inputs import Positions as Held
 
     if len(held) == 1:
-        yield from held[0].batches()
+        yield from held[0].batches(after=after)
         return
     both = pl.concat([each.devices for each in held]).group_by("device").agg(pl.col("count").sum())
     whole = Held(0, held[0].rejected, [file for each in held for file in each.files],
                  both.sort("device"), {})  # fmt: skip
-    yield from whole.batches()
-
-
-class _Sink:
-    """Tables that grow batch by batch and are one file each in the end."""
-
-    def __init__(self, out: Path, folder: Path) -> None:
-        self.out, self.folder = out, folder
-        self.parts: dict[str, list[Path]] = {}
-        self.rows: dict[str, int] = {}
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise TanluError("TL004", value=out, why=error.strerror or str(error)) from error
-
-    def add(self, name: str, rows: pl.DataFrame) -> None:
-        """Keep the rows of a batch."""
-        held = self.parts.setdefault(name, [])
-        self.rows[name] = self.rows.get(name, 0) + rows.height
-        path = self.folder / f"{name}-{len(held):06d}.parquet"
-        rows.write_parquet(path)
-        held.append(path)
-
-    def close(self) -> dict[str, Any]:
-        """Write each table as one file in the folder; give how many rows each has."""
-        import polars as pl
-
-        for name, held in self.parts.items():
-            rows = pl.concat([pl.scan_parquet(path) for path in held], how="diagonal_relaxed")
-            part = self.folder / f"{name}.parquet"
-            rows.sink_parquet(part)
-            shutil.move(part, self.out / f"{name}.parquet")
-        return {f"rows_{name}": count for name, count in sorted(self.rows.items())}
+    yield from whole.batches(after=after)
 
 
 def _zone(name: str) -> None:
@@ -229,9 +199,12 @@ def _table(path: Path | None, name: str) -> pl.DataFrame | None:
     return rows if name == "reading" else schema(name).fit(rows)
 
 
-def _codes(rows: pl.DataFrame) -> dict[str, int]:
+def _codes(file: Path) -> dict[str, int]:
     """Give how many rows have each code; what repeats another position has none."""
-    found = rows["code"].fill_null("repeated").value_counts().sort("code")
+    import polars as pl
+
+    code = pl.col("code").fill_null("repeated")
+    found = pl.scan_parquet(file).group_by(code).len().sort("code").collect()
     return dict(found.iter_rows())
 
 

@@ -65,9 +65,9 @@ def _there(lat: float, lon: float, baidu: bool) -> tuple[float, float]:
     return away * math.sin(angle) + 0.006, away * math.cos(angle) + 0.0065
 
 
-@numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
+@numba.njit(nogil=True, cache=True, error_model="numpy")
 def _turn(lat: Any, lon: Any, baidu: bool, back: bool, to_lat: Any, to_lon: Any) -> None:  # noqa: PLR0917 - compiled
-    for k in numba.prange(lat.size):
+    for k in range(lat.size):
         if not back:
             to_lat[k], to_lon[k] = _there(lat[k], lon[k], baidu)
             continue

@@ -40,10 +40,10 @@ def _seen(k: int, at: Any, lat: Any, lon: Any, r: Any) -> float:
     return float(far * far / (r[k] + left * left * r[k - 1] + share * share * r[k + 1]))
 
 
-@numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
+@numba.njit(nogil=True, cache=True, error_model="numpy")
 def borne_out(starts: Any, at: Any, lat: Any, lon: Any, cell: Any, r: Any) -> None:  # noqa: PLR0917 - compiled
     """Raise the variances [m²] of devices whose fixes are far less exact than they tell."""
-    for g in numba.prange(starts.size - 1):
+    for g in range(starts.size - 1):
         a, b = starts[g], starts[g + 1]
         seen, many = np.empty(2 * MOST), 0
         for k in range(a + 1, b - 1, max(1, (b - a) // MOST)):

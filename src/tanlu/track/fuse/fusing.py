@@ -9,6 +9,7 @@ import polars as pl
 
 from tanlu.errors import TanluError
 from tanlu.terms import schema
+from tanlu.track.fuse.abreast import abreast, fixed
 from tanlu.track.fuse.datums import known, to_wgs84
 from tanlu.track.fuse.exactness import borne_out
 from tanlu.track.fuse.found import CODES, findings
@@ -92,8 +93,13 @@ def fuse(
     cell = _cell(rows)
     spread = _variance(rows, cell)
     code = np.where((abs(lat) < NULL_E7) & (abs(lon) < NULL_E7), NULL_ISLAND, 0).astype(np.int16)
-    screen(_starts(rows["device"]), rows["at"].to_numpy(), lat, lon, _numbers(rows), spread, cell,
-           datum != "wgs84", code)  # fmt: skip
+    abreast(
+        screen,
+        _starts(rows["device"]),
+        (rows["at"].to_numpy(), lat, lon, _numbers(rows), spread, cell),
+        datum != "wgs84",
+        (code,),
+    )
     if code.any():
         kept = code == 0
         refused.append(_coded(rows.filter(~kept), code[~kept]))
@@ -161,10 +167,10 @@ def _smoothed(
     size = rows.height
     made = _arrays(size)
     starts, at = _starts(rows["device"]), rows["at"].to_numpy()
-    borne_out(starts, at, lat, lon, cell, spread)
-    drive(starts, at, lat, lon, spread, cell, full, *made.values())
+    abreast(borne_out, starts, (at, lat, lon, cell), None, (spread,))
+    abreast(drive, starts, (at, lat, lon, spread, cell), full, list(made.values()))
     here_lat, here_lon = np.empty(size, np.int64), np.empty(size, np.int64)
-    shifted(lat, lon, made["f"], here_lat, here_lon)
+    shifted(fixed(lat), fixed(lon), made["f"], here_lat, here_lon)
     odd = (made["odd"] & 1) == 1
     jumps = rows.filter(odd)
     return _fixes(rows, here_lat, here_lon, made), _coded(jumps, np.full(jumps.height, JUMP))

@@ -91,8 +91,8 @@ def moved(lat: int, lon: int, east: float, north: float) -> tuple[int, int]:
     return int(lat1), int(lon1)
 
 
-@numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
+@numba.njit(nogil=True, cache=True, error_model="numpy")
 def shifted(lat: Any, lon: Any, f: Any, to_lat: Any, to_lon: Any) -> None:
     """Move every point by its state's offset, into ``to_lat`` and ``to_lon``."""
-    for k in numba.prange(lat.size):
+    for k in range(lat.size):
         to_lat[k], to_lon[k] = moved(lat[k], lon[k], f[k, 0], f[k, 1])

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from tanlu.errors import TanluError
+from tanlu.track.fuse.abreast import fixed
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -45,11 +46,13 @@ def measured(fixes: pl.DataFrame, odometer: pl.DataFrame) -> pl.DataFrame:
     code = pl.Enum(names)
     read = read.filter(pl.col("device").is_in(names.implode()))
     counted = np.full(fixes.height, np.nan)
-    _counted(
-        fixes["device"].cast(code).to_physical().to_numpy(), fixes["at"].to_numpy(),
-        read["device"].cast(code).to_physical().to_numpy(), read["at"].to_numpy(),
-        read["odometer_m"].cast(pl.Float64).to_numpy(), counted,
+    told = (
+        fixes["device"].cast(code).to_physical(), fixes["at"],
+        read["device"].cast(code).to_physical(), read["at"],
+        read["odometer_m"].cast(pl.Float64),
     )  # fmt: skip
+    device, at, who, when, value = (fixed(each.to_numpy()) for each in told)
+    _counted(device, at, who, when, value, counted)
     return _blended(fixes, counted)
 
 

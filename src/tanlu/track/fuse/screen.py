@@ -22,6 +22,8 @@ SOUND, MERGED = 0, 1
 RANGE, NULL_ISLAND, BACKWARDS, TELEPORT, TWICE, MIXED = 400, 401, 402, 403, 404, 405
 # nothing on the ground or in the air carries goods faster [m/s]; so near nothing is a teleport [m]
 FASTEST, NEAR = 400.0, 1_000.0
+# what lies within so much, by latitude and longitude together, is nearer than that [1e-7 deg]
+NEAR_E7 = 80_000
 # rows of one time and places so far apart are two devices [m]
 APART = 1_000.0
 # stretches that are looked back at; stretches put aside from which on it is a second device
@@ -49,17 +51,28 @@ def _metres(i: int, j: int, lat: Any, lon: Any) -> float:
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _merge(a: int, b: int, at: Any, lat: Any, lon: Any, r: Any, cell: Any, code: Any) -> None:  # noqa: PLR0917 - compiled
     """Keep one row of each time: the most exact; a distant one besides it is a second device."""
-    kept = -1
+    kept = a - 1
     for k in range(a, b):
         if code[k]:
             continue
-        if kept < 0 or at[k] != at[kept]:
+        if kept < a or at[k] != at[kept]:
             kept = k
             continue
         out, inn = (k, kept) if r[k] >= r[kept] else (kept, k)
         far = not cell[k] and not cell[kept] and _metres(k, kept, lat, lon) > APART
         code[out] = TWICE if far else MERGED
         kept = inn
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _sound(a: int, b: int, code: Any) -> Any:
+    """Give the rows of which nothing is wrong so far."""
+    rows, n = np.empty(b - a, np.int64), 0
+    for k in range(a, b):
+        if not code[k]:
+            rows[n] = k
+            n += 1
+    return rows[:n]
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -75,14 +88,17 @@ def _backwards(a: int, b: int, seq: Any, code: Any) -> None:
             last = seq[k]
     if not falls:
         return
-    rows = np.flatnonzero(code[a:b] == 0) + a
+    rows = _sound(a, b, code)
     # a list that begins with the newest numbers its rows backwards
-    mine = seq[rows] if 2 * falls <= steps else -seq[rows]
+    mine, sign = np.empty(rows.size, np.int64), 1 if 2 * falls <= steps else -1
+    for n in range(rows.size):
+        mine[n] = sign * seq[rows[n]]
     numbers = np.sort(mine)
-    if np.any(numbers[1:] == numbers[:-1]):
-        # a device that counts anew: its numbers do not tell which row came first
-        return
-    ends, before, size = np.empty(rows.size, np.int64), np.full(rows.size, -1), 0
+    for n in range(1, rows.size):
+        if numbers[n] == numbers[n - 1]:
+            # a device that counts anew: its numbers do not tell which row came first
+            return
+    ends, before, size = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64), 0
     for n in range(rows.size):
         low, high = 0, size
         while low < high:
@@ -94,7 +110,8 @@ def _backwards(a: int, b: int, seq: Any, code: Any) -> None:
         before[n] = ends[low - 1] if low else -1
         ends[low] = n
         size = max(size, low + 1)
-    code[rows] = BACKWARDS
+    for n in range(rows.size):
+        code[rows[n]] = BACKWARDS
     n = ends[size - 1]
     while n >= 0:
         code[rows[n]] = SOUND
@@ -104,6 +121,8 @@ def _backwards(a: int, b: int, seq: Any, code: Any) -> None:
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _reach(i: int, j: int, at: Any, lat: Any, lon: Any, r: Any) -> bool:  # noqa: PLR0917 - compiled
     """Tell whether something can come from one row to the other in their time."""
+    if abs(lat[j] - lat[i]) + abs(lon[j] - lon[i]) < NEAR_E7 and at[j] >= at[i]:
+        return True
     far = _metres(i, j, lat, lon)
     slack = NEAR + 4.0 * (math.sqrt(r[i]) + math.sqrt(r[j]))
     return bool(far - slack <= FASTEST * (at[j] - at[i]) * 1e-6)
@@ -112,37 +131,41 @@ def _reach(i: int, j: int, at: Any, lat: Any, lon: Any, r: Any) -> bool:  # noqa
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _islands(a: int, b: int, at: Any, lat: Any, lon: Any, r: Any, cell: Any, code: Any) -> None:  # noqa: PLR0917 - compiled
     """Keep the stretches that one thing can have travelled with the most rows."""
-    last, breaks = -1, 0
+    last, breaks = a - 1, 0
     for k in range(a, b):
         if code[k] or cell[k]:
             continue
-        if last >= 0 and not _reach(last, k, at, lat, lon, r):
+        if last >= a and not _reach(last, k, at, lat, lon, r):
             breaks += 1
         last = k
     if not breaks:
         return
     first, end = np.empty(breaks + 1, np.int64), np.empty(breaks + 1, np.int64)
-    rows, n, last = np.zeros(breaks + 1, np.int64), -1, -1
+    rows, n, last = np.zeros(breaks + 1, np.int64), -1, a - 1
     for k in range(a, b):
         if code[k] or cell[k]:
             continue
-        if last < 0 or not _reach(last, k, at, lat, lon, r):
+        if last < a or not _reach(last, k, at, lat, lon, r):
             n += 1
             first[n] = k
         end[n] = k
         rows[n] += 1
         last = k
-    best, before = rows.copy(), np.full(n + 1, -1)
+    best, before = np.empty(n + 1, np.int64), np.empty(n + 1, np.int64)
+    top = 0
     for j in range(n + 1):
+        best[j], before[j] = rows[j], -1
         for i in range(max(0, j - BACK), j):
             if best[i] + rows[j] > best[j] and _reach(end[i], first[j], at, lat, lon, r):
                 best[j], before[j] = best[i] + rows[j], i
-    kept = np.zeros(n + 1, np.bool_)
-    j = int(np.argmax(best))
-    while j >= 0:
-        kept[j] = True
-        j = before[j]
-    said = TWICE if np.sum(~kept) >= OFTEN else TELEPORT
+        if best[j] > best[top]:
+            top = j
+    kept, many = np.zeros(n + 1, np.bool_), n + 1
+    while top >= 0:
+        kept[top] = True
+        many -= 1
+        top = before[top]
+    said = TWICE if many >= OFTEN else TELEPORT
     for j in range(n + 1):
         if not kept[j]:
             for k in range(first[j], end[j] + 1):
@@ -225,7 +248,12 @@ def _mixed(  # noqa: PLR0917 - compiled
     """Put aside the rows of the other datum: stretches of them, or many that stand alone."""
     if not (WEST_E7 <= lon[a] <= EAST_E7 and SOUTH_E7 <= lat[a] <= NORTH_E7):
         return
-    rows = np.flatnonzero((code[a:b] == 0) & ~cell[a:b]) + a
+    rows, n = _sound(a, b, code), 0
+    for k in rows:
+        if not cell[k]:
+            rows[n] = k
+            n += 1
+    rows = rows[:n]
     change, alone = np.zeros(rows.size, np.int8), np.zeros(rows.size, np.int8)
     first = ups = downs = others = 0
     for n in range(1, rows.size):
@@ -252,7 +280,7 @@ def _mixed(  # noqa: PLR0917 - compiled
             code[rows[n]] = MIXED
 
 
-@numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
+@numba.njit(nogil=True, cache=True, error_model="numpy")
 def screen(  # noqa: PLR0917 - compiled
     starts: Any, at: Any, lat: Any, lon: Any, seq: Any, r: Any, cell: Any, shifted: bool, code: Any
 ) -> None:
@@ -260,7 +288,7 @@ def screen(  # noqa: PLR0917 - compiled
 
     ``shifted`` tells that the coordinates came as GCJ-02 or BD-09 and were turned to WGS 84.
     """
-    for g in numba.prange(starts.size - 1):
+    for g in range(starts.size - 1):
         a, b = starts[g], starts[g + 1]
         _merge(a, b, at, lat, lon, r, cell, code)
         _backwards(a, b, seq, code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from functools import cache
+from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -50,14 +51,22 @@ class Positions(NamedTuple):
     devices: pl.DataFrame
     heads: dict[str, str]
 
-    def batches(self, most: int = MOST_ROWS) -> Iterator[pl.DataFrame]:
-        """Give the rows of whole devices, about ``most`` at a time, in order of device and time."""
-        groups = self.devices.with_columns(
-            batch=(pl.col("count").cum_sum() - pl.col("count")) // most
-        )
+    def batches(self, most: int = MOST_ROWS, after: str | None = None) -> Iterator[pl.DataFrame]:
+        """Give the rows of whole devices, about ``most`` at a time, in order of device and time.
+
+        Of devices that come ``after`` one, where that is told.
+        """
+        devices = self.devices
+        if after is not None:
+            devices = devices.filter(pl.col("device") > pl.lit(after))
+        groups = devices.with_columns(batch=(pl.col("count").cum_sum() - pl.col("count")) // most)
+        held = pl.scan_parquet(self.files).filter(pl.col("code").is_null())
         for _, group in groups.group_by("batch", maintain_order=True):
-            names = group["device"].implode()
-            rows = pl.scan_parquet(self.files).filter(pl.col("device").is_in(names))
+            own = pl.col("device").is_in(group["device"].implode())
+            # bounds tell at once which parts of a file that is in order have none of them
+            first, last = (pl.lit(group["device"][place]) for place in (0, -1))
+            own &= pl.col("device").is_between(first, last)
+            rows = held.filter(own).select(schema("position").names)
             yield rows.sort("device", "at", "seq").collect()
 
 
@@ -71,7 +80,8 @@ def read_positions(path: str | Path, folder: Path, *, zone: str = "UTC") -> Posi
         ``position`` or well-known ones (``heads.csv``); a file without a device is one device,
         called as the file is.
     folder
-        Where rows are kept while they are worked on; the caller removes it.
+        Where rows are kept while they are worked on; the caller removes it. A file that was read
+        into it before, and did not change since, is not read again.
     zone
         IANA zone of times that tell none.
 
@@ -97,23 +107,34 @@ def read_positions(path: str | Path, folder: Path, *, zone: str = "UTC") -> Posi
         raise TanluError(UNREAD, value=file, why=why)
     rows = table.with_row_index(LINE, offset=1)
     named = _named(rows, heads, file.stem, zone)
-    wide = folder / f"read-{abs(hash(file)) % 10**8}.parquet"
-    try:
-        named.sink_parquet(wide)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise TanluError(UNREAD, value=file, why=str(error).splitlines()[0]) from error
-    bad = pl.scan_parquet(wide).filter(pl.col("code").is_not_null())
-    good = folder / f"good-{wide.stem}.parquet"
-    pl.scan_parquet(wide).filter(pl.col("code").is_null()).select(
-        schema("position").names
-    ).sink_parquet(good)
+    held = _kept(file, named, folder)
+    bad, good = held.filter(pl.col("code").is_not_null()), held.filter(pl.col("code").is_null())
     rejected = bad.select(pl.col(LINE).cast(pl.Int64), "code", "value", "device").collect()
-    wide.unlink()
-    devices = (
-        pl.scan_parquet(good).group_by("device").agg(count=pl.len().cast(pl.Int64)).sort("device")
-    ).collect()
+    devices = (good.group_by("device").agg(count=pl.len().cast(pl.Int64)).sort("device")).collect(
+        engine="streaming"
+    )
     total = int(devices["count"].sum() or 0) + rejected.height
-    return Positions(total, rejected, [good], devices, heads)
+    return Positions(total, rejected, [_place(file, folder)], devices, heads)
+
+
+def _place(file: Path, folder: Path) -> Path:
+    """Give where the rows of a file as it stands are kept."""
+    stat = file.stat()
+    told = f"{file.resolve()}|{stat.st_size}|{stat.st_mtime_ns}"
+    return folder / f"read-{sha256(told.encode()).hexdigest()[:16]}.parquet"
+
+
+def _kept(file: Path, rows: pl.LazyFrame, folder: Path) -> pl.LazyFrame:
+    """Keep rows as a file of our own, unless it is there already."""
+    there = _place(file, folder)
+    if not there.exists():
+        part = there.with_suffix(".part")
+        try:
+            rows.sink_parquet(part)
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise TanluError(UNREAD, value=file, why=str(error).splitlines()[0]) from error
+        part.replace(there)
+    return pl.scan_parquet(there)
 
 
 def read_table(file: Path) -> pl.LazyFrame:
@@ -215,7 +236,8 @@ def _named(rows: pl.LazyFrame, heads: dict[str, str], device: str, zone: str) ->
         placed &= pl.col(SURPLUS).str.strip_chars().replace("", None).is_null()
     code = pl.when(~timed).then(pl.lit(UNTIMED)).when(~placed).then(pl.lit(PLACELESS))
     rows = rows.select(LINE, told.alias("value"), cs.by_name(SURPLUS, require_all=False), **whole)
-    return rows.with_columns(code=code, source=_source())
+    rows = rows.with_columns(code=code, source=_source())
+    return rows.with_columns(value=pl.when(pl.col("code").is_not_null()).then("value"))
 
 
 def _source() -> pl.Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import polars as pl
 
 from tanlu.terms import schema
@@ -15,6 +16,7 @@ from tanlu.track.legs.rounds import aboard, toured
 from tanlu.track.legs.telling import energies, identified, rounds, settled, transports
 from tanlu.track.legs.way.energy import counted, fallen
 from tanlu.track.legs.way.parts import measured
+from tanlu.track.legs.way.rows import ordered, ranges, sought
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -157,17 +159,14 @@ def _numbered(parts: pl.DataFrame, seqs: pl.DataFrame | None) -> pl.DataFrame:
     """Give the parts with the number of the first position in them."""
     if seqs is None:
         return parts
-    found = (
-        parts.select("device", at="start")
-        .with_row_index("_row")
-        .sort("device", "at")
-        .join_asof(
-            seqs.select("device", "at", "seq").sort("device", "at"),
-            on="at", by="device", strategy="forward", check_sortedness=False,
-        )
-        .sort("_row")
-    )  # fmt: skip
-    return parts.with_columns(source_seq=found["seq"])
+    rows = ordered(seqs.select("device", "at", "seq"), "seq")
+    if rows.is_empty():
+        return parts.with_columns(source_seq=pl.lit(None, pl.Int64))
+    first, behind = ranges(parts["device"], rows["device"])
+    place = sought(rows["at"].to_numpy(), first, behind, parts["start"].to_numpy())
+    told = rows["seq"].gather(np.minimum(place, rows.height - 1))
+    known = pl.Series(place < behind)
+    return parts.with_columns(source_seq=pl.select(pl.when(known).then(told)).to_series())
 
 
 def _told(parts: pl.DataFrame, traction: pl.DataFrame | None) -> pl.Series:

@@ -67,7 +67,11 @@ def aboard(parts: pl.DataFrame, loads: pl.DataFrame, way: pl.DataFrame) -> pl.Da
 def _way_at(rows: pl.DataFrame, way: pl.DataFrame, name: str) -> pl.Series:
     """Give the way since the start of the part at a time, between two fixes by time [m]."""
     asked = rows.select(*LEG, "_from", at=pl.col(name)).with_row_index("_row").sort(*LEG, "at")
-    held = way.select(*LEG, "at", "way_m", when="at").sort(*LEG, "at")
+    if asked.is_empty():
+        return pl.Series("_is", [], dtype=pl.Float64)
+    # only what carried something is looked at
+    held = way.join(asked.select(LEG).unique(), on=LEG, how="semi", maintain_order="left")
+    held = held.select(*LEG, "at", "way_m", when="at").sort(*LEG, "at")
     before, after = (
         asked.join_asof(held, on="at", by=LEG, strategy=side, check_sortedness=False)
         for side in ("backward", "forward")

@@ -28,7 +28,8 @@ def add(  # noqa: PLR0917 - compiled
     altitude: Any, row: Any,
 ) -> None:  # fmt: skip
     """Put the sums of the intervals from fix ``i`` to fix ``j``; ``rests``: of a stay."""
-    row[:] = 0.0
+    for c in range(SUMMED):
+        row[c] = 0.0
     stands = True
     height, base, known = 0.0, 0.0, False
     for k in range(i, j + 1):

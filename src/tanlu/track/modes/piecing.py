@@ -65,13 +65,13 @@ def pieced(c: Columns, k: Cut) -> Pieces:
     return Pieces(what, summed, mixed, parts, place, ends)
 
 
-@numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
+@numba.njit(nogil=True, cache=True, error_model="numpy")
 def _decode(  # noqa: PLR0917 - compiled
     stays: Any, stood: Any, run: Any, moves: Any, wet: Any, away: Any, lat: Any, lon: Any,
     centre: Any, width: Any, weight: Any, base: Any, breaks: Any, turns: Any, tops: Any,
     legs: Any, chance: Any, ends: Any, counts: Any,
 ) -> None:  # fmt: skip
-    for g in numba.prange(stays.size - 1):
+    for g in range(stays.size - 1):
         a, b = stays[g], stays[g + 1]
         sums(a, b, stood, moves, wet, run)
         counts[g] = decode(a, b, stood, run, moves, away, lat, lon, centre, width, weight, base,
@@ -119,35 +119,37 @@ def _closed(o: int, n: int, what: Any) -> int:
             what[to, END], what[to, STOP] = what[s, END], what[s, STOP]
             continue
         to += 1
-        what[to] = what[s]
+        for c in range(6):
+            what[to, c] = what[s, c]
     return to + 1 if n > o else n
 
 
-@numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
+@numba.njit(nogil=True, cache=True, error_model="numpy")
 def _sums(  # noqa: PLR0917 - compiled
     what: Any, first: Any, last: Any, at: Any, lat: Any, lon: Any, sigma: Any, way: Any,
     spread: Any, still: Any, gap: Any, altitude: Any, row: Any, out: Any, place: Any,
 ) -> None:  # fmt: skip
-    for s in numba.prange(what.shape[0]):
+    for s in range(what.shape[0]):
         i, j = what[s, BEGIN], what[s, END]
-        if what[s, MODE] < 0:
+        rests = what[s, MODE] < 0
+        if rests:
             i, j = first[i], last[j]
-            add(i, j, True, at, way, spread, still, gap, altitude, out[s])
+            add(i, j, rests, at, way, spread, still, gap, altitude, out[s])
             out[s, 0] = row[j] - row[i] + 1
             centre(i, j, lat, lon, sigma, place[s])
         else:
             i, j = last[i], first[j]
-            add(i, j, False, at, way, spread, still, gap, altitude, out[s])
+            add(i, j, rests, at, way, spread, still, gap, altitude, out[s])
             out[s, 0] = row[j] - row[i] - 1
 
 
-@numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
+@numba.njit(nogil=True, cache=True, error_model="numpy")
 def _weighed(  # noqa: PLR0917 - compiled
     what: Any, moves: Any, run: Any, away: Any, lat: Any, lon: Any, chance: Any, centre: Any,
     width: Any, weight: Any, base: Any, tops: Any, mixed: Any, parts: Any,
 ) -> None:  # fmt: skip
     """Put the chances of a segment, each move by its time, and the log odds of its groups."""
-    for s in numba.prange(what.shape[0]):
+    for s in range(what.shape[0]):
         i, j = what[s, BEGIN], what[s, END]
         if what[s, MODE] < 0:
             continue

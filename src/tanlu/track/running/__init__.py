@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tanlu.track.running.books import tracked_ledger
+    from tanlu.track.running.keeping import Kept
     from tanlu.track.running.steps import Batch, tracked
 
-__all__ = ["Batch", "tracked", "tracked_ledger"]
+__all__ = ["Batch", "Kept", "tracked", "tracked_ledger"]
 
-_FILES = {"Batch": "steps", "tracked": "steps", "tracked_ledger": "books"}
+_FILES = {"Batch": "steps", "Kept": "keeping", "tracked": "steps", "tracked_ledger": "books"}
 
 
 def __getattr__(name: str) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import polars as pl
@@ -17,9 +19,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Batch", "tracked"]
 
+# rows that one worker has at hand, about
+PORTION = 1 << 19
+
 
 class Batch(NamedTuple):
-    """What some devices did: tables of each step, and ``moving`` for ``legs.finished``."""
+    """What some devices did: tables of each step, and ``moving`` for ``legs.finished``.
+
+    ``until`` is the last of them.
+    """
 
     positions: int
     fixes: pl.DataFrame
@@ -28,6 +36,7 @@ class Batch(NamedTuple):
     rejected: pl.DataFrame
     findings: pl.DataFrame
     moving: Moving
+    until: str | None
 
 
 def tracked(
@@ -60,20 +69,48 @@ def tracked(
         As for ``modes``.
     """
     odometer = _odometer(readings)
-    for rows in batches:
+
+    def done(rows: pl.DataFrame) -> Batch:
         names = rows["device"].unique().implode()
         counted = None if odometer is None else odometer.filter(pl.col("device").is_in(names))
         energy = None if readings is None else readings.filter(pl.col("device").is_in(names))
         fused = fuse(rows, datum=datum, motion=motion, odometer=counted)
         moved = modes(fused.fixes, tortuosity=tortuosity)
-        done = moving(
+        found = moving(
             moved, fused.fixes, loads=loads, energy=energy, zone=zone, traction=traction,
             vehicles=vehicles, seqs=rows.select("device", "at", "seq"),
         )  # fmt: skip
-        yield Batch(
+        return Batch(
             rows.height, fused.fixes, moved.segments, moved.nodes, fused.rejected,
-            pl.concat([fused.findings, moved.findings]), done,
+            pl.concat([fused.findings, moved.findings]), found,
+            rows.select(pl.col("device").max()).item(),
         )  # fmt: skip
+
+    # devices do not meet: as many portions are worked on as there are cores, given in order
+    workers, waiting = pl.thread_pool_size(), deque[Future[Batch]]()
+    with ThreadPoolExecutor(workers) as pool:
+        for rows in batches:
+            for portion in _portions(rows):
+                if len(waiting) == workers:
+                    yield waiting.popleft().result()
+                waiting.append(pool.submit(done, portion))
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _portions(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Give the rows of whole devices, about ``PORTION`` at a time, where they are in order."""
+    runs = rows["device"].rle().struct.unnest()
+    if runs["value"].n_unique() < runs.height:
+        yield rows
+        return
+    ends = runs["len"].cast(pl.Int64).cum_sum()
+    whole = runs.select(portion=(ends - 1) // PORTION, rows=pl.col("len").cast(pl.Int64))
+    lengths = whole.group_by("portion", maintain_order=True).agg(pl.col("rows").sum())
+    place = 0
+    for length in lengths["rows"]:
+        yield rows.slice(place, length)
+        place += length
 
 
 def _odometer(readings: pl.DataFrame | None) -> pl.DataFrame | None:

@@ -135,8 +135,9 @@ def _full(  # noqa: PLR0917 - compiled
     regimes(a, b, dt, dx, dy, turn, r, cell, mu, f, odd)
     backwards(a, b, dt, mu, f, odd)
     _start(a, b, mu, q, rest)
-    heavy[a:b] = 1.0
-    sums[a:b, 2] = q[a:b]
+    for k in range(a, b):
+        heavy[k] = 1.0
+        sums[k, 2] = q[k]
     scale = 1.0
     for turn_no in range(FULL):
         _used(a, b, r, scale, cell, heavy, odd, use)
@@ -153,9 +154,8 @@ def _one(  # noqa: PLR0917 - compiled
     odd: Any, f: Any, w: Any,
 ) -> None:  # fmt: skip
     q, rest, use, drift, heavy, way, spread = w[0], w[1], w[2], w[3], w[4], w[5], w[6]
-    heavy[a:b] = 1.0
-    rest[a:b] = UNUSED
-    q[a:b] = START_ONE
+    for k in range(a, b):
+        heavy[k], rest[k], q[k] = 1.0, UNUSED, START_ONE
     scale = 1.0
     for turn_no in range(ONE):
         _used(a, b, r, scale, cell, heavy, odd, use)
@@ -168,7 +168,9 @@ def _one(  # noqa: PLR0917 - compiled
                 if gap[k] == 0:
                     x += drift[k]
                     n += 1.0
-            q[a:b] = min(max(x / n, LOWEST), HIGHEST)
+            level = min(max(x / n, LOWEST), HIGHEST)
+            for k in range(a, b):
+                q[k] = level
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -183,7 +185,7 @@ def _carry(a: int, b: int, odd: Any, gap: Any, way: Any, spread: Any) -> None:  
         far, wide, lost, begun = 0.0, 0.0, 0, True
 
 
-@numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
+@numba.njit(nogil=True, cache=True, error_model="numpy")
 def drive(  # noqa: PLR0917 - compiled
     starts: Any, at: Any, lat: Any, lon: Any, r: Any, cell: Any, full: bool,
     odd: Any, gap: Any, still: Any, f: Any, way: Any, spread: Any,
@@ -193,7 +195,7 @@ def drive(  # noqa: PLR0917 - compiled
     dt, dx, dy, turn = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     w, sums, mu = np.zeros((7, n)), np.zeros((n, 5)), np.zeros((n, MODELS))
     breaks = np.zeros(n, np.int64)
-    for g in numba.prange(starts.size - 1):
+    for g in range(starts.size - 1):
         a, b = starts[g], starts[g + 1]
         _steps(a, b, at, lat, lon, dt, dx, dy, turn)
         outages(a, b, dt, cell, gap)

@@ -35,7 +35,8 @@ def _chord(k: Any, dx: Any, dy: Any, f: Any) -> Any:
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _told(a: int, b: int, dx: Any, dy: Any, r: Any, gap: Any, f: Any, way: Any, told: Any) -> None:  # noqa: PLR0917 - compiled
     """Give what each four intervals tell: two halvings, the excess of the posterior, its noise."""
-    told[a:b, :] = 0.0
+    for k in range(a, b):
+        told[k, 0] = told[k, 1] = told[k, 2] = told[k, 3] = 0.0
     for k in range(a + 1, b - 3):
         if gap[k] + gap[k + 1] + gap[k + 2] + gap[k + 3] > 0:
             continue

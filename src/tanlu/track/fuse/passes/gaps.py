@@ -187,7 +187,8 @@ def _through(  # noqa: PLR0917 - compiled
     """Give the way from fix ``i`` to ``j``, shared among the intervals between."""
     lasts = at[j] - at[i]
     curve, chord = _curve(i, j, at, lat, lon, f)
-    seen[:] = 0.0
+    for n in range(seen.size):
+        seen[n] = 0.0
     for half in range(3):
         _alike(a, b, i, j, lasts >> half, curve / (lasts * 1e-6), at, lat, lon, f, total,
                breaks, seen)  # fmt: skip

@@ -126,6 +126,15 @@ def _begin(m: Any, r: float) -> None:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
+def _unheard(k: int, o: Any, m: Any, like: Any) -> None:
+    """Let a fix tell nothing: the models go on as they were foreseen."""
+    for j in range(MODELS):
+        like[k, j] = 1.0
+        for c in range(8):
+            m[j, c] = o[j, c]
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
 def regimes(  # noqa: PLR0917 - compiled
     a: int, b: int, dt: Any, dx: Any, dy: Any, turn: Any, r: Any, cell: Any,
     mu: Any, like: Any, odd: Any,
@@ -152,8 +161,7 @@ def regimes(  # noqa: PLR0917 - compiled
         _predict(o, dt[k], dx[k], dy[k], turn[k])
         total, chance = _likely(o, r[k], like[k])
         if odd[k] == 3:
-            like[k, :MODELS] = 1.0
-            m[:] = o
+            _unheard(k, o, m, like)
         elif (chance > total and not cell[k]) or total < 1e-60:
             begun = k if row == 0 else begun
             row += 1
@@ -164,8 +172,7 @@ def regimes(  # noqa: PLR0917 - compiled
                 odd[k] = 2
                 continue
             odd[k] = 1
-            like[k, :MODELS] = 1.0
-            m[:] = o
+            _unheard(k, o, m, like)
         else:
             row = 0
             _update(o, r[k], like[k], total, m)
@@ -177,11 +184,14 @@ def regimes(  # noqa: PLR0917 - compiled
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def backwards(a: int, b: int, dt: Any, mu: Any, like: Any, odd: Any) -> None:  # noqa: PLR0917 - compiled
     """Let what comes later speak on the chances of the models, in place."""
-    after, now = np.ones(MODELS), np.ones(MODELS)
+    after, now = np.empty(MODELS), np.empty(MODELS)
     p, known = np.empty((MODELS, MODELS)), -1.0
+    for j in range(MODELS):
+        after[j] = 1.0
     for k in range(b - 2, a - 1, -1):
         if odd[k + 1] == 2:
-            after[:] = 1.0
+            for j in range(MODELS):
+                after[j] = 1.0
             continue
         if dt[k + 1] != known:
             known = dt[k + 1]

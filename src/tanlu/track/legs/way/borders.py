@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ import polars as pl
 
 from tanlu.terms.place import crossings
 from tanlu.track.legs.kinds import kinds
-from tanlu.track.legs.way.countries import joined, located, runs
+from tanlu.track.legs.way.countries import entered, joined, located, runs
 
 __all__ = ["crossed", "gauges"]
 
@@ -68,16 +69,15 @@ def crossed(fixes: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         sides. Starts: ``device``, ``leg_no``, ``country``.
     """
     by_land = [name for name, kind in kinds().items() if kind.land]
-    rows = fixes.filter(pl.col("mode").is_in(by_land))
-    rows = rows.hstack(located(rows)).filter(pl.col("country").is_not_null())
-    several = rows.group_by("device", "leg_no").agg(
+    keys = ["device", "leg_no"]
+    # where a leg stays in one cell nothing changes: most legs are told by a few of their fixes
+    few = _placed(fixes.filter(entered(*keys)).filter(pl.col("mode").is_in(by_land)))
+    several = few.group_by(keys).agg(
         pl.col("country").n_unique().alias("_count"), pl.col("country").first()
     )
-    keys = ["device", "leg_no"]
     starts = [several.filter(pl.col("_count") == 1).select(*keys, "country")]
-    many = rows.join(
-        several.filter(pl.col("_count") > 1), on=keys, how="semi", maintain_order="left"
-    )
+    abroad = several.filter(pl.col("_count") > 1)
+    many = _placed(fixes.join(abroad, on=keys, how="semi", maintain_order="left"))
     cuts: list[dict[str, Any]] = []
     for (device, leg_no), leg in many.group_by(keys, maintain_order=True):
         first, found = _cut(leg)
@@ -85,6 +85,11 @@ def crossed(fixes: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         cuts += [{"device": device, "leg_no": leg_no, **cut} for cut in found]
     table = pl.DataFrame(cuts, schema=CUTS)
     return table, pl.concat(starts)
+
+
+def _placed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give the rows that lie in a country, with it."""
+    return rows.hstack(located(rows)).filter(pl.col("country").is_not_null())
 
 
 def _cut(leg: pl.DataFrame) -> tuple[str, list[dict[str, Any]]]:
@@ -194,6 +199,7 @@ def _known(
     return None if best is None else best[1]
 
 
+@cache
 def _table(rail: bool) -> list[tuple[Any, ...]]:
     wanted = "rail" if rail else "road"
     return (

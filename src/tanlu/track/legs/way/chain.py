@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
+
+from tanlu.track.legs.way.rows import ordered, ranges, sought
 
 if TYPE_CHECKING:
     from tanlu.track.legs.records import Moves
@@ -62,33 +65,40 @@ def along(segments: pl.DataFrame, fixes: pl.DataFrame) -> pl.DataFrame:
         (float64). Within a segment the way grows as ``way_mm`` does, scaled so that a segment has
         its ``distance_m``; a fix between two segments of a leg is left out.
     """
+    rows = ordered(fixes)
     legs = segments.with_columns(
         _before=(pl.col("distance_m").cum_sum() - pl.col("distance_m")).over("device", "leg_no")
-    ).select(
-        "device", "leg_no", "mode", "_before", _start="start", _end="end", _whole="distance_m"
-    )  # fmt: skip
-    inside = (
-        fixes.sort("device", "at")
-        .join_asof(
-            legs.sort("device", "_start"), left_on="at", right_on="_start", by="device",
-            check_sortedness=False,
-        )
-        .filter(pl.col("at") <= pl.col("_end"))
-    )  # fmt: skip
-    own = ["device", "_start"]
-    grown = (
-        pl.when(pl.col("at") > pl.col("_start"))
-        .then(pl.col("way_mm").fill_null(0))
-        .otherwise(0)
-        .cum_sum()
-        .over(own)
+    ).sort("device", "start", maintain_order=True)
+    first, behind = ranges(legs["device"], rows["device"])
+    start, end = legs["start"].to_numpy(), legs["end"].to_numpy()
+    at = rows["at"].to_numpy()
+    begin = sought(at, first, behind, start)
+    done = sought(at, first, behind, end + 1)
+    # a fix that is at the end of one and the start of the next is of the next
+    same = (legs["device"] == legs["device"].shift(-1)).to_numpy()[:-1]
+    done[:-1] = np.where(same, np.minimum(done[:-1], begin[1:]), done[:-1])
+    counts = np.maximum(done - begin, 0)
+    upto = np.cumsum(counts)
+    segment = np.repeat(np.arange(counts.size), counts)
+    place = np.arange(segment.size) + np.repeat(begin - upto + counts, counts)
+    found: pl.DataFrame = rows[place]
+    inside = found.with_columns(
+        leg_no=legs["leg_no"].gather(segment), mode=legs["mode"].gather(segment)
     )
-    inside = inside.with_columns(_grown=grown).with_columns(
-        _all=pl.col("_grown").max().over(own),
-        # where no way is told, time tells how far
-        _time=(pl.col("at") - pl.col("_start")) / (pl.col("_end") - pl.col("_start")).clip(1),
-    )
-    share = pl.when(pl.col("_all") > 0).then(pl.col("_grown") / pl.col("_all")).otherwise("_time")
-    return inside.with_columns(way_m=pl.col("_before") + share * pl.col("_whole")).drop(
-        "_before", "_start", "_end", "_whole", "_grown", "_all", "_time"
-    )
+    share = _share(inside, counts, upto, start[segment], end[segment])
+    before, whole = (legs[name].to_numpy()[segment] for name in ("_before", "distance_m"))
+    return inside.with_columns(way_m=pl.Series(before + share * whole, dtype=pl.Float64))
+
+
+def _share(inside: pl.DataFrame, counts: Any, upto: Any, start: Any, end: Any) -> Any:
+    """Give of each fix how much of the way of its segment lies behind it [1]."""
+    at = inside["at"].to_numpy()
+    step = np.where(at > start, inside["way_mm"].fill_null(0).to_numpy(), 0)
+    grown = np.cumsum(step)
+    some = counts > 0
+    begin, counts = (upto - counts)[some], counts[some]
+    grown -= np.repeat((grown - step)[begin], counts)
+    most = np.repeat(np.maximum.reduceat(grown, begin), counts) if at.size else grown
+    # where no way is told, time tells how far
+    timed = (at - start) / np.maximum(end - start, 1)
+    return np.where(most > 0, grown / np.maximum(most, 1), timed)

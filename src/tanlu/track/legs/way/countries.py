@@ -14,7 +14,7 @@ import polars as pl
 
 from tanlu.terms.place import cities, great_circle_m, points
 
-__all__ = ["joined", "located", "runs"]
+__all__ = ["entered", "joined", "located", "runs"]
 
 CELL_E7 = 200_000  # 0.02°, 2.2 km of latitude
 COARSE = 50  # cells of a bucket of places: 1°
@@ -22,8 +22,18 @@ FARTHEST_M = 400_000  # beyond that no other country is near
 WIDE = 5  # buckets within which a place has a city of its country
 FEW = 8  # places; a country that has no more is too small to tell a slip
 DEGREE_M = 111_195
+CELL = {"lat": pl.col("lat_e7") // CELL_E7, "lon": pl.col("lon_e7") // CELL_E7}
 LATS = 100_000  # more than cells of latitude, to pack two numbers in one
-_KNOWN: dict[int, tuple[str | None, int]] = {}
+MOST = 1_000_000  # cells that are kept in mind
+
+
+class _Known:
+    """Cells that were asked before; the table is replaced as a whole."""
+
+    rows = pl.DataFrame(schema={"cell": pl.Int64, "country": pl.String, "depth_m": pl.Int64})
+
+
+_KNOWN = _Known()
 
 
 def located(fixes: pl.DataFrame) -> pl.DataFrame:
@@ -41,26 +51,25 @@ def located(fixes: pl.DataFrame) -> pl.DataFrame:
         nearest place of another country is than that of this one, 400 km at most. Depth is as of
         the centre of a cell of 0.02°.
     """
-    cells = fixes.select(
-        lat=(pl.col("lat_e7") // CELL_E7), lon=(pl.col("lon_e7") // CELL_E7)
-    ).with_columns(cell=pl.col("lat") * LATS + pl.col("lon"))
+    cells = fixes.select(**CELL).with_columns(cell=pl.col("lat") * LATS + pl.col("lon"))
     asked = cells.unique("cell")
-    new = asked.filter(~pl.col("cell").is_in(list(_KNOWN)))
+    known = _KNOWN.rows
+    new = asked.join(known, on="cell", how="anti")
     if new.height:
-        for cell, country, depth in _searched(new).iter_rows():
-            _KNOWN[cell] = (country, depth)
-    wanted = asked["cell"].to_list()
-    table = pl.DataFrame(
-        {
-            "cell": wanted,
-            "country": [_KNOWN[cell][0] for cell in wanted],
-            "depth_m": [_KNOWN[cell][1] for cell in wanted],
-        },
-        schema={"cell": pl.Int64, "country": pl.String, "depth_m": pl.Int64},
-    )
+        found = _searched(new)
+        known = pl.concat([known, found])
+        # what is asked by two at once is asked twice, and what they find is the same
+        _KNOWN.rows = known if known.height <= MOST else found
+    table = known.join(asked, on="cell", how="semi")
     return cells.join(table, on="cell", how="left", maintain_order="left").select(
         "country", "depth_m"
     )
+
+
+def entered(*keys: str) -> pl.Expr:
+    """Tell of rows whether they begin a run of rows of one cell and of the same ``keys``."""
+    told = [pl.col(name) for name in keys] + list(CELL.values())
+    return pl.any_horizontal((each != each.shift()).fill_null(value=True) for each in told)
 
 
 @cache

@@ -25,6 +25,8 @@ KEYS = ["device", "leg_no"]
 # amounts of a leg that its parts share along the way
 ALONG = ("lower_m", "upper_m", "bridged_m", "idle_us", "stops", "ascent_m", "descent_m", "fixes")
 ENDS = ("lat_e7", "lon_e7")
+# of fixes along their way
+NEEDED = ("device", "at", "lat_e7", "lon_e7", "sigma_mm", "way_mm")
 TIME = 2**62
 
 
@@ -68,7 +70,7 @@ def measured(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give the elements and the fixes along them with ``way_m``; see ``elements``."""
     segments = chained(moved)
-    way = along(segments, fixes)
+    way = along(segments, fixes.select(NEEDED))
     if not segments.height:
         return schema("leg").empty(), way
     cuts, starts = crossed(way)

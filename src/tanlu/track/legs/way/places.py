@@ -45,8 +45,9 @@ def there_at(asked: pl.DataFrame, fixes: pl.DataFrame) -> pl.DataFrame:
         ``device``, ``at`` and place.
     """
     rows = asked.select("device", "at").with_row_index("_row").sort("device", "at")
+    own = fixes.select("device", "at", *HERE).join(rows, on="device", how="semi")
     found = rows.join_asof(
-        fixes.select("device", "at", *HERE).sort("device", "at"),
+        own.sort("device", "at"),
         on="at", by="device", strategy="nearest", check_sortedness=False,
     )  # fmt: skip
     return found.sort("_row").select(*HERE)

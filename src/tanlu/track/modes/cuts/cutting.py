@@ -1,4 +1,4 @@
-"""Devices cut into stays and moves, each with what is known of it; one pass in parallel."""
+"""Devices cut into stays and moves, each with what is known of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numba
 import numpy as np
 
+from tanlu.track.fuse import fixed
 from tanlu.track.modes.cuts.around import CROSSING, KINDS, nearby, terminals, water, wet
 from tanlu.track.modes.cuts.measuring import WIDTH, measure
 from tanlu.track.modes.cuts.resting import stays
@@ -87,7 +88,8 @@ def columns(fixes: pl.DataFrame) -> Columns:
         found[7], found[8], found[10] = way, spread, gap
         starts, kept = begins, kept[:rows]
         found = [each[kept] for each in found]
-    return Columns(*[starts, *found, kept])
+    # of one kind whatever they came from: a loop is compiled for each kind that it meets
+    return Columns(*(fixed(each) for each in (starts, *found, kept)))
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -151,29 +153,29 @@ def _stood(
     return np.where(waits, np.minimum(stood, BORDER_S), stood)
 
 
-@numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
+@numba.njit(nogil=True, cache=True, error_model="numpy")
 def _stays(  # noqa: PLR0917 - compiled
     starts: Any, at: Any, lat: Any, lon: Any, way: Any, still: Any, gap: Any, first: Any,
     last: Any, span: Any, counts: Any,
 ) -> None:  # fmt: skip
-    for g in numba.prange(starts.size - 1):
+    for g in range(starts.size - 1):
         a, b = starts[g], starts[g + 1]
         counts[g] = stays(a, b, at, lat, lon, way, still, gap, a, first, last, span)
 
 
-@numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
+@numba.njit(nogil=True, cache=True, error_model="numpy")
 def _moves(  # noqa: PLR0917 - compiled
     kept: Any, first: Any, last: Any, at: Any, way: Any, still: Any, gap: Any, speed: Any,
     heading: Any, altitude: Any, lat: Any, lon: Any, mask: Any, moves: Any, share: Any,
 ) -> None:  # fmt: skip
-    for g in numba.prange(kept.size - 1):
+    for g in range(kept.size - 1):
         for s in range(kept[g], kept[g + 1] - 1):
             i, j = last[s], first[s + 1]
             measure(i, j, at, way, still, gap, speed, heading, altitude, moves[s])
             share[s] = wet(mask, lat, lon, i, j, LOOKS)
 
 
-@numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
+@numba.njit(nogil=True, cache=True, error_model="numpy")
 def _near(starts: Any, lats: Any, lons: Any, lat: Any, lon: Any, row: Any, away: Any) -> None:  # noqa: PLR0917 - compiled
-    for s in numba.prange(lat.size):
+    for s in range(lat.size):
         row[s], away[s] = nearby(starts, lats, lons, lat[s], lon[s])

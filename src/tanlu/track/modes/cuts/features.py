@@ -65,7 +65,8 @@ HARD = 10
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def sums(a: int, b: int, stood: Any, moves: Any, wet: Any, run: Any) -> None:  # noqa: PLR0917 - compiled
     """Put the running sums of a device: row k holds what lies before stay k."""
-    run[a, :] = 0.0
+    for c in range(PLUS):
+        run[a, c] = 0.0
     for k in range(a + 1, b):
         for c in range(WIDTH):
             run[k, c] = run[k - 1, c] + moves[k - 1, c]

@@ -86,7 +86,8 @@ def measure(  # noqa: PLR0917 - compiled
     altitude: Any, row: Any,
 ) -> None:  # fmt: skip
     """Fill the row of the move from fix ``i`` to fix ``j``; unknown numbers are below -1e15."""
-    row[:] = 0.0
+    for c in range(WIDTH):
+        row[c] = 0.0
     row[HIGH], row[LOW] = -NOWHERE, NOWHERE
     rest = True
     for k in range(i + 1, j + 1):
