@@ -119,6 +119,8 @@ class Manifest:
             TL603 when a line before the last does not hold.
         """
         try:
+            if self._read and os.stat(self.path).st_size == self._read:  # noqa: PTH116 - see below
+                return
             with self.path.open("rb") as file:
                 file.seek(self._read)
                 raw = file.read()

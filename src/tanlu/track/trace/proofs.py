@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["proofs"]
 
+PLACE = ("version", "part", "row")
 SOURCE = ("source_sha256", "source_sheet", "source_line", "source_device", "source_seq")
 
 
@@ -18,14 +19,11 @@ def proofs(legs: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Give version, part and row of each leg and emission, with the evidence of the leg."""
     import polars as pl
 
-    place = (pl.col("_version").cast(pl.Int64).alias("version"), pl.col("_part").alias("part"),
-             pl.col("_row").alias("row"))  # fmt: skip
-    wanted = types("proofs")
-    of_legs = legs.select(
-        pl.lit("activity").alias("table"), pl.col("activity_id").alias("id"), *place, *SOURCE
-    )
-    of_rows = rows.select(
-        pl.lit("emission").alias("table"), pl.col("emission_id").alias("id"), *place,
-        *(pl.lit(None, wanted[name]).alias(name) for name in SOURCE),
-    )  # fmt: skip
-    return pl.concat([of_legs, of_rows]).select(list(wanted))
+    no = [None] * rows.height
+    columns = {
+        "table": ["activity"] * legs.height + ["emission"] * rows.height,
+        "id": [*legs["activity_id"], *rows["emission_id"]],
+        **{name: [*legs[f"_{name}"], *rows[f"_{name}"]] for name in PLACE},
+        **{name: [*legs[name], *no] for name in SOURCE},
+    }
+    return pl.DataFrame(columns, schema=types("proofs"))

@@ -32,7 +32,7 @@ TABLES: dict[str, dict[str, str]] = {
         "arrival": "int", "departure": "int", "kind": "text", "step": "text", "told_by": "text",
     },
     "stages": {
-        "stage": "text", "relation": "text", "boundary": "text", "rows": "int", "co2e_ug": "int",
+        "stage": "text", "relation": "text", "boundary": "text", "rows": "int", "co2e_ug": "sum",
     },
     "proofs": {
         "table": "text", "id": "text", "version": "int", "part": "text", "row": "int",
@@ -47,7 +47,7 @@ def types(table: str) -> dict[str, Any]:
     """Give the Polars types of a table of the record."""
     import polars as pl
 
-    known = {"text": pl.String, "int": pl.Int64}
+    known = {"text": pl.String, "int": pl.Int64, "sum": pl.Int128}
     return {name: known[kind] for name, kind in TABLES[table].items()}
 
 
