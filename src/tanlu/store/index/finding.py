@@ -133,8 +133,6 @@ def _raw(
     version: int,
 ) -> pl.DataFrame:
     """Give all rows ever written of these values, with the place of each."""
-    import polars as pl
-
     values = {name: sorted(set(each)) for name, each in asked.items() if each}
     parts = workspace.parts(table, version) if values else []
     if not parts:
@@ -154,7 +152,9 @@ def _raw(
         for _, known, firsts in sought
     ]
     if all(each is not None for each in beside):
-        return _framed(table, tuple(columns), [(p, r) for (p, *_), r in zip(sought, beside, strict=True) if r])
+        return _framed(
+            table, tuple(columns), [(p, r) for (p, *_), r in zip(sought, beside, strict=True) if r]
+        )
     return _from_parts(workspace, sought, (tuple(columns), beside), values)
 
 

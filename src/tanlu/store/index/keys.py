@@ -28,6 +28,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "epcis": ("event_id", "corrects"),
     "event": ("subject", "parent", "event", "event_id"),
     "finding": ("subject",),
+    "node": ("device",),
     "retraction": ("id",),
     "transfer": ("because", "from_holder", "to_holder"),
 }  # fmt: skip

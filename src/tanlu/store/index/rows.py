@@ -171,15 +171,15 @@ def _matched(
         else:
             hits = sorted({
                 at
-                for place, wanted in varied
-                for at, cell in enumerate(lines[place].split(PARTED))
+                for line, wanted in varied
+                for at, cell in enumerate(lines[line].split(PARTED))
                 if cell in wanted
             })  # fmt: skip
         if not hits:
             continue
         found["_row"] += [first + at for at in hits]
-        for name, place in read.items():
-            cells = lines[place].split(PARTED)
+        for name, line in read.items():
+            cells = lines[line].split(PARTED)
             found[name] += [None if cells[at] == NULL else cells[at] for at in hits]
     return found | {
         name: [part.constant[name]] * len(found["_row"]) for name in columns if name not in read

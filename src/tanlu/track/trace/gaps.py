@@ -45,15 +45,7 @@ def gaps(legs: pl.DataFrame) -> list[pl.DataFrame]:
         if one["chain"] == two["chain"]
         and (two["leg_no"] is None or two["leg_no"] != one["leg_no"])
     ]
-    missing = [
-        (
-            two["thing"],
-            f"{one['activity_id']} → {one['destination'] or '?'} ⋯ "
-            f"{two['origin'] or '?'} → {two['activity_id']}",
-        )
-        for one, two in pairs
-        if _missing(one, two)
-    ]
+    missing = [(two["thing"], _between(one, two)) for one, two in pairs if _missing(one, two)]
     over = [
         (two["thing"], f"{one['activity_id']} · {two['activity_id']}")
         for one, two in pairs
@@ -64,6 +56,11 @@ def gaps(legs: pl.DataFrame) -> list[pl.DataFrame]:
         for code, found in (("TL432", missing), ("TL433", over))
         if found
     ]
+
+
+def _between(one: Leg, two: Leg) -> str:
+    ends = f"{one['destination'] or '?'} ⋯ {two['origin'] or '?'}"
+    return f"{one['activity_id']} → {ends} → {two['activity_id']}"
 
 
 def _order(leg: Leg) -> tuple[Any, ...]:

@@ -15,6 +15,8 @@ __all__ = ["nodes"]
 # two points in one cell of a thousandth of a degree are one place, where no code tells
 CELL_E7 = 10_000
 TOLD = ("place", "lat_e7", "lon_e7", "arrival", "departure", "kind", "step", "told_by")
+# what a track says of a node; scans and waybills claim no error
+ERRORS = ("probability_ppm", "arrival_sigma_us", "departure_sigma_us", "sigma_mm")
 OF_LEGS = (
     "relation", "kind", "number", "place", "origin", "origin_lat_e7", "origin_lon_e7",
     "destination", "destination_lat_e7", "destination_lon_e7", "start", "end", "source_device",
@@ -39,7 +41,7 @@ def nodes(workspace: Any, subject: str, legs: pl.DataFrame, as_of: int) -> pl.Da
         found.append(_seen(workspace, subject, as_of))
     if workspace.parts("node", as_of):
         found.append(_from_tracks(workspace, own, as_of))
-    both = pl.concat(each.lazy() for each in found).sort(
+    both = pl.concat((each.lazy() for each in found), how="diagonal").sort(
         pl.col("arrival").fill_null(pl.col("departure")), "departure", maintain_order=True
     )
     numbered = both.with_columns(
@@ -68,12 +70,10 @@ def _from_legs(own: list[dict[str, Any]]) -> pl.DataFrame:
             _join(met[-1], end)
     for at, node in enumerate(met):
         between = "hub" if node.pop("hub") else "transfer"
-        node["kind"] = (
-            "origin" if at == 0 else "destination" if at == len(met) - 1 else between
-        )
-        node |= {"step": None, "told_by": "legs"}
+        node["kind"] = "origin" if at == 0 else "destination" if at == len(met) - 1 else between
+        node |= {"step": None, "told_by": "legs", **dict.fromkeys(ERRORS)}
     wanted = types("nodes")
-    return pl.DataFrame(met, schema={name: wanted[name] for name in TOLD})
+    return pl.DataFrame(met, schema={name: wanted[name] for name in (*TOLD, *ERRORS)})
 
 
 def _end(leg: dict[str, Any], name: str) -> dict[str, Any]:
@@ -122,14 +122,19 @@ def _from_tracks(workspace: Any, own: list[dict[str, Any]], as_of: int) -> pl.Da
     import polars as pl
 
     # between two legs a device may have been with another's goods
-    spans = pl.DataFrame(
-        [(leg["source_device"], leg["start"], leg["end"]) for leg in own if leg["source_device"] is not None],
-        schema={"device": pl.String, "start": pl.Int64, "end": pl.Int64}, orient="row",
-    )  # fmt: skip
-    rows = workspace.scan("node", as_of=as_of).join(spans.lazy(), on="device")
-    rows = rows.filter(pl.col("arrival") <= pl.col("end"), pl.col("departure") >= pl.col("start"))
-    met: pl.DataFrame = rows.unique("node_id", maintain_order=True).collect()
-    return met.select(
+    spans = [
+        (leg["source_device"], leg["start"], leg["end"])
+        for leg in own
+        if leg["source_device"] is not None
+    ]
+    kinds = {"device": pl.String, "start": pl.Int64, "end": pl.Int64}
+    columns = ("node_id", "device", "place", "lat_e7", "lon_e7", "arrival", "departure", "kind",
+               *ERRORS)  # fmt: skip
+    devices = [device for device, *_ in spans]
+    rows = find(workspace, "node", {"device": devices}, columns=columns, as_of=as_of)
+    met = rows.join(pl.DataFrame(spans, schema=kinds, orient="row"), on="device")
+    met = met.filter(pl.col("arrival") <= pl.col("end"), pl.col("departure") >= pl.col("start"))
+    return met.unique("node_id", maintain_order=True).select(
         "place", "lat_e7", "lon_e7", "arrival", "departure", "kind",
-        pl.lit(None, pl.String).alias("step"), pl.lit("track").alias("told_by"),
+        pl.lit(None, pl.String).alias("step"), pl.lit("track").alias("told_by"), *ERRORS,
     )  # fmt: skip
