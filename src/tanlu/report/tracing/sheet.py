@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import say
-from tanlu.report.numbers import exact, grouped, plain
+from tanlu.report.numbers import exact, grouped
 from tanlu.report.tracing.facts import facts
 from tanlu.report.words import Words
 from tanlu.terms import Chart, Document, Section
@@ -213,7 +213,7 @@ def _nodes(w: Words, told: dict[str, Any]) -> Section | None:
 
 def _chance(node: dict[str, Any]) -> str | None:
     chance = node["probability"]
-    return None if chance is None else f"{plain(Decimal(chance) * 100)} %"
+    return None if chance is None else f"{Decimal(chance) * 100:.1f} %"
 
 
 def _error(node: dict[str, Any]) -> str | None:

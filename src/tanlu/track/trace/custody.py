@@ -26,7 +26,12 @@ def holding(workspace: Any, column: str, things: Sequence[str], as_of: int | Non
 
     rows = find(workspace, "event", {column: things}, columns=COLUMNS, as_of=as_of)
     rows = rows.filter(pl.col("type").is_in(HELD))
-    pairs = rows.filter(pl.col("parent").is_not_null(), pl.col("subject") != pl.col("parent"))
+    # what is in itself is a circle, and told as one; the parent of an event is no child of it
+    pairs = rows.filter(
+        pl.col("parent").is_not_null(),
+        (pl.col("subject") != pl.col("parent"))
+        | (pl.col("role") != "parent").fill_null(value=True),
+    )
     parents = pairs["parent"].unique().to_list()
     emptied = _emptied(workspace, parents, as_of)
     if emptied.height:
