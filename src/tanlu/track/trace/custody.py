@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tanlu.store.index import find
@@ -25,6 +26,8 @@ def holding(workspace: Any, column: str, things: Sequence[str], as_of: int | Non
     import polars as pl
 
     rows = find(workspace, "event", {column: things}, columns=COLUMNS, as_of=as_of)
+    if rows.is_empty():
+        return _nothing()
     rows = rows.filter(pl.col("type").is_in(HELD))
     # what is in itself is a circle, and told as one; the parent of an event is no child of it
     pairs = rows.filter(
@@ -32,11 +35,23 @@ def holding(workspace: Any, column: str, things: Sequence[str], as_of: int | Non
         (pl.col("subject") != pl.col("parent"))
         | (pl.col("role") != "parent").fill_null(value=True),
     )
+    if pairs.is_empty():
+        return _nothing()
     parents = pairs["parent"].unique().to_list()
     emptied = _emptied(workspace, parents, as_of)
     if emptied.height:
         pairs = pl.concat([pairs, _all_out(pairs, emptied)])
     return intervals(pairs)
+
+
+@cache
+def _nothing() -> pl.DataFrame:
+    """Give no interval; most things were in nothing, and a plan of nothing takes as long."""
+    import polars as pl
+
+    kinds = (pl.String, pl.String, pl.Int64, pl.Int64, pl.String)
+    names = ("thing", "carrier", "since", "until", "event")
+    return pl.DataFrame(schema=dict(zip(names, kinds, strict=True)))
 
 
 def intervals(rows: pl.DataFrame) -> pl.DataFrame:
@@ -74,6 +89,8 @@ def _emptied(workspace: Any, parents: Sequence[str], as_of: int | None) -> pl.Da
     import polars as pl
 
     rows = find(workspace, "event", {"subject": parents}, columns=COLUMNS, as_of=as_of)
+    if rows.is_empty():
+        return rows
     rows = rows.filter(
         pl.col("type").is_in(HELD), pl.col("role") == "parent", pl.col("action") == "delete"
     )

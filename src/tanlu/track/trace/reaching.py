@@ -6,6 +6,7 @@ subject is in, or from when it was made of it; so an interval of custody narrows
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanlu.store.index import find
@@ -113,6 +114,8 @@ class _Walk:
     ) -> pl.DataFrame:
         import polars as pl
 
+        if held.is_empty():
+            return _nothing()
         both = frontier.select(
             pl.col("thing").alias(near), "depth", "path",
             pl.col("since").alias("_since"), pl.col("until").alias("_until"),
@@ -143,21 +146,40 @@ class _Walk:
         columns = ("at", "type", "subject", "parent", "event", "role", *AMOUNTS)
         mine = find(self.workspace, "event", {"subject": _names(frontier)}, columns=columns,
                     as_of=self.as_of)  # fmt: skip
+        if mine.is_empty():
+            return _nothing()
         # several events of one transformation have its identity as their parent
         tie = pl.coalesce("parent", "event").alias("_tie")
-        mine = mine.filter(pl.col("role") == here).select(
+        ends = mine.lazy().filter(pl.col("role") == here).select(
             pl.col("subject").alias("thing"), "event", "at", tie
-        ).drop_nulls("_tie").unique()  # fmt: skip
-        near = frontier.select("thing", "depth", "path", "since", "until").join(mine, on="thing")
+        ).drop_nulls("_tie").unique(maintain_order=True)  # fmt: skip
+        known = frontier.lazy().select("thing", "depth", "path", "since", "until")
         # what is made later is not in it, what was made before is not of it
         late = pl.col("at") >= pl.col("since").fill_null(NEVER)
         early = pl.col("at") <= pl.col("until").fill_null(ALWAYS)
-        near = near.filter(late if there == "output" else early)
+        near = (
+            known.join(ends, on="thing", maintain_order="left_right")
+            .filter(late if there == "output" else early)
+            .collect()
+        )
+        if near.is_empty():
+            return _nothing()
         ties = near["_tie"].unique().to_list()
         others = find(self.workspace, "event", {"event": ties, "parent": ties}, columns=columns,
                       as_of=self.as_of)  # fmt: skip
-        others = others.filter(pl.col("role") == there).select("subject", tie, *AMOUNTS)
-        both = near.join(others, on="_tie").filter(pl.col("subject") != pl.col("thing"))
+        far = others.lazy().filter(pl.col("role") == there).select("subject", tie, *AMOUNTS)
+        both = (
+            near.lazy()
+            .join(far, on="_tie", maintain_order="left_right")
+            .filter(pl.col("subject") != pl.col("thing"))
+            .collect()
+        )
+        return self._linked(both, there)
+
+    def _linked(self, both: pl.DataFrame, there: str) -> pl.DataFrame:
+        """Keep who became what, and give what was met."""
+        import polars as pl
+
         ends = ("thing", "subject") if there == "output" else ("subject", "thing")
         self.links.append(both.select(
             pl.col(ends[0]).alias("source"), pl.col(ends[1]).alias("target"),
@@ -200,6 +222,13 @@ class _Walk:
             maintain_order=True
         )
         return Reached(self.things, boxes, links, self.findings)
+
+
+@cache
+def _nothing() -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame(schema=types("things"))
 
 
 def _names(frontier: pl.DataFrame) -> list[str]:
