@@ -6,6 +6,7 @@ rows where it stands. What the hash confuses, the exact comparison of the rows r
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ __all__ = ["BLOCK", "COLUMNS", "KEPT", "LOW", "entries", "hashes", "hashing"]
 BLOCK = 64
 BITS = 24
 LOW = (1 << BITS) - 1
+# so few values are often asked for again at once: a walk asks of one thing several times
+FEW = 8
 # the place of a column is in its hashes, so a new one comes last
 COLUMNS: dict[str, tuple[str, ...]] = {
     "activity": (
@@ -45,6 +48,17 @@ KEPT: dict[str, tuple[str, ...]] = {
 
 def hashes(table: str, column: str, values: Sequence[str]) -> list[int]:
     """Give the hash of each value of a column, its low 24 bits empty."""
+    if len(values) > FEW:
+        return _of(table, column, values)
+    return list(_again(table, column, tuple(values)))
+
+
+@lru_cache(maxsize=1024)
+def _again(table: str, column: str, values: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(_of(table, column, values))
+
+
+def _of(table: str, column: str, values: Sequence[str]) -> list[int]:
     import polars as pl
 
     found = pl.Series(values, dtype=pl.String).hash(seed=COLUMNS[table].index(column))

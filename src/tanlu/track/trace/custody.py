@@ -28,16 +28,16 @@ def holding(workspace: Any, column: str, things: Sequence[str], as_of: int | Non
     rows = find(workspace, "event", {column: things}, columns=COLUMNS, as_of=as_of)
     if rows.is_empty():
         return _nothing()
-    rows = rows.filter(pl.col("type").is_in(HELD))
     # what is in itself is a circle, and told as one; the parent of an event is no child of it
     pairs = rows.filter(
+        pl.col("type").is_in(HELD),
         pl.col("parent").is_not_null(),
         (pl.col("subject") != pl.col("parent"))
         | (pl.col("role") != "parent").fill_null(value=True),
     )
     if pairs.is_empty():
         return _nothing()
-    parents = pairs["parent"].unique().to_list()
+    parents = list(dict.fromkeys(pairs["parent"].to_list()))
     emptied = _emptied(workspace, parents, as_of)
     if emptied.height:
         pairs = pl.concat([pairs, _all_out(pairs, emptied)])
@@ -65,7 +65,8 @@ def intervals(rows: pl.DataFrame) -> pl.DataFrame:
     inside = pl.col("action").fill_null("observe") != "delete"
     return (
         # put in and taken out at one instant: which came first nobody knows, it stays as it was
-        rows.with_columns(_in=inside)
+        rows.lazy()
+        .with_columns(_in=inside)
         .filter(pl.col("_in").n_unique().over(*pair, "at") == 1)
         .sort(*pair, "at", maintain_order=True)
         .with_columns(
@@ -81,6 +82,7 @@ def intervals(rows: pl.DataFrame) -> pl.DataFrame:
         .sort("subject", pl.col("since").fill_null(pl.col("until")), "parent")
         .select(pl.col("subject").alias("thing"), pl.col("parent").alias("carrier"), "since",
                 "until", "event")
+        .collect()
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ __all__ = ["MOST", "Reached", "reach"]
 MOST = 2000
 DEPTH = 32
 NEVER, ALWAYS = -(1 << 62), 1 << 62
+NAMED = ["thing", "relation", "since", "until"]
 AMOUNTS = ("count", "mass_mg", "volume_ml")
 
 
@@ -65,7 +66,7 @@ class _Walk:
     def __init__(self, workspace: Any, as_of: int | None, first: pl.DataFrame) -> None:
         self.workspace = workspace
         self.as_of = as_of
-        self.things = first
+        self.things = self.first = first
         self.boxes: list[pl.DataFrame] = []
         self.links: list[pl.DataFrame] = []
         self.findings: list[pl.DataFrame] = []
@@ -74,17 +75,20 @@ class _Walk:
         """Follow one relation from the subject, and what carried what was found."""
         import polars as pl
 
-        frontier = self.things.filter(pl.col("relation") == "self")
+        frontier = self.first
         for _ in range(DEPTH):
             step = {"input": self._made_of, "output": self._made, "child": self._content}
             found = step.get(way, self._carriers)(frontier)
             if found.is_empty():
                 return
             found = self._without_circles(found, way)
-            known = self.things.select("thing", "relation", "since", "until")
-            new = found.join(
-                known, on=["thing", "relation", "since", "until"], how="anti", nulls_equal=True
-            ).unique(["thing", "relation", "since", "until"], maintain_order=True)
+            new = (
+                found.lazy()
+                .join(self.things.lazy(), on=NAMED, how="anti", nulls_equal=True,
+                      maintain_order="left")
+                .unique(NAMED, maintain_order=True)
+                .collect()
+            )  # fmt: skip
             room = MOST - self.things.height
             if new.height > room:
                 self._cut(new["thing"][0], new.height - room)
@@ -116,16 +120,18 @@ class _Walk:
 
         if held.is_empty():
             return _nothing()
-        both = frontier.select(
+        reached = frontier.lazy().select(
             pl.col("thing").alias(near), "depth", "path",
             pl.col("since").alias("_since"), pl.col("until").alias("_until"),
-        ).join(held, on=near)  # fmt: skip
+        )  # fmt: skip
         since = pl.max_horizontal("since", "_since")
         until = pl.min_horizontal("until", "_until")
-        both = both.with_columns(since=since, until=until).filter(
-            pl.col("since").fill_null(NEVER) < pl.col("until").fill_null(ALWAYS)
+        both = (
+            reached.join(held.lazy(), on=near, maintain_order="left_right")
+            .with_columns(pl.col("depth") + 1, since=since, until=until)
+            .filter(pl.col("since").fill_null(NEVER) < pl.col("until").fill_null(ALWAYS))
+            .collect()
         )
-        both = both.with_columns(depth=pl.col("depth") + 1)
         self.boxes.append(both.select(list(types("boxes"))))
         return both.select(
             pl.col(far).alias("thing"), pl.lit("").alias("relation"), "depth", "since", "until",
@@ -198,15 +204,17 @@ class _Walk:
         """Leave out what the way has met before; of an aggregation that is a finding."""
         import polars as pl
 
-        steps = pl.col("path").str.split("\n")
-        again = steps.list.n_unique() < steps.list.len()
-        round_ = found.filter(again)
-        if round_.height and way in ("carrier", "child"):
+        steps = [path.split("\n") for path in found["path"].to_list()]
+        again = [len(set(each)) < len(each) for each in steps]
+        if not any(again):
+            return found
+        if way in ("carrier", "child"):
+            round_ = [each for each, circle in zip(steps, again, strict=True) if circle]
             self.findings.append(told(
-                "TL431", round_["thing"].to_list(), "error",
-                values=round_["path"].str.replace_all("\n", " → ").to_list(),
+                "TL431", [each[-1] for each in round_], "error",
+                values=[" → ".join(each) for each in round_],
             ))  # fmt: skip
-        return found.filter(~again)
+        return found.filter(~pl.Series(again))
 
     def _cut(self, thing: str, more: int) -> None:
         self.findings.append(told("TL435", [thing], "warning", values=[str(more)]))
@@ -232,4 +240,4 @@ def _nothing() -> pl.DataFrame:
 
 
 def _names(frontier: pl.DataFrame) -> list[str]:
-    return frontier["thing"].unique(maintain_order=True).to_list()
+    return list(dict.fromkeys(frontier["thing"].to_list()))
