@@ -67,6 +67,16 @@ def test_a_node_of_a_track_has_its_chance_and_its_intervals(traced_by_track) -> 
     ]  # fmt: skip
     assert node["departure_95"][0] < node["departure"] < node["departure_95"][1]
     assert node["radius_95_m"] == "12.239"
+    assert (node["proof"]["table"], node["proof"]["id"], node["proof"]["row"]) == ("node", "n", 0)
+
+
+def test_a_node_that_an_event_saw_names_its_row(facts) -> None:
+    proofs = [each["proof"] for each in facts["nodes"] if each["told_by"] == "event"]
+
+    assert [each["table"] for each in proofs] == ["event"] * 3
+    assert [each["id"] for each in proofs] == ["press:3", "pack:5", "recycle:11"]
+    assert {each["part"] for each in proofs} == {"parts/event/00000002.parquet"}
+    assert {each["proof"] for each in facts["nodes"] if each["told_by"] == "legs"} == {None}
 
 
 def test_other_nodes_claim_none(facts) -> None:

@@ -64,7 +64,7 @@ def facts(traced: Traced, words: Words) -> dict[str, Any]:
         "others": {k: v for k, v in summed(rows, ["relation"]).items() if k != "self"},
         "quantified": _quantified(legs),
         "legs": shown,
-        "nodes": [_node(row, places) for row in traced.nodes.iter_rows(named=True)],
+        "nodes": [_node(row, places, proofs) for row in traced.nodes.iter_rows(named=True)],
         "boxes": [_timed(row) for row in traced.boxes.iter_rows(named=True)],
         "things": [_thing(row) for row in traced.things.iter_rows(named=True)],
         "links": [_timed(row) for row in traced.links.iter_rows(named=True)],
@@ -136,10 +136,13 @@ def _quantified(legs: pl.DataFrame) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _node(row: dict[str, Any], places: Places) -> dict[str, Any]:
+def _node(
+    row: dict[str, Any], places: Places, proofs: dict[tuple[str, str], dict[str, Any]]
+) -> dict[str, Any]:
     """Give a node; of a track with its probability and where and when it is to 95 %."""
     at = places.of(row["place"], row["lat_e7"], row["lon_e7"])
     kept = {name: row[name] for name in ("number", "kind", "step", "told_by")}
+    table = {"event": "event", "track": "node"}.get(row["told_by"], "")
     chance, error = row["probability_ppm"], row["sigma_mm"]
     return {
         **kept, "place": at,
@@ -148,6 +151,7 @@ def _node(row: dict[str, Any], places: Places) -> dict[str, Any]:
         **{f"{name}_95": _between(row[name], row[f"{name}_sigma_us"])
            for name in ("arrival", "departure")},
         "radius_95_m": None if error is None else plain(exact(round(error * RADIUS_95), 3)),
+        "proof": proofs.get((table, row["id"])),
     }  # fmt: skip
 
 

@@ -171,7 +171,7 @@ def _framed(
     empty = _empty(table, columns)
     if not height:
         return empty
-    told = {
+    told: dict[str, list[Any]] = {
         "_version": [part.version for part, size in sizes for _ in range(size)],
         "_part": [part.file for part, size in sizes for _ in range(size)],
         "_row": [row for _, rows in found for row in rows["_row"]],

@@ -119,7 +119,8 @@ class Manifest:
             TL603 when a line before the last does not hold.
         """
         try:
-            if self._read and os.stat(self.path).st_size == self._read:  # noqa: PTH116 - see below
+            # every read of a ledger asks: where nothing was added nothing is opened
+            if self._read and self.path.stat().st_size == self._read:
                 return
             with self.path.open("rb") as file:
                 file.seek(self._read)

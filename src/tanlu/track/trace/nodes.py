@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tanlu.store.index import find
+from tanlu.track.trace.proofs import PLACE
 from tanlu.track.trace.traced import types
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ __all__ = ["nodes"]
 
 # two points in one cell of a thousandth of a degree are one place, where no code tells
 CELL_E7 = 10_000
-TOLD = ("place", "lat_e7", "lon_e7", "arrival", "departure", "kind", "step", "told_by")
 # what a track says of a node; scans and waybills claim no error
+SEEN = ["at", "place", "step", "device"]
 ERRORS = ("probability_ppm", "arrival_sigma_us", "departure_sigma_us", "sigma_mm")
 OF_LEGS = (
     "relation", "kind", "number", "place", "origin", "origin_lat_e7", "origin_lon_e7",
@@ -71,9 +72,10 @@ def _from_legs(own: list[dict[str, Any]]) -> pl.DataFrame:
     for at, node in enumerate(met):
         between = "hub" if node.pop("hub") else "transfer"
         node["kind"] = "origin" if at == 0 else "destination" if at == len(met) - 1 else between
-        node |= {"step": None, "told_by": "legs", **dict.fromkeys(ERRORS)}
+        node |= {"step": None, "told_by": "legs"}
     wanted = types("nodes")
-    return pl.DataFrame(met, schema={name: wanted[name] for name in (*TOLD, *ERRORS)})
+    names = [name for name in wanted if name not in ("thing", "number")]
+    return pl.DataFrame(met, schema={name: wanted[name] for name in names})
 
 
 def _end(leg: dict[str, Any], name: str) -> dict[str, Any]:
@@ -107,13 +109,14 @@ def _cell(end: dict[str, Any]) -> tuple[int, int] | None:
 def _seen(workspace: Any, subject: str, as_of: int) -> pl.DataFrame:
     import polars as pl
 
-    columns = ("at", "place", "step", "device")
-    rows = find(workspace, "event", {"subject": [subject]}, columns=columns, as_of=as_of)
+    columns = ("event_id", *SEEN)
+    rows = find(workspace, "event", {"subject": [subject]}, columns=columns, as_of=as_of,
+                placed=True)  # fmt: skip
     none = pl.lit(None, pl.Int64)
-    return rows.unique(maintain_order=True).select(
+    return rows.unique(SEEN, keep="first", maintain_order=True).select(
         "place", none.alias("lat_e7"), none.alias("lon_e7"), pl.col("at").alias("arrival"),
         pl.col("at").alias("departure"), pl.lit("seen").alias("kind"), "step",
-        pl.lit("event").alias("told_by"),
+        pl.lit("event").alias("told_by"), pl.col("event_id").alias("id"), *_row(),
     )  # fmt: skip
 
 
@@ -131,10 +134,17 @@ def _from_tracks(workspace: Any, own: list[dict[str, Any]], as_of: int) -> pl.Da
     columns = ("node_id", "device", "place", "lat_e7", "lon_e7", "arrival", "departure", "kind",
                *ERRORS)  # fmt: skip
     devices = [device for device, *_ in spans]
-    rows = find(workspace, "node", {"device": devices}, columns=columns, as_of=as_of)
+    rows = find(workspace, "node", {"device": devices}, columns=columns, as_of=as_of, placed=True)
     met = rows.join(pl.DataFrame(spans, schema=kinds, orient="row"), on="device")
     met = met.filter(pl.col("arrival") <= pl.col("end"), pl.col("departure") >= pl.col("start"))
     return met.unique("node_id", maintain_order=True).select(
         "place", "lat_e7", "lon_e7", "arrival", "departure", "kind",
         pl.lit(None, pl.String).alias("step"), pl.lit("track").alias("told_by"), *ERRORS,
+        pl.col("node_id").alias("id"), *_row(),
     )  # fmt: skip
+
+
+def _row() -> list[pl.Expr]:
+    import polars as pl
+
+    return [pl.col(f"_{name}").alias(name) for name in PLACE]

@@ -31,7 +31,7 @@ TABLES: dict[str, dict[str, str]] = {
         "number": "int", "thing": "text", "place": "text", "lat_e7": "int", "lon_e7": "int",
         "arrival": "int", "departure": "int", "kind": "text", "step": "text", "told_by": "text",
         "probability_ppm": "int", "arrival_sigma_us": "int", "departure_sigma_us": "int",
-        "sigma_mm": "int",
+        "sigma_mm": "int", "id": "text", "version": "int", "part": "text", "row": "int",
     },
     "stages": {
         "stage": "text", "relation": "text", "boundary": "text", "rows": "int", "co2e_ug": "sum",
@@ -62,7 +62,8 @@ class Traced:
     ``since`` … ``until`` [us UTC]). ``legs`` are their activities in order, with ``thing``,
     ``relation``, ``number`` and the ``carriers`` at that time; ``emissions`` those of the legs.
     ``boxes`` say in what each thing was and when, ``links`` what became what, ``nodes`` where it
-    was (those of tracks with their probability and one-sigma errors of time [us] and place [mm]),
+    was (those of tracks with their probability and one-sigma errors of time [us] and place [mm];
+    those of tracks and events with their row),
     ``stages`` the sums by stage and boundary, ``proofs`` where each row stands and came from,
     ``available`` which other profiles and bases there are, ``findings`` what is missing or wrong.
     """

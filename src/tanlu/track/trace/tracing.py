@@ -81,12 +81,13 @@ def _traced(
     legs, shared, cut = legs_of(workspace, reached.things, version)
     rows, available, profile = emitted(workspace, legs, wanted, basis, version)
     legs, missing = unquantified(workspace, legs, rows, version)
+    met = nodes(workspace, subject, legs, version)
     findings = [*reached.findings, *cut, *gaps(legs), *missing]
     return Traced(
         subject=subject, direction=direction, profile=profile, basis=basis, version=version,
         things=reached.things, legs=legs, emissions=rows, boxes=reached.boxes,
-        links=pl.concat([reached.links, shared]), nodes=nodes(workspace, subject, legs, version),
-        stages=stages(rows), proofs=proofs(legs, rows), available=available,
+        links=pl.concat([reached.links, shared]), nodes=met,
+        stages=stages(rows), proofs=proofs(legs, rows, met), available=available,
         findings=_each_once(findings),
     )  # fmt: skip
 
