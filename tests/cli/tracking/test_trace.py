@@ -85,6 +85,8 @@ def test_an_unknown_subject_is_told_its_neighbours(traced: Tongue) -> None:
 def test_an_earlier_version_can_be_asked(traced: Tongue) -> None:
     assert traced.ask("trace", "JD7001", "--as-of", "1")["boxes"] == []
     assert traced.ask("trace", "JD7001", "--as-of", "99", expect=1)["error"]["code"] == "TL610"
+    # a digit, and no number
+    assert traced.ask("trace", "JD7001", "--as-of", "²", expect=1)["error"]["code"] == "TL610"
 
 
 def test_a_file_that_cannot_be_written_is_told(traced: Tongue, tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanlu.report.svg.frame import Canvas, colour, fit, nice_ticks, wide
+from tanlu.report.svg.frame import Canvas, colour, escape, fit, nice_ticks, wide
 
 
 @given(st.floats(1e-6, 1e12))
@@ -46,3 +48,18 @@ def test_a_character_that_xml_forbids_is_replaced() -> None:
 
     assert "a\ufffdb" in canvas.close(10)
     assert "c\ufffdd" in canvas.close(10)
+
+
+def test_a_hatch_is_there_whatever_the_width_became() -> None:
+    canvas = Canvas("hatched", 100)
+    canvas.rect(0, 0, 9, 9, "var(--road)", hatched=True)
+    canvas.width = 160
+    picture = canvas.close(20)
+    (asked,) = re.findall(r"url\(#(\w+)\)", picture)
+
+    assert f'<pattern id="{asked}"' in picture
+
+
+@pytest.mark.parametrize("mark", ["\u202e", "\u202a", "\u2066", "\u2069"])
+def test_a_mark_that_turns_what_follows_is_not_written(mark: str) -> None:
+    assert escape(f"JD{mark}1") == "JD\ufffd1"

@@ -56,3 +56,29 @@ def test_the_facts_are_json(facts) -> None:
 def test_a_time_keeps_its_microseconds_and_its_zone() -> None:
     assert moment(1_500_000, "Asia/Shanghai") == "1970-01-01T08:00:01.500000+08:00"
     assert moment(None, "UTC") is None
+
+
+def test_a_node_of_a_track_has_its_chance_and_its_intervals(traced_by_track) -> None:
+    (node,) = [each for each in traced_by_track["nodes"] if each["told_by"] == "track"]
+
+    assert node["probability"] == "0.512345"
+    assert node["arrival_95"] == [
+        "2026-01-23T00:59:00.001104+00:00", "2026-01-23T01:00:59.998896+00:00",
+    ]  # fmt: skip
+    assert node["departure_95"][0] < node["departure"] < node["departure_95"][1]
+    assert node["radius_95_m"] == "12.239"
+    assert (node["proof"]["table"], node["proof"]["id"], node["proof"]["row"]) == ("node", "n", 0)
+
+
+def test_a_node_that_an_event_saw_names_its_row(facts) -> None:
+    proofs = [each["proof"] for each in facts["nodes"] if each["told_by"] == "event"]
+
+    assert [each["table"] for each in proofs] == ["event"] * 3
+    assert [each["id"] for each in proofs] == ["press:3", "pack:5", "recycle:11"]
+    assert {each["part"] for each in proofs} == {"parts/event/00000002.parquet"}
+    assert {each["proof"] for each in facts["nodes"] if each["told_by"] == "legs"} == {None}
+
+
+def test_other_nodes_claim_none(facts) -> None:
+    assert {node["probability"] for node in facts["nodes"]} == {None}
+    assert {node["arrival_95"] for node in facts["nodes"]} == {None}

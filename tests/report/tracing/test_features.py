@@ -53,3 +53,11 @@ def test_a_leg_without_places_has_no_geometry(facts) -> None:
 
     assert found["features"][0]["geometry"] is None
     assert "bbox" not in found
+
+
+def test_a_node_of_a_track_carries_its_chance(traced_by_track) -> None:
+    told = [each["properties"] for each in geojson(traced_by_track)["features"]]
+    (node,) = [each for each in told if each.get("told_by") == "track"]
+
+    assert (node["probability"], node["radius_95_m"]) == ("0.512345", "12.239")
+    assert len(node["arrival_95"]) == len(node["departure_95"]) == 2

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from tanlu.report.svg import wide
 from tanlu.report.tracing import overview
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -51,3 +53,21 @@ def test_a_hostile_name_stays_text(facts) -> None:
 
 def test_a_narrow_window_is_served(facts) -> None:
     assert ET.fromstring(overview(facts, width=100)).get("width") == "640"
+
+
+def test_every_hatch_that_is_used_is_there(facts) -> None:
+    picture = overview(facts)
+    used = set(re.findall(r"url\(#(\w+)\)", picture))
+
+    # what is estimated by defaults is hatched: 20 g and 60 g of the hubs
+    assert used
+    assert used <= set(re.findall(r'<pattern id="(\w+)"', picture))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_is_written_beyond_a_narrow_picture(documents, language: str) -> None:
+    room = 640 - 2 * 28
+    for each in ET.fromstring(overview(documents[language].facts, width=640)).iter(f"{SVG}text"):
+        if not each.get("text-anchor") and not each.get("style"):
+            size = 11 if "n" in each.get("class", "").split() else 12
+            assert float(each.get("x", 0)) + wide(each.text or "", size) <= room

@@ -43,3 +43,10 @@ def test_the_day_of_the_end_is_told_where_it_is_another() -> None:
 
     assert span(day) == "2026-01-01 08:00 – 17:00"
     assert span(day | {"end": "2026-01-02T01:00:00+08:00"}).endswith("2026-01-02 01:00")
+
+
+def test_nodes_of_tracks_show_how_sure_they_are(by_track) -> None:
+    said = [text(by_track[language], width=150, colour=False) for language in ("en", "zh")]
+
+    assert all("51.2 %" in each and "± 60 s · 12 m" in each for each in said)
+    assert ("border" in said[0], "边境" in said[1]) == (True, True)

@@ -21,3 +21,8 @@ def test_groups_are_named_by_their_value() -> None:
 
 def test_an_amount_is_exact_in_both_units() -> None:
     assert amount(9_223_372_036_854_775_807, 0, 1)["co2e_kg"] == "9223372036.854775807"
+
+
+def test_nothing_is_a_sum_too() -> None:
+    assert amount(0, -1, 0)["co2e_kg"] == "0"
+    assert amount(0, -1, 0)["lower_kg"] == "-0.000000001"

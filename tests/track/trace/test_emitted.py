@@ -65,3 +65,14 @@ def test_stages_come_in_the_order_of_life(ledger) -> None:
     assert found.select("stage", "co2e_ug").rows() == [
         ("warehousing", 64_000_000), ("trunk", 8_448_000_000),
     ]  # fmt: skip
+
+
+def test_sums_of_stages_are_wide(tmp_path) -> None:
+    most = (1 << 63) - 1
+    rows = order.emissions().with_columns(co2e_ug=pl.lit(most), stage=pl.lit("trunk"))
+    workspace = open_workspace(tmp_path, create=True)
+    workspace.append("activity", order.activities())
+    workspace.append("emission", rows)
+    found = trace(workspace, order.ORDER).stages.filter(relation="self", boundary="ttw")
+
+    assert found.select("rows", "co2e_ug").rows() == [(5, 5 * most)]

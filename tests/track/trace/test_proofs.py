@@ -8,10 +8,11 @@ from examples.trace import order
 from tanlu.track.trace import trace
 
 
-def test_each_leg_and_emission_stands_where_it_is_said_to(ledger) -> None:
+def test_each_leg_emission_and_event_stands_where_it_is_said_to(ledger) -> None:
     found = trace(ledger, order.ORDER).proofs
 
-    assert found.height == 10 + 18
+    # three events saw it
+    assert found.height == 10 + 18 + 3
     for row in found.iter_rows(named=True):
         (part,) = [each for each in ledger.parts(row["table"]) if each.file == row["part"]]
         held = ledger.scan(row["table"], raw=True, only=[part]).collect()

@@ -7,7 +7,7 @@ from pathlib import Path
 from examples.trace import order
 
 from tanlu.store import Workspace, open_workspace
-from tanlu.track.trace import reaching
+from tanlu.track.trace import reaching, trace
 from tanlu.track.trace.reaching import reach
 
 
@@ -111,3 +111,25 @@ def test_what_went_in_by_one_event_comes_out_by_another_of_its_transformation(
 
     assert things(reach(workspace, "product:1", "both", None), "input") == ["material:1"]
     assert things(reach(workspace, "material:1", "both", None), "output") == ["product:1"]
+
+
+def test_a_box_in_itself_is_a_circle_told_once(tmp_path) -> None:
+    rows = (("e", 1.0, "aggregation", "add", "child", "box:S", "box:S", "packing"),)
+    workspace = open_workspace(tmp_path, create=True)
+    workspace.append("event", order.events(rows))
+    found = trace(workspace, "box:S")
+
+    assert found.findings.select("code", "value").rows() == [("TL431", "box:S → box:S")]
+    assert found.things["thing"].to_list() == ["box:S"]
+
+
+def test_a_parent_that_is_named_as_its_own_is_no_circle(tmp_path) -> None:
+    rows = (
+        ("e", 1.0, "aggregation", "add", "parent", "box:S", "box:S", "packing"),
+        ("e", 1.0, "aggregation", "add", "child", "waybill:1", "box:S", "packing"),
+    )
+    workspace = open_workspace(tmp_path, create=True)
+    workspace.append("event", order.events(rows))
+
+    assert trace(workspace, "waybill:1").findings.is_empty()
+    assert trace(workspace, "waybill:1").things["thing"].to_list() == ["waybill:1", "box:S"]

@@ -58,7 +58,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     found = trace(
         workspace, subject, direction=asked.direction,
         profile=profile(asked.profile).name if asked.profile else None, basis=asked.basis,
-        as_of=int(as_of) if as_of and as_of.isdigit() else as_of,
+        as_of=int(as_of) if as_of and as_of.isdecimal() else as_of,
     )  # fmt: skip
     document = tracing(found, language=console.language)
     form = asked.format or _form(asked.out)

@@ -33,7 +33,11 @@ ROLES = frozenset({
     "scope1", "scope2", "scope3", "ttw", "wtt", "measured", "learned", "modelled", "default",
     "rest",
 })  # fmt: skip
-FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
+# what XML 1.0 forbids (2.2), and marks that turn round what stands after them: a name that holds
+# one would show another number
+FORBIDDEN = re.compile(
+    r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]"
+)
 HATCHED = frozenset({"default", "rest"})
 
 
@@ -104,7 +108,7 @@ def nice_ticks(top: float, count: int = 4) -> list[float]:
 
 
 def escape(text: str) -> str:
-    """Give a text as XML may hold it: markup escaped, characters that XML forbids replaced."""
+    """Give a text as a picture may hold it: markup escaped, what XML forbids or turns replaced."""
     return as_text(FORBIDDEN.sub("\ufffd", text))
 
 
@@ -118,6 +122,8 @@ class Canvas:
         self.pieces: list[str] = []
         self.words: list[tuple[float, float, str, str, str]] = []
         self.hatches: set[str] = set()
+        # the width may change until the picture is closed, the names of its patterns may not
+        self._mark = str(width)
 
     def rect(
         self,
@@ -176,7 +182,7 @@ class Canvas:
 
     def _hatch(self, fill: str) -> str:
         self.hatches.add(fill)
-        return f"h{_short(self.title, str(self.width), fill)}"
+        return f"h{_short(self.title, self._mark, fill)}"
 
     def close(self, height: float, *, standalone: bool = False, wordless: bool = False) -> str:
         """Give the finished SVG; wordless where another hand sets ``words``."""

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from tanlu.report.numbers import exact, plain
 from tanlu.report.tracing.places import Places
 from tanlu.report.tracing.sums import summed
 from tanlu.terms import VERSION
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["facts"]
 
 CODED = ("reasons", "assumptions")
+# 95 % of a normal error lie within so many sigmas of a time, and of a place in both directions
+SIGMAS_95, RADIUS_95 = 1.959964, 2.447747
 KEPT = (
     "activity_id", "thing", "relation", "kind", "stage", "leg_no", "zone", "vehicle",
     "vehicle_class", "energy_carrier", "temperature_class", "operator", "shipment", "consignment",
@@ -61,7 +64,7 @@ def facts(traced: Traced, words: Words) -> dict[str, Any]:
         "others": {k: v for k, v in summed(rows, ["relation"]).items() if k != "self"},
         "quantified": _quantified(legs),
         "legs": shown,
-        "nodes": [_node(row, places) for row in traced.nodes.iter_rows(named=True)],
+        "nodes": [_node(row, places, proofs) for row in traced.nodes.iter_rows(named=True)],
         "boxes": [_timed(row) for row in traced.boxes.iter_rows(named=True)],
         "things": [_thing(row) for row in traced.things.iter_rows(named=True)],
         "links": [_timed(row) for row in traced.links.iter_rows(named=True)],
@@ -133,13 +136,31 @@ def _quantified(legs: pl.DataFrame) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _node(row: dict[str, Any], places: Places) -> dict[str, Any]:
+def _node(
+    row: dict[str, Any], places: Places, proofs: dict[tuple[str, str], dict[str, Any]]
+) -> dict[str, Any]:
+    """Give a node; of a track with its probability and where and when it is to 95 %."""
     at = places.of(row["place"], row["lat_e7"], row["lon_e7"])
     kept = {name: row[name] for name in ("number", "kind", "step", "told_by")}
+    table = {"event": "event", "track": "node"}.get(row["told_by"], "")
+    chance, error = row["probability_ppm"], row["sigma_mm"]
     return {
         **kept, "place": at,
-        "arrival": moment(row["arrival"], "UTC"), "departure": moment(row["departure"], "UTC"),
+        **{name: moment(row[name], "UTC") for name in ("arrival", "departure")},
+        "probability": None if chance is None else plain(exact(chance, 6)),
+        **{f"{name}_95": _between(row[name], row[f"{name}_sigma_us"])
+           for name in ("arrival", "departure")},
+        "radius_95_m": None if error is None else plain(exact(round(error * RADIUS_95), 3)),
+        "proof": proofs.get((table, row["id"])),
     }  # fmt: skip
+
+
+def _between(at_us: int | None, sigma_us: int | None) -> list[str | None] | None:
+    """Give the ends of the 95 % interval of a time."""
+    if at_us is None or sigma_us is None:
+        return None
+    reach = round(sigma_us * SIGMAS_95)
+    return [moment(at_us - reach, "UTC"), moment(at_us + reach, "UTC")]
 
 
 def _thing(row: dict[str, Any]) -> dict[str, Any]:

@@ -68,8 +68,10 @@ def _line(leg: dict[str, Any]) -> dict[str, Any] | None:
 def _node(node: dict[str, Any]) -> dict[str, Any]:
     at = point(node["place"])
     told = {
-        name: node[name] for name in ("number", "kind", "step", "told_by", "arrival", "departure")
-    }
+        name: node[name]
+        for name in ("number", "kind", "step", "told_by", "arrival", "departure", "probability",
+                     "arrival_95", "departure_95", "radius_95_m")
+    }  # fmt: skip
     place = node["place"] or {}
     return {
         "type": "Feature",

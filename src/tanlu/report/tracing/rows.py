@@ -106,7 +106,7 @@ def _times(
     def at(moment: float) -> float:
         return span[0] + (span[1] - span[0]) * (moment - first) / (last - first)
 
-    canvas.text(span[0], ends[0] + 12, title, style="b")
+    canvas.text(span[0], ends[0] + 12, fit(title, span[1] - span[0] + GAP), style="b")
     used = -1e9
     for moment, text in _ticks(first, last, zone):
         x = at(moment)
@@ -152,7 +152,7 @@ def _amounts(
     def at(value: float) -> float:
         return span[0] + (span[1] - span[0]) * max(value, 0.0) / top
 
-    canvas.text(span[0], ends[0] + 12, title, style="b")
+    canvas.text(span[0], ends[0] + 12, fit(title, canvas.width - span[0]), style="b")
     for tick in ticks:
         if tick <= top:
             canvas.line(at(tick), ends[0] + HEAD - 6, at(tick), ends[1])

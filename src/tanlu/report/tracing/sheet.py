@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -197,14 +198,33 @@ def _boxes(w: Words, told: dict[str, Any]) -> Section | None:
 def _nodes(w: Words, told: dict[str, Any]) -> Section | None:
     if not told["nodes"]:
         return None
+    tracked = any(node["probability"] for node in told["nodes"])
     rows = tuple(
         (node["number"], _name(node["place"]) or w("unknown"), w.maybe("trace.kind", node["kind"]),
-         _time(node["arrival"]), _time(node["departure"]), node["step"])
+         _time(node["arrival"]), _time(node["departure"]), node["step"],
+         *((_chance(node), _error(node)) if tracked else ()))
         for node in told["nodes"]
     )  # fmt: skip
-    columns = ("#", *(w(f"trace.column.{n}") for n in ("place", "relation", "since", "until",
-                                                        "step")))  # fmt: skip
+    names = ["place", "relation", "since", "until", "step"]
+    names += ["probability", "range"] if tracked else []
+    columns = ("#", *(w(f"trace.column.{name}") for name in names))
     return Section(w("trace.section.nodes"), "", (), columns, rows)
+
+
+def _chance(node: dict[str, Any]) -> str | None:
+    chance = node["probability"]
+    return None if chance is None else f"{Decimal(chance) * 100:.1f} %"
+
+
+def _error(node: dict[str, Any]) -> str | None:
+    """Give how far off, to 95 %, arrival and place may be."""
+    if node["radius_95_m"] is None:
+        return None
+    low, high = (dt.datetime.fromisoformat(each) for each in node["arrival_95"])
+    seconds = round((high - low).total_seconds() / 2)
+    reach = f"{seconds} s" if seconds < 120 else f"{round(seconds / 60)} min"
+    metres = round(Decimal(node["radius_95_m"]))
+    return f"± {reach} · {metres} m"
 
 
 def _time(text: str | None) -> str | None:

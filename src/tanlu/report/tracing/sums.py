@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tanlu.account import combine
-from tanlu.report.numbers import kilograms, plain
+from tanlu.report.numbers import exact, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 __all__ = ["amount", "summed"]
+
+# a kilogram has 10^9 micrograms
+MICRO = 9
 
 
 def summed(rows: pl.DataFrame, by: Sequence[str] = ()) -> dict[Any, dict[str, str]]:
@@ -33,5 +36,5 @@ def amount(co2e_ug: int, lower_ug: int, upper_ug: int) -> dict[str, str]:
     """Give an amount and its interval as decimal texts, in micrograms and in kilograms."""
     said = {"co2e_ug": str(co2e_ug), "lower_ug": str(lower_ug), "upper_ug": str(upper_ug)}
     for name, value in (("co2e", co2e_ug), ("lower", lower_ug), ("upper", upper_ug)):
-        said[f"{name}_kg"] = plain(kilograms(value) or 0)  # type: ignore[arg-type]
+        said[f"{name}_kg"] = plain(exact(value, MICRO))
     return said

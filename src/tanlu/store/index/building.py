@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
 from tanlu.store.index.keys import BLOCK, LOW, entries
+from tanlu.store.index.rows import keep, suffixed
 from tanlu.store.index.runs import Covered, Damaged, Run, written
 from tanlu.store.ledger.current import rows_of
 from tanlu.store.ledger.files import place, writing
@@ -35,11 +36,14 @@ def opened(folder: Path, table: str, parts: Sequence[PartEntry]) -> list[Run]:
             found.append(Run.read(table, path))
         except Damaged:
             _dropped(path)
+    beside = {path.name for path in folder.glob(f"{FOLDER}/{table}-*.rows")}
     taken: set[str] = set()
     kept = []
     for run in sorted(found, key=lambda each: -each.entries):
         files = {part.file for part in run.parts}
         if files & taken or not all(p.file in named and p.of(named[p.file]) for p in run.parts):
+            continue
+        if not all(suffixed(table, p.sha256) in beside for p in run.parts):
             continue
         taken |= files
         kept.append(run)
@@ -57,6 +61,7 @@ def built(folder: Path, table: str, parts: Sequence[PartEntry]) -> Iterator[Run 
         frame = rows_of(folder, table, [part]).collect()
         held.append(entries(table, frame, first))
         covered.append(Covered(part.file, part.sha256, part.rows, first, _constant(frame)))
+        keep(folder / FOLDER, covered[-1], table, frame)
         size += len(held[-1])
         first += -(-part.rows // BLOCK)
         yield part.rows

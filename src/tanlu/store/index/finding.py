@@ -7,8 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from tanlu.store.index.building import built, merged, opened
+from tanlu.store.index.building import FOLDER, built, merged, opened
 from tanlu.store.index.keys import BLOCK, COLUMNS, hashes
+from tanlu.store.index.rows import rows_at
 from tanlu.store.index.runs import Damaged
 from tanlu.store.ledger.current import ACTIVITY_KEYS, rows_of
 from tanlu.store.ledger.parts import identity
@@ -28,7 +29,9 @@ __all__ = ["extend", "find"]
 # so many rows are decoded at once; of more, those of the key are looked for
 NEAR = 4096
 # so many ranges of rows are decoded one by one
-FEW = 2
+FEW = 8
+# so many blocks of a part are taken from beside the runs; more are faster read from the part
+MANY = 256
 PLACE = ("_version", "_part", "_row")
 
 
@@ -73,13 +76,16 @@ def find(
     DataFrame
         Exactly the rows of ``scan(table, as_of=as_of)`` so filtered, in the order of their commits.
     """
+    import polars as pl
+
     version = workspace.at(as_of)
     wanted = list(schema(table).names if columns is None else columns)
     keys = _keys(workspace, table, version)
     rows = _raw(workspace, table, asked, [*wanted, *sorted(keys - {*wanted})], version)
     rows = _not_retracted(workspace, table, rows, version)
     rows = _not_superseded(workspace, table, rows, version)
-    return rows.select(*wanted, *(PLACE if placed else ()))
+    names = [*wanted, *(PLACE if placed else ())]
+    return rows if rows.columns == names else pl.DataFrame([rows[name] for name in names])
 
 
 def _keys(workspace: Workspace, table: str, version: int) -> set[str]:
@@ -129,8 +135,6 @@ def _raw(
     version: int,
 ) -> pl.DataFrame:
     """Give all rows ever written of these values, with the place of each."""
-    import polars as pl
-
     values = {name: sorted(set(each)) for name, each in asked.items() if each}
     parts = workspace.parts(table, version) if values else []
     if not parts:
@@ -141,17 +145,71 @@ def _raw(
     except Damaged:
         _forget(workspace, table)
         where = _where(workspace, table, hashed)
-    matching = _matching(values)
     covered = _HELD[workspace][table].covered
-    read = [
-        _part_rows(workspace, part, covered[part.file], (where[part.file], columns), matching)
-        for part in parts
-        if part.file in where
+    sought = [(part, covered[part.file], where[part.file]) for part in parts if part.file in where]
+    beside = [
+        rows_at(workspace.path / FOLDER, table, known, (firsts, columns), values)
+        if len(firsts) <= MANY
+        else None
+        for _, known, firsts in sought
     ]
-    empty = _empty(table, tuple(columns))
-    found = [rows for rows in pl.collect_all(read) if rows.height]
+    if all(each is not None for each in beside):
+        return _framed(
+            table, tuple(columns), [(p, r) for (p, *_), r in zip(sought, beside, strict=True) if r]
+        )
+    return _from_parts(workspace, sought, (tuple(columns), beside), values)
+
+
+def _framed(
+    table: str, columns: tuple[str, ...], found: Sequence[tuple[PartEntry, dict[str, list[Any]]]]
+) -> pl.DataFrame:
+    """Give rows that stand beside the runs as a frame; texts of numbers become such."""
+    import polars as pl
+
+    sizes = [(part, len(rows["_row"])) for part, rows in found]
+    height = sum(size for _, size in sizes)
+    empty = _empty(table, columns)
+    if not height:
+        return empty
+    told: dict[str, list[Any]] = {
+        "_version": [part.version for part, size in sizes for _ in range(size)],
+        "_part": [part.file for part, size in sizes for _ in range(size)],
+        "_row": [row for _, rows in found for row in rows["_row"]],
+    }
+    made = []
+    for name, kind in empty.schema.items():
+        cells = told.get(name) or [cell for _, rows in found for cell in rows[name]]
+        if kind == pl.Int64:
+            cells = [None if cell is None else int(cell) for cell in cells]
+        made.append(cells)
+    # of a few rows, by rows is the shorter way into a frame
+    return pl.DataFrame(list(zip(*made, strict=True)), schema=empty.schema, orient="row")
+
+
+def _from_parts(
+    workspace: Workspace,
+    sought: Sequence[tuple[PartEntry, Covered, list[int]]],
+    asked: tuple[tuple[str, ...], Sequence[dict[str, list[Any]] | None]],
+    values: Mapping[str, Sequence[str]],
+) -> pl.DataFrame:
+    """Give rows of which some must be read from the parts themselves, in the order of the parts."""
+    import polars as pl
+
+    columns, beside = asked
+    matching = _matching(values)
+    read = [
+        _part_rows(workspace, part, known, (firsts, columns), matching)
+        for (part, known, firsts), rows in zip(sought, beside, strict=True)
+        if rows is None
+    ]
+    # one scan for several slices would decode the whole part once more
+    lone = iter(pl.collect_all(read, optimizations=pl.QueryOptFlags(comm_subplan_elim=False)))
+    frames = [
+        next(lone) if rows is None else _framed(part.table, columns, [(part, rows)])
+        for (part, *_), rows in zip(sought, beside, strict=True)
+    ]
     # what is null throughout a part was not read
-    return pl.concat([empty, *found], how="diagonal") if found else empty
+    return pl.concat([_empty(sought[0][0].table, columns), *frames], how="diagonal")
 
 
 def _matching(values: Mapping[str, Sequence[str]]) -> pl.Expr:

@@ -6,6 +6,7 @@ rows where it stands. What the hash confuses, the exact comparison of the rows r
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,11 +14,13 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["BLOCK", "COLUMNS", "LOW", "entries", "hashes", "hashing"]
+__all__ = ["BLOCK", "COLUMNS", "KEPT", "LOW", "entries", "hashes", "hashing"]
 
 BLOCK = 64
 BITS = 24
 LOW = (1 << BITS) - 1
+# so few values are often asked for again at once: a walk asks of one thing several times
+FEW = 8
 # the place of a column is in its hashes, so a new one comes last
 COLUMNS: dict[str, tuple[str, ...]] = {
     "activity": (
@@ -28,16 +31,38 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "epcis": ("event_id", "corrects"),
     "event": ("subject", "parent", "event", "event_id"),
     "finding": ("subject",),
+    "node": ("device",),
     "retraction": ("id",),
     "transfer": ("because", "from_holder", "to_holder"),
+}  # fmt: skip
+# columns that whoever looks up asks for; of a table that is not here, all. Others are in the part
+KEPT: dict[str, tuple[str, ...]] = {
+    "emission": (
+        "emission_id", "activity_id", "profile", "boundary", "basis", "stage", "share_key",
+        "share_of", "method", "tier", "transport_kgm", "energy_j", "co2e_ug", "lower_ug",
+        "upper_ug", "sigma_ln_ppm", "co2_bio_ug", "gas", "gwp_set", "factor_id", "factor_hash",
+        "reasons", "assumptions",
+    ),
 }  # fmt: skip
 
 
 def hashes(table: str, column: str, values: Sequence[str]) -> list[int]:
     """Give the hash of each value of a column, its low 24 bits empty."""
+    if len(values) > FEW:
+        return _of(table, column, values)
+    return list(_again(table, column, tuple(values)))
+
+
+@lru_cache(maxsize=1024)
+def _again(table: str, column: str, values: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(_of(table, column, values))
+
+
+def _of(table: str, column: str, values: Sequence[str]) -> list[int]:
     import polars as pl
 
-    return _hashed(table, column, pl.Series(values, dtype=pl.String)).to_list()
+    found = pl.Series(values, dtype=pl.String).hash(seed=COLUMNS[table].index(column))
+    return [each & ~LOW for each in found.to_list()]
 
 
 def hashing() -> str:

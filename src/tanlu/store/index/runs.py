@@ -32,7 +32,8 @@ PAGE = 2048
 WORD = 8
 DIGEST = 32
 STEP = 1 << 20
-TYPE = "tanlu/index/v1"
+# 2: the rows stand beside it
+TYPE = "tanlu/index/v2"
 
 
 class Damaged(Exception):

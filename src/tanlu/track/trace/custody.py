@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tanlu.store.index import find
@@ -25,13 +26,32 @@ def holding(workspace: Any, column: str, things: Sequence[str], as_of: int | Non
     import polars as pl
 
     rows = find(workspace, "event", {column: things}, columns=COLUMNS, as_of=as_of)
-    rows = rows.filter(pl.col("type").is_in(HELD))
-    pairs = rows.filter(pl.col("parent").is_not_null(), pl.col("subject") != pl.col("parent"))
-    parents = pairs["parent"].unique().to_list()
+    if rows.is_empty():
+        return _nothing()
+    # what is in itself is a circle, and told as one; the parent of an event is no child of it
+    pairs = rows.filter(
+        pl.col("type").is_in(HELD),
+        pl.col("parent").is_not_null(),
+        (pl.col("subject") != pl.col("parent"))
+        | (pl.col("role") != "parent").fill_null(value=True),
+    )
+    if pairs.is_empty():
+        return _nothing()
+    parents = list(dict.fromkeys(pairs["parent"].to_list()))
     emptied = _emptied(workspace, parents, as_of)
     if emptied.height:
         pairs = pl.concat([pairs, _all_out(pairs, emptied)])
     return intervals(pairs)
+
+
+@cache
+def _nothing() -> pl.DataFrame:
+    """Give no interval; most things were in nothing, and a plan of nothing takes as long."""
+    import polars as pl
+
+    kinds = (pl.String, pl.String, pl.Int64, pl.Int64, pl.String)
+    names = ("thing", "carrier", "since", "until", "event")
+    return pl.DataFrame(schema=dict(zip(names, kinds, strict=True)))
 
 
 def intervals(rows: pl.DataFrame) -> pl.DataFrame:
@@ -45,7 +65,8 @@ def intervals(rows: pl.DataFrame) -> pl.DataFrame:
     inside = pl.col("action").fill_null("observe") != "delete"
     return (
         # put in and taken out at one instant: which came first nobody knows, it stays as it was
-        rows.with_columns(_in=inside)
+        rows.lazy()
+        .with_columns(_in=inside)
         .filter(pl.col("_in").n_unique().over(*pair, "at") == 1)
         .sort(*pair, "at", maintain_order=True)
         .with_columns(
@@ -61,6 +82,7 @@ def intervals(rows: pl.DataFrame) -> pl.DataFrame:
         .sort("subject", pl.col("since").fill_null(pl.col("until")), "parent")
         .select(pl.col("subject").alias("thing"), pl.col("parent").alias("carrier"), "since",
                 "until", "event")
+        .collect()
     )  # fmt: skip
 
 
@@ -69,6 +91,8 @@ def _emptied(workspace: Any, parents: Sequence[str], as_of: int | None) -> pl.Da
     import polars as pl
 
     rows = find(workspace, "event", {"subject": parents}, columns=COLUMNS, as_of=as_of)
+    if rows.is_empty():
+        return rows
     rows = rows.filter(
         pl.col("type").is_in(HELD), pl.col("role") == "parent", pl.col("action") == "delete"
     )

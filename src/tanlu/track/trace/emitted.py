@@ -36,19 +36,16 @@ def emitted(
     ids = legs["activity_id"].to_list()
     rows = find(workspace, "emission", {"activity_id": ids}, columns=COLUMNS, as_of=as_of,
                 placed=True)  # fmt: skip
-    available = (
-        rows.lazy()
-        .group_by("profile", "basis")
-        .agg(pl.len().cast(pl.Int64).alias("rows"))
-        .sort("profile", "basis")
-        .cast(types("available"))  # type: ignore[arg-type]
-        .collect()
-    )
-    held = Counter[str]()
-    for name, _, count in available.iter_rows():
-        held[name] += count
+    held = Counter(zip(rows["profile"].to_list(), rows["basis"].to_list(), strict=True))
+    known = [(*key, count) for key, count in sorted(held.items())]
+    available = pl.DataFrame(known, schema=types("available"), orient="row")
+    profiles = Counter[str]()
+    for (name, _), count in held.items():
+        profiles[name] += count
     usual = (
-        USUAL if USUAL in held else min(held, key=lambda name: (-held[name], name), default=None)
+        USUAL
+        if USUAL in profiles
+        else min(profiles, key=lambda name: (-profiles[name], name), default=None)
     )
     chosen = profile or usual
     named = legs.lazy().select("activity_id", "number", "thing", "relation")
@@ -67,18 +64,21 @@ def stages(rows: pl.DataFrame) -> pl.DataFrame:
     """Give the sum of each stage and boundary, apart for what is the subject's own."""
     import polars as pl
 
-    order = {name: at for at, name in enumerate(ORDER)}
-    return (
-        rows.lazy()
-        .group_by("relation", "stage", "boundary")
-        .agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("co2e_ug").sum())
-        .with_columns(
-            _at=pl.col("stage").replace_strict(order, default=len(order), return_dtype=pl.Int64)
-        )
-        .sort("relation", "_at", "stage", "boundary")
-        .select(list(types("stages")))
-        .collect()
-    )
+    sums: dict[tuple[str, str | None, str], list[int]] = {}
+    by = (rows[name].to_list() for name in ("relation", "stage", "boundary", "co2e_ug"))
+    for relation, stage, boundary, amount in zip(*by, strict=True):
+        one = sums.setdefault((relation, stage, boundary), [0, 0])
+        one[0] += 1
+        one[1] += amount
+    rank = {name: at for at, name in enumerate(ORDER)}
+
+    def order(key: tuple[str, str | None, str]) -> tuple[Any, ...]:
+        relation, stage, boundary = key
+        return relation, rank.get(stage or "", len(rank)), stage is not None, stage or "", boundary
+
+    known = [(stage, relation, boundary, *sums[relation, stage, boundary])
+             for relation, stage, boundary in sorted(sums, key=order)]  # fmt: skip
+    return pl.DataFrame(known, schema=types("stages"), orient="row")
 
 
 def unquantified(
@@ -90,8 +90,8 @@ def unquantified(
     """
     import polars as pl
 
-    done = rows["activity_id"].unique().to_list()
-    left = legs.filter(~pl.col("activity_id").is_in(done))["activity_id"].to_list()
+    done = set(rows["activity_id"].to_list())
+    left = [each for each in legs["activity_id"].to_list() if each not in done]
     if not left:
         return legs.with_columns(quantified=pl.lit("yes")), []
     shared = find(workspace, "emission", {"share_of": left}, columns=("share_of",), as_of=as_of)

@@ -19,6 +19,7 @@ __all__ = ["legs_of"]
 MOST = 5000
 SHARED = ("shipment", "consignment", "chain")
 OTHERS = 20
+PLACE = ("_version", "_part", "_row")
 FOUND = ("thing", "relation", "number", "carriers")
 
 
@@ -47,7 +48,7 @@ def legs_of(
         .sort("_rank", maintain_order=True)
         .unique("activity_id", keep="first", maintain_order=True)
         .sort("start", "leg_no", "end", "activity_id", nulls_last=True)
-        .with_columns(number=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
+        .select(*_given(), pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("number"))
         .collect()
     )
     cut = []
@@ -55,9 +56,14 @@ def legs_of(
         subject = things["thing"][0]
         cut.append(told("TL435", [subject], "warning", values=[str(legs.height - MOST)]))
         legs = legs.head(MOST)
-    legs = _carried(legs, things).drop("_rank")
-    kept = [*FOUND, *schema("activity").names, "_version", "_part", "_row"]
-    return legs.select(kept), shared, cut
+    carried = pl.Series("carriers", _carried(legs, things), dtype=pl.String)
+    columns = {each.name: each for each in (*legs.get_columns(), carried)}
+    kept = [*FOUND, *schema("activity").names, *PLACE]
+    return pl.DataFrame([columns[name] for name in kept]), shared, cut
+
+
+def _given() -> list[str]:
+    return ["thing", "relation", *schema("activity").names, *PLACE]
 
 
 def _asked(things: pl.DataFrame) -> dict[str, list[str]]:
@@ -74,6 +80,8 @@ def _matched(rows: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
     """Give the rows of each thing within the time in which it counts."""
     import polars as pl
 
+    if things.height == 1:
+        return _own(rows, things["thing"][0])
     ranks = {"self": 0, "input": 1, "child": 2, "output": 3, CARRIED: 4}
     spans = things.select(
         "thing", "relation", "until",
@@ -104,6 +112,19 @@ def _matched(rows: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
     return both.filter(inside).drop("since", "until")
 
 
+def _own(rows: pl.DataFrame, thing: str) -> pl.DataFrame:
+    """Give the rows of a thing that stands alone, whenever they were."""
+    import polars as pl
+
+    kind, _, value = thing.partition(":")
+    mine = pl.col("subject") == thing
+    if kind in COLUMNS:
+        mine = mine | (pl.col(COLUMNS[kind]) == value)
+    return rows.filter(mine).with_columns(
+        thing=pl.lit(thing), relation=pl.lit("self"), _rank=pl.lit(0, pl.Int64)
+    )
+
+
 def _by_keys(
     workspace: Any, legs: pl.DataFrame, read: tuple[pl.DataFrame, str], as_of: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -114,7 +135,8 @@ def _by_keys(
     import polars as pl
 
     own = legs.filter(pl.col("relation") == "self")
-    asked = {key: own[key].drop_nulls().unique().to_list() for key in SHARED}
+    asked = {key: [v for v in dict.fromkeys(own[key].to_list()) if v is not None]
+             for key in SHARED}  # fmt: skip
     links = pl.DataFrame(schema=types("links"))
     if not any(asked.values()):
         return own.clear(), links
@@ -122,6 +144,8 @@ def _by_keys(
     left = {key: [value for value in values if value != guess] for key, values in asked.items()}
     if any(left.values()):
         rows = pl.concat([rows, find(workspace, "activity", left, as_of=as_of, placed=True)])
+    if set(rows["activity_id"].to_list()) <= set(own["activity_id"].to_list()):
+        return own.clear(), links
     rows = (
         rows.lazy()
         .filter(
@@ -155,15 +179,15 @@ def _by_keys(
     ), links
 
 
-def _carried(legs: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
+def _carried(legs: pl.DataFrame, things: pl.DataFrame) -> list[str | None]:
     """Tell in which boxes and on which pallets the subject was on each of its legs."""
     import polars as pl
 
+    if CARRIED not in things["relation"]:
+        return [None] * legs.height
     held = things.filter(pl.col("relation") == CARRIED).select(
         pl.col("thing").alias("_carrier"), "since", "until", "depth"
     )
-    if held.is_empty() or legs.is_empty():
-        return legs.with_columns(carriers=pl.lit(None, pl.String))
     met = legs.filter(pl.col("relation") == "self").select("number", "start", "end")
     over = (
         met.join(held, how="cross")
@@ -175,4 +199,5 @@ def _carried(legs: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
         .group_by("number", maintain_order=True)
         .agg(pl.col("_carrier").unique(maintain_order=True).str.join(";").alias("carriers"))
     )
-    return legs.join(over, on="number", how="left", maintain_order="left")
+    met_in = dict(over.iter_rows())
+    return [met_in.get(number) for number in legs["number"]]

@@ -6,6 +6,7 @@ subject is in, or from when it was made of it; so an interval of custody narrows
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanlu.store.index import find
@@ -21,6 +22,7 @@ __all__ = ["MOST", "Reached", "reach"]
 MOST = 2000
 DEPTH = 32
 NEVER, ALWAYS = -(1 << 62), 1 << 62
+NAMED = ["thing", "relation", "since", "until"]
 AMOUNTS = ("count", "mass_mg", "volume_ml")
 
 
@@ -64,7 +66,7 @@ class _Walk:
     def __init__(self, workspace: Any, as_of: int | None, first: pl.DataFrame) -> None:
         self.workspace = workspace
         self.as_of = as_of
-        self.things = first
+        self.things = self.first = first
         self.boxes: list[pl.DataFrame] = []
         self.links: list[pl.DataFrame] = []
         self.findings: list[pl.DataFrame] = []
@@ -73,17 +75,20 @@ class _Walk:
         """Follow one relation from the subject, and what carried what was found."""
         import polars as pl
 
-        frontier = self.things.filter(pl.col("relation") == "self")
+        frontier = self.first
         for _ in range(DEPTH):
             step = {"input": self._made_of, "output": self._made, "child": self._content}
             found = step.get(way, self._carriers)(frontier)
             if found.is_empty():
                 return
             found = self._without_circles(found, way)
-            known = self.things.select("thing", "relation", "since", "until")
-            new = found.join(
-                known, on=["thing", "relation", "since", "until"], how="anti", nulls_equal=True
-            ).unique(["thing", "relation", "since", "until"], maintain_order=True)
+            new = (
+                found.lazy()
+                .join(self.things.lazy(), on=NAMED, how="anti", nulls_equal=True,
+                      maintain_order="left")
+                .unique(NAMED, maintain_order=True)
+                .collect()
+            )  # fmt: skip
             room = MOST - self.things.height
             if new.height > room:
                 self._cut(new["thing"][0], new.height - room)
@@ -113,16 +118,20 @@ class _Walk:
     ) -> pl.DataFrame:
         import polars as pl
 
-        both = frontier.select(
+        if held.is_empty():
+            return _nothing()
+        reached = frontier.lazy().select(
             pl.col("thing").alias(near), "depth", "path",
             pl.col("since").alias("_since"), pl.col("until").alias("_until"),
-        ).join(held, on=near)  # fmt: skip
+        )  # fmt: skip
         since = pl.max_horizontal("since", "_since")
         until = pl.min_horizontal("until", "_until")
-        both = both.with_columns(since=since, until=until).filter(
-            pl.col("since").fill_null(NEVER) < pl.col("until").fill_null(ALWAYS)
+        both = (
+            reached.join(held.lazy(), on=near, maintain_order="left_right")
+            .with_columns(pl.col("depth") + 1, since=since, until=until)
+            .filter(pl.col("since").fill_null(NEVER) < pl.col("until").fill_null(ALWAYS))
+            .collect()
         )
-        both = both.with_columns(depth=pl.col("depth") + 1)
         self.boxes.append(both.select(list(types("boxes"))))
         return both.select(
             pl.col(far).alias("thing"), pl.lit("").alias("relation"), "depth", "since", "until",
@@ -143,21 +152,40 @@ class _Walk:
         columns = ("at", "type", "subject", "parent", "event", "role", *AMOUNTS)
         mine = find(self.workspace, "event", {"subject": _names(frontier)}, columns=columns,
                     as_of=self.as_of)  # fmt: skip
+        if mine.is_empty():
+            return _nothing()
         # several events of one transformation have its identity as their parent
         tie = pl.coalesce("parent", "event").alias("_tie")
-        mine = mine.filter(pl.col("role") == here).select(
+        ends = mine.lazy().filter(pl.col("role") == here).select(
             pl.col("subject").alias("thing"), "event", "at", tie
-        ).drop_nulls("_tie").unique()  # fmt: skip
-        near = frontier.select("thing", "depth", "path", "since", "until").join(mine, on="thing")
+        ).drop_nulls("_tie").unique(maintain_order=True)  # fmt: skip
+        known = frontier.lazy().select("thing", "depth", "path", "since", "until")
         # what is made later is not in it, what was made before is not of it
         late = pl.col("at") >= pl.col("since").fill_null(NEVER)
         early = pl.col("at") <= pl.col("until").fill_null(ALWAYS)
-        near = near.filter(late if there == "output" else early)
+        near = (
+            known.join(ends, on="thing", maintain_order="left_right")
+            .filter(late if there == "output" else early)
+            .collect()
+        )
+        if near.is_empty():
+            return _nothing()
         ties = near["_tie"].unique().to_list()
         others = find(self.workspace, "event", {"event": ties, "parent": ties}, columns=columns,
                       as_of=self.as_of)  # fmt: skip
-        others = others.filter(pl.col("role") == there).select("subject", tie, *AMOUNTS)
-        both = near.join(others, on="_tie").filter(pl.col("subject") != pl.col("thing"))
+        far = others.lazy().filter(pl.col("role") == there).select("subject", tie, *AMOUNTS)
+        both = (
+            near.lazy()
+            .join(far, on="_tie", maintain_order="left_right")
+            .filter(pl.col("subject") != pl.col("thing"))
+            .collect()
+        )
+        return self._linked(both, there)
+
+    def _linked(self, both: pl.DataFrame, there: str) -> pl.DataFrame:
+        """Keep who became what, and give what was met."""
+        import polars as pl
+
         ends = ("thing", "subject") if there == "output" else ("subject", "thing")
         self.links.append(both.select(
             pl.col(ends[0]).alias("source"), pl.col(ends[1]).alias("target"),
@@ -176,15 +204,17 @@ class _Walk:
         """Leave out what the way has met before; of an aggregation that is a finding."""
         import polars as pl
 
-        steps = pl.col("path").str.split("\n")
-        again = steps.list.n_unique() < steps.list.len()
-        round_ = found.filter(again)
-        if round_.height and way in ("carrier", "child"):
+        steps = [path.split("\n") for path in found["path"].to_list()]
+        again = [len(set(each)) < len(each) for each in steps]
+        if not any(again):
+            return found
+        if way in ("carrier", "child"):
+            round_ = [each for each, circle in zip(steps, again, strict=True) if circle]
             self.findings.append(told(
-                "TL431", round_["thing"].to_list(), "error",
-                values=round_["path"].str.replace_all("\n", " → ").to_list(),
+                "TL431", [each[-1] for each in round_], "error",
+                values=[" → ".join(each) for each in round_],
             ))  # fmt: skip
-        return found.filter(~again)
+        return found.filter(~pl.Series(again))
 
     def _cut(self, thing: str, more: int) -> None:
         self.findings.append(told("TL435", [thing], "warning", values=[str(more)]))
@@ -202,5 +232,12 @@ class _Walk:
         return Reached(self.things, boxes, links, self.findings)
 
 
+@cache
+def _nothing() -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame(schema=types("things"))
+
+
 def _names(frontier: pl.DataFrame) -> list[str]:
-    return frontier["thing"].unique(maintain_order=True).to_list()
+    return list(dict.fromkeys(frontier["thing"].to_list()))

@@ -30,9 +30,11 @@ TABLES: dict[str, dict[str, str]] = {
     "nodes": {
         "number": "int", "thing": "text", "place": "text", "lat_e7": "int", "lon_e7": "int",
         "arrival": "int", "departure": "int", "kind": "text", "step": "text", "told_by": "text",
+        "probability_ppm": "int", "arrival_sigma_us": "int", "departure_sigma_us": "int",
+        "sigma_mm": "int", "id": "text", "version": "int", "part": "text", "row": "int",
     },
     "stages": {
-        "stage": "text", "relation": "text", "boundary": "text", "rows": "int", "co2e_ug": "int",
+        "stage": "text", "relation": "text", "boundary": "text", "rows": "int", "co2e_ug": "sum",
     },
     "proofs": {
         "table": "text", "id": "text", "version": "int", "part": "text", "row": "int",
@@ -47,7 +49,7 @@ def types(table: str) -> dict[str, Any]:
     """Give the Polars types of a table of the record."""
     import polars as pl
 
-    known = {"text": pl.String, "int": pl.Int64}
+    known = {"text": pl.String, "int": pl.Int64, "sum": pl.Int128}
     return {name: known[kind] for name, kind in TABLES[table].items()}
 
 
@@ -60,7 +62,9 @@ class Traced:
     ``since`` … ``until`` [us UTC]). ``legs`` are their activities in order, with ``thing``,
     ``relation``, ``number`` and the ``carriers`` at that time; ``emissions`` those of the legs.
     ``boxes`` say in what each thing was and when, ``links`` what became what, ``nodes`` where it
-    was, ``stages`` the sums by stage and boundary, ``proofs`` where each row stands and came from,
+    was (those of tracks with their probability and one-sigma errors of time [us] and place [mm];
+    those of tracks and events with their row),
+    ``stages`` the sums by stage and boundary, ``proofs`` where each row stands and came from,
     ``available`` which other profiles and bases there are, ``findings`` what is missing or wrong.
     """
 

@@ -81,17 +81,23 @@ def _traced(
     legs, shared, cut = legs_of(workspace, reached.things, version)
     rows, available, profile = emitted(workspace, legs, wanted, basis, version)
     legs, missing = unquantified(workspace, legs, rows, version)
+    met = nodes(workspace, subject, legs, version)
     findings = [*reached.findings, *cut, *gaps(legs), *missing]
     return Traced(
         subject=subject, direction=direction, profile=profile, basis=basis, version=version,
         things=reached.things, legs=legs, emissions=rows, boxes=reached.boxes,
-        links=pl.concat([reached.links, shared]), nodes=nodes(workspace, subject, legs, version),
-        stages=stages(rows), proofs=proofs(legs, rows), available=available,
-        findings=pl.concat(findings) if findings else _none(),
+        links=pl.concat([reached.links, shared]), nodes=met,
+        stages=stages(rows), proofs=proofs(legs, rows, met), available=available,
+        findings=_each_once(findings),
     )  # fmt: skip
 
 
-def _none() -> pl.DataFrame:
+def _each_once(findings: list[pl.DataFrame]) -> pl.DataFrame:
+    """Give all findings; a circle is met from both sides, and told once."""
+    import polars as pl
+
     from tanlu.terms import schema
 
-    return schema("finding").empty()
+    if not findings:
+        return schema("finding").empty()
+    return pl.concat(findings).unique("finding_id", keep="first", maintain_order=True)
