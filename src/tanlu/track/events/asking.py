@@ -11,6 +11,7 @@ import msgspec
 from tanlu.errors import TanluError
 from tanlu.track.events.words.canon import instant
 from tanlu.track.events.words.gs1 import read_element, read_uri
+from tanlu.track.events.words.persons import PSEUDONYM, put_back
 from tanlu.track.events.words.vocabulary import bare
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from tanlu.store import Workspace
 
-__all__ = ["documents", "query", "subject_of"]
+__all__ = ["documents", "named_again", "query", "subject_of"]
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 TYPES = ("aggregation", "association", "object", "transaction", "transformation")
@@ -81,15 +82,45 @@ def query(
     ):
         if values:
             rows = rows.filter(pl.col(name).is_in(values))
-    places = [subject_of(one) for one in _each(place)]
+    places = _known(workspace, _each(place))
     if places:
         rows = rows.filter(pl.col("read_point").is_in(places) | pl.col("location").is_in(places))
     for column, asked in (("subject", _each(epc)), ("parent", _each(parent))):
         if asked:
             things = workspace.scan("event", as_of=as_of, between=between)
-            ids = things.filter(pl.col(column).is_in([subject_of(one) for one in asked]))
+            ids = things.filter(pl.col(column).is_in(_known(workspace, asked)))
             rows = rows.join(ids.select(event_id="event").unique(), on="event_id", how="semi")
     return rows.sort("at", "event_id", maintain_order=True).collect()
+
+
+def named_again(workspace: Workspace, epcis: pl.DataFrame) -> pl.DataFrame:
+    """Put back into events what their pseudonyms stand for, but for persons who were erased.
+
+    A person who was spelt in several ways is told in one of them.
+    """
+    import polars as pl
+
+    columns = ["event_id", "read_point", "location", "corrects", "document"]
+    met = epcis["document"].str.extract_all(PSEUDONYM.pattern).explode().drop_nulls().unique()
+    if met.is_empty():
+        return epcis
+    rows = workspace.scan("personal").filter(pl.col("pseudonym").is_in(met.implode())).collect()
+    # what was written stands behind the one word for the person
+    values = dict(rows.select("pseudonym", "value").rows())
+    return epcis.with_columns(
+        pl.col(columns[:-1]).replace(values),
+        pl.Series("document", [put_back(text, values) for text in epcis["document"]],
+                  dtype=pl.String),
+    )  # fmt: skip
+
+
+def _known(workspace: Workspace, asked: list[str]) -> list[str]:
+    """Give the subjects that texts name, and the pseudonyms of those who are persons."""
+    import polars as pl
+
+    subjects = [subject_of(one) for one in asked]
+    rows = workspace.scan("personal").filter(pl.col("value").is_in([*asked, *subjects]))
+    return [*subjects, *rows.collect()["pseudonym"]]
 
 
 def documents(epcis: pl.DataFrame) -> dict[str, Any]:

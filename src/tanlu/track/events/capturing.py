@@ -11,7 +11,7 @@ import msgspec
 
 from tanlu.errors import TanluError, catalogue
 from tanlu.terms import schema
-from tanlu.track.events.columns import Part, Refused
+from tanlu.track.events.columns import Part, Refused, whole
 from tanlu.track.events.crew import parts
 from tanlu.track.events.gathering import Gathered
 from tanlu.track.events.hashing import digest, namespaces, pre_hash
@@ -150,7 +150,7 @@ def _captured(parts: Sequence[Part], sha256: str, rows_in: int) -> Captured:
     if not holds.all():
         things = things.filter(holds.gather(things["number"]))
     taken = epcis if keep.all() else epcis.filter(keep)
-    events = schema("event").fit(things.drop("number"))
+    events = whole(epcis, things)
     refused = [*chain.from_iterable(part.refused for part in parts), *conflicts]
     odd = {uri: why for part in parts for uri, why in part.odd.items()}
     return Captured(

@@ -28,7 +28,7 @@ from tanlu.track.events.words.canon import instant
 from tanlu.track.events.words.spelling import STATES, STEPS, URIS
 from tanlu.track.events.words.uris import is_uri
 
-__all__ = ["EVENT", "Gathered", "canonical_json"]
+__all__ = ["EVENT", "GROUP", "Gathered", "canonical_json"]
 
 # a number beyond these is written another way by RFC 8785 than by the encoder here
 LEAST, MOST = 1e-4, 2**53
@@ -52,6 +52,8 @@ EVENT = (
 )  # fmt: skip
 
 
+# things that have one role in one event
+GROUP = ("number", "role", "subjects", "parent", "amounts")
 QUANTITY = ("quantity",)
 MEASURES = ("value", "least", "most", "mean", "deviation", "rank", "at_rank")
 
@@ -60,7 +62,7 @@ class Gathered:
     """Columns of events and of the things in them, filled one event after the other."""
 
     def __init__(self) -> None:
-        # one tuple an event, in the order of EVENT; one a group of things, in that of THINGS
+        # one tuple an event, in the order of EVENT; one a group of things, in that of GROUP
         self.events: list[tuple[Any, ...]] = []
         self.things: list[tuple[int, str, list[str], str | None, Amounts]] = []
         # what was refused: place, code, fault, raw
@@ -78,7 +80,7 @@ class Gathered:
         origin
             What the document says about its events.
         """
-        if len(raw) < EVENT_BYTES and raw.count(b"{") + raw.count(b"[") < DEPTH:
+        if len(raw) < EVENT_BYTES:
             try:
                 if self._plain(place, raw, origin) or self._rich(place, raw, origin):
                     return
@@ -95,17 +97,23 @@ class Gathered:
             event = DECODER.decode(raw)
         except msgspec.ValidationError:
             return False
-        given = event.event_id
-        at, text, groups = told(event, hashed=given is UNSET)
+        name = event.event_id
+        if name is UNSET:
+            at, text, groups = told(event)
+            name = digest(text)
+        else:
+            at, _, groups = told(event, hashed=False)
         document = _written(event)
-        if document is None:
+        if document is None or raw.count(b'"') != document.count('"'):
             return False
-        name = digest(text) if given is UNSET else given
-        self._add(event, (name, at, document, place), groups, None, _seen(event))
+        device = None if event.sensors is UNSET else _seen(event)
+        self._add(event, (name, at, document, place), groups, None, device)
         return True
 
     def _rich(self, place: int, raw: bytes, origin: Origin) -> bool:
         """Take an event that has extensions or master data beside the fields of its shape."""
+        if raw.count(b"{") + raw.count(b"[") >= DEPTH:
+            return False
         event = msgspec.json.decode(raw)
         found = parted(event) if isinstance(event, dict) else None
         if found is None:
@@ -122,8 +130,10 @@ class Gathered:
         more = own_texts(_own(shape, rest, origin), origin.prefixes)
         at, text, groups = told(shape, hashed=given is UNSET, more=more)
         name = digest(text) if given is UNSET else given
-        text = _encoded(event) if _exact(shape) and _simple(rest) else canonical_json(event)
-        self._add(shape, (name, at, text, place), groups, None, _seen(shape))
+        document = _encoded(event) if _exact(shape) and _simple(rest) else canonical_json(event)
+        if raw.count(b'"') != document.count('"'):
+            return False
+        self._add(shape, (name, at, document, place), groups, None, _seen(shape))
         return True
 
     def _closer(self, place: int, raw: bytes, origin: Origin) -> None:
