@@ -37,6 +37,12 @@ def _events() -> list[dict[str, Any]]:
     ]
 
 
+# a field twice, of which a reader of JSON sees one
+TWICE = made.packed(made.document([made.event(eventTime="x")])).replace(
+    b'"action"', f'"ex:one": "\\u0074el:{PHONE}", "ex:one": "1", "action"'.encode()
+)
+
+
 def _keep(workspace: Workspace, data: bytes) -> Settled:
     with workspace.writer():
         new = settle(workspace, capture(data, recorded_us=5), personal=["ex:driver"])
@@ -54,6 +60,7 @@ def _keep(workspace: Workspace, data: bytes) -> Settled:
 def workspace(tmp_path: Path) -> Workspace:
     made_ = open_workspace(tmp_path / "ledger", create=True)
     _keep(made_, made.packed(made.document(_events())))
+    _keep(made_, TWICE)
     # what cannot be read at all is kept too
     _keep(made_, f'{{"type": "EPCISDocument", "ex:driver": "{DRIVER}", "x": "{LINK}", '.encode())
     return made_
@@ -91,7 +98,7 @@ def test_what_is_personal_stands_apart_from_the_first(workspace: Workspace) -> N
 def test_after_it_nothing_in_the_folder_tells_of_the_persons(workspace: Workspace) -> None:
     for _ in workspace.seal():
         pass
-    for person in (NURSE, ODD, DRIVER, str(PHONE), MAIL):
+    for person in (NURSE, ODD, DRIVER, str(PHONE), f"tel:{PHONE}", MAIL):
         assert workspace.erase(person, reason="asked")["leaves"] > 0
     whole = _bytes(workspace.path)
 

@@ -151,7 +151,7 @@ def check(asked: argparse.Namespace, console: Console) -> int:
     rows: list[dict[str, Any]] = []
     events = 0
     for file in asked.files:
-        given = captured(_bytes(file), recorded_us=0)
+        given = captured(_bytes(file), recorded_us=time.time_ns() // 1000)
         found = checked(given)
         events += given.epcis.height
         rows += [{"file": str(file), **row} for row in found.rows(named=True)]

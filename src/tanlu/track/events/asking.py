@@ -23,12 +23,18 @@ __all__ = ["documents", "named_again", "query", "subject_of"]
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 TYPES = ("aggregation", "association", "object", "transaction", "transformation")
+ACTIONS = ("add", "observe", "delete")
 Asked = str | Sequence[str] | None
 
 
 def subject_of(text: str) -> str:
     """Give the subject that a text names: a URI, a Digital Link, an element string, a subject."""
-    found = read_element(text) if text.startswith(("(", "]C1")) else read_uri(text)
+    if not text.startswith(("(", "]C1")):
+        return read_uri(text).subject
+    found = read_element(text)
+    if found.kind is None:
+        # a thing with a wrong URI is known by it; nothing is known by a wrong element string
+        raise TanluError("TL425", value=text, why=found.why)
     return found.subject
 
 
@@ -68,7 +74,7 @@ def query(
     Raises
     ------
     TanluError
-        TL425 for a time or a type that is none.
+        TL425 for a time, a type, an action or an element string that is none.
     """
     import polars as pl
 
@@ -77,7 +83,7 @@ def query(
     for name, values in (
         ("step", [bare("bizStep", one) for one in _each(step)]),
         ("type", [_type(one) for one in _each(type)]),
-        ("action", [one.lower() for one in _each(action)]),
+        ("action", [_action(one) for one in _each(action)]),
         ("event_id", _each(event_id)),
     ):
         if values:
@@ -171,10 +177,19 @@ def _type(text: str) -> str:
     return found
 
 
+def _action(text: str) -> str:
+    if text.lower() not in ACTIONS:
+        raise TanluError("TL425", value=text, why=f"the actions are {', '.join(ACTIONS)}")
+    return text.lower()
+
+
 def _between(since: str | int | None, until: str | int | None) -> tuple[int, int] | None:
     if since is None and until is None:
         return None
-    return _us(since, -(2**63)), _us(until, 2**63 - 1)
+    found = _us(since, -(2**63)), _us(until, 2**63 - 1)
+    if found[0] > found[1]:
+        raise TanluError("TL425", value=f"{since} {until}", why="it ends before it begins")
+    return found
 
 
 def _us(moment: str | int | None, otherwise: int) -> int:

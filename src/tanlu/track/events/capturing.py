@@ -155,7 +155,8 @@ def _captured(parts: Sequence[Part], sha256: str, rows_in: int) -> Captured:
     odd = {uri: why for part in parts for uri, why in part.odd.items()}
     return Captured(
         schema("epcis").fit(taken.drop("device", "line")), events, _rejected(refused, sha256),
-        _findings(odd, sha256), epcis.height - taken.height - len(conflicts), rows_in, sha256,
+        pl.concat([_findings(odd, sha256), _closed(events, sha256), _twice(parts, sha256)]),
+        epcis.height - taken.height - len(conflicts), rows_in, sha256,
     )  # fmt: skip
 
 
@@ -212,21 +213,58 @@ def _raw(raw: bytes) -> str:
         return text.replace("\x7f", "\\u007f")
 
 
-def _findings(odd: dict[str, str], sha256: str) -> pl.DataFrame:
-    """Give a finding for each URI that looks like a key and is none."""
+def _closed(events: pl.DataFrame, sha256: str) -> pl.DataFrame:
+    """Give a finding for each thing that an event puts into itself."""
+    import polars as pl
+
+    into = pl.col("role") == "child", pl.col("subject") == pl.col("parent")
+    things = events.filter(*into)["subject"].unique().sort()
+    return _found("TL431", "error", dict.fromkeys(things, catalogue()["TL431"].hint), sha256)
+
+
+def _twice(parts: Sequence[Part], sha256: str) -> pl.DataFrame:
+    """Give a finding for each field that an event has twice: of two values the last was taken."""
     import polars as pl
 
     rows = [
         {
-            "finding_id": hashlib.sha256(f"TL426 {sha256} {uri}".encode()).hexdigest(),
-            "code": "TL426",
+            "finding_id": hashlib.sha256(f"TL441 {sha256} {place}".encode()).hexdigest(),
+            "code": "TL441",
             "severity": "warning",
-            "subject": uri,
-            "value": uri,
-            "hint": why,
+            "subject": event_id,
+            "column": field,
+            "value": field,
+            "hint": catalogue()["TL441"].hint,
+            "count": 1,
+            "source_sha256": sha256,
+            "source_line": place,
+        }
+        for part in parts
+        for place, field, event_id in part.twice
+    ]
+    return schema("finding").fit(pl.DataFrame(rows)) if rows else schema("finding").empty()
+
+
+def _findings(odd: dict[str, str], sha256: str) -> pl.DataFrame:
+    """Give a finding for each URI that looks like a key and is none."""
+    return _found("TL426", "warning", dict(sorted(odd.items())), sha256)
+
+
+def _found(code: str, severity: str, hints: dict[str, str], sha256: str) -> pl.DataFrame:
+    """Give a finding for each subject with its hint."""
+    import polars as pl
+
+    rows = [
+        {
+            "finding_id": hashlib.sha256(f"{code} {sha256} {subject}".encode()).hexdigest(),
+            "code": code,
+            "severity": severity,
+            "subject": subject,
+            "value": subject,
+            "hint": hint,
             "count": 1,
             "source_sha256": sha256,
         }
-        for uri, why in sorted(odd.items())
+        for subject, hint in hints.items()
     ]
     return schema("finding").fit(pl.DataFrame(rows)) if rows else schema("finding").empty()

@@ -31,7 +31,7 @@ BROKEN = {
 
 
 class Part(NamedTuple):
-    """Some events of a document: rows of events and of things, the refused, the odd URIs.
+    """Some events of a document: rows of events and of things, the refused, the odd URIs, fields told twice.
 
     ``epcis`` has ``device`` and ``line`` beside its schema; ``things`` what a thing has of its own
     and the ``number`` of its event's row: the rest is put beside it when all parts are there.
@@ -41,6 +41,7 @@ class Part(NamedTuple):
     things: pl.DataFrame
     refused: list[Refused]
     odd: dict[str, str]
+    twice: list[tuple[int, str, str]]
 
 
 def columned(gathered: Gathered, contexts: Sequence[str | None], recorded_us: int) -> Part:
@@ -59,7 +60,7 @@ def columned(gathered: Gathered, contexts: Sequence[str | None], recorded_us: in
         recorded=pl.lit(recorded_us, pl.Int64),
     )
     things = _things(gathered.things)
-    return Part(epcis, things, gathered.refused, _odd(epcis, things))
+    return Part(epcis, things, gathered.refused, _odd(epcis, things), gathered.twice)
 
 
 def _odd(epcis: pl.DataFrame, things: pl.DataFrame) -> dict[str, str]:

@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from tanlu.track.events.hashing import digest, own_texts
 from tanlu.track.events.opening import Origin
-from tanlu.track.events.rules import Fault, check_context, check_event
+from tanlu.track.events.rules import Fault, check_context, check_event, check_once
 from tanlu.track.events.shapes import (
     DECODER,
     ENCODER,
@@ -67,6 +67,8 @@ class Gathered:
         self.things: list[tuple[int, str, list[str], str | None, Amounts]] = []
         # what was refused: place, code, fault, raw
         self.refused: list[tuple[int, str, Fault, bytes]] = []
+        # fields that stood twice in what was taken: place, field, identity
+        self.twice: list[tuple[int, str, str]] = []
 
     def take(self, place: int, raw: bytes, origin: Origin) -> None:
         """Take one event as it was sent, or refuse it with what does not hold.
@@ -153,10 +155,14 @@ class Gathered:
         if fault is None:
             try:
                 self._whole(place, event, origin)
-            except UnfitError:
-                fault = Fault("event", "", "a quantity is more than can be kept")
+            except UnfitError as unfit:
+                fault = Fault("event", "", str(unfit) or "a quantity is more than can be kept")
         if fault is not None:
             self.refused.append((place, "TL422", fault, raw))
+            return
+        twice = check_once(raw, "event")
+        if twice is not None:
+            self.twice.append((place, twice.value, self.events[-1][0]))
 
     def _whole(self, place: int, event: dict[str, Any], origin: Origin) -> None:
         """Take an event that holds, with all that is in it."""

@@ -10,8 +10,9 @@ import msgspec
 from tanlu.errors import catalogue
 from tanlu.terms import schema
 from tanlu.track.events.capturing import Captured, same
+from tanlu.track.events.checking import early
 from tanlu.track.events.gathering import canonical_json
-from tanlu.track.events.words.persons import PSEUDONYM, Finder, put_in
+from tanlu.track.events.words.persons import PSEUDONYM, Finder, put_in, read_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +102,11 @@ def settle(workspace: Workspace, captured: Captured, *, personal: Sequence[str] 
     rejected = pl.concat([captured.rejected, _conflicts(epcis[odd], captured)])
     seen = workspace.known_ids("quarantine", rejected["quarantine_id"])
     alone = wrong.filter(~wrong.is_in(held.implode()) & ~wrong.is_in(_original(epcis).implode()))
-    findings = pl.concat([captured.findings, _unmet(alone)])
+    ids = pl.concat([held, _original(epcis)])
+    findings = pl.concat(
+        [captured.findings, early(captured), _unmet("TL427", alone),
+         _unmet("TL440", _unanswered(workspace, fresh, ids))]
+    )  # fmt: skip
     told = workspace.known_ids("finding", findings["finding_id"])
     refused = rejected.filter(~pl.col("quarantine_id").is_in(seen.implode()))
     odd_ones = findings.filter(~pl.col("finding_id").is_in(told.implode()))
@@ -125,44 +130,36 @@ def _veiled(
     import polars as pl
 
     empty = schema("personal").empty()
-    texts = [captured.epcis["document"], captured.rejected["raw"]]
-    rows = [text.str.contains(finder.marks).arg_true().to_list() for text in texts]
+    documents = _personal(captured.epcis["document"], finder)
+    raws = _personal(captured.rejected["raw"], finder)
     odd = {
         uri: person for uri in captured.findings["value"].drop_nulls()
         if (person := finder.person(uri)) is not None
     }  # fmt: skip
-    held = [
-        [msgspec.json.decode(text[row]) for row in places]
-        for text, places in zip(texts, rows, strict=True)
-    ]
-    per_row = [[_persons(one, finder) for one in each] for each in held]
-    found = odd | {
-        text: person for each in per_row for one in each for text, person in one.items()
-    }
+    found = dict(odd)
+    for _, persons in (*documents.values(), *raws.values()):
+        found |= persons
     if not found:
         return captured, empty
     subjects = pl.Series("value", sorted(set(found.values())), dtype=pl.String)
     keyed = dict(zip(subjects, workspace.pseudonyms(subjects), strict=True))
     names = {text: keyed[person] for text, person in found.items()}
-    documents, raws = (
-        {row: _renamed(one, finder, names) for row, one in zip(places, each, strict=True)}
-        for places, each in zip(rows, held, strict=True)
-    )
     rejected = captured.rejected.rows(named=True)
-    for row, mine in zip(rows[1], per_row[1], strict=True):
-        for name in ("column", "value", "hint") if mine else ():
+    for row, (held, _) in raws.items():
+        for name in ("column", "value", "hint"):
             said = rejected[row][name] or ""
             # what was cut off may end within a name
             rejected[row][name] = None if len(said) >= 200 else put_in(said, names)
-        rejected[row]["raw"] = raws[row]
+        rejected[row]["raw"] = _renamed(held, rejected[row]["raw"], finder, names)
     spelt = pl.DataFrame(
         [*zip(keyed.values(), keyed, strict=True),
          *((names[text], text) for text, person in found.items() if text != person)],
         schema=["pseudonym", "value"], orient="row",
     )  # fmt: skip
-    places = pl.Series(documents.keys(), dtype=pl.UInt32)
+    column = captured.epcis["document"]
+    anew = [_renamed(held, column[row], finder, names) for row, (held, _) in documents.items()]
     epcis = captured.epcis.with_columns(
-        captured.epcis["document"].scatter(places, pl.Series(documents.values(), dtype=pl.String))
+        column.scatter(pl.Series(list(documents), dtype=pl.UInt32), pl.Series(anew, dtype=pl.String))
     )
     every = names | keyed
     events = _exchanged(captured.events, every)
@@ -173,18 +170,29 @@ def _veiled(
         ),
         rejected=schema("quarantine").fit(pl.DataFrame(rejected, infer_schema_length=None))
         if rejected else captured.rejected,
-        findings=_told_of(captured, odd, names),
+        findings=_told_of(captured, odd, every),
     ), schema("personal").fit(spelt.with_columns(field=pl.lit("event")))  # fmt: skip
 
 
-def _persons(held: Any, finder: Finder) -> dict[str, str]:
-    return finder.loose(held) if isinstance(held, str) else finder.found(held)
+def _personal(texts: pl.Series, finder: Finder) -> dict[int, tuple[Any, dict[str, str]]]:
+    """Give by row the JSON of texts in which persons are told, and those persons."""
+    marked = texts.str.contains_any(finder.marks, ascii_case_insensitive=True).arg_true()
+    found = {}
+    for row in marked:
+        held = read_all(texts[row])
+        persons = finder.loose(held or texts[row]) if isinstance(held, str | None) else (
+            finder.found(held)
+        )  # fmt: skip
+        if persons:
+            found[row] = held, persons
+    return found
 
 
-def _renamed(held: Any, finder: Finder, names: dict[str, str]) -> str:
-    if isinstance(held, str):
-        return canonical_json(put_in(held, names))
-    return canonical_json(finder.replaced(held, names))
+def _renamed(held: Any, text: str, finder: Finder, names: dict[str, str]) -> str:
+    if held is None:
+        return put_in(text, names)
+    told = put_in(held, names) if isinstance(held, str) else finder.replaced(held, names)
+    return canonical_json(told)
 
 
 def _exchanged(rows: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
@@ -198,15 +206,13 @@ def _exchanged(rows: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
     return rows.with_columns(pl.col(columns).replace(names))
 
 
-def _told_of(captured: Captured, odd: dict[str, str], names: dict[str, str]) -> pl.DataFrame:
+def _told_of(captured: Captured, odd: dict[str, str], every: dict[str, str]) -> pl.DataFrame:
     """Give the findings without what is personal, their identities made anew of the names."""
     import polars as pl
 
-    if not odd:
-        return captured.findings
     sha256 = captured.source_sha256
     anew = {
-        uri: hashlib.sha256(f"TL426 {sha256} {names[uri]}".encode()).hexdigest() for uri in odd
+        uri: hashlib.sha256(f"TL426 {sha256} {every[uri]}".encode()).hexdigest() for uri in odd
     }
     mine = pl.col("value").is_in(list(odd))
     # what does not hold is told in digits of the key
@@ -214,7 +220,7 @@ def _told_of(captured: Captured, odd: dict[str, str], names: dict[str, str]) -> 
     return captured.findings.with_columns(
         finding_id=pl.when(mine).then(pl.col("value").replace(anew)).otherwise("finding_id"),
         hint=pl.when(mine).then(hint).otherwise("hint"),
-        subject=pl.col("subject").replace(names), value=pl.col("value").replace(names),
+        subject=pl.col("subject").replace(every), value=pl.col("value").replace(every),
     )  # fmt: skip
 
 
@@ -266,18 +272,35 @@ def _conflicts(epcis: pl.DataFrame, captured: Captured) -> pl.DataFrame:
     return schema("quarantine").fit(rows)
 
 
-def _unmet(ids: pl.Series) -> pl.DataFrame:
-    """Give a finding for each declaration whose event is not there."""
+def _unanswered(workspace: Workspace, epcis: pl.DataFrame, here: pl.Series) -> pl.Series:
+    """Give the events that should take the place of wrong ones and are not there."""
+    import polars as pl
+
+    named: dict[str, None] = {}
+    for document in epcis.filter(pl.col("corrects").is_not_null())["document"]:
+        declared = msgspec.json.decode(document)["errorDeclaration"]
+        named |= dict.fromkeys(declared.get("correctiveEventIDs", ()))
+    asked = pl.Series("id", list(named), dtype=pl.String)
+    if asked.is_empty():
+        return asked
+    # what is declared wrong itself takes nobody's place
+    wrong = epcis["corrects"].drop_nulls()
+    known = pl.concat([workspace.known_ids("epcis", asked).rename("id"), here.rename("id")])
+    return asked.filter(~asked.is_in(known.implode()) | asked.is_in(wrong.implode()))
+
+
+def _unmet(code: str, ids: pl.Series) -> pl.DataFrame:
+    """Give a finding for each event that a declaration names and that is not there."""
     import polars as pl
 
     rows = [
         {
-            "finding_id": hashlib.sha256(f"TL427 {one}".encode()).hexdigest(),
-            "code": "TL427",
+            "finding_id": hashlib.sha256(f"{code} {one}".encode()).hexdigest(),
+            "code": code,
             "severity": "info",
             "subject": one,
             "value": one,
-            "hint": catalogue()["TL427"].hint,
+            "hint": catalogue()[code].hint,
             "count": 1,
         }
         for one in ids

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tanlu.track.events.hashing import namespaces, pre_hash
-from tanlu.track.events.rules import Fault, check_body, check_document
+from tanlu.track.events.rules import Fault, check_body, check_document, check_once
 
 __all__ = ["DOCUMENT_BYTES", "Batch", "Origin", "opened"]
 
@@ -172,7 +172,7 @@ def _document(frame: dict[str, msgspec.Raw], data: bytes, *, alone: bool) -> Bat
 def _body(kind: str, head: dict[str, Any], raw: msgspec.Raw, data: bytes) -> Batch:
     """Give the events in the body of a document, cut out as they stand."""
     body, events = _parted(raw, WAYS[kind])
-    fault = check_body(kind, body)
+    fault = check_body(kind, body) or check_once(_outline(data, events), "document")
     if fault is not None:
         return _refused("TL421", fault, data)
     try:
@@ -182,6 +182,15 @@ def _body(kind: str, head: dict[str, Any], raw: msgspec.Raw, data: bytes) -> Bat
         return _refused("TL421", where, data)
     named = _ignored({**body.get("queryResults", {}), **head})
     return Batch(Origin(head["@context"], named), list(map(bytes, cut)))
+
+
+def _outline(data: bytes, events: msgspec.Raw | None) -> bytes:
+    """Give a document with nothing in place of its events."""
+    if events is None:
+        return data
+    cut = bytes(events)
+    start = data.find(cut)
+    return b"%bnull%b" % (data[:start], data[start + len(cut) :])
 
 
 def _parted(raw: Any, way: tuple[str, ...]) -> tuple[Any, Any]:

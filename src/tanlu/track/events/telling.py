@@ -225,7 +225,9 @@ def _kept(quantity: int | float, unit: int | Decimal, *, whole: bool = False) ->
         kept = int(exact.to_integral_value(ROUND_HALF_UP))
         if whole and kept != exact:
             return None
-    if not -MOST < kept < MOST:
+    if kept < 0:
+        raise UnfitError("a quantity is below nought")
+    if kept >= MOST:
         raise UnfitError
     return kept
 

@@ -9,7 +9,7 @@ from datetime import date
 from tanlu.track.events.words.gs1 import Key, read_uri
 from tanlu.track.events.words.vocabulary import URNS, iris
 
-__all__ = ["canonical", "instant", "key_of", "newer", "normal_time"]
+__all__ = ["canonical", "instant", "key_of", "newer", "normal_time", "said"]
 
 # RFC 3339; a leap second or a year 0 names no instant here
 MOMENT = re.compile(
@@ -82,8 +82,8 @@ def instant(text: str) -> Instant | None:
     if milli is None:
         # in UTC to the millisecond already, as most systems write it
         return since * 1_000_000 + micro, text
-    said = _said(since * 1000 + milli)
-    return None if said is None else (since * 1_000_000 + micro, said)
+    spelt = _said(since * 1000 + milli)
+    return None if spelt is None else (since * 1_000_000 + micro, spelt)
 
 
 def _instant(text: str) -> Instant | None:
@@ -100,14 +100,19 @@ def _instant(text: str) -> Instant | None:
         since = _DAYS[day] + _MINUTES[clock[:5]] + _SECONDS[clock[5:]]
     except (KeyError, ValueError):
         return None
-    said = _said(since * 1000 + milli)
-    if said is None:
+    spelt = _said(since * 1000 + milli)
+    if spelt is None:
         return None
     if len(_RESTS) > KEPT:
         _RESTS.clear()
     as_said = fraction is not None and len(fraction) == 3 and text.endswith("Z")
     _RESTS[text[19:]] = micro - shift * 60_000_000, None if as_said else milli
-    return since * 1_000_000 + micro - shift * 60_000_000, said
+    return since * 1_000_000 + micro - shift * 60_000_000, spelt
+
+
+def said(micro: int) -> str | None:
+    """Give the text of an instant [µs since 1970] in UTC to the millisecond."""
+    return _said(micro // 1000)
 
 
 def _said(milli: int) -> str | None:

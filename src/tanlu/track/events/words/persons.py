@@ -16,10 +16,14 @@ import msgspec
 
 from tanlu.track.events.words.canon import key_of
 
-__all__ = ["PSEUDONYM", "Finder", "put_back", "put_in"]
+__all__ = ["PSEUDONYM", "Finder", "put_back", "put_in", "read_all"]
 
 REACHED = r"tel:|mailto:|sms:|sips?:|xmpp:|acct:"
 KEYED = r"urn:epc:(?:id|idpat):gsrnp?:|https?://[^\s\"\\]*/(?:801[78]|gsrnp?)/|\(801[78]\)"
+MARKS = (
+    "tel:", "mailto:", "sms:", "sip:", "sips:", "xmpp:", "acct:", "gsrn", "/8017/", "/8018/",
+    "(8017)", "(8018)",
+)  # fmt: skip
 PSEUDONYM = re.compile(r"p:[0-9a-f]{32}")
 KEYS = ("gsrn", "gsrnp")
 
@@ -28,6 +32,7 @@ class Finder:
     """Finds what is personal; ``words`` are names of fields and beginnings of URIs."""
 
     def __init__(self, words: Sequence[str] = ()) -> None:
+        words = [word for word in words if word]
         self.fields = frozenset(words)
         own = "".join(f"{re.escape(word)}|" for word in words)
         self._begins = re.compile(f"(?:{own}{REACHED}|{KEYED})", re.IGNORECASE)
@@ -37,8 +42,8 @@ class Finder:
         self._loose = re.compile(
             rf"{field if words else ''}((?:{own}{REACHED}|{KEYED})[^\s\"\\,}}\]]+)", re.IGNORECASE
         )
-        #: a cheap look for rows that may have something personal (Rust's regular expressions)
-        self.marks = f"(?i){own}{REACHED}|gsrn|/801[78]/|\\(801[78]\\)|\\\\"
+        # what a text has that may tell of a person; behind a backslash it may be spelt otherwise
+        self.marks = [*words, *MARKS, "\\"]
 
     def person(self, text: str, *, named: bool = False) -> str | None:
         """Give the one word for whom a text tells of, or None; ``named`` by its field."""
@@ -81,7 +86,7 @@ class Finder:
     def _walk(self, held: Any, deed: Callable[[str, bool], str], *, named: bool) -> Any:
         if isinstance(held, dict):
             return {
-                key: self._walk(value, deed, named=named or key in self.fields)
+                key: self._walk(value, deed, named=named or key.partition("#")[0] in self.fields)
                 for key, value in held.items()
             }
         if isinstance(held, list):
@@ -94,6 +99,24 @@ class Finder:
             done = deed(text, named)
             return held if done == text else done
         return held
+
+
+def read_all(text: str) -> Any:
+    """Give JSON with each field that stands twice under a name of its own; None for no JSON."""
+    try:
+        return json.loads(text, object_pairs_hook=_each)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        number, own = 2, name
+        while own in found:
+            own, number = f"{name}#{number}", number + 1
+        found[own] = value
+    return found
 
 
 def put_in(text: str, names: dict[str, str]) -> str:
