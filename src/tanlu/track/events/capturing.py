@@ -19,7 +19,7 @@ from tanlu.track.events.opening import Origin, opened
 from tanlu.track.events.rules import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import polars as pl
 
@@ -73,9 +73,8 @@ def capture(document: bytes | str, *, recorded_us: int, workers: int = 1) -> Cap
     data = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else document
     batches = list(opened(data))
     rows_in = sum(len(batch.events) + (batch.fault is not None) for batch in batches)
-    found = _captured(
-        parts(batches, recorded_us, workers), hashlib.sha256(data).hexdigest(), rows_in
-    )
+    shared = parts(batches, recorded_us, workers)
+    found = _captured(shared, hashlib.sha256(data).hexdigest(), rows_in)
     ignored = frozenset().union(*(batch.origin.ignored for batch in batches))
     return found._replace(ignored=tuple(sorted(ignored)))
 
@@ -132,25 +131,28 @@ def same(one: tuple[str, str | None], other: tuple[str, str | None]) -> bool:
     return texts[0] == texts[1]
 
 
-def _captured(parts: Sequence[Part], sha256: str, rows_in: int) -> Captured:
+def _captured(parts: Iterable[Part], sha256: str, rows_in: int) -> Captured:
     """Give what the parts of a document gave, each event once."""
     import polars as pl
 
-    epcis = pl.concat([part.epcis for part in parts])
-    starts = accumulate((part.epcis.height for part in parts), initial=0)
-    things = pl.concat(
-        [
-            part.things.with_columns(pl.col("number") + start)
-            for part, start in zip(parts, starts, strict=False)
-        ]
-    )
+    came: list[Part] = []
+    rows: list[pl.DataFrame] = []
+    for part in parts:
+        # while others are still at work on the next
+        rows.append(whole(part.epcis, part.things))
+        came.append(part)
+    parts = came
+    epcis, events = pl.concat([part.epcis for part in parts]), pl.concat(rows)
     keep, conflicts = _once(epcis)
     wrong = epcis["corrects"].drop_nulls().unique()
     holds = keep & ~epcis["event_id"].is_in(wrong.implode()) if wrong.len() else keep
     if not holds.all():
-        things = things.filter(holds.gather(things["number"]))
+        starts = accumulate((part.epcis.height for part in parts), initial=0)
+        number = pl.concat(
+            [part.things["number"] + start for part, start in zip(parts, starts, strict=False)]
+        )
+        events = events.filter(holds.gather(number))
     taken = epcis if keep.all() else epcis.filter(keep)
-    events = whole(epcis, things)
     refused = [*chain.from_iterable(part.refused for part in parts), *conflicts]
     odd = {uri: why for part in parts for uri, why in part.odd.items()}
     return Captured(

@@ -121,8 +121,8 @@ def whole(epcis: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
 
     number = things["number"]
     # the rows of an event stand together, in its order
-    first = number.search_sorted(number, side="left")
-    row = pl.int_range(1, things.height + 1, eager=True) - first.cast(pl.Int64)
+    many = number.rle().struct.field("len")
+    row = pl.int_ranges(1, many + 1, dtype=pl.UInt32, eager=True).explode()
     told = epcis.select(
         pl.col("event_id").alias("event"), "at", "type", "action", "step", "disposition",
         "recorded", "device", pl.coalesce("read_point", "location").alias("place"),

@@ -23,9 +23,9 @@ from tanlu.track.events.shapes import (
     parted,
     reduced,
 )
-from tanlu.track.events.telling import Amounts, Group, UnfitError, told
+from tanlu.track.events.telling import Amounts, Group, UnfitError, Where, told
 from tanlu.track.events.words.canon import instant
-from tanlu.track.events.words.spelling import STATES, STEPS, URIS
+from tanlu.track.events.words.spelling import URIS
 from tanlu.track.events.words.uris import is_uri
 
 __all__ = ["EVENT", "GROUP", "Gathered", "canonical_json"]
@@ -101,15 +101,15 @@ class Gathered:
             return False
         name = event.event_id
         if name is UNSET:
-            at, text, groups = told(event)
+            at, text, groups, where = told(event)
             name = digest(text)
         else:
-            at, _, groups = told(event, hashed=False)
+            at, _, groups, where = told(event, hashed=False)
         document = _written(event)
         if document is None or raw.count(b'"') != document.count('"'):
             return False
         device = None if event.sensors is UNSET else _seen(event)
-        self._add(event, (name, at, document, place), groups, None, device)
+        self._add(event, (name, at, document, place), groups, where, None, device)
         return True
 
     def _rich(self, place: int, raw: bytes, origin: Origin) -> bool:
@@ -130,12 +130,12 @@ class Gathered:
             return False
         given = shape.event_id
         more = own_texts(_own(shape, rest, origin), origin.prefixes)
-        at, text, groups = told(shape, hashed=given is UNSET, more=more)
+        at, text, groups, where = told(shape, hashed=given is UNSET, more=more)
         name = digest(text) if given is UNSET else given
         document = _encoded(event) if _exact(shape) and _simple(rest) else canonical_json(event)
         if raw.count(b'"') != document.count('"'):
             return False
-        self._add(shape, (name, at, document, place), groups, None, _seen(shape))
+        self._add(shape, (name, at, document, place), groups, where, None, _seen(shape))
         return True
 
     def _closer(self, place: int, raw: bytes, origin: Origin) -> None:
@@ -171,8 +171,8 @@ class Gathered:
         shape = reduced(event)
         wrong = event_id if "errorDeclaration" in event else None
         if shape is not None:
-            at, _, groups = told(shape, sure=True)
-            self._add(shape, (event_id, at, document, place), groups, wrong, _device(event))
+            at, _, groups, where = told(shape, sure=True)
+            self._add(shape, (event_id, at, document, place), groups, where, wrong, _device(event))
             return
         at = instant(event["eventTime"])[0]  # type: ignore[index]
         nothing = (None,) * 5
@@ -186,35 +186,20 @@ class Gathered:
         event: Any,
         named: tuple[str, int, str, int],
         groups: list[Group],
+        where: Where,
         wrong: str | None = None,
         device: str | None = None,
     ) -> None:
         event_id, at, document, line = named
-        read, there, step, state = (
-            event.read_point, event.location, event.step, event.disposition,
-        )  # fmt: skip
         kind = TYPES[type(event)]
         number = len(self.events)
+        action = None if kind == "transformation" else ACTIONS[event.action]
         self.events.append(
-            (
-                event_id,
-                at,
-                event.offset,
-                kind,
-                None if kind == "transformation" else ACTIONS[event.action],
-                None if step is UNSET else STEPS[step][1],
-                None if state is UNSET else STATES[state][1],
-                None if read is UNSET else URIS[read.id][1],
-                None if there is UNSET else URIS[there.id][1],
-                wrong,
-                device,
-                document,
-                line,
-            )
+            (event_id, at, event.offset, kind, action, *where, wrong, device, document, line)
         )
         if wrong is None:
-            for role, subjects, parent, amounts in groups:
-                self.things.append((number, role, subjects, parent, amounts))
+            for group in groups:
+                self.things.append((number, *group))
 
 
 def _own(shape: Any, rest: dict[str, Any], origin: Origin) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from tanlu.track.events.words.sensing import sensed
 from tanlu.track.events.words.spelling import DEALS, PARTIES, STATES, STEPS, URIS
 from tanlu.track.events.words.uris import is_offset, is_uri
 
-__all__ = ["Amounts", "Group", "Told", "UnfitError", "told"]
+__all__ = ["Amounts", "Group", "Told", "UnfitError", "Where", "told"]
 
 # units of UN/ECE Recommendation 20 by mass [mg] and volume [ml]; a pound is 453.59237 g
 MASSES: dict[str, int | Decimal] = {
@@ -57,8 +57,10 @@ Amounts = tuple[list[int | None], list[int | None], list[int | None]] | None
 Group = tuple[str, list[str], str | None, Amounts]
 
 
-# microseconds since 1970, the text of a hash, and the things in groups
-Told = tuple[int, str, list[Group]]
+# words of step and disposition, subjects of read point and location
+Where = tuple[str | None, str | None, str | None, str | None]
+# microseconds since 1970, the text of a hash, the things in groups, step and places
+Told = tuple[int, str, list[Group], Where]
 
 
 class UnfitError(Exception):
@@ -118,18 +120,21 @@ def told(event: Any, *, hashed: bool = True, sure: bool = False, more: Iterable[
             raise UnfitError
         if shape is TransactionEvent and not event.deals:
             raise UnfitError
-    text += _conditions(event, shape)
+    said, where = _conditions(event, shape)
+    text += said
     rest = []
     if event.deals:
-        rest.append(_ties("bizTransaction", "transaction", event.deals, groups))
+        rest.append(_ties("bizTransaction", "transaction", event.deals, groups, hashed))
     if event.destinations:
-        rest.append(_ties("destination", "destination", event.destinations, groups))
+        rest.append(_ties("destination", "destination", event.destinations, groups, hashed))
     if event.sources:
-        rest.append(_ties("source", "source", event.sources, groups))
+        rest.append(_ties("source", "source", event.sources, groups, hashed))
     if more:
         rest += more
         rest.sort()
-    return at, text + "".join(rest), groups
+    if rest:
+        text += "".join(rest)
+    return at, text, groups, where
 
 
 def _start(event: Event, shape: type[Event], hashed: bool) -> tuple[int, str]:
@@ -247,21 +252,28 @@ def _became(event: Any, groups: list[Group], parent: str | None, hashed: bool) -
     return text if parent is None else f"{text}transformationID={URIS[event.transformation][0]}"
 
 
-def _conditions(event: Any, shape: type) -> str:
-    """Give the text of step, conditions, places and sensors."""
+def _conditions(event: Any, shape: type) -> tuple[str, Where]:
+    """Give the text of step, conditions, places and sensors, and what it says of the first."""
     step, state, read, there = event.step, event.disposition, event.read_point, event.location
-    text = "" if step is UNSET else f"bizStep={STEPS[step][0]}"
+    step_word = state_word = read_subject = subject = None
+    text = ""
+    if step is not UNSET:
+        form, step_word = STEPS[step]
+        text = f"bizStep={form}"
     if state is not UNSET:
-        text += f"disposition={STATES[state][0]}"
+        form, state_word = STATES[state]
+        text += f"disposition={form}"
     if (shape is ObjectEvent or shape is TransformationEvent) and event.lasting is not UNSET:
         text += _lasting(event.lasting)
     if read is not UNSET:
-        text += f"readPointid={URIS[read.id][0]}"
+        form, read_subject = URIS[read.id]
+        text += f"readPointid={form}"
     if there is not UNSET:
-        text += f"bizLocationid={URIS[there.id][0]}"
+        form, subject = URIS[there.id]
+        text += f"bizLocationid={form}"
     if event.sensors:
         text += "sensorElementList" + "".join(sorted(map(sensed, event.sensors)))
-    return text
+    return text, (step_word, state_word, read_subject, subject)
 
 
 def _lasting(lasting: Any) -> str:
@@ -277,14 +289,16 @@ def _lasting(lasting: Any) -> str:
     return text
 
 
-def _ties(name: str, role: str, ties: Any, groups: list[Group]) -> str:
+def _ties(name: str, role: str, ties: Any, groups: list[Group], hashed: bool) -> str:
+    """Add transactions or parties; give their text."""
     words = DEALS if role == "transaction" else PARTIES
     texts, subjects = [], []
     for tie in ties:
         form, subject = URIS[tie.uri]
-        kind = "" if tie.type is UNSET else f"type={words[tie.type][0]}"
-        texts.append(f"{kind}{name}={form}")
+        kind = "" if tie.type is UNSET else words[tie.type][0]
         subjects.append(subject)
+        if hashed:
+            texts.append(f"type={kind}{name}={form}" if kind else f"{name}={form}")
     groups.append((role, subjects, None, None))
     texts.sort()
     return f"{name}List{''.join(texts)}"
