@@ -31,9 +31,9 @@ BROKEN = {
 
 
 class Part(NamedTuple):
-    """Some events of a document: rows of events and of things, the refused, the odd URIs, fields told twice.
+    """Some events of a document: rows of events and of things, the refused, the odd.
 
-    ``epcis`` has ``device`` and ``line`` beside its schema; ``things`` what a thing has of its own
+    ``odd`` has URIs and what does not hold in them, ``twice`` fields told twice. ``epcis`` has ``device`` and ``line`` beside its schema; ``things`` what a thing has of its own
     and the ``number`` of its event's row: the rest is put beside it when all parts are there.
     """
 

@@ -29,7 +29,9 @@ def parts(batches: Sequence[Batch], recorded_us: int, workers: int) -> Iterable[
     if workers > 1 and len(pieces) > 1:
         try:
             # they are at work from here on
-            return _shared(pieces, recorded_us, _pool(workers).map(_one, pieces, repeat(recorded_us)))
+            return _shared(
+                pieces, recorded_us, _pool(workers).map(_one, pieces, repeat(recorded_us))
+            )
         except (BrokenExecutor, OSError):
             _pool.cache_clear()
     return [_gathered(pieces, recorded_us)]

@@ -23,7 +23,7 @@ from tanlu.track.events.shapes import (
     parted,
     reduced,
 )
-from tanlu.track.events.telling import Amounts, Group, UnfitError, Where, told
+from tanlu.track.events.telling import Amounts, Told, UnfitError, told
 from tanlu.track.events.words.canon import instant
 from tanlu.track.events.words.spelling import URIS
 from tanlu.track.events.words.uris import is_uri
@@ -101,15 +101,15 @@ class Gathered:
             return False
         name = event.event_id
         if name is UNSET:
-            at, text, groups, where = told(event)
-            name = digest(text)
+            said = told(event)
+            name = digest(said[1])
         else:
-            at, _, groups, where = told(event, hashed=False)
+            said = told(event, hashed=False)
         document = _written(event)
         if document is None or raw.count(b'"') != document.count('"'):
             return False
         device = None if event.sensors is UNSET else _seen(event)
-        self._add(event, (name, at, document, place), groups, where, None, device)
+        self._add(event, said, (name, document, place), None, device)
         return True
 
     def _rich(self, place: int, raw: bytes, origin: Origin) -> bool:
@@ -130,12 +130,12 @@ class Gathered:
             return False
         given = shape.event_id
         more = own_texts(_own(shape, rest, origin), origin.prefixes)
-        at, text, groups, where = told(shape, hashed=given is UNSET, more=more)
-        name = digest(text) if given is UNSET else given
+        said = told(shape, hashed=given is UNSET, more=more)
+        name = digest(said[1]) if given is UNSET else given
         document = _encoded(event) if _exact(shape) and _simple(rest) else canonical_json(event)
         if raw.count(b'"') != document.count('"'):
             return False
-        self._add(shape, (name, at, document, place), groups, where, None, _seen(shape))
+        self._add(shape, said, (name, document, place), None, _seen(shape))
         return True
 
     def _closer(self, place: int, raw: bytes, origin: Origin) -> None:
@@ -171,8 +171,8 @@ class Gathered:
         shape = reduced(event)
         wrong = event_id if "errorDeclaration" in event else None
         if shape is not None:
-            at, _, groups, where = told(shape, sure=True)
-            self._add(shape, (event_id, at, document, place), groups, where, wrong, _device(event))
+            said = told(shape, sure=True)
+            self._add(shape, said, (event_id, document, place), wrong, _device(event))
             return
         at = instant(event["eventTime"])[0]  # type: ignore[index]
         nothing = (None,) * 5
@@ -184,13 +184,13 @@ class Gathered:
     def _add(
         self,
         event: Any,
-        named: tuple[str, int, str, int],
-        groups: list[Group],
-        where: Where,
+        said: Told,
+        named: tuple[str, str, int],
         wrong: str | None = None,
         device: str | None = None,
     ) -> None:
-        event_id, at, document, line = named
+        at, _, groups, where = said
+        event_id, document, line = named
         kind = TYPES[type(event)]
         number = len(self.events)
         action = None if kind == "transformation" else ACTIONS[event.action]

@@ -159,7 +159,9 @@ def _veiled(
     column = captured.epcis["document"]
     anew = [_renamed(held, column[row], finder, names) for row, (held, _) in documents.items()]
     epcis = captured.epcis.with_columns(
-        column.scatter(pl.Series(list(documents), dtype=pl.UInt32), pl.Series(anew, dtype=pl.String))
+        column.scatter(
+            pl.Series(list(documents), dtype=pl.UInt32), pl.Series(anew, dtype=pl.String)
+        )
     )
     every = names | keyed
     events = _exchanged(captured.events, every)
@@ -211,9 +213,7 @@ def _told_of(captured: Captured, odd: dict[str, str], every: dict[str, str]) -> 
     import polars as pl
 
     sha256 = captured.source_sha256
-    anew = {
-        uri: hashlib.sha256(f"TL426 {sha256} {every[uri]}".encode()).hexdigest() for uri in odd
-    }
+    anew = {uri: hashlib.sha256(f"TL426 {sha256} {every[uri]}".encode()).hexdigest() for uri in odd}
     mine = pl.col("value").is_in(list(odd))
     # what does not hold is told in digits of the key
     hint = pl.lit(catalogue()["TL426"].hint)

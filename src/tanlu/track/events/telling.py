@@ -26,7 +26,7 @@ from tanlu.track.events.words.sensing import sensed
 from tanlu.track.events.words.spelling import DEALS, PARTIES, STATES, STEPS, URIS
 from tanlu.track.events.words.uris import is_offset, is_uri
 
-__all__ = ["Amounts", "Group", "Told", "UnfitError", "Where", "told"]
+__all__ = ["Amounts", "Told", "UnfitError", "told"]
 
 # units of UN/ECE Recommendation 20 by mass [mg] and volume [ml]; a pound is 453.59237 g
 MASSES: dict[str, int | Decimal] = {
@@ -167,9 +167,7 @@ def _once(texts: list[str]) -> None:
         raise UnfitError
 
 
-def _epcs(
-    epcs: list[str], role: str, parent: str | None, groups: list[Group], hashed: bool
-) -> str:
+def _epcs(epcs: list[str], role: str, parent: str | None, groups: list[Group], hashed: bool) -> str:
     """Add things with a serial; give their forms in order, joined as a hash takes them."""
     if len(epcs) == 1:
         form, subject = URIS[epcs[0]]
@@ -204,9 +202,7 @@ def _amounts(
             masses.append(None)
             volumes.append(None)
             continue
-        counts.append(
-            _kept(quantity, 1, whole=True) if unit is UNSET or unit in PIECES else None
-        )
+        counts.append(_kept(quantity, 1, whole=True) if unit is UNSET or unit in PIECES else None)
         masses.append(_kept(quantity, MASSES[unit]) if unit in MASSES else None)
         volumes.append(_kept(quantity, VOLUMES[unit]) if unit in VOLUMES else None)
     groups.append((role, subjects, parent, (counts, masses, volumes)))
@@ -221,7 +217,7 @@ def _known_unit(unit: str) -> bool:
     return False
 
 
-def _kept(quantity: int | float, unit: int | Decimal, *, whole: bool = False) -> int | None:
+def _kept(quantity: float, unit: int | Decimal, *, whole: bool = False) -> int | None:
     """Give a quantity at the fixed scale of the house; a broken number of pieces is none."""
     if isinstance(quantity, int) and isinstance(unit, int):
         kept = quantity * unit
