@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
-    from tanlu.track.events.asking import documents, named_again, query, subject_of
+    from tanlu.track.events.asking import documents, named_again, query, subject_in, subject_of
     from tanlu.track.events.capturing import Captured, capture, event_hash, hashes
     from tanlu.track.events.checking import check
     from tanlu.track.events.keeping import Settled, settle
@@ -29,6 +29,7 @@ __all__ = [
     "named_again",
     "query",
     "settle",
+    "subject_in",
     "subject_of",
 ]
 
@@ -45,6 +46,7 @@ _FILES = {
     "named_again": "asking",
     "query": "asking",
     "settle": "keeping",
+    "subject_in": "asking",
     "subject_of": "asking",
 }
 

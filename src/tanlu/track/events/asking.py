@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tanlu.store import Workspace
 
-__all__ = ["documents", "named_again", "query", "subject_of"]
+__all__ = ["documents", "named_again", "query", "subject_in", "subject_of"]
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 TYPES = ("aggregation", "association", "object", "transaction", "transformation")
@@ -120,13 +120,19 @@ def named_again(workspace: Workspace, epcis: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def subject_in(workspace: Workspace, text: str) -> str:
+    """Give the subject that a text names in a ledger: of a person the pseudonym."""
+    return _known(workspace, [text])[-1]
+
+
 def _known(workspace: Workspace, asked: list[str]) -> list[str]:
     """Give the subjects that texts name, and the pseudonyms of those who are persons."""
     import polars as pl
 
     subjects = [subject_of(one) for one in asked]
-    rows = workspace.scan("personal").filter(pl.col("value").is_in([*asked, *subjects]))
-    return [*subjects, *rows.collect()["pseudonym"]]
+    mine = pl.col("value").is_in([*asked, *subjects]) & (pl.col("field") == "event")
+    rows = workspace.scan("personal").filter(mine).collect()
+    return [*subjects, *rows["pseudonym"].unique(maintain_order=True)]
 
 
 def documents(epcis: pl.DataFrame) -> dict[str, Any]:

@@ -33,8 +33,9 @@ BROKEN = {
 class Part(NamedTuple):
     """Some events of a document: rows of events and of things, the refused, the odd.
 
-    ``odd`` has URIs and what does not hold in them, ``twice`` fields told twice. ``epcis`` has ``device`` and ``line`` beside its schema; ``things`` what a thing has of its own
-    and the ``number`` of its event's row: the rest is put beside it when all parts are there.
+    ``odd`` has URIs and what does not hold in them, ``twice`` fields told twice. ``epcis`` has
+    ``device`` and ``line`` beside its schema; ``things`` what a thing has of its own and the
+    ``number`` of its event's row: the rest is put beside it when they are put together.
     """
 
     epcis: pl.DataFrame
@@ -97,12 +98,9 @@ def _amounts(
     import polars as pl
 
     single = pl.Series([1 if role in SINGLE else None for role in roles], dtype=pl.Int64)
-    height = sizes.sum()
-    found = {
-        "count": single.repeat_by(sizes).explode(),
-        "mass_mg": pl.repeat(None, height, dtype=pl.Int64, eager=True),
-        "volume_ml": pl.repeat(None, height, dtype=pl.Int64, eager=True),
-    }
+    count = single.repeat_by(sizes).explode()
+    nothing = pl.Series([None], dtype=pl.Int64).new_from_index(0, count.len())
+    found = {"count": count, "mass_mg": nothing, "volume_ml": nothing}
     told = [place for place, amount in enumerate(amounts) if amount is not None]
     if not told:
         return found
