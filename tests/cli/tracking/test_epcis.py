@@ -111,3 +111,22 @@ def test_what_cannot_be_asked_or_read_has_a_code(empty: Tongue, file: Path) -> N
     bad.write_text("<xml/>", encoding="utf-8")
     assert empty.ask("epcis", "capture", bad)["quarantined"] == {"TL420": 1}
     assert empty.ask("epcis", "hash", bad, expect=1)["error"]["code"] == "TL420"
+
+
+def test_a_person_is_asked_for_shown_traced_and_erased(empty: Tongue, tmp_path: Path) -> None:
+    nurse, driver = "urn:epc:id:gsrnp:4012345.0000000007", "urn:staff:7"
+    file = tmp_path / "day.jsonld"
+    file.write_bytes(made.packed(made.document([made.event(epcList=[nurse, driver])])))
+    empty.ask("epcis", "capture", file, "--personal", "urn:staff:")
+
+    hidden = empty.ask("epcis", "events", "--epc", nurse)
+    shown = empty.ask("epcis", "events", "--epc", driver, "--persons")
+    assert (hidden["events"], shown["events"]) == (1, 1)
+    assert nurse not in str(hidden)
+    assert shown["document"]["epcisBody"]["eventList"][0]["epcList"] == [nurse, driver]
+    assert empty.ask("trace", nurse)["subject"].startswith("p:")
+
+    for person in (nurse, driver):
+        empty.ask("erase", person, "--reason", "asked")
+    assert nurse not in str(empty.ask("epcis", "events", "--persons"))
+    assert empty.ask("epcis", "events", "--epc", nurse)["events"] == 0

@@ -10,7 +10,7 @@ import pytest
 
 from tanlu.errors import TanluError
 from tanlu.store import Workspace, open_workspace
-from tanlu.track.events import capture, documents, query, settle, subject_of
+from tanlu.track.events import capture, documents, named_again, query, settle, subject_of
 from tests.track.events import made
 from tests.track.events.test_keeping import WRONG, keep
 
@@ -99,8 +99,8 @@ def test_every_example_of_the_standard_comes_back_as_it_was_sent(
     for number, (name, data) in enumerate(made.examples(shared).items()):
         workspace = open_workspace(tmp_path / str(number), create=True)
         new = settle(workspace, capture(data, recorded_us=5))
-        workspace.commit({"epcis": new.epcis, "event": new.events})
-        given = documents(query(workspace))
+        workspace.commit({"epcis": new.epcis, "event": new.events}, personal=new.personal)
+        given = documents(named_again(workspace, query(workspace)))
         sent = json.loads(data)
         order = sorted(made.events_of(sent), key=lambda event: json.dumps(event, sort_keys=True))
         back = sorted(made.events_of(given), key=lambda event: json.dumps(event, sort_keys=True))
@@ -140,3 +140,22 @@ def test_no_events_are_a_document_without_events(workspace: Workspace, shared: P
 )
 def test_a_thing_is_named_in_any_spelling(text: str) -> None:
     assert subject_of(text) == "sscc:340123451111111111"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"action": "watch"},
+        {"since": "2026-02-01", "until": "2026-01-01"},
+        {"epc": "(01)04012345111119(21)9"},
+        {"place": "]C100"},
+        {"until": "2026-02-30"},
+    ],
+)
+def test_what_nothing_can_fit_is_not_answered_with_nothing(
+    asked: dict[str, str], workspace: Workspace
+) -> None:
+    with pytest.raises(TanluError) as error:
+        query(workspace, **asked)  # type: ignore[arg-type]
+
+    assert error.value.code == "TL425"

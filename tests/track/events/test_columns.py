@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tanlu.track.events.columns import columned
+from tanlu.track.events.columns import columned, whole
 from tanlu.track.events.gathering import Gathered
 from tanlu.track.events.opening import Origin
 from tests.track.events import made
@@ -16,7 +16,8 @@ def test_a_thing_has_the_number_of_its_event() -> None:
     part = columned(gathered, [None, "[]"], 5)
 
     assert part.things["number"].to_list() == [0, 1, 1]
-    assert part.things["event_id"].str.split("#").list.last().to_list() == ["1", "1", "2"]
+    rows = whole(part.epcis, part.things)
+    assert rows["event_id"].str.split("#").list.last().to_list() == ["1", "1", "2"]
     assert part.epcis.select("line", "context", "recorded").rows() == [(7, None, 5), (8, "[]", 5)]
 
 

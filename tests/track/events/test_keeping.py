@@ -11,6 +11,8 @@ from tanlu.store import Workspace, open_workspace
 from tanlu.track.events import Settled, capture, settle
 from tests.track.events import made
 
+NOW = 1_893_456_000_000_000  # 2030
+
 WRONG = {"declarationTime": "2026-03-02T00:00:00Z", "reason": "did_not_occur"}
 
 
@@ -22,7 +24,7 @@ def workspace(tmp_path: Path) -> Workspace:
 def keep(workspace: Workspace, *events: dict[str, Any]) -> Settled:
     """Capture events into a ledger as the command does."""
     data = made.packed(made.document(list(events)))
-    new = settle(workspace, capture(data, recorded_us=5))
+    new = settle(workspace, capture(data, recorded_us=NOW))
     if new.wrong.len():
         workspace.retract("event", new.wrong, reason="errorDeclaration")
     workspace.commit({"epcis": new.epcis, "event": new.events, "quarantine": new.quarantine})
@@ -105,7 +107,7 @@ def test_what_was_found_once_is_not_found_again(workspace: Workspace) -> None:
     data = made.packed(made.document([odd]))
     first, second = [], []
     for found in (first, second):
-        new = settle(workspace, capture(data, recorded_us=5))
+        new = settle(workspace, capture(data, recorded_us=NOW))
         workspace.commit({"epcis": new.epcis, "finding": new.findings})
         found += new.findings["code"].to_list()
 

@@ -45,6 +45,11 @@ def declare(add: Add, console: Console) -> None:
             "files", nargs="+", type=Path, metavar="FILE", help=console.word("epcis_files")
         )
         made.set_defaults(run=run)
+        if name == "capture":
+            made.add_argument(
+                "--personal", action="append", default=[], metavar="NAME",
+                help=console.word("epcis_personal"),
+            )  # fmt: skip
         if name == "hash":
             made.add_argument("--text", action="store_true", help=console.word("epcis_text"))
     asked = add("events", "epcis_events", actions)
@@ -54,6 +59,7 @@ def declare(add: Add, console: Console) -> None:
     for name in TIMES:
         asked.add_argument(f"--{name}", metavar="TIME", help=console.word(f"epcis_{name}"))
     asked.add_argument("--out", type=Path, metavar="FILE", help=console.word("epcis_out"))
+    asked.add_argument("--persons", action="store_true", help=console.word("epcis_persons"))
 
 
 def capture(asked: argparse.Namespace, console: Console) -> int:
@@ -66,7 +72,7 @@ def capture(asked: argparse.Namespace, console: Console) -> int:
     total: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     found: Counter[str] = Counter()
-    for facts, codes, findings in console.follow(_all(workspace, read)):
+    for facts, codes, findings in console.follow(_all(workspace, read, asked.personal)):
         total.update(facts)
         refused.update(codes)
         found.update(findings)
@@ -88,7 +94,9 @@ def capture(asked: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _all(workspace: Workspace, read: list[tuple[Path, bytes]]) -> Iterator[Progress]:
+def _all(
+    workspace: Workspace, read: list[tuple[Path, bytes]], personal: list[str]
+) -> Iterator[Progress]:
     """Take file after file; result are the counts of each."""
     from tanlu.terms import Progress
     from tanlu.track.events import capture as captured
@@ -98,7 +106,8 @@ def _all(workspace: Workspace, read: list[tuple[Path, bytes]]) -> Iterator[Progr
         yield Progress("capture", number, len(read), unit="files")
         workers = min(os.cpu_count() or 1, WORKERS) if len(data) > LARGE else 1
         now_us = time.time_ns() // 1000
-        done.append(_take(workspace, file, captured(data, recorded_us=now_us, workers=workers)))
+        taken = captured(data, recorded_us=now_us, workers=workers)
+        done.append(_take(workspace, file, taken, personal))
     yield Progress("capture", len(read), len(read), unit="files", result=done)
 
 
@@ -106,13 +115,13 @@ COUNTS = ("rows_in", "rows_new", "rows_known", "rows_quarantined")
 
 
 def _take(
-    workspace: Workspace, file: Path, captured: Any
+    workspace: Workspace, file: Path, captured: Any, personal: list[str]
 ) -> tuple[dict[str, int], Counter[str], Counter[str]]:
     """Write what is new of a capture; what a declaration takes back is retracted first."""
     from tanlu.track.events import settle
 
     with workspace.writer():
-        new = settle(workspace, captured)
+        new = settle(workspace, captured, personal=personal)
         if new.wrong.len():
             workspace.retract("event", new.wrong, reason="errorDeclaration")
         tables = {
@@ -124,7 +133,8 @@ def _take(
             if rows.height
         }  # fmt: skip
         if tables:
-            workspace.commit(tables, source={"file": file.name, "sha256": captured.source_sha256})
+            source = {"file": file.name, "sha256": captured.source_sha256}
+            workspace.commit(tables, source=source, personal=new.personal)
     facts = {
         "rows_in": new.rows_in, "rows_new": new.rows_new, "rows_known": new.rows_known,
         "rows_quarantined": new.rows_quarantined, "rows_retracted": new.wrong.len(),
@@ -141,7 +151,7 @@ def check(asked: argparse.Namespace, console: Console) -> int:
     rows: list[dict[str, Any]] = []
     events = 0
     for file in asked.files:
-        given = captured(_bytes(file), recorded_us=0)
+        given = captured(_bytes(file), recorded_us=time.time_ns() // 1000)
         found = checked(given)
         events += given.epcis.height
         rows += [{"file": str(file), **row} for row in found.rows(named=True)]
@@ -178,11 +188,14 @@ def hash_(asked: argparse.Namespace, console: Console) -> int:
 def events(asked: argparse.Namespace, console: Console) -> int:
     """Show the events that fit, or write them as one EPCISDocument."""
     from tanlu.store import open_workspace
-    from tanlu.track.events import documents, query
+    from tanlu.track.events import documents, named_again, query
 
     named = {name: getattr(asked, name) for name in (*FILTERS, *TIMES)}
     named["event_id"] = named.pop("id")
-    found = query(open_workspace(asked.ledger), **named)
+    workspace = open_workspace(asked.ledger)
+    found = query(workspace, **named)
+    if asked.persons:
+        found = named_again(workspace, found)
     if asked.out is not None:
         text = json.dumps(documents(found), ensure_ascii=False, indent=2)
         try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Add = Callable[[str, str], argparse.ArgumentParser]
 
 FORMATS = ("text", "json", "geojson", "svg")
-URIS = ("urn:", "http://", "https://", "(", "]c1")
+URIS = ("urn:", "http://", "https://", "(", "]c1", "gsrn", "tel:", "mailto:")
 DIRECTIONS = ("both", "forwards", "backwards")
 
 
@@ -51,10 +51,10 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     console.follow(extend(workspace))
     as_of, subject = asked.as_of, asked.subject
     if subject.lower().startswith(URIS):
-        from tanlu.track.events import subject_of
+        from tanlu.track.events import subject_in
 
         # one word for all spellings of a key
-        subject = subject_of(subject)
+        subject = subject_in(workspace, subject)
     found = trace(
         workspace, subject, direction=asked.direction,
         profile=profile(asked.profile).name if asked.profile else None, basis=asked.basis,

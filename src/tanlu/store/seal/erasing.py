@@ -102,7 +102,10 @@ def _places(workspace: Workspace, entry: PartEntry, pseudonym: str) -> list[int]
     for group, columns in enumerate(group_columns(entry.table, frame.columns)):
         texts = [name for name in columns if frame.schema[name] == pl.String]
         if texts:
-            held = pl.any_horizontal(pl.col(name) == pseudonym for name in texts)
+            # an event is kept as it came, with the pseudonym within its text
+            held = pl.any_horizontal(
+                pl.col(name).str.contains(pseudonym, literal=True) for name in texts
+            )
             records = frame.select(held.fill_null(value=False).arg_true()).to_series()
             found += [
                 position(BY_BLOCK, frame.height, len(GROUPS), record, group) for record in records

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
-    from tanlu.track.events.asking import documents, query, subject_of
+    from tanlu.track.events.asking import documents, named_again, query, subject_in, subject_of
     from tanlu.track.events.capturing import Captured, capture, event_hash, hashes
     from tanlu.track.events.checking import check
     from tanlu.track.events.keeping import Settled, settle
@@ -26,8 +26,10 @@ __all__ = [
     "event_hash",
     "hashes",
     "keys",
+    "named_again",
     "query",
     "settle",
+    "subject_in",
     "subject_of",
 ]
 
@@ -41,8 +43,10 @@ _FILES = {
     "event_hash": "capturing",
     "hashes": "capturing",
     "keys": "words.gs1",
+    "named_again": "asking",
     "query": "asking",
     "settle": "keeping",
+    "subject_in": "asking",
     "subject_of": "asking",
 }
 

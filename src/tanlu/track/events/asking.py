@@ -11,6 +11,7 @@ import msgspec
 from tanlu.errors import TanluError
 from tanlu.track.events.words.canon import instant
 from tanlu.track.events.words.gs1 import read_element, read_uri
+from tanlu.track.events.words.persons import PSEUDONYM, put_back
 from tanlu.track.events.words.vocabulary import bare
 
 if TYPE_CHECKING:
@@ -18,16 +19,22 @@ if TYPE_CHECKING:
 
     from tanlu.store import Workspace
 
-__all__ = ["documents", "query", "subject_of"]
+__all__ = ["documents", "named_again", "query", "subject_in", "subject_of"]
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 TYPES = ("aggregation", "association", "object", "transaction", "transformation")
+ACTIONS = ("add", "observe", "delete")
 Asked = str | Sequence[str] | None
 
 
 def subject_of(text: str) -> str:
     """Give the subject that a text names: a URI, a Digital Link, an element string, a subject."""
-    found = read_element(text) if text.startswith(("(", "]C1")) else read_uri(text)
+    if not text.startswith(("(", "]C1")):
+        return read_uri(text).subject
+    found = read_element(text)
+    if found.kind is None:
+        # a thing with a wrong URI is known by it; nothing is known by a wrong element string
+        raise TanluError("TL425", value=text, why=found.why)
     return found.subject
 
 
@@ -67,7 +74,7 @@ def query(
     Raises
     ------
     TanluError
-        TL425 for a time or a type that is none.
+        TL425 for a time, a type, an action or an element string that is none.
     """
     import polars as pl
 
@@ -76,20 +83,56 @@ def query(
     for name, values in (
         ("step", [bare("bizStep", one) for one in _each(step)]),
         ("type", [_type(one) for one in _each(type)]),
-        ("action", [one.lower() for one in _each(action)]),
+        ("action", [_action(one) for one in _each(action)]),
         ("event_id", _each(event_id)),
     ):
         if values:
             rows = rows.filter(pl.col(name).is_in(values))
-    places = [subject_of(one) for one in _each(place)]
+    places = _known(workspace, _each(place))
     if places:
         rows = rows.filter(pl.col("read_point").is_in(places) | pl.col("location").is_in(places))
     for column, asked in (("subject", _each(epc)), ("parent", _each(parent))):
         if asked:
             things = workspace.scan("event", as_of=as_of, between=between)
-            ids = things.filter(pl.col(column).is_in([subject_of(one) for one in asked]))
+            ids = things.filter(pl.col(column).is_in(_known(workspace, asked)))
             rows = rows.join(ids.select(event_id="event").unique(), on="event_id", how="semi")
     return rows.sort("at", "event_id", maintain_order=True).collect()
+
+
+def named_again(workspace: Workspace, epcis: pl.DataFrame) -> pl.DataFrame:
+    """Put back into events what their pseudonyms stand for, but for persons who were erased.
+
+    A person who was spelt in several ways is told in one of them.
+    """
+    import polars as pl
+
+    columns = ["event_id", "read_point", "location", "corrects", "document"]
+    met = epcis["document"].str.extract_all(PSEUDONYM.pattern).explode().drop_nulls().unique()
+    if met.is_empty():
+        return epcis
+    rows = workspace.scan("personal").filter(pl.col("pseudonym").is_in(met.implode())).collect()
+    # what was written stands behind the one word for the person
+    values = dict(rows.select("pseudonym", "value").rows())
+    return epcis.with_columns(
+        pl.col(columns[:-1]).replace(values),
+        pl.Series("document", [put_back(text, values) for text in epcis["document"]],
+                  dtype=pl.String),
+    )  # fmt: skip
+
+
+def subject_in(workspace: Workspace, text: str) -> str:
+    """Give the subject that a text names in a ledger: of a person the pseudonym."""
+    return _known(workspace, [text])[-1]
+
+
+def _known(workspace: Workspace, asked: list[str]) -> list[str]:
+    """Give the subjects that texts name, and the pseudonyms of those who are persons."""
+    import polars as pl
+
+    subjects = [subject_of(one) for one in asked]
+    mine = pl.col("value").is_in([*asked, *subjects]) & (pl.col("field") == "event")
+    rows = workspace.scan("personal").filter(mine).collect()
+    return [*subjects, *rows["pseudonym"].unique(maintain_order=True)]
 
 
 def documents(epcis: pl.DataFrame) -> dict[str, Any]:
@@ -140,10 +183,19 @@ def _type(text: str) -> str:
     return found
 
 
+def _action(text: str) -> str:
+    if text.lower() not in ACTIONS:
+        raise TanluError("TL425", value=text, why=f"the actions are {', '.join(ACTIONS)}")
+    return text.lower()
+
+
 def _between(since: str | int | None, until: str | int | None) -> tuple[int, int] | None:
     if since is None and until is None:
         return None
-    return _us(since, -(2**63)), _us(until, 2**63 - 1)
+    found = _us(since, -(2**63)), _us(until, 2**63 - 1)
+    if found[0] > found[1]:
+        raise TanluError("TL425", value=f"{since} {until}", why="it ends before it begins")
+    return found
 
 
 def _us(moment: str | int | None, otherwise: int) -> int:

@@ -11,7 +11,7 @@ import msgspec
 
 from tanlu.errors import TanluError, catalogue
 from tanlu.terms import schema
-from tanlu.track.events.columns import Part, Refused
+from tanlu.track.events.columns import Part, Refused, whole
 from tanlu.track.events.crew import parts
 from tanlu.track.events.gathering import Gathered
 from tanlu.track.events.hashing import digest, namespaces, pre_hash
@@ -19,7 +19,7 @@ from tanlu.track.events.opening import Origin, opened
 from tanlu.track.events.rules import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import polars as pl
 
@@ -73,9 +73,8 @@ def capture(document: bytes | str, *, recorded_us: int, workers: int = 1) -> Cap
     data = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else document
     batches = list(opened(data))
     rows_in = sum(len(batch.events) + (batch.fault is not None) for batch in batches)
-    found = _captured(
-        parts(batches, recorded_us, workers), hashlib.sha256(data).hexdigest(), rows_in
-    )
+    shared = parts(batches, recorded_us, workers)
+    found = _captured(shared, hashlib.sha256(data).hexdigest(), rows_in)
     ignored = frozenset().union(*(batch.origin.ignored for batch in batches))
     return found._replace(ignored=tuple(sorted(ignored)))
 
@@ -132,30 +131,34 @@ def same(one: tuple[str, str | None], other: tuple[str, str | None]) -> bool:
     return texts[0] == texts[1]
 
 
-def _captured(parts: Sequence[Part], sha256: str, rows_in: int) -> Captured:
+def _captured(parts: Iterable[Part], sha256: str, rows_in: int) -> Captured:
     """Give what the parts of a document gave, each event once."""
     import polars as pl
 
-    epcis = pl.concat([part.epcis for part in parts])
-    starts = accumulate((part.epcis.height for part in parts), initial=0)
-    things = pl.concat(
-        [
-            part.things.with_columns(pl.col("number") + start)
-            for part, start in zip(parts, starts, strict=False)
-        ]
-    )
+    came: list[Part] = []
+    rows: list[pl.DataFrame] = []
+    for part in parts:
+        # while others are still at work on the next
+        rows.append(whole(part.epcis, part.things))
+        came.append(part)
+    parts = came
+    epcis, events = pl.concat([part.epcis for part in parts]), pl.concat(rows)
     keep, conflicts = _once(epcis)
     wrong = epcis["corrects"].drop_nulls().unique()
     holds = keep & ~epcis["event_id"].is_in(wrong.implode()) if wrong.len() else keep
     if not holds.all():
-        things = things.filter(holds.gather(things["number"]))
+        starts = accumulate((part.epcis.height for part in parts), initial=0)
+        number = pl.concat(
+            [part.things["number"] + start for part, start in zip(parts, starts, strict=False)]
+        )
+        events = events.filter(holds.gather(number))
     taken = epcis if keep.all() else epcis.filter(keep)
-    events = schema("event").fit(things.drop("number"))
     refused = [*chain.from_iterable(part.refused for part in parts), *conflicts]
     odd = {uri: why for part in parts for uri, why in part.odd.items()}
     return Captured(
         schema("epcis").fit(taken.drop("device", "line")), events, _rejected(refused, sha256),
-        _findings(odd, sha256), epcis.height - taken.height - len(conflicts), rows_in, sha256,
+        pl.concat([_findings(odd, sha256), _closed(events, sha256), _twice(parts, sha256)]),
+        epcis.height - taken.height - len(conflicts), rows_in, sha256,
     )  # fmt: skip
 
 
@@ -212,21 +215,58 @@ def _raw(raw: bytes) -> str:
         return text.replace("\x7f", "\\u007f")
 
 
-def _findings(odd: dict[str, str], sha256: str) -> pl.DataFrame:
-    """Give a finding for each URI that looks like a key and is none."""
+def _closed(events: pl.DataFrame, sha256: str) -> pl.DataFrame:
+    """Give a finding for each thing that an event puts into itself."""
+    import polars as pl
+
+    into = pl.col("role") == "child", pl.col("subject") == pl.col("parent")
+    things = events.filter(*into)["subject"].unique().sort()
+    return _found("TL431", "error", dict.fromkeys(things, catalogue()["TL431"].hint), sha256)
+
+
+def _twice(parts: Sequence[Part], sha256: str) -> pl.DataFrame:
+    """Give a finding for each field that an event has twice: of two values the last was taken."""
     import polars as pl
 
     rows = [
         {
-            "finding_id": hashlib.sha256(f"TL426 {sha256} {uri}".encode()).hexdigest(),
-            "code": "TL426",
+            "finding_id": hashlib.sha256(f"TL441 {sha256} {place}".encode()).hexdigest(),
+            "code": "TL441",
             "severity": "warning",
-            "subject": uri,
-            "value": uri,
-            "hint": why,
+            "subject": event_id,
+            "column": field,
+            "value": field,
+            "hint": catalogue()["TL441"].hint,
+            "count": 1,
+            "source_sha256": sha256,
+            "source_line": place,
+        }
+        for part in parts
+        for place, field, event_id in part.twice
+    ]
+    return schema("finding").fit(pl.DataFrame(rows)) if rows else schema("finding").empty()
+
+
+def _findings(odd: dict[str, str], sha256: str) -> pl.DataFrame:
+    """Give a finding for each URI that looks like a key and is none."""
+    return _found("TL426", "warning", dict(sorted(odd.items())), sha256)
+
+
+def _found(code: str, severity: str, hints: dict[str, str], sha256: str) -> pl.DataFrame:
+    """Give a finding for each subject with its hint."""
+    import polars as pl
+
+    rows = [
+        {
+            "finding_id": hashlib.sha256(f"{code} {sha256} {subject}".encode()).hexdigest(),
+            "code": code,
+            "severity": severity,
+            "subject": subject,
+            "value": subject,
+            "hint": hint,
             "count": 1,
             "source_sha256": sha256,
         }
-        for uri, why in sorted(odd.items())
+        for subject, hint in hints.items()
     ]
     return schema("finding").fit(pl.DataFrame(rows)) if rows else schema("finding").empty()

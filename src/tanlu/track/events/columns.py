@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanlu.terms import schema
-from tanlu.track.events.gathering import EVENT, Gathered
+from tanlu.track.events.gathering import EVENT, GROUP, Gathered
 from tanlu.track.events.rules import Fault
 from tanlu.track.events.words.spelling import URIS
 
@@ -15,9 +15,14 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["Part", "Refused", "columned"]
+__all__ = ["Part", "Refused", "columned", "whole"]
 
 Refused = tuple[int, str, Fault, bytes]
+ROLES = (
+    "parent", "object", "child", "input", "output", "transaction", "source", "destination",
+)  # fmt: skip
+# what is one piece where it is no quantity of a class
+SINGLE = frozenset(("object", "child", "input", "output"))
 # zones of the offsets that are no whole hours; IANA has none of these by their offset
 BROKEN = {
     "+03:30": "Asia/Tehran", "+04:30": "Asia/Kabul", "+05:30": "Asia/Kolkata",
@@ -26,16 +31,18 @@ BROKEN = {
 
 
 class Part(NamedTuple):
-    """Some events of a document: rows of events and things, the refused, the odd URIs.
+    """Some events of a document: rows of events and of things, the refused, the odd.
 
-    ``epcis`` has ``device`` and ``line`` beside its schema; ``things`` the schema ``event`` and the
-    ``number`` of the event's row.
+    ``odd`` has URIs and what does not hold in them, ``twice`` fields told twice. ``epcis`` has
+    ``device`` and ``line`` beside its schema; ``things`` what a thing has of its own and the
+    ``number`` of its event's row: the rest is put beside it when they are put together.
     """
 
     epcis: pl.DataFrame
     things: pl.DataFrame
     refused: list[Refused]
     odd: dict[str, str]
+    twice: list[tuple[int, str, str]]
 
 
 def columned(gathered: Gathered, contexts: Sequence[str | None], recorded_us: int) -> Part:
@@ -53,8 +60,8 @@ def columned(gathered: Gathered, contexts: Sequence[str | None], recorded_us: in
         pl.Series(contexts, dtype=pl.String).alias("context"),
         recorded=pl.lit(recorded_us, pl.Int64),
     )
-    things = _things(epcis, gathered.things)
-    return Part(epcis, things, gathered.refused, _odd(epcis, things))
+    things = _things(gathered.things)
+    return Part(epcis, things, gathered.refused, _odd(epcis, things), gathered.twice)
 
 
 def _odd(epcis: pl.DataFrame, things: pl.DataFrame) -> dict[str, str]:
@@ -65,57 +72,65 @@ def _odd(epcis: pl.DataFrame, things: pl.DataFrame) -> dict[str, str]:
     return {uri: why for uri, why in URIS.odd.items() if uri in met}
 
 
-def _things(epcis: pl.DataFrame, groups: Sequence[Any]) -> pl.DataFrame:
+def _things(groups: Sequence[Any]) -> pl.DataFrame:
     """Give a row for each thing and its role, with the number of its event."""
     import polars as pl
 
-    sizes = pl.Series([len(group[2]) for group in groups], dtype=pl.UInt32)
+    columns = zip(*groups, strict=True) if groups else [()] * len(GROUP)
+    number, role, subjects, parent, amounts = columns
+    sizes = pl.Series(map(len, subjects), dtype=pl.UInt32)
     group = pl.int_range(len(groups), dtype=pl.UInt32, eager=True).repeat_by(sizes).explode()
-    number = pl.Series([group[0] for group in groups], dtype=pl.UInt32).gather(group)
-    own = pl.DataFrame(
+    return pl.DataFrame(
         {
-            "role": pl.Series([group[1] for group in groups], dtype=pl.String),
-            "parent": pl.Series([group[3] for group in groups], dtype=pl.String),
+            "number": pl.Series(number, dtype=pl.UInt32).gather(group),
+            "role": pl.Series(role, dtype=pl.Enum(ROLES)).gather(group),
+            "subject": pl.Series(chain.from_iterable(subjects), dtype=pl.String),
+            "parent": pl.Series(parent, dtype=pl.String).gather(group),
+            **_amounts(amounts, role, sizes),
         }
-    )[group].with_columns(
-        pl.Series("subject", chain.from_iterable(group[2] for group in groups), dtype=pl.String)
     )
-    own = _amounts(own, groups, sizes)
-    whole = epcis.select(
+
+
+def _amounts(
+    amounts: Sequence[Any], roles: Sequence[str], sizes: pl.Series
+) -> dict[str, pl.Series]:
+    """Give count, mass and volume: of quantities what they say, of a thing with a serial one."""
+    import polars as pl
+
+    single = pl.Series([1 if role in SINGLE else None for role in roles], dtype=pl.Int64)
+    count = single.repeat_by(sizes).explode()
+    nothing = pl.Series([None], dtype=pl.Int64).new_from_index(0, count.len())
+    found = {"count": count, "mass_mg": nothing, "volume_ml": nothing}
+    told = [place for place, amount in enumerate(amounts) if amount is not None]
+    if not told:
+        return found
+    start = (sizes.cum_sum() - sizes).gather(told)
+    size = sizes.gather(told)
+    at = pl.int_ranges(start, start + size, dtype=pl.UInt32, eager=True).explode()
+    for column, name in enumerate(found):
+        values = chain.from_iterable(amounts[place][column] for place in told)
+        found[name] = found[name].scatter(at, pl.Series(values, dtype=pl.Int64))
+    return found
+
+
+def whole(epcis: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
+    """Give rows of the schema ``event``: what each thing has of its event beside its own."""
+    import polars as pl
+
+    number = things["number"]
+    # the rows of an event stand together, in its order
+    many = number.rle().struct.field("len")
+    row = pl.int_ranges(1, many + 1, dtype=pl.UInt32, eager=True).explode()
+    told = epcis.select(
         pl.col("event_id").alias("event"), "at", "type", "action", "step", "disposition",
         "recorded", "device", pl.coalesce("read_point", "location").alias("place"),
         pl.col("offset").replace_strict(_zones(epcis), return_dtype=pl.String).alias("zone"),
     )[number]  # fmt: skip
-    # the rows of an event stand together: its first one tells the number of each
-    first = number.to_frame("n").with_row_index().with_columns(
-        (pl.col("index") - pl.col("index").first().over("n") + 1).alias("row")
-    )["row"]  # fmt: skip
-    rows = pl.concat([whole, own], how="horizontal").with_columns(
-        event_id=pl.concat_str("event", pl.lit("#"), pl.lit(first))
+    own = things.drop("number").with_columns(pl.col("role").cast(pl.String))
+    rows = pl.concat([told, own], how="horizontal").with_columns(
+        event_id=pl.concat_str("event", pl.lit("#"), row)
     )
-    return schema("event").fit(rows).with_columns(number.alias("number"))
-
-
-def _amounts(own: pl.DataFrame, groups: Sequence[Any], sizes: pl.Series) -> pl.DataFrame:
-    """Add count, mass and volume: of quantities what they say, of a thing with a serial one."""
-    import polars as pl
-
-    starts = (sizes.cum_sum() - sizes).to_list()
-    told: list[tuple[int, int | None, int | None, int | None]] = []
-    for start, group in zip(starts, groups, strict=True):
-        if group[4] is not None:
-            told += zip(range(start, start + len(group[2])), *group[4], strict=True)
-    shape = {"index": pl.UInt32, **dict.fromkeys(("count", "mass_mg", "volume_ml"), pl.Int64)}
-    amounts = pl.DataFrame(told, schema=shape, orient="row").with_columns(amount=True)
-    single = pl.col("role").is_in(["object", "child", "input", "output"])
-    return (
-        own.with_row_index()
-        .join(amounts, on="index", how="left", maintain_order="left")
-        .with_columns(
-            pl.when(pl.col("amount").is_null() & single).then(1).otherwise("count").alias("count")
-        )
-        .drop("index", "amount")
-    )
+    return schema("event").fit(rows)
 
 
 def _zones(epcis: pl.DataFrame) -> dict[str, str]:

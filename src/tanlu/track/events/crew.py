@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from functools import cache
 from itertools import repeat
@@ -23,16 +23,30 @@ SHARE = 1 << 14
 Piece = tuple[int, Batch]
 
 
-def parts(batches: Sequence[Batch], recorded_us: int, workers: int) -> list[Part]:
+def parts(batches: Sequence[Batch], recorded_us: int, workers: int) -> Iterable[Part]:
     """Give the events of a document as columns, in parts that follow each other."""
     pieces = list(_pieces(batches))
     if workers > 1 and len(pieces) > 1:
         try:
-            return list(_pool(workers).map(_one, pieces, repeat(recorded_us)))
+            # they are at work from here on
+            return _shared(
+                pieces, recorded_us, _pool(workers).map(_one, pieces, repeat(recorded_us))
+            )
         except (BrokenExecutor, OSError):
-            # no further process can be had: this one does it all
             _pool.cache_clear()
     return [_gathered(pieces, recorded_us)]
+
+
+def _shared(pieces: list[Piece], recorded_us: int, found: Iterator[Part]) -> Iterator[Part]:
+    """Give the parts that others make; without them this process goes on where they ended."""
+    done = 0
+    try:
+        for part in found:
+            yield part
+            done += 1
+    except (BrokenExecutor, OSError):
+        _pool.cache_clear()
+        yield _gathered(pieces[done:], recorded_us)
 
 
 @cache

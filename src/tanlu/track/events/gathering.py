@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from tanlu.track.events.hashing import digest, own_texts
 from tanlu.track.events.opening import Origin
-from tanlu.track.events.rules import Fault, check_context, check_event
+from tanlu.track.events.rules import Fault, check_context, check_event, check_once
 from tanlu.track.events.shapes import (
     DECODER,
     ENCODER,
@@ -23,12 +23,12 @@ from tanlu.track.events.shapes import (
     parted,
     reduced,
 )
-from tanlu.track.events.telling import Amounts, Group, UnfitError, told
+from tanlu.track.events.telling import Amounts, Told, UnfitError, told
 from tanlu.track.events.words.canon import instant
-from tanlu.track.events.words.spelling import STATES, STEPS, URIS
+from tanlu.track.events.words.spelling import URIS
 from tanlu.track.events.words.uris import is_uri
 
-__all__ = ["EVENT", "Gathered", "canonical_json"]
+__all__ = ["EVENT", "GROUP", "Gathered", "canonical_json"]
 
 # a number beyond these is written another way by RFC 8785 than by the encoder here
 LEAST, MOST = 1e-4, 2**53
@@ -52,6 +52,8 @@ EVENT = (
 )  # fmt: skip
 
 
+# things that have one role in one event
+GROUP = ("number", "role", "subjects", "parent", "amounts")
 QUANTITY = ("quantity",)
 MEASURES = ("value", "least", "most", "mean", "deviation", "rank", "at_rank")
 
@@ -60,11 +62,13 @@ class Gathered:
     """Columns of events and of the things in them, filled one event after the other."""
 
     def __init__(self) -> None:
-        # one tuple an event, in the order of EVENT; one a group of things, in that of THINGS
+        # one tuple an event, in the order of EVENT; one a group of things, in that of GROUP
         self.events: list[tuple[Any, ...]] = []
         self.things: list[tuple[int, str, list[str], str | None, Amounts]] = []
         # what was refused: place, code, fault, raw
         self.refused: list[tuple[int, str, Fault, bytes]] = []
+        # fields that stood twice in what was taken: place, field, identity
+        self.twice: list[tuple[int, str, str]] = []
 
     def take(self, place: int, raw: bytes, origin: Origin) -> None:
         """Take one event as it was sent, or refuse it with what does not hold.
@@ -78,7 +82,7 @@ class Gathered:
         origin
             What the document says about its events.
         """
-        if len(raw) < EVENT_BYTES and raw.count(b"{") + raw.count(b"[") < DEPTH:
+        if len(raw) < EVENT_BYTES:
             try:
                 if self._plain(place, raw, origin) or self._rich(place, raw, origin):
                     return
@@ -95,17 +99,23 @@ class Gathered:
             event = DECODER.decode(raw)
         except msgspec.ValidationError:
             return False
-        given = event.event_id
-        at, text, groups = told(event, hashed=given is UNSET)
+        name = event.event_id
+        if name is UNSET:
+            said = told(event)
+            name = digest(said[1])
+        else:
+            said = told(event, hashed=False)
         document = _written(event)
-        if document is None:
+        if document is None or raw.count(b'"') != document.count('"'):
             return False
-        name = digest(text) if given is UNSET else given
-        self._add(event, (name, at, document, place), groups, None, _seen(event))
+        device = None if event.sensors is UNSET else _seen(event)
+        self._add(event, said, (name, document, place), None, device)
         return True
 
     def _rich(self, place: int, raw: bytes, origin: Origin) -> bool:
         """Take an event that has extensions or master data beside the fields of its shape."""
+        if raw.count(b"{") + raw.count(b"[") >= DEPTH:
+            return False
         event = msgspec.json.decode(raw)
         found = parted(event) if isinstance(event, dict) else None
         if found is None:
@@ -120,10 +130,12 @@ class Gathered:
             return False
         given = shape.event_id
         more = own_texts(_own(shape, rest, origin), origin.prefixes)
-        at, text, groups = told(shape, hashed=given is UNSET, more=more)
-        name = digest(text) if given is UNSET else given
-        text = _encoded(event) if _exact(shape) and _simple(rest) else canonical_json(event)
-        self._add(shape, (name, at, text, place), groups, None, _seen(shape))
+        said = told(shape, hashed=given is UNSET, more=more)
+        name = digest(said[1]) if given is UNSET else given
+        document = _encoded(event) if _exact(shape) and _simple(rest) else canonical_json(event)
+        if raw.count(b'"') != document.count('"'):
+            return False
+        self._add(shape, said, (name, document, place), None, _seen(shape))
         return True
 
     def _closer(self, place: int, raw: bytes, origin: Origin) -> None:
@@ -143,10 +155,14 @@ class Gathered:
         if fault is None:
             try:
                 self._whole(place, event, origin)
-            except UnfitError:
-                fault = Fault("event", "", "a quantity is more than can be kept")
+            except UnfitError as unfit:
+                fault = Fault("event", "", str(unfit) or "a quantity is more than can be kept")
         if fault is not None:
             self.refused.append((place, "TL422", fault, raw))
+            return
+        twice = check_once(raw, "event")
+        if twice is not None:
+            self.twice.append((place, twice.value, self.events[-1][0]))
 
     def _whole(self, place: int, event: dict[str, Any], origin: Origin) -> None:
         """Take an event that holds, with all that is in it."""
@@ -155,8 +171,8 @@ class Gathered:
         shape = reduced(event)
         wrong = event_id if "errorDeclaration" in event else None
         if shape is not None:
-            at, _, groups = told(shape, sure=True)
-            self._add(shape, (event_id, at, document, place), groups, wrong, _device(event))
+            said = told(shape, sure=True)
+            self._add(shape, said, (event_id, document, place), wrong, _device(event))
             return
         at = instant(event["eventTime"])[0]  # type: ignore[index]
         nothing = (None,) * 5
@@ -168,37 +184,22 @@ class Gathered:
     def _add(
         self,
         event: Any,
-        named: tuple[str, int, str, int],
-        groups: list[Group],
+        said: Told,
+        named: tuple[str, str, int],
         wrong: str | None = None,
         device: str | None = None,
     ) -> None:
-        event_id, at, document, line = named
-        read, there, step, state = (
-            event.read_point, event.location, event.step, event.disposition,
-        )  # fmt: skip
+        at, _, groups, where = said
+        event_id, document, line = named
         kind = TYPES[type(event)]
         number = len(self.events)
+        action = None if kind == "transformation" else ACTIONS[event.action]
         self.events.append(
-            (
-                event_id,
-                at,
-                event.offset,
-                kind,
-                None if kind == "transformation" else ACTIONS[event.action],
-                None if step is UNSET else STEPS[step][1],
-                None if state is UNSET else STATES[state][1],
-                None if read is UNSET else URIS[read.id][1],
-                None if there is UNSET else URIS[there.id][1],
-                wrong,
-                device,
-                document,
-                line,
-            )
+            (event_id, at, event.offset, kind, action, *where, wrong, device, document, line)
         )
         if wrong is None:
-            for role, subjects, parent, amounts in groups:
-                self.things.append((number, role, subjects, parent, amounts))
+            for group in groups:
+                self.things.append((number, *group))
 
 
 def _own(shape: Any, rest: dict[str, Any], origin: Origin) -> dict[str, Any]:

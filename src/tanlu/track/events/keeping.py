@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import hashlib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
 
 from tanlu.errors import catalogue
 from tanlu.terms import schema
 from tanlu.track.events.capturing import Captured, same
+from tanlu.track.events.checking import early
+from tanlu.track.events.gathering import canonical_json
+from tanlu.track.events.words.persons import PSEUDONYM, Finder, put_in, read_all
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
     from tanlu.store import Workspace
@@ -19,7 +27,8 @@ __all__ = ["Settled", "settle"]
 class Settled(NamedTuple):
     """What to write of a capture, first the retraction, then the tables in one commit.
 
-    ``wrong`` has the identities of the rows of ``event`` that no longer hold.
+    ``wrong`` has the identities of the rows of ``event`` that no longer hold; ``personal`` what
+    the pseudonyms in the new rows stand for, to be kept apart in the same commit.
     ``rows_in = rows_new + rows_known + rows_quarantined``.
     """
 
@@ -32,10 +41,29 @@ class Settled(NamedTuple):
     rows_new: int
     rows_known: int
     rows_quarantined: int
+    personal: pl.DataFrame
 
 
-def settle(workspace: Workspace, captured: Captured) -> Settled:
-    """Give what is new of a capture beside what a ledger has; nothing is written.
+def settle(workspace: Workspace, captured: Captured, *, personal: Sequence[str] = ()) -> Settled:
+    """Give what is new of a capture beside what a ledger has; no row is written.
+
+    Pseudonyms stand in place of what is personal (GSRN, ``tel:``, ``mailto:`` and their like, and
+    what ``personal`` names), in every column and in what is kept as it came, so that a person can
+    be erased.
+
+    Parameters
+    ----------
+    workspace
+        The ledger.
+    captured
+        What a document gave.
+    personal
+        Names of fields, and beginnings of URIs, that are personal too.
+
+    Returns
+    -------
+    Settled
+        What to write.
 
     An event of the same identity and content is known. One of the same identity and other content
     is refused (TL424), unless it declares the first one wrong (EPCIS 2.0 7.4.1): then both stay
@@ -44,6 +72,7 @@ def settle(workspace: Workspace, captured: Captured) -> Settled:
     """
     import polars as pl
 
+    captured, persons = _veiled(workspace, captured, Finder(personal))
     epcis = captured.epcis
     before = workspace.known(
         "epcis", epcis["event_id"], columns=["event_id", "at", "corrects", "document", "context"]
@@ -57,7 +86,8 @@ def settle(workspace: Workspace, captured: Captured) -> Settled:
         row["index"]
         for row in beside.filter(pl.col("document") != pl.col("document_before")).rows(named=True)
         if not same(
-            (row["document_before"], row["context_before"]), (row["document"], row["context"])
+            (_unnamed(row["document_before"]), row["context_before"]),
+            (_unnamed(row["document"]), row["context"]),
         )
     ]
     there = pl.int_range(epcis.height, eager=True).is_in(beside["index"].cast(pl.Int64).implode())
@@ -72,14 +102,136 @@ def settle(workspace: Workspace, captured: Captured) -> Settled:
     rejected = pl.concat([captured.rejected, _conflicts(epcis[odd], captured)])
     seen = workspace.known_ids("quarantine", rejected["quarantine_id"])
     alone = wrong.filter(~wrong.is_in(held.implode()) & ~wrong.is_in(_original(epcis).implode()))
-    findings = pl.concat([captured.findings, _unmet(alone)])
+    ids = pl.concat([held, _original(epcis)])
+    findings = pl.concat(
+        [captured.findings, early(captured), _unmet("TL427", alone),
+         _unmet("TL440", _unanswered(workspace, fresh, ids))]
+    )  # fmt: skip
     told = workspace.known_ids("finding", findings["finding_id"])
+    refused = rejected.filter(~pl.col("quarantine_id").is_in(seen.implode()))
+    odd_ones = findings.filter(~pl.col("finding_id").is_in(told.implode()))
     return Settled(
-        fresh, events, rejected.filter(~pl.col("quarantine_id").is_in(seen.implode())),
-        findings.filter(~pl.col("finding_id").is_in(told.implode())),
+        fresh, events, refused, odd_ones,
         _things_of(workspace, before.filter(~declared & pl.col("event_id").is_in(wrong.implode()))),
         captured.rows_in, fresh.height, captured.known + beside.height - len(odd), rejected.height,
+        _named_in(persons, fresh["document"], refused["raw"], odd_ones["value"]),
     )  # fmt: skip
+
+
+def _unnamed(document: str) -> str:
+    """Give a document whose persons have no names: one who was erased has another one today."""
+    return PSEUDONYM.sub("p:", document)
+
+
+def _veiled(
+    workspace: Workspace, captured: Captured, finder: Finder
+) -> tuple[Captured, pl.DataFrame]:
+    """Put pseudonyms in place of what is personal; give what each stands for."""
+    import polars as pl
+
+    empty = schema("personal").empty()
+    documents = _personal(captured.epcis["document"], finder)
+    raws = _personal(captured.rejected["raw"], finder)
+    odd = {
+        uri: person for uri in captured.findings["value"].drop_nulls()
+        if (person := finder.person(uri)) is not None
+    }  # fmt: skip
+    found = dict(odd)
+    for _, persons in (*documents.values(), *raws.values()):
+        found |= persons
+    if not found:
+        return captured, empty
+    subjects = pl.Series("value", sorted(set(found.values())), dtype=pl.String)
+    keyed = dict(zip(subjects, workspace.pseudonyms(subjects), strict=True))
+    names = {text: keyed[person] for text, person in found.items()}
+    rejected = captured.rejected.rows(named=True)
+    for row, (held, _) in raws.items():
+        for name in ("column", "value", "hint"):
+            said = rejected[row][name] or ""
+            # what was cut off may end within a name
+            rejected[row][name] = None if len(said) >= 200 else put_in(said, names)
+        rejected[row]["raw"] = _renamed(held, rejected[row]["raw"], finder, names)
+    spelt = pl.DataFrame(
+        [*zip(keyed.values(), keyed, strict=True),
+         *((names[text], text) for text, person in found.items() if text != person)],
+        schema=["pseudonym", "value"], orient="row",
+    )  # fmt: skip
+    column = captured.epcis["document"]
+    anew = [_renamed(held, column[row], finder, names) for row, (held, _) in documents.items()]
+    epcis = captured.epcis.with_columns(
+        column.scatter(
+            pl.Series(list(documents), dtype=pl.UInt32), pl.Series(anew, dtype=pl.String)
+        )
+    )
+    every = names | keyed
+    events = _exchanged(captured.events, every)
+    return captured._replace(
+        epcis=_exchanged(epcis, every),
+        events=events.with_columns(
+            event_id=pl.concat_str("event", pl.lit("#"), pl.col("event_id").str.extract(r"#(\d+)$"))
+        ),
+        rejected=schema("quarantine").fit(pl.DataFrame(rejected, infer_schema_length=None))
+        if rejected else captured.rejected,
+        findings=_told_of(captured, odd, every),
+    ), schema("personal").fit(spelt.with_columns(field=pl.lit("event")))  # fmt: skip
+
+
+def _personal(texts: pl.Series, finder: Finder) -> dict[int, tuple[Any, dict[str, str]]]:
+    """Give by row the JSON of texts in which persons are told, and those persons."""
+    marked = texts.str.contains_any(finder.marks, ascii_case_insensitive=True).arg_true()
+    found = {}
+    for row in marked:
+        held = read_all(texts[row])
+        persons = finder.loose(held or texts[row]) if isinstance(held, str | None) else (
+            finder.found(held)
+        )  # fmt: skip
+        if persons:
+            found[row] = held, persons
+    return found
+
+
+def _renamed(held: Any, text: str, finder: Finder, names: dict[str, str]) -> str:
+    if held is None:
+        return put_in(text, names)
+    told = put_in(held, names) if isinstance(held, str) else finder.replaced(held, names)
+    return canonical_json(told)
+
+
+def _exchanged(rows: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
+    """Give rows with names in place of the values of whole cells."""
+    import polars as pl
+
+    columns = [
+        name for name, type_ in rows.schema.items()
+        if type_ == pl.String and name not in ("document", "context", "zone", "offset")
+    ]  # fmt: skip
+    return rows.with_columns(pl.col(columns).replace(names))
+
+
+def _told_of(captured: Captured, odd: dict[str, str], every: dict[str, str]) -> pl.DataFrame:
+    """Give the findings without what is personal, their identities made anew of the names."""
+    import polars as pl
+
+    sha256 = captured.source_sha256
+    anew = {uri: hashlib.sha256(f"TL426 {sha256} {every[uri]}".encode()).hexdigest() for uri in odd}
+    mine = pl.col("value").is_in(list(odd))
+    # what does not hold is told in digits of the key
+    hint = pl.lit(catalogue()["TL426"].hint)
+    return captured.findings.with_columns(
+        finding_id=pl.when(mine).then(pl.col("value").replace(anew)).otherwise("finding_id"),
+        hint=pl.when(mine).then(hint).otherwise("hint"),
+        subject=pl.col("subject").replace(every), value=pl.col("value").replace(every),
+    )  # fmt: skip
+
+
+def _named_in(persons: pl.DataFrame, *texts: pl.Series) -> pl.DataFrame:
+    """Give the persons whose pseudonyms stand in texts that are written."""
+    import polars as pl
+
+    if persons.is_empty():
+        return persons
+    found = pl.concat([text.rename("") for text in texts]).str.extract_all(PSEUDONYM.pattern)
+    return persons.filter(pl.col("pseudonym").is_in(found.explode().drop_nulls().implode()))
 
 
 def _things_of(workspace: Workspace, epcis: pl.DataFrame) -> pl.Series:
@@ -120,20 +272,35 @@ def _conflicts(epcis: pl.DataFrame, captured: Captured) -> pl.DataFrame:
     return schema("quarantine").fit(rows)
 
 
-def _unmet(ids: pl.Series) -> pl.DataFrame:
-    """Give a finding for each declaration whose event is not there."""
-    import hashlib
+def _unanswered(workspace: Workspace, epcis: pl.DataFrame, here: pl.Series) -> pl.Series:
+    """Give the events that should take the place of wrong ones and are not there."""
+    import polars as pl
 
+    named: dict[str, None] = {}
+    for document in epcis.filter(pl.col("corrects").is_not_null())["document"]:
+        declared = msgspec.json.decode(document)["errorDeclaration"]
+        named |= dict.fromkeys(declared.get("correctiveEventIDs", ()))
+    asked = pl.Series("id", list(named), dtype=pl.String)
+    if asked.is_empty():
+        return asked
+    # what is declared wrong itself takes nobody's place
+    wrong = epcis["corrects"].drop_nulls()
+    known = pl.concat([workspace.known_ids("epcis", asked).rename("id"), here.rename("id")])
+    return asked.filter(~asked.is_in(known.implode()) | asked.is_in(wrong.implode()))
+
+
+def _unmet(code: str, ids: pl.Series) -> pl.DataFrame:
+    """Give a finding for each event that a declaration names and that is not there."""
     import polars as pl
 
     rows = [
         {
-            "finding_id": hashlib.sha256(f"TL427 {one}".encode()).hexdigest(),
-            "code": "TL427",
+            "finding_id": hashlib.sha256(f"{code} {one}".encode()).hexdigest(),
+            "code": code,
             "severity": "info",
             "subject": one,
             "value": one,
-            "hint": catalogue()["TL427"].hint,
+            "hint": catalogue()[code].hint,
             "count": 1,
         }
         for one in ids

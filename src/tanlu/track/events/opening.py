@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tanlu.track.events.hashing import namespaces, pre_hash
-from tanlu.track.events.rules import Fault, check_body, check_document
+from tanlu.track.events.rules import Fault, check_body, check_document, check_once
 
 __all__ = ["DOCUMENT_BYTES", "Batch", "Origin", "opened"]
 
@@ -21,6 +21,8 @@ WAYS = {
     "EPCISDocument": ("eventList",),
     "EPCISQueryDocument": ("queryResults", "resultsBody", "eventList"),
 }
+# as much of the events as tells where they begin
+PIECE = 512
 MARK = b"\xef\xbb\xbf"
 Raws = list[msgspec.Raw]
 
@@ -171,8 +173,9 @@ def _document(frame: dict[str, msgspec.Raw], data: bytes, *, alone: bool) -> Bat
 
 def _body(kind: str, head: dict[str, Any], raw: msgspec.Raw, data: bytes) -> Batch:
     """Give the events in the body of a document, cut out as they stand."""
-    body, events = _parted(raw, WAYS[kind])
-    fault = check_body(kind, body)
+    body, found = _parted(raw, WAYS[kind])
+    events = b"" if found is None else bytes(found)
+    fault = check_body(kind, body) or check_once(_outline(data, events), "document")
     if fault is not None:
         return _refused("TL421", fault, data)
     try:
@@ -182,6 +185,17 @@ def _body(kind: str, head: dict[str, Any], raw: msgspec.Raw, data: bytes) -> Bat
         return _refused("TL421", where, data)
     named = _ignored({**body.get("queryResults", {}), **head})
     return Batch(Origin(head["@context"], named), list(map(bytes, cut)))
+
+
+def _outline(data: bytes, events: bytes) -> bytes:
+    """Give a document with nothing in place of its events."""
+    if not events:
+        return data
+    # looking for a short piece is quick, and so is one comparison with the whole
+    start = data.find(events[:PIECE])
+    while not data.startswith(events, start):
+        start = data.find(events[:PIECE], start + 1)
+    return b"%bnull%b" % (data[:start], data[start + len(events) :])
 
 
 def _parted(raw: Any, way: tuple[str, ...]) -> tuple[Any, Any]:

@@ -5,6 +5,7 @@ A rule takes a value and where it stands and gives what does not hold there, or 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -13,7 +14,9 @@ from tanlu.track.events.words.canon import instant
 from tanlu.track.events.words.uris import is_offset, is_uri
 from tanlu.track.events.words.vocabulary import words
 
-__all__ = ["Fault", "check_body", "check_context", "check_document", "check_event"]
+__all__ = [
+    "Fault", "check_body", "check_context", "check_document", "check_event", "check_once",
+]  # fmt: skip
 
 VERSION = re.compile(r"\d+(\.\d+)*", re.ASCII)
 UNIT = re.compile(r"[A-Z0-9]{2,3}", re.ASCII)
@@ -29,6 +32,30 @@ class Fault(NamedTuple):
     field: str
     value: str
     why: str
+
+
+class _TwiceError(Exception):
+    """A field that stands twice in one object."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _TwiceError(next(name for name in found if names.count(name) > 1))
+    return found
+
+
+def check_once(raw: bytes, at: str) -> Fault | None:
+    """Give the field that stands twice in an object of JSON that can be read, or None.
+
+    A reader of JSON takes one of the two and says nothing of the other (RFC 8259, 4).
+    """
+    try:
+        json.loads(raw, object_pairs_hook=_once)
+    except _TwiceError as twice:
+        return Fault(at, str(twice)[:200], "the field stands twice")
+    return None
 
 
 Rule = Callable[[Any, str], Fault | None]

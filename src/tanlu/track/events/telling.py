@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import UNSET
 
@@ -26,7 +26,7 @@ from tanlu.track.events.words.sensing import sensed
 from tanlu.track.events.words.spelling import DEALS, PARTIES, STATES, STEPS, URIS
 from tanlu.track.events.words.uris import is_offset, is_uri
 
-__all__ = ["Amounts", "Group", "Told", "UnfitError", "told"]
+__all__ = ["Amounts", "Told", "UnfitError", "told"]
 
 # units of UN/ECE Recommendation 20 by mass [mg] and volume [ml]; a pound is 453.59237 g
 MASSES: dict[str, int | Decimal] = {
@@ -47,19 +47,20 @@ LISTS: dict[Any, tuple[str, str, str]] = {
     AssociationEvent: ("childEPCs", "childQuantityList", "child"),
     TransformationEvent: ("inputEPCList", "inputQuantityList", "input"),
 }
+STARTS = {shape: f"eventType={shape.__struct_config__.tag}eventTime=" for shape in LISTS}
+# what was found to hold
 _offsets: set[str] = set()
+_units: set[str] = set()
 
 # amounts of quantities; things with a serial have none, each is one
 Amounts = tuple[list[int | None], list[int | None], list[int | None]] | None
 Group = tuple[str, list[str], str | None, Amounts]
 
 
-class Told(NamedTuple):
-    """The text of a hash, and the things in groups: role, subjects, parent, amounts."""
-
-    at: int
-    text: str
-    groups: list[Group]
+# words of step and disposition, subjects of read point and location
+Where = tuple[str | None, str | None, str | None, str | None]
+# microseconds since 1970, the text of a hash, the things in groups, step and places
+Told = tuple[int, str, list[Group], Where]
 
 
 class UnfitError(Exception):
@@ -87,52 +88,56 @@ def told(event: Any, *, hashed: bool = True, sure: bool = False, more: Iterable[
     """
     shape = type(event)
     epcs_name, amounts_name, role = LISTS[shape]
-    if not hashed:
-        # lists without a name are not put into words
-        epcs_name = amounts_name = ""
     groups: list[Group] = []
-    at, start = _start(event)
-    said = [start]
-    parent = None
-    if shape is not ObjectEvent and shape is not TransformationEvent:
-        parent = event.parent
-        if parent is not UNSET:
-            form, parent = URIS[parent]
-            said.append(f"parentID={form}")
-            groups.append(("parent", [parent], None, None))
-        else:
-            parent = None
-    elif shape is TransformationEvent and event.transformation is not UNSET:
-        # ties what went in by one event to what came out by another
-        parent = URIS[event.transformation][1]
-    children = parent if role in ("child", "input") else None
+    at, text = _start(event, shape, hashed)
+    parent = children = None
+    if shape is TransformationEvent:
+        if event.transformation is not UNSET:
+            # ties what went in by one event to what came out by another
+            parent = children = URIS[event.transformation][1]
+    elif shape is not ObjectEvent and event.parent is not UNSET:
+        form, parent = URIS[event.parent]
+        text += f"parentID={form}"
+        groups.append(("parent", [parent], None, None))
+        if role == "child":
+            children = parent
     epcs, quantities = event.epcs, event.quantities
     if epcs:
-        said.append(_epcs(epcs_name, epcs, role, children, groups))
+        said = _epcs(epcs, role, children, groups, hashed)
+        text += f"{epcs_name}epc={said}"
         if shape is ObjectEvent or shape is TransformationEvent:
             _once(epcs)
     if quantities:
-        said.append(_amounts(amounts_name, quantities, role, children, groups))
+        text += amounts_name + _amounts(quantities, role, children, groups, hashed)
     if shape is TransformationEvent:
-        _became(event, said, groups, parent)
+        text += _became(event, groups, parent, hashed)
     else:
-        said.append(f"action={event.action}")
+        text += f"action={event.action}"
         there = sure or epcs or quantities or (epcs is not UNSET and role == "object")
-        if shape is ObjectEvent and event.sensors and event.read_point is not UNSET:
+        if not there and shape is ObjectEvent and event.sensors and event.read_point is not UNSET:
             there = True
         if not there and (event.action != "DELETE" or shape is ObjectEvent):
             raise UnfitError
         if shape is TransactionEvent and not event.deals:
             raise UnfitError
-    rest = _rest(event, shape, said, groups)
+    said, where = _conditions(event, shape)
+    text += said
+    rest = []
+    if event.deals:
+        rest.append(_ties("bizTransaction", "transaction", event.deals, groups, hashed))
+    if event.destinations:
+        rest.append(_ties("destination", "destination", event.destinations, groups, hashed))
+    if event.sources:
+        rest.append(_ties("source", "source", event.sources, groups, hashed))
     if more:
         rest += more
         rest.sort()
-    said += rest
-    return Told(at, "".join(said), groups)
+    if rest:
+        text += "".join(rest)
+    return at, text, groups, where
 
 
-def _start(event: Event) -> tuple[int, str]:
+def _start(event: Event, shape: type[Event], hashed: bool) -> tuple[int, str]:
     at = instant(event.at)
     offset = event.offset
     if at is None or (offset not in _offsets and not _known_offset(offset)):
@@ -141,10 +146,7 @@ def _start(event: Event) -> tuple[int, str]:
         raise UnfitError
     if event.event_id is not UNSET and not is_uri(event.event_id):
         raise UnfitError
-    start = (
-        f"eventType={type(event).__struct_config__.tag}eventTime={at[1]}"
-        f"eventTimeZoneOffset={offset}"
-    )
+    start = f"{STARTS[shape]}{at[1]}eventTimeZoneOffset={offset}" if hashed else ""
     certificates = event.certificates
     if certificates is UNSET:
         return at[0], start
@@ -165,51 +167,58 @@ def _once(texts: list[str]) -> None:
         raise UnfitError
 
 
-def _epcs(name: str, epcs: list[str], role: str, parent: str | None, groups: list[Group]) -> str:
+def _epcs(epcs: list[str], role: str, parent: str | None, groups: list[Group], hashed: bool) -> str:
+    """Add things with a serial; give their forms in order, joined as a hash takes them."""
     if len(epcs) == 1:
         form, subject = URIS[epcs[0]]
         groups.append((role, [subject], parent, None))
-        return f"{name}epc={form}"
+        return form
     read = [URIS[epc] for epc in epcs]
     groups.append((role, [one[1] for one in read], parent, None))
-    if not name:
-        return ""
-    return f"{name}epc=" + "epc=".join(sorted([one[0] for one in read]))
+    return "epc=".join(sorted([one[0] for one in read])) if hashed else ""
 
 
 def _amounts(
-    name: str, quantities: list[Quantity], role: str, parent: str | None, groups: list[Group]
+    quantities: list[Quantity], role: str, parent: str | None, groups: list[Group], hashed: bool
 ) -> str:
+    """Add quantities of classes; give their texts in order."""
     texts, subjects = [], []
     counts: list[int | None] = []
     masses: list[int | None] = []
     volumes: list[int | None] = []
     for each in quantities:
         form, subject = URIS[each.epc_class]
-        text = f"quantityElementepcClass={form}"
         quantity, unit = each.quantity, each.uom
-        if name and quantity is not UNSET:
-            text += f"quantity={canonical(str(quantity))}"
-        if unit is not UNSET:
-            if not UNIT.fullmatch(unit):
-                raise UnfitError
-            text += f"uom={canonical(unit)}"
-        texts.append(text)
+        if unit is not UNSET and unit not in _units and not _known_unit(unit):
+            raise UnfitError
+        if hashed:
+            text = f"quantityElementepcClass={form}"
+            if quantity is not UNSET:
+                text += f"quantity={canonical(str(quantity))}"
+            texts.append(text if unit is UNSET else f"{text}uom={canonical(unit)}")
         subjects.append(subject)
-        scale: str = "" if unit is UNSET else unit
-        counted = not scale or scale in PIECES
-        counts.append(_kept(quantity, 1 if counted else None, whole=True))
-        masses.append(_kept(quantity, MASSES.get(scale)))
-        volumes.append(_kept(quantity, VOLUMES.get(scale)))
+        if quantity is UNSET:
+            counts.append(None)
+            masses.append(None)
+            volumes.append(None)
+            continue
+        counts.append(_kept(quantity, 1, whole=True) if unit is UNSET or unit in PIECES else None)
+        masses.append(_kept(quantity, MASSES[unit]) if unit in MASSES else None)
+        volumes.append(_kept(quantity, VOLUMES[unit]) if unit in VOLUMES else None)
     groups.append((role, subjects, parent, (counts, masses, volumes)))
     texts.sort()
-    return name + "".join(texts)
+    return "".join(texts)
 
 
-def _kept(quantity: Any, unit: int | Decimal | None, *, whole: bool = False) -> int | None:
+def _known_unit(unit: str) -> bool:
+    if UNIT.fullmatch(unit):
+        _units.add(unit)
+        return True
+    return False
+
+
+def _kept(quantity: float, unit: int | Decimal, *, whole: bool = False) -> int | None:
     """Give a quantity at the fixed scale of the house; a broken number of pieces is none."""
-    if unit is None or quantity is UNSET:
-        return None
     if isinstance(quantity, int) and isinstance(unit, int):
         kept = quantity * unit
     else:
@@ -217,48 +226,50 @@ def _kept(quantity: Any, unit: int | Decimal | None, *, whole: bool = False) -> 
         kept = int(exact.to_integral_value(ROUND_HALF_UP))
         if whole and kept != exact:
             return None
-    if not -MOST < kept < MOST:
+    if kept < 0:
+        raise UnfitError("a quantity is below nought")
+    if kept >= MOST:
         raise UnfitError
     return kept
 
 
-def _became(event: Any, said: list[str], groups: list[Group], parent: str | None) -> None:
-    """Add the outputs of a transformation."""
+def _became(event: Any, groups: list[Group], parent: str | None, hashed: bool) -> str:
+    """Add the outputs of a transformation; give their text."""
     outputs, amounts = event.outputs, event.output_quantities
+    text = ""
     if outputs:
-        said.append(_epcs("outputEPCList", outputs, "output", parent, groups))
+        text += f"outputEPCListepc={_epcs(outputs, 'output', parent, groups, hashed)}"
         _once(outputs)
     if amounts:
-        said.append(_amounts("outputQuantityList", amounts, "output", parent, groups))
+        text += f"outputQuantityList{_amounts(amounts, 'output', parent, groups, hashed)}"
     came, went = event.epcs or event.quantities, outputs or amounts
-    if parent is not None:
-        said.append(f"transformationID={URIS[event.transformation][0]}")
     if not ((came and went) or (parent is not None and (came or went))):
         raise UnfitError
+    return text if parent is None else f"{text}transformationID={URIS[event.transformation][0]}"
 
 
-def _rest(event: Any, shape: type, said: list[str], groups: list[Group]) -> list[str]:
-    """Add step, conditions, places and sensors; give the texts of transactions and parties."""
-    if event.step is not UNSET:
-        said.append(f"bizStep={STEPS[event.step][0]}")
-    if event.disposition is not UNSET:
-        said.append(f"disposition={STATES[event.disposition][0]}")
+def _conditions(event: Any, shape: type) -> tuple[str, Where]:
+    """Give the text of step, conditions, places and sensors, and what it says of the first."""
+    step, state, read, there = event.step, event.disposition, event.read_point, event.location
+    step_word = state_word = read_subject = subject = None
+    text = ""
+    if step is not UNSET:
+        form, step_word = STEPS[step]
+        text = f"bizStep={form}"
+    if state is not UNSET:
+        form, state_word = STATES[state]
+        text += f"disposition={form}"
     if (shape is ObjectEvent or shape is TransformationEvent) and event.lasting is not UNSET:
-        said.append(_lasting(event.lasting))
-    if event.read_point is not UNSET:
-        said.append(f"readPointid={URIS[event.read_point.id][0]}")
-    if event.location is not UNSET:
-        said.append(f"bizLocationid={URIS[event.location.id][0]}")
+        text += _lasting(event.lasting)
+    if read is not UNSET:
+        form, read_subject = URIS[read.id]
+        text += f"readPointid={form}"
+    if there is not UNSET:
+        form, subject = URIS[there.id]
+        text += f"bizLocationid={form}"
     if event.sensors:
-        said.append("sensorElementList" + "".join(sorted(map(sensed, event.sensors))))
-    rest = []
-    if event.deals:
-        rest.append(_ties("bizTransaction", "transaction", event.deals, groups))
-    if event.destinations:
-        rest.append(_ties("destination", "destination", event.destinations, groups))
-    if event.sources:
-        rest.append(_ties("source", "source", event.sources, groups))
-    return rest
+        text += "sensorElementList" + "".join(sorted(map(sensed, event.sensors)))
+    return text, (step_word, state_word, read_subject, subject)
 
 
 def _lasting(lasting: Any) -> str:
@@ -274,14 +285,16 @@ def _lasting(lasting: Any) -> str:
     return text
 
 
-def _ties(name: str, role: str, ties: Any, groups: list[Group]) -> str:
+def _ties(name: str, role: str, ties: Any, groups: list[Group], hashed: bool) -> str:
+    """Add transactions or parties; give their text."""
     words = DEALS if role == "transaction" else PARTIES
     texts, subjects = [], []
     for tie in ties:
         form, subject = URIS[tie.uri]
-        kind = "" if tie.type is UNSET else f"type={words[tie.type][0]}"
-        texts.append(f"{kind}{name}={form}")
+        kind = "" if tie.type is UNSET else words[tie.type][0]
         subjects.append(subject)
+        if hashed:
+            texts.append(f"type={kind}{name}={form}" if kind else f"{name}={form}")
     groups.append((role, subjects, None, None))
     texts.sort()
     return f"{name}List{''.join(texts)}"

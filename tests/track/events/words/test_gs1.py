@@ -84,6 +84,11 @@ def test_a_link_with_short_names_is_the_same_key() -> None:
         ("https://id.gs1.org/01/04012345111118/21/%C3%A9", SIGN_21),
         ("urn:epc:id:sgtin:4012345.11111.1", "the URN is not of the form of its scheme"),
         ("urn:epc:id:giai:4012345." + "A" * 24, "the key is too long"),
+        ("urn:epc:id:sgtn:4012345.011111.1", "it spells no scheme of TDS"),
+        ("urn:epc:id", "it spells no scheme of TDS"),
+        ("URN:EPC:id:sgtin:4012345.011111.1", "it spells no scheme of TDS"),
+        ("urn:epc:tag:sgtin-96:1.4012345.011111.1",
+         "a tag's own URI; events name things by their pure identity"),
     ],
 )  # fmt: skip
 def test_what_looks_like_a_key_and_is_none_stays_itself(text: str, why: str) -> None:
@@ -93,7 +98,7 @@ def test_what_looks_like_a_key_and_is_none_stays_itself(text: str, why: str) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["https://example.com/00/123", "waybill:JD1", "urn:uuid:1", "urn:epc:id:x:1.2"]
+    "text", ["https://example.com/00/123", "waybill:JD1", "urn:uuid:1", "urn:epc:id:gid:1.2.3"]
 )
 def test_a_uri_that_is_no_key_is_its_own_subject(text: str) -> None:
     assert read_uri(text)[:2] == (None, text)

@@ -9,7 +9,7 @@ from datetime import date
 from tanlu.track.events.words.gs1 import Key, read_uri
 from tanlu.track.events.words.vocabulary import URNS, iris
 
-__all__ = ["canonical", "instant", "key_of", "newer", "normal_time"]
+__all__ = ["canonical", "instant", "key_of", "newer", "normal_time", "said"]
 
 # RFC 3339; a leap second or a year 0 names no instant here
 MOMENT = re.compile(
@@ -73,19 +73,17 @@ def instant(text: str) -> Instant | None:
 
     Milliseconds are rounded half to even, as the reference of the hash does.
     """
-    if (
-        len(text) == 24
-        and text[23] == "Z"
-        and text[10] == "T"
-        and text[19] == "."
-        and text.isascii()
-    ):
+    day, minute = _DAYS.get(text[:10]), _MINUTES.get(text[11:16])
+    second, rest = _SECONDS.get(text[16:19]), _RESTS.get(text[19:])
+    if day is None or minute is None or second is None or rest is None or text[10] != "T":
+        return _instant(text)
+    micro, milli = rest
+    since = day + minute + second
+    if milli is None:
         # in UTC to the millisecond already, as most systems write it
-        milli = text[20:23]
-        day, clock = _DAYS.get(text[:10]), _CLOCKS.get(text[11:19])
-        if day is not None and clock is not None and milli.isdigit():
-            return (day + clock) * 1_000_000 + int(milli) * 1000, text
-    return _instant(text)
+        return since * 1_000_000 + micro, text
+    spelt = _said(since * 1000 + milli)
+    return None if spelt is None else (since * 1_000_000 + micro, spelt)
 
 
 def _instant(text: str) -> Instant | None:
@@ -96,15 +94,35 @@ def _instant(text: str) -> Instant | None:
     if sign and (int(hours) > 23 or int(minutes) > 59):
         return None
     shift = (int(hours) * 60 + int(minutes)) * (-1 if sign == "-" else 1) if sign else 0
+    micro = int((fraction or "0")[:6].ljust(6, "0"))
+    milli = round(micro, -3) // 1000 - shift * 60_000
     try:
-        second = _DAYS[day] + _CLOCKS[clock] - shift * 60
-        micro = int((fraction or "0")[:6].ljust(6, "0"))
-        second_said, milli = divmod(second * 1000 + round(micro, -3) // 1000, 1000)
-        day_said, rest = divmod(second_said, DAY_S)
-        said = f"{_TEXTS[day_said]}T{_TIMES[rest]}.{milli:03d}Z"
+        since = _DAYS[day] + _MINUTES[clock[:5]] + _SECONDS[clock[5:]]
+    except (KeyError, ValueError):
+        return None
+    spelt = _said(since * 1000 + milli)
+    if spelt is None:
+        return None
+    if len(_RESTS) > KEPT:
+        _RESTS.clear()
+    as_said = fraction is not None and len(fraction) == 3 and text.endswith("Z")
+    _RESTS[text[19:]] = micro - shift * 60_000_000, None if as_said else milli
+    return since * 1_000_000 + micro - shift * 60_000_000, spelt
+
+
+def said(micro: int) -> str | None:
+    """Give the text of an instant [µs since 1970] in UTC to the millisecond."""
+    return _said(micro // 1000)
+
+
+def _said(milli: int) -> str | None:
+    """Give the text of an instant [ms since 1970]; None beyond the years 1 to 9999."""
+    second, rest = divmod(milli, 1000)
+    day, clock = divmod(second, DAY_S)
+    try:
+        return f"{_TEXTS[day]}T{_TIMES[clock]}.{rest:03d}Z"
     except ValueError:
         return None
-    return second * 1_000_000 + micro, said
 
 
 class _Days(dict[str, int]):
@@ -114,17 +132,6 @@ class _Days(dict[str, int]):
         if len(self) > KEPT:
             self.clear()
         found = self[text] = (date.fromisoformat(text).toordinal() - EPOCH) * DAY_S
-        return found
-
-
-class _Clocks(dict[str, int]):
-    """Seconds of each time of day by its text; ValueError for what is none."""
-
-    def __missing__(self, text: str) -> int:
-        hours, minutes, seconds = map(int, text.split(":"))
-        if hours > 23 or minutes > 59 or seconds > 59:
-            raise ValueError(text)
-        found = self[text] = hours * 3600 + minutes * 60 + seconds
         return found
 
 
@@ -146,7 +153,13 @@ class _Times(dict[int, str]):
         return found
 
 
-_DAYS, _CLOCKS, _TEXTS, _TIMES = _Days(), _Clocks(), _Texts(), _Times()
+_DAYS, _TEXTS, _TIMES = _Days(), _Texts(), _Times()
+# seconds of each minute of a day and of each second of a minute, by their texts
+_MINUTES = {f"{one // 60:02d}:{one % 60:02d}": 60 * one for one in range(1440)}
+_SECONDS = {f":{one:02d}": one for one in range(60)}
+# of what follows the second: microseconds with the offset taken off, and milliseconds where the
+# text in UTC is another one
+_RESTS: dict[str, tuple[int, int | None]] = {}
 
 
 def normal_time(text: str) -> str:

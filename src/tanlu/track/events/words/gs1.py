@@ -135,10 +135,16 @@ def _schemes() -> dict[tuple[str, str], Scheme]:
 SCHEMES = _schemes()
 
 
+# schemes of TDS that hold no key of GS1
+FOREIGN = frozenset(("gid", "usdod", "adi", "bic", "imovn"))
+
+
 def read_uri(uri: str) -> Key:
     """Give the key that a URI spells; a URI that spells none is its own subject."""
     if uri.startswith("urn:epc:"):
         return _urn(uri)
+    if uri[:8].lower() == "urn:epc:":
+        return Key(None, uri, None, "it spells no scheme of TDS")
     # a QR code is often all capitals
     if uri[:4].lower() == "http":
         return _link(uri)
@@ -149,7 +155,7 @@ def _urn(uri: str) -> Key:
     words = uri.split(":", 4)
     scheme = SCHEMES.get((words[2], words[3])) if len(words) == 5 else None
     if scheme is None:
-        return Key(None, uri, None)
+        return Key(None, uri, None, _no_scheme(words[2:]))
     found = scheme.pattern.fullmatch(words[4])
     if found is None:
         return Key(None, uri, None, "the URN is not of the form of its scheme")
@@ -165,6 +171,14 @@ def _urn(uri: str) -> Key:
     else:
         body = ("0" if scheme.rank else "") + prefix + item
     return _whole(scheme, body + check_digit(body), tail)
+
+
+def _no_scheme(words: list[str]) -> str | None:
+    """Give why an EPC URN is of no scheme of GS1, or None where it is one of somebody else."""
+    if words[0] in ("tag", "raw", "pat"):
+        return "a tag's own URI; events name things by their pure identity"
+    known = words[0] in ("id", "idpat") and len(words) > 1 and words[1] in FOREIGN
+    return None if known else "it spells no scheme of TDS"
 
 
 def _variable(uri: str, scheme: Scheme, found: re.Match[str]) -> Key:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tanlu.track.events.words.canon import canonical, newer
-from tanlu.track.events.words.gs1 import check_digit, read_uri
+from tanlu.track.events.words.gs1 import read_uri
 from tanlu.track.events.words.uris import is_uri
 from tanlu.track.events.words.vocabulary import bare, iris
 
@@ -23,15 +23,29 @@ REFUSED = {
 }  # fmt: skip
 
 
+# what the first digit of an SSCC and each four that follow add to its check digit: of 17 digits
+# those of odd number count three times (GS1 General Specifications 7.9.1)
+FIRST = {str(digit): 3 * digit for digit in range(10)}
+SUMS = {
+    f"{four:04d}": four // 1000 + four // 100 % 10 * 3 + four // 10 % 10 + four % 10 * 3
+    for four in range(10_000)
+}
+
+
 def _sscc(uri: str) -> tuple[str, str] | None:
     """Give the two forms of an SSCC written as a URN; None for what is none."""
     prefix, _, rest = uri[16:].partition(".")
     digits = rest[:1] + prefix + rest[1:]
-    if len(digits) != 17 or not 6 <= len(prefix) <= 12 or not digits.isdigit():
+    if len(digits) != 17 or not 6 <= len(prefix) <= 12:
         return None
-    if not digits.isascii():
+    try:
+        total = (
+            FIRST[digits[0]] + SUMS[digits[1:5]] + SUMS[digits[5:9]] + SUMS[digits[9:13]]
+            + SUMS[digits[13:]]
+        )  # fmt: skip
+    except KeyError:
         return None
-    key = digits + check_digit(digits)
+    key = f"{digits}{-total % 10}"
     return f"https://id.gs1.org/00/{key}", f"sscc:{key}"
 
 

@@ -16,6 +16,8 @@ URI = re.compile(
     rf"|/?(?:{SIGN}+(?:/{SIGN}*)*)?)"
     rf"(?:\?(?:{SIGN}|[/?])*)?(?:#(?:{SIGN}|[/?])*)?"
 )
+# the most usual by far: a scheme, then signs that have no meaning of their own
+PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[A-Za-z0-9\-._~:@]+")
 FUTURE = re.compile(r"[vV][0-9A-Fa-f]+\.[A-Za-z0-9\-._~!$&'()*+,;=:]+")
 # EPCIS 2.0 7.4.1: hours to 14, so that no offset is wider than there are
 OFFSET = re.compile(r"[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00)", re.ASCII)
@@ -25,6 +27,8 @@ def is_uri(text: object) -> bool:
     """Tell whether a value is a URI with a scheme."""
     if not isinstance(text, str):
         return False
+    if PLAIN.fullmatch(text):
+        return True
     found = URI.fullmatch(text)
     if found is None or found["ip"] is None:
         return found is not None
