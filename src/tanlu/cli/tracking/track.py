@@ -113,7 +113,8 @@ def _followed(asked: argparse.Namespace, folder: Path) -> Iterator[Progress]:
                            (asked.traction, "traction"))
     )  # fmt: skip
     devices = pl.concat([each.devices for each in held])["device"].unique().to_list()
-    loads = loaded(events, devices)
+    rows = pl.scan_parquet([file for each in held for file in each.files])
+    loads = loaded(events, devices, positions=rows, energy=readings)
     sink = _Sink(asked.out, folder)
     for name, table in SCHEMAS.items():
         sink.add(name, schema(table).empty())

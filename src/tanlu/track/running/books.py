@@ -58,12 +58,15 @@ def tracked_ledger(
     total = int(counts["count"].sum() or 0)
     yield Progress("track", 0, total)
     events = workspace.scan("event").collect()
-    loads = loaded(events, counts["device"].to_list())
+    readings = _readings(workspace)
+    loads = loaded(
+        events, counts["device"].to_list(), positions=workspace.scan("position"), energy=readings
+    )
     names, personal = _vehicles(workspace, counts["device"])
     done, facts = [], {"positions": 0, "fixes": 0, "rejected": 0}
     found = [schema("finding").empty()]
     for batch in tracked(
-        _batches(workspace, counts, most), loads=loads, readings=_readings(workspace),
+        _batches(workspace, counts, most), loads=loads, readings=readings,
         datum=datum, motion=motion, zone=workspace.zone, vehicles=names,
     ):  # fmt: skip
         done.append(batch.moving)
