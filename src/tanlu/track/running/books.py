@@ -169,4 +169,21 @@ def _open(
         .filter(pl.col("until").is_null() | (pl.col("start") >= pl.col("until")))
         .drop("until")
     )
-    return free, known.filter(begun).drop("first"), settled.height
+    return _untold(free, settled), known.filter(begun).drop("first"), settled.height
+
+
+def _untold(made: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
+    """Leave out what tells once more, by another device, of a thing whose way stays as it is."""
+    kept = settled.filter(pl.col("consignment").is_not_null()).select(
+        "consignment", "kind", _by="source_device", _start="start", _end="end"
+    )
+    again = (
+        made.join(kept, on=["consignment", "kind"])
+        .filter(
+            (pl.col("_by") != pl.col("source_device"))
+            & (pl.col("start") < pl.col("_end")) & (pl.col("_start") < pl.col("end"))
+        )
+        .select("activity_id")
+        .unique()
+    )  # fmt: skip
+    return made.join(again, on="activity_id", how="anti", maintain_order="left")
