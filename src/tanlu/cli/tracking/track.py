@@ -31,8 +31,7 @@ SCHEMAS = {
 TABLES = ("fixes", "segments", "nodes", "rejected", "findings")
 # of findings people are told so many; a program gets them all
 SHOWN = 8
-COUNTED = ("energy_j", "fuel_ml", "odometer_m")
-READ = {"events": "event", "readings": "reading"}
+BESIDE = {"events": "event", "readings": "reading", "traction": "traction"}
 
 
 def declare(add: Add, console: Console) -> None:
@@ -44,11 +43,10 @@ def declare(add: Add, console: Console) -> None:
     made.add_argument(
         "positions", type=Path, nargs="*", metavar="POSITIONS", help=console.word("track_positions")
     )
-    for name in READ:
+    for name in BESIDE:
         made.add_argument(
             f"--{name}", type=Path, metavar="FILE", help=console.word(f"track_{name}")
         )
-    made.add_argument("--traction", type=Path, metavar="FILE", help=console.word("track_traction"))
     made.add_argument("--out", type=Path, metavar="DIR", help=console.word("track_out"))
     made.add_argument(
         "--datum", choices=("wgs84", "gcj02", "bd09"), default="wgs84",
@@ -107,17 +105,13 @@ def _followed(asked: argparse.Namespace, folder: Path) -> Iterator[Progress]:
     held = [read_positions(file, folder, zone=asked.zone) for file in asked.positions]
     total = sum(each.rows for each in held)
     yield Progress("track", 0, total)
-    events, readings, traction = (
-        _table(path, name)
-        for path, name in ((asked.events, "event"), (asked.readings, "reading"),
-                           (asked.traction, "traction"))
-    )  # fmt: skip
-    devices = pl.concat([each.devices for each in held])["device"].unique().to_list()
-    rows = pl.scan_parquet([file for each in held for file in each.files])
-    loads = loaded(events, devices, positions=rows, energy=readings)
     sink = _Sink(asked.out, folder)
     for name, table in SCHEMAS.items():
         sink.add(name, schema(table).empty())
+    events, readings, traction = (_beside(asked, name, sink) for name in BESIDE)
+    devices = pl.concat([each.devices for each in held])["device"].unique().to_list()
+    rows = pl.scan_parquet([file for each in held for file in each.files])
+    loads = loaded(events, devices, positions=rows, energy=readings)
     for each in held:
         refused = each.rejected.rename({"line": "source_line"})
         sink.add("rejected", refused.select("device", "code", "value", "source_line"))
@@ -143,6 +137,18 @@ def _followed(asked: argparse.Namespace, folder: Path) -> Iterator[Progress]:
         "activities": made.activities.height, **_sums(made.elements),
     }  # fmt: skip
     yield Progress("track", positions, total, result=result)
+
+
+def _beside(asked: argparse.Namespace, name: str, sink: _Sink) -> pl.DataFrame | None:
+    """Read a file beside positions; what of it cannot be used is a finding."""
+    from tanlu.track.inputs import read_beside
+
+    path: Path | None = getattr(asked, name)
+    if path is None:
+        return None
+    rows, findings = read_beside(path, BESIDE[name], zone=asked.zone)
+    sink.add("findings", findings)
+    return rows
 
 
 def _batches(held: list[Positions]) -> Iterator[pl.DataFrame]:
@@ -199,35 +205,6 @@ def _zone(name: str) -> None:
         zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
         raise TanluError("TL436", value=name, why="no IANA time zone has this name") from error
-
-
-def _table(path: Path | None, name: str) -> pl.DataFrame | None:
-    """Give a table of a file: events and readings as their schemas have them."""
-    if path is None:
-        return None
-    from tanlu.terms import schema
-    from tanlu.track.inputs import read_table
-
-    wanted = {"traction": {"mode": "String", "country": "String", "energy_carrier": "String"}}
-    rows = read_table(path).collect()
-    needed = list(wanted.get(name, {})) or ["at", "device" if name == "reading" else "subject"]
-    for column in needed:
-        if column not in rows.columns:
-            why = f"it does not tell {column}"
-            raise TanluError("TL436", value=path, why=why)
-    if name == "traction":
-        return rows.select(needed)
-    if name == "reading" and not {"stream", "value"} <= set(rows.columns):
-        counted = [each for each in COUNTED if each in rows.columns]
-        if not counted:
-            raise TanluError("TL436", value=path, why="it does not tell stream, value")
-        # one column for each counter is as good as one row for each
-        rows = rows.unpivot(counted, index=["device", "at"], variable_name="stream")
-    types = schema(name).dtypes()
-    rows = rows.select(
-        rows[column].cast(types[column], strict=False) for column in rows.columns if column in types
-    )
-    return rows if name == "reading" else schema(name).fit(rows)
 
 
 def _codes(rows: pl.DataFrame) -> dict[str, int]:

@@ -18,7 +18,7 @@ from tanlu.track.inputs.gpx import points
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Positions", "read_positions", "read_table"]
+__all__ = ["Positions", "instants", "read_positions", "read_table"]
 
 MOST_BYTES = 64 << 30
 MOST_ROWS = 2_000_000
@@ -191,7 +191,7 @@ def _named(rows: pl.LazyFrame, heads: dict[str, str], device: str, zone: str) ->
     for column, head in heads.items():
         factor = _known()[_plain(head)][1]
         if column == "at":
-            made[column] = _time(head, kinds[head], zone)
+            made[column] = instants(head, kinds[head], zone)
         elif factor is not None:
             number = pl.col(head).cast(pl.Float64, strict=False)
             value = pl.when(number.is_finite()).then(number) * factor
@@ -225,7 +225,7 @@ def _source() -> pl.Expr:
     return pl.when(said.is_in(TOWERS) | rough).then(pl.lit("cell")).otherwise("source")
 
 
-def _time(head: str, kind: pl.DataType, zone: str) -> pl.Expr:
+def instants(head: str, kind: pl.DataType, zone: str) -> pl.Expr:
     """Give a time as microseconds UTC, from numbers by their size or from ISO 8601 texts."""
     if isinstance(kind, pl.Datetime):
         instant = pl.col(head)
