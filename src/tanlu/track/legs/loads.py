@@ -148,7 +148,6 @@ def carried(events: pl.DataFrame, devices: Collection[str]) -> Loads:
         if not level.height:
             break
         rows.append(level)
-    circular = level.select("device", "subject").unique() if level.height else level.clear()
     everything = pl.concat(rows)
     leaves = _leaves(everything)
     leaves = pl.concat([leaves, _themselves(leaves, names)]).sort(
@@ -156,7 +155,7 @@ def carried(events: pl.DataFrame, devices: Collection[str]) -> Loads:
     )
     outer = pairs.filter(~pl.col("parent").is_in(inner.implode()))
     adrift = outer.join(everything, on=["subject", "parent"], how="anti")
-    return _alone(leaves)._replace(adrift=adrift, early=early, circular=circular)
+    return _alone(leaves)._replace(adrift=adrift, early=early, circular=_circular(pairs))
 
 
 def nothing() -> Loads:
@@ -187,6 +186,32 @@ def _themselves(leaves: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
         .select(list(CARRIED))
         .unique()
     )
+
+
+def _circular(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Give the things that lie in themselves, ``subject``, on whatever they lie."""
+    rest = pairs.select("subject", "parent", "since", "until")
+    for _ in range(NESTED):
+        before = rest.height
+        rest = rest.join(rest.select(parent="subject").unique(), on="parent", how="semi").join(
+            rest.select(subject="parent").unique(), on="subject", how="semi"
+        )
+        if rest.height == before:
+            break
+    walk, found = rest.rename({"parent": "at"}), [pairs.clear().select("subject")]
+    for _ in range(NESTED):
+        found.append(walk.filter(pl.col("at") == pl.col("subject")).select("subject"))
+        walk = (
+            walk.filter(pl.col("at") != pl.col("subject"))
+            .join(rest, left_on="at", right_on="subject", suffix="_b")
+            .select(
+                "subject", at="parent", since=pl.max_horizontal("since", "since_b"),
+                until=pl.min_horizontal("until", "until_b"),
+            )
+            .filter(pl.col("since") < pl.col("until"))
+            .unique()
+        )  # fmt: skip
+    return pl.concat(found).unique().sort("subject")
 
 
 def _within(level: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

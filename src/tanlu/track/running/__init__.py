@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tanlu.track.running.books import tracked_ledger
+    from tanlu.track.running.judging import judged_faults
     from tanlu.track.running.steps import Batch, tracked
 
-__all__ = ["Batch", "tracked", "tracked_ledger"]
+__all__ = ["Batch", "judged_faults", "tracked", "tracked_ledger"]
 
-_FILES = {"Batch": "steps", "tracked": "steps", "tracked_ledger": "books"}
+_FILES = {
+    "Batch": "steps", "judged_faults": "judging", "tracked": "steps", "tracked_ledger": "books",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
