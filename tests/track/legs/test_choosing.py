@@ -53,7 +53,7 @@ def test_devices_that_went_together_tell_one_way():
     assert [each["track.also"] for each in labels] == ["box:9", "phone"]
     assert {each["track.chosen"] for each in labels} == {"vehicle"}
     assert found.findings.select("code", "subject", "value", "severity").rows() == [
-        ("TL440", "box:9", "truck", "info"), ("TL440", "phone", "truck", "info")
+        ("TL447", "box:9", "truck", "info"), ("TL447", "phone", "truck", "info")
     ]  # fmt: skip
     # the devices that only went along stay as evidence
     assert sorted(found.elements["device"]) == ["box:9", "phone", "truck"]
@@ -76,7 +76,7 @@ def test_a_phone_that_leaves_at_the_hub_takes_no_goods_home():
     found = legs(moved, fixes, events=table)
 
     assert told(found) == [("truck", "waybill:1", 82), ("truck", "waybill:1", 82)]
-    assert [code for code in found.findings["code"] if code != "TL440"] == ["TL414"]
+    assert [code for code in found.findings["code"] if code != "TL447"] == ["TL414"]
 
 
 def test_a_box_that_goes_on_is_followed_and_the_truck_goes_back_empty():

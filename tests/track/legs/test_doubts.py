@@ -45,7 +45,7 @@ def test_a_flight_with_the_wind_has_no_finding():
     assert "TL403" not in codes(moved, fixes)
 
 
-@pytest.mark.parametrize(("way", "code"), [((C, D), "TL414"), ((A, B), "TL440")])
+@pytest.mark.parametrize(("way", "code"), [((C, D), "TL414"), ((A, B), "TL447")])
 def test_a_thing_on_two_devices_is_told(way, code):
     moved, fixes = moves(
         [leg("a", 1, "truck", (A, B), (T[0], T[4])), leg("b", 1, "truck", way, (T[0], T[4]))]

@@ -113,7 +113,7 @@ def test_a_second_device_that_comes_late_adds_no_kilometre(ledger):
     first, second = run(ledger), run(ledger)
 
     assert km(ledger) == pytest.approx(before, rel=0.05)
-    assert first["findings"]["TL440"] == 1
+    assert first["findings"]["TL447"] == 1
     assert first["new"] > 0
     assert first["superseded"] + first["retracted"] > 0
     assert (second["new"], second["retracted"]) == (0, 0)

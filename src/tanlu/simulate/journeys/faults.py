@@ -226,10 +226,11 @@ def _cycled(events: pl.DataFrame, device: str) -> tuple[pl.DataFrame, dict[str, 
     loaded = (pl.col("device") == device) & (pl.col("action") == "add")
     one = events.filter(loaded & pl.col("parent").is_not_null()).head(1)
     at = int(one["at"].item()) + 1_000_000
+    names, none = ("event_id", "event"), ("device", "mass_mg", "count")
     back = one.with_columns(
-        pl.lit(at).alias("at"), pl.col("parent").alias("subject"), pl.col("subject").alias("parent"),
-        *(pl.concat_str(pl.col(name), pl.lit("/back")).alias(name) for name in ("event_id", "event")),
-        *(pl.lit(None, events.schema[name]).alias(name) for name in ("device", "mass_mg", "count")),
+        pl.lit(at).alias("at"), subject="parent", parent="subject",
+        **{name: pl.concat_str(pl.col(name), pl.lit("/back")) for name in names},
+        **{name: pl.lit(None, events.schema[name]) for name in none},
     )  # fmt: skip
     both = pl.concat([events, back.select(events.columns)])
     return both, {"start": at, "end": at, "rows": 1}

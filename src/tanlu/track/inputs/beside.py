@@ -19,7 +19,7 @@ __all__ = ["COUNTED", "read_beside"]
 COUNTED = ("energy_j", "fuel_ml", "odometer_m")
 TRACTION = ("mode", "country", "energy_carrier")
 NEEDED = {"event": ("at", "subject"), "reading": ("at", "device"), "traction": TRACTION}
-UNUSED, SHOWN = "TL441", 60
+UNUSED, SHOWN = "TL448", 60
 WHY = "_why"
 
 
@@ -39,7 +39,7 @@ def read_beside(path: Path, name: str, *, zone: str = "UTC") -> tuple[pl.DataFra
     Returns
     -------
     tuple
-        The rows; and a finding (TL441) with how many rows cannot be used: without a clear time,
+        The rows; and a finding (TL448) with how many rows cannot be used: without a clear time,
         with a text for a number, a mass below nought, or a counter that nobody knows.
 
     Raises

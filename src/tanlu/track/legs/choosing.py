@@ -156,9 +156,7 @@ def _cells(shared: pl.DataFrame, turns: pl.DataFrame, sample: pl.DataFrame) -> p
     )  # fmt: skip
 
 
-def _scored(
-    cells: pl.DataFrame, sample: pl.DataFrame, measured: Collection[str]
-) -> pl.DataFrame:
+def _scored(cells: pl.DataFrame, sample: pl.DataFrame, measured: Collection[str]) -> pl.DataFrame:
     """Give the cells with ``_seen`` (time that places tell, µs), ``_sigma`` [m], ``_energy``."""
     step = (pl.col("at").shift(-1).over("device") - pl.col("at")).fill_null(COUNTS_US)
     worth = pl.when("cell").then(TOWERS).otherwise(1.0)
@@ -179,7 +177,7 @@ def _scored(
 
 
 def _judged(cells: pl.DataFrame, turns: pl.DataFrame) -> pl.DataFrame:
-    """Give the cells with ``_stale`` (elsewhere than the thing), ``_best``, ``also``, ``chosen``."""
+    """Give the cells with ``_stale`` (elsewhere than the thing), ``_best``, and why."""
     nearest = cells.sort(
         *WHOLE, "_dead", pl.col("scanned") // SAME_US, "_scan", "depth", "device", "_row",
         descending=[False] * 4 + [True] + [False] * 4,

@@ -22,7 +22,7 @@ TOP_M_S = 400
 SPHERE = 0.994
 MISSING, ADRIFT, TWICE, AGAINST = "TL412", "TL413", "TL414", "TL415"
 SHORT, EARLY, CIRCULAR, FELL = "TL416", "TL417", "TL418", "TL419"
-FAST, BESIDE = "TL403", "TL440"
+FAST, BESIDE = "TL403", "TL447"
 # how bad each is, and the column that it is about
 SAID = {
     MISSING: ("warning", "distance_m"), ADRIFT: ("info", "parent"), TWICE: ("warning", "device"),

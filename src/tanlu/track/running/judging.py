@@ -58,7 +58,9 @@ def judged_faults(folder: Path | str) -> dict[str, Any]:
     found = {}
     for fault, codes in CODES.items():
         mine = labels.filter(fault=fault)
-        told = said.filter(pl.col("code").is_in(codes)).group_by("device").agg(pl.col("count").sum())
+        told = (
+            said.filter(pl.col("code").is_in(codes)).group_by("device").agg(pl.col("count").sum())
+        )
         hit = mine.join(told, on="device")
         alarms = told.join(mine, on="device", how="anti")["device"]
         found[fault] = {

@@ -41,7 +41,7 @@ def emitted(
         .group_by("profile", "basis")
         .agg(pl.len().cast(pl.Int64).alias("rows"))
         .sort("profile", "basis")
-        .select(pl.col(name).cast(kind) for name, kind in types("available").items())
+        .cast(types("available"))  # type: ignore[arg-type]
         .collect()
     )
     held = Counter[str]()

@@ -144,9 +144,7 @@ def _passed(way: _Leg, known: list[_Cut | None]) -> list[_Cut | None]:
     ]  # fmt: skip
 
 
-def _enough(
-    stretches: list[tuple[int, int]], codes: Array, ends: bool, *, rail: bool
-) -> list[int]:
+def _enough(stretches: list[tuple[int, int]], codes: Array, ends: bool, *, rail: bool) -> list[int]:
     """Give how deep each stretch must lie in its country when no known crossing leads to it [m].
 
     ``ends``: the leg begins or ends at a crossing, so what lies before or behind it comes back.
