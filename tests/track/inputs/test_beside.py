@@ -82,3 +82,12 @@ def test_parquet_keeps_its_types(tmp_path):
     rows.write_parquet(file)
 
     assert read_beside(file, "reading")[0].rows() == rows.rows()
+
+
+def test_a_column_that_is_called_line_is_left_out(tmp_path):
+    file = tmp_path / "e.csv"
+    file.write_text(f"at,subject,line\n{AT},waybill:1,7\n,waybill:1,7\n")
+
+    rows, found = read_beside(file, "event")
+
+    assert (rows.height, found["source_line"].to_list()) == (1, [2])

@@ -50,8 +50,8 @@ def faulty(made: Journeys, faults: Collection[str], seed: int) -> Journeys:
     -------
     Journeys
         Its ``labels`` has ``device, fault, first_seq, last_seq, start, end`` [µs], ``rows``;
-        of a missing leg and of events the numbers are null. ``truth`` has the rows that still are true fixes
-        of the device, by ``device, seq``.
+        of a missing leg and of events the numbers are null. ``truth`` has the rows that still are
+        true fixes of the device, by ``device, seq``.
 
     Raises
     ------

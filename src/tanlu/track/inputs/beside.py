@@ -112,10 +112,10 @@ def _number(value: pl.Expr, was: pl.DataType, kind: pl.DataType) -> tuple[pl.Exp
     if kind.is_integer():
         exact = (text if was == pl.String else value).cast(kind, strict=False)
         whole = number.round(0, mode="half_away_from_zero").cast(kind, strict=False)
-        made = pl.when(number.is_not_null()).then(pl.coalesce(exact, whole))
+        told = pl.when(number.is_not_null()).then(pl.coalesce(exact, whole)).otherwise(None)
     else:
-        made = number.cast(kind)
-    return made, made.is_null() & text.is_not_null()
+        told = number.cast(kind)
+    return told, told.is_null() & text.is_not_null()
 
 
 def _found(bad: pl.DataFrame, path: Path) -> pl.DataFrame:

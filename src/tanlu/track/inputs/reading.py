@@ -30,7 +30,8 @@ NEEDED = ("at", "lat_e7", "lon_e7")
 UNREAD, UNTIMED, PLACELESS, LARGE = "TL436", "TL437", "TL438", "TL439"
 # 1990 to 2100: what is before or after is no time of a device
 EARLIEST_US, LATEST_US = 631_152_000_000_000, 4_102_444_800_000_000
-LINE = "line"
+# no head of a file is called so
+LINE = "line of the file"
 # what others call fixes of cell towers, and those that may be as rough when no better than [m]
 TOWERS, ROUGH, ROUGH_M = ("cell", "lbs", "gsm", "lte", "基站"), ("network", "wifi"), 200
 # the field of a line behind its last head
@@ -107,7 +108,9 @@ def read_positions(path: str | Path, folder: Path, *, zone: str = "UTC") -> Posi
     pl.scan_parquet(wide).filter(pl.col("code").is_null()).select(
         schema("position").names
     ).sink_parquet(good)
-    rejected = bad.select(pl.col(LINE).cast(pl.Int64), "code", "value", "device").collect()
+    rejected = bad.select(
+        pl.col(LINE).cast(pl.Int64).alias("line"), "code", "value", "device"
+    ).collect()
     wide.unlink()
     devices = (
         pl.scan_parquet(good).group_by("device").agg(count=pl.len().cast(pl.Int64)).sort("device")
