@@ -113,6 +113,24 @@ async def asked(link: object, some: list[Point]) -> int | None:
     return sum(value is not None for value in found)
 
 
+def withstands(kind: type[ModbusLink | OpcUaLink], client: object, some: list[Point]) -> None:
+    """Every round gives numbers or is refused, and both happen often enough to tell something."""
+    told: Counter[str] = Counter()
+
+    async def run() -> None:
+        link = kind("127.0.0.1", 1)
+        link._client = client
+        for _ in range(ROUNDS):
+            numbers = await asked(link, some)
+            told["refused" if numbers is None else "read"] += 1
+            told["numbers"] += numbers or 0
+
+    asyncio.run(run())
+
+    assert told["read"] + told["refused"] == ROUNDS
+    assert min(told["read"], told["refused"], told["numbers"]) >= ROUNDS / 10
+
+
 def test_every_mutated_answer_of_modbus_gives_numbers_or_none():
     pytest.importorskip("pymodbus")
     from pymodbus.exceptions import ModbusIOException
@@ -120,7 +138,7 @@ def test_every_mutated_answer_of_modbus_gives_numbers_or_none():
     from pymodbus.pdu import DecodePDU, ExceptionResponse
     from pymodbus.pdu.register_message import ReadHoldingRegistersResponse
 
-    rng, told = random.Random(502), Counter()
+    rng = random.Random(502)
     framer = FramerSocket(DecodePDU(False))
     some = points("modbus", ["0", "1", "2", "4", "6", "10", "14", "16"])
     good = ReadHoldingRegistersResponse(registers=list(range(7, 27)), dev_id=1, transaction_id=1)
@@ -134,18 +152,8 @@ def test_every_mutated_answer_of_modbus_gives_numbers_or_none():
             raise ModbusIOException("no answer")
         return answer
 
-    async def run() -> None:
-        link = ModbusLink("127.0.0.1", 1)
-        link._client = SimpleNamespace(connected=True, read_holding_registers=read)
-        for _ in range(ROUNDS):
-            numbers = await asked(link, some)
-            told["refused" if numbers is None else "read"] += 1
-            told["numbers"] += numbers or 0
-
-    asyncio.run(run())
-
-    assert told["read"] + told["refused"] == ROUNDS
-    assert min(told["read"], told["refused"], told["numbers"]) >= ROUNDS / 10
+    client = SimpleNamespace(connected=True, read_holding_registers=read)
+    withstands(ModbusLink, client, some)
 
 
 def test_every_mutated_answer_of_opc_ua_gives_numbers_or_none():
@@ -154,7 +162,7 @@ def test_every_mutated_answer_of_opc_ua_gives_numbers_or_none():
     from asyncua.common.utils import Buffer
     from asyncua.ua.ua_binary import struct_from_binary, struct_to_binary
 
-    rng, told = random.Random(4840), Counter()
+    rng = random.Random(4840)
     kinds = ["Int16", "UInt16", "Int32", "UInt32", "Int64", "UInt64", "Float", "Double"]
     numbered = [ua.DataValue(ua.Variant(3, ua.VariantType[kind])) for kind in kinds]
     others = [
@@ -170,18 +178,8 @@ def test_every_mutated_answer_of_opc_ua_gives_numbers_or_none():
         response.ResponseHeader.ServiceResult.check()
         return response.Results
 
-    async def run() -> None:
-        link = OpcUaLink("127.0.0.1", 1)
-        link._client = SimpleNamespace(get_node=str, read_attributes=read)
-        for _ in range(ROUNDS):
-            numbers = await asked(link, some)
-            told["refused" if numbers is None else "read"] += 1
-            told["numbers"] += numbers or 0
-
-    asyncio.run(run())
-
-    assert told["read"] + told["refused"] == ROUNDS
-    assert min(told["read"], told["refused"], told["numbers"]) >= ROUNDS / 10
+    client = SimpleNamespace(get_node=str, read_attributes=read)
+    withstands(OpcUaLink, client, some)
 
 
 def test_every_mutated_report_of_a_reader_of_tags_is_told_or_ends_the_connection(monkeypatch):

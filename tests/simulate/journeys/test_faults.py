@@ -120,3 +120,16 @@ def test_all_faults_together_have_a_journey_each() -> None:
     assert set(made.labels["fault"]) == set(FAULTS)
     assert made.facts["faults"] == sorted(FAULTS)
     assert made.labels["device"].n_unique() == made.labels.height
+
+
+def test_a_cycle_puts_a_vehicle_into_what_it_carries() -> None:
+    made = struck("cyclic_aggregation")
+    labels = made.labels
+    assert labels is not None
+    new = made.events.join(clean().events, on="event_id", how="anti")
+    there = made.events.select(subject="parent", parent="subject", event_id="event_id")
+
+    assert new.height == labels.height == labels["rows"].sum()
+    assert new["at"].sort().to_list() == labels["start"].sort().to_list()
+    assert new.join(there, on=["subject", "parent"]).height >= new.height
+    assert made.facts["rows"]["events"] == made.events.height

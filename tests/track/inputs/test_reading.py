@@ -137,3 +137,13 @@ def test_an_accuracy_below_nought_is_no_fix(tmp_path):
 
     assert held.rejected["code"].to_list() == ["TL438"]
     assert rows.height == 1
+
+
+@pytest.mark.parametrize("head", ["line", "code", "value", "_why"])
+def test_a_head_that_is_called_as_we_call_ours_is_only_a_head(tmp_path, head):
+    file = tmp_path / "p.csv"
+    file.write_text(f"time,lat,lon,{head}\n2026-01-01T00:00:00Z,30,110,7\nx,30,110,7\n")
+
+    found = read_positions(file, tmp_path)
+
+    assert (found.rows, found.rejected["line"].to_list()) == (2, [2])

@@ -101,3 +101,17 @@ def test_the_order_of_events_changes_nothing(seed):
     mixed = table.sample(fraction=1.0, shuffle=True, seed=seed)
 
     assert rows(carried(mixed, ["t"])) == rows(carried(table, ["t"]))
+
+
+def test_a_vehicle_in_what_it_carries_is_circular_though_no_device_has_its_name():
+    table = events(
+        scan("waybill:1", "vehicle:x", T[0], "add", "t", mass_mg=KG),
+        scan("vehicle:x", "waybill:1", T[1], "add"),
+        scan("box:1", "box:1", T[0], "add"),
+        scan("box:2", "box:3", T[0], "add"), scan("box:2", "box:3", T[1], "delete"),
+        scan("box:3", "box:2", T[2], "add"),
+    )  # fmt: skip
+
+    found = carried(table, ["t"])
+
+    assert found.circular["subject"].to_list() == ["box:1", "vehicle:x", "waybill:1"]

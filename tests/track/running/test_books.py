@@ -6,7 +6,8 @@ import pytest
 from tanlu.store import open_workspace
 from tanlu.terms import schema
 from tanlu.track.running import tracked_ledger
-from tests.track.running.drives import drive, held
+from tests.track.legs.made import events, scan
+from tests.track.running.drives import START, drive, held
 
 
 @pytest.fixture
@@ -86,6 +87,52 @@ def test_what_is_left_without_positions_stays_and_is_not_made_twice(ledger):
     assert (facts["retracted"], facts["superseded"]) == (0, 0)
     assert facts["settled"] >= before.filter(source_device="b").height > 0
     assert held(bare).sort("activity_id").equals(before.sort("activity_id"))
+
+
+def boxed(ledger) -> None:
+    """Load a waybill in a tracked box on a tracked truck."""
+    rows = [
+        scan("waybill:1", "box", START, "add", mass_mg=1_000_000),
+        scan("box", "truck", START, "add"),
+    ]
+    ledger.append("event", events(*rows))
+
+
+def km(ledger) -> float:
+    rows = held(ledger).filter(pl.col("kind").str.starts_with("transport."))
+    return rows["distance_m"].sum() / 1000
+
+
+def test_a_second_device_that_comes_late_adds_no_kilometre(ledger):
+    boxed(ledger)
+    ledger.append("position", drive("truck", gap=(20, 60)))
+    run(ledger)
+    before = km(ledger)
+
+    ledger.append("position", drive("box"))
+    first, second = run(ledger), run(ledger)
+
+    assert km(ledger) == pytest.approx(before, rel=0.05)
+    assert first["findings"]["TL447"] == 1
+    assert first["new"] > 0
+    assert first["superseded"] + first["retracted"] > 0
+    assert (second["new"], second["retracted"]) == (0, 0)
+
+
+def test_a_box_does_not_tell_again_what_a_truck_told_whose_positions_are_gone(ledger):
+    boxed(ledger)
+    for name in ("truck", "box"):
+        ledger.append("position", drive(name))
+    run(ledger)
+    before = held(ledger)
+    bare = open_workspace(ledger.path / "bare", create=True, zone="Asia/Shanghai")
+    bare.append("activity", before.select(schema("activity").names))
+    boxed(bare)
+    bare.append("position", drive("box"))
+
+    run(bare)
+
+    assert held(bare).equals(before)
 
 
 def test_an_empty_ledger_has_nothing_to_track(ledger):

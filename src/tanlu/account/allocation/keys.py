@@ -7,16 +7,15 @@ one key that all of its members know, never by several.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache, reduce
-from importlib import resources
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from tanlu.account.operations import EQUIVALENTS, PASSENGER_KG
 from tanlu.errors import TanluError
+from tanlu.terms.rules import table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,13 +46,12 @@ class Key:
 @cache
 def keys() -> dict[str, Key]:
     """Give all keys by name, in the order of preference."""
-    text = resources.files("tanlu.account.allocation").joinpath("keys.csv").read_text("utf-8")
     return {
         row["key"]: Key(
             row["key"], int(row["order"]), row["code"],
             tuple(filter(None, row["needs"].split(";"))), row["en"], row["zh"], row["source"],
         )
-        for row in csv.DictReader(text.splitlines())
+        for row in table("tanlu.account.allocation", "keys.csv")
     }  # fmt: skip
 
 

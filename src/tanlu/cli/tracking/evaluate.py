@@ -75,11 +75,19 @@ def _evaluated(room: str, source: Path) -> dict[str, Any]:
 
 def _journeys(folder: Path, console: Console, *, strict: bool) -> int:
     facts = _evaluated("tanlu.track.modes", folder)
+    facts["faults"] = _faults(folder)
     facts["bars"] = [_bar(facts, *bar) for bar in BARS]
     _tell_journeys(facts, console)
     console.result(facts)
     missed = any(bar["holds"] is False for bar in facts["bars"])
     return FINDINGS if strict and missed else DONE
+
+
+def _faults(folder: Path) -> dict[str, Any]:
+    """Judge what is told of labelled faults; where nothing is labelled nothing is tracked anew."""
+    from tanlu.track.running import judged_faults
+
+    return judged_faults(folder)
 
 
 def _bar(
@@ -112,6 +120,9 @@ def _tell_journeys(facts: dict[str, Any], console: Console) -> None:
     console.tell("")
     console.tell_table(_by_node(facts, console))
     console.tell("")
+    if facts["faults"]:
+        console.tell_table(_by_fault(facts["faults"], console))
+        console.tell("")
     console.say("judged_carbon_how")
     for code, count in facts["findings"].items():
         console.tell(f"[{code}] {count:,} × {sentence(code, console)}")
@@ -160,6 +171,16 @@ def _by_node(facts: dict[str, Any], console: Console) -> list[list[str]]:
             [console.word(f"judged_node_{kind}"), f"{told['nodes']:,}", _percent(told["found"]),
              *("–" if one is None else f"{one:,.0f}" for one in away)]
         )  # fmt: skip
+    return lines
+
+
+def _by_fault(faults: dict[str, Any], console: Console) -> list[list[str]]:
+    """Give of each fault how many labels have a finding, with their rows, and false alarms."""
+    names = ("fault", "labels", "found", "rows", "told", "alarms", "clean")
+    lines = [[console.word(f"judged_column_{name}") for name in names]]
+    for fault, told in faults.items():
+        counts = ("–" if told[name] is None else f"{told[name]:,}" for name in names[1:])
+        lines.append([console.word(f"judged_fault_{fault}"), *counts])
     return lines
 
 

@@ -25,8 +25,7 @@ Add = Callable[..., argparse.ArgumentParser]
 
 # of findings people are told so many; a program gets them all
 SHOWN = 8
-COUNTED = ("energy_j", "fuel_ml", "odometer_m")
-READ = {"events": "event", "readings": "reading"}
+BESIDE = {"events": "event", "readings": "reading", "traction": "traction"}
 
 
 def declare(add: Add, console: Console) -> None:
@@ -38,11 +37,10 @@ def declare(add: Add, console: Console) -> None:
     made.add_argument(
         "positions", type=Path, nargs="*", metavar="POSITIONS", help=console.word("track_positions")
     )
-    for name in READ:
+    for name in BESIDE:
         made.add_argument(
             f"--{name}", type=Path, metavar="FILE", help=console.word(f"track_{name}")
         )
-    made.add_argument("--traction", type=Path, metavar="FILE", help=console.word("track_traction"))
     made.add_argument("--out", type=Path, metavar="DIR", help=console.word("track_out"))
     made.add_argument(
         "--datum", choices=("wgs84", "gcj02", "bd09"), default="wgs84",
@@ -103,13 +101,13 @@ def _followed(asked: argparse.Namespace) -> Iterator[Progress]:
         refused = pl.concat(each.rejected for each in held)
         done = kept.positions + refused.height
         yield Progress("track", done, total)
-        events, readings, traction = (
-            _table(path, name)
-            for path, name in ((asked.events, "event"), (asked.readings, "reading"),
-                               (asked.traction, "traction"))
-        )  # fmt: skip
+        told = {name: _beside(asked, name) for name in BESIDE}
+        events, readings, traction = (told[name][0] for name in BESIDE)
         devices = pl.concat([each.devices for each in held])["device"].unique().to_list()
-        loads = loaded(events, devices)
+        rows = pl.scan_parquet([file for each in held for file in each.files])
+        loads = loaded(
+            events, devices, positions=rows.filter(pl.col("code").is_null()), energy=readings
+        )
         for batch in tracked(
             _batches(held, kept.until), loads=loads, readings=readings, datum=asked.datum,
             motion=asked.motion, zone=asked.zone, traction=traction,
@@ -118,16 +116,17 @@ def _followed(asked: argparse.Namespace) -> Iterator[Progress]:
             done += batch.positions
             yield Progress("track", done, total)
         made = finished(kept.moving(), loads)
-        rows = kept.close({
+        counts = kept.close({
             "rejected": refused.select("device", "code", "value", source_line="line"),
-            "findings": made.findings, "legs": made.activities, "elements": made.elements,
+            "findings": pl.concat([made.findings, *(each for _, each in told.values())]),
+            "legs": made.activities, "elements": made.elements,
         })  # fmt: skip
     except BaseException:
         kept.leave()
         raise
+    rows_of = {f"rows_{name}": count for name, count in sorted(counts.items())}
     result = {
-        "path": str(asked.out), "positions_in": total,
-        **{f"rows_{name}": count for name, count in sorted(rows.items())}, "devices": len(devices),
+        "path": str(asked.out), "positions_in": total, **rows_of, "devices": len(devices),
         "findings": _codes(asked.out / "findings.parquet"),
         "rejected": _codes(asked.out / "rejected.parquet"),
         "activities": made.activities.height, **_sums(made.elements),
@@ -144,6 +143,17 @@ def _told(asked: argparse.Namespace) -> dict[str, Any]:
         "zone": asked.zone, "files": [[name, one.st_size, one.st_mtime_ns] for name, one in stats],
         "asked": [str(each) for each in files],
     }  # fmt: skip
+
+
+def _beside(asked: argparse.Namespace, name: str) -> tuple[pl.DataFrame | None, pl.DataFrame]:
+    """Read a file beside positions; what of it cannot be used is a finding."""
+    from tanlu.terms import schema
+    from tanlu.track.inputs import read_beside
+
+    path: Path | None = getattr(asked, name)
+    if path is None:
+        return None, schema("finding").empty()
+    return read_beside(path, BESIDE[name], zone=asked.zone)
 
 
 def _batches(held: list[Positions], after: str | None) -> Iterator[pl.DataFrame]:
@@ -168,35 +178,6 @@ def _zone(name: str) -> None:
         zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
         raise TanluError("TL436", value=name, why="no IANA time zone has this name") from error
-
-
-def _table(path: Path | None, name: str) -> pl.DataFrame | None:
-    """Give a table of a file: events and readings as their schemas have them."""
-    if path is None:
-        return None
-    from tanlu.terms import schema
-    from tanlu.track.inputs import read_table
-
-    wanted = {"traction": {"mode": "String", "country": "String", "energy_carrier": "String"}}
-    rows = read_table(path).collect()
-    needed = list(wanted.get(name, {})) or ["at", "device" if name == "reading" else "subject"]
-    for column in needed:
-        if column not in rows.columns:
-            why = f"it does not tell {column}"
-            raise TanluError("TL436", value=path, why=why)
-    if name == "traction":
-        return rows.select(needed)
-    if name == "reading" and not {"stream", "value"} <= set(rows.columns):
-        counted = [each for each in COUNTED if each in rows.columns]
-        if not counted:
-            raise TanluError("TL436", value=path, why="it does not tell stream, value")
-        # one column for each counter is as good as one row for each
-        rows = rows.unpivot(counted, index=["device", "at"], variable_name="stream")
-    types = schema(name).dtypes()
-    rows = rows.select(
-        rows[column].cast(types[column], strict=False) for column in rows.columns if column in types
-    )
-    return rows if name == "reading" else schema(name).fit(rows)
 
 
 def _codes(file: Path) -> dict[str, int]:

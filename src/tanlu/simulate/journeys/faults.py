@@ -41,7 +41,8 @@ def faulty(made: Journeys, faults: Collection[str], seed: int) -> Journeys:
         ``null_island`` (single fixes at 0, 0), ``teleport`` (a block lies 50 to 500 km off),
         ``mixed_datum`` (from a fix on places are GCJ-02; only within China),
         ``duplicated_device`` (fixes of another journey under this identity, at the same times),
-        ``missing_leg`` (no fix of a whole leg).
+        ``missing_leg`` (no fix of a whole leg), ``cyclic_aggregation`` (an event puts a vehicle
+        into what it carries).
     seed
         Which journeys and rows.
 
@@ -49,8 +50,8 @@ def faulty(made: Journeys, faults: Collection[str], seed: int) -> Journeys:
     -------
     Journeys
         Its ``labels`` has ``device, fault, first_seq, last_seq, start, end`` [µs], ``rows``;
-        of a missing leg the numbers are null. ``truth`` has the rows that still are true fixes
-        of the device, by ``device, seq``.
+        of a missing leg and of events the numbers are null. ``truth`` has the rows that still are
+        true fixes of the device, by ``device, seq``.
 
     Raises
     ------
@@ -65,12 +66,17 @@ def faulty(made: Journeys, faults: Collection[str], seed: int) -> Journeys:
     parts = dict(zip(*_by_device(whole), strict=True))
     devices = list(parts)
     labels: list[dict[str, Any]] = []
+    events = made.events
     free = devices  # a journey has one fault while there are enough of them
     # what changes the rows comes before what is told by their numbers
     for fault in [name for name in FAULTS if name in faults]:
         count = max(1, round(len(devices) * _SHARE))
         for device in _drawn(fault, made, free or devices, count, rng):
             free = [each for each in free if each != device]
+            if fault == CYCLE:
+                events, label = _cycled(events, device)
+                labels.append({"device": device, "fault": fault, **label})
+                continue
             struck = _STRIKES[fault](parts[device], made, device, rng)
             if struck is not None:
                 parts[device], label = struck
@@ -84,11 +90,11 @@ def faulty(made: Journeys, faults: Collection[str], seed: int) -> Journeys:
         .select(made.truth.columns)
     )
     told = _labels(labels, positions)
-    rows = {**made.facts["rows"], "positions": positions.height, "truth": truth.height}
+    rows = {**made.facts["rows"], "positions": positions.height, "truth": truth.height,
+            "events": events.height}  # fmt: skip
     facts = {**made.facts, "faults": sorted(faults), "labels": told.height, "rows": rows}
-    return replace(
-        made, positions=positions.drop("was", "mark"), truth=truth, labels=told, facts=facts
-    )
+    whole = positions.drop("was", "mark")
+    return replace(made, positions=whole, truth=truth, events=events, labels=told, facts=facts)
 
 
 def _by_device(frame: pl.DataFrame) -> tuple[list[str], list[pl.DataFrame]]:
@@ -215,6 +221,21 @@ def _missing(part: pl.DataFrame, made: Journeys, device: str, rng: Random) -> St
     return part.filter(~gone), label
 
 
+def _cycled(events: pl.DataFrame, device: str) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """Put the vehicle of a loading into the thing that was loaded, a second later."""
+    loaded = (pl.col("device") == device) & (pl.col("action") == "add")
+    one = events.filter(loaded & pl.col("parent").is_not_null()).head(1)
+    at = int(one["at"].item()) + 1_000_000
+    names, none = ("event_id", "event"), ("device", "mass_mg", "count")
+    back = one.with_columns(
+        pl.lit(at).alias("at"), subject="parent", parent="subject",
+        **{name: pl.concat_str(pl.col(name), pl.lit("/back")) for name in names},
+        **{name: pl.lit(None, events.schema[name]) for name in none},
+    )  # fmt: skip
+    both = pl.concat([events, back.select(events.columns)])
+    return both, {"start": at, "end": at, "rows": 1}
+
+
 _STRIKES: dict[str, Callable[[pl.DataFrame, Journeys, str, Random], Struck]] = {
     "missing_leg": _missing,
     "mixed_datum": _datum,
@@ -223,7 +244,8 @@ _STRIKES: dict[str, Callable[[pl.DataFrame, Journeys, str, Random], Struck]] = {
     "time_reversal": _reversal,
     "duplicated_device": _duplicate,
 }
-FAULTS = tuple(_STRIKES)
+CYCLE = "cyclic_aggregation"
+FAULTS = (*_STRIKES, CYCLE)
 
 
 def _labels(labels: list[dict[str, Any]], positions: pl.DataFrame) -> pl.DataFrame:

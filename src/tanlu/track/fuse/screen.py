@@ -30,7 +30,7 @@ APART = 1_000.0
 BACK, OFTEN = 64, 3
 # steps of another datum: no longer than [s]; they differ from the offset by the noise [m] and the
 # speed [m/s] at most, and by no more than this share
-QUICK, NOISE, PACE, SHARE = 12.0, 30.0, 40.0, 0.35
+QUICK, NOISE, PACE, SHARE = 35.0, 30.0, 40.0, 0.35
 # offsets and steps below this are not looked at [m], and about so much of it [1e-7 deg]
 LITTLE, LITTLE_E7 = 200.0, 15_000
 # fixes that a change of datum must last; rows of the other that stand alone, at least

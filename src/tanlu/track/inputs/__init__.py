@@ -6,11 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tanlu.track.inputs.beside import read_beside
     from tanlu.track.inputs.reading import Positions, read_positions, read_table
 
-__all__ = ["Positions", "read_positions", "read_table"]
+__all__ = ["Positions", "read_beside", "read_positions", "read_table"]
 
-_FILES = {"Positions": "reading", "read_positions": "reading", "read_table": "reading"}
+_FILES = {
+    "Positions": "reading", "read_beside": "beside", "read_positions": "reading",
+    "read_table": "reading",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -19,7 +19,7 @@ from tanlu.track.inputs.gpx import points
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Positions", "read_positions", "read_table"]
+__all__ = ["Positions", "instants", "read_positions", "read_table"]
 
 MOST_BYTES = 64 << 30
 MOST_ROWS = 2_000_000
@@ -31,7 +31,8 @@ NEEDED = ("at", "lat_e7", "lon_e7")
 UNREAD, UNTIMED, PLACELESS, LARGE = "TL436", "TL437", "TL438", "TL439"
 # 1990 to 2100: what is before or after is no time of a device
 EARLIEST_US, LATEST_US = 631_152_000_000_000, 4_102_444_800_000_000
-LINE = "line"
+# no head of a file is called so
+LINE = "line of the file"
 # what others call fixes of cell towers, and those that may be as rough when no better than [m]
 TOWERS, ROUGH, ROUGH_M = ("cell", "lbs", "gsm", "lte", "基站"), ("network", "wifi"), 200
 # the field of a line behind its last head
@@ -109,7 +110,8 @@ def read_positions(path: str | Path, folder: Path, *, zone: str = "UTC") -> Posi
     named = _named(rows, heads, file.stem, zone)
     held = _kept(file, named, folder)
     bad, good = held.filter(pl.col("code").is_not_null()), held.filter(pl.col("code").is_null())
-    rejected = bad.select(pl.col(LINE).cast(pl.Int64), "code", "value", "device").collect()
+    line = pl.col(LINE).cast(pl.Int64).alias("line")
+    rejected = bad.select(line, "code", "value", "device").collect()
     devices = (good.group_by("device").agg(count=pl.len().cast(pl.Int64)).sort("device")).collect(
         engine="streaming"
     )
@@ -212,7 +214,7 @@ def _named(rows: pl.LazyFrame, heads: dict[str, str], device: str, zone: str) ->
     for column, head in heads.items():
         factor = _known()[_plain(head)][1]
         if column == "at":
-            made[column] = _time(head, kinds[head], zone)
+            made[column] = instants(head, kinds[head], zone)
         elif factor is not None:
             number = pl.col(head).cast(pl.Float64, strict=False)
             value = pl.when(number.is_finite()).then(number) * factor
@@ -247,7 +249,7 @@ def _source() -> pl.Expr:
     return pl.when(said.is_in(TOWERS) | rough).then(pl.lit("cell")).otherwise("source")
 
 
-def _time(head: str, kind: pl.DataType, zone: str) -> pl.Expr:
+def instants(head: str, kind: pl.DataType, zone: str) -> pl.Expr:
     """Give a time as microseconds UTC, from numbers by their size or from ISO 8601 texts."""
     if isinstance(kind, pl.Datetime):
         instant = pl.col(head)

@@ -18,18 +18,17 @@ __all__ = ["doubts", "outran", "possible", "strayed"]
 APART_M = 5_000
 # no aircraft is faster over ground, with the wind of a jet stream behind it [m/s]
 TOP_M_S = 400
-LONG_US = 600_000_000
 # a measured way may be a little below the great circle of the sphere: it is 0.56 % off at most
 SPHERE = 0.994
 MISSING, ADRIFT, TWICE, AGAINST = "TL412", "TL413", "TL414", "TL415"
 SHORT, EARLY, CIRCULAR, FELL = "TL416", "TL417", "TL418", "TL419"
-FAST = "TL403"
+FAST, BESIDE = "TL403", "TL447"
 # how bad each is, and the column that it is about
 SAID = {
     MISSING: ("warning", "distance_m"), ADRIFT: ("info", "parent"), TWICE: ("warning", "device"),
     AGAINST: ("warning", "vehicle_class"), SHORT: ("warning", "distance_m"),
     EARLY: ("warning", "at"), CIRCULAR: ("error", "parent"), FELL: ("info", "value"),
-    FAST: ("error", "distance_m"),
+    FAST: ("error", "distance_m"), BESIDE: ("info", "device"),
 }  # fmt: skip
 
 
@@ -79,23 +78,15 @@ def outran(parts: pl.DataFrame) -> pl.DataFrame:
 
 
 def strayed(loads: Loads) -> pl.DataFrame:
-    """Give the findings on loads: of two devices or none, unloaded first, or in themselves."""
+    """Give the findings on loads: of several devices or none, unloaded first, in themselves."""
     return pl.concat(
         [
-            _found(_twice(loads.rows), TWICE, "subject", pl.col("device")),
+            _found(loads.apart, TWICE, "subject", pl.col("value")),
+            _found(loads.beside, BESIDE, "device", pl.col("value")),
             _found(loads.adrift, ADRIFT, "subject", pl.col("parent")),
             _found(loads.early, EARLY, "subject", pl.col("parent")),
             _found(loads.circular, CIRCULAR, "subject", pl.col("subject")),
         ]
-    )
-
-
-def _twice(rows: pl.DataFrame) -> pl.DataFrame:
-    """Give things that two devices carried at one time: both ways are told of them."""
-    one = rows.select("subject", "device", "since", "until")
-    return one.join(one, on="subject", suffix="_b").filter(
-        (pl.col("device") < pl.col("device_b"))
-        & (pl.min_horizontal("until", "until_b") - pl.max_horizontal("since", "since_b") > LONG_US)
     )
 
 
@@ -104,7 +95,7 @@ def _found(rows: pl.DataFrame, code: str, subject: str, value: pl.Expr) -> pl.Da
     severity, column = SAID[code]
     if not rows.height:
         return schema("finding").empty()
-    count = pl.col("count").sum() if code == FELL else pl.len().cast(pl.Int64)
+    count = pl.col("count").sum() if code in (FELL, BESIDE) else pl.len().cast(pl.Int64)
     grouped = (
         rows.group_by(pl.col(subject).alias("subject"), maintain_order=True)
         .agg(value=value.cast(pl.String).sort().first(), count=count)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from tanlu.terms import taxonomy
+from tanlu.terms.rules import table
 
 __all__ = ["Kind", "kind_of_class", "kinds"]
 
@@ -29,14 +28,13 @@ class Kind:
 @cache
 def kinds() -> dict[str, Kind]:
     """Give all moving modes by name."""
-    text = resources.files("tanlu.track.legs").joinpath("kinds.csv").read_text("utf-8")
     return {
         row["mode"]: Kind(
             row["mode"], row["kind"], row["vehicle_class"], row["energy_carrier"],
             float(row["circuity"]), float(row["circuity_sigma_ln"]), row["land"] == "yes",
             float(row["top_km_h"]),
         )
-        for row in csv.DictReader(text.splitlines())
+        for row in table("tanlu.track.legs", "kinds.csv")
     }  # fmt: skip
 
 

@@ -8,13 +8,14 @@ import numpy as np
 import polars as pl
 
 from tanlu.terms import schema
+from tanlu.track.legs.choosing import chosen, evidenced
 from tanlu.track.legs.doubts import doubts, outran, possible, strayed
 from tanlu.track.legs.hubs import hubs
-from tanlu.track.legs.loads import CARRIED, Loads, carried
+from tanlu.track.legs.loads import Loads, carried, nothing
 from tanlu.track.legs.records import Legs
 from tanlu.track.legs.rounds import aboard, toured
-from tanlu.track.legs.telling import energies, identified, rounds, settled, transports
-from tanlu.track.legs.way.energy import counted, fallen
+from tanlu.track.legs.telling import energies, identified, lent, rounds, settled, transports
+from tanlu.track.legs.way.energy import counted, fallen, measuring
 from tanlu.track.legs.way.parts import measured
 from tanlu.track.legs.way.rows import ordered, ranges, sought
 
@@ -83,19 +84,36 @@ def legs(
     share it (ISO 14083:2023 annex G). Raw positions are in no activity.
     """
     devices = moved.segments["device"].unique().to_list()
+    loads = loaded(events, devices, positions=fixes.lazy(), energy=energy)
     batch = moving(
-        moved, fixes, loads=loaded(events, devices), energy=energy, zone=zone, traction=traction,
+        moved, fixes, loads=loads, energy=energy, zone=zone, traction=traction,
         vehicles=vehicles, seqs=seqs,
     )  # fmt: skip
-    return finished([batch], loaded(events, devices))
+    return finished([batch], loads)
 
 
-def loaded(events: pl.DataFrame | None, devices: Collection[str]) -> Loads:
-    """Give what tracked devices carried, from event rows or from none; see ``legs``."""
+def loaded(
+    events: pl.DataFrame | None,
+    devices: Collection[str],
+    *,
+    positions: pl.LazyFrame | None = None,
+    energy: pl.DataFrame | None = None,
+) -> Loads:
+    """Give what tracked devices carried, and which of them tells of what several carried.
+
+    Parameters
+    ----------
+    events, energy
+        As for ``legs``.
+    devices
+        All that are tracked.
+    positions
+        Schema ``position`` or ``fix`` of all of them: which went together; without them devices
+        that carry one thing count as together.
+    """
     if events is None or not events.height:
-        none = pl.DataFrame(schema=CARRIED)
-        return Loads(none, none, none, none)
-    return carried(events, devices)
+        return nothing()
+    return chosen(carried(events, devices), positions, measuring(energy))
 
 
 def moving(
@@ -119,13 +137,16 @@ def moving(
     parts, way = measured(moved, fixes, energy=energy, traction=traction)
     fast = outran(parts)
     parts = _numbered(parts.filter(possible()), seqs)
-    here = loads.rows.join(parts.select("device").unique(), on="device", how="semi")
-    onboard = aboard(parts, here, way)
-    wide, things = toured(parts, here, onboard)
+    devices = parts.select("device").unique()
+    here, told = (each.join(devices, on="device", how="semi") for each in (loads.rows, loads.told))
+    wide, things = toured(parts, here, aboard(parts, here, way), told)
     wide = wide.with_columns(_traction=_told(wide, traction))
-    moves = transports(wide, onboard, fixes)
+    moves = transports(wide, aboard(parts, told, way), fixes)
     tours = rounds(wide, things, fixes)
-    rows = pl.concat(settled(each, zone=zone, vehicles=vehicles) for each in (moves, tours))
+    rows = pl.concat(
+        settled(evidenced(each, loads.evidence), zone=zone, vehicles=vehicles)
+        for each in (moves, tours)
+    )
     used = settled(energies(wide), zone=zone, vehicles=vehicles, energy=True)
     against = pl.concat(
         each.select("device", "mode", "_against", _told="_class") for each in (moves, tours)
@@ -147,6 +168,7 @@ def finished(batches: Sequence[Moving], loads: Loads) -> Legs:
         return Legs(empty, schema("leg").empty(), strayed(loads))
     rows, used, parts, nodes, found = (pl.concat(each) for each in zip(*batches, strict=True))
     work = hubs(identified(rows), nodes)
+    used = lent(used, rows, loads.evidence)
     activities = pl.concat([_chained(pl.concat([rows, work])), used])
     return Legs(
         identified(activities.sort(TIME, nulls_last=True)),

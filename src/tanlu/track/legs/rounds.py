@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from tanlu.track.legs.loads import ITSELF
 from tanlu.track.legs.way.parts import hashed
 
 __all__ = ["aboard", "toured"]
@@ -86,7 +87,10 @@ def _way_at(rows: pl.DataFrame, way: pl.DataFrame, name: str) -> pl.Series:
 
 
 def toured(
-    parts: pl.DataFrame, loads: pl.DataFrame, carried: pl.DataFrame
+    parts: pl.DataFrame,
+    loads: pl.DataFrame,
+    carried: pl.DataFrame,
+    told: pl.DataFrame | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give the parts with their mean load and round, and the loads with their round.
 
@@ -96,19 +100,33 @@ def toured(
     when things were loaded or unloaded at several stops or a part of it was empty; else each part
     is its own.
 
+    Parameters
+    ----------
+    parts
+        Schema ``leg``.
+    loads
+        All that was aboard, by whichever device it is told.
+    carried
+        As ``aboard`` gives it for ``loads``.
+    told
+        Of the loads those that their own device tells of; all, if not given.
+
     Returns
     -------
     tuple
         Parts with ``load_mg``, ``round``, ``_drops`` (several stops, all by road), ``_empty_ppm``
-        of the round; loads with ``_tour`` and ``round``.
+        of the round, ``_beside`` (other devices tell of all that it carried); what is told with
+        ``_tour`` and ``round``.
     """
+    told = loads if told is None else told
     mass = carried.group_by("leg_id").agg(
         _kgm=(pl.col("mass_mg") * pl.col("carried_m")).cast(pl.Float64).sum(),
         _unknown=pl.col("mass_mg").is_null().any(),
         _things=pl.len(),
     )
     tours = _tours(loads)
-    known = loads["device"].unique()
+    # a thing that is tracked carries nothing by that
+    known = loads.filter(pl.col("depth") > ITSELF)["device"].unique()
     parts = parts.join(mass, on="leg_id", how="left", maintain_order="left").with_columns(
         _told=pl.col("device").is_in(known.implode()), _mid=(pl.col("start") + pl.col("end")) // 2
     )
@@ -147,7 +165,12 @@ def toured(
             pl.col("_empty_m") * 1_000_000 // pl.col("_all_m").clip(1)
         ),
     )
-    return parts, loads
+    told = _placed(told, tours, "since")
+    mine = told.select(*own, _mine=pl.lit(value=True)).unique()
+    parts = parts.join(mine, on=own, how="left", maintain_order="left").with_columns(
+        _beside=pl.col("_tour").is_not_null() & pl.col("_mine").is_null()
+    )
+    return parts.drop("_mine"), told
 
 
 def _stops(name: str) -> pl.Expr:

@@ -15,7 +15,7 @@ from tanlu.track.legs.way.places import gcd, there_at
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["energies", "identified", "rounds", "settled", "told_class", "transports"]
+__all__ = ["energies", "identified", "lent", "rounds", "settled", "told_class", "transports"]
 
 SURE_PPM = 900_000  # below this the class that somebody told wins over the mode
 SCANNED_US = 3_600_000_000
@@ -23,7 +23,7 @@ BRIDGED = 0.05  # of the way: from here on an outage counts as an assumption
 NAMES = ("waybill", "consignment", "shipment")
 LABELS = (
     *("leg_id", "segment_id", "mode", "mode_ppm", "lower_m", "upper_m", "bridged_m", "sfd_m"),
-    *("gcd_m", "crossing", "border_m", "gauge_mm", "sigma_mm", "load_mg"),
+    *("gcd_m", "crossing", "border_m", "gauge_mm", "sigma_mm", "load_mg", "also", "chosen"),
 )
 
 
@@ -64,6 +64,9 @@ def transports(parts: pl.DataFrame, carried: pl.DataFrame, fixes: pl.DataFrame) 
     rows = parts.filter(~pl.col("_drops") | pl.col("_things").is_null()).join(
         own, on="leg_id", how="left", maintain_order="left"
     )
+    # what another device tells of is not told once more, and neither is its empty way back
+    alone = pl.col("_things").is_null() & ~pl.col("_beside")
+    rows = rows.filter(pl.col("subject").is_not_null() | alone)
     # a place that was scanned names an end that no terminal is near to
     here = {"origin": ("_from", "since", "start"), "destination": ("_to", "until", "end")}
     rows = rows.with_columns(
@@ -162,6 +165,37 @@ def energies(parts: pl.DataFrame) -> pl.DataFrame:
         mass_mg=pl.lit(None, pl.Int64), distance_m=pl.lit(None, pl.Int64),
         distance_type=pl.lit(None, pl.String), subject=pl.lit(None, pl.String),
     )  # fmt: skip
+
+
+def lent(used: pl.DataFrame, moves: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+    """Give the energy of devices that only went along to the rounds of those that tell for them.
+
+    A trailer that cools has a counter of its own: what carries tells of the goods, and the energy
+    of both is theirs. Without this its round would have nothing that takes a share.
+    """
+    beside = evidence.filter(pl.col("also").is_not_null()).select(
+        "subject", _by="device", source_device=pl.col("also").str.split(",")
+    ).explode("source_device").unique()  # fmt: skip
+    orphans = used.join(moves.select("round").unique(), on="round", how="anti")
+    if not beside.height or not orphans.height:
+        return used
+    theirs = moves.select("subject", "start", "end", _by="source_device", _round="round")
+    shared = pl.min_horizontal("end", "end_to") - pl.max_horizontal("start", "start_to")
+    lender = (
+        orphans.select("source_device", "round", "start", "end")
+        .join(beside, on="source_device")
+        .join(theirs, on=["_by", "subject"], suffix="_to")
+        .with_columns(_shared=shared)
+        .filter(pl.col("_shared") > 0)
+        .sort(["_shared", "_round"], descending=[True, False])
+        .unique("round", keep="first", maintain_order=True)
+        .select("round", "_round")
+    )
+    return (
+        used.join(lender, on="round", how="left", maintain_order="left")
+        .with_columns(round=pl.coalesce("_round", "round"))
+        .drop("_round")
+    )
 
 
 def settled(

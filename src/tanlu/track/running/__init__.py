@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tanlu.track.running.books import tracked_ledger
+    from tanlu.track.running.judging import judged_faults
     from tanlu.track.running.keeping import Kept
     from tanlu.track.running.steps import Batch, tracked
 
-__all__ = ["Batch", "Kept", "tracked", "tracked_ledger"]
+__all__ = ["Batch", "Kept", "judged_faults", "tracked", "tracked_ledger"]
 
-_FILES = {"Batch": "steps", "Kept": "keeping", "tracked": "steps", "tracked_ledger": "books"}
+_FILES = {
+    "Batch": "steps", "Kept": "keeping", "judged_faults": "judging", "tracked": "steps",
+    "tracked_ledger": "books",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

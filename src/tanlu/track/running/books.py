@@ -58,12 +58,15 @@ def tracked_ledger(
     total = int(counts["count"].sum() or 0)
     yield Progress("track", 0, total)
     events = workspace.scan("event").collect()
-    loads = loaded(events, counts["device"].to_list())
+    readings = _readings(workspace)
+    loads = loaded(
+        events, counts["device"].to_list(), positions=workspace.scan("position"), energy=readings
+    )
     names, personal = _vehicles(workspace, counts["device"])
     done, facts = [], {"positions": 0, "fixes": 0, "rejected": 0}
     found = [schema("finding").empty()]
     for batch in tracked(
-        _batches(workspace, counts, most), loads=loads, readings=_readings(workspace),
+        _batches(workspace, counts, most), loads=loads, readings=readings,
         datum=datum, motion=motion, zone=workspace.zone, vehicles=names,
     ):  # fmt: skip
         done.append(batch.moving)
@@ -166,4 +169,21 @@ def _open(
         .filter(pl.col("until").is_null() | (pl.col("start") >= pl.col("until")))
         .drop("until")
     )
-    return free, known.filter(begun).drop("first"), settled.height
+    return _untold(free, settled), known.filter(begun).drop("first"), settled.height
+
+
+def _untold(made: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
+    """Leave out what tells once more, by another device, of a thing whose way stays as it is."""
+    kept = settled.filter(pl.col("consignment").is_not_null()).select(
+        "consignment", "kind", _by="source_device", _start="start", _end="end"
+    )
+    again = (
+        made.join(kept, on=["consignment", "kind"])
+        .filter(
+            (pl.col("_by") != pl.col("source_device"))
+            & (pl.col("start") < pl.col("_end")) & (pl.col("_start") < pl.col("end"))
+        )
+        .select("activity_id")
+        .unique()
+    )  # fmt: skip
+    return made.join(again, on="activity_id", how="anti", maintain_order="left")

@@ -98,3 +98,31 @@ def test_who_stands_at_a_border_is_on_its_near_side_until_he_moves_on():
 
     assert found["country"].to_list() == ["IT", "CH"]
     assert abs(found["start"][1] - (end - 2 * HOUR)) < HOUR // 10
+
+
+def place_of(code: str) -> tuple[float, float]:
+    row = crossings().filter(code=code).row(0, named=True)
+    return row["lat_e7"] / 1e7, row["lon_e7"] / 1e7
+
+
+def test_a_train_that_ends_at_the_border_was_not_beyond_it_where_no_names_are_near():
+    brest, alashankou = place_of("brest.rail"), place_of("alashankou.rail")
+    ways = [
+        ((53.65, 26.79), (52.99, 25.03), (52.76, 24.25), (52.52, 24.1), brest),
+        ((46.46, 79.86), (45.84, 80.35), (45.32, 80.82), (45.22, 81.49), alashankou),
+    ]
+
+    for way, country in zip(ways, ("BY", "KZ"), strict=True):
+        for each in (way, way[::-1]):
+            moved, found = by_way_of("train", *each)
+
+            assert found["country"].to_list() == [country]
+            assert found["distance_m"].sum() == moved.segments["distance_m"].sum()
+
+
+def test_a_part_that_is_shorter_than_its_border_is_known_is_none():
+    lat, lon = place_of("khorgos.rail")
+
+    _, found = by_way_of("train", (lat + 0.02, lon + 0.035), (44.0, 78.5), (43.3, 76.9))
+
+    assert found["country"].to_list() == ["KZ"]

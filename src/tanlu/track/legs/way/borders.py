@@ -102,7 +102,10 @@ def _cut(leg: pl.DataFrame) -> tuple[str, list[dict[str, Any]]]:
     rail = leg["mode"][0] == "train"
     stretches = runs(codes, depth, DEEP_M)
     known = _crossings(way, stretches, codes, names, rail=rail)
-    while doubtful := _doubtful(stretches, known, depth, _enough(stretches, codes, rail=rail)):
+    while doubtful := _doubtful(
+        stretches, _passed(way, known), depth,
+        _enough(stretches, codes, _passed(way, known) != known, rail=rail),
+    ):  # fmt: skip
         stretches = joined(stretches[: doubtful - 1] + stretches[doubtful:], codes)
         known = _crossings(way, stretches, codes, names, rail=rail)
     countries = _named(stretches, codes, names)
@@ -120,22 +123,43 @@ def _named(stretches: list[tuple[int, int]], codes: Array, names: pl.Series) -> 
 def _crossings(
     way: _Leg, stretches: list[tuple[int, int]], codes: Array, names: pl.Series, *, rail: bool
 ) -> list[_Cut | None]:
-    """Give the known crossing between each stretch and the next, where the way leads over one."""
+    """Give the known crossing between each stretch and the next, where the way leads over one.
+
+    What is too shallow to be a stretch lies between them, before the first and behind the last.
+    """
+    before = [0, *(last for _, last in stretches)]
+    behind = [*(first for first, _ in stretches[1:]), way.way.size]
     return [
         _known(
-            way, (here[0], there[1]), here[1],
+            way, (before[place], behind[place + 1]), here[1],
             (names[int(codes[here[0]])], names[int(codes[there[0]])]), rail=rail,
         )
-        for here, there in pairwise(stretches)
+        for place, (here, there) in enumerate(pairwise(stretches))
     ]  # fmt: skip
 
 
-def _enough(stretches: list[tuple[int, int]], codes: Array, *, rail: bool) -> list[int]:
-    """Give how deep each stretch must lie in its country when no known crossing leads to it [m]."""
+def _passed(way: _Leg, known: list[_Cut | None]) -> list[_Cut | None]:
+    """Leave out crossings at which a leg only begins or ends: they do not tell that it went over.
+
+    A train that is to change its gauge ends at the border without having been on the other side.
+    """
+    far = float(way.way[-1]) - BESIDE_M
+    return [
+        cut if cut and BESIDE_M < float(way.way[cut.row]) < far else None for cut in known
+    ]  # fmt: skip
+
+
+def _enough(stretches: list[tuple[int, int]], codes: Array, ends: bool, *, rail: bool) -> list[int]:
+    """Give how deep each stretch must lie in its country when no known crossing leads to it [m].
+
+    ``ends``: the leg begins or ends at a crossing, so what lies before or behind it comes back.
+    """
     own = [int(codes[first]) for first, _ in stretches]
     around = zip([None, *own[:-1]], [*own[1:], None], strict=True)
     return [
-        THERE_AND_BACK_M[rail] if before is not None and before == after else DOUBTFUL_M
+        THERE_AND_BACK_M[rail]
+        if before == after or (ends and None in (before, after) and len(own) > 1)
+        else DOUBTFUL_M
         for before, after in around
     ]
 
@@ -166,13 +190,17 @@ def _doubtful(
 def _kept(
     countries: list[str], rows: list[dict[str, Any]], end: float
 ) -> tuple[str, list[dict[str, Any]]]:
-    """Leave out parts that are too short to be any: a leg may begin or end at a border."""
+    """Leave out parts that are too short to be any: a leg may begin or end at a border.
+
+    Beside a known crossing a part is none that is shorter than the interval of its border.
+    """
     start = countries[0]
     found: list[dict[str, Any]] = []
     for into, row in zip(countries[1:], rows, strict=True):
-        if row["way_m"] < LEAST_M:
+        least = max(LEAST_M, 2.0 * row["border_m"] if row["crossing"] else 0.0)
+        if row["way_m"] < least:
             start = into
-        elif end - row["way_m"] >= LEAST_M:
+        elif end - row["way_m"] >= least:
             if found and row["way_m"] - found[-1]["way_m"] < LEAST_M:
                 found.pop()
             if into != (found[-1]["country"] if found else start):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-__all__ = ["STREAMS", "between", "counted", "fallen"]
+__all__ = ["STREAMS", "between", "counted", "fallen", "measuring"]
 
 # streams of cumulative amounts, and the column of an activity that each fills
 STREAMS = {"energy_j": "energy_j", "fuel_ml": "volume_ml"}
@@ -59,6 +59,13 @@ def counted(readings: pl.DataFrame | None, stream: str) -> pl.DataFrame:
         "device", "at", total=pl.col("_gain").cum_sum().over("device"),
         fell=pl.col("_fell") | pl.col("_after"),
     )  # fmt: skip
+
+
+def measuring(readings: pl.DataFrame | None) -> list[str]:
+    """Give the devices that have two readings of energy or fuel at least."""
+    totals = pl.concat(counted(readings, stream).select("device", "at") for stream in STREAMS)
+    many = totals.group_by("device").len().filter(pl.col("len") > 1)
+    return sorted(many["device"].to_list())
 
 
 def fallen(total: pl.DataFrame) -> pl.DataFrame:
