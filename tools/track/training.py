@@ -7,28 +7,16 @@ from typing import Any
 import numba
 import numpy as np
 
+from tanlu.track.courier.chain import forward
+
 
 @numba.njit(cache=True, fastmath=True)
 def marginals(score: Any, follows: Any, first: Any, last: Any) -> Any:
     """Give the probability of each state at each beat, and how often which follows which."""
     n, states = score.shape
-    own, ahead, found = np.empty((n, states)), np.empty((n, states)), np.empty((n, states))
-    scale, pairs = np.empty(n), np.zeros((states, states))
+    own, ahead, scale = forward(score, follows, first)
+    found, pairs = np.empty((n, states)), np.zeros((states, states))
     after, told = np.ones(states), np.empty(states)
-    for i in range(n):
-        most, total = score[i].max(), 0.0
-        for s in range(states):
-            own[i, s] = np.exp(score[i, s] - most)
-            before = 1.0
-            if first[i] != i:
-                before = 0.0
-                for r in range(states):
-                    before += ahead[i - 1, r] * follows[r, s]
-            ahead[i, s] = own[i, s] * before
-            total += ahead[i, s]
-        for s in range(states):
-            ahead[i, s] /= total
-        scale[i] = total
     for i in range(n - 1, -1, -1):
         if last[i] == i:
             for s in range(states):

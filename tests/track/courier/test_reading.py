@@ -31,6 +31,57 @@ def test_a_trace_is_read_as_it_stands(tmp_path):
     assert (found.rows_in, found.rows_rejected, found.unreadable) == (2, 0, 0)
 
 
+AT = [-188438394987000, -188438390000000]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff" + GOOD,
+        GOOD.replace(",", ";"),
+        GOOD.replace(",", "\t").replace("\n", "\r\n") + "\r\n",
+        GOOD.replace(HEAD, "TimeStamp, X ,Y,Ground_Truth\n").replace("OnFoot", " on foot"),
+        GOOD.replace("1964-01-12 ", "1964/01/12T").replace("011", "011Z"),
+        GOOD.replace("00:00:05.013000011", "08:00:05.013+08:00").replace("10,3", "10+0000,3"),
+        (
+            "y,groundtruth,x,timestamp,speed\n2.25,OnFoot,-1.5,1964-01-12 00:00:05.013,9\n"
+            "4,Driving,3,1964-01-12 00:00:10,9\n"
+        ),
+        HEAD.strip() + ",\n" + GOOD.removeprefix(HEAD).replace("\n", ",,\n"),
+    ],
+)
+def test_a_trace_is_read_however_its_table_is_laid_out(tmp_path, text):
+    found = labelled(_zip(tmp_path / "a.zip", [("one.CSV", text)]))
+
+    assert found.traces.drop("trace").rows() == [
+        (AT[0], -1.5, 2.25, "walk"), (AT[1], 3.0, 4.0, "van"),
+    ]  # fmt: skip
+    assert (found.rows_rejected, found.unreadable) == (0, 0)
+
+
+@pytest.mark.parametrize("begin", [0.0, 1_760_000_000.0])
+@pytest.mark.parametrize("scale", [1, 1_000, 1_000_000, 1_000_000_000])
+def test_times_may_be_numbers_of_any_unit(tmp_path, begin, scale):
+    times = [begin, begin + 5.0, begin + 1.0, begin + 65.0, begin + 65.0]
+    lines = [f"{int(one * scale)},1,2,OnFoot\n" for one in times]
+    found = labelled(_zip(tmp_path / "a.zip", [("one.csv", HEAD + "".join(lines))]))
+
+    assert found.traces["at"].to_list() == [int(one * 1e6) for one in times]
+
+
+def test_a_number_that_no_clock_says_is_no_time(tmp_path):
+    bad = "1e300,1,2,OnFoot\ninf,1,2,OnFoot\n"
+    found = labelled(_zip(tmp_path / "a.zip", [("one.csv", GOOD + bad)]))
+
+    assert (found.rows_in, found.rows_rejected) == (4, 2)
+
+
+def test_a_file_of_a_head_alone_is_a_trace_without_rows(tmp_path):
+    found = labelled(_zip(tmp_path / "a.zip", [("empty.csv", HEAD), ("one.csv", GOOD)]))
+
+    assert (found.rows_in, found.rows_rejected, found.unreadable) == (2, 0, 0)
+
+
 def test_a_folder_gives_what_its_zip_gives(tmp_path):
     folder = tmp_path / "traces"
     (folder / "b").mkdir(parents=True)

@@ -21,6 +21,10 @@ LABELS = {"onfoot": "walk", "driving": "van"}
 # the largest published trace has 6 kB; what a member may unfold to, and all of them [B]
 MEMBER_B, ALL_B = 64 << 20, 4 << 30
 MEMBERS = 200_000
+# what may part columns; what a step may last in the unit of its number, and the shortest unit [us]
+MARKS, LONGEST, SHORTEST = (b",", b";", b"\t"), 500.0, 1e-3
+# a time is at most so far from 1970 [us]: some thousands of years
+MOST_US = 1e17
 KEPT = {"trace": pl.String, "at": pl.Int64, "x_m": pl.Float64, "y_m": pl.Float64,
         "truth": pl.String}  # fmt: skip
 TOO_LARGE, TOO_MANY = "it is larger than a trace may be", "more lies in it than may be read"
@@ -41,8 +45,10 @@ def labelled(source: Path) -> Labelled:
     """Give the traces of a zip or a folder of CSV files, one trace a file, in any sub-folder.
 
     A file has the columns ``timestamp``, ``x`` [m], ``y`` [m] and ``groundtruth`` (``OnFoot`` or
-    ``Driving``). A file that cannot be read is a finding TL410; rows without a time, a place or
-    a label are counted in a finding TL411 and left out.
+    ``Driving``) in any order and case, parted by comma, semicolon or tabulator; its rows may come
+    in any order. A timestamp is a date with time (ISO 8601, with or without an offset) or a number
+    of s, ms, us or ns. A file that cannot be read is a finding TL410; rows without a time, a
+    place or a label are counted in a finding TL411 and left out.
 
     Raises
     ------
@@ -137,25 +143,57 @@ def _members(source: Path, archive: zipfile.ZipFile) -> Iterator[tuple[str, byte
 
 def _rows(name: str, body: bytes) -> pl.DataFrame | str:
     """Give the rows of one trace, null where a value is none, or why there are none."""
+    head = body.split(b"\n", 1)[0]
+    # the one that is there most often; a comma where none is
+    mark = max(MARKS, key=head.count)
     try:
-        table = pl.read_csv(io.BytesIO(body), infer_schema=False)
+        table = pl.read_csv(
+            io.BytesIO(body),
+            infer_schema=False,
+            separator=mark.decode(),
+            truncate_ragged_lines=True,
+        )
     except pl.exceptions.PolarsError:
         return "it is no table"
-    lacking = [column for column in COLUMNS if column not in table.columns]
+    # from the last to the first, so that the first of two columns of one name counts
+    found = {_bare(column): column for column in reversed(table.columns)}
+    lacking = [column for column in COLUMNS if column not in found]
     if lacking:
         return f"it lacks {', '.join(lacking)}"
-    number = pl.col("x", "y").str.strip_chars().cast(pl.Float64, strict=False)
-    label = pl.col("groundtruth").str.strip_chars().str.to_lowercase()
-    return table.select(
+    kept = table.select(pl.col(found[column]).str.strip_chars().alias(column) for column in COLUMNS)
+    # a last line of nothing is none
+    kept = kept.filter(~pl.all_horizontal(pl.all().fill_null("") == ""))
+    number = pl.col("x", "y").cast(pl.Float64, strict=False)
+    label = pl.col("groundtruth").str.to_lowercase().str.replace_all("[^a-z]", "")
+    return kept.select(
         pl.lit(name).alias("trace"),
-        _time().alias("at"),
+        _time(kept["timestamp"]).alias("at"),
         pl.when(number.is_finite()).then(number).name.map(lambda axis: f"{axis}_m"),
         label.replace_strict(LABELS, default=None, return_dtype=pl.String).alias("truth"),
     )
 
 
-def _time() -> pl.Expr:
-    """Give a time of any year in microseconds; nanoseconds are cut off."""
-    said = pl.col("timestamp").str.strip_chars().str.strip_suffix("Z").str.replace("T", " ")
-    parsed = said.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False)
-    return parsed.dt.epoch("us")
+def _bare(column: str) -> str:
+    return "".join(one for one in column.lower() if one.isalnum())
+
+
+def _time(said: pl.Series) -> pl.Series:
+    """Give times of any year in microseconds: as a date, or as a number of an unknown unit.
+
+    Nanoseconds are cut off; a date without an offset is in UTC. The unit of numbers is the one in
+    which most steps from fix to fix last 0.5 to 500 s, so it matters not where they begin.
+    """
+    text = said.str.replace_all("/", "-").str.replace("[Tt ]+", " ").str.replace("[Zz]$", "")
+    far, zone = "%Y-%m-%d %H:%M:%S%.f", "%#z"
+    plain = text.str.to_datetime(far, time_unit="us", strict=False).dt.epoch("us")
+    moved = text.str.to_datetime(far + zone, time_unit="us", strict=False).dt.epoch("us")
+    number = said.cast(pl.Float64, strict=False)
+    number = number.set(~number.is_finite(), None)
+    step = number.drop_nulls().unique().sort().diff().median()
+    scale = 1e6
+    while isinstance(step, float) and step >= LONGEST and scale > SHORTEST:
+        step, scale = step / 1e3, scale / 1e3
+    micros = number * scale
+    # what no clock can say is no time
+    micros = micros.set(micros.abs() > MOST_US, None).round().cast(pl.Int64)
+    return plain.fill_null(moved).fill_null(micros)
