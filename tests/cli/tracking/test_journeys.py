@@ -34,7 +34,7 @@ def test_json_prints_all_facts(tmp_path: Path, capsys: pytest.CaptureFixture[str
 
     assert code == 0
     assert (facts["n"], facts["region"], facts["positions"]) == (7, "fit", rows)
-    assert facts["labels"] >= len(facts["faults"]) - 1 == 5
+    assert facts["labels"] >= len(facts["faults"]) - 1 == 6
     assert positions["speed_mm_s"].null_count() == 0
     assert facts["conditions"] == ["speed"]
     assert "truth/faults.parquet" in " ".join(facts["files"])

@@ -157,6 +157,19 @@ def test_empty_ways_of_a_phone_beside_are_not_told_beside_those_of_the_vehicle()
     ]  # fmt: skip
 
 
+def test_no_hub_is_inferred_where_only_the_device_that_tells_changes():
+    # the truck's device is switched off at a stop, the box goes on with it
+    on = leg("box:9", 2, "truck", (B, C), (T[5], T[8]))
+    nodes = [node(name, 1, (T[4], T[5]), B, kind="stop") for name in ("truck", "box:9")]
+    moved, fixes = moves([*together("truck", "box:9"), on], nodes)
+
+    found = legs(moved, fixes, events=events(*on_three()[:2]))
+
+    assert km(found, "waybill:1") == 164
+    assert {device for device, _, _ in told(found)} == {"truck", "box:9"}
+    assert not found.activities["kind"].str.starts_with("hub.").any()
+
+
 def test_a_tracked_box_without_waybills_on_a_tracked_truck_is_told_once():
     moved, fixes = moves(together("truck", "box:9"))
     table = events(

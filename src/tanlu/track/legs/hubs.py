@@ -10,6 +10,7 @@ from tanlu.terms.place import great_circle_m
 __all__ = ["hubs"]
 
 # where goods change vehicle: work of a container terminal at a port, else transshipment
+ALSO = "$['track.also']"
 KINDS = {"port": "hub.container"}
 ELSE = "hub.transshipment"
 NEAR_M = 5_000
@@ -46,8 +47,7 @@ def hubs(activities: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     stays = legs.with_columns(
         _start="end", _end=after["start"], _apart=apart,
-        _changed=(after["kind"] != pl.col("kind"))
-        | (after["source_device"] != pl.col("source_device")),
+        _changed=(after["kind"] != pl.col("kind")) | _elsewhere(after["source_device"]),
     ).filter(
         (pl.col("_apart") <= NEAR_M)
         & (pl.col("_end") > pl.col("_start"))
@@ -96,3 +96,16 @@ def hubs(activities: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
         .with_columns(vehicle_class="kind")
         .select(name for name in schema("activity").names if name in there.columns)
     )  # fmt: skip
+
+
+def _elsewhere(device: pl.Expr) -> pl.Expr:
+    """Tell whether the next leg is of another device, not of one that only went along before."""
+    also = pl.col("labels").str.json_path_match(ALSO)
+    beside = pl.concat_str(pl.lit(","), also, pl.lit(","))
+    after = beside.shift(-1).over("consignment")
+    named, own = (
+        pl.concat_str(pl.lit(","), name, pl.lit(",")) for name in (device, "source_device")
+    )
+    along = beside.str.contains(named, literal=True).fill_null(value=False)
+    along |= after.str.contains(own, literal=True).fill_null(value=False)
+    return (device != pl.col("source_device")) & ~along

@@ -192,12 +192,12 @@ def _kept(
 ) -> tuple[str, list[dict[str, Any]]]:
     """Leave out parts that are too short to be any: a leg may begin or end at a border.
 
-    Beside a known crossing a part is none that is shorter than the interval of its border.
+    Beside a known crossing a part is none that is shorter than half the interval of its border.
     """
     start = countries[0]
     found: list[dict[str, Any]] = []
     for into, row in zip(countries[1:], rows, strict=True):
-        least = max(LEAST_M, 2.0 * row["border_m"] if row["crossing"] else 0.0)
+        least = max(LEAST_M, float(row["border_m"]) if row["crossing"] else 0.0)
         if row["way_m"] < least:
             start = into
         elif end - row["way_m"] >= least:
