@@ -154,7 +154,7 @@ TIMES = st.builds(
     "2026-{:02d}-{:02d}T{:02d}:{:02d}:{:02d}{}{}".format,
     st.integers(1, 12), st.integers(1, 28), st.integers(0, 23), st.integers(0, 59),
     st.integers(0, 59), st.sampled_from(("", ".1", ".141500", ".1425", ".000001", ".998")),
-    st.sampled_from(("Z", "+08:00", "-05:30", "+00:00")),
+    st.sampled_from(("Z", "+08:00", "-05:30", "+00:00", "+14:00", "-11:45", "+05:45")),
 )  # fmt: skip
 OFFSETS = st.sampled_from(("+08:00", "-05:00", "+00:00", "+05:30", "+14:00"))
 STEPS = st.sampled_from(("shipping", "packing", "receiving", "https://example.com/step/x"))
@@ -181,7 +181,10 @@ def _typed(name: str, words: tuple[str, ...]) -> st.SearchStrategy[Any]:
 
 
 PARTIES = ("owning_party", "possessing_party", "location")
-TEXTS = st.sampled_from(("a", "007", "1.50", "2026-01-01", "urn:epc:id:sgln:4012345.00001.0", "é"))
+TEXTS = st.sampled_from((
+    "a", "007", "1.50", "2026-01-01", "urn:epc:id:sgln:4012345.00001.0", "é", "碳路", "e\u0301",
+    "🚢", "\u2028x", "ß", "\u202eabc", '"\\', "ab:x", "١٢",
+))  # fmt: skip
 LEAVES = st.one_of(TEXTS, st.integers(-5, 10**6), st.booleans())
 EXTRAS = st.recursive(
     LEAVES,

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from tanlu.track.events import capture
 from tanlu.track.events.hashing import digest, namespaces, pre_hash
 from tanlu.track.events.opening import Origin, opened
 from tests.track.events import made
@@ -54,6 +56,22 @@ def test_an_event_made_up_has_the_text_of_the_reference(event: dict[str, Any]) -
     held = made.document([event])
 
     assert [Origin(held["@context"]).pre_hash(event)] == made.peer(held)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.lists(st.one_of(made.PLAIN, made.rich()), min_size=1, max_size=4))
+def test_events_captured_have_the_hashes_of_the_reference(events: list[dict[str, Any]]) -> None:
+    plain = [
+        {key: value for key, value in event.items() if key not in ("eventID", "errorDeclaration")}
+        for event in events
+    ]
+    held = made.document(plain)
+    found = capture(made.packed(held), recorded_us=2**60)
+
+    assert found.rejected.is_empty()
+    assert found.epcis["event_id"].to_list() == list(
+        dict.fromkeys(digest(text) for text in made.peer(held))
+    )
 
 
 def test_a_prefix_of_the_context_is_its_iri() -> None:

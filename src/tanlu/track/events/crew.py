@@ -17,7 +17,7 @@ from tanlu.track.events.words.spelling import URIS
 __all__ = ["parts"]
 
 # events that one process takes at a time
-SHARE = 1 << 14
+SHARE = 1 << 13
 
 
 Piece = tuple[int, Batch]

@@ -21,7 +21,7 @@ DAY_S = 86_400
 WEB = tuple(
     (urn, next(iter(iris(name).values())).rpartition("-")[0] + "-") for name, urn in URNS.items()
 )
-# what a number can begin with, as Python reads one
+# what a number can begin with beside a digit of another script, as Python reads one
 NUMERIC = frozenset("0123456789+-.iInN")
 KEPT = 1 << 17
 
@@ -44,7 +44,7 @@ def key_of(uri: str) -> Key:
 def canonical(text: str) -> str:
     """Give a value in one form: words of CBV as IRIs, plain numbers, Digital Links."""
     text = newer(text)
-    if text[:1] in NUMERIC:
+    if text[:1] in NUMERIC or text[:1].isdecimal():
         return _number(text)
     return key_of(text).link or text
 
