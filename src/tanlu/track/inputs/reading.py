@@ -43,7 +43,7 @@ class Positions(NamedTuple):
     """What a file holds, its good rows kept beside.
 
     ``rows``: how many it has; ``rejected`` ones (``line``, ``code``, ``value``, ``device``);
-    ``files`` of the good ones; ``devices`` with their counts; ``heads`` by column.
+    ``files`` of all, the good ones without a ``code``; ``devices`` with their counts; ``heads`` by column.
     """
 
     rows: int
@@ -61,14 +61,17 @@ class Positions(NamedTuple):
         if after is not None:
             devices = devices.filter(pl.col("device") > pl.lit(after))
         groups = devices.with_columns(batch=(pl.col("count").cum_sum() - pl.col("count")) // most)
-        held = pl.scan_parquet(self.files).filter(pl.col("code").is_null())
         for _, group in groups.group_by("batch", maintain_order=True):
             own = pl.col("device").is_in(group["device"].implode())
             # bounds tell at once which parts of a file that is in order have none of them
             first, last = (pl.lit(group["device"][place]) for place in (0, -1))
             own &= pl.col("device").is_between(first, last)
-            rows = held.filter(own).select(schema("position").names)
-            yield rows.sort("device", "at", "seq").collect()
+            yield self.good().filter(own).sort("device", "at", "seq").collect()
+
+    def good(self) -> pl.LazyFrame:
+        """Give the good rows."""
+        rows = pl.scan_parquet(self.files).filter(pl.col("code").is_null())
+        return rows.select(schema("position").names)
 
 
 def read_positions(path: str | Path, folder: Path, *, zone: str = "UTC") -> Positions:
