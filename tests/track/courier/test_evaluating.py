@@ -85,7 +85,6 @@ def _held_out(name: str) -> bool:
     return int(hashlib.sha256(Path(name).stem.encode()).hexdigest()[:8], 16) % 5 == 0
 
 
-@pytest.mark.slow
 def test_traces_that_were_never_fitted_reach_the_bar(shared: Path, tmp_path: Path) -> None:
     source = shared / "data/real/courier_gps/trajectories.zip"
     path = tmp_path / "held_out.zip"

@@ -25,6 +25,7 @@ MEMBERS = 200_000
 MARKS, LONGEST, SHORTEST = (b",", b";", b"\t"), 500.0, 1e-3
 # a time is at most so far from 1970 [us]: some thousands of years
 MOST_US = 1e17
+CLOCK = "%Y-%m-%d %H:%M:%S%.f"
 KEPT = {"trace": pl.String, "at": pl.Int64, "x_m": pl.Float64, "y_m": pl.Float64,
         "truth": pl.String}  # fmt: skip
 TOO_LARGE, TOO_MANY = "it is larger than a trace may be", "more lies in it than may be read"
@@ -184,9 +185,10 @@ def _time(said: pl.Series) -> pl.Series:
     which most steps from fix to fix last 0.5 to 500 s, so it matters not where they begin.
     """
     text = said.str.replace_all("/", "-").str.replace("[Tt ]+", " ").str.replace("[Zz]$", "")
-    far, zone = "%Y-%m-%d %H:%M:%S%.f", "%#z"
-    plain = text.str.to_datetime(far, time_unit="us", strict=False).dt.epoch("us")
-    moved = text.str.to_datetime(far + zone, time_unit="us", strict=False).dt.epoch("us")
+    plain = text.str.to_datetime(CLOCK, time_unit="us", strict=False).dt.epoch("us")
+    if not plain.null_count():
+        return plain
+    moved = text.str.to_datetime(f"{CLOCK}%#z", time_unit="us", strict=False).dt.epoch("us")
     number = said.cast(pl.Float64, strict=False)
     number = number.set(~number.is_finite(), None)
     step = number.drop_nulls().unique().sort().diff().median()
