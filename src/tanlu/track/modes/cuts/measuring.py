@@ -37,15 +37,9 @@ def _put(row: Any, kind: Any, value: Any, weight: Any) -> Any:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def quantile(high: Any, low: Any, kind: Any, share: float) -> float:
-    """Give a quantile [natural log] of the counts between two rows of running sums."""
-    o, n = kind[0], kind[3]
-    whole = 0.0
-    for c in range(o, o + n):
-        whole += high[c] - low[c]
-    if whole <= 1e-6:
-        return kind[1]  # type: ignore[no-any-return]
-    want, c, left = share * whole, o, 0.0
+def _reached(high: Any, low: Any, kind: Any, c: int, want: float) -> Any:
+    """Give where the counts from bin ``c`` on reach so many [natural log]."""
+    o, n, left = kind[0], kind[3], 0.0
     while c < o + n - 1:
         here = high[c] - low[c]
         if left + here >= want:
@@ -54,7 +48,19 @@ def quantile(high: Any, low: Any, kind: Any, share: float) -> float:
         c += 1
     here = max(high[c] - low[c], 1e-9)
     part = min(max((want - left) / here, 0.0), 1.0)
-    return kind[1] + (c - o + part) / kind[2]  # type: ignore[no-any-return]
+    return kind[1] + (c - o + part) / kind[2]
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def quantile(high: Any, low: Any, kind: Any, share: float) -> float:
+    """Give a quantile [natural log] of the counts between two rows of running sums."""
+    o, n = kind[0], kind[3]
+    whole = 0.0
+    for c in range(o, o + n):
+        whole += high[c] - low[c]
+    if whole <= 1e-6:
+        return kind[1]  # type: ignore[no-any-return]
+    return _reached(high, low, kind, o, share * whole)  # type: ignore[no-any-return]
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -68,16 +74,7 @@ def active(high: Any, low: Any, kind: Any, bins: int, share: float) -> tuple[flo
         above += here if c >= o + bins else 0.0
     if above <= 1e-3:
         return kind[1] + bins / kind[2], 0.0
-    want, c, left = share * above, o + bins, 0.0
-    while c < o + n - 1:
-        here = high[c] - low[c]
-        if left + here >= want:
-            break
-        left += here
-        c += 1
-    here = max(high[c] - low[c], 1e-9)
-    part = min(max((want - left) / here, 0.0), 1.0)
-    return kind[1] + (c - o + part) / kind[2], above / whole
+    return _reached(high, low, kind, o + bins, share * above), above / whole
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
