@@ -1,0 +1,239 @@
+"""Which edges a device was on: a hidden Markov model over the places near each fix.
+
+As Newson and Krumm (2009) have it: a fix lies off its edge as its exactness and the map allow, and
+the way over the network is about as long as what was measured. Beside the edges there is a state
+"off the network", whose way is the measured one. Forwards and backwards, every way has a chance;
+the way is the mean over them, its variance theirs.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numba
+import numpy as np
+
+from tanlu.track.fuse.metric import step
+from tanlu.track.network.near import MOST, near
+from tanlu.track.network.routing import HELD, routed
+
+__all__ = ["followed"]
+
+# a place of a map, and where on a road one drives, are off by this, one sigma [m]; edges are
+# looked for within so many sigmas, at least and at most so many metres
+MAP_M, SIGMAS, LEAST_M, MOST_M = 7.0, 5.0, 40.0, 250.0
+# fixes less exact than this tell no edge [m]
+SURE_M = 60.0
+# fixes are looked at so far apart: time [µs] and way [m]
+APART_US, APART_M = 15_000_000, 30.0
+# off the network a fix costs as if it lay so many sigmas off; leaving and coming back cost [nat]
+OFF, LEAVES = 3.3, 4.0
+# scale by which a way differs from the measured one: at least [m], share of it, sigmas of it
+SCALE_M, SCALE, SCALE_SIGMA = 15.0, 0.08, 0.7
+# no way is looked for that is so many scales longer than measured, or longer than this
+WIDE, TIMES, MORE_M = 8.0, 2.5, 500.0
+# what a way may be off by the map, share of it
+EXACT = 0.004
+# top speeds on roads, rails and water [m/s]
+FASTEST = (50.0, 100.0, 15.0)
+# less likely beginnings are not gone on from
+SLIGHT = 1e-5
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _anchors(a: int, b: int, at: Any, sigma: Any, way: Any, gap: Any, out: Any) -> int:  # noqa: PLR0917 - compiled
+    """Put the fixes that are looked at: 15 s and 30 m apart, and both ends of every outage."""
+    count, since, last = 0, 0.0, a
+    for k in range(a, b):
+        since += way[k] * 1e-3
+        if sigma[k] > SURE_M * 1e3:
+            continue
+        if k > a and gap[k] and sigma[k - 1] <= SURE_M * 1e3 and out[count - 1] != k - 1:
+            out[count] = k - 1
+            count += 1
+        ends = k > a and gap[k] != 0
+        if count == 0 or ends or (at[k] - at[last] >= APART_US and since >= APART_M):
+            out[count] = last = k
+            count += 1
+            since = 0.0
+    return count
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _near(  # noqa: PLR0917 - compiled
+    rows: Any, count: int, lat: Any, lon: Any, sigma: Any, g: Any, edge: Any, place: Any, away: Any,
+    many: Any, cost: Any,
+) -> None:  # fmt: skip
+    """Put the edges near each fix and what it costs to be on them [nat]."""
+    for t in range(count):
+        k = rows[t]
+        own = math.sqrt((sigma[k] * 1e-3) ** 2 + MAP_M * MAP_M)
+        reach = min(max(SIGMAS * own, LEAST_M), MOST_M)
+        many[t] = near(lat[k], lon[k], reach, g, edge[t], place[t], away[t])
+        for i in range(many[t]):
+            cost[t, i] = 0.5 * (away[t, i] / own) ** 2
+
+
+@numba.njit(inline="always")
+def _unlike(far: Any, way: Any, scale: Any) -> Any:
+    return abs(far - way) / scale
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _forwards(  # noqa: PLR0917 - compiled
+    count: int, rows: Any, at: Any, lat: Any, lon: Any, told: Any, spread: Any, g: Any, edge: Any,
+    place: Any, many: Any, cost: Any, far: Any, chance: Any, run: int, w: Any, marks: Any, ids: Any,
+) -> int:  # fmt: skip
+    """Put the chance of each state after all fixes up to it, and the ways between states."""
+    off = math.exp(-0.5 * OFF * OFF)
+    for t in range(count):
+        own = chance[t]
+        own[:] = 0.0
+        if t == 0:
+            own[MOST] = off
+            for i in range(many[t]):
+                own[i] = math.exp(-cost[t, i])
+        else:
+            run = _step(t, rows, at, lat, lon, told, spread, g, edge, place, many, cost, far,
+                        chance, off, run, w, marks, ids)  # fmt: skip
+        total = own.sum()
+        if total <= 0.0:
+            own[MOST], total = 1.0, 1.0
+        own /= total
+    return run
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _step(  # noqa: PLR0917 - compiled
+    t: int, rows: Any, at: Any, lat: Any, lon: Any, told: Any, spread: Any, g: Any, edge: Any,
+    place: Any, many: Any, cost: Any, far: Any, chance: Any, off: float, run: int, w: Any,
+    marks: Any, ids: Any,
+) -> int:  # fmt: skip
+    before, own, i, k = chance[t - 1], chance[t], rows[t - 1], rows[t]
+    way, seconds = told[t], (at[k] - at[i]) * 1e-6
+    scale = SCALE_M + SCALE * way + SCALE_SIGMA * math.sqrt(spread[t])
+    x, y, _ = step(lat[i], lon[i], lat[k], lon[k])
+    widest = min(way + WIDE * scale, TIMES * max(math.hypot(x, y), way) + MORE_M)
+    leave = math.exp(-LEAVES)
+    own[MOST] = before[MOST] * off
+    for n in range(many[t - 1]):
+        own[MOST] += before[n] * leave * off
+    for j in range(many[t]):
+        own[j] = before[MOST] * leave
+    for n in range(many[t - 1]):
+        far[t, n, :] = -1.0
+        if before[n] < SLIGHT or many[t] == 0:
+            continue
+        e = edge[t - 1, n]
+        bound = min(widest, FASTEST[g.kind[e]] * seconds + 2.0 * SCALE_M)
+        run += 1
+        routed(g, e, place[t - 1, n], edge[t], place[t], many[t], bound, run, w[0], w[1], marks[0],
+               marks[1], marks[2], w[2], ids, far[t, n])  # fmt: skip
+        for j in range(many[t]):
+            if far[t, n, j] >= 0.0:
+                own[j] += before[n] * math.exp(-_unlike(far[t, n, j], way, scale))
+    for j in range(many[t]):
+        own[j] *= math.exp(-cost[t, j])
+    return run
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _backwards(  # noqa: PLR0917 - compiled
+    count: int, told: Any, spread: Any, many: Any, cost: Any, far: Any, chance: Any, mean: Any,
+    wide: Any, held: Any,
+) -> None:  # fmt: skip
+    """Put the mean and the variance of the way to each fix, and the chance that it is known."""
+    off, leave = math.exp(-0.5 * OFF * OFF), math.exp(-LEAVES)
+    later, sooner = np.ones(MOST + 1), np.empty(MOST + 1)
+    for t in range(count - 1, 0, -1):
+        way, n = told[t], many[t - 1]
+        scale = SCALE_M + SCALE * way + SCALE_SIGMA * math.sqrt(spread[t])
+        sooner[:] = 0.0
+        first = second = known = 0.0
+        lost = later[MOST] * off
+        sooner[MOST] = lost
+        for j in range(many[t]):
+            arrives = later[j] * math.exp(-cost[t, j])
+            sooner[MOST] += leave * arrives
+            for i in range(n):
+                if chance[t - 1, i] < SLIGHT or far[t, i, j] < 0.0:
+                    continue
+                p = math.exp(-_unlike(far[t, i, j], way, scale)) * arrives
+                sooner[i] += p
+                p *= chance[t - 1, i]
+                known += p
+                first += p * far[t, i, j]
+                second += p * far[t, i, j] * far[t, i, j]
+        total = chance[t - 1, MOST] * sooner[MOST]
+        for i in range(n):
+            sooner[i] += leave * lost
+            total += chance[t - 1, i] * sooner[i]
+        if total <= 0.0:
+            held[t], mean[t], wide[t] = 0.0, way, spread[t]
+            later[:] = 1.0
+            continue
+        share = known / total
+        held[t] = share
+        mean[t] = first / total + (1.0 - share) * way
+        # what is not on the network lies about the measured way as that is exact
+        both = second / total + (1.0 - share) * (way * way + spread[t])
+        wide[t] = max(both - mean[t] * mean[t], 0.0) + (EXACT * mean[t]) ** 2
+        later[:] = sooner / sooner.max()
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _apply(  # noqa: PLR0917 - compiled
+    count: int, rows: Any, at: Any, told: Any, mean: Any, wide: Any, held: Any, way: Any,
+    sigma: Any, share: Any,
+) -> None:  # fmt: skip
+    """Share the way between two fixes that were looked at among all between them."""
+    for t in range(1, count):
+        i, k = rows[t - 1], rows[t]
+        for n in range(i + 1, k + 1):
+            part = way[n] * 1e-3 / told[t] if told[t] > 0.5 else (at[n] - at[n - 1]) / (at[k] - at[i])
+            share[n] = held[t]
+            if held[t] < 0.01:
+                continue
+            way[n] = mean[t] * part * 1e3
+            sigma[n] = math.sqrt(wide[t] * part) * 1e3
+
+
+@numba.njit(nogil=True, cache=True, parallel=True, error_model="numpy")
+def followed(  # noqa: PLR0917 - compiled
+    starts: Any, threads: int, at: Any, lat: Any, lon: Any, exact: Any, gap: Any, g: Any, way: Any,
+    sigma: Any, share: Any,
+) -> None:  # fmt: skip
+    """Set the way to each fix [mm] and its sigma to that over the network, where it is known.
+
+    ``share``: chance that a way is on the network [1].
+    """
+    for thread in numba.prange(threads):
+        nodes = g.heads.size
+        # of each node its distance and direction, then the queue of a search
+        w = np.empty((3, max(nodes, HELD)))
+        marks = np.zeros((3, nodes), np.int64)
+        ids = np.empty(HELD, np.int64)
+        run = 0
+        for d in range(thread, starts.size - 1, threads):
+            a, b = starts[d], starts[d + 1]
+            rows = np.empty(2 * (b - a) + 1, np.int64)
+            count = _anchors(a, b, at, exact, way, gap, rows)
+            edge, place = np.empty((count, MOST), np.int64), np.empty((count, MOST))
+            away, cost = np.empty((count, MOST)), np.empty((count, MOST))
+            many = np.zeros(count, np.int64)
+            _near(rows, count, lat, lon, exact, g, edge, place, away, many, cost)
+            if many.sum() == 0:
+                continue
+            told, spread = np.zeros(count), np.zeros(count)
+            for t in range(1, count):
+                for k in range(rows[t - 1] + 1, rows[t] + 1):
+                    told[t] += way[k] * 1e-3
+                    spread[t] += (sigma[k] * 1e-3) ** 2
+            far = np.empty((count, MOST, MOST))
+            chance = np.zeros((count, MOST + 1))
+            run = _forwards(count, rows, at, lat, lon, told, spread, g, edge, place, many, cost,
+                            far, chance, run, w, marks, ids)  # fmt: skip
+            mean, wide, held = np.zeros(count), np.zeros(count), np.zeros(count)
+            _backwards(count, told, spread, many, cost, far, chance, mean, wide, held)
+            _apply(count, rows, at, told, mean, wide, held, way, sigma, share)
