@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tanlu.terms import Progress
     from tanlu.track.inputs import Positions
+    from tanlu.track.network import Network
 
 __all__ = ["declare"]
 
@@ -49,6 +50,7 @@ def declare(add: Add, console: Console) -> None:
             f"--{name}", type=Path, metavar="FILE", help=console.word(f"track_{name}")
         )
     made.add_argument("--traction", type=Path, metavar="FILE", help=console.word("track_traction"))
+    made.add_argument("--network", type=Path, metavar="FILE", help=console.word("track_network"))
     made.add_argument("--out", type=Path, metavar="DIR", help=console.word("track_out"))
     made.add_argument(
         "--datum", choices=("wgs84", "gcj02", "bd09"), default="wgs84",
@@ -82,9 +84,34 @@ def _ledger(asked: argparse.Namespace, console: Console) -> dict[str, Any]:
     from tanlu.track.running import tracked_ledger
 
     workspace = open_workspace(asked.ledger)
-    steps = tracked_ledger(workspace, datum=asked.datum, motion=asked.motion)
+    network = _network(asked.network)
+    steps = tracked_ledger(workspace, datum=asked.datum, motion=asked.motion, network=network)
     facts: dict[str, Any] = console.follow(steps)
+    facts |= _over(network, facts.pop("network_m"))
     return {"ledger": str(asked.ledger), "positions_in": facts["positions"], **facts}
+
+
+def _network(path: Path | None) -> Network | None:
+    if path is None:
+        return None
+    from tanlu.track.network import read_network
+
+    return read_network(path)
+
+
+def _over(network: Network | None, metres: int) -> dict[str, Any]:
+    """Give what is told of a network; nothing where none was given."""
+    if network is None:
+        return {}
+    refused = network.rejected
+    return {
+        "network": {
+            "lines": network.lines, "used": network.lines - refused.height,
+            "rejected": refused.height, "edges": network.graph.edges, "network_m": str(metres),
+            "sha256": network.hash,
+            "first": refused.head(SHOWN).select("line", "line_id", "why").to_dicts(),
+        }
+    }  # fmt: skip
 
 
 def _files(asked: argparse.Namespace, console: Console) -> dict[str, Any]:
@@ -120,15 +147,20 @@ def _followed(asked: argparse.Namespace, folder: Path) -> Iterator[Progress]:
     for each in held:
         refused = each.rejected.rename({"line": "source_line"})
         sink.add("rejected", refused.select("device", "code", "value", "source_line"))
+    network, network_m = _network(asked.network), 0
+    if network is not None:
+        said = network.rejected.rename({"line": "source_line", "line_id": "value"})
+        sink.add("network_rejected", said.select("code", "value", "why", "source_line"))
     parts, positions = [], sum(each.rejected.height for each in held)
     for batch in tracked(
         _batches(held), loads=loads, readings=readings, datum=asked.datum, motion=asked.motion,
-        zone=asked.zone, traction=traction,
+        zone=asked.zone, traction=traction, network=None if network is None else network.graph,
     ):  # fmt: skip
         for name in TABLES:
             sink.add(name, getattr(batch, name))
         parts.append(batch.moving)
         positions += batch.positions
+        network_m += batch.network_m
         yield Progress("track", positions, total)
     made = finished(parts, loads)
     sink.add("findings", made.findings)
@@ -140,6 +172,7 @@ def _followed(asked: argparse.Namespace, folder: Path) -> Iterator[Progress]:
         "findings": _codes(pl.read_parquet(asked.out / "findings.parquet")),
         "rejected": _codes(pl.read_parquet(asked.out / "rejected.parquet")),
         "activities": made.activities.height, **_sums(made.elements),
+        **_over(network, network_m),
     }  # fmt: skip
     yield Progress("track", positions, total, result=result)
 
@@ -269,9 +302,18 @@ def _tell(facts: dict[str, Any], console: Console) -> None:
         console.say("track_kept", **facts)
         if facts["settled"]:
             console.say("track_settled", **facts)
+    if "network" in facts:
+        _tell_network(facts["network"], console)
     for code, count in list(facts["findings"].items())[:SHOWN]:
         console.say("track_found", code=code, count=count, text=sentence(code, console))
     console.say("track_next" if "path" in facts else "track_next_ledger", **facts)
+
+
+def _tell_network(told: dict[str, Any], console: Console) -> None:
+    console.say("track_over", **{**told, "km": int(told["network_m"]) / 1000})
+    for row in told["first"]:
+        value = f"{row['line']}: {row['line_id']}"
+        console.tell("  " + TanluError("TL446", value=value, why=row["why"]).say(console.language))
 
 
 def _rejected(code: str, console: Console) -> str:

@@ -107,9 +107,7 @@ def streets(
     return paved(staircase(chord_m, tortuosity, block_m, rng), step_m)
 
 
-def staircase(
-    chord_m: float, tortuosity: float, block_m: float, rng: np.random.Generator
-) -> Plane:
+def staircase(chord_m: float, tortuosity: float, block_m: float, rng: np.random.Generator) -> Plane:
     """Give the corners of a way through a grid of streets.
 
     A grid at the angle β to the chord makes the way ``cos β + sin β`` times as long, so

@@ -6,12 +6,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tanlu.track.network.graph import Graph, graph
+    from tanlu.track.network.edges import Graph, graph
     from tanlu.track.network.matching import Matched, matched
+    from tanlu.track.network.reading import Network, read_network
 
-__all__ = ["Graph", "Matched", "graph", "matched"]
+__all__ = ["Graph", "Matched", "Network", "graph", "matched", "read_network"]
 
-_FILES = {"Graph": "graph", "graph": "graph", "Matched": "matching", "matched": "matching"}
+_FILES = {
+    "Graph": "edges", "Matched": "matching", "Network": "reading", "graph": "edges",
+    "matched": "matching", "read_network": "reading",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -16,7 +16,7 @@ import numpy as np
 
 from tanlu.track.fuse.metric import step
 from tanlu.track.network.near import MOST, near
-from tanlu.track.network.routing import HELD, routed
+from tanlu.track.network.routing import room, routed
 
 __all__ = ["followed"]
 
@@ -24,13 +24,17 @@ __all__ = ["followed"]
 # looked for within so many sigmas, at least and at most so many metres
 MAP_M, SIGMAS, LEAST_M, MOST_M = 7.0, 5.0, 40.0, 250.0
 # fixes less exact than this tell no edge [m]
-SURE_M = 60.0
+SURE_M = 25.0
 # fixes are looked at so far apart: time [µs] and way [m]
 APART_US, APART_M = 15_000_000, 30.0
 # off the network a fix costs as if it lay so many sigmas off; leaving and coming back cost [nat]
 OFF, LEAVES = 3.3, 4.0
-# scale by which a way differs from the measured one: at least [m], share of it, sigmas of it
-SCALE_M, SCALE, SCALE_SIGMA = 15.0, 0.08, 0.7
+# scale by which a way differs from the measured one: at least [m], share of it (of so many metres
+# at most: longer ways lie in outages, and their sigma tells all), sigmas of it
+SCALE_M, SCALE, SCALE_MOST_M, SCALE_SIGMA = 15.0, 0.08, 1_000.0, 0.7
+# maps lack a piece each so many metres; ways that they lack are longer than straight by about so
+# much, as a share
+LACKS_M, WINDS = 300_000.0, 0.3
 # no way is looked for that is so many scales longer than measured, or longer than this
 WIDE, TIMES, MORE_M = 8.0, 2.5, 500.0
 # what a way may be off by the map, share of it
@@ -42,21 +46,25 @@ SLIGHT = 1e-5
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _anchors(a: int, b: int, at: Any, sigma: Any, way: Any, gap: Any, out: Any) -> int:  # noqa: PLR0917 - compiled
+def _anchors(  # noqa: PLR0917 - compiled
+    a: int, b: int, at: Any, exact: Any, way: Any, gap: Any, out: Any
+) -> int:
     """Put the fixes that are looked at: 15 s and 30 m apart, and both ends of every outage."""
-    count, since, last = 0, 0.0, a
+    count, since, before, lost = 0, 0.0, -1, False
     for k in range(a, b):
         since += way[k] * 1e-3
-        if sigma[k] > SURE_M * 1e3:
+        lost = lost or gap[k] != 0
+        if exact[k] > SURE_M * 1e3:
             continue
-        if k > a and gap[k] and sigma[k - 1] <= SURE_M * 1e3 and out[count - 1] != k - 1:
-            out[count] = k - 1
+        if lost and count and out[count - 1] != before:
+            out[count] = before
             count += 1
-        ends = k > a and gap[k] != 0
-        if count == 0 or ends or (at[k] - at[last] >= APART_US and since >= APART_M):
-            out[count] = last = k
+        apart = count == 0 or (at[k] - at[out[count - 1]] >= APART_US and since >= APART_M)
+        if lost or apart:
+            out[count] = k
             count += 1
             since = 0.0
+        before, lost = k, False
     return count
 
 
@@ -78,6 +86,21 @@ def _near(  # noqa: PLR0917 - compiled
 @numba.njit(inline="always")
 def _unlike(far: Any, way: Any, scale: Any) -> Any:
     return abs(far - way) / scale
+
+
+@numba.njit(inline="always")
+def _scale(way: Any, spread: Any) -> Any:
+    return SCALE_M + SCALE * min(way, SCALE_MOST_M) + SCALE_SIGMA * math.sqrt(spread)
+
+
+@numba.njit(inline="always")
+def _lacks(way: Any, scale: Any) -> Any:
+    """Give how likely it is that a way was taken that the map does not show.
+
+    It may have any length about as long as that: so much less likely is it to fit what was
+    measured.
+    """
+    return min(way / LACKS_M + 1e-4, 0.5) * scale / (scale + WINDS * way)
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -112,15 +135,15 @@ def _step(  # noqa: PLR0917 - compiled
 ) -> int:  # fmt: skip
     before, own, i, k = chance[t - 1], chance[t], rows[t - 1], rows[t]
     way, seconds = told[t], (at[k] - at[i]) * 1e-6
-    scale = SCALE_M + SCALE * way + SCALE_SIGMA * math.sqrt(spread[t])
+    scale = _scale(way, spread[t])
+    lacks = _lacks(way, scale)
     x, y, _ = step(lat[i], lon[i], lat[k], lon[k])
     widest = min(way + WIDE * scale, TIMES * max(math.hypot(x, y), way) + MORE_M)
     leave = math.exp(-LEAVES)
-    own[MOST] = before[MOST] * off
-    for n in range(many[t - 1]):
-        own[MOST] += before[n] * leave * off
+    known = before[: many[t - 1]].sum()
+    own[MOST] = (before[MOST] + known * leave) * off
     for j in range(many[t]):
-        own[j] = before[MOST] * leave
+        own[j] = before[MOST] * leave + known * lacks
     for n in range(many[t - 1]):
         far[t, n, :] = -1.0
         if before[n] < SLIGHT or many[t] == 0:
@@ -128,8 +151,8 @@ def _step(  # noqa: PLR0917 - compiled
         e = edge[t - 1, n]
         bound = min(widest, FASTEST[g.kind[e]] * seconds + 2.0 * SCALE_M)
         run += 1
-        routed(g, e, place[t - 1, n], edge[t], place[t], many[t], bound, run, w[0], w[1], marks[0],
-               marks[1], marks[2], w[2], ids, far[t, n])  # fmt: skip
+        routed(g, e, place[t - 1, n], edge[t], place[t], many[t], bound, run, w, marks, ids,
+               far[t, n])  # fmt: skip
         for j in range(many[t]):
             if far[t, n, j] >= 0.0:
                 own[j] += before[n] * math.exp(-_unlike(far[t, n, j], way, scale))
@@ -148,14 +171,16 @@ def _backwards(  # noqa: PLR0917 - compiled
     later, sooner = np.ones(MOST + 1), np.empty(MOST + 1)
     for t in range(count - 1, 0, -1):
         way, n = told[t], many[t - 1]
-        scale = SCALE_M + SCALE * way + SCALE_SIGMA * math.sqrt(spread[t])
+        scale = _scale(way, spread[t])
+        lacks = _lacks(way, scale)
         sooner[:] = 0.0
-        first = second = known = 0.0
+        first = second = known = there = 0.0
         lost = later[MOST] * off
         sooner[MOST] = lost
         for j in range(many[t]):
             arrives = later[j] * math.exp(-cost[t, j])
             sooner[MOST] += leave * arrives
+            there += arrives
             for i in range(n):
                 if chance[t - 1, i] < SLIGHT or far[t, i, j] < 0.0:
                     continue
@@ -167,7 +192,7 @@ def _backwards(  # noqa: PLR0917 - compiled
                 second += p * far[t, i, j] * far[t, i, j]
         total = chance[t - 1, MOST] * sooner[MOST]
         for i in range(n):
-            sooner[i] += leave * lost
+            sooner[i] += leave * lost + lacks * there
             total += chance[t - 1, i] * sooner[i]
         if total <= 0.0:
             held[t], mean[t], wide[t] = 0.0, way, spread[t]
@@ -191,7 +216,9 @@ def _apply(  # noqa: PLR0917 - compiled
     for t in range(1, count):
         i, k = rows[t - 1], rows[t]
         for n in range(i + 1, k + 1):
-            part = way[n] * 1e-3 / told[t] if told[t] > 0.5 else (at[n] - at[n - 1]) / (at[k] - at[i])
+            part = (
+                way[n] * 1e-3 / told[t] if told[t] > 0.5 else (at[n] - at[n - 1]) / (at[k] - at[i])
+            )
             share[n] = held[t]
             if held[t] < 0.01:
                 continue
@@ -209,11 +236,7 @@ def followed(  # noqa: PLR0917 - compiled
     ``share``: chance that a way is on the network [1].
     """
     for thread in numba.prange(threads):
-        nodes = g.heads.size
-        # of each node its distance and direction, then the queue of a search
-        w = np.empty((3, max(nodes, HELD)))
-        marks = np.zeros((3, nodes), np.int64)
-        ids = np.empty(HELD, np.int64)
+        w, marks, ids = room(g.heads.size)
         run = 0
         for d in range(thread, starts.size - 1, threads):
             a, b = starts[d], starts[d + 1]

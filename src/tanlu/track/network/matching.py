@@ -12,15 +12,18 @@ from tanlu.errors import TanluError
 from tanlu.track.network.hidden import followed
 
 if TYPE_CHECKING:
-    from tanlu.track.network.graph import Graph
+    from tanlu.track.network.edges import Graph
 
 __all__ = ["Matched", "matched"]
 
 NEEDED = ("device", "at", "lat_e7", "lon_e7", "sigma_mm", "way_mm", "way_sigma_mm", "bridged")
 
 
+UNSURE_MM = 1 << 40
+
+
 class Matched(NamedTuple):
-    """``fixes`` with their ways over the network, and ``network_m``, how much of them lies on it."""
+    """``fixes`` with their ways over the network, and ``network_m``: how much lies on it [m]."""
 
     fixes: pl.DataFrame
     network_m: int
@@ -69,5 +72,10 @@ def _floats(column: pl.Series) -> Any:
 
 
 def _columns(fixes: pl.DataFrame) -> tuple[Any, ...]:
-    names = ("at", "lat_e7", "lon_e7", "sigma_mm", "bridged")
-    return tuple(fixes[name].to_numpy() for name in names)
+    """Give times, places, exactness and outages as arrays."""
+    exact = pl.col("sigma_mm")
+    if "source" in fixes.columns:
+        # the error of a cell fix has a heavy tail: however exact it seems, it tells no edge
+        exact = pl.when(pl.col("source").eq_missing("cell")).then(UNSURE_MM).otherwise(exact)
+    told = fixes.select("at", "lat_e7", "lon_e7", exact, "bridged")
+    return tuple(column.to_numpy() for column in told)

@@ -10,11 +10,16 @@ import numpy as np
 
 from tanlu.track.network.shape import rounding
 
-__all__ = ["HELD", "routed"]
+__all__ = ["room", "routed"]
 
 # so many places of a search are held at once; a search that would hold more has found enough
 HELD = 1 << 16
-FAR = 1e18
+# of each node: the shortest way to it, its length with rounded corners, its direction; then keys
+# of the queue
+FAR, REAL, TURN, QUEUE = range(4)
+# of each node: the search that saw it, the one that wants it, the edge by which it was reached
+SEEN, WANTED, VIA = range(3)
+BACK_M = 30.0
 
 
 @numba.njit(inline="always")
@@ -52,25 +57,28 @@ def _drop(heap: Any, ids: Any, size: Any) -> Any:
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _reach(  # noqa: PLR0917 - compiled
-    node: int, far: float, turn: float, via: int, run: int, far_at: Any, turn_at: Any, via_at: Any,
-    mark: Any, heap: Any, ids: Any, size: int,
+    node: int, far: float, real: float, turn: float, via: int, run: int, w: Any, marks: Any,
+    ids: Any, size: int,
 ) -> int:  # fmt: skip
-    """Note a way to a node if none shorter is known."""
-    if mark[node] == run and far_at[node] <= far:
+    """Note a way to a node if none shorter is known; give how many wait."""
+    if marks[SEEN, node] == run and w[FAR, node] <= far:
         return size
-    mark[node], far_at[node], turn_at[node], via_at[node] = run, far, turn, via
-    if size < heap.size:
-        size = _put(heap, ids, size, far, node)
+    marks[SEEN, node], marks[VIA, node] = run, via
+    w[FAR, node], w[REAL, node], w[TURN, node] = far, real, turn
+    if size < HELD:
+        size = _put(w[QUEUE], ids, size, far, node)
     return size
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def routed(  # noqa: PLR0917 - compiled
     g: Any, from_edge: int, from_place: float, edge: Any, place: Any, count: int, bound: float,
-    run: int, far_at: Any, turn_at: Any, via_at: Any, mark: Any, wanted: Any, heap: Any, ids: Any,
-    out: Any,
+    run: int, w: Any, marks: Any, ids: Any, out: Any,
 ) -> None:  # fmt: skip
     """Put the length of the shortest way to each of ``count`` places, -1 where none is in bound.
+
+    Shortest is what the map shows; the length is that with its corners rounded. Else the way with
+    the most corners would win among those round the same blocks.
 
     Parameters
     ----------
@@ -81,53 +89,65 @@ def routed(  # noqa: PLR0917 - compiled
     bound
         Longest way that is looked for [m].
     run
-        A number that no search before had; the arrays behind it belong to the searches of a thread.
+        A number that no search before had: ``w``, ``marks`` and ``ids`` belong to the searches of
+        a thread (``room``).
     out
         Filled [m].
     """
     size, kind, left = 0, g.kind[from_edge], 0
     for j in range(count):
-        out[j] = -1.0
         e = edge[j]
         if g.kind[e] != kind:
             continue
-        if e == from_edge:
-            out[j] = _straight(g, e, from_place, place[j])
         for node in (g.start[e], g.end[e]):
-            if wanted[node] != run:
-                wanted[node] = run
+            if marks[WANTED, node] != run:
+                marks[WANTED, node] = run
                 left += 1
     e = from_edge
     if g.oneway[e] <= 0:
-        size = _reach(g.start[e], from_place, g.leaves[e] + math.pi, e, run, far_at, turn_at,
-                      via_at, mark, heap, ids, size)  # fmt: skip
+        size = _reach(g.start[e], from_place, from_place, g.leaves[e] + math.pi, e, run, w, marks,
+                      ids, size)  # fmt: skip
     if g.oneway[e] >= 0:
-        size = _reach(g.end[e], g.length[e] - from_place, g.arrives[e], e, run, far_at, turn_at,
-                      via_at, mark, heap, ids, size)  # fmt: skip
+        rest = g.length[e] - from_place
+        size = _reach(g.end[e], rest, rest, g.arrives[e], e, run, w, marks, ids, size)
     while size > 0 and left > 0:
-        far, node = heap[0], ids[0]
-        size = _drop(heap, ids, size)
+        far, node = w[QUEUE, 0], ids[0]
+        size = _drop(w[QUEUE], ids, size)
         if far > bound:
             break
-        if far > far_at[node]:
+        if far > w[FAR, node]:
             continue
-        if wanted[node] == run:
-            wanted[node] = -run
+        if marks[WANTED, node] == run:
+            marks[WANTED, node] = -run
             left -= 1
-        a, b = g.heads[node], g.heads[node + 1]
-        for n in range(a, b):
-            e, back = g.out[n] >> 1, g.out[n] & 1
-            if (e == via_at[node] and b - a > 1) or g.kind[e] != kind:
-                continue
-            if (back and g.oneway[e] > 0) or (not back and g.oneway[e] < 0):
-                continue
-            leaves = g.arrives[e] + math.pi if back else g.leaves[e]
-            cut = rounding(_angle(leaves, turn_at[node]), g.length[via_at[node]], g.length[e])
-            there = g.start[e] if back else g.end[e]
-            turn = g.leaves[e] + math.pi if back else g.arrives[e]
-            size = _reach(there, far + g.length[e] - cut, turn, e, run, far_at, turn_at, via_at,
-                          mark, heap, ids, size)  # fmt: skip
-    _ends(g, edge, place, count, kind, bound, run, far_at, turn_at, via_at, mark, out)
+        size = _spread(g, node, kind, run, w, marks, ids, size)
+    for j in range(count):
+        out[j] = _end(g, from_edge, from_place, edge[j], place[j], bound, run, w, marks)
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _spread(  # noqa: PLR0917 - compiled
+    g: Any, node: int, kind: int, run: int, w: Any, marks: Any, ids: Any, size: int
+) -> int:
+    """Go on from a node along each of its edges."""
+    a, b, via = g.heads[node], g.heads[node + 1], marks[VIA, node]
+    for n in range(a, b):
+        e, back = g.out[n] >> 1, g.out[n] & 1
+        # one turns round only where a way ends
+        if (e == via and b - a > 1) or g.kind[e] != kind or _against(g, e, back):
+            continue
+        leaves = g.arrives[e] + math.pi if back else g.leaves[e]
+        cut = rounding(_angle(leaves, w[TURN, node]), g.length[via], g.length[e])
+        there = g.start[e] if back else g.end[e]
+        turn = g.leaves[e] + math.pi if back else g.arrives[e]
+        far, real = w[FAR, node] + g.length[e], w[REAL, node] + g.length[e] - cut
+        size = _reach(there, far, real, turn, e, run, w, marks, ids, size)
+    return size
+
+
+@numba.njit(inline="always")
+def _against(g: Any, e: Any, back: Any) -> Any:
+    return (back and g.oneway[e] > 0) or (not back and g.oneway[e] < 0)
 
 
 @numba.njit(inline="always")
@@ -137,33 +157,36 @@ def _angle(one: Any, other: Any) -> Any:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _straight(g: Any, e: int, here: float, there: float) -> float:
-    """Give the way along one edge; against its direction only what a fix may be off."""
-    ahead = there - here
-    if g.oneway[e] * ahead < -30.0:
-        return -1.0
-    return abs(ahead)
-
-
-@numba.njit(nogil=True, cache=True, error_model="numpy")
-def _ends(  # noqa: PLR0917 - compiled
-    g: Any, edge: Any, place: Any, count: int, kind: int, bound: float, run: int, far_at: Any,
-    turn_at: Any, via_at: Any, mark: Any, out: Any,
-) -> None:  # fmt: skip
-    """Go on from the nodes of each wanted edge to the place on it."""
-    for j in range(count):
-        e = edge[j]
-        if g.kind[e] != kind:
+def _end(  # noqa: PLR0917 - compiled
+    g: Any, from_edge: int, from_place: float, e: int, place: float, bound: float, run: int,
+    w: Any, marks: Any,
+) -> float:  # fmt: skip
+    """Go on from the nodes of a wanted edge to the place on it; give the length."""
+    best, found = bound, -1.0
+    if e == from_edge:
+        ahead = place - from_place
+        # against the direction of a street only what fixes may be off
+        if g.oneway[e] * ahead >= -BACK_M and abs(ahead) <= best:
+            best = found = abs(ahead)
+    if g.kind[e] != g.kind[from_edge]:
+        return found
+    for back in range(2):
+        node = g.end[e] if back else g.start[e]
+        if marks[SEEN, node] != run or _against(g, e, back):
             continue
-        best = out[j] if out[j] >= 0.0 else FAR
-        for back in range(2):
-            node = g.end[e] if back else g.start[e]
-            if mark[node] != run or (back and g.oneway[e] > 0) or (not back and g.oneway[e] < 0):
-                continue
-            if via_at[node] == e and g.heads[node + 1] - g.heads[node] > 1:
-                continue
+        if marks[VIA, node] == e and g.heads[node + 1] - g.heads[node] > 1:
+            continue
+        more = g.length[e] - place if back else place
+        if w[FAR, node] + more <= best:
             leaves = g.arrives[e] + math.pi if back else g.leaves[e]
-            more = g.length[e] - place[j] if back else place[j]
-            cut = rounding(_angle(leaves, turn_at[node]), g.length[via_at[node]], 2.0 * more)
-            best = min(best, far_at[node] + more - cut)
-        out[j] = best if best <= bound else -1.0
+            turn = _angle(leaves, w[TURN, node])
+            cut = rounding(turn, g.length[marks[VIA, node]], 2.0 * more)
+            best, found = w[FAR, node] + more, w[REAL, node] + more - cut
+    return found
+
+
+@numba.njit(nogil=True, cache=True)
+def room(nodes: int) -> Any:
+    """Give what the searches of one thread write on, for a graph of so many nodes."""
+    size = max(nodes + 1, HELD)
+    return np.empty((4, size)), np.zeros((3, nodes + 1), np.int64), np.empty(HELD, np.int64)

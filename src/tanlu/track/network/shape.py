@@ -35,7 +35,9 @@ def rounding(turn: float, before: float, after: float) -> float:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _shaped(lat: Any, lon: Any, heads: Any, at: Any, length: Any, leaves: Any, arrives: Any) -> None:  # noqa: PLR0917 - compiled
+def _shaped(  # noqa: PLR0917 - compiled
+    lat: Any, lon: Any, heads: Any, at: Any, length: Any, leaves: Any, arrives: Any
+) -> None:
     for e in range(heads.size - 1):
         a, b = heads[e], heads[e + 1]
         at[a] = 0.0

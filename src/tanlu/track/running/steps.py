@@ -9,17 +9,22 @@ import polars as pl
 from tanlu.track.fuse import fuse
 from tanlu.track.legs import Moving, moving
 from tanlu.track.modes import modes
+from tanlu.track.network import matched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tanlu.track.legs.loads import Loads
+    from tanlu.track.network import Graph
 
 __all__ = ["Batch", "tracked"]
 
 
 class Batch(NamedTuple):
-    """What some devices did: tables of each step, and ``moving`` for ``legs.finished``."""
+    """What some devices did: tables of each step, and ``moving`` for ``legs.finished``.
+
+    ``network_m``: how much of the way was measured over a network [m].
+    """
 
     positions: int
     fixes: pl.DataFrame
@@ -28,6 +33,7 @@ class Batch(NamedTuple):
     rejected: pl.DataFrame
     findings: pl.DataFrame
     moving: Moving
+    network_m: int = 0
 
 
 def tracked(
@@ -41,6 +47,7 @@ def tracked(
     tortuosity: Mapping[str, float] | None = None,
     traction: pl.DataFrame | None = None,
     vehicles: pl.DataFrame | None = None,
+    network: Graph | None = None,
 ) -> Iterator[Batch]:
     """Give what the devices of each batch did.
 
@@ -58,6 +65,8 @@ def tracked(
         As for ``legs``.
     tortuosity
         As for ``modes``.
+    network
+        Where given, ways are measured over it where it is known which were taken.
     """
     odometer = _odometer(readings)
     for rows in batches:
@@ -65,14 +74,17 @@ def tracked(
         counted = None if odometer is None else odometer.filter(pl.col("device").is_in(names))
         energy = None if readings is None else readings.filter(pl.col("device").is_in(names))
         fused = fuse(rows, datum=datum, motion=motion, odometer=counted)
-        moved = modes(fused.fixes, tortuosity=tortuosity)
+        fixes, network_m = fused.fixes, 0
+        if network is not None:
+            fixes, network_m = matched(fixes, network)
+        moved = modes(fixes, tortuosity=tortuosity)
         done = moving(
-            moved, fused.fixes, loads=loads, energy=energy, zone=zone, traction=traction,
+            moved, fixes, loads=loads, energy=energy, zone=zone, traction=traction,
             vehicles=vehicles, seqs=rows.select("device", "at", "seq"),
         )  # fmt: skip
         yield Batch(
-            rows.height, fused.fixes, moved.segments, moved.nodes, fused.rejected,
-            pl.concat([fused.findings, moved.findings]), done,
+            rows.height, fixes, moved.segments, moved.nodes, fused.rejected,
+            pl.concat([fused.findings, moved.findings]), done, network_m,
         )  # fmt: skip
 
 

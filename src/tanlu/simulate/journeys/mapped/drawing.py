@@ -66,13 +66,15 @@ def _lines(piece: Piece, kind: str, rng: Random) -> list[Line]:
     if course.town is None:
         return ways(places, kind, MISSING, rng)
     found = [line for each in course.quarters for line in quarter(each, MISSING, rng)]
-    return found + [line for each in _between(piece, places) for line in ways(each, kind, MISSING, rng)]
+    return found + [
+        line for each in _between(piece, places) for line in ways(each, kind, MISSING, rng)
+    ]
 
 
 def _between(piece: Piece, places: Floats) -> list[Floats]:
     """Give the stretches between towns; each begins and ends where streets do."""
     course = piece.course
-    assert course.town is not None  # noqa: S101 - told by the caller
+    assert course.town is not None
     edges = np.flatnonzero(np.diff(np.concatenate([[False], ~course.town, [False]])))
     gates = [np.array(each) for told in course.quarters for each in (told.start, told.end)]
     found = []
@@ -81,7 +83,9 @@ def _between(piece: Piece, places: Floats) -> list[Floats]:
         if stretch.shape[0] < 4:
             continue
         for place in (0, -1):
-            gate = min(gates, key=lambda each: float(np.abs(each - stretch[place]).sum()), default=None)
+            gate = min(
+                gates, key=lambda each: float(np.abs(each - stretch[place]).sum()), default=None
+            )
             if gate is not None and np.abs(gate - stretch[place]).sum() < 1e-3:
                 stretch[place] = gate
         found.append(stretch)

@@ -10,7 +10,7 @@ from tanlu.simulate.journeys.earth import Floats, radii
 from tanlu.simulate.journeys.paths import swayed
 from tanlu.simulate.journeys.speed import bend, of_places
 
-__all__ = ["Line", "along", "beside", "bent", "drawn", "few"]
+__all__ = ["Line", "along", "bent", "beside", "drawn", "few"]
 
 Random = np.random.Generator
 

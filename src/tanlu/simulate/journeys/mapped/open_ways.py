@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -101,7 +102,7 @@ def _rivals(line: Floats, s: Floats, style: Style, rng: Random) -> list[Line]:
     """Give other ways between places of this one."""
     meets = _spaced(s, style.meets, rng).tolist()
     found = []
-    for first, last in zip(meets[:-1], meets[1:], strict=True):
+    for first, last in pairwise(meets):
         if rng.uniform() < style.rivals:
             other = _curve(line[first], line[last], style, rng)
             found += [] if other is None else [Line(other)]

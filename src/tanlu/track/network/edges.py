@@ -19,9 +19,12 @@ __all__ = ["KINDS", "Graph", "graph"]
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
+Mask: TypeAlias = npt.NDArray[np.bool_]
 
 # on a path one may go on from a road and back: they are one network
 KINDS = {"road": 0, "path": 0, "rail": 1, "water": 2}
+# a level is less than half of this
+MANY = 1_000_000
 _TURN, _POLE = 3_600_000_000, 900_000_000
 
 
@@ -64,6 +67,15 @@ class Graph(NamedTuple):
         return self.heads.size - 1
 
 
+class _Vertices(NamedTuple):
+    """Vertices of all lines: places, the line of each, the place as one number from 0 on."""
+
+    lat: Ints
+    lon: Ints
+    line: Ints
+    node: Ints
+
+
 def graph(lines: pl.DataFrame) -> Graph:
     """Give the graph of lines.
 
@@ -86,64 +98,69 @@ def graph(lines: pl.DataFrame) -> Graph:
     new[1:] = (line[1:] != line[:-1]) | (lat[1:] != lat[:-1]) | (lon[1:] != lon[:-1])
     lat, lon, line = lat[new], lon[new], line[new]
     kind = lines["kind"].replace_strict(KINDS, return_dtype=pl.Int64).to_numpy()
-    oneway = lines["oneway"].to_numpy()
-    node, cut = _nodes(lat, lon, line, kind, lines["level"].to_numpy())
-    return _edges(lat, lon, line, node, cut, kind, oneway)
+    node, cut = _nodes(lat, lon, line, kind[line] * MANY + lines["level"].to_numpy()[line])
+    return _cut(_Vertices(lat, lon, line, node), cut, kind, lines["oneway"].to_numpy())
 
 
-def _nodes(lat: Ints, lon: Ints, line: Ints, kind: Ints, level: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+def _nodes(lat: Ints, lon: Ints, line: Ints, storey: Ints) -> tuple[Ints, Mask]:
     """Give of each vertex which place it is, in order of places, and whether it is a node."""
     edge = np.ones(line.size, np.bool_)
     edge[1:-1] = (line[1:-1] != line[:-2]) | (line[1:-1] != line[2:])
-    place = ((lat + _POLE) * _TURN + (lon + _TURN // 2)).astype(np.int64)
-    _, place = np.unique(place, return_inverse=True)
-    ends = np.zeros(place.max(initial=-1) + 1, np.bool_)
-    ends[place[edge]] = True
-    storey = np.where(ends[place], 0, level[line])
-    parts = np.stack([place, kind[line], storey])
-    order = np.lexsort(parts[::-1])
-    fresh = np.ones(order.size, np.bool_)
-    fresh[1:] = (np.diff(parts[:, order], axis=1) != 0).any(axis=0)
-    found = np.empty(order.size, np.int64)
-    found[order] = np.cumsum(fresh) - 1
+    # what ends at a place of its kind meets all levels there
+    place, kind = (lat + _POLE) * _TURN + (lon + _TURN // 2), (storey + MANY // 2) // MANY
+    order = np.lexsort((kind, place))
+    group = _ranks(order, place, kind)
+    ends = np.zeros(group.max(initial=-1) + 1, np.bool_)
+    ends[group[edge]] = True
+    level = np.where(ends[group], 0, storey - kind * MANY)
+    found = _ranks(np.lexsort((level, group)), group, level)
     return found, edge | (np.bincount(found)[found] > 1)
 
 
-def _edges(lat: Ints, lon: Ints, line: Ints, node: Ints, cut: npt.NDArray[np.bool_], kind: Ints, oneway: Ints) -> Graph:
+def _ranks(order: Ints, *parts: Ints) -> Ints:
+    """Give what is alike in all parts one number, in an order that has like things together."""
+    fresh = np.zeros(order.size, np.bool_)
+    for part in parts:
+        fresh[1:] |= part[order[1:]] != part[order[:-1]]
+    found = np.empty(order.size, np.int64)
+    found[order] = np.cumsum(fresh)
+    return found
+
+
+def _cut(v: _Vertices, cut: Mask, kind: Ints, oneway: Ints) -> Graph:
     """Cut lines at nodes and put the edges into the order of their nodes."""
     stop = np.flatnonzero(cut)
-    able = line[stop[1:]] == line[stop[:-1]]
+    able = v.line[stop[1:]] == v.line[stop[:-1]]
     begin, end = stop[:-1][able], stop[1:][able]
     # an edge begins at its lesser node, so that the direction of a line changes nothing but oneway
-    back = (node[begin] > node[end]) | (
-        (node[begin] == node[end]) & (lat[begin + 1] > lat[end - 1])
-    )
-    counts = end - begin + 1
-    way = oneway[line[begin]]
-    way = np.where(back, -way, way)
-    first, last = np.where(back, end, begin), np.where(back, begin, end)
-    sign = np.where(back, -1, 1)
+    step = v.lat[begin + 1] - v.lat[end - 1]
+    step = np.where(step == 0, v.lon[begin + 1] - v.lon[end - 1], step)
+    step = np.where(v.node[begin] == v.node[end], step, v.node[begin] - v.node[end])
+    sign = np.where(step > 0, -1, 1)
+    first, last = np.where(step > 0, end, begin), np.where(step > 0, begin, end)
+    counts, way = end - begin + 1, oneway[v.line[begin]] * sign
+    second = first + sign
     order = np.lexsort((
-        lon[first + sign], lat[first + sign], counts, node[last], node[first], kind[line[begin]],
+        way, v.lon[second], v.lat[second], counts, v.node[last], v.node[first],
+        kind[v.line[first]],
     ))  # fmt: skip
     counts, first, last, sign, way = (each[order] for each in (counts, first, last, sign, way))
     heads = np.concatenate([[0], np.cumsum(counts)])
     edge_of = np.repeat(np.arange(counts.size), counts)
-    inner = np.arange(heads[-1]) - heads[edge_of]
-    rows = first[edge_of] + sign[edge_of] * inner
-    lat, lon = lat[rows], lon[rows]
-    start, there = _numbered(node[first], node[last])
+    rows = first[edge_of] + sign[edge_of] * (np.arange(heads[-1]) - heads[edge_of])
+    lat, lon = v.lat[rows], v.lon[rows]
+    start, there = _numbered(v.node[first], v.node[last])
     at, length, leaves, arrives = shaped(lat, lon, heads)
     lists, out = _lists(start, there)
     keys, spans, held = keyed(*cells(lat, lon, edge_of))
     return Graph(
-        lat, lon, at, edge_of, heads, start, there, length, kind[line[first]], way, leaves,
+        lat, lon, at, edge_of, heads, start, there, length, kind[v.line[first]], way, leaves,
         arrives, lists, out, keys, spans, held,
     )  # fmt: skip
 
 
 def _numbered(start: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """Number the nodes that have edges, in their order."""
+    """Give the nodes that have edges a number each, in their order."""
     _, both = np.unique(np.concatenate([start, end]), return_inverse=True)
     return both[: start.size].astype(np.int64), both[start.size :].astype(np.int64)
 
