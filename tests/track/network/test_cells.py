@@ -1,5 +1,7 @@
 """A grid names every cell that a step of an edge touches."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from tanlu.track.network.cells import AROUND, CELL_E7, cells, keyed, wrapped
@@ -32,4 +34,4 @@ def test_steps_of_a_cell_follow_each_other() -> None:
     keys, spans, held = keyed(np.array([7, 3, 7]), np.array([2, 1, 1]))
 
     assert keys.tolist() == [3, 7]
-    assert [held[a:b].tolist() for a, b in zip(spans[:-1], spans[1:], strict=True)] == [[1], [1, 2]]
+    assert [held[a:b].tolist() for a, b in pairwise(spans)] == [[1], [1, 2]]

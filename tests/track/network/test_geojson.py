@@ -30,7 +30,8 @@ def written(path: Path, rows: list[dict[str, Any]]) -> Path:
 def test_tags_tell_kind_direction_and_level(tmp_path: Path, name: str) -> None:
     rows = [
         feature(STREET, highway="residential", oneway="-1"), feature(CROSS, highway="motorway"),
-        feature(STREET, railway="rail", layer="1"), feature([CROSS, STREET], "MultiLineString", kind="path"),
+        feature(STREET, railway="rail", layer="1"),
+        feature([CROSS, STREET], "MultiLineString", kind="path"),
     ]  # fmt: skip
     read = read_network(written(tmp_path / name, rows))
 

