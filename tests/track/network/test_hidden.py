@@ -36,21 +36,19 @@ def test_coarse_fixes_in_a_town_follow_its_streets() -> None:
 
 
 def test_two_ways_of_one_likelihood_are_told_as_their_mean_with_their_spread() -> None:
-    short = [(0.0, 0.0), (500.0, 0.0), (1_000.0, 300.0), (1_500.0, 0.0), (2_000.0, 0.0)]
-    long = line([(500, 0), (1_000, -600), (1_500, 0)])
-    places = gone(short, 10, 10)
-    one = fixes(places, 10, lost=(5, 16), ratio=1.0)
+    short = [(0.0, 0.0), (2_500.0, 0.0), (5_000.0, 1_500.0), (7_500.0, 0.0), (10_000.0, 0.0)]
+    other = line([(2_500, 0), (5_000, -1_650), (7_500, 0)])
+    one = fixes(gone(short, 20, 10), 20, lost=(10, 45))
     # what was measured lies between both
     both = one.with_columns(
-        way_mm=pl.when(pl.col("bridged") == 1).then(pl.lit(1_320_000)).otherwise("way_mm")
+        way_mm=pl.when(pl.col("bridged") == 1).then(pl.lit(7_000_000)).otherwise("way_mm")
     )
 
-    sure = matched(one, net(line(short))).fixes
-    torn = matched(both, net(line(short), long)).fixes
+    sure = matched(both, net(line(short))).fixes
+    torn = matched(both, net(line(short), other)).fixes
 
-    assert sigma(sure) < 30
-    assert sigma(torn) > 60
-    assert metres(sure) + 20 < metres(torn) < metres(sure) + 390
+    assert sigma(torn) > 1.2 * sigma(sure)
+    assert metres(sure) + 15 < metres(torn) < metres(sure) + 140
 
 
 def test_where_the_map_lacks_a_piece_the_measured_way_stays() -> None:

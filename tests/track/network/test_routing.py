@@ -17,8 +17,8 @@ def way(graph, start: tuple[float, float], end: tuple[float, float], bound: floa
     for row, there in enumerate((start, end)):
         assert near(*e7(*there), 30.0, graph, edge[row], place[row], away)
     out = np.empty(MOST)
-    routed(graph, edge[0, 0], place[0, 0], edge[1], place[1], 1, bound, 1,
-           *room(graph.nodes), out)  # fmt: skip
+    routed(graph, edge[0, 0], place[0, 0], edge[1], place[1], 1, bound, 1, 1,
+           *room(graph.nodes, graph.edges), out)  # fmt: skip
     return float(out[0])
 
 

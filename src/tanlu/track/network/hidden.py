@@ -16,7 +16,7 @@ import numpy as np
 
 from tanlu.track.fuse.metric import step
 from tanlu.track.network.near import MOST, near
-from tanlu.track.network.routing import room, routed
+from tanlu.track.network.routing import room, routed, wear
 
 __all__ = ["followed"]
 
@@ -34,13 +34,16 @@ OFF, LEAVES = 3.3, 4.0
 SCALE_M, SCALE, SCALE_MOST_M, SCALE_SIGMA = 15.0, 0.08, 1_000.0, 0.7
 # maps lack a piece each so many metres; ways that they lack are longer than straight by about so
 # much, as a share
-LACKS_M, WINDS = 300_000.0, 0.3
+LACKS_M, WINDS = 1_000_000.0, 0.3
 # no way is looked for that is so many scales longer than measured, or longer than this
 WIDE, TIMES, MORE_M = 8.0, 2.5, 500.0
 # what a way may be off by the map, share of it
 EXACT = 0.004
 # top speeds on roads, rails and water [m/s]
 FASTEST = (50.0, 100.0, 15.0)
+# other ways than the shortest are looked for over so long a time [s]; so many in all; ways whose
+# lengths differ by less are one; who goes a way that is twice as long loses so much [nat]
+OTHERS_S, WAYS, ALIKE, DETOUR = 90.0, 2, 0.01, 40.0
 # less likely beginnings are not gone on from
 SLIGHT = 1e-5
 
@@ -89,6 +92,13 @@ def _unlike(far: Any, way: Any, scale: Any) -> Any:
 
 
 @numba.njit(inline="always")
+def _taken(far: Any, shortest: Any, way: Any, scale: Any) -> Any:
+    """Give how likely a way is: as long as measured, and not much longer than need be."""
+    extra = max(far / max(shortest, 1.0) - 1.0, 0.0)
+    return math.exp(-_unlike(far, way, scale) - DETOUR * extra)
+
+
+@numba.njit(inline="always")
 def _scale(way: Any, spread: Any) -> Any:
     return SCALE_M + SCALE * min(way, SCALE_MOST_M) + SCALE_SIGMA * math.sqrt(spread)
 
@@ -128,6 +138,34 @@ def _forwards(  # noqa: PLR0917 - compiled
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
+def _ways(  # noqa: PLR0917 - compiled
+    g: Any, e: int, here: float, edge: Any, place: Any, cost: Any, count: int, bound: float,
+    most: int, run: int, w: Any, marks: Any, ids: Any, out: Any,
+) -> int:  # fmt: skip
+    """Put the shortest ways to some places, then others that use other edges."""
+    worn = run + 1
+    for number in range(most):
+        run += 1
+        # edges that wear make a search longer, not the ways that it finds
+        reach = bound if number == 0 else 1.5 * bound
+        routed(g, e, here, edge, place, count, reach, run, worn, w, marks, ids, out[number])
+        best = -1
+        for j in range(count):
+            long = out[number, j]
+            for other in range(number):
+                # a way that is as long as one before is told already
+                if long > bound or abs(long - out[other, j]) < ALIKE * long:
+                    out[number, j] = -1.0
+            if long >= 0.0 and (best < 0 or cost[j] < cost[best]):
+                best = j
+        if number + 1 == most or best < 0:
+            break
+        if not wear(g, e, edge[best], place[best], run, worn, w, marks):
+            break
+    return run
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
 def _step(  # noqa: PLR0917 - compiled
     t: int, rows: Any, at: Any, lat: Any, lon: Any, told: Any, spread: Any, g: Any, edge: Any,
     place: Any, many: Any, cost: Any, far: Any, chance: Any, off: float, run: int, w: Any,
@@ -145,17 +183,18 @@ def _step(  # noqa: PLR0917 - compiled
     for j in range(many[t]):
         own[j] = before[MOST] * leave + known * lacks
     for n in range(many[t - 1]):
-        far[t, n, :] = -1.0
+        far[t, n] = -1.0
         if before[n] < SLIGHT or many[t] == 0:
             continue
         e = edge[t - 1, n]
         bound = min(widest, FASTEST[g.kind[e]] * seconds + 2.0 * SCALE_M)
-        run += 1
-        routed(g, e, place[t - 1, n], edge[t], place[t], many[t], bound, run, w, marks, ids,
-               far[t, n])  # fmt: skip
-        for j in range(many[t]):
-            if far[t, n, j] >= 0.0:
-                own[j] += before[n] * math.exp(-_unlike(far[t, n, j], way, scale))
+        most = WAYS if seconds >= OTHERS_S else 1
+        run = _ways(g, e, place[t - 1, n], edge[t], place[t], cost[t], many[t], bound, most, run,
+                    w, marks, ids, far[t, n])  # fmt: skip
+        for way_no in range(most):
+            for j in range(many[t]):
+                if far[t, n, way_no, j] >= 0.0:
+                    own[j] += before[n] * _taken(far[t, n, way_no, j], far[t, n, 0, j], way, scale)
     for j in range(many[t]):
         own[j] *= math.exp(-cost[t, j])
     return run
@@ -182,14 +221,18 @@ def _backwards(  # noqa: PLR0917 - compiled
             sooner[MOST] += leave * arrives
             there += arrives
             for i in range(n):
-                if chance[t - 1, i] < SLIGHT or far[t, i, j] < 0.0:
+                if chance[t - 1, i] < SLIGHT:
                     continue
-                p = math.exp(-_unlike(far[t, i, j], way, scale)) * arrives
-                sooner[i] += p
-                p *= chance[t - 1, i]
-                known += p
-                first += p * far[t, i, j]
-                second += p * far[t, i, j] * far[t, i, j]
+                for k in range(WAYS):
+                    long = float(far[t, i, k, j])
+                    if long < 0.0:
+                        continue
+                    p = _taken(long, float(far[t, i, 0, j]), way, scale) * arrives
+                    sooner[i] += p
+                    p *= chance[t - 1, i]
+                    known += p
+                    first += p * long
+                    second += p * long * long
         total = chance[t - 1, MOST] * sooner[MOST]
         for i in range(n):
             sooner[i] += leave * lost + lacks * there
@@ -236,7 +279,7 @@ def followed(  # noqa: PLR0917 - compiled
     ``share``: chance that a way is on the network [1].
     """
     for thread in numba.prange(threads):
-        w, marks, ids = room(g.heads.size)
+        w, marks, ids = room(g.heads.size, g.length.size)
         run = 0
         for d in range(thread, starts.size - 1, threads):
             a, b = starts[d], starts[d + 1]
@@ -253,7 +296,7 @@ def followed(  # noqa: PLR0917 - compiled
                 for k in range(rows[t - 1] + 1, rows[t] + 1):
                     told[t] += way[k] * 1e-3
                     spread[t] += (sigma[k] * 1e-3) ** 2
-            far = np.empty((count, MOST, MOST))
+            far = np.empty((count, MOST, WAYS, MOST), np.float32)
             chance = np.zeros((count, MOST + 1))
             run = _forwards(count, rows, at, lat, lon, told, spread, g, edge, place, many, cost,
                             far, chance, run, w, marks, ids)  # fmt: skip

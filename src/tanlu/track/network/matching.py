@@ -55,10 +55,9 @@ def matched(fixes: pl.DataFrame, network: Graph) -> Matched:
     share = np.zeros(fixes.height)
     ids = fixes["device"].rle_id().to_numpy()
     starts = np.append(np.flatnonzero(np.diff(ids, prepend=-1)), ids.size).astype(np.int64)
-    followed(
-        starts, min(numba.get_num_threads(), starts.size - 1), *_columns(fixes), network, way,
-        sigma, share,
-    )  # fmt: skip
+    threads = min(numba.get_num_threads(), starts.size - 1)
+    at, lat, lon, exact, gap = _columns(fixes)
+    followed(starts, threads, at, lat, lon, exact, gap, network, way, sigma, share)
     known = pl.col("way_mm").is_not_null()
     made = fixes.with_columns(
         way_mm=pl.when(known).then(pl.Series(np.floor(way + 0.5).astype(np.int64))),

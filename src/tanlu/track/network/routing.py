@@ -10,15 +10,18 @@ import numpy as np
 
 from tanlu.track.network.shape import rounding
 
-__all__ = ["room", "routed"]
+__all__ = ["room", "routed", "wear"]
 
 # so many places of a search are held at once; a search that would hold more has found enough
 HELD = 1 << 16
 # of each node: the shortest way to it, its length with rounded corners, its direction; then keys
 # of the queue
 FAR, REAL, TURN, QUEUE = range(4)
-# of each node: the search that saw it, the one that wants it, the edge by which it was reached
-SEEN, WANTED, VIA = range(3)
+# of each node: the search that saw it, the one that wants it, the edge by which it was reached; of
+# each edge: for whom it counts as longer
+SEEN, WANTED, VIA, WORN = range(4)
+# a way that was found counts as so much longer when another one is looked for
+WEARS = 1.5
 BACK_M = 30.0
 
 
@@ -73,7 +76,7 @@ def _reach(  # noqa: PLR0917 - compiled
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def routed(  # noqa: PLR0917 - compiled
     g: Any, from_edge: int, from_place: float, edge: Any, place: Any, count: int, bound: float,
-    run: int, w: Any, marks: Any, ids: Any, out: Any,
+    run: int, worn: int, w: Any, marks: Any, ids: Any, out: Any,
 ) -> None:  # fmt: skip
     """Put the length of the shortest way to each of ``count`` places, -1 where none is in bound.
 
@@ -88,9 +91,9 @@ def routed(  # noqa: PLR0917 - compiled
         Where the ways begin and end: edges, and how far along each [m].
     bound
         Longest way that is looked for [m].
-    run
-        A number that no search before had: ``w``, ``marks`` and ``ids`` belong to the searches of
-        a thread (``room``).
+    run, worn
+        A number that no search before had, and that of the edges that count as longer than they
+        are: ``w``, ``marks`` and ``ids`` belong to the searches of a thread (``room``).
     out
         Filled [m].
     """
@@ -120,14 +123,14 @@ def routed(  # noqa: PLR0917 - compiled
         if marks[WANTED, node] == run:
             marks[WANTED, node] = -run
             left -= 1
-        size = _spread(g, node, kind, run, w, marks, ids, size)
+        size = _spread(g, node, kind, run, worn, w, marks, ids, size)
     for j in range(count):
         out[j] = _end(g, from_edge, from_place, edge[j], place[j], bound, run, w, marks)
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
 def _spread(  # noqa: PLR0917 - compiled
-    g: Any, node: int, kind: int, run: int, w: Any, marks: Any, ids: Any, size: int
+    g: Any, node: int, kind: int, run: int, worn: int, w: Any, marks: Any, ids: Any, size: int
 ) -> int:
     """Go on from a node along each of its edges."""
     a, b, via = g.heads[node], g.heads[node + 1], marks[VIA, node]
@@ -140,7 +143,8 @@ def _spread(  # noqa: PLR0917 - compiled
         cut = rounding(_angle(leaves, w[TURN, node]), g.length[via], g.length[e])
         there = g.start[e] if back else g.end[e]
         turn = g.leaves[e] + math.pi if back else g.arrives[e]
-        far, real = w[FAR, node] + g.length[e], w[REAL, node] + g.length[e] - cut
+        far = w[FAR, node] + g.length[e] * (WEARS if marks[WORN, e] == worn else 1.0)
+        real = w[REAL, node] + g.length[e] - cut
         size = _reach(there, far, real, turn, e, run, w, marks, ids, size)
     return size
 
@@ -185,8 +189,32 @@ def _end(  # noqa: PLR0917 - compiled
     return found
 
 
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def wear(  # noqa: PLR0917 - compiled
+    g: Any, from_edge: int, e: int, place: float, run: int, worn: int, w: Any, marks: Any
+) -> bool:
+    """Mark the edges of the way that the last search found to a place; tell whether there are any.
+
+    ``worn`` is the number by which the next search knows them.
+    """
+    best, node = 1e18, -1
+    for back in range(2):
+        there = g.end[e] if back else g.start[e]
+        more = g.length[e] - place if back else place
+        if marks[SEEN, there] == run and marks[VIA, there] != e and w[FAR, there] + more < best:
+            best, node = w[FAR, there] + more, there
+    found = False
+    while node >= 0 and marks[VIA, node] != from_edge:
+        via = marks[VIA, node]
+        marks[WORN, via] = worn
+        found = True
+        node = g.start[via] if node == g.end[via] else g.end[via]
+    return found
+
+
 @numba.njit(nogil=True, cache=True)
-def room(nodes: int) -> Any:
-    """Give what the searches of one thread write on, for a graph of so many nodes."""
+def room(nodes: int, edges: int) -> Any:
+    """Give what the searches of one thread write on, for a graph of so many nodes and edges."""
     size = max(nodes + 1, HELD)
-    return np.empty((4, size)), np.zeros((3, nodes + 1), np.int64), np.empty(HELD, np.int64)
+    marks = np.zeros((4, max(nodes + 1, edges)), np.int64)
+    return np.empty((4, size)), marks, np.empty(HELD, np.int64)

@@ -43,7 +43,8 @@ def few(course: Floats) -> Floats:
     wanted = np.linspace(0.0, due[-1], max(int(np.ceil(due[-1])), 1) + 1)
     rows = np.unique(np.searchsorted(due, wanted).clip(0, s.size - 1))
     rows[0], rows[-1] = 0, s.size - 1
-    return course[np.unique(rows)]
+    found: Floats = course[np.unique(rows)]
+    return found
 
 
 def along(line: Floats) -> Floats:
