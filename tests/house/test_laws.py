@@ -73,6 +73,7 @@ SUB_DOORS = {
     "tanlu.track.inputs",
     "tanlu.track.legs",
     "tanlu.track.modes",
+    "tanlu.track.network",
     "tanlu.track.running",
     "tanlu.track.trace",
     "tanlu.verify.assurance",

@@ -80,6 +80,25 @@ def test_figures_of_journeys_stand_beside_their_bars(
     assert code == (3 if missed else 0)
 
 
+def test_a_network_is_judged_beside_and_never_instead(
+    journeys: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["track", "evaluate", "--journeys", journeys, "--json"])
+    bare = json.loads(capsys.readouterr().out)
+    main(["track", "evaluate", "--journeys", journeys, "--network", "--json"])
+    both = json.loads(capsys.readouterr().out)
+    main(["track", "evaluate", "--journeys", journeys, "--network"])
+    said = capsys.readouterr().out
+
+    assert "network" not in bare
+    assert both["distance"] == bare["distance"]
+    assert both["network"]["distance"] != bare["distance"]
+    assert both["network"]["lines"] > 100
+    assert {bar["name"] for bar in both["network"]["bars"]} == {bar["name"] for bar in bare["bars"]}
+    assert "with ways over network.parquet" in said
+    assert "without a network" in said
+
+
 @pytest.mark.parametrize(
     ("tongue", "told", "warned"), [("en", "bar", "not a fair"), ("zh", "目标", "不作为公正")]
 )

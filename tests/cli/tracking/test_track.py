@@ -151,3 +151,58 @@ def test_counters_may_be_columns_or_rows(positions, tmp_path, capsys):
         for name in ("wide", "long")
     ]
     assert used == [[100_000_000]] * 2
+
+
+@pytest.fixture
+def network(tmp_path):
+    """A road along the way of the lorry, with a loop that nobody drove, and a line that is none."""
+    places = [300_000_000] * 101, [1_100_000_000 + n * 100_000 for n in range(101)]
+    rows = {
+        "line_id": ["road", "none"], "kind": ["road", "wall"],
+        "lat_e7": [places[0]] * 2, "lon_e7": [places[1]] * 2,
+    }  # fmt: skip
+    pl.DataFrame(rows).write_parquet(tmp_path / "network.parquet")
+    return tmp_path / "network.parquet"
+
+
+def test_ways_are_measured_over_a_network_and_its_bad_lines_are_told(
+    positions, network, tmp_path, capsys
+):
+    bare, over = (tmp_path / name for name in ("bare", "over"))
+    main(["track", "run", str(positions), "--out", str(bare)])
+    capsys.readouterr()
+    words = ["track", "run", str(positions), "--network", str(network), "--out", str(over)]
+
+    assert main([*words, "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert main(words) == 0
+    said = capsys.readouterr().out
+
+    told = facts["network"]
+    assert (told["lines"], told["used"], told["rejected"]) == (2, 1, 1)
+    assert 0.9 * int(facts["distance_m"]) < int(told["network_m"]) <= int(facts["distance_m"]) + 9
+    assert pl.read_parquet(over / "network_rejected.parquet")["code"].to_list() == ["TL446"]
+    assert not (bare / "network_rejected.parquet").exists()
+    ways = [pl.read_parquet(each / "fixes.parquet")["way_mm"] for each in (bare, over)]
+    assert not ways[0].equals(ways[1])
+    assert "2 lines = 1 used + 1 rejected" in said
+    assert "TL446" in said
+
+
+def test_tracking_the_ledger_over_a_network_is_known_by_its_hash(tmp_path, network, capsys):
+    workspace = open_workspace(tmp_path / "l", create=True)
+    workspace.append("position", drive("a"))
+    words = ["track", "run", "--ledger", str(tmp_path / "l"), "--network", str(network), "--json"]
+
+    first, second = (main(words) == 0 and json.loads(capsys.readouterr().out) for _ in range(2))
+
+    assert first["new"] > 0 == second["new"]
+    assert int(first["network"]["network_m"]) > 30_000
+    assert len(first["network"]["sha256"]) == 64
+
+
+def test_a_network_that_cannot_be_read_is_refused(positions, tmp_path, capsys):
+    words = ["track", "run", str(positions), "--out", str(tmp_path / "o"), "--network"]
+
+    assert main([*words, str(tmp_path / "none.csv")]) == 1
+    assert "TL445" in capsys.readouterr().err

@@ -39,6 +39,7 @@ def declare_evaluate(add: Any, actions: Any, console: Console) -> None:
     what.add_argument(
         "--journeys", type=Path, metavar="DIR", help=console.word("evaluate_journeys")
     )
+    made.add_argument("--network", action="store_true", help=console.word("evaluate_network"))
     made.add_argument("--strict", action="store_true", help=console.word("evaluate_strict"))
     made.set_defaults(run=run)
 
@@ -46,7 +47,7 @@ def declare_evaluate(add: Any, actions: Any, console: Console) -> None:
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Judge the tracker on labelled traces, or on simulated journeys with their truth."""
     if asked.journeys is not None:
-        return _journeys(asked.journeys, console, strict=asked.strict)
+        return _journeys(asked.journeys, console, strict=asked.strict, network=asked.network)
     if asked.traces is None:
         raise TanluError("TL001", value=console.word("evaluate_nothing"))
     facts = _evaluated("tanlu.track.courier", asked.traces)
@@ -56,7 +57,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     return FINDINGS if wrong else DONE
 
 
-def _evaluated(room: str, source: Path) -> dict[str, Any]:
+def _evaluated(room: str, source: Path, **words: bool) -> dict[str, Any]:
     """Let a room of the tracker judge itself; its kernels are an extra."""
     try:
         if room == "tanlu.track.courier":
@@ -65,7 +66,7 @@ def _evaluated(room: str, source: Path) -> dict[str, Any]:
             return courier.evaluate(source)
         from tanlu.track import modes
 
-        return modes.evaluate(source)
+        return modes.evaluate(source, **words)
     except ModuleNotFoundError as error:
         name = (error.name or "").split(".")[0]
         if name == "tanlu":
@@ -73,13 +74,16 @@ def _evaluated(room: str, source: Path) -> dict[str, Any]:
         raise TanluError("TL002", value=name, extra="track") from error
 
 
-def _journeys(folder: Path, console: Console, *, strict: bool) -> int:
-    facts = _evaluated("tanlu.track.modes", folder)
+def _journeys(folder: Path, console: Console, *, strict: bool, network: bool) -> int:
+    facts = _evaluated("tanlu.track.modes", folder, network=network)
     facts["faults"] = _faults(folder)
     facts["bars"] = [_bar(facts, *bar) for bar in BARS]
+    judged = facts["bars"]
+    if network:
+        judged = facts["network"]["bars"] = [_bar(facts["network"], *bar) for bar in BARS]
     _tell_journeys(facts, console)
     console.result(facts)
-    missed = any(bar["holds"] is False for bar in facts["bars"])
+    missed = any(bar["holds"] is False for bar in judged)
     return FINDINGS if strict and missed else DONE
 
 
@@ -104,17 +108,17 @@ def _bar(
 
 
 def _tell_journeys(facts: dict[str, Any], console: Console) -> None:
-    word = console.word
     legs = facts["distance"]["legs"]
     console.say("judged_head", legs=legs, **facts)
-    lines = [["", *(word(f"judged_{name}") for name in ("value", "bar", "met"))]]
-    for bar in facts["bars"]:
-        met = {True: "✓", False: "✗", None: "–"}[bar["holds"]]
-        lines.append([word(f"judged_{bar['name']}"), _percent(bar["value"]), _held(bar), met])
-    within = _percent(facts["distance"]["within_interval"])
-    lines.append([word("judged_within"), within, "–", "–"])
-    lines.append([word("judged_missed"), f"{facts['distance']['missed']:,}", "–", "–"])
-    console.tell_table(lines)
+    console.tell_table(_bars(facts, console))
+    if "network" in facts:
+        told = facts["network"]
+        console.tell("")
+        console.say("judged_network", **{**told, "km": told["network_m"] / 1000})
+        console.tell_table(_bars(told, console))
+        console.tell_table(_by_mode(told, console), left=(0, 6))
+        console.tell("")
+        console.say("judged_without")
     console.tell("")
     console.tell_table(_by_mode(facts, console), left=(0, 6))
     console.tell("")
@@ -131,6 +135,19 @@ def _tell_journeys(facts: dict[str, Any], console: Console) -> None:
     if legs < ENOUGH:
         console.say("judged_few")
     console.say("judged_next")
+
+
+def _bars(facts: dict[str, Any], console: Console) -> list[list[str]]:
+    """Give each figure beside its bar."""
+    word = console.word
+    lines = [["", *(word(f"judged_{name}") for name in ("value", "bar", "met"))]]
+    for bar in facts["bars"]:
+        met = {True: "✓", False: "✗", None: "–"}[bar["holds"]]
+        lines.append([word(f"judged_{bar['name']}"), _percent(bar["value"]), _held(bar), met])
+    within = _percent(facts["distance"]["within_interval"])
+    lines.append([word("judged_within"), within, "–", "–"])
+    lines.append([word("judged_missed"), f"{facts['distance']['missed']:,}", "–", "–"])
+    return lines
 
 
 def _held(bar: dict[str, Any]) -> str:

@@ -52,6 +52,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         noise=under(asked.conditions),
         templates=tuple(asked.template),
         faults=FAULTS if asked.faults == ["all"] else tuple(asked.faults),
+        network=True,
     )
     files, whole = console.follow(written(made, asked.out))
     wall = time.perf_counter() - begun

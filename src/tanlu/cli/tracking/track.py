@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tanlu.terms import Progress
     from tanlu.track.inputs import Positions
+    from tanlu.track.network import Network
 
 __all__ = ["declare"]
 
@@ -41,6 +42,7 @@ def declare(add: Add, console: Console) -> None:
         made.add_argument(
             f"--{name}", type=Path, metavar="FILE", help=console.word(f"track_{name}")
         )
+    made.add_argument("--network", type=Path, metavar="FILE", help=console.word("track_network"))
     made.add_argument("--out", type=Path, metavar="DIR", help=console.word("track_out"))
     made.add_argument(
         "--datum", choices=("wgs84", "gcj02", "bd09"), default="wgs84",
@@ -74,9 +76,42 @@ def _ledger(asked: argparse.Namespace, console: Console) -> dict[str, Any]:
     from tanlu.track.running import tracked_ledger
 
     workspace = open_workspace(asked.ledger)
-    steps = tracked_ledger(workspace, datum=asked.datum, motion=asked.motion)
+    network = _network(asked.network)
+    steps = tracked_ledger(workspace, datum=asked.datum, motion=asked.motion, network=network)
     facts: dict[str, Any] = console.follow(steps)
+    facts |= _over(network, facts.pop("network_m"))
     return {"ledger": str(asked.ledger), "positions_in": facts["positions"], **facts}
+
+
+def _network(path: Path | None) -> Network | None:
+    if path is None:
+        return None
+    from tanlu.track.network import read_network
+
+    return read_network(path)
+
+
+def _unused(network: Network | None) -> dict[str, pl.DataFrame]:
+    """Give the lines of a network that could not be used, as a table of their own."""
+    if network is None:
+        return {}
+    said = network.rejected.rename({"line": "source_line", "line_id": "value"})
+    return {"network_rejected": said.select("code", "value", "why", "source_line")}
+
+
+def _over(network: Network | None, metres: int) -> dict[str, Any]:
+    """Give what is told of a network; nothing where none was given."""
+    if network is None:
+        return {}
+    refused = network.rejected
+    return {
+        "network": {
+            "lines": network.lines, "used": network.lines - refused.height,
+            "rejected": refused.height, "edges": network.graph.edges, "network_m": str(metres),
+            "sha256": network.hash,
+            "first": refused.head(SHOWN).select("line", "line_id", "why").to_dicts(),
+        }
+    }  # fmt: skip
 
 
 def _files(asked: argparse.Namespace, console: Console) -> dict[str, Any]:
@@ -108,9 +143,11 @@ def _followed(asked: argparse.Namespace) -> Iterator[Progress]:
         loads = loaded(
             events, devices, positions=rows.filter(pl.col("code").is_null()), energy=readings
         )
+        network = _network(asked.network)
         for batch in tracked(
             _batches(held, kept.until), loads=loads, readings=readings, datum=asked.datum,
             motion=asked.motion, zone=asked.zone, traction=traction,
+            network=None if network is None else network.graph,
         ):  # fmt: skip
             kept.add(batch)
             done += batch.positions
@@ -119,7 +156,7 @@ def _followed(asked: argparse.Namespace) -> Iterator[Progress]:
         counts = kept.close({
             "rejected": refused.select("device", "code", "value", source_line="line"),
             "findings": pl.concat([made.findings, *(each for _, each in told.values())]),
-            "legs": made.activities, "elements": made.elements,
+            "legs": made.activities, "elements": made.elements, **_unused(network),
         })  # fmt: skip
     except BaseException:
         kept.leave()
@@ -130,13 +167,14 @@ def _followed(asked: argparse.Namespace) -> Iterator[Progress]:
         "findings": _codes(asked.out / "findings.parquet"),
         "rejected": _codes(asked.out / "rejected.parquet"),
         "activities": made.activities.height, **_sums(made.elements),
+        **_over(network, kept.network_m),
     }  # fmt: skip
     yield Progress("track", done, total, result=result)
 
 
 def _told(asked: argparse.Namespace) -> dict[str, Any]:
     """Give what a run rests on: what was begun with another file or option is begun anew."""
-    files = [*asked.positions, asked.events, asked.readings, asked.traction]
+    files = [*asked.positions, asked.events, asked.readings, asked.traction, asked.network]
     stats = [(str(each.resolve()), each.stat()) for each in files if each and each.exists()]
     return {
         "version": tanlu.__version__, "datum": asked.datum, "motion": asked.motion,
@@ -223,9 +261,18 @@ def _tell(facts: dict[str, Any], console: Console) -> None:
         console.say("track_kept", **facts)
         if facts["settled"]:
             console.say("track_settled", **facts)
+    if "network" in facts:
+        _tell_network(facts["network"], console)
     for code, count in list(facts["findings"].items())[:SHOWN]:
         console.say("track_found", code=code, count=count, text=sentence(code, console))
     console.say("track_next" if "path" in facts else "track_next_ledger", **facts)
+
+
+def _tell_network(told: dict[str, Any], console: Console) -> None:
+    console.say("track_over", **{**told, "km": int(told["network_m"]) / 1000})
+    for row in told["first"]:
+        value = f"{row['line']}: {row['line_id']}"
+        console.tell("  " + TanluError("TL446", value=value, why=row["why"]).say(console.language))
 
 
 def _rejected(code: str, console: Console) -> str:

@@ -6,6 +6,7 @@ such as a border, stand in ``ends`` between the first and the last.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -19,11 +20,20 @@ from tanlu.simulate.journeys.paths import (
     joined,
     laid,
     noise,
+    paved,
     rounded,
-    streets,
+    staircase,
     swayed,
 )
-from tanlu.simulate.journeys.speed import Course, Stops, Way, bend, driven, of_places
+from tanlu.simulate.journeys.speed import (
+    Course,
+    Quarter,
+    Stops,
+    Way,
+    bend,
+    driven,
+    of_places,
+)
 from tanlu.simulate.stated import table
 
 __all__ = ["MODES", "End", "Motion", "motion", "move", "terrain"]
@@ -182,7 +192,7 @@ def _curves(course: Floats, s: Floats, lateral: float) -> Floats:
 
 def _road(figures: Motion, ends: tuple[End, ...], rng: Random) -> Course:
     """Give a way on roads: streets at both ends, roads between, lights, bends, rests."""
-    course, town = _roads(figures, ends, rng)
+    course, town, quarters = _roads(figures, ends, rng)
     places, s = of_places(course)
     town_at = town[: s.size]
     cruise = float(rng.uniform(figures.low, figures.high))
@@ -199,21 +209,26 @@ def _road(figures: Motion, ends: tuple[End, ...], rng: Random) -> Course:
     height = terrain(places)
     pull, brake = np.full(s.size, figures.accel), np.full(s.size, figures.brake)
     parts = (Way(places, s, height), limit, pull, brake)
-    first = driven(*parts, stops.sorted(s.size - 1))
-    if figures.mode != "truck":
-        return first
-    more = _rests(first, rng)
-    return driven(*parts, (first.stops + more).sorted(s.size - 1)) if more.why else first
+    found = driven(*parts, stops.sorted(s.size - 1))
+    if figures.mode == "truck":
+        more = _rests(found, rng)
+        if more.why:
+            found = driven(*parts, (found.stops + more).sorted(s.size - 1))
+    return replace(found, town=town_at > 0.5, quarters=quarters)
 
 
-def _roads(figures: Motion, ends: tuple[End, ...], rng: Random) -> tuple[Floats, Floats]:
-    """Give the places of a way on roads, and where they are streets of a town [1]."""
-    found, town = [], []
+def _roads(
+    figures: Motion, ends: tuple[End, ...], rng: Random
+) -> tuple[Floats, Floats, tuple[Quarter, ...]]:
+    """Give the places of a way on roads, where they are streets of a town [1], and those."""
+    found, town, quarters = [], [], []
     scales = _MOTORWAY if figures.mode == "truck" else _ROAD
     for number, (one, other) in enumerate(pairwise(ends)):
         chord, _ = bearing(one.place, other.place)
         if figures.mode in ("walk", "two_wheeler") or chord < 5_000:
-            shape = streets(max(chord, 30.0), _tortuosity(figures, rng), 220.0, rng, figures.step_m)
+            corners = staircase(max(chord, 30.0), _tortuosity(figures, rng), 220.0, rng)
+            quarters.append(Quarter(corners, one.place, other.place, 220.0))
+            shape = paved(corners, figures.step_m)
             found.append(laid(shape, one.place, other.place))
             town.append(np.ones(shape.size))
             continue
@@ -229,14 +244,16 @@ def _roads(figures: Motion, ends: tuple[End, ...], rng: Random) -> tuple[Floats,
                 continue
             far = bearing(start, end)[0]
             if inside:
-                shape = streets(far, rng.uniform(1.15, 1.35), 350.0, rng, figures.step_m)
+                corners = staircase(far, rng.uniform(1.15, 1.35), 350.0, rng)
+                quarters.append(Quarter(corners, start, end, 350.0))
+                shape = paved(corners, figures.step_m)
             else:
                 shape = curved(far, _tortuosity(figures, rng), figures.step_m, scales, rng)
             found.append(laid(shape, start, end))
             town.append(np.full(shape.size, float(inside)))
     first = [town[0], *(part[1:] for part in town[1:])]
     course = rounded(joined(*found), max(2, round(30 / figures.step_m)))
-    return course, np.concatenate(first)
+    return course, np.concatenate(first), tuple(quarters)
 
 
 def _gate(here: End, there: End, rng: Random) -> tuple[float, float]:

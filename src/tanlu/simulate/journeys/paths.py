@@ -13,7 +13,10 @@ import numpy.typing as npt
 
 from tanlu.simulate.journeys.earth import Floats, circle, lengths, radii
 
-__all__ = ["curved", "even", "joined", "laid", "noise", "rounded", "smooth", "streets", "swayed"]
+__all__ = [
+    "Plane", "curved", "even", "joined", "laid", "noise", "paved", "rounded", "smooth",
+    "staircase", "streets", "swayed",
+]  # fmt: skip
 
 Plane: TypeAlias = npt.NDArray[np.complex128]
 
@@ -100,7 +103,12 @@ def _strength(bent: Floats, tortuosity: float) -> float:
 def streets(
     chord_m: float, tortuosity: float, block_m: float, rng: np.random.Generator, step_m: float
 ) -> Plane:
-    """Give a way through a grid of streets: turns of 90 degrees, blocks of about ``block_m``.
+    """Give a way through a grid of streets: turns of 90 degrees, blocks of about ``block_m``."""
+    return paved(staircase(chord_m, tortuosity, block_m, rng), step_m)
+
+
+def staircase(chord_m: float, tortuosity: float, block_m: float, rng: np.random.Generator) -> Plane:
+    """Give the corners of a way through a grid of streets.
 
     A grid at the angle β to the chord makes the way ``cos β + sin β`` times as long, so
     ``sin 2β = tortuosity² - 1``.
@@ -113,9 +121,12 @@ def streets(
     steps[0::2] = parts[0]
     steps[1::2] = 1j * parts[1]
     side = 1.0 if rng.uniform() < 0.5 else -1.0
-    corners = np.concatenate([[0j], np.cumsum(steps)]) * np.exp(-1j * angle)
-    if side < 0:
-        corners = corners.conj()
+    corners: Plane = np.concatenate([[0j], np.cumsum(steps)]) * np.exp(-1j * angle)
+    return corners.conj() if side < 0 else corners
+
+
+def paved(corners: Plane, step_m: float) -> Plane:
+    """Give the way that is driven along corners: they are rounded."""
     return smooth(_resampled(corners, step_m), max(2, round(24 / step_m)))
 
 

@@ -44,7 +44,9 @@ _FILES = {
     "truth": "truth/positions.parquet",
 }
 
-_LABELS = "truth/faults.parquet"
+_LABELS, _MAP = "truth/faults.parquet", "network.parquet"
+# of the seed of a journey, the stream of chance that draws its map
+_DRAWN = 7
 Facts = dict[str, Any]
 
 
@@ -54,7 +56,8 @@ class Journeys:
 
     ``positions`` (schema ``position``), ``events`` (schema ``event``), ``readings`` (``stream,
     device, at, value``); ``legs``, ``sections``, ``nodes`` and ``truth`` (at each fix) are true.
-    ``facts`` is what ``journeys.json`` holds; ``labels`` has the faults where some were asked for.
+    ``facts`` is what ``journeys.json`` holds; ``labels`` has the faults and ``network`` the map
+    (``line_id, kind, lat_e7, lon_e7, oneway, level``) where they were asked for.
     """
 
     positions: pl.DataFrame
@@ -66,6 +69,7 @@ class Journeys:
     truth: pl.DataFrame
     facts: Facts
     labels: pl.DataFrame | None = None
+    network: pl.DataFrame | None = None
 
 
 def simulated(
@@ -76,6 +80,7 @@ def simulated(
     noise: Noise | None = None,
     templates: tuple[str, ...] = (),
     faults: Collection[str] = (),
+    network: bool = False,
 ) -> Iterator[Progress]:
     """Simulate journeys one by one; each 200th ``Progress``, and the last, has a ``Journeys``.
 
@@ -89,11 +94,13 @@ def simulated(
     """
     _possible(n, seed, region, templates)
     noise = noise or Noise()
-    frames: dict[str, list[pl.DataFrame]] = {name: [] for name in _TABLES}
+    names = (*_TABLES, "network") if network else _TABLES
+    frames: dict[str, list[pl.DataFrame]] = {name: [] for name in names}
     kept: list[Facts] = []
     for number in range(1, n + 1):
-        rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, number])))
-        made = told(number, planned(region, rng, templates), noise, rng)
+        rng = _chance(seed, number)
+        drawn = _chance(seed, number, _DRAWN) if network else None
+        made = told(number, planned(region, rng, templates), noise, rng, drawn=drawn)
         for name, frame in made.frames.items():
             frames[name].append(frame)
         kept.append(made.facts)
@@ -106,7 +113,11 @@ def simulated(
         if faults:
             batch = faulty(batch, faults, seed + 1_000_000 * ((number - 1) // CHUNK))
         yield Progress("simulate", number, n, "journeys", batch)
-        frames, kept = {name: [] for name in _TABLES}, []
+        frames, kept = {name: [] for name in names}, []
+
+
+def _chance(*seed: int) -> np.random.Generator:
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed)))
 
 
 def _possible(n: int, seed: int, region: str, templates: tuple[str, ...]) -> None:
@@ -129,6 +140,7 @@ def journeys(
     noise: Noise | None = None,
     templates: tuple[str, ...] = (),
     faults: Collection[str] = (),
+    network: bool = False,
 ) -> Journeys:
     """Give simulated journeys with their truth.
 
@@ -146,6 +158,8 @@ def journeys(
         Names of ``templates.csv``; all by their weights when empty.
     faults
         Kinds of bad input, as ``faulty`` names them.
+    network
+        Whether a map of the ways is drawn too; it changes nothing else.
 
     Returns
     -------
@@ -157,7 +171,9 @@ def journeys(
     TanluError
         TL904 without journeys, for a negative seed, an unknown region, template or fault.
     """
-    made = simulated(n, seed, region=region, noise=noise, templates=templates, faults=faults)
+    made = simulated(
+        n, seed, region=region, noise=noise, templates=templates, faults=faults, network=network
+    )
     return _joined([each.result for each in made if isinstance(each.result, Journeys)])
 
 
@@ -165,16 +181,18 @@ def _joined(batches: list[Journeys]) -> Journeys:
     """Give one record of several."""
     whole = {name: pl.concat([getattr(each, name) for each in batches]) for name in _TABLES}
     labels = [each.labels for each in batches if each.labels is not None]
+    maps = [each.network for each in batches if each.network is not None]
     return Journeys(
         **whole,
         facts=_summed([each.facts for each in batches]),
         labels=pl.concat(labels) if labels else None,
+        network=pl.concat(maps) if maps else None,
     )
 
 
 def _summed(facts: list[Facts]) -> Facts:
     """Give the facts of several batches as those of one."""
-    rows = {name: sum(each["rows"][name] for each in facts) for name in _TABLES}
+    rows = {name: sum(each["rows"][name] for each in facts) for name in facts[0]["rows"]}
     told = [one for each in facts for one in each["journeys"]]
     labels = sum(each["labels"] for each in facts)
     return {**facts[0], "rows": rows, "labels": labels, "journeys": told}
@@ -266,7 +284,7 @@ def written(steps: Iterable[Progress], out: Path) -> Iterator[Progress]:
                     _tables(step.result, parts / f"{len(facts):06d}")
                     facts.append(step.result.facts)
                 yield replace(step, result=None)
-            files = [_gathered(parts, out, name) for name in [*_FILES.values(), _LABELS]]
+            files = [_gathered(parts, out, name) for name in (*_FILES.values(), _LABELS, _MAP)]
         whole = _summed(facts)
         there = [file for file in files if file is not None]
         yield replace(step, result=([*there, _noted(whole, out)], whole))
@@ -279,6 +297,8 @@ def _tables(made: Journeys, out: Path) -> list[Path]:
     frames = {file: getattr(made, name) for name, file in _FILES.items()}
     if made.labels is not None:
         frames[_LABELS] = made.labels
+    if made.network is not None:
+        frames[_MAP] = made.network
     for file, frame in frames.items():
         frame.write_parquet(out / file, compression="zstd", compression_level=1)
     return [out / file for file in frames]

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tanlu.simulate.journeys.earth import Floats, lengths, radii
+from tanlu.simulate.journeys.paths import Plane
 
-__all__ = ["Course", "Stops", "Way", "bend", "driven", "of_places"]
+__all__ = ["Course", "Quarter", "Stops", "Way", "bend", "driven", "of_places"]
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,22 @@ class Way(NamedTuple):
     height: Floats
 
 
+class Quarter(NamedTuple):
+    """Streets that a way took: corners in a plane [m], laid from one place to another [°]."""
+
+    corners: Plane
+    start: tuple[float, float]
+    end: tuple[float, float]
+    block_m: float
+
+
 @dataclass(frozen=True)
 class Course:
     """A way with its times: one row a vertex.
 
     ``lat``, ``lon`` [°], ``s`` way so far [m], ``height`` above the sea [m], ``v`` speed [m/s],
-    ``arrives`` and ``leaves`` [s since the start].
+    ``arrives`` and ``leaves`` [s since the start]. Of ways on roads ``town`` tells which vertices
+    lie in streets, and ``quarters`` the corners of those streets.
     """
 
     lat: Floats
@@ -80,6 +91,8 @@ class Course:
     arrives: Floats
     leaves: Floats
     stops: Stops
+    town: npt.NDArray[np.bool_] | None = None
+    quarters: tuple[Quarter, ...] = ()
 
     @property
     def seconds(self) -> float:

@@ -12,6 +12,7 @@ import polars as pl
 
 from tanlu.simulate.journeys.conditions import awake, covered, doppler, jammed, merged
 from tanlu.simulate.journeys.earth import Floats, folded, gcj02
+from tanlu.simulate.journeys.mapped import mapped
 from tanlu.simulate.journeys.noise import Moments, Noise, Seen, intervals, observed, outages
 from tanlu.simulate.journeys.travel import Piece, travelled
 from tanlu.terms import schema
@@ -39,8 +40,13 @@ class Told:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def told(number: int, plan: Plan, noise: Noise, rng: Random) -> Told:
-    """Give the tables of a journey: what its device told, and the truth."""
+def told(
+    number: int, plan: Plan, noise: Noise, rng: Random, *, drawn: Random | None = None
+) -> Told:
+    """Give the tables of a journey: what its device told, and the truth.
+
+    With ``drawn``, a stream of chance of its own, also the map of its ways.
+    """
     device = f"journey/{number:06d}"
     begin = BEGIN_S + int(rng.integers(300 * 86_400))
     pieces = travelled(plan, rng)
@@ -53,6 +59,8 @@ def told(number: int, plan: Plan, noise: Noise, rng: Random) -> Told:
         1 + rng.normal(0, noise.odometer_sigma) if rng.uniform() < noise.odometer_share else None
     )
     _readings(made, device, begin, pieces, odometer=scale)
+    if drawn is not None:
+        made.frames["network"] = mapped(device, pieces, drawn)
     return made
 
 

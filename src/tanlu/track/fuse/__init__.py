@@ -6,15 +6,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tanlu.track.fuse.abreast import fixed
+    from tanlu.track.fuse.stretches import abreast, fixed
     from tanlu.track.fuse.batches import fused
     from tanlu.track.fuse.datums import from_wgs84, to_wgs84
     from tanlu.track.fuse.fusing import Fused, fuse
 
-__all__ = ["Fused", "fixed", "from_wgs84", "fuse", "fused", "to_wgs84"]
+__all__ = ["Fused", "abreast", "fixed", "from_wgs84", "fuse", "fused", "to_wgs84"]
 
 _FILES = {
     "Fused": "fusing",
+    "abreast": "abreast",
     "fixed": "abreast",
     "from_wgs84": "datums",
     "fuse": "fusing",

@@ -9,7 +9,7 @@ import polars as pl
 
 from tanlu.errors import TanluError
 from tanlu.terms import schema
-from tanlu.track.fuse.abreast import abreast, fixed
+from tanlu.track.fuse.stretches import abreast, fixed
 from tanlu.track.fuse.datums import known, to_wgs84
 from tanlu.track.fuse.exactness import borne_out
 from tanlu.track.fuse.found import CODES, findings

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from tanlu.errors import TanluError
-from tanlu.track.fuse.abreast import fixed
+from tanlu.track.fuse.stretches import fixed
 
 if TYPE_CHECKING:
     import numpy.typing as npt

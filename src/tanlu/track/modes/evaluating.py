@@ -15,6 +15,7 @@ from tanlu.terms.place import great_circle_m
 from tanlu.track.fuse import fuse
 from tanlu.track.modes.moving import modes
 from tanlu.track.modes.parameters import MODES
+from tanlu.track.network import matched, read_network
 
 if TYPE_CHECKING:
     from tanlu.track.modes.moving import Moved
@@ -31,13 +32,15 @@ SAMPLING_S = (2.5, 8.0, 25.0)
 ELLIPSE_90 = 4.605170
 
 
-def evaluate(folder: Path | str) -> dict[str, Any]:
+def evaluate(folder: Path | str, *, network: bool = False) -> dict[str, Any]:
     """Give how far the tracker is from the truth of a folder of simulated journeys.
 
     Parameters
     ----------
     folder
         As ``tanlu simulate journeys`` writes it.
+    network
+        Whether to judge a second time with ways over the folder's ``network.parquet``.
 
     Returns
     -------
@@ -47,7 +50,8 @@ def evaluate(folder: Path | str) -> dict[str, Any]:
         ``distance`` = median, 95 % quantile of the error of legs [1] and share within the stated
         interval, by mode and sampling; ``nodes`` = share of transfers found within 1 km and 5 min,
         with quantiles; ``ellipses`` = share of positions within their 90 % ellipse; ``carbon`` =
-        error of the emission of legs of known energy [1].
+        error of the emission of legs of known energy [1]. With a network ``network`` holds the
+        same figures once more: with ways over it, how much of them [m], and the time that it took.
 
     Raises
     ------
@@ -62,18 +66,45 @@ def evaluate(folder: Path | str) -> dict[str, Any]:
     moved = modes(fused.fixes, tortuosity=_able(stated.get("tortuosity", {})))
     done = time.perf_counter()
     rows = told["positions"].height
-    legs = _legs(moved, told["legs"], fused.fixes)
+    over = _over(Path(folder), fused.fixes, told, stated) if network else {}
     return {
         "journeys": int(stated["n"]), "region": stated["region"], "seed": int(stated["seed"]),
         "positions": rows, "rejected": fused.rejected.height,
         "positions_per_s": round(rows / (done - begin)),
         "positions_per_s_modes": round(fused.fixes.height / (done - middle)),
+        **_figures(moved, fused.fixes, told), **over,
+    }  # fmt: skip
+
+
+def _figures(moved: Moved, fixes: pl.DataFrame, told: dict[str, pl.DataFrame]) -> dict[str, Any]:
+    """Give what the truth says of segments, nodes and fixes."""
+    legs = _legs(moved, told["legs"], fixes)
+    found = moved.findings.group_by("code").agg(pl.col("count").sum()).sort("code")
+    return {
         "mode": _modes(moved, told["truth"]),
         "distance": _distances(legs), "nodes": _nodes(moved, told["nodes"]),
-        "ellipses": _ellipses(fused.fixes, told["truth"]),
+        "ellipses": _ellipses(fixes, told["truth"]),
         "carbon": _carbon(legs, told["sections"]),
-        "findings": dict(moved.findings.group_by("code").agg(pl.col("count").sum()).sort("code").iter_rows()),  # noqa: E501
+        "findings": dict(found.iter_rows()),
     }  # fmt: skip
+
+
+def _over(
+    folder: Path, fixes: pl.DataFrame, told: dict[str, pl.DataFrame], stated: dict[str, Any]
+) -> dict[str, Any]:
+    """Give the figures once more, with ways over the network of the folder."""
+    begin = time.perf_counter()
+    held = read_network(folder / "network.parquet")
+    middle = time.perf_counter()
+    made = matched(fixes, held.graph)
+    done = time.perf_counter()
+    moved = modes(made.fixes, tortuosity=_able(stated.get("tortuosity", {})))
+    return {"network": {
+        "lines": held.lines, "rejected": held.rejected.height, "edges": held.graph.edges,
+        "network_m": made.network_m, "read_s": round(middle - begin, 3),
+        "positions_per_s": round(fixes.height / (done - middle)),
+        **_figures(moved, made.fixes, told),
+    }}  # fmt: skip
 
 
 def _read(file: Path) -> pl.DataFrame:

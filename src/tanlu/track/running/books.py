@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tanlu.store import Workspace
+    from tanlu.track.network import Network
 
 __all__ = ["tracked_ledger"]
 
@@ -29,13 +30,15 @@ def tracked_ledger(
     datum: str = "wgs84",
     motion: Literal["full", "one"] = "full",
     most: int = MOST_ROWS,
+    network: Network | None = None,
 ) -> Iterator[Progress]:
     """Make the activities of all positions of a ledger and write those that it does not hold.
 
-    What is written is a function of the positions, events and readings that the ledger holds: a
-    second run writes nothing, one that was killed is finished by running again. Late positions
-    make new activities for the legs that they change, each with the one that it supersedes; a leg
-    that is no longer one is retracted. All of it is one commit.
+    What is written is a function of the positions, events and readings that the ledger holds, and
+    of the network where one is given (its hash stands in the commit): a second run writes nothing,
+    one that was killed is finished by running again. Late positions make new activities for the
+    legs that they change, each with the one that it supersedes; a leg that is no longer one is
+    retracted. All of it is one commit.
 
     An activity of which the ledger does not hold the positions (any more) stays as it is: what was
     retired for privacy must not take its carbon with it. What is left of a leg that was cut so is
@@ -63,22 +66,25 @@ def tracked_ledger(
         events, counts["device"].to_list(), positions=workspace.scan("position"), energy=readings
     )
     names, personal = _vehicles(workspace, counts["device"])
-    done, facts = [], {"positions": 0, "fixes": 0, "rejected": 0}
+    done, facts = [], {"positions": 0, "fixes": 0, "rejected": 0, "network_m": 0}
     found = [schema("finding").empty()]
     for batch in tracked(
         _batches(workspace, counts, most), loads=loads, readings=readings,
         datum=datum, motion=motion, zone=workspace.zone, vehicles=names,
+        network=None if network is None else network.graph,
     ):  # fmt: skip
         done.append(batch.moving)
         found.append(batch.findings)
         facts["positions"] += batch.positions
         facts["fixes"] += batch.fixes.height
         facts["rejected"] += batch.rejected.height
+        facts["network_m"] += batch.network_m
         yield Progress("track", facts["positions"], total)
     made = finished(done, loads)
     findings = pl.concat([*found, made.findings])
     with workspace.writer():
-        written = _write(workspace, made.activities, findings, personal, counts)
+        source = {"track": "run"} if network is None else {"track": "run", "network": network.hash}
+        written = _write(workspace, made.activities, findings, personal, counts, source=source)
     codes = dict(findings.group_by("code").len().sort("code").iter_rows())
     result = {**facts, **written, "devices": counts.height, "findings": codes}
     yield Progress("track", facts["positions"], total, result=result)
@@ -125,6 +131,8 @@ def _write(
     findings: pl.DataFrame,
     personal: pl.DataFrame | None,
     counts: pl.DataFrame,
+    *,
+    source: dict[str, str],
 ) -> dict[str, Any]:
     """Write what the ledger does not hold yet, and take back what no longer holds."""
     held = (
@@ -146,7 +154,7 @@ def _write(
     # what a pseudonym stands for is kept where the rows that name it are new
     told = personal if revision.fresh.height else None
     if filled:
-        workspace.commit(filled, source={"track": "run"}, personal=told)
+        workspace.commit(filled, source=source, personal=told)
     return {
         "activities": made.height, "new": revision.fresh.height, "known": revision.known,
         "superseded": revision.fresh["supersedes"].count(), "retracted": revision.gone.len(),

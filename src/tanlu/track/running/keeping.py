@@ -40,7 +40,7 @@ class Kept:
     """The portions that a run has done.
 
     ``folder``: where it may keep what it needs until it is done; ``until``: the last device that is
-    done; ``positions``: how many that were.
+    done; ``positions``: how many that were; ``network_m``: how much of their way lies on a network.
 
     Raises
     ------
@@ -66,6 +66,7 @@ class Kept:
         facts = [json.loads((each / DONE).read_text("utf-8")) for each in self.portions]
         self.until: str | None = facts[-1]["until"] if facts else None
         self.positions = sum(each["positions"] for each in facts)
+        self.network_m = sum(each["network_m"] for each in facts)
 
     def _whole(self) -> list[Path]:
         """Give the portions that are whole; what follows one that is not, goes."""
@@ -86,12 +87,13 @@ class Kept:
             getattr(batch, name).write_parquet(new / f"{name}.parquet")
         for name in PARTS:
             getattr(batch.moving, name).write_parquet(new / f"legs-{name}.parquet")
-        done = {"until": batch.until, "positions": batch.positions}
+        done = {name: getattr(batch, name) for name in ("until", "positions", "network_m")}
         (new / DONE).write_text(json.dumps(done), "utf-8")
         there = self.folder / f"{len(self.portions):06d}"
         new.rename(there)
         self.portions.append(there)
         self.until, self.positions = batch.until, self.positions + batch.positions
+        self.network_m += batch.network_m
 
     def moving(self) -> list[Moving]:
         """Give what the devices of all portions did, for ``legs.finished``."""
@@ -105,12 +107,12 @@ class Kept:
         })]  # fmt: skip
 
     def close(self, more: Mapping[str, pl.DataFrame]) -> dict[str, int]:
-        """Write each table as one file, with ``more`` rows of it; give how many rows each has.
+        """Write each table as one file, with ``more`` rows or tables; give how many rows each has.
 
         Findings are in order of code and subject, so that no portion shows in them.
         """
         counts = {}
-        for name in (*TABLES, "legs", "elements"):
+        for name in dict.fromkeys((*TABLES, *more)):
             empty = [schema(MADE[name]).empty()] if name in MADE else []
             parts = [each.lazy() for each in (*empty, *([more[name]] if name in more else ()))]
             if name in TABLES:

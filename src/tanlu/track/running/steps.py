@@ -11,11 +11,13 @@ import polars as pl
 from tanlu.track.fuse import fuse
 from tanlu.track.legs import Moving, moving
 from tanlu.track.modes import modes
+from tanlu.track.network import matched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tanlu.track.legs.loads import Loads
+    from tanlu.track.network import Graph
 
 __all__ = ["Batch", "tracked"]
 
@@ -26,7 +28,8 @@ PORTION = 1 << 19
 class Batch(NamedTuple):
     """What some devices did: tables of each step, and ``moving`` for ``legs.finished``.
 
-    ``until`` is the last of them.
+    ``until`` is the last of them, ``network_m`` how much of their way was measured over a network
+    [m].
     """
 
     positions: int
@@ -37,6 +40,7 @@ class Batch(NamedTuple):
     findings: pl.DataFrame
     moving: Moving
     until: str | None
+    network_m: int = 0
 
 
 def tracked(
@@ -50,6 +54,7 @@ def tracked(
     tortuosity: Mapping[str, float] | None = None,
     traction: pl.DataFrame | None = None,
     vehicles: pl.DataFrame | None = None,
+    network: Graph | None = None,
 ) -> Iterator[Batch]:
     """Give what the devices of each batch did.
 
@@ -67,6 +72,8 @@ def tracked(
         As for ``legs``.
     tortuosity
         As for ``modes``.
+    network
+        Where given, ways are measured over it where it is known which were taken.
     """
     odometer = _odometer(readings)
 
@@ -75,15 +82,18 @@ def tracked(
         counted = None if odometer is None else odometer.filter(pl.col("device").is_in(names))
         energy = None if readings is None else readings.filter(pl.col("device").is_in(names))
         fused = fuse(rows, datum=datum, motion=motion, odometer=counted)
-        moved = modes(fused.fixes, tortuosity=tortuosity)
+        fixes, network_m = fused.fixes, 0
+        if network is not None:
+            fixes, network_m = matched(fixes, network)
+        moved = modes(fixes, tortuosity=tortuosity)
         found = moving(
-            moved, fused.fixes, loads=loads, energy=energy, zone=zone, traction=traction,
+            moved, fixes, loads=loads, energy=energy, zone=zone, traction=traction,
             vehicles=vehicles, seqs=rows.select("device", "at", "seq"),
         )  # fmt: skip
         return Batch(
-            rows.height, fused.fixes, moved.segments, moved.nodes, fused.rejected,
+            rows.height, fixes, moved.segments, moved.nodes, fused.rejected,
             pl.concat([fused.findings, moved.findings]), found,
-            rows.select(pl.col("device").max()).item(),
+            rows.select(pl.col("device").max()).item(), network_m,
         )  # fmt: skip
 
     # devices do not meet: as many portions are worked on as there are cores, given in order

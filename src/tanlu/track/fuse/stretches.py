@@ -39,10 +39,10 @@ def abreast(
     loop: Callable[..., Any],
     starts: npt.NDArray[np.int64],
     told: Sequence[npt.NDArray[Any]],
-    switch: bool | None,
+    more: Any,
     made: Sequence[npt.NDArray[Any]],
 ) -> None:
-    """Run ``loop(starts, *told, switch, *made)`` over all devices.
+    """Run ``loop(starts, *told, more, *made)`` over all devices.
 
     Parameters
     ----------
@@ -52,21 +52,21 @@ def abreast(
         Where each device begins, and the end.
     told
         What is read, by row.
-    switch
-        Handed on, if it is not null.
+    more
+        Handed on as it is, if it is not null.
     made
         What is written, by row; contiguous.
     """
     if starts.size < 2:
         return
     fast = [fixed(each) for each in told]
-    more = () if switch is None else (switch,)
+    beside = () if more is None else (more,)
 
     def run(bounds: tuple[int, int]) -> None:
         first, last = bounds
         rows = slice(int(starts[first]), int(starts[last]))
         here = fixed(starts[first : last + 1] - rows.start)
-        loop(here, *(each[rows] for each in fast), *more, *(each[rows] for each in made))
+        loop(here, *(each[rows] for each in fast), *beside, *(each[rows] for each in made))
 
     stretches = _stretches(starts)
     if len(stretches) == 1:
