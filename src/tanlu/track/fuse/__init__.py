@@ -6,17 +6,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tanlu.track.fuse.stretches import abreast, fixed
     from tanlu.track.fuse.batches import fused
     from tanlu.track.fuse.datums import from_wgs84, to_wgs84
     from tanlu.track.fuse.fusing import Fused, fuse
+    from tanlu.track.fuse.stretches import abreast, fixed
 
 __all__ = ["Fused", "abreast", "fixed", "from_wgs84", "fuse", "fused", "to_wgs84"]
 
 _FILES = {
     "Fused": "fusing",
-    "abreast": "abreast",
-    "fixed": "abreast",
+    "abreast": "stretches",
+    "fixed": "stretches",
     "from_wgs84": "datums",
     "fuse": "fusing",
     "fused": "batches",

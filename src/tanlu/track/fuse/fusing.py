@@ -9,7 +9,6 @@ import polars as pl
 
 from tanlu.errors import TanluError
 from tanlu.terms import schema
-from tanlu.track.fuse.stretches import abreast, fixed
 from tanlu.track.fuse.datums import known, to_wgs84
 from tanlu.track.fuse.exactness import borne_out
 from tanlu.track.fuse.found import CODES, findings
@@ -17,6 +16,7 @@ from tanlu.track.fuse.metric import shifted
 from tanlu.track.fuse.odometers import measured
 from tanlu.track.fuse.passes import drive
 from tanlu.track.fuse.screen import NULL_ISLAND, RANGE, screen
+from tanlu.track.fuse.stretches import abreast, fixed
 
 if TYPE_CHECKING:
     import numpy.typing as npt
