@@ -99,8 +99,10 @@ def _amounts(
 
     single = pl.Series([1 if role in SINGLE else None for role in roles], dtype=pl.Int64)
     count = single.repeat_by(sizes).explode()
-    nothing = pl.Series([None], dtype=pl.Int64).new_from_index(0, count.len())
-    found = {"count": count, "mass_mg": nothing, "volume_ml": nothing}
+    nothing = pl.Series([None], dtype=pl.Int64)
+    # each its own: they are written into
+    mass, volume = (nothing.new_from_index(0, count.len()) for _ in "12")
+    found = {"count": count, "mass_mg": mass, "volume_ml": volume}
     told = [place for place, amount in enumerate(amounts) if amount is not None]
     if not told:
         return found
