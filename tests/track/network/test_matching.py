@@ -4,6 +4,8 @@ import polars as pl
 import pytest
 
 from tanlu.errors import TanluError
+from tanlu.simulate.journeys import journeys
+from tanlu.track.fuse import fuse
 from tanlu.track.network import graph, matched
 from tests.track.network.made import fixes, gone, line, metres, net, table, town
 
@@ -61,3 +63,21 @@ def test_no_fixes_and_no_lines_are_nothing_to_match() -> None:
     with pytest.raises(TanluError) as caught:
         matched(told.drop("bridged"), none)
     assert caught.value.code == "TL407"
+
+
+def test_simulated_legs_are_known_better_with_the_map_than_without() -> None:
+    made = journeys(4, 11, region="fit", templates=("parcel",), network=True)
+    assert made.network is not None
+    told = fuse(made.positions).fixes
+    over = matched(told, graph(made.network)).fixes
+    spans = made.legs.select("device", "start", "end", true=pl.col("distance_m") * 1e3)
+
+    def errors(found: pl.DataFrame) -> pl.Series:
+        within = spans.join(found, on="device").filter(pl.col("at").is_between("start", "end"))
+        sums = within.group_by("device", "start", maintain_order=True).agg(
+            pl.col("true").first(), pl.col("way_mm").sum()
+        )
+        return (sums["way_mm"] / sums["true"] - 1).abs()
+
+    assert errors(over).median() < 0.5 * errors(told).median()  # type: ignore[operator]
+    assert errors(over).mean() < 0.8 * errors(told).mean()  # type: ignore[operator]
