@@ -42,7 +42,8 @@ class Positions(NamedTuple):
     """What a file holds, its good rows kept beside.
 
     ``rows``: how many it has; ``rejected`` ones (``line``, ``code``, ``value``, ``device``);
-    ``files`` of all, the good ones without a ``code``; ``devices`` with their counts; ``heads`` by column.
+    ``files`` of all, the good ones without a ``code``; ``devices`` with their counts; ``heads`` by
+    column.
     """
 
     rows: int
