@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import tanlu
 from tanlu.cli.console import Console
 from tanlu.cli.tracking.evaluate import declare_evaluate, mode_word, sentence
 from tanlu.errors import TanluError
@@ -174,10 +173,12 @@ def _followed(asked: argparse.Namespace) -> Iterator[Progress]:
 
 def _told(asked: argparse.Namespace) -> dict[str, Any]:
     """Give what a run rests on: what was begun with another file or option is begun anew."""
+    from tanlu.terms import VERSION
+
     files = [*asked.positions, asked.events, asked.readings, asked.traction, asked.network]
     stats = [(str(each.resolve()), each.stat()) for each in files if each and each.exists()]
     return {
-        "version": tanlu.__version__, "datum": asked.datum, "motion": asked.motion,
+        "version": VERSION, "datum": asked.datum, "motion": asked.motion,
         "zone": asked.zone, "files": [[name, one.st_size, one.st_mtime_ns] for name, one in stats],
         "asked": [str(each) for each in files],
     }  # fmt: skip
