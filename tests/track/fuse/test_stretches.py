@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tanlu.track.fuse import abreast as side
 from tanlu.track.fuse import fuse
+from tanlu.track.fuse import stretches as side
 from tanlu.track.fuse.exactness import borne_out
 from tanlu.track.fuse.passes import drive
 from tanlu.track.fuse.screen import screen
