@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -75,3 +78,11 @@ def test_each_loop_is_compiled_for_one_kind_of_arrays() -> None:
         fuse(each, datum="gcj02")
     for loop in (screen, borne_out, drive):
         assert len(loop.signatures) == 1, loop
+
+
+def test_what_was_compiled_once_is_known(tmp_path: Path, monkeypatch) -> None:
+    fuse(drawn(1, 5))
+    assert side.compiled()
+
+    monkeypatch.setattr(type(drive), "stats", SimpleNamespace(cache_path=str(tmp_path)))
+    assert not side.compiled()

@@ -9,7 +9,7 @@ from typing import Any
 from tanlu.cli.console import Console
 from tanlu.errors import TanluError, say
 
-__all__ = ["declare_evaluate", "mode_word", "run", "sentence"]
+__all__ = ["declare_evaluate", "first_use", "mode_word", "run", "sentence"]
 
 DONE, FINDINGS = 0, 3
 # what the tracker is held to on simulated journeys: where the figure stands, least, most
@@ -50,14 +50,22 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         return _journeys(asked.journeys, console, strict=asked.strict, network=asked.network)
     if asked.traces is None:
         raise TanluError("TL001", value=console.word("evaluate_nothing"))
-    facts = _evaluated("tanlu.track.courier", asked.traces)
+    facts = _evaluated("tanlu.track.courier", asked.traces, console)
     _tell(facts, console)
     console.result(facts)
     wrong = facts["findings"] and asked.strict
     return FINDINGS if wrong else DONE
 
 
-def _evaluated(room: str, source: Path, **words: bool) -> dict[str, Any]:
+def first_use(console: Console) -> None:
+    """Say that loops are compiled, where they were not yet."""
+    from tanlu.track.fuse import compiled
+
+    if not compiled():
+        console.say("track_compiles")
+
+
+def _evaluated(room: str, source: Path, console: Console, **words: bool) -> dict[str, Any]:
     """Let a room of the tracker judge itself; its kernels are an extra."""
     try:
         if room == "tanlu.track.courier":
@@ -66,6 +74,7 @@ def _evaluated(room: str, source: Path, **words: bool) -> dict[str, Any]:
             return courier.evaluate(source)
         from tanlu.track import modes
 
+        first_use(console)
         return modes.evaluate(source, **words)
     except ModuleNotFoundError as error:
         name = (error.name or "").split(".")[0]
@@ -75,7 +84,7 @@ def _evaluated(room: str, source: Path, **words: bool) -> dict[str, Any]:
 
 
 def _journeys(folder: Path, console: Console, *, strict: bool, network: bool) -> int:
-    facts = _evaluated("tanlu.track.modes", folder, network=network)
+    facts = _evaluated("tanlu.track.modes", folder, console, network=network)
     facts["faults"] = _faults(folder)
     facts["bars"] = [_bar(facts, *bar) for bar in BARS]
     judged = facts["bars"]

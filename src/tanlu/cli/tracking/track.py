@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
-from tanlu.cli.tracking.evaluate import declare_evaluate, mode_word, sentence
+from tanlu.cli.tracking.evaluate import declare_evaluate, first_use, mode_word, sentence
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     if bool(asked.positions) != bool(asked.out):
         raise TanluError("TL001", value=console.word("track_either"))
     try:
+        first_use(console)
         facts = _files(asked, console) if asked.positions else _ledger(asked, console)
     except ModuleNotFoundError as error:
         raise TanluError("TL002", value=error.name, extra="track") from error

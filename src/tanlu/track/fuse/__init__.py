@@ -9,13 +9,14 @@ if TYPE_CHECKING:
     from tanlu.track.fuse.batches import fused
     from tanlu.track.fuse.datums import from_wgs84, to_wgs84
     from tanlu.track.fuse.fusing import Fused, fuse
-    from tanlu.track.fuse.stretches import abreast, fixed
+    from tanlu.track.fuse.stretches import abreast, compiled, fixed
 
-__all__ = ["Fused", "abreast", "fixed", "from_wgs84", "fuse", "fused", "to_wgs84"]
+__all__ = ["Fused", "abreast", "compiled", "fixed", "from_wgs84", "fuse", "fused", "to_wgs84"]
 
 _FILES = {
     "Fused": "fusing",
     "abreast": "stretches",
+    "compiled": "stretches",
     "fixed": "stretches",
     "from_wgs84": "datums",
     "fuse": "fusing",

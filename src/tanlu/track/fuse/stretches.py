@@ -9,6 +9,7 @@ own layers ends the process when two of its threads come at once.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,10 +20,18 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["abreast", "fixed"]
+__all__ = ["abreast", "compiled", "fixed"]
 
 # rows of a stretch, about: what belongs to them stays near to a core
 ROWS = 1 << 16
+
+
+def compiled() -> bool:
+    """Give whether the loops were compiled on this machine before; the first use takes longer."""
+    from tanlu.track.fuse.passes import drive
+
+    where = drive.stats.cache_path
+    return where is not None and any(Path(where).glob("*.nbi"))
 
 
 def fixed(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
