@@ -144,7 +144,7 @@ def write(table: list[dict[str, object]]) -> None:
 def main() -> None:
     """Simulate, measure, write."""
     words = argparse.ArgumentParser(description=__doc__)
-    words.add_argument("--seeds", type=int, default=9)
+    words.add_argument("--seeds", type=int, default=36)
     words.add_argument("--journeys", type=int, default=100)
     told = words.parse_args()
     seen = Seen()
