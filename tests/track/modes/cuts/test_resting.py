@@ -82,3 +82,12 @@ def _late() -> pl.DataFrame:
         way_mm=pl.when(first).then(3_000_000).otherwise("way_mm"),
         bridged=pl.when(first).then(1).otherwise("bridged"),
     )
+
+
+def test_a_time_in_an_outage_of_ten_minutes_is_never_five_minutes_off() -> None:
+    fast = pl.concat([fixes((600, 0, 5), (600, 10, 5)), _late()])
+    k = cut(columns(fast.filter(pl.col("at") != fast["at"].max())))
+    arrival, lasts = (k.span[1, 0] - START) / 1e6 - 1_195, 505.0
+
+    # 3,000 m at 10 m/s and more than that to slow down; it may have stood ever since or just come
+    assert lasts - 290 <= arrival <= 290

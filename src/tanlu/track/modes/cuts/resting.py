@@ -39,6 +39,9 @@ BRIEF_S = 30.0
 # pace is looked at over this time [s]; slowing down makes the last way last longer; how far that
 # may be off (share, and seconds)
 PACE_S, SLOWER, LOOSE, LEAST_S = 240.0, 1.25, 0.6, 5.0
+# in an outage up to so long [s] a time is told so near to its middle that it is off by no more than
+# that, where it can be
+BRIEFLY_S, OFF_S = 700.0, 290.0
 MICRO = 1e-6
 
 
@@ -132,10 +135,10 @@ def _part(lasts: float, metres: float, pace: float) -> tuple[float, float]:
         took = 0.92 * lasts
     own = LOOSE * took + LEAST_S
     weight = own * own / (own * own + spread * spread)
-    return (
-        weight * middle + (1.0 - weight) * took,
-        math.sqrt(own * own * spread * spread / (own * own + spread * spread)),
-    )
+    found = weight * middle + (1.0 - weight) * took
+    if lasts < BRIEFLY_S:
+        found = min(max(found, min(lasts - OFF_S, middle)), max(OFF_S, middle))
+    return found, math.sqrt(own * own * spread * spread / (own * own + spread * spread))
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
