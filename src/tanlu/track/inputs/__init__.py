@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tanlu.track.inputs.beside import read_beside
-    from tanlu.track.inputs.reading import Positions, read_positions, read_table
+    from tanlu.track.inputs.reading import Positions, file_form, read_positions, read_table
 
-__all__ = ["Positions", "read_beside", "read_positions", "read_table"]
+__all__ = ["Positions", "file_form", "read_beside", "read_positions", "read_table"]
 
 _FILES = {
-    "Positions": "reading", "read_beside": "beside", "read_positions": "reading",
-    "read_table": "reading",
+    "Positions": "reading", "file_form": "reading", "read_beside": "beside",
+    "read_positions": "reading", "read_table": "reading",
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from tanlu.terms import schema
 from tanlu.track.inputs.gpx import points
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["Positions", "instants", "read_positions", "read_table"]
 
@@ -143,6 +143,22 @@ def _kept(file: Path, rows: pl.LazyFrame, folder: Path) -> pl.LazyFrame:
     return pl.scan_parquet(there)
 
 
+def file_form(file: Path, forms: Mapping[str, str], unread: str, most: int) -> str:
+    """Give the form of a file by its ending; what is larger than may be read is refused.
+
+    Raises
+    ------
+    TanluError
+        ``unread`` for an ending that is none of ``forms``, TL439 beyond ``most`` bytes.
+    """
+    form = forms.get(file.suffix.lower())
+    if form is None:
+        raise TanluError(unread, value=file, why=f"a file is one of {', '.join(sorted(forms))}")
+    if file.stat().st_size > most:
+        raise TanluError(LARGE, value=file, most=most >> 30)
+    return form
+
+
 def read_table(file: Path) -> pl.LazyFrame:
     """Give a file as it is, texts where it has no types.
 
@@ -151,12 +167,8 @@ def read_table(file: Path) -> pl.LazyFrame:
     TanluError
         TL436, TL439.
     """
-    form = FORMS.get(file.suffix.lower())
-    if form is None:
-        raise TanluError(UNREAD, value=file, why=f"a file is one of {', '.join(sorted(FORMS))}")
     try:
-        if file.stat().st_size > MOST_BYTES:
-            raise TanluError(LARGE, value=file, most=MOST_BYTES >> 30)
+        form = file_form(file, FORMS, UNREAD, MOST_BYTES)
         if form == "parquet":
             table = pl.scan_parquet(file, glob=False)
         elif form == "gpx":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from tanlu.errors import TanluError
+from tanlu.track.inputs import file_form
 from tanlu.track.network.edges import KINDS, graph
 from tanlu.track.network.geojson import features
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LINE", "Network", "read_network"]
 
-UNREAD, BROKEN, LARGE = "TL445", "TL446", "TL439"
+UNREAD, BROKEN = "TL445", "TL446"
 MOST_BYTES = 8 << 30
 # vertices of one line; how far two that follow each other lie apart at most [1e-7 deg]
 MOST_VERTICES, MOST_STEP_E7 = 1_000_000, 50_000_000
@@ -66,12 +67,8 @@ def read_network(path: str | Path) -> Network:
     A line that is none has code TL446 and is left out.
     """
     file = Path(path)
-    form = FORMS.get(file.suffix.lower())
-    if form is None:
-        raise TanluError(UNREAD, value=file, why=f"a file is one of {', '.join(sorted(FORMS))}")
     try:
-        if file.stat().st_size > MOST_BYTES:
-            raise TanluError(LARGE, value=file, most=MOST_BYTES >> 30)
+        form = file_form(file, FORMS, UNREAD, MOST_BYTES)
         if form == "parquet":
             rows = pl.read_parquet(file, glob=False)
         elif form == "csv":
