@@ -21,11 +21,12 @@ import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 
+Motion = Literal["full", "one"]
 SEED, EVERY_S, DEVICE = 17, 5, 1_000
 # what filterpy is asked for: enough to be measured, few enough to be waited for
 FEW = 20_000
@@ -57,22 +58,22 @@ def positions(rows: int) -> pl.DataFrame:
     }).head(rows)  # fmt: skip
 
 
-def ours(rows: int, motion: str) -> Callable[[], dict[str, Any]]:
+def ours(rows: int, motion: Motion) -> Callable[[], dict[str, Any]]:
     """Fuse all positions."""
     from tanlu.track.fuse import fuse
 
     made = positions(rows)
     # what is compiled at first use is no part of the work
-    fuse(made.head(DEVICE), motion=motion)  # type: ignore[arg-type]
+    fuse(made.head(DEVICE), motion=motion)
 
     def once() -> dict[str, Any]:
-        found = fuse(made, motion=motion)  # type: ignore[arg-type]
+        found = fuse(made, motion=motion)
         return {"rows": rows, "way_m": int(found.fixes["way_mm"].sum()) // 1000}
 
     return once
 
 
-def chain(rows: int, motion: str) -> Callable[[], dict[str, Any]]:
+def chain(rows: int, motion: Motion) -> Callable[[], dict[str, Any]]:
     """Track all positions: fixes, segments and nodes, legs and activities."""
     from tanlu.track.legs import finished, loaded
     from tanlu.track.running import tracked
@@ -80,7 +81,7 @@ def chain(rows: int, motion: str) -> Callable[[], dict[str, Any]]:
     loads = loaded(None, [])
 
     def track(made: pl.DataFrame) -> dict[str, Any]:
-        batches = tracked([made], loads=loads, motion=motion)  # type: ignore[arg-type]
+        batches = tracked([made], loads=loads, motion=motion)
         found = finished([each.moving for each in batches], loads)
         return {"rows": made.height, "way_m": int(found.elements["distance_m"].sum())}
 

@@ -21,8 +21,9 @@ BARS: tuple[tuple[str, tuple[str, ...], float | None, float | None], ...] = (
     ("node", ("nodes", "transfer", "found"), 0.99, None),
     ("ellipses", ("ellipses",), 0.88, 0.92),
 )
-# seeds and regions that were open to fitting, and from how many legs on shares tell something
-FITTED_SEEDS, JUDGED_REGION, ENOUGH = 1000, "test", 100
+# seeds below this one were fitted to, or looked at while settings were chosen; the region that was
+# not fitted to; from how many legs on shares tell something
+OPEN_SEEDS, JUDGED_REGION, ENOUGH = 2000, "test", 100
 # findings told to people; a program gets them all
 SHOWN = 10
 # shorter ways that were taken for another mode are left to programs
@@ -139,7 +140,7 @@ def _tell_journeys(facts: dict[str, Any], console: Console) -> None:
     console.say("judged_carbon_how")
     for code, count in facts["findings"].items():
         console.tell(f"[{code}] {count:,} × {sentence(code, console)}")
-    if facts["seed"] < FITTED_SEEDS or facts["region"] != JUDGED_REGION:
+    if facts["seed"] < OPEN_SEEDS or facts["region"] != JUDGED_REGION:
         console.say("judged_open")
     if legs < ENOUGH:
         console.say("judged_few")

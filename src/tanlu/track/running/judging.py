@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from tanlu.errors import TanluError
 from tanlu.track.legs import finished, loaded
 from tanlu.track.running.steps import tracked
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["CODES", "judged_faults"]
 
@@ -24,7 +21,6 @@ CODES = {
 }  # fmt: skip
 # of these a finding counts the rows that were put aside, as labels count the rows that are wrong
 COUNTED = ("time_reversal", "null_island", "teleport", "mixed_datum", "duplicated_device")
-MOST = 2_000_000
 
 
 def judged_faults(folder: Path | str) -> dict[str, Any]:
@@ -78,11 +74,12 @@ def _said(folder: Path) -> pl.DataFrame:
     )
     every = positions["device"].unique().sort()
     loads = loaded(events, every.to_list(), positions=positions.lazy(), energy=readings)
-    batches = list(tracked(_batches(positions), loads=loads, readings=readings))
+    rows = positions.sort("device", "at", "seq")
+    batches = list(tracked([rows], loads=loads, readings=readings))
     parts = [each.moving for each in batches]
-    rows = pl.concat([*(each.findings for each in batches), finished(parts, loads).findings])
+    found = pl.concat([*(each.findings for each in batches), finished(parts, loads).findings])
     things = events.select("subject", _of="device").drop_nulls().unique("subject")
-    named = rows.with_columns(device=pl.col("subject").str.strip_prefix("device:"))
+    named = found.with_columns(device=pl.col("subject").str.strip_prefix("device:"))
     return (
         named.join(things, on="subject", how="left")
         .with_columns(device=pl.coalesce("_of", "device"))
@@ -90,15 +87,6 @@ def _said(folder: Path) -> pl.DataFrame:
         .group_by("code", "device")
         .agg(pl.col("count").sum())
     )
-
-
-def _batches(positions: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    counts = positions.group_by("device").len().sort("device").with_columns(
-        batch=(pl.col("len").cum_sum() - pl.col("len")) // MOST
-    )  # fmt: skip
-    for _, group in counts.group_by("batch", maintain_order=True):
-        rows = positions.filter(pl.col("device").is_in(group["device"].implode()))
-        yield rows.sort("device", "at", "seq")
 
 
 def _read(file: Path) -> pl.DataFrame:
