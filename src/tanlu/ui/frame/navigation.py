@@ -1,0 +1,42 @@
+"""The navigation, made of the views themselves: who adds a page edits no list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tanlu.ui.frame.page import Context, View
+
+__all__ = ["GROUPS", "Entry", "navigation"]
+
+GROUPS = ("account", "operate", "decide", "trust", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the navigation."""
+
+    label: str
+    href: str
+    count: str
+    current: bool
+
+
+def navigation(context: Context, views: Iterable[View]) -> list[tuple[str, list[Entry]]]:
+    """Give the groups with their entries, as this person may open them."""
+    found: list[tuple[str, list[Entry]]] = []
+    kept = sorted((v for v in views if v.group), key=lambda v: (v.place, v.name))
+    for group in GROUPS:
+        entries = [
+            Entry(
+                context.words(f"{view.room}.nav"),
+                context.url(view.name),
+                context.scene.counts.get(view.name, ""),
+                view.room == context.view.room,
+            )
+            for view in kept
+            if view.group == group and view.name not in context.scene.hidden
+        ]
+        if entries:
+            found.append((context.words(f"frame.group.{group}"), entries))
+    return found
