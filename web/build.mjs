@@ -1,5 +1,6 @@
-// Every scripts/*.ts and styles/*.css is one file of the pages; scripts/picture.ts draws charts on
+// Every scripts/*.ts, styles/*.css and asset is one file of the pages; scripts/picture.ts draws charts on
 // the server. Names carry a hash, a manifest maps the plain names to them, and Brotli lies beside.
+import { createHash } from "node:crypto";
 import {
   existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
 } from "node:fs";
@@ -44,6 +45,14 @@ for (const each of [scripts, styles, server])
     if (what.entryPoint)
       manifest[basename(what.entryPoint).replace(/\.ts$/, ".js")] = basename(path);
     else if (path.endsWith(".woff2")) manifest["inter.woff2"] = basename(path);
+
+for (const path of entries("assets", "")) {
+  const bytes = readFileSync(path);
+  const [name, end] = basename(path).split(".");
+  const mark = createHash("sha256").update(bytes).digest("hex").slice(0, 8).toUpperCase();
+  manifest[basename(path)] = `${name}-${mark}.${end}`;
+  writeFileSync(join(out, `${name}-${mark}.${end}`), bytes);
+}
 
 for (const name of readdirSync(out)) {
   if (!/\.(js|css)$/.test(name)) continue;

@@ -22,7 +22,10 @@ except ImportError:  # a plain run in a checkout
 HERE = Path(__file__).resolve().parent
 DIST = HERE / "tanlu_pages" / "dist"
 MODULES = HERE / "node_modules"
-SOURCES = ("package.json", "package-lock.json", "build.mjs", "build_pages.py", "scripts", "styles")
+SOURCES = (
+    "package.json", "package-lock.json", "build.mjs", "build_pages.py", "scripts", "styles",
+    "assets",
+)  # fmt: skip
 
 
 def stamp() -> str:

@@ -6,7 +6,9 @@ import csv
 import inspect
 import io
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -14,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tanlu.errors import TanluError, say
 from tanlu.report import picture
+from tanlu.serve.api import PUBLIC, Asked
 from tanlu.terms import Chart
 from tanlu.ui.charts import options
 from tanlu.ui.frame.files import built
@@ -22,32 +25,37 @@ from tanlu.ui.frame.navigation import navigation
 from tanlu.ui.frame.numbers import Numbers
 from tanlu.ui.frame.page import Context, Moved, Shown, View
 from tanlu.ui.frame.policy import headers
+from tanlu.ui.frame.scene import Scene
 from tanlu.ui.frame.settings import theme
 from tanlu.ui.frame.words import Words
 
-if TYPE_CHECKING:
-    from tanlu.ui.frame.mounting import Site
+__all__ = ["PROBLEMS", "Site", "answer"]
 
-__all__ = ["answer"]
-
-STATUS = {"TL931": 404, "TL932": 403}
+STATUS = {"TL931": 404}
 
 
-async def answer(request: Request, site: Site, view: View, language: str) -> Response:
+class Site:
+    """The pages of one application: its views, and who gives the scene of a request."""
+
+    def __init__(
+        self, views: tuple[View, ...], scene: Callable[[Asked, str], Scene]
+    ) -> None:
+        self.views = views
+        self.scene = scene
+        self.addresses = {view.name: view.path for view in views}
+
+
+async def answer(asked: Asked, site: Site, view: View, language: str) -> Response:
     """Answer one request for one page in one tongue."""
     if built() is None:
         return _unbuilt(language)
-    principal = site.guard(request, view)
-    if inspect.isawaitable(principal):
-        principal = await principal
-    if isinstance(principal, Response):
-        return principal
+    scene = await run_in_threadpool(site.scene, asked, language)
     context = Context(
-        request, view, language, Words(language, view.room), Numbers(language), theme(request),
-        site.scene(request, language), principal, addresses=site.addresses,
+        asked, view, language, Words(language, view.room), Numbers(language),
+        theme(asked.request), scene, addresses=site.addresses,
     )  # fmt: skip
-    if request.method == "POST":
-        context.form = await request.form()
+    if asked.request.method == "POST":
+        context.form = await asked.request.form()
     try:
         shown = await _shown(view, context)
     except TanluError as error:
@@ -60,7 +68,7 @@ async def answer(request: Request, site: Site, view: View, language: str) -> Res
     return HTMLResponse(
         await run_in_threadpool(_written, context, shown, site),
         shown.status,
-        headers={**headers(view.framed_by, private=bool(view.needs)), **_vary(), **shown.headers},
+        headers={**headers(view.framed_by, private=not view.public), **_vary(), **shown.headers},
     )
 
 
@@ -99,7 +107,7 @@ def _chart(context: Context, shown: Shown) -> Response:
     """Answer with one chart of the page as a picture, a table or its options."""
     found = shown.charts.get(context.query("chart"))
     form = context.query("as", "svg")
-    safe = headers(private=bool(context.view.needs))
+    safe = headers(private=not context.view.public)
     if found is None or form not in ("svg", "csv", "json"):
         return Response(status_code=404, headers=safe)
     if form == "csv":
@@ -135,3 +143,28 @@ def _unbuilt(language: str) -> Response:
         "<pre>pip install 'tanlu[serve]'</pre></html>"
     )
     return HTMLResponse(body, 503, headers=headers())
+
+
+def _refused(request: Request, status: int, error: TanluError) -> Response:
+    """Answer what went wrong on a page: the way in for who must log in, else a page that says it."""
+    language = request.url.path[1:3]
+    if built() is None:
+        return _unbuilt(language)
+    if status == 401 and request.method == "GET":
+        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        target = f"/{language}/login?next={quote(back, safe='')}"
+        if request.headers.get("hx-request") == "true":
+            return Response(status_code=401, headers={"HX-Redirect": target})
+        return RedirectResponse(target, 303, headers={"Cache-Control": "no-store"})
+    view = View("frame", "/", lambda _context: Shown(""), roles=(PUBLIC,), layout="public")
+    context = Context(
+        Asked(request, request.app.state.home, None), view, language, Words(language),
+        Numbers(language), theme(request),
+    )  # fmt: skip
+    shown = Shown("frame/error.html", {"said": error.say(language)}, status=status)
+    text = _written(context, shown, Site((), lambda _asked, _language: Scene()))
+    return HTMLResponse(text, status, headers=headers())
+
+
+# what `shell` wants as ``forms``, so that errors of pages are pages
+PROBLEMS = {"/zh/": _refused, "/en/": _refused}

@@ -17,7 +17,8 @@ from tanlu.report import tokens
 
 __all__ = ["Built", "built", "serve", "themed"]
 
-TYPES = {"js": "text/javascript", "css": "text/css", "woff2": "font/woff2", "txt": "text/plain"}
+TYPES = {"js": "text/javascript", "css": "text/css", "woff2": "font/woff2", "txt": "text/plain",
+         "svg": "image/svg+xml"}  # fmt: skip
 FOREVER = "public, max-age=31536000, immutable"
 AT = "/static/"
 

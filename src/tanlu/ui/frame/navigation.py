@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tanlu.serve.api import PUBLIC
 from tanlu.ui.frame.page import Context, View
 
 __all__ = ["GROUPS", "Entry", "navigation"]
@@ -25,6 +26,7 @@ class Entry:
 def navigation(context: Context, views: Iterable[View]) -> list[tuple[str, list[Entry]]]:
     """Give the groups with their entries, as this person may open them."""
     found: list[tuple[str, list[Entry]]] = []
+    role = context.principal.role if context.principal else PUBLIC
     kept = sorted((v for v in views if v.group), key=lambda v: (v.place, v.name))
     for group in GROUPS:
         entries = [
@@ -35,7 +37,7 @@ def navigation(context: Context, views: Iterable[View]) -> list[tuple[str, list[
                 view.room == context.view.room,
             )
             for view in kept
-            if view.group == group and view.name not in context.scene.hidden
+            if view.group == group and (role in view.roles or view.public)
         ]
         if entries:
             found.append((context.words(f"frame.group.{group}"), entries))

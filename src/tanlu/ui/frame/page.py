@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from tanlu.serve.api import PUBLIC, ROLES, Asked, Principal
 from tanlu.terms import Chart
 from tanlu.ui.frame.numbers import Numbers
 from tanlu.ui.frame.scene import Scene
@@ -50,14 +51,16 @@ class View:
 
     ``name`` is ``room`` or ``room.part``: the room names its words (``texts/room.csv``), its style
     sheet (``web/styles/room.css``) and its script (``web/scripts/room.ts``), where there are such.
-    ``path`` stands below the language. ``needs`` is what a person must be allowed, empty for the
-    public. ``group`` puts it into the navigation: account, operate, decide, trust or admin.
+    ``path`` stands below the language. ``roles`` say who may see it: all roles unless told, and
+    ``(PUBLIC,)`` who has no login; ``scope`` is what a narrowed key must have been given. ``group``
+    puts it into the navigation: account, operate, decide, trust or admin.
     """
 
     name: str
     path: str
     show: Callable[[Context], Shown | Moved | Awaitable[Shown | Moved]]
-    needs: str = "read"
+    roles: tuple[str, ...] = ROLES
+    scope: str | None = None
     group: str = ""
     place: int = 50
     layout: str = "desk"
@@ -69,21 +72,39 @@ class View:
         """The room that the page belongs to."""
         return self.name.partition(".")[0]
 
+    @property
+    def public(self) -> bool:
+        """Whether the page needs no login."""
+        return PUBLIC in self.roles
+
 
 @dataclass(slots=True)
 class Context:
-    """What a view is given: who asks for what, in which tongue, and how numbers are written."""
+    """What a view is given: who asks for what, in which tongue, and how numbers are written.
 
-    request: Request
+    ``asked`` gives the ledger (``asked.workspace``) and the state (``asked.state()``) of the
+    organisation of who asks, and never another's.
+    """
+
+    asked: Asked
     view: View
     language: str
     words: Words
     numbers: Numbers
     theme: str = "auto"
     scene: Scene = field(default_factory=Scene)
-    principal: Any = None
     form: FormData | None = None
     addresses: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def request(self) -> Request:
+        """The request of HTTP."""
+        return self.asked.request
+
+    @property
+    def principal(self) -> Principal | None:
+        """Who asks; None where a public page is asked by nobody known."""
+        return self.asked.principal
 
     def path(self, name: str) -> str:
         """Give a parameter of the path."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-__all__ = ["Choice", "Scene"]
+from tanlu.serve.api import Asked
+
+__all__ = ["Choice", "Scene", "usual"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,7 @@ class Choice:
 class Scene:
     """Whose numbers are seen: boundary, period, the data snapshot that reproduces any figure.
 
-    ``counts`` are small texts beside entries of the navigation, by the name of the view;
-    ``hidden`` names views that this person may not open.
+    ``counts`` are small texts beside entries of the navigation, by the name of the view.
     """
 
     boundaries: tuple[Choice, ...] = ()
@@ -33,4 +34,14 @@ class Scene:
     menu: tuple[Choice, ...] = ()
     csrf: str = ""
     counts: dict[str, str] = field(default_factory=dict)
-    hidden: frozenset[str] = frozenset()
+
+
+def usual(asked: Asked, language: str) -> Scene:
+    """Give the scene of whoever asks: his name and the version of his ledger."""
+    del language
+    if asked.principal is None:
+        return Scene()
+    return Scene(
+        person=asked.principal.name or asked.principal.identity,
+        snapshot=f"v{asked.workspace.version}",
+    )

@@ -18,13 +18,13 @@ LONGEST = 4096
 
 def theme(request: Request) -> str:
     """Give the theme that the person chose; auto follows the system."""
-    asked = request.query_params.get("theme") or request.cookies.get("tanlu_theme", "auto")
+    asked = request.query_params.get("theme") or request.cookies.get("theme", "auto")
     return asked if asked in THEMES else "auto"
 
 
 def tongue(request: Request) -> str:
     """Give the tongue that the person chose, else the one the browser asks for."""
-    kept = request.cookies.get("tanlu_language", "")
+    kept = request.cookies.get("lang", "")
     return kept if kept in LANGUAGES else language_of(request.headers.get("accept-language", ""))
 
 
@@ -39,10 +39,10 @@ async def keep_setting(request: Request) -> Response:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return Response(status_code=403)
     answer = RedirectResponse(_local(form.get("next", "/")), 303)
-    for name, known in (("theme", THEMES), ("language", LANGUAGES)):
+    for name, known in (("theme", THEMES), ("lang", LANGUAGES)):
         if form.get(name) in known:
             answer.set_cookie(
-                f"tanlu_{name}", form[name], max_age=YEAR, samesite="lax", httponly=True,
+                name, form[name], max_age=YEAR, samesite="lax", httponly=True,
                 secure=request.url.scheme == "https",
             )  # fmt: skip
     return answer
