@@ -46,6 +46,7 @@ SUB_DOORS = {
     "tanlu.report.product",
     "tanlu.report.restatement",
     "tanlu.report.shift",
+    "tanlu.report.svg",
     "tanlu.report.tracing",
     "tanlu.serve.api",
     "tanlu.serve.gateway",

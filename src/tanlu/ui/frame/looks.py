@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from tanlu.report import picture
+from tanlu.report.svg import picture
 from tanlu.terms import VERSION, Chart
 from tanlu.ui.charts import options
 from tanlu.ui.frame.files import built
