@@ -83,7 +83,7 @@ def summed(
         rows.group_by("energy_carrier", "kind", "boundary").agg(*sums),
         rows.group_by(day.alias("day"), "kind").agg(*sums),
         rows.group_by("origin", "kind", "destination").agg(*sums).top_k(TOP_LANES, by="co2e_ug"),
-        rows.select(pl.coalesce("shipment", "consignment", "subject").n_unique().alias("count")),
+        rows.select(pl.coalesce("shipment", "consignment").drop_nulls().n_unique().alias("count")),
     ]
     # one after the other: together they would hold their morsels at the same time
     kinds, flows, days, lanes, shipments = (each.collect(engine="streaming") for each in queries)
