@@ -12,7 +12,17 @@ def test_the_gallery_shows_every_macro_of_the_kit(asking, language: str) -> None
     answer = asking().get(f"/{language}/dev/kit")
 
     assert answer.status_code == 200
-    for css in ("kpis", "timeline", "formula", "seal", "factor", "diff", "steps", "filters", "toast"):
+    for css in (
+        "kpis",
+        "timeline",
+        "formula",
+        "seal",
+        "factor",
+        "diff",
+        "steps",
+        "filters",
+        "toast",
+    ):
         assert f'class="{css}' in answer.text
 
 
@@ -23,9 +33,10 @@ def test_the_gallery_shows_every_macro_of_the_kit(asking, language: str) -> None
 def test_the_gallery_is_drawn_without_a_word_of_complaint(
     chromium, site, language: str, dark: bool, size: tuple[int, int]
 ) -> None:
-    with browsing.opened(
-        chromium, site(), f"/{language}/dev/kit", size=size, dark=dark
-    ) as (page, seen):
+    with browsing.opened(chromium, site(), f"/{language}/dev/kit", size=size, dark=dark) as (
+        page,
+        seen,
+    ):
         theme = "dark" if dark else "light"
         browsing.keep(page, f"kit-{language}-{theme}-{size[0]}")
 

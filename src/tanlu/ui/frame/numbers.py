@@ -53,7 +53,7 @@ class Numbers:
         if ug is None:
             return Figure("–", name)
         places = None if like is None else max(0, 3 - len(str(abs(like) // 10**unit.power)))
-        return Figure(grouped(unit.of(ug), places), name, f"{grouped(exact(ug, 6))} g")
+        return Figure(grouped(unit.of(ug), places), name, f"{grouped(exact(ug, 6), 6)} g")
 
     def mass(self, mg: int | None) -> Figure:
         """Give a mass of goods [mg] in t, kg or g."""
