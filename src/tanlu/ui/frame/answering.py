@@ -37,9 +37,7 @@ STATUS = {"TL931": 404}
 class Site:
     """The pages of one application: its views, and who gives the scene of a request."""
 
-    def __init__(
-        self, views: tuple[View, ...], scene: Callable[[Asked, str], Scene]
-    ) -> None:
+    def __init__(self, views: tuple[View, ...], scene: Callable[[Asked, str], Scene]) -> None:
         self.views = views
         self.scene = scene
         self.addresses = {view.name: view.path for view in views}
@@ -59,8 +57,9 @@ async def answer(asked: Asked, site: Site, view: View, language: str) -> Respons
     try:
         shown = await _shown(view, context)
     except TanluError as error:
-        said = error.say(language)
-        shown = Shown("frame/error.html", {"said": said}, status=STATUS.get(error.code, 400))
+        title = context.words("frame.error.title")
+        status = STATUS.get(error.code, 400)
+        shown = Shown("frame/error.html", {"said": error.say(language)}, title, status=status)
     if isinstance(shown, Moved):
         return _moved(context, shown)
     if context.query("chart"):
@@ -87,12 +86,11 @@ def _vary() -> dict[str, str]:
 
 def _written(context: Context, shown: Shown, site: Site) -> str:
     name = shown.fragment if context.partial and shown.fragment else shown.template
-    known = f"{context.view.name}.title"
     model = {
         "c": context, "t": context.words, "n": context.numbers, "url": context.url,
-        "scene": context.scene, "charts": shown.charts, "layout": f"frame/{context.view.layout}.html",
-        "title": shown.title or context.words.maybe(context.view.name, "title").removesuffix(known),
-        "nav": navigation(context, site.views), **shown.model,
+        "scene": context.scene, "charts": shown.charts, "nav": navigation(context, site.views),
+        "layout": f"frame/{context.view.layout}.html",
+        "title": shown.title or context.words(f"{context.view.name}.title"), **shown.model,
     }  # fmt: skip
     return template(context.language, name).render(model)
 
@@ -125,12 +123,17 @@ def _table(chart: Chart) -> str:
     writer = csv.writer(out)
     if chart.links:
         writer.writerow(["from", "to", chart.unit])
-        writer.writerows(chart.links)
+        writer.writerows((_cell(a), _cell(b), value) for a, b, value in chart.links)
     else:
-        writer.writerow(["", *(f"{name} [{chart.unit}]" for name, _ in chart.series)])
+        writer.writerow(["", *(_cell(f"{name} [{chart.unit}]") for name, _ in chart.series)])
         columns = [values for _, values in chart.series]
-        writer.writerows(zip(chart.categories, *columns, strict=False))
+        writer.writerows(zip(map(_cell, chart.categories), *columns, strict=False))
     return "\ufeff" + out.getvalue()
+
+
+def _cell(text: str) -> str:
+    """Give a text that a spreadsheet program does not take for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _unbuilt(language: str) -> Response:
@@ -146,7 +149,7 @@ def _unbuilt(language: str) -> Response:
 
 
 def _refused(request: Request, status: int, error: TanluError) -> Response:
-    """Answer what went wrong on a page: the way in for who must log in, else a page that says it."""
+    """Answer what went wrong on a page: the way in for who must log in, else what it was."""
     language = request.url.path[1:3]
     if built() is None:
         return _unbuilt(language)
@@ -161,7 +164,8 @@ def _refused(request: Request, status: int, error: TanluError) -> Response:
         Asked(request, request.app.state.home, None), view, language, Words(language),
         Numbers(language), theme(request),
     )  # fmt: skip
-    shown = Shown("frame/error.html", {"said": error.say(language)}, status=status)
+    title = context.words("frame.error.title")
+    shown = Shown("frame/error.html", {"said": error.say(language)}, title, status=status)
     text = _written(context, shown, Site((), lambda _asked, _language: Scene()))
     return HTMLResponse(text, status, headers=headers())
 

@@ -19,6 +19,7 @@ __all__ = ["Built", "built", "serve", "themed"]
 
 TYPES = {"js": "text/javascript", "css": "text/css", "woff2": "font/woff2", "txt": "text/plain",
          "svg": "image/svg+xml"}  # fmt: skip
+BLOCKS = re.compile(r"\s*:root\{(.*?)\}\s*@media \([^)]*\)\{:root\{(.*?)\}\}\s*", flags=re.DOTALL)
 FOREVER = "public, max-age=31536000, immutable"
 AT = "/static/"
 
@@ -65,7 +66,7 @@ def built() -> Built | None:
 @cache
 def themed(css: str) -> str:
     """Give the colours so that ``html[data-theme]`` can choose as well as the system."""
-    found = re.fullmatch(r"\s*:root\{(.*?)\}\s*@media \([^)]*\)\{:root\{(.*?)\}\}\s*", css, re.S)
+    found = BLOCKS.fullmatch(css)
     assert found is not None, "tokens.css is two blocks: light, and dark in a media query"
     light, dark = found[1], found[2]
     plain = light.replace("color-scheme:light dark;", "")

@@ -1,4 +1,4 @@
-"""Pages as routes: one a view and tongue, the built files, the settings; each says whom it is for."""
+"""Pages as routes: one a view and tongue, the built files, the settings; each for its roles."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ def pages(
     """
     site = Site(tuple(all_views() if views is None else views), scene)
     router = APIRouter(include_in_schema=False)
-    _add(router, AT + "{name}", _file, ("GET", "HEAD"), (PUBLIC,))
-    _add(router, "/settings", _setting, ("POST",), (PUBLIC,))
+    _add(router, AT + "{name}", _file, ("GET", "HEAD"))
+    _add(router, "/settings", _setting, ("POST",))
     for view in site.views:
         for language in LANGUAGES:
-            _add(router, f"/{language}{view.path}", _page(site, view, language), view.methods,
-                 view.roles, view.scope)  # fmt: skip
+            page, path = _page(site, view, language), f"/{language}{view.path}"
+            _add(router, path, page, view.methods, view.roles, scope=view.scope)
         if "GET" in view.methods:
-            _add(router, view.path, _without_tongue, ("GET",), (PUBLIC,))
+            _add(router, view.path, _without_tongue, ("GET",))
     for language in LANGUAGES:
-        _add(router, f"/{language}", _to_front, ("GET",), (PUBLIC,))
+        _add(router, f"/{language}", _to_front, ("GET",))
     return router
 
 
@@ -67,7 +67,8 @@ def _add(
     path: str,
     answers: Callable[[Request, Asked], Awaitable[Response]],
     methods: tuple[str, ...],
-    roles: tuple[str, ...],
+    roles: tuple[str, ...] = (PUBLIC,),
+    *,
     scope: str | None = None,
 ) -> None:
     async def endpoint(request: Request, asked: Any = allow(*roles, scope=scope)) -> Response:
@@ -76,9 +77,7 @@ def _add(
     router.add_api_route(path, endpoint, methods=list(methods), response_model=None)
 
 
-def _page(
-    site: Site, view: View, language: str
-) -> Callable[[Request, Asked], Awaitable[Response]]:
+def _page(site: Site, view: View, language: str) -> Callable[[Request, Asked], Awaitable[Response]]:
     async def page(_request: Request, asked: Asked) -> Response:
         return await answer(asked, site, view, language)
 

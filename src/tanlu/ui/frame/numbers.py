@@ -53,16 +53,14 @@ class Numbers:
         if ug is None:
             return Figure("–", name)
         places = None if like is None else max(0, 3 - len(str(abs(like) // 10**unit.power)))
-        return Figure(grouped(unit.of(ug), places), name, f"{grouped(exact(ug, 6), 6)} g")
+        return Figure(grouped(unit.of(ug), places), name, f"{_whole(ug, 6)} g")
 
     def mass(self, mg: int | None) -> Figure:
         """Give a mass of goods [mg] in t, kg or g."""
         if mg is None:
             return Figure("–", "kg")
-        unit, power = next(
-            ((u, p) for u, p in (("t", 9), ("kg", 6)) if abs(mg) >= 10**p), ("g", 3)
-        )
-        return Figure(grouped(exact(mg, power)), unit, f"{grouped(exact(mg, 3))} g")
+        unit, power = next(((u, p) for u, p in (("t", 9), ("kg", 6)) if abs(mg) >= 10**p), ("g", 3))
+        return Figure(grouped(exact(mg, power)), unit, f"{_whole(mg, 3)} g")
 
     def distance(self, metres: int | None) -> Figure:
         """Give a distance [m] in km, below one km in m."""
@@ -119,3 +117,9 @@ class Numbers:
     def day(self, value: date) -> str:
         """Give a date."""
         return value.isoformat()
+
+
+def _whole(kept: int, power: int) -> str:
+    """Give kept / 10**power with every digit it has."""
+    text = f"{exact(kept, power):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -7,10 +7,11 @@ A new page is four files and no edit elsewhere:
     values, and ``VIEWS = (View("room", "/room", show, group="account", place=20),)``.
 ``templates/<room>.html``
     ``{% extends layout %}{% block main %}…{% endblock %}`` of macros: ``kit.card``, ``kit.kpi`` …;
-    at hand are ``t`` (words, ``t(".title")`` in the room), ``n`` (numbers), ``url("room.one", id=…)``,
-    ``c`` (the context) and ``charts``. ``/dev/kit`` shows every macro with its call.
+    at hand are ``t`` (words; ``t(".title")`` in the room), ``n`` (numbers), ``c`` (the context),
+    ``url("room.one", id=…)`` and ``charts``. ``/dev/kit`` shows every macro of the kit.
 ``texts/<room>.csv``
-    ``key,en,zh``; ``title`` names the page and ``nav`` its entry in the navigation.
+    ``key,en,zh``; ``title`` names the page (``one.title`` that of ``room.one``) and ``nav`` its
+    entry in the navigation.
 ``web/styles/<room>.css`` (and ``web/scripts/<room>.ts``)
     Only where the kit does not do; loaded with the pages of the room alone. ``make pages``.
 
