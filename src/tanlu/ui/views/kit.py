@@ -11,37 +11,8 @@ __all__ = ["VIEWS", "show"]
 
 MONTHS = tuple(f"2026-{month:02d}" for month in range(1, 12))
 HOURS = tuple(f"{hour:02d}:00" for hour in range(24))
-<<<<<<< HEAD
-SUN = (
-    0,
-    0,
-    0,
-    0,
-    0,
-    8,
-    42,
-    118,
-    214,
-    305,
-    372,
-    410,
-    421,
-    402,
-    351,
-    270,
-    168,
-    74,
-    12,
-    0,
-    0,
-    0,
-    0,
-    0,
-)
-=======
 DAY = (8, 42, 118, 214, 305, 372, 410, 421, 402, 351, 270, 168, 74, 12)
 SUN = (0,) * 5 + DAY + (0,) * 5
->>>>>>> g-frame
 
 
 def show(context: Context) -> Shown:

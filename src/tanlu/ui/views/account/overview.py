@@ -33,8 +33,7 @@ def show(context: Context) -> Shown:
     model = {
         "facts": facts, "kpis": _kpis(context, facts), "lanes": sections[LANES],
         "lane_rows": [
-            (lane, mode, context.numbers.number(amount))
-            for lane, mode, amount, _ in sections[LANES].rows
+            (row[0], row[1], _decimal(context.numbers, str(row[2]))) for row in sections[LANES].rows
         ],
         "open": _open(context, facts),
         "empty": not facts["months"], "sections": sections,
