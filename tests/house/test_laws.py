@@ -126,6 +126,7 @@ EXTRA_LIBRARIES = {
     "granian": ("serve",), "msgspec": ("monitor", "track"), "paho": ("serve",), "nats": ("serve",),
     "confluent_kafka": ("serve",), "pymodbus": ("serve",), "ocpp": ("serve",),
     "fastapi": ("serve", "ui"), "starlette": ("serve", "ui"), "sqlalchemy": ("store",),
+    "jinja2": ("ui",), "markupsafe": ("ui",), "quickjs": ("ui",), "tanlu_pages": ("ui",),
     "websockets": ("serve",), "asyncua": ("serve",), "llrpkit": ("serve",),
 }  # fmt: skip
 
