@@ -43,6 +43,7 @@ SUB_DOORS = {
     "tanlu.report.doubt",
     "tanlu.report.indicators",
     "tanlu.report.organisation",
+    "tanlu.report.overview",
     "tanlu.report.product",
     "tanlu.report.restatement",
     "tanlu.report.shift",

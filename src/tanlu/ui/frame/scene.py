@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from tanlu.report.overview import months
 from tanlu.serve.api import Asked
+from tanlu.ui.frame.remembering import remembered
 
 __all__ = ["Choice", "Scene", "usual"]
 
@@ -37,11 +39,23 @@ class Scene:
 
 
 def usual(asked: Asked, language: str) -> Scene:
-    """Give the scene of whoever asks: his name and the version of his ledger."""
-    del language
+    """Give the scene of whoever asks: his organisation, the periods and version of his ledger."""
     if asked.principal is None:
         return Scene()
+    workspace = asked.workspace
+    held = remembered(workspace, ("months",), lambda: months(workspace))
+    now = asked.request.query_params.get("period") or (held[0][0] if held else "")
+    names = list(dict.fromkeys(name for month, _ in held for name in (month, month[:4])))
+    if now and now not in names:
+        names.insert(0, now)
+    own = next(
+        (row for row in asked.home.organisations() if row["slug"] == asked.principal.tenant), None
+    )
+    name = str((own or {}).get("name_zh" if language == "zh" else "name") or "")
     return Scene(
+        boundaries=(Choice(name, chosen=True),) if name else (),
+        periods=tuple(Choice(each, f"?period={each}", each == now) for each in names),
         person=asked.principal.name or asked.principal.identity,
-        snapshot=f"v{asked.workspace.version}",
+        organisation=name,
+        snapshot=f"v{workspace.version}",
     )
