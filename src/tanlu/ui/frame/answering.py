@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
 import inspect
 import io
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tanlu.errors import TanluError, say
-from tanlu.report.svg import picture
+from tanlu.report.svg import STYLE, picture, tokens
 from tanlu.serve.api import PUBLIC, Asked
 from tanlu.terms import Chart
 from tanlu.ui.charts import options, pictures
@@ -115,7 +118,15 @@ async def _chart(context: Context, shown: Shown) -> Response:
         text = json.dumps(options(found, context.language), ensure_ascii=False)
         return Response(text, media_type="application/json", headers=safe)
     text = await run_in_threadpool(_picture, context, found)
+    # a picture of its own: nothing may run in it, and only our own style sheet counts
+    safe["Content-Security-Policy"] = f"default-src 'none'; style-src '{_style()}'"
     return Response(text, media_type="image/svg+xml", headers=safe)
+
+
+@cache
+def _style() -> str:
+    sheet = hashlib.sha256(f"{tokens()}{STYLE}".encode()).digest()
+    return f"sha256-{base64.b64encode(sheet).decode()}"
 
 
 def _picture(context: Context, chart: Chart) -> str:
