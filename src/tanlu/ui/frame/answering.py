@@ -23,7 +23,7 @@ from tanlu.serve.api import PUBLIC, Asked
 from tanlu.terms import Chart
 from tanlu.ui.charts import options, pictures
 from tanlu.ui.frame.files import built
-from tanlu.ui.frame.looks import template
+from tanlu.ui.frame.looks import HERE, template
 from tanlu.ui.frame.navigation import navigation
 from tanlu.ui.frame.numbers import Numbers
 from tanlu.ui.frame.page import Context, Moved, Shown, View
@@ -95,6 +95,7 @@ def _written(context: Context, shown: Shown, site: Site) -> str:
         "layout": f"frame/{context.view.layout}.html",
         "title": shown.title or context.words(f"{context.view.name}.title"), **shown.model,
     }  # fmt: skip
+    HERE.set(context.here)
     return template(context.language, name).render(model)
 
 
