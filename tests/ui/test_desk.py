@@ -86,6 +86,11 @@ def test_on_a_phone_the_navigation_comes_when_it_is_called(chromium, site) -> No
         page.locator("#nav").wait_for(state="hidden")
 
 
+def test_with_a_script_nothing_of_the_pictures_for_others_is_seen(chromium, site) -> None:
+    with browsing.opened(chromium, site(), KIT) as (page, _):
+        assert "<source" not in page.locator("main").inner_text()
+
+
 def test_without_a_script_the_charts_are_pictures(chromium, site) -> None:
     with browsing.opened(chromium, site(), KIT, scripts=False) as (page, _):
         browsing.keep(page, "kit-without-a-script")

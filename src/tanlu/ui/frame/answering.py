@@ -35,6 +35,8 @@ from tanlu.ui.frame.words import Words
 __all__ = ["PROBLEMS", "Site", "answer"]
 
 STATUS = {"TL931": 404}
+# of a picture of a chart [px]
+SIZE, LEAST, MOST = (("w", 560), ("h", 320)), 160, 2400
 
 
 class Site:
@@ -135,8 +137,13 @@ def _picture(context: Context, chart: Chart) -> str:
     able = pictures()
     if able is None:
         return picture(chart, 760)
+    width, height = (_within(context.query(key), size) for key, size in SIZE)
     dark = context.theme == "dark"
-    return able.svg(chart, width=760, height=400, dark=dark, language=context.language)
+    return able.svg(chart, width=width, height=height, dark=dark, language=context.language)
+
+
+def _within(text: str, usual: int) -> int:
+    return min(max(int(text), LEAST), MOST) if text.isdecimal() and len(text) < 6 else usual
 
 
 def _table(chart: Chart) -> str:
