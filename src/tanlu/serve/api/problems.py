@@ -18,19 +18,25 @@ from tanlu.serve.ingest import note
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["STATUS", "Form", "handle", "problem"]
+__all__ = ["STATUS", "Form", "handle", "problem", "status_of"]
 
 MEDIA = "application/problem+json"
 # statuses of HTTP by code; what is not here is a request that can be mended: 400
 STATUS = {
     "TL470": 401, "TL471": 401, "TL472": 401, "TL473": 403, "TL474": 403,
     "TL483": 404, "TL484": 404, "TL485": 405, "TL486": 422, "TL489": 500,
-    "TL671": 409, "TL672": 500, "TL801": 409, "TL806": 404, "TL602": 503, "TL610": 404,
+    "TL671": 409, "TL672": 500, "TL801": 409, "TL806": 404, "TL931": 404,
+    "TL602": 503, "TL610": 404,
 }  # fmt: skip
 BY_STATUS = {404: "TL484", 405: "TL485"}
 
 # gives the answer of another standard to what went wrong: (request, status, error)
 Form = Callable[[Request, int, TanluError], Response]
+
+
+def status_of(error: TanluError) -> int:
+    """Give the status of HTTP that says an error; 400 for what can be mended in the request."""
+    return STATUS.get(error.code, 400)
 
 
 def problem(request: Request, status: int, error: TanluError, **more: object) -> Response:
@@ -63,7 +69,7 @@ def handle(app: FastAPI, forms: Mapping[str, Form]) -> None:
 
     def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, TanluError)
-        return answer(request, STATUS.get(error.code, 400), error)
+        return answer(request, status_of(error), error)
 
     def unread(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)

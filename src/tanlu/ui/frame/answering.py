@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tanlu.errors import TanluError, say
 from tanlu.report.svg import picture
-from tanlu.serve.api import PUBLIC, Asked
+from tanlu.serve.api import PUBLIC, Asked, status_of
 from tanlu.terms import Chart
 from tanlu.ui.charts import options, pictures
 from tanlu.ui.frame.files import built
@@ -30,8 +30,6 @@ from tanlu.ui.frame.settings import theme
 from tanlu.ui.frame.words import Words
 
 __all__ = ["PROBLEMS", "Site", "answer"]
-
-STATUS = {"TL931": 404}
 
 
 class Site:
@@ -58,7 +56,7 @@ async def answer(asked: Asked, site: Site, view: View, language: str) -> Respons
         shown = await _shown(view, context)
     except TanluError as error:
         title = context.words("frame.error.title")
-        status = STATUS.get(error.code, 400)
+        status = status_of(error)
         shown = Shown("frame/error.html", {"said": error.say(language)}, title, status=status)
     if isinstance(shown, Moved):
         return _moved(context, shown)
