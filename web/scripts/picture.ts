@@ -1,5 +1,8 @@
 // Draws a chart without a browser: the server calls `tanlu.draw` in a small JavaScript engine.
 import { echarts } from "./charts/engine";
+import { wide } from "./charts/letters";
+
+echarts.setPlatformAPI({ measureText: (text, font) => ({ width: wide(text, font ?? "") }) });
 
 interface Painter {
   renderToString(how: { cssAnimation: boolean; cssEmphasis: boolean; useViewBox: boolean }): string;

@@ -11,7 +11,6 @@ from tanlu.ui.charts.parts import (
     HATCH,
     INK,
     SOFT,
-    axis,
     categories,
     hatched,
     href,
@@ -35,9 +34,11 @@ def bars(chart: Chart) -> dict[str, Any]:
         for i in range(len(chart.categories))
     ]
     top = max(totals, default=0.0) if several else largest(chart)
+    highs = [upper for _, ranges in chart.bounds for _, upper in ranges]
+    reach = max([top, *(high for high in highs if not math.isnan(high))])
     series = [_bar(chart, place, top) for place in range(len(chart.series))]
-    if several:
-        series.append(_totals(totals, top))
+    if several or chart.bounds:
+        series.append(_ends(chart, totals, top))
     names = categories(chart.categories) | {"inverse": True, "axisLine": {"show": False}}
     names["axisLabel"] = {"color": INK, "fontSize": 12, "width": 132, "overflow": "truncate"}
     return {
@@ -45,14 +46,11 @@ def bars(chart: Chart) -> dict[str, Any]:
         "grid": {"left": 0, "right": 58, "top": 30 if several else 4, "bottom": 0,
                  "containLabel": True},
         "tooltip": tooltip(trigger="item"),
-        "xAxis": axis() | {"max": _head(top)}, "yAxis": names,
+        # each bar says its value: an axis would say it again
+        "xAxis": {"type": "value", "show": False, "max": round(reach, 6) if reach > 0 else None},
+        "yAxis": names,
         "series": series + [_whiskers(chart, name) for name, _ in chart.bounds],
     }  # fmt: skip
-
-
-def _head(top: float) -> float | None:
-    """Give where the axis ends: at the largest bar, so that its label stands beside it."""
-    return round(top, 6) if top > 0 else None
 
 
 def _bar(chart: Chart, place: int, top: float) -> dict[str, Any]:
@@ -73,17 +71,26 @@ def _bar(chart: Chart, place: int, top: float) -> dict[str, Any]:
     return {
         "type": "bar", "name": name, "data": data, "barWidth": 14, "barMinHeight": 2,
         "color": paint(chart, name, place), "itemStyle": {"borderRadius": 2},
-        "label": {"show": not several, "position": "right", "color": SOFT, "fontSize": 12},
-        **({"stack": "all"} if several else {}),
+        "label": {"show": not (several or chart.bounds), "position": "right", "color": SOFT,
+                  "fontSize": 12},
+        **({"stack": "all"} if several or chart.bounds else {}),
     }  # fmt: skip
 
 
-def _totals(totals: list[float], top: float) -> dict[str, Any]:
-    """Give an empty bar at the end of each stack that says its total."""
+def _ends(chart: Chart, totals: list[float], top: float) -> dict[str, Any]:
+    """Give an unseen bar at the end of each, which says the total beyond its interval."""
+    highs = [0.0] * len(totals)
+    for _, ranges in chart.bounds:
+        highs = [max(high, upper) for high, (_, upper) in zip(highs, ranges, strict=True)]
     return {
         "type": "bar", "stack": "all", "silent": True, "barMinHeight": 0,
+        "itemStyle": {"color": "transparent"}, "tooltip": {"show": False},
         "data": [
-            {"value": 0, "label": {"formatter": number(total, top)}} for total in totals
+            {
+                "value": rounded(max(0.0, high - total), top),
+                "label": {"formatter": plain(number(total, top))},
+            }
+            for total, high in zip(totals, highs, strict=True)
         ],
         "label": {"show": True, "position": "right", "color": SOFT, "fontSize": 12},
     }  # fmt: skip
@@ -94,8 +101,7 @@ def _whiskers(chart: Chart, name: str) -> dict[str, Any]:
     ranges = dict(chart.bounds)[name]
     return {
         "type": "lines", "coordinateSystem": "cartesian2d", "silent": True, "z": 5,
-        "symbol": ["rect", "rect"], "symbolSize": [1.5, 8],
-        "lineStyle": {"color": INK, "width": 1.5, "opacity": 0.75},
+        "symbol": "none", "lineStyle": {"color": INK, "width": 1.6, "opacity": 0.7},
         "data": [
             {"coords": [[lower, i], [upper, i]]}
             for i, (lower, upper) in enumerate(ranges)

@@ -84,12 +84,12 @@ def scatter(chart: Chart) -> dict[str, Any]:
     at = {name: [x, y] for name, x, y, _ in chart.points}
     front = [{"coords": [at[a], at[b]]} for a, b, _ in chart.links if a in at and b in at]
     along = axis(chart.right_unit) | {
-        "nameLocation": "end", "nameTextStyle": {"color": SOFT, "fontSize": 11, "align": "right",
-                                                 "verticalAlign": "top", "padding": [8, 0, 0, 0]},
+        "nameLocation": "end", "nameGap": 10,
+        "nameTextStyle": {"color": SOFT, "fontSize": 11, "align": "left"},
         "splitLine": {"show": False}, "scale": True,
     }  # fmt: skip
     return {
-        "grid": {"left": 0, "right": 16, "top": 26, "bottom": 16, "containLabel": True},
+        "grid": {"left": 0, "right": 26, "top": 26, "bottom": 4, "containLabel": True},
         "tooltip": tooltip(trigger="item"),
         "xAxis": along, "yAxis": axis(chart.unit) | {"scale": True},
         "series": [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tanlu.report.svg import number, wide
+from tanlu.report.svg import fit, number, wide
 from tanlu.terms import Chart
 from tanlu.ui.charts.parts import CARD, INK, SOFT, href, paint, plain, said, tooltip
 
@@ -23,46 +23,59 @@ def flows(chart: Chart) -> dict[str, Any]:
         into[target] = into.get(target, 0.0) + value
     names = list(dict.fromkeys(name for source, target, _ in links for name in (source, target)))
     total = sum(value for name, value in out.items() if name not in into) or 1.0
-    nodes, ends = [], [0.0]
-    for place, name in enumerate(names):
-        size = max(into.get(name, 0.0), out.get(name, 0.0))
-        told = f"{number(size, total)} · {_share(size / total)}"
-        if name not in out:
-            ends.append(wide(f"{name} {told}"))
-        nodes.append({
-            "name": name, "itemStyle": {"color": paint(chart, name, place), "borderWidth": 0},
-            "label": {"formatter": f"{{b|{plain(name)}}} {{v|{told}}}",
-                      "show": size / total >= SMALL},
-            "tooltip": {"formatter": plain(f"{name}\n{number(size, total)} {chart.unit} · "
-                                           f"{_share(size / total)}")},
-            **href(chart, name),
-        })  # fmt: skip
-    last = max(ends) + 12
+    sizes = {name: max(into.get(name, 0.0), out.get(name, 0.0)) for name in names}
+    nodes = [_node(chart, name, place, sizes[name], total) for place, name in enumerate(names)]
+    ends = [name for name in names if name not in out]
+    told = [wide(f"{name} {_said(sizes[name], total)}") + 16 for name in ends]
+    broad = {"right": round(max(told, default=0)), "nodeGap": 18, "data": nodes}
+    # on a phone the share stands below its name
+    slim = {
+        "right": round(min(max(map(wide, ends), default=0) + 14, 110)), "nodeGap": 16,
+        "data": [node | {"label": node["label"] | {"formatter": _slim(node, sizes, total)}}
+                 for node in nodes],
+    }  # fmt: skip
     return {
         "tooltip": tooltip(trigger="item"),
         "series": [{
-            "type": "sankey", "left": 0, "right": round(last), "top": 6, "bottom": 6,
-            "nodeWidth": 9, "nodeGap": 18, "draggable": False, "layoutIterations": 48,
-            "data": nodes,
+            "type": "sankey", "left": 0, "top": 6, "bottom": 6, **broad,
+            "nodeWidth": 9, "draggable": False, "layoutIterations": 48,
             "links": [_link(chart, link, total) for link in links],
             "lineStyle": {"color": "gradient", "opacity": 0.28, "curveness": 0.5},
             "label": {
                 "fontSize": 12, "textBorderColor": CARD, "textBorderWidth": 3, "position": "right",
-                "rich": {"b": {"fontWeight": 600, "color": INK}, "v": {"color": SOFT}},
+                "rich": {"b": {"fontWeight": 600, "color": INK},
+                         "v": {"color": SOFT, "padding": [0, 0, 0, 5]},
+                         "s": {"color": SOFT, "fontSize": 11}},
             },
             "labelLayout": {"hideOverlap": True},
             "emphasis": {"focus": "adjacency", "lineStyle": {"opacity": 0.5}},
             "blur": {"itemStyle": {"opacity": 0.4}, "lineStyle": {"opacity": 0.1}},
         }],
-        # on a phone the last labels take too much: they stand over the flows
-        "media": [{
-            "query": {"maxWidth": 480},
-            "option": {"series": [{
-                "right": 84, "nodeGap": 14,
-                "label": {"fontSize": 11, "width": 92, "overflow": "truncate"},
-            }]},
-        }],
+        "media": [
+            {"query": {"maxWidth": 480}, "option": {"series": [slim]}},
+            {"option": {"series": [broad]}},
+        ],
     }  # fmt: skip
+
+
+def _node(chart: Chart, name: str, place: int, size: float, total: float) -> dict[str, Any]:
+    told = _said(size, total)
+    return {
+        "name": name, "itemStyle": {"color": paint(chart, name, place), "borderWidth": 0},
+        "label": {"formatter": f"{{b|{plain(name)}}}{{v|{told}}}", "show": size / total >= SMALL},
+        "tooltip": {"formatter": plain(f"{name}\n{said(size, total, chart.unit)} · "
+                                       f"{_share(size / total)}")},
+        **href(chart, name),
+    }  # fmt: skip
+
+
+def _slim(node: dict[str, Any], sizes: dict[str, float], total: float) -> str:
+    name = str(node["name"])
+    return f"{{b|{plain(fit(name, 96))}}}\n{{s|{_share(sizes[name] / total)}}}"
+
+
+def _said(size: float, total: float) -> str:
+    return f"{number(size, total)} · {_share(size / total)}"
 
 
 def _share(part: float) -> str:

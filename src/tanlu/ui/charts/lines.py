@@ -27,7 +27,7 @@ def lines(chart: Chart) -> dict[str, Any]:
     series: list[dict[str, Any]] = []
     for place, (name, values) in enumerate(chart.series):
         series += _band(chart, name, paint(chart, name, place))
-        series.append(_line(chart, place, name, values))
+        series += _line(chart, place, name, values)
     if chart.forecast is not None and series:
         series[0]["markArea"] = _unmeasured(chart, chart.forecast)
     values = [axis(chart.unit)]
@@ -47,7 +47,7 @@ def lines(chart: Chart) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _line(chart: Chart, place: int, name: str, values: tuple[float, ...]) -> dict[str, Any]:
+def _line(chart: Chart, place: int, name: str, values: tuple[float, ...]) -> list[dict[str, Any]]:
     own = paint(chart, name, place)
     right = name in chart.right
     area = chart.kind == "line" and not right and name not in chart.over
@@ -70,17 +70,16 @@ def _line(chart: Chart, place: int, name: str, values: tuple[float, ...]) -> dic
         found |= {"color": INK}
     if chart.forecast is not None and not area and not dashed:
         return _forecast(found, chart.forecast)
-    return found
+    return [found]
 
 
-def _forecast(line: dict[str, Any], start: int) -> dict[str, Any]:
-    """Let a line be dashed where it is not measured: by its pieces, as ECharts has one style."""
-    line["lineStyle"] = line["lineStyle"] | {"type": [5, 4], "opacity": 0.85}
-    line["markLine"] = {
-        "silent": True, "symbol": "none", "label": {"show": False},
-        "lineStyle": {"color": SOFT, "type": "dotted"}, "data": [{"xAxis": start}],
-    }  # fmt: skip
-    return line
+def _forecast(line: dict[str, Any], start: int) -> list[dict[str, Any]]:
+    """Give a line in two pieces, dashed where it is not measured: ECharts has one style a line."""
+    values = line["data"]
+    # the dashed piece begins where the other ends, and does not say that value again
+    rest = [None] * (start - 1) + values[max(start - 1, 0) :]
+    ahead = line | {"data": rest, "lineStyle": line["lineStyle"] | {"type": [4, 4]}}
+    return [line | {"data": values[:start] + [None] * (len(values) - start)}, ahead]
 
 
 def _unmeasured(chart: Chart, start: int) -> dict[str, Any]:

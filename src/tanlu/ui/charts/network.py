@@ -77,8 +77,11 @@ def network(chart: Chart) -> dict[str, Any]:
             },
         ],
         # on a small card names crowd: they are shown when a place is pointed at
-        "media": [{"query": {"maxWidth": 360}, "option": {"series": [{}, {
-            "label": {"show": False}, "emphasis": {"label": {"show": True}}}]}}],
+        "media": [
+            {"query": {"maxWidth": 360}, "option": {"series": [{}, {
+                "label": {"show": False}, "emphasis": {"label": {"show": True}}}]}},
+            {"option": {"series": [{}, {"label": {"show": True}}]}},
+        ],
     }  # fmt: skip
 
 

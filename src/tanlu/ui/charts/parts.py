@@ -95,7 +95,7 @@ def axis(name: str = "", *, right: bool = False) -> dict[str, Any]:
     """Give an axis of values, with its unit above it."""
     return {
         "type": "value", "name": name, "nameGap": 12, "splitNumber": 4,
-        "nameTextStyle": {"color": SOFT, "fontSize": 11, "align": "left" if right else "right"},
+        "nameTextStyle": {"color": SOFT, "fontSize": 11, "align": "right"},
         "axisLabel": {"color": SOFT, "fontSize": 11, "hideOverlap": True},
         "splitLine": {"show": not right, "lineStyle": {"color": HAIR}},
         "axisLine": {"show": False}, "axisTick": {"show": False},

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
 import inspect
 import io
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -15,12 +18,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tanlu.errors import TanluError, say
-from tanlu.report.svg import picture
+from tanlu.report.svg import STYLE, picture, tokens
 from tanlu.serve.api import PUBLIC, Asked, status_of
 from tanlu.terms import Chart
 from tanlu.ui.charts import options, pictures
 from tanlu.ui.frame.files import built
-from tanlu.ui.frame.looks import template
+from tanlu.ui.frame.looks import HERE, template
 from tanlu.ui.frame.navigation import navigation
 from tanlu.ui.frame.numbers import Numbers
 from tanlu.ui.frame.page import Context, Moved, Shown, View
@@ -30,6 +33,9 @@ from tanlu.ui.frame.settings import theme
 from tanlu.ui.frame.words import Words
 
 __all__ = ["PROBLEMS", "Site", "answer"]
+
+# of a picture of a chart [px]
+SIZE, LEAST, MOST = (("w", 560), ("h", 320)), 160, 2400
 
 
 class Site:
@@ -90,6 +96,7 @@ def _written(context: Context, shown: Shown, site: Site) -> str:
         "layout": f"frame/{context.view.layout}.html",
         "title": shown.title or context.words(f"{context.view.name}.title"), **shown.model,
     }  # fmt: skip
+    HERE.set(context.here)
     return template(context.language, name).render(model)
 
 
@@ -113,7 +120,15 @@ async def _chart(context: Context, shown: Shown) -> Response:
         text = json.dumps(options(found, context.language), ensure_ascii=False)
         return Response(text, media_type="application/json", headers=safe)
     text = await run_in_threadpool(_picture, context, found)
+    # a picture of its own: nothing may run in it, and only our own style sheet counts
+    safe["Content-Security-Policy"] = f"default-src 'none'; style-src '{_style()}'"
     return Response(text, media_type="image/svg+xml", headers=safe)
+
+
+@cache
+def _style() -> str:
+    sheet = hashlib.sha256(f"{tokens()}{STYLE}".encode()).digest()
+    return f"sha256-{base64.b64encode(sheet).decode()}"
 
 
 def _picture(context: Context, chart: Chart) -> str:
@@ -121,8 +136,13 @@ def _picture(context: Context, chart: Chart) -> str:
     able = pictures()
     if able is None:
         return picture(chart, 760)
+    width, height = (_within(context.query(key), size) for key, size in SIZE)
     dark = context.theme == "dark"
-    return able.svg(chart, width=760, height=400, dark=dark, language=context.language)
+    return able.svg(chart, width=width, height=height, dark=dark, language=context.language)
+
+
+def _within(text: str, usual: int) -> int:
+    return min(max(int(text), LEAST), MOST) if text.isdecimal() and len(text) < 6 else usual
 
 
 def _table(chart: Chart) -> str:
