@@ -11,8 +11,9 @@ from tanlu.report.svg import tokens
 from tanlu.serve.api import PUBLIC
 from tanlu.terms import Chart
 from tanlu.ui import Shown, View
-from tanlu.ui.charts import Pictures, pictures
+from tanlu.ui.charts import Pictures
 from tanlu.ui.charts.drawing import colours
+from tanlu.ui.frame.pictures import pictures
 from tests.ui import browsing
 from tests.ui.charts.samples import SAMPLES
 

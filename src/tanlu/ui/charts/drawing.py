@@ -19,7 +19,7 @@ from tanlu.report.svg import tokens
 from tanlu.terms import Chart
 from tanlu.ui.charts.options import options
 
-__all__ = ["Engine", "Pictures", "pictures"]
+__all__ = ["Engine", "Pictures", "colours"]
 
 KEPT = 512
 MEMORY = 256 * 1024 * 1024
@@ -126,16 +126,3 @@ def colours() -> dict[str, dict[str, str]]:
     light, _, dark = tokens().partition("@media")
     day = dict(NAME.findall(light))
     return {"light": day, "dark": day | dict(NAME.findall(dark))}
-
-
-@cache
-def pictures() -> Pictures | None:
-    """Give the drawer of this process; None where bundle or engine is not installed."""
-    from tanlu.ui.frame.files import built
-
-    found = built()
-    try:
-        import quickjs  # noqa: F401
-    except ModuleNotFoundError:
-        return None
-    return None if found is None else Pictures(found.text("picture.js"))

@@ -30,9 +30,9 @@ def lines(chart: Chart) -> dict[str, Any]:
         series += _line(chart, place, name, values)
     if chart.forecast is not None and series:
         series[0]["markArea"] = _unmeasured(chart, chart.forecast)
-    values = [axis(chart.unit)]
+    scales = [axis(chart.unit)]
     if chart.right:
-        values.append(axis(chart.right_unit, right=True))
+        scales.append(axis(chart.right_unit, right=True))
     dates = categories(chart.categories) | {"boundaryGap": False}
     top = 46 if len(chart.series) > 1 else 26
     return {
@@ -43,7 +43,7 @@ def lines(chart: Chart) -> dict[str, Any]:
             trigger="axis", order="seriesDesc" if chart.kind == "line" else "seriesAsc",
             axisPointer={"type": "line", "lineStyle": {"color": SOFT, "width": 1}},
         ),
-        "xAxis": dates, "yAxis": values, "series": series,
+        "xAxis": dates, "yAxis": scales, "series": series,
     }  # fmt: skip
 
 
