@@ -30,6 +30,8 @@ RATE_S = 5
 POINTS = 600
 EVENTS = REFUSED = 100
 LOOK_S, ALERT_S = 2.0, 10.0
+# what only the registry tells is no alarm of this minute
+OF_NOW = ("silent", "clock", "overdue")
 COUNTED = ("reading", "position", "event")
 EVENT = ("event_id", "at", "type", "action", "subject", "step", "place", "device", "disposition")
 QUARANTINED = ("quarantine_id", "code", "column", "source_sheet", "source_line")
@@ -155,7 +157,7 @@ class Reader:
             line = point(now_us, roles, sums)
             self.points.setdefault(park, deque(maxlen=POINTS)).append(line)
             self.told[park] = {
-                "park": self.parks.names[park], "roles": roles, "balance": sums, "point": line,
+                "roles": roles, "balance": sums, "point": line,
                 "carbon": self.carbon(park, roles, now_us),
             }  # fmt: skip
 
@@ -165,6 +167,7 @@ class Reader:
         if not self.registry.closed:
             return []
         found = alerts(self.registry.devices, self.channels.latest(), now_us)
+        found = found.filter(pl.col("alert").is_in(OF_NOW))
         places = self.registry.devices.select(
             "device", park=pl.col("place").str.split("/").list.first()
         )

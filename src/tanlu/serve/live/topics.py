@@ -100,8 +100,8 @@ def _parks(reader: Reader, _: str, now_us: int, whole: bool) -> dict[str, Any]:
     return {
         "stale_s": source["stale_s"],
         "parks": [
-            {**told["park"], "stale": any(r["stale"] for r in told["roles"].values())}
-            for told in reader.told.values()
+            {**reader.parks.names[park], "stale": any(r["stale"] for r in told["roles"].values())}
+            for park, told in reader.told.items()
         ],
     }
 
@@ -115,6 +115,7 @@ def _park(reader: Reader, park: str, now_us: int, whole: bool) -> dict[str, Any]
         **told, "stale_s": max(ages), "stale": any(r["stale"] for r in told["roles"].values()),
     }  # fmt: skip
     if whole:
+        found["park"] = reader.parks.names[park]
         found["columns"] = ["at_us", *COLUMNS]
         found["points"] = list(reader.points.get(park, ()))
     return found

@@ -18,7 +18,7 @@ __all__ = ["GATEWAY", "living_devices", "living_readings", "living_scans"]
 
 GATEWAY = "demo-gateway"
 DAY_S = 86_400
-BEAT_US = 5_000_000
+BEAT_US = 2_000_000
 # share of the state of charge by hour of the sun: filled at noon, emptied in the evening
 CHARGE_HOURS = (0.0, 10.0, 15.0, 17.5, 22.0, 24.0)
 CHARGE = (0.22, 0.22, 0.92, 0.92, 0.22, 0.22)
