@@ -85,11 +85,12 @@ class Follower:
         except TanluError as error:
             if error.code != "TL663":
                 raise
-            if self._place.segment in segments.numbers(self.folder):
+            there = segments.numbers(self.folder)
+            if self._place.segment in there or not there:
                 self._pass(end)
                 raise
             # it was removed between two looks: the ledger has it
-            self._place = Place(segments.numbers(self.folder)[0], START)
+            self._place = Place(there[0], START)
             yield from self._read(end)
 
     def lag(self) -> Lag:
@@ -144,9 +145,9 @@ class Follower:
         place, rows = Place(number, START), said.rows
         size = said.size
         for head in _heads(self.folder, number, self._limit(number, end)):
-            size += head.end - head.offset
             if head.at >= since_us and end.bytes - size <= back_bytes:
                 break
+            size += head.end - head.offset
             place, rows = Place(number, head.end), head.rows
         return place, rows
 
