@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,15 @@ from tanlu.errors import TanluError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Child", "main"]
+__all__ = ["Child", "Minder", "main"]
 
 CHILD = "import sys; from tanlu.cli.serving.children import main; sys.exit(main(sys.argv[1:]))"
 END_S = 30.0
 # longer than it has to end in order, a child whose parent died does not live
 GRACE_S = 30.0
+LOOK_S = 0.5
+# who ends sooner than this after its start will not do better the next time
+SHORT_S = 20.0
 
 
 class Child:
@@ -29,11 +33,17 @@ class Child:
 
     def __init__(self, words: Sequence[str], log: Path, **environment: str) -> None:
         self.words, self.log = tuple(words), log
+        self._environment = {**os.environ, **environment}
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("ab") as out:
+        self.start()
+
+    def start(self) -> None:
+        """Start it, or start it again."""
+        self.started = time.monotonic()
+        with self.log.open("ab") as out:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", CHILD, *words], stdin=subprocess.PIPE, stdout=out,
-                stderr=out, env={**os.environ, **environment},
+                [sys.executable, "-c", CHILD, *self.words], stdin=subprocess.PIPE, stdout=out,
+                stderr=out, env=self._environment,
                 # an interruption of the terminal means us; we then close its input
                 start_new_session=True,
             )  # fmt: skip
@@ -43,18 +53,10 @@ class Child:
         """Number of the process."""
         return self._process.pid
 
-    def check(self) -> None:
-        """See that it lives.
-
-        Raises
-        ------
-        TanluError
-            TL944 when it ended.
-        """
-        code = self._process.poll()
-        if code is not None:
-            name = " ".join(self.words[:2])
-            raise TanluError("TL944", value=name, why=f"exit code {code}", file=self.log)
+    @property
+    def code(self) -> int | None:
+        """With what it ended; None while it lives."""
+        return self._process.poll()
 
     def close(self) -> None:
         """Let it end in order; kill it when it does not."""
@@ -67,6 +69,55 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+
+
+class Minder:
+    """Starts children again that die; one that dies at once ends us all: ``ends`` is set then."""
+
+    def __init__(self) -> None:
+        self.children: list[Child] = []
+        self.ends = threading.Event()
+        self.failure: TanluError | None = None
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._mind, name="minder", daemon=True)
+
+    def add(self, words: Sequence[str], log: Path, **environment: str) -> Child:
+        """Start a child."""
+        self.children.append(Child(words, log, **environment))
+        if not self._thread.is_alive():
+            self._thread.start()
+        return self.children[-1]
+
+    def check(self) -> None:
+        """Tell what failed.
+
+        Raises
+        ------
+        TanluError
+            TL944 when a child ended as soon as it began.
+        """
+        if self.failure is not None:
+            raise self.failure
+
+    def close(self) -> None:
+        """Let all end, the last one first."""
+        self._over.set()
+        if self.children:
+            self._thread.join()
+        for child in reversed(self.children):
+            child.close()
+
+    def _mind(self) -> None:
+        while not self._over.wait(LOOK_S):
+            for child in list(self.children):
+                if child.code is None:
+                    continue
+                if time.monotonic() - child.started < SHORT_S:
+                    name, why = " ".join(child.words[:2]), f"exit code {child.code}"
+                    self.failure = TanluError("TL944", value=name, why=why, file=child.log)
+                    self.ends.set()
+                    return
+                child.start()
 
 
 def main(words: Sequence[str]) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
 from tanlu.cli.following import new_log
-from tanlu.cli.serving.children import Child
+from tanlu.cli.serving.children import Minder
 from tanlu.cli.serving.web import open_to, serve
 
 if TYPE_CHECKING:
@@ -34,21 +34,21 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     with contextlib.ExitStack() as stack:
         fresh = not (folder / MADE).exists()
         workspace, token = _begun(folder, fresh=fresh)
-        logs = folder / "serve"
-        ingest = Child(
+        minder, logs = Minder(), folder / "serve"
+        stack.callback(minder.close)
+        minder.add(
             ("serve", "--ingest", "--port", "0", "--json", "--ledger", str(folder)),
             logs / "ingest.log",
-        )  # fmt: skip
-        stack.callback(ingest.close)
+        )
         if fresh:
             console.say("serve_demo_makes", orders=ORDERS, folder=folder)
             _books(workspace, console)
-        feeding = Child(
+        minder.add(
             ("simulate", "park", "--ledger", str(folder)), logs / "park.log", TANLU_TOKEN=token
         )
-        stack.callback(feeding.close)
         app = application(folder, home=asked.home, database=asked.database)
-        serve(app, asked, console, lambda url: _tell(url, console, folder))
+        serve(app, asked, console, lambda url: _tell(url, console, folder), ends=minder.ends)
+        minder.check()
     return 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import http.client
 import signal
 import threading
@@ -26,7 +25,6 @@ FORM = "arrow"
 # a sensor that reads nonsense now and then, and one that says nothing for a while
 BROKEN_S, BROKEN_C = 240, 999.0
 SILENT_S, SILENT_FOR_S = 600, 60
-WAIT_S = 120.0
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:
@@ -34,30 +32,30 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
-    connection = _connected(asked, over)
-    if connection is None:
-        return 0
     subjects = _subjects(asked.ledger)
+    connection: Connection | None = None
     sent, due = 0, time.time()
     while not over.wait(max(0.0, due - time.time())):
         due = max(due + 1.0, time.time())
-        # who does not answer now gets what is of then: a park does not stand still
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            sent += _second(connection, time.time_ns() // 1000, subjects)
-    connection.close()
+        try:
+            connection = connection or _connected(asked)
+            if connection is not None:
+                sent += _second(connection, time.time_ns() // 1000, subjects)
+        except (OSError, http.client.HTTPException):
+            # it may come back elsewhere; what was not told is gone, for a park does not stand still
+            connection = None
     console.result({"rows": sent})
     return 0
 
 
-def _connected(asked: argparse.Namespace, over: threading.Event) -> Connection | None:
+def _connected(asked: argparse.Namespace) -> Connection | None:
+    """Give a connection to the server, None while none answers."""
     from tanlu.serve.sending import Connection
 
-    token, until = token_of(asked.token), time.monotonic() + WAIT_S
-    url = asked.to
-    while url is None and not over.wait(0.2) and time.monotonic() < until:
-        found = running(asked.ledger, token)
-        url = None if found is None else found.url
-    return None if url is None else Connection(url, token=token, timeout_s=10.0)
+    token = token_of(asked.token)
+    found = None if asked.to else running(asked.ledger, token)
+    url = asked.to or (found and found.url)
+    return Connection(url, token=token, timeout_s=10.0) if url else None
 
 
 def _second(connection: Connection, at_us: int, subjects: list[str]) -> int:

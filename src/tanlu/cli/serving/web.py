@@ -12,6 +12,7 @@ from tanlu.cli.console import Console
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable
 
     from fastapi import FastAPI
@@ -44,16 +45,21 @@ def run(asked: argparse.Namespace, console: Console) -> int:
 
 
 def serve(
-    app: FastAPI, asked: argparse.Namespace, console: Console, ready: Callable[[str], None]
+    app: FastAPI,
+    asked: argparse.Namespace,
+    console: Console,
+    ready: Callable[[str], None],
+    *,
+    ends: threading.Event | None = None,
 ) -> None:
-    """Answer until a signal comes; then everybody who watches is let go."""
+    """Answer until a signal comes or ``ends`` is set; then all who watch are let go."""
     from tanlu.serve.running import run as answer
 
     hub, home = app.state.hub, app.state.home
     try:
         answer(
             app, asked.port, ready, address=open_to(asked), tls=_tls(asked, home.path),
-            ending=hub.close,
+            ends=ends, ending=hub.close,
         )  # fmt: skip
     finally:
         hub.close()
