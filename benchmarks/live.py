@@ -123,9 +123,7 @@ def measure(folder: Path, viewers: int, seconds: float, rate: float) -> dict[str
             sent: dict[str, Any] = {}
             before, began = (_cpu_s(about["pid"]), *server.cpu_s()), time.time()
             if rate:
-                sent = _sender(
-                    server.port, "arrow", 10_000, 8, seconds + 5, rate, skip=True
-                )
+                sent = _sender(server.port, "arrow", 10_000, 8, seconds + 5, rate, skip=True)
             out, _ = seeing.communicate(timeout=seconds + 120)
             seen = json.loads(out.splitlines()[-1])
             passed = time.time() - began
@@ -154,7 +152,9 @@ def measure(folder: Path, viewers: int, seconds: float, rate: float) -> dict[str
 
 def _rss_mib(pid: int) -> float:
     text = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    return int(next(line for line in text.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+    return (
+        int(next(line for line in text.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+    )
 
 
 def main() -> int:

@@ -10,7 +10,11 @@ from tanlu.serve.api import Home, Identify, shell
 from tanlu.serve.api.identity import nobody
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from fastapi import APIRouter, FastAPI
+
+    from tanlu.serve.api import Form
 
 __all__ = ["application", "rooms"]
 
@@ -26,6 +30,8 @@ def application(
     home: Path | str | None = None,
     database: str | None = None,
     identify: Identify = nobody,
+    more: Sequence[APIRouter] = (),
+    forms: Mapping[str, Form] | None = None,
 ) -> FastAPI:
     """Give the application of a ledger and its organisations.
 
@@ -39,6 +45,8 @@ def application(
         URL of PostgreSQL; a file of SQLite in the home if not said.
     identify
         Tells who asks.
+    more, forms
+        Routers of the floors above, pages for example, and how they want errors to be told.
 
     Raises
     ------
@@ -46,7 +54,8 @@ def application(
         TL601 when there is no ledger, TL670 when the state cannot be opened, TL480 for a route
         that does not say whom it is for.
     """
-    app = shell(Home(ledger, path=home, database=database), identify=identify, rooms=rooms())
+    at = Home(ledger, path=home, database=database)
+    app = shell(at, identify=identify, rooms=(*rooms(), *more), forms=forms)
     app.state.hub, app.state.counted = live.Hub(), measuring.Counted()
     app.add_middleware(measuring.Measured, counted=app.state.counted)
     return app

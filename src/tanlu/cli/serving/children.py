@@ -24,7 +24,7 @@ END_S = 30.0
 # longer than it has to end in order, a child whose parent died does not live
 GRACE_S = 30.0
 LOOK_S = 0.5
-# who ends sooner than this after its start will not do better the next time
+# who ends twice sooner than this after its start will not do better the next time
 SHORT_S = 20.0
 
 
@@ -33,12 +33,18 @@ class Child:
 
     def __init__(self, words: Sequence[str], log: Path, **environment: str) -> None:
         self.words, self.log = tuple(words), log
+        self.short_lives = 0
         self._environment = {**os.environ, **environment}
         log.parent.mkdir(parents=True, exist_ok=True)
         self.start()
 
+    def again(self) -> None:
+        """Start it again when it has ended."""
+        self._hang_up()
+        self.start()
+
     def start(self) -> None:
-        """Start it, or start it again."""
+        """Start it."""
         self.started = time.monotonic()
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(
@@ -60,9 +66,7 @@ class Child:
 
     def close(self) -> None:
         """Let it end in order; kill it when it does not."""
-        assert self._process.stdin is not None
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
+        self._hang_up()
         try:
             self._process.wait(END_S)
         except subprocess.TimeoutExpired:
@@ -70,9 +74,14 @@ class Child:
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
 
+    def _hang_up(self) -> None:
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+
 
 class Minder:
-    """Starts children again that die; one that dies at once ends us all: ``ends`` is set then."""
+    """Starts children again that die; one that dies at once, twice, ends us all by ``ends``."""
 
     def __init__(self) -> None:
         self.children: list[Child] = []
@@ -112,12 +121,14 @@ class Minder:
             for child in list(self.children):
                 if child.code is None:
                     continue
-                if time.monotonic() - child.started < SHORT_S:
+                short = time.monotonic() - child.started < SHORT_S
+                child.short_lives = child.short_lives + 1 if short else 0
+                if child.short_lives > 1:
                     name, why = " ".join(child.words[:2]), f"exit code {child.code}"
                     self.failure = TanluError("TL944", value=name, why=why, file=child.log)
                     self.ends.set()
                     return
-                child.start()
+                child.again()
 
 
 def main(words: Sequence[str]) -> int:

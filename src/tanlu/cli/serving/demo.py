@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tanlu.cli.console import Console
 from tanlu.cli.following import new_log
 from tanlu.cli.serving.children import Minder
-from tanlu.cli.serving.web import open_to, serve
+from tanlu.cli.serving.web import composed, open_to, serve
 
 if TYPE_CHECKING:
     from tanlu.store import Workspace
@@ -27,8 +27,6 @@ MADE = "demo.json"
 
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Make the network if it is not there, start what lives, and serve it until a signal."""
-    from tanlu.serve.application import application
-
     open_to(asked)
     folder = _folder(asked)
     with contextlib.ExitStack() as stack:
@@ -46,7 +44,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         minder.add(
             ("simulate", "park", "--ledger", str(folder)), logs / "park.log", TANLU_TOKEN=token
         )
-        app = application(folder, home=asked.home, database=asked.database)
+        app = composed(folder, asked)
         serve(app, asked, console, lambda url: _tell(url, console, folder), ends=minder.ends)
         minder.check()
     return 0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
-__all__ = ["declare", "open_to", "run", "serve"]
+__all__ = ["composed", "declare", "open_to", "run", "serve"]
 
 LOOPBACK = "127.0.0.1"
 HERE = ("localhost", "127.0.0.1", "::1")
@@ -37,11 +37,19 @@ def declare(parser: argparse.ArgumentParser, console: Console) -> None:
 
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Serve the ledger that was named until a signal ends it."""
-    from tanlu.serve.application import application
-
-    app = application(asked.ledger, home=asked.home, database=asked.database)
+    app = composed(asked.ledger, asked)
     serve(app, asked, console, lambda url: _tell(url, console, asked.ledger))
     return 0
+
+
+def composed(ledger: Path, asked: argparse.Namespace) -> FastAPI:
+    """Give the application of a ledger with its pages."""
+    from tanlu.serve.application import application
+    from tanlu.ui import PROBLEMS, pages
+
+    return application(
+        ledger, home=asked.home, database=asked.database, more=(pages(),), forms=PROBLEMS
+    )
 
 
 def serve(

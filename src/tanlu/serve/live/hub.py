@@ -250,9 +250,7 @@ class Hub:
         tenant.ring.add(frames, tenant.beat)
         self._hand_out(tenant, frames, viewers)
 
-    def _hand_out(
-        self, tenant: _Tenant, frames: dict[str, bytes], viewers: list[Viewer]
-    ) -> None:
+    def _hand_out(self, tenant: _Tenant, frames: dict[str, bytes], viewers: list[Viewer]) -> None:
         together: dict[tuple[str, ...], bytes] = {}
         by_loop: dict[Any, list[tuple[Viewer, bytes, bool]]] = {}
         for viewer in viewers:

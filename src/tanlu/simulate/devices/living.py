@@ -162,7 +162,9 @@ def _charger(lot: _Lot, second: float) -> dict[str, Array]:
     busy, part = _busy(lot, second, 2700, 0.75 * _day(lot.hour(second)))
     # full power at first, less and less in the last third
     taper = np.clip((1.0 - part) * 3.0, 0.15, 1.0)
-    return {"power_w": np.round(lot.size * 1000 * busy * taper * (0.96 + 0.04 * _wander(lot, second)))}
+    return {
+        "power_w": np.round(lot.size * 1000 * busy * taper * (0.96 + 0.04 * _wander(lot, second)))
+    }
 
 
 def _agv(lot: _Lot, second: float) -> dict[str, Array]:
