@@ -34,7 +34,7 @@ STAMP = re.compile(rb'event: tick\ndata: {"at_us":(\d+),')
 END = b"\n\n"
 
 
-def web(ledger: str, seconds: float) -> None:
+def web(ledger: str) -> None:
     """Serve the ledger to a manager who needs no password, and say where."""
     from tanlu.serve.api import Principal
     from tanlu.serve.application import application
@@ -84,7 +84,7 @@ def watch(port: int, viewers: int, seconds: float) -> dict[str, Any]:
                 if at > begun + 5:
                     waits.append(time.time() - at)
                     count += 1
-            cut = held[1] if held[1] else max(0, len(whole) - 65536)
+            cut = held[1] or max(0, len(whole) - 65536)
             held[0], held[1] = whole[cut:], 0
         ticks += 1
     spent = now - begun - 5
@@ -168,7 +168,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()))
     asked = parser.parse_args()
     if asked.web:
-        web(asked.web, asked.seconds)
+        web(asked.web)
         return 0
     if asked.watch:
         told = watch(asked.watch, asked.viewers, asked.seconds)

@@ -1,4 +1,4 @@
-"""What the web process counts of itself, as the text that Prometheus reads: no names, no addresses."""
+"""What the web process counts of itself, as text for Prometheus: no names, no addresses."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ class Measured:
         self.app, self.counted = app, counted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request and count it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -93,7 +93,7 @@ def test_a_child_that_cannot_live_ends_all_and_is_named(tmp_path):
     minder = Minder()
     minder.add(("simulate", "nothing"), tmp_path / "c.log", **environment())
     assert minder.ends.wait(60)
-    with pytest.raises(TanluError, match="TL944.*simulate nothing.*exit code 2"):
+    with pytest.raises(TanluError, match=r"TL944.*simulate nothing.*exit code 2"):
         minder.check()
     minder.close()
     assert "nothing" in (tmp_path / "c.log").read_text("utf-8")

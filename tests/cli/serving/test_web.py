@@ -34,7 +34,7 @@ def test_this_machine_needs_no_tls(host):
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.4", "park.example"])
 def test_others_reach_it_over_tls_or_a_proxy_alone(host):
-    with pytest.raises(TanluError, match="TL943.*--tls"):
+    with pytest.raises(TanluError, match=r"TL943.*--tls"):
         open_to(asked(host=host))
     for way in ({"tls": True}, {"behind_proxy": True}, {"certificate": Path("c")}):
         assert open_to(asked(host=host, **way)) == host

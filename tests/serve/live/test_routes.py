@@ -261,7 +261,7 @@ def test_who_watches_long_asks_again_with_his_rights_of_then(tmp_path, monkeypat
     monkeypatch.setattr(routes, "LONGEST_S", 0.5)
     workspace = books(tmp_path / "l")
     with served(workspace.path) as (port, app):
-        watcher = Watcher(port, "kpi", **{"Connection": "close"})
+        watcher = Watcher(port, "kpi", Connection="close")
         rest = watcher.file.read()
         assert rest.rstrip().endswith(b"0")
         assert b"retry: 2000" in rest

@@ -17,9 +17,13 @@ from tanlu.errors import TanluError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Child", "Minder", "main"]
+__all__ = ["Child", "Minder", "watched"]
 
-CHILD = "import sys; from tanlu.cli.serving.children import main; sys.exit(main(sys.argv[1:]))"
+# the child watches its input before it does what it is for
+CHILD = (
+    "import sys; from tanlu.cli.serving.children import watched; watched();"
+    "from tanlu.cli import main; sys.exit(main(sys.argv[1:]))"
+)
 END_S = 30.0
 # longer than it has to end in order, a child whose parent died does not live
 GRACE_S = 30.0
@@ -124,19 +128,18 @@ class Minder:
                 short = time.monotonic() - child.started < SHORT_S
                 child.short_lives = child.short_lives + 1 if short else 0
                 if child.short_lives > 1:
-                    name, why = " ".join(child.words[:2]), f"exit code {child.code}"
-                    self.failure = TanluError("TL944", value=name, why=why, file=child.log)
+                    self.failure = TanluError(
+                        "TL944", value=" ".join(child.words[:2]), file=child.log,
+                        why=f"it gave exit code {child.code} twice",
+                    )  # fmt: skip
                     self.ends.set()
                     return
                 child.again()
 
 
-def main(words: Sequence[str]) -> int:
-    """Run a verb until it ends or the input does."""
-    from tanlu.cli.entry import main as verb
-
+def watched() -> None:
+    """Let this process end when its input does."""
     threading.Thread(target=_wait, daemon=True).start()
-    return verb(words)
 
 
 def _wait() -> None:

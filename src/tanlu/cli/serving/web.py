@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import ipaddress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
 from tanlu.errors import TanluError
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    from fastapi import FastAPI
 
 __all__ = ["composed", "declare", "open_to", "run", "serve"]
 
@@ -42,7 +41,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def composed(ledger: Path, asked: argparse.Namespace) -> FastAPI:
+def composed(ledger: Path, asked: argparse.Namespace) -> Any:
     """Give the application of a ledger with its pages."""
     from tanlu.serve.application import application
     from tanlu.ui import PROBLEMS, pages
@@ -53,7 +52,7 @@ def composed(ledger: Path, asked: argparse.Namespace) -> FastAPI:
 
 
 def serve(
-    app: FastAPI,
+    app: Any,
     asked: argparse.Namespace,
     console: Console,
     ready: Callable[[str], None],
@@ -114,7 +113,7 @@ def _tls(asked: argparse.Namespace, home: Path) -> tuple[Path, Path] | None:
         if path is None:
             raise TanluError("TL007", value="--certificate, --key")
         if not path.is_file():
-            raise TanluError("TL004", value=path, why="no such file")
+            raise TanluError("TL004", value=path, why="there is no such file")
     return asked.certificate, asked.key
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
-from tanlu.cli.serving import feeding
+from tanlu.cli.streams import park
 from tanlu.cli.streams.rehearsing import Beat, OwnServer, answers, pump
 from tanlu.cli.streams.running import token_of
 from tanlu.cli.tracking import journeys
@@ -66,7 +66,7 @@ def declare(add: Add, console: Console) -> None:
     living = add("park", "simulate_park", actions)
     living.add_argument("--to", metavar="URL", help=word("simulate_park_to"))
     living.add_argument("--token", type=Path, metavar="FILE", help=word("send_token"))
-    living.set_defaults(run=feeding.run)
+    living.set_defaults(run=park.run)
     journeys.declare(lambda name, key: add(name, key, actions), console)
 
 

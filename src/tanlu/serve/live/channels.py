@@ -63,7 +63,7 @@ class Channels:
         room["at"][chosen] = at[last]
         room["value"][chosen] = values[last]
         room["received"][chosen] = told["received"].to_numpy()[order][last]
-        return chosen
+        return np.asarray(chosen)
 
     def latest(self, chosen: Array | None = None) -> pl.DataFrame:
         """Give ``stream, device, at, received, value`` of channels, of all if not said."""

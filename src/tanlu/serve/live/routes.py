@@ -1,4 +1,4 @@
-"""The routes of what is live: a stream of events, its topics, and the same once, without a stream."""
+"""The routes of what is live: a stream of events, its topics, and the same once as a document."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ __all__ = ["router"]
 
 MEDIA = "text/event-stream"
 SILENCE_S = 10.0
-# who does not read for so long is hung up on; who watches longer asks again, with his rights of then
+# who does not read for so long is hung up on
 STUCK_S = 60.0
+# who watches longer than this asks again, with his rights of then
 LONGEST_S = 900.0
 # when a page asks again after a break [ms]
 RETRY = b"retry: 2000\n\n"
@@ -118,7 +119,7 @@ async def now(
 
 @router.get("/v1/live/topics", summary="What can be watched")
 async def topics(asked: Asked = allow(*ROLES, scope="live:read")) -> dict[str, Any]:
-    """Give the topics that who asks may watch; ``park`` and ``devices`` take a name, ``park:ID``."""
+    """Give the topics that one may watch; ``park`` and ``devices`` take a name, ``park:ID``."""
     role = asked.principal.role if asked.principal else ""
     return {"topics": [topic for topic, roles in WATCHERS.items() if role in roles]}
 

@@ -7,7 +7,7 @@ grows by its points and is never sent again.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -61,33 +61,47 @@ def wanted(text: str, role: str) -> tuple[str, ...]:
     return found
 
 
+class _Look(NamedTuple):
+    """What a frame is made of."""
+
+    reader: Reader
+    about: str
+    now_us: int
+    whole: bool
+
+
 def payload(reader: Reader, topic: str, now_us: int, *, whole: bool) -> dict[str, Any]:
     """Give what a frame of a topic says: ``stale_s`` is how old its newest part is [s]."""
     kind, _, about = topic.partition(":")
     told: dict[str, Any] = {
         "topic": topic, "kind": "snapshot" if whole else "tick", "at_us": now_us,
     }  # fmt: skip
-    told |= _MADE[kind](reader, about, now_us, whole)
+    told |= _MADE[kind](_Look(reader, about, now_us, whole))
     stale_s = told["stale_s"]
     return {**told, "stale": told.get("stale", stale_s is None or stale_s > STALE_S)}
 
 
-def _kpi(reader: Reader, _: str, now_us: int, whole: bool) -> dict[str, Any]:
-    source = reader.source(now_us)
-    rates = reader.rates()
+def _kpi(look: _Look) -> dict[str, Any]:
+    source = look.reader.source(look.now_us)
+    rates = look.reader.rates()
     parks = {
         park: {
-            "stale": any(role["stale"] for role in told["roles"].values()),
+            "stale": _stale(told["roles"]),
             **{role: _power(told["roles"], role) for role in ("grid", "pv", "storage")},
             "carbon": told["carbon"],
         }
-        for park, told in reader.told.items()
+        for park, told in look.reader.told.items()
     }
     return {
         "stale_s": source["stale_s"], "source": source, "rows_s": round(sum(rates.values()), 1),
-        "rows": reader.rows, "streams": len(rates), "channels": len(reader.channels),
-        "quarantined": sum(reader.codes.values()), "alarms": len(reader.alerts), "parks": parks,
+        "rows": look.reader.rows, "streams": len(rates), "channels": len(look.reader.channels),
+        "quarantined": sum(look.reader.codes.values()), "alarms": len(look.reader.alerts),
+        "parks": parks,
     }  # fmt: skip
+
+
+def _stale(roles: dict[str, Any]) -> bool:
+    return any(role["stale"] for role in roles.values())
 
 
 def _power(roles: dict[str, Any], role: str) -> int | None:
@@ -95,84 +109,94 @@ def _power(roles: dict[str, Any], role: str) -> int | None:
     return None if found is None or found["stale"] else found["w"]
 
 
-def _parks(reader: Reader, _: str, now_us: int, whole: bool) -> dict[str, Any]:
-    source = reader.source(now_us)
+def _parks(look: _Look) -> dict[str, Any]:
+    source = look.reader.source(look.now_us)
     return {
         "stale_s": source["stale_s"],
         "parks": [
-            {**reader.parks.names[park], "stale": any(r["stale"] for r in told["roles"].values())}
-            for park, told in reader.told.items()
+            {
+                **look.reader.parks.names[park],
+                "stale": _stale(told["roles"]),
+            }
+            for park, told in look.reader.told.items()
         ],
     }
 
 
-def _park(reader: Reader, park: str, now_us: int, whole: bool) -> dict[str, Any]:
-    told = reader.told.get(park)
+def _park(look: _Look) -> dict[str, Any]:
+    park = look.about
+    told = look.reader.told.get(park)
     if told is None:
         return {"stale_s": None, "roles": {}}
     ages = [role["stale_s"] for role in told["roles"].values()]
     found = {
-        **told, "stale_s": max(ages), "stale": any(r["stale"] for r in told["roles"].values()),
+        **told, "stale_s": max(ages), "stale": _stale(told["roles"]),
     }  # fmt: skip
-    if whole:
-        found["park"] = reader.parks.names[park]
+    if look.whole:
+        found["park"] = look.reader.parks.names[park]
         found["columns"] = ["at_us", *COLUMNS]
-        found["points"] = list(reader.points.get(park, ()))
+        found["points"] = list(look.reader.points.get(park, ()))
     return found
 
 
-def _devices(reader: Reader, park: str, now_us: int, whole: bool) -> dict[str, Any]:
-    here = reader.parks.devices.get(park)
+def _devices(look: _Look) -> dict[str, Any]:
+    park = look.about
+    here = look.reader.parks.devices.get(park)
     if here is None:
         return {"stale_s": None, "values": []}
-    newest = int(reader.channels["at"][here].max())
-    if not whole:
-        changed = reader.changed if reader.changed is not None else np.zeros(0, np.int64)
+    newest = int(look.reader.channels["at"][here].max())
+    if not look.whole:
+        changed = look.reader.changed if look.reader.changed is not None else np.zeros(0, np.int64)
         here = np.intersect1d(here, changed)
-    rows = reader.channels.latest(here[:DEVICES])
+    rows = look.reader.channels.latest(here[:DEVICES])
     return {
-        "stale_s": age_s(newest, now_us), "columns": ["device", "stream", "at", "value"],
-        "values": rows.select("device", "stream", "at", "value").rows(), "more": here.size > DEVICES,
+        "stale_s": age_s(newest, look.now_us), "columns": ["device", "stream", "at", "value"],
+        "values": rows.select("device", "stream", "at", "value").rows(),
+        "more": here.size > DEVICES,
     }  # fmt: skip
 
 
-def _streams(reader: Reader, _: str, now_us: int, whole: bool) -> dict[str, Any]:
-    rates = reader.rates()
-    steps = dict(reader.registry.streams.select("stream", "step_us").iter_rows())
+def _streams(look: _Look) -> dict[str, Any]:
+    rates = look.reader.rates()
+    steps = dict(look.reader.registry.streams.select("stream", "step_us").iter_rows())
     told = []
-    for row in reader.channels.missing().iter_rows(named=True):
-        stale_s = age_s(row["received"], now_us)
+    for row in look.reader.channels.missing().iter_rows(named=True):
+        stale_s = age_s(row["received"], look.now_us)
         limit = 3e-6 * (steps.get(row["stream"]) or 60_000_000)
         told.append({
             "stream": row["stream"], "devices": row["devices"], "missing": row["missing"],
             "rows_s": rates.get(row["stream"], 0.0), "newest_us": row["at"], "stale_s": stale_s,
             "stale": stale_s > limit,
         })  # fmt: skip
-    return {"stale_s": reader.source(now_us)["stale_s"], "streams": told}
+    return {"stale_s": look.reader.source(look.now_us)["stale_s"], "streams": told}
 
 
-def _alarms(reader: Reader, _: str, now_us: int, whole: bool) -> dict[str, Any]:
+def _alarms(look: _Look) -> dict[str, Any]:
     counts: dict[str, int] = {}
-    for each in reader.alerts:
+    for each in look.reader.alerts:
         counts[each["alert"]] = counts.get(each["alert"], 0) + 1
     order = {"error": 0, "warning": 1, "info": 2}
-    first = sorted(reader.alerts, key=lambda each: order.get(each["severity"], 3))[:ALARMS]
-    stale_s = reader.source(now_us)["stale_s"]
+    first = sorted(look.reader.alerts, key=lambda each: order.get(each["severity"], 3))[:ALARMS]
+    stale_s = look.reader.source(look.now_us)["stale_s"]
     return {"stale_s": stale_s, "counts": counts, "alarms": first}
 
 
-def _events(reader: Reader, _: str, now_us: int, whole: bool) -> dict[str, Any]:
-    rows = list(reader.events) if whole else reader.fresh["events"]
-    newest = max((each["at"] for each in reader.events), default=None)
-    stale_s = None if newest is None else age_s(newest, now_us)
+def _events(look: _Look) -> dict[str, Any]:
+    rows = list(look.reader.events) if look.whole else look.reader.fresh["events"]
+    newest = max((each["at"] for each in look.reader.events), default=None)
+    stale_s = None if newest is None else age_s(newest, look.now_us)
     # that nothing happens is no fault: what is stale is the log
-    heard = reader.source(now_us)["stale_s"]
+    heard = look.reader.source(look.now_us)["stale_s"]
     return {"stale_s": stale_s, "stale": heard is None or heard > STALE_S, "events": rows}
 
 
-def _quarantine(reader: Reader, _: str, now_us: int, whole: bool) -> dict[str, Any]:
-    rows = list(reader.refused) if whole else reader.fresh["refused"]
-    return {"stale_s": reader.source(now_us)["stale_s"], "codes": reader.codes, "rows": rows}
+def _quarantine(look: _Look) -> dict[str, Any]:
+    rows = list(look.reader.refused) if look.whole else look.reader.fresh["refused"]
+    return {
+        "stale_s": look.reader.source(look.now_us)["stale_s"],
+        "codes": look.reader.codes,
+        "rows": rows,
+    }
 
 
 _MADE = {

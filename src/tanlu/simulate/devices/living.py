@@ -117,7 +117,7 @@ def _wander(lot: _Lot, second: float, slow: float = 1.0) -> Array:
     waves = (
         np.sin(t / 617 + 1.7 * lot.k) + np.sin(t / 251 + 2.3 * lot.k) + np.sin(t / 89 + 0.9 * lot.k)
     )
-    return waves / 3.0
+    return np.asarray(waves / 3.0)
 
 
 def _busy(lot: _Lot, second: float, block_s: int, share: float) -> tuple[Array, Array]:
