@@ -22,12 +22,17 @@ __all__ = ["STATUS", "Form", "handle", "problem", "status_of"]
 
 MEDIA = "application/problem+json"
 # statuses of HTTP by code; what is not here is a request that can be mended: 400
-STATUS = {
-    "TL470": 401, "TL471": 401, "TL472": 401, "TL473": 403, "TL474": 403,
-    "TL483": 404, "TL484": 404, "TL485": 405, "TL486": 422, "TL489": 500,
-    "TL671": 409, "TL672": 500, "TL801": 409, "TL806": 404, "TL931": 404,
-    "TL602": 503, "TL610": 404,
-}  # fmt: skip
+BY_CODE = {
+    401: "TL470 TL471 TL472",
+    403: "TL473 TL474",
+    404: "TL483 TL484 TL610 TL806 TL931 TL940",
+    405: "TL485",
+    409: "TL671 TL801",
+    422: "TL486",
+    500: "TL489 TL672",
+    503: "TL602 TL942",
+}
+STATUS = {code: status for status, codes in BY_CODE.items() for code in codes.split()}
 BY_STATUS = {404: "TL484", 405: "TL485"}
 
 # gives the answer of another standard to what went wrong: (request, status, error)
