@@ -42,6 +42,7 @@ SUB_DOORS = {
     "tanlu.report.disclosure",
     "tanlu.report.doubt",
     "tanlu.report.indicators",
+    "tanlu.report.items",
     "tanlu.report.organisation",
     "tanlu.report.product",
     "tanlu.report.restatement",
@@ -50,6 +51,7 @@ SUB_DOORS = {
     "tanlu.serve.api",
     "tanlu.serve.gateway",
     "tanlu.serve.ingest",
+    "tanlu.serve.resources",
     "tanlu.serve.sending",
     "tanlu.share.anchor",
     "tanlu.share.release",
@@ -124,7 +126,7 @@ EXTRA_LIBRARIES = {
     "web3": ("share",), "rfc3161_client": ("share",),
     "granian": ("serve",), "msgspec": ("monitor", "track"), "paho": ("serve",), "nats": ("serve",),
     "confluent_kafka": ("serve",), "pymodbus": ("serve",), "ocpp": ("serve",),
-    "fastapi": ("serve", "ui"), "starlette": ("serve", "ui"), "sqlalchemy": ("store",),
+    "pydantic": ("serve",), "fastapi": ("serve", "ui"), "starlette": ("serve", "ui"), "sqlalchemy": ("store",),
     "websockets": ("serve",), "asyncua": ("serve",), "llrpkit": ("serve",),
 }  # fmt: skip
 

@@ -24,8 +24,11 @@ MEDIA = "application/problem+json"
 # statuses of HTTP by code; what is not here is a request that can be mended: 400
 STATUS = {
     "TL470": 401, "TL471": 401, "TL472": 401, "TL473": 403, "TL474": 403,
-    "TL483": 404, "TL484": 404, "TL485": 405, "TL486": 422, "TL489": 500,
+    "TL463": 409, "TL467": 413, "TL468": 415, "TL469": 422,
+    "TL483": 404, "TL484": 404, "TL485": 405, "TL486": 422, "TL488": 406, "TL489": 500,
     "TL671": 409, "TL672": 500, "TL801": 409, "TL806": 404, "TL602": 503, "TL610": 404,
+    # what is asked for is not there: originals, a log, its entries, an inventory's boundary
+    "TL607": 404, "TL608": 404, "TL615": 404, "TL618": 404, "TL744": 404, "TL807": 404,
 }  # fmt: skip
 BY_STATUS = {404: "TL484", 405: "TL485"}
 
@@ -78,7 +81,10 @@ def handle(app: FastAPI, forms: Mapping[str, Form]) -> None:
         assert isinstance(error, HTTPException)
         code = BY_STATUS.get(error.status_code, "TL487")
         told = TanluError(code, value=request.url.path, why=str(error.detail))
-        return answer(request, error.status_code, told)
+        answered = answer(request, error.status_code, told)
+        # a refused method is told with those that there are (RFC 9110 section 15.5.6)
+        answered.headers.update(error.headers or {})
+        return answered
 
     def fault(request: Request, error: Exception) -> Response:
         # who asked learns a name for it; what it was stands in the server's own log
