@@ -2,10 +2,27 @@
 
 from tanlu.serve.resources.openapi import describe
 from tanlu.serve.resources.openapi import router as _openapi
-from tanlu.serve.resources.rooms.intake import router as _intake
-from tanlu.serve.resources.rooms.tables import router as _tables
+from tanlu.serve.resources.rooms import (
+    books,
+    intake,
+    library,
+    reports,
+    shipments,
+    sums,
+    tables,
+    uploads,
+    words,
+)
 
 __all__ = ["ROOMS", "describe"]
 
 # the routers of all resources
-ROOMS = (_openapi, _intake, _tables)
+ROOMS = (
+    _openapi,
+    *(
+        room.router
+        for room in (
+            tables, intake, uploads, shipments, sums, reports, library, books, words,
+        )
+    ),
+)  # fmt: skip

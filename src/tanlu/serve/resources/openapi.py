@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from tanlu.serve.api import PUBLIC, Asked, allow, permissions
 from tanlu.serve.resources.rooms.tables import TABLES
-from tanlu.serve.resources.telling.cells import component, row_schema
+from tanlu.serve.resources.telling.cells import component, referring, row_schema
 
 __all__ = ["describe", "router"]
 
@@ -67,14 +67,14 @@ def describe(app: FastAPI) -> dict[str, Any]:
     return app.openapi_schema
 
 
-def _made(app: FastAPI) -> dict[str, Any]:
+def _made(app: FastAPI) -> Any:
     made = get_openapi(
         title=app.title, version=app.version, summary=app.summary, routes=app.routes,
         openapi_version="3.1.0",
     )  # fmt: skip
     parts = made.setdefault("components", {})
     schemas = parts.setdefault("schemas", {})
-    schemas |= {component(table): row_schema(table) for table in TABLES}
+    schemas |= {component(table): row_schema(table) for table in (*TABLES, "factor", "edition")}
     schemas["Problem"] = PROBLEM
     parts["securitySchemes"] = SCHEMES
     for method, path, roles, scope in permissions(app):
@@ -83,7 +83,7 @@ def _made(app: FastAPI) -> dict[str, Any]:
             _secured(operation, roles, scope)
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    return made
+    return referring(made)
 
 
 def _secured(operation: dict[str, Any], roles: tuple[str, ...], scope: str | None) -> None:

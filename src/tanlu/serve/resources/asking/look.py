@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query, Request
@@ -50,6 +50,11 @@ class Look:
     version: int
     place: int | str = 0
     limit: int = 100
+    beside: str = ""
+
+    def also(self, beside: str) -> Look:
+        """Give the look at something beside the ledger, of which this tells the state."""
+        return replace(self, beside=beside)
 
     @property
     def language(self) -> str:
@@ -68,7 +73,7 @@ class Look:
         head = str(lines[self.version - 1]["line"]) if self.version else ""
         accept = self.asked.request.headers.get("accept", "")
         parts = [VERSION, self.workspace.id, head, str(self.version), self.query, self.language]
-        more = [accept, str(self.place), str(self.limit)]
+        more = [accept, str(self.place), str(self.limit), self.beside]
         text = json.dumps([*parts, *more], ensure_ascii=False)
         return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import WithJsonSchema
 
 from tanlu.terms import Column, schema
 
@@ -12,10 +14,11 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["component", "for_json", "items", "row_schema"]
+__all__ = ["component", "for_json", "items", "page_schema", "referring", "row_of", "row_schema"]
 
 # whole numbers of these units are no amounts: times, places, shares, counts and ordinals, which
 # every JSON reader takes without loss
+ROW = "x-tanlu-row"
 PLAIN = ("", "1", "us", "year", "ppm", "1e-7 deg", "1e-3 degC")
 
 
@@ -47,6 +50,22 @@ def items(table: str, rows: pl.DataFrame) -> bytes:
 def component(table: str) -> str:
     """Give the name under which OpenAPI has the rows of a table."""
     return "".join(part.capitalize() for part in table.split("_"))
+
+
+def row_of(table: str) -> Any:
+    """Give the type of a row of a table within a model; OpenAPI refers to that of the table."""
+    return Annotated[dict[str, Any], WithJsonSchema({"type": "object", ROW: component(table)})]
+
+
+def referring(value: Any) -> Any:
+    """Give a description with references in the place of the marks of `row_of`."""
+    if isinstance(value, dict):
+        if ROW in value:
+            return {"$ref": f"#/components/schemas/{value[ROW]}"}
+        return {name: referring(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [referring(each) for each in value]
+    return value
 
 
 def row_schema(table: str, names: Iterable[str] | None = None) -> dict[str, Any]:

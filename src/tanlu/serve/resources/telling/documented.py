@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, Field
 
 from tanlu.serve.resources.telling.cells import component, page_schema
 from tanlu.serve.resources.telling.forms import ARROW, CSV, NDJSON, PARQUET
 
-__all__ = ["HEADERS", "file_of", "one_of", "page_of", "said"]
+__all__ = ["HEADERS", "PageOf", "file_of", "modelled", "one_of", "page_of", "said"]
+
+T = TypeVar("T")
 
 HEADERS: dict[str, Any] = {
     "ETag": {
@@ -28,6 +32,22 @@ def said(description: str, schema: dict[str, Any], **media: dict[str, Any]) -> d
     content = {"application/json": {"schema": schema, **media}}
     return {
         200: {"description": description, "headers": HEADERS, "content": content},
+        304: NOT_MODIFIED,
+    }
+
+
+class PageOf(BaseModel, Generic[T]):
+    """A page of items, at one ledger version on all pages."""
+
+    items: list[T]
+    next: str | None = Field(description="The next page, as the Link has it; null on the last")
+    ledger_version: int
+
+
+def modelled(description: str, model: Any) -> dict[Any, Any]:
+    """Give the responses of a route that answers with a model read from a ledger."""
+    return {
+        200: {"description": description, "headers": HEADERS, "model": model},
         304: NOT_MODIFIED,
     }
 
