@@ -3,7 +3,6 @@
 from tanlu.store.ledger.backup import restore
 from tanlu.store.ledger.digest import block_entries, block_root
 from tanlu.store.ledger.manifest import PartEntry
-
 from tanlu.store.ledger.parts import salt_of
 from tanlu.store.ledger.upgrade import upgrade
 from tanlu.store.paging import Page, page

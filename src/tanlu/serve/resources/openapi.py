@@ -50,7 +50,8 @@ REFUSED = {"401": "Nobody known asks", "403": "The role or the key may not do th
     "/openapi.json", tags=["api"], summary="This API as OpenAPI 3.1", operation_id="openapi",
     response_class=Response,
     responses={200: {
-        "description": "OpenAPI 3.1", "content": {"application/json": {"schema": {"type": "object"}}},
+        "description": "OpenAPI 3.1",
+        "content": {"application/json": {"schema": {"type": "object"}}},
     }},
 )  # fmt: skip
 def openapi(asked: Asked = allow(PUBLIC)) -> Any:
@@ -86,9 +87,21 @@ def _made(app: FastAPI) -> Any:
     return referring(made)
 
 
+def _present(parameter: dict[str, Any]) -> None:
+    """Say of a parameter that may be left off what it is when it is there: never null."""
+    told = parameter.get("schema", {})
+    some = [each for each in told.get("anyOf", ()) if each != {"type": "null"}]
+    if parameter["in"] != "path" and len(some) == 1:
+        del told["anyOf"]
+        told |= some[0]
+        told.pop("description", None)
+
+
 def _secured(operation: dict[str, Any], roles: tuple[str, ...], scope: str | None) -> None:
     """Add who may call an operation, and the problems that it can answer."""
     responses = operation["responses"]
+    for each in operation.get("parameters", ()):
+        _present(each)
     public = PUBLIC in roles
     told = {} if public else dict(REFUSED)
     if operation.get("parameters") or operation.get("requestBody"):

@@ -52,7 +52,7 @@ def current(
     With ``first`` they have a column `PLACE`, the number of each row, counted from the first of
     these parts on, and those before ``first`` are left off.
     """
-    rows = _not_retracted(folder, manifest, table, parts, as_of, first)
+    rows = _not_retracted(folder, manifest, table, parts, as_of, first=first)
     replaced = _superseded(folder, manifest, as_of)
     if replaced is not None:
         for key in ACTIVITY_KEYS.get(table, ()):
@@ -168,6 +168,7 @@ def _not_retracted(
     table: str,
     parts: Sequence[PartEntry],
     as_of: int,
+    *,
     first: int | None,
 ) -> pl.LazyFrame:
     """Take away the rows that a later commit retracted.

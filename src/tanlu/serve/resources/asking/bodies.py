@@ -98,7 +98,7 @@ def limited(most: int, *media: str) -> Any:
                 await _taken(request, taking, most)
             yield Received(path, taking.hash.hexdigest(), taking.bytes, kind)
         finally:
-            path.unlink(missing_ok=True)
+            await run_in_threadpool(path.unlink, missing_ok=True)
 
     return Depends(taken)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
@@ -15,6 +15,7 @@ from fastapi.responses import Response
 from tanlu.errors import TanluError
 from tanlu.serve.api import Asked, allow
 from tanlu.serve.resources.asking.cursors import Cursor, opened, sealed
+from tanlu.serve.resources.asking.keeping import KEPT
 from tanlu.serve.resources.asking.strict import strict
 from tanlu.store import Workspace
 from tanlu.terms import VERSION
@@ -95,13 +96,27 @@ class Look:
             return None
         return Response(status_code=304, headers=self.headers())
 
-    def answer(self, make: Callable[[], Any], *, media: str = JSON, **more: str) -> Response:
-        """Give what is made, or 304 without making it when the asker has it already."""
+    def answer(
+        self,
+        make: Callable[[], Any],
+        *,
+        media: str = JSON,
+        dear: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Give what is made, or 304 without making it when the asker has it already.
+
+        What is ``dear`` is kept: who asks the same at the same version gets it at once.
+        """
         if self.known is not None:
             return self.known
-        made = make()
-        body = made if isinstance(made, bytes) else _json(made)
-        return Response(body, headers={**self.headers(), **more}, media_type=media)
+        body = KEPT.get(self.tag) if dear else None
+        if body is None:
+            made = make()
+            body = made if isinstance(made, bytes) else _json(made)
+            if dear:
+                KEPT.put(self.tag, body)
+        return Response(body, headers={**self.headers(), **(headers or {})}, media_type=media)
 
     def next(self, place: int | str) -> str:
         """Give the absolute URL of the page that begins at a place."""

@@ -32,9 +32,7 @@ Key = Annotated[
 ]
 
 
-def once(
-    asked: Asked, key: str | None, body: str, make: Callable[[], tuple[int, Any]]
-) -> Response:
+def once(asked: Asked, key: str | None, body: str, make: Callable[[], tuple[int, Any]]) -> Response:
     """Give what is made, status and JSON, or what was made under the same key.
 
     Parameters

@@ -40,5 +40,5 @@ def strict(request: Request) -> None:
 def _names(dependant: Dependant) -> Iterator[str]:
     for each in dependant.query_params:
         yield each.alias
-    for each in dependant.dependencies:
-        yield from _names(each)
+    for within in dependant.dependencies:
+        yield from _names(within)

@@ -57,12 +57,12 @@ def told(asked: Asked, upload: str) -> dict[str, Any]:
 def file_of(asked: Asked, upload: str, folder: Path) -> Path:
     """Give an upload under its own name, which the ledger keeps."""
     row = told(asked, upload)
+    there = _folder(asked) / upload
+    if not there.is_file():
+        raise TanluError("TL484", value=upload)
     path = folder / Path(row["name"]).name
-    try:
-        path.symlink_to(_folder(asked) / upload)
-        return path.resolve(strict=True) and path
-    except OSError as error:
-        raise TanluError("TL484", value=upload) from error
+    path.symlink_to(there)
+    return path
 
 
 def drop(asked: Asked, upload: str) -> None:

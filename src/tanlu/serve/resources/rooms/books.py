@@ -31,7 +31,6 @@ __all__ = ["router"]
 router = APIRouter(prefix="/v1", tags=["ledger"])
 Index = Annotated[int, InPath(ge=0, le=2**53)]
 Hash = Annotated[str, InPath(pattern="^[0-9a-f]{64}$", examples=["0" * 64])]
-EditionRow = row_of("edition")
 
 
 class Original(BaseModel):
@@ -87,7 +86,7 @@ class Proof(BaseModel):
 
 @router.get(
     "/editions", summary="Published editions", operation_id="list_editions",
-    responses=modelled("Editions in the order of their publication", PageOf[EditionRow]),
+    responses=modelled("Editions in the order of their publication", PageOf[Annotated[dict[str, Any], row_of("edition")]]),
     response_class=Response,
 )  # fmt: skip
 def editions(look: Look = paged(*READERS, scope="editions:read")) -> Response:
@@ -245,9 +244,7 @@ def _called(look: Look) -> dict[str, str]:
     responses=file_of("The bytes as they came in", "application/octet-stream"),
     response_class=Response,
 )  # fmt: skip
-def original(
-    sha256: Hash, look: Look = look(*SEE_ORIGINALS, scope="originals:read")
-) -> Response:
+def original(sha256: Hash, look: Look = look(*SEE_ORIGINALS, scope="originals:read")) -> Response:
     """Give an original; its ETag is its SHA-256, and Repr-Digest says it too (RFC 9530)."""
     path = look.workspace.originals.get(sha256)
     digest = base64.b64encode(bytes.fromhex(sha256)).decode()
@@ -258,5 +255,3 @@ def original(
     if f'"{sha256}"' in look.asked.request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return FileResponse(path, filename=name, headers=headers, media_type="application/octet-stream")
-
-

@@ -194,4 +194,3 @@ def post_quantify(
         return 200, {"profile": rules, **told, "ledger_version": asked.workspace.version}
 
     return once(asked, key, "", run)
-

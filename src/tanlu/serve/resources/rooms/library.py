@@ -16,7 +16,7 @@ from tanlu.factors import profile as ruled
 from tanlu.factors.packs import library_of
 from tanlu.serve.resources.asking.look import Look, look, paged
 from tanlu.serve.resources.roles import READERS
-from tanlu.serve.resources.rooms.tables import TEXT
+from tanlu.serve.resources.rooms.tables import TEXT, Identity
 from tanlu.serve.resources.telling.cells import row_of
 from tanlu.serve.resources.telling.documented import PageOf, modelled, said
 from tanlu.serve.resources.telling.lists import paged_answer
@@ -34,13 +34,12 @@ SEARCHED = ("factor_id", "activity", "vehicle_class", "energy_carrier", "technol
 SAME = ("activity", "vehicle_class", "energy_carrier", "temperature_class", "technology",
         "material", "place", "boundary", "method", "source_id")  # fmt: skip
 Word = Annotated[str | None, Query(pattern=TEXT)]
-FactorRow = row_of("factor")
 
 
 class FactorLine(BaseModel):
     """A factor with the pack that it stands in."""
 
-    factor: FactorRow
+    factor: Annotated[dict[str, Any], row_of("factor")]
     pack: str
 
 
@@ -58,7 +57,9 @@ class FactorSheet(FactorLine):
     """A factor with its source, its versions and where it is used."""
 
     source: dict[str, Any] = Field(description="Title, publisher, licence, …")
-    versions: list[FactorRow] = Field(description="The same at other times, the oldest first")
+    versions: list[Annotated[dict[str, Any], row_of("factor")]] = Field(
+        description="The same at other times, the oldest first"
+    )
     used_by: list[Use]
 
 
@@ -140,7 +141,7 @@ def _matches(
     "/factors/{factor_id:path}", summary="One factor", operation_id="get_factor",
     responses=modelled("The factor", FactorSheet), response_class=Response,
 )  # fmt: skip
-def factor(factor_id: str, look: Look = look(*READERS, scope="factors:read")) -> Response:
+def factor(factor_id: Identity, look: Look = look(*READERS, scope="factors:read")) -> Response:
     """Give a factor with its source, its versions, and the emissions that rest on it."""
     return look.answer(lambda: _sheet(look, factor_id))
 
@@ -188,9 +189,11 @@ def _uses(look: Look, factor_id: str) -> list[dict[str, Any]]:
     responses=said("The choice with its losers", {"type": "object"}), response_class=Response,
 )  # fmt: skip
 def choice(
+    *,
     kind: Annotated[str, Query(pattern=TEXT, examples=["transport.road"])],
     day: Annotated[
-        str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", examples=["2026-10-01"])
+        str,
+        Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", examples=["2026-10-01"]),
     ],
     look: Look = look(*READERS, scope="factors:read"),
     vehicle_class: Word = None,

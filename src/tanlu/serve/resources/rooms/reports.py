@@ -46,8 +46,8 @@ def _rendered(look: Look, name: str, form: str, make: Callable[[], Document]) ->
             path = render(make(), Path(folder) / f"{name}.{form}")
             return path.read_bytes()
 
-    disposition = f'attachment; filename="{name}.{form}"'
-    return look.answer(made, media=MEDIA[form], **{"content-disposition": disposition})
+    headers = {"content-disposition": f'attachment; filename="{name}.{form}"'}
+    return look.answer(made, media=MEDIA[form], dear=True, headers=headers)
 
 
 @router.get(
@@ -55,6 +55,7 @@ def _rendered(look: Look, name: str, form: str, make: Callable[[], Document]) ->
     responses=FILES, response_class=Response,
 )  # fmt: skip
 def report_transport(
+    *,
     look: Look = look(*READERS, scope="reports:read"),
     form: Form = "html",
     period: Period = None,

@@ -17,7 +17,7 @@ from tanlu.report.items import one_sum
 from tanlu.serve.resources.asking.look import Look, look, paged
 from tanlu.serve.resources.roles import READERS
 from tanlu.serve.resources.rooms.intake import Profile
-from tanlu.serve.resources.rooms.tables import Period
+from tanlu.serve.resources.rooms.tables import Identity, Period
 from tanlu.serve.resources.telling.cells import for_json, row_of
 from tanlu.serve.resources.telling.documented import PageOf, modelled
 from tanlu.serve.resources.telling.lists import Cut, paged_answer
@@ -38,8 +38,6 @@ Basis = Annotated[
 SHOWN = 1000
 MEASURED = ("co2e_ug", "lower_ug", "upper_ug", "sigma_ln_ppm")
 Digits = Annotated[str, Field(pattern="^-?[0-9]+$")]
-ActivityRow = row_of("activity")
-EmissionRow = row_of("emission")
 
 
 class Amount(BaseModel):
@@ -60,9 +58,9 @@ class OfBoundary(Amount):
 class Leg(BaseModel):
     """An activity of the shipment with its emissions."""
 
-    activity: ActivityRow
+    activity: Annotated[dict[str, Any], row_of("activity")]
     amount: Amount | None = Field(description="Null where it could not be quantified")
-    emissions: list[EmissionRow]
+    emissions: list[Annotated[dict[str, Any], row_of("emission")]]
 
 
 class ShipmentLine(BaseModel):
@@ -122,9 +120,7 @@ def shipments(
     return paged_answer(look, body, following)
 
 
-def _lines(
-    summed: pl.LazyFrame, names: pl.Series, rules: tuple[str, str]
-) -> list[dict[str, Any]]:
+def _lines(summed: pl.LazyFrame, names: pl.Series, rules: tuple[str, str]) -> list[dict[str, Any]]:
     kept = ("shipment", "start", "end", "co2e_ug", "sigma_ln_ppm", "factor_id", "factor_hash",
             "profile", "basis", "gwp_set")  # fmt: skip
     rows = (
@@ -146,8 +142,7 @@ def _lines(
 
 def _amount(row: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: int(row[name]) if name == "sigma_ln_ppm" else str(int(row[name]))
-        for name in MEASURED
+        name: int(row[name]) if name == "sigma_ln_ppm" else str(int(row[name])) for name in MEASURED
     }
 
 
@@ -157,7 +152,7 @@ def _amount(row: dict[str, Any]) -> dict[str, Any]:
     response_class=Response,
 )  # fmt: skip
 def shipment(
-    shipment: str,
+    shipment: Identity,
     look: Look = look(*READERS, scope="shipments:read"),
     profile: Profile = None,
     basis: Basis = None,
@@ -167,9 +162,7 @@ def shipment(
 
 
 def _shipment(look: Look, name: str, profile: str | None, basis: str | None) -> dict[str, Any]:
-    activities = find(
-        look.workspace, "activity", {"shipment": [name]}, as_of=look.version
-    )
+    activities = find(look.workspace, "activity", {"shipment": [name]}, as_of=look.version)
     if not activities.height:
         raise TanluError("TL484", value=name)
     ids = activities["activity_id"].to_list()

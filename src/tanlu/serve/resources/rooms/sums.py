@@ -1,4 +1,4 @@
-"""Sums as the reports have them: totals and breakdowns, an inventory, why a number is what it is."""
+"""Sums as the reports have them: totals and their cuts, an inventory, why a number is what it is."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def totals(
             as_of=look.version, profile=rules.profile, basis=rules.basis,
         ).facts  # fmt: skip
 
-    return look.answer(facts)
+    return look.answer(facts, dear=True)
 
 
 @router.get(
@@ -113,7 +113,7 @@ def inventory(
             look.workspace, period, boundary, language=look.language, as_of=look.version
         ).facts
 
-    return look.answer(facts)
+    return look.answer(facts, dear=True)
 
 
 @router.get(
@@ -126,7 +126,7 @@ def why_(
     look: Look = look(*READERS, scope="why:read"),
     profile: Profile = None,
 ) -> Response:
-    """Give all that a verifier needs to do it again: formulas, inputs, steps, factor, file, line."""
+    """Give what a verifier needs to do it again: formulas, inputs, steps, factor, file, line."""
 
     def facts() -> Any:
         name = rules_of(look, profile, None).profile or "iso14083"
@@ -134,4 +134,4 @@ def why_(
             look.workspace, subject, language=look.language, as_of=look.version, profile=name
         ).facts
 
-    return look.answer(facts)
+    return look.answer(facts, dear=True)

@@ -6,6 +6,7 @@ import inspect
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
+from fastapi import Path as InPath
 from fastapi.responses import Response
 
 from tanlu.errors import TanluError
@@ -17,7 +18,7 @@ from tanlu.serve.resources.telling.lists import Cut, listed
 from tanlu.store.index import COLUMNS, find
 from tanlu.terms import schema
 
-__all__ = ["CUTS", "TABLES", "Period", "router"]
+__all__ = ["CUTS", "TABLES", "Identity", "Period", "router"]
 
 router = APIRouter(prefix="/v1")
 
@@ -47,6 +48,7 @@ TABLES = {
     "quality": ("quality", "How complete, valid and timely a stream was, by day"),
 }
 TEXT = r"^[^\x00-\x1f\x7f]{1,500}$"
+Identity = Annotated[str, InPath(pattern=TEXT, description="Its identity, percent-encoded")]
 Period = Annotated[
     str | None,
     Query(
@@ -96,9 +98,9 @@ def _columns(table: str) -> Any:
 
 def _serve(table: str) -> None:
     name, summary = TABLES[table]
-    scope = f"{name}:read"
+    scope, chosen = f"{name}:read", cut_of(table)
 
-    def rows(look: Look = paged(*READERS, scope=scope), cut: Cut = cut_of(table)) -> Response:
+    def rows(look: Look = paged(*READERS, scope=scope), cut: Cut = chosen) -> Response:
         return listed(look, table, cut)
 
     rows.__doc__ = (
@@ -107,7 +109,8 @@ def _serve(table: str) -> None:
         "stream, and `limit` has no meaning."
     )
     router.add_api_route(
-        f"/{name}", rows, methods=["GET"], tags=[name], summary=summary, operation_id=f"list_{name}",
+        f"/{name}", rows, methods=["GET"], tags=[name], summary=summary,
+        operation_id=f"list_{name}",
         responses=page_of(table), response_class=Response,
     )  # fmt: skip
 
@@ -121,7 +124,7 @@ for _table in TABLES:
     operation_id="get_activity", responses=one_of("activity"), response_class=Response,
 )  # fmt: skip
 def activity(
-    activity_id: str, look: Look = look(*READERS, scope="activities:read")
+    activity_id: Identity, look: Look = look(*READERS, scope="activities:read")
 ) -> Response:
     """Give the activity of an identity as it holds at the version."""
     return look.answer(lambda: one(look, "activity", "activity_id", activity_id))
@@ -131,7 +134,9 @@ def activity(
     "/emissions/{emission_id:path}", tags=["emissions"], summary="One emission row",
     operation_id="get_emission", responses=one_of("emission"), response_class=Response,
 )  # fmt: skip
-def emission(emission_id: str, look: Look = look(*READERS, scope="emissions:read")) -> Response:
+def emission(
+    emission_id: Identity, look: Look = look(*READERS, scope="emissions:read")
+) -> Response:
     """Give the emission row of an identity, which begins with that of its activity."""
 
     def found() -> bytes:

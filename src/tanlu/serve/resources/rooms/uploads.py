@@ -130,9 +130,7 @@ def get_upload(
     "/uploads/{upload}", summary="Clear an upload away", operation_id="delete_upload",
     status_code=204, response_class=Response, dependencies=[Depends(strict)],
 )  # fmt: skip
-def delete_upload(
-    upload: UploadId, asked: Asked = allow(*WRITERS, scope=SCOPE)
-) -> Response:
+def delete_upload(upload: UploadId, asked: Asked = allow(*WRITERS, scope=SCOPE)) -> Response:
     """Clear a file away that is not read; what was read of it stays in the ledger."""
     kept.drop(asked, upload)
     return Response(status_code=204)
@@ -219,6 +217,5 @@ def get_corrections(look: Look = look(*SEE_ORIGINALS, scope="quarantine:read")) 
             corrections(look.workspace, path, language=look.language)
             return path.read_bytes()
 
-    disposition = 'attachment; filename="corrections.csv"'
-    seen = look.also(str(look.workspace.version))
-    return seen.answer(made, media="text/csv", **{"content-disposition": disposition})
+    headers = {"content-disposition": 'attachment; filename="corrections.csv"'}
+    return look.also(str(look.workspace.version)).answer(made, media="text/csv", headers=headers)

@@ -141,9 +141,7 @@ def words(look: Look = look()) -> Response:
 )  # fmt: skip
 def all_kinds(look: Look = look()) -> Response:
     """Give the kinds of activity, with the quantities that count each."""
-    found = [
-        {**each._asdict(), "forms": list(each.forms)} for each in kinds.kinds().values()
-    ]
+    found = [{**each._asdict(), "forms": list(each.forms)} for each in kinds.kinds().values()]
     return _whole(look, found)
 
 
