@@ -124,9 +124,11 @@ EXTRA_LIBRARIES = {
     "fsspec": ("store",), "nacl": ("share",),
     "pyhanko": ("verify",), "pyhanko_certvalidator": ("verify",), "tongsuopy": ("verify", "terms"),
     "web3": ("share",), "rfc3161_client": ("share",),
-    "granian": ("serve",), "msgspec": ("monitor", "track"), "paho": ("serve",), "nats": ("serve",),
+    "granian": ("serve",), "msgspec": ("monitor", "track", "serve"),
+    "paho": ("serve",), "nats": ("serve",),
     "confluent_kafka": ("serve",), "pymodbus": ("serve",), "ocpp": ("serve",),
-    "pydantic": ("serve",), "fastapi": ("serve", "ui"), "starlette": ("serve", "ui"), "sqlalchemy": ("store",),
+    "pydantic": ("serve",),
+    "fastapi": ("serve", "ui"), "starlette": ("serve", "ui"), "sqlalchemy": ("store",),
     "websockets": ("serve",), "asyncua": ("serve",), "llrpkit": ("serve",),
 }  # fmt: skip
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from functools import cache
+from importlib import resources
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -82,9 +85,20 @@ def _made(app: FastAPI) -> Any:
         operation = made["paths"].get(path.replace(":path}", "}"), {}).get(method.lower())
         if operation is not None:
             _secured(operation, roles, scope)
+            said = words().get(operation["operationId"])
+            if said is not None:
+                operation["x-summary-zh"] = said
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     return referring(made)
+
+
+@cache
+def words() -> dict[str, str]:
+    """Give the summary of each operation in Chinese."""
+    text = resources.files("tanlu.serve.resources").joinpath("operations.csv")
+    rows = csv.DictReader(text.read_text(encoding="utf-8").splitlines())
+    return {row["operation"]: row["zh"] for row in rows}
 
 
 def _present(parameter: dict[str, Any]) -> None:

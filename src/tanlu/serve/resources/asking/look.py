@@ -68,13 +68,22 @@ class Look:
         return _query(self.asked.request)
 
     @property
+    def head(self) -> str:
+        """The hash of the ledger's line at this version, which commits to all before it.
+
+        Two ledgers that were one once, as a copy and what it was made of, have the same identity.
+        """
+        lines = self.workspace.manifest.lines
+        return str(lines[self.version - 1]["line"]) if self.version else self.workspace.id
+
+    @property
     def tag(self) -> str:
         """The strong ETag: of the ledger at this version and of all that shapes the answer."""
-        lines = self.workspace.manifest.lines
-        head = str(lines[self.version - 1]["line"]) if self.version else ""
         accept = self.asked.request.headers.get("accept", "")
-        parts = [VERSION, self.workspace.id, head, str(self.version), self.query, self.language]
-        more = [accept, str(self.place), str(self.limit), self.beside]
+        parts = [VERSION, self.workspace.id, self.head, str(self.version), self.query, self.language]
+        # what was erased since is gone from the answers of older versions too
+        erased = str(len(self.workspace.manifest.retired))
+        more = [accept, str(self.place), str(self.limit), self.beside, erased]
         text = json.dumps([*parts, *more], ensure_ascii=False)
         return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 

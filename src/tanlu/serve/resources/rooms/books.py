@@ -29,8 +29,16 @@ from tanlu.verify.pack import prove
 __all__ = ["router"]
 
 router = APIRouter(prefix="/v1", tags=["ledger"])
-Index = Annotated[int, InPath(ge=0, le=2**53)]
-Hash = Annotated[str, InPath(pattern="^[0-9a-f]{64}$", examples=["0" * 64])]
+Index = Annotated[
+    int, InPath(ge=0, le=2**53, description="Number of the entry, from 0 · 条目序号（从 0 起）")
+]
+Hash = Annotated[
+    str,
+    InPath(
+        description="SHA-256 of its bytes · 内容的 SHA-256", pattern="^[0-9a-f]{64}$",
+        examples=["0" * 64],
+    ),
+]  # fmt: skip
 
 
 class Original(BaseModel):
@@ -86,7 +94,10 @@ class Proof(BaseModel):
 
 @router.get(
     "/editions", summary="Published editions", operation_id="list_editions",
-    responses=modelled("Editions in the order of their publication", PageOf[Annotated[dict[str, Any], row_of("edition")]]),
+    responses=modelled(
+        "Editions in the order of their publication",
+        PageOf[Annotated[dict[str, Any], row_of("edition")]],
+    ),
     response_class=Response,
 )  # fmt: skip
 def editions(look: Look = paged(*READERS, scope="editions:read")) -> Response:

@@ -35,7 +35,7 @@ ROWS_ASKED = 1000
 Zone = Annotated[
     str,
     Query(
-        description="IANA zone of times that tell none",
+        description="IANA zone of times that tell none · 未注明时区的时间所用的 IANA 时区",
         pattern=r"^[A-Za-z][A-Za-z0-9_+/-]{0,63}$",
         examples=["Asia/Shanghai"],
     ),
@@ -44,7 +44,7 @@ Profile = Annotated[
     str | None,
     Query(
         description="Accounting rules; those of transport where the ledger has them, else its "
-        "only ones",
+        "only ones · 核算口径；缺省为运输口径，账库仅有一种时用之",
         pattern=r"^[a-z][a-z0-9_]{1,40}$",
         examples=["iso14083"],
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import polars as pl
 from fastapi import APIRouter, Query
@@ -33,7 +33,6 @@ SEARCHED = ("factor_id", "activity", "vehicle_class", "energy_carrier", "technol
 # what makes two rows one factor at two times
 SAME = ("activity", "vehicle_class", "energy_carrier", "temperature_class", "technology",
         "material", "place", "boundary", "method", "source_id")  # fmt: skip
-Word = Annotated[str | None, Query(pattern=TEXT)]
 
 
 class FactorLine(BaseModel):
@@ -96,10 +95,17 @@ def _row(row: Any) -> dict[str, Any]:
 )  # fmt: skip
 def factors(
     look: Look = paged(*READERS, scope="factors:read"),
-    q: Word = None,
-    activity: Word = None,
-    place: Word = None,
-    source_id: Word = None,
+    q: Annotated[
+        str | None, Query(description="Words that a factor has · 检索词", pattern=TEXT)
+    ] = None,
+    activity: Annotated[
+        str | None,
+        Query(description="A leaf of the taxonomy, or a branch · 活动分类", pattern=TEXT),
+    ] = None,
+    place: Annotated[
+        str | None, Query(description="ISO 3166, grid code or GLO · 地区", pattern=TEXT)
+    ] = None,
+    source_id: Annotated[str | None, Query(description="Source · 来源", pattern=TEXT)] = None,
 ) -> Response:
     """Give the factors of the ledger's library: those that have all words of `q`.
 
@@ -190,20 +196,44 @@ def _uses(look: Look, factor_id: str) -> list[dict[str, Any]]:
 )  # fmt: skip
 def choice(
     *,
-    kind: Annotated[str, Query(pattern=TEXT, examples=["transport.road"])],
+    kind: Annotated[
+        str,
+        Query(description="Kind of activity · 活动类别", pattern=TEXT, examples=["transport.road"]),
+    ],
     day: Annotated[
         str,
-        Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", examples=["2026-10-01"]),
+        Query(
+            description="Day in the ledger's zone · 日期（账库时区）",
+            pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
+            examples=["2026-10-01"],
+        ),
     ],
     look: Look = look(*READERS, scope="factors:read"),
-    vehicle_class: Word = None,
-    energy_carrier: Word = None,
-    temperature_class: Word = None,
-    place: Word = None,
-    technology: Word = None,
-    material: Word = None,
-    profile: Annotated[str, Query(pattern=r"^[a-z][a-z0-9_]{1,40}$")] = "iso14083",
-    gwp_set: Annotated[str, Query(pattern="^(AR4|AR5|AR6)$")] = "AR6",
+    vehicle_class: Annotated[
+        str | None,
+        Query(description="Facet: vehicle, vessel, aircraft or hub class · 车型", pattern=TEXT),
+    ] = None,
+    energy_carrier: Annotated[
+        str | None, Query(description="Facet: energy carrier · 能源载体", pattern=TEXT)
+    ] = None,
+    temperature_class: Annotated[
+        str | None, Query(description="Facet: temperature class · 温区", pattern=TEXT)
+    ] = None,
+    place: Annotated[
+        str | None, Query(description="ISO 3166, grid code or GLO · 地区", pattern=TEXT)
+    ] = None,
+    technology: Annotated[
+        str | None, Query(description="Facet: technology · 技术", pattern=TEXT)
+    ] = None,
+    material: Annotated[
+        str | None, Query(description="Facet: material · 材料", pattern=TEXT)
+    ] = None,
+    profile: Annotated[
+        str, Query(description="Accounting rules · 核算口径", pattern=r"^[a-z][a-z0-9_]{1,40}$")
+    ] = "iso14083",
+    gwp_set: Annotated[
+        Literal["AR4", "AR5", "AR6"], Query(description="GWP set · GWP 版本")
+    ] = "AR6",
 ) -> Response:
     """Give which factor holds on a day: its rank, who lost and where, which filters were hit."""
 

@@ -35,7 +35,7 @@ MEDIA = {
 }
 Form = Annotated[
     Literal["html", "pdf", "xlsx", "json", "txt"],
-    Query(description="Form of the file; PDF needs the extra report"),
+    Query(description="Form of the file; PDF needs the extra report · 文件格式"),
 ]
 FILES = file_of("The report", *(media.partition(";")[0] for media in MEDIA.values()))
 
@@ -86,14 +86,14 @@ def report_organisation(
     approach: Approach = None,
 ) -> Response:
     """Give the inventory of the organisation (ISO 14064-1:2018 clause 9.3) as a file."""
+    boundary = read(look.workspace.path, approach=approach)
 
     def made() -> Document:
-        boundary = read(look.workspace.path, approach=approach)
         return organisation(
             look.workspace, period, boundary, language=look.language, as_of=look.version
         )
 
-    return _rendered(look, "organisation", form, made)
+    return _rendered(look.also(boundary.sha256), "organisation", form, made)
 
 
 @router.get(

@@ -32,7 +32,10 @@ __all__ = ["Basis", "router"]
 router = APIRouter(prefix="/v1", tags=["shipments"])
 Basis = Annotated[
     Literal["location", "market"] | None,
-    Query(description="Of electricity; by location if not said. The two are never summed"),
+    Query(
+        description="Of electricity; by location if not said. The two are never summed · "
+        "电力核算基准，缺省为基于位置；两者不相加"
+    ),
 ]
 # legs that are told in full; the total is of all
 SHOWN = 1000

@@ -1,4 +1,4 @@
-"""Sums as the reports have them: totals and their cuts, an inventory, why a number is what it is."""
+"""Sums as the reports have them: totals and their cuts, an inventory, why a number is so."""
 
 from __future__ import annotations
 
@@ -25,20 +25,23 @@ By = Annotated[
     str,
     Query(
         description="Cuts, apart by commas: kind, tier, month, lane, payer, vehicle_class, "
-        "label:NAME, … (TL803 names them all)",
+        "label:NAME, … (TL803 names them all) · 分项，以逗号分隔",
         pattern=rf"^{_KEY}(,{_KEY}){{0,5}}$",
         examples=["kind", "month,payer"],
     ),
 ]
 Approach = Annotated[
     Literal["equity_share", "financial_control", "operational_control"] | None,
-    Query(description="Another approach to consolidation than the boundary file's"),
+    Query(
+        description="Another approach to consolidation than the boundary file's · "
+        "与边界文件不同的合并方法"
+    ),
 ]
 Subject = Annotated[
     str,
     Query(
         description="type:value as recorded, or shipment:, consignment:, chain: or activity_id: "
-        "with a value",
+        "with a value · 查询主键（类型:值）",
         pattern=TEXT,
         examples=["shipment:TL10000000001"],
     ),
@@ -106,14 +109,15 @@ def inventory(
     Its boundary is the ledger's `organisation.toml`; without one there is none (TL807). What the
     inventory's profiles do not cover yet is quantified by `POST /v1/quantify`.
     """
+    # the boundary is a file beside the ledger: with another one the answer is another
+    boundary = read(look.workspace.path, approach=approach)
 
     def facts() -> Any:
-        boundary = read(look.workspace.path, approach=approach)
         return organisation(
             look.workspace, period, boundary, language=look.language, as_of=look.version
         ).facts
 
-    return look.answer(facts, dear=True)
+    return look.also(boundary.sha256).answer(facts, dear=True)
 
 
 @router.get(

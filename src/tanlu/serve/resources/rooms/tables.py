@@ -48,7 +48,9 @@ TABLES = {
     "quality": ("quality", "How complete, valid and timely a stream was, by day"),
 }
 TEXT = r"^[^\x00-\x1f\x7f]{1,500}$"
-Identity = Annotated[str, InPath(pattern=TEXT, description="Its identity, percent-encoded")]
+Identity = Annotated[
+    str, InPath(pattern=TEXT, description="Its identity, percent-encoded · 标识（百分号编码）")
+]
 Period = Annotated[
     str | None,
     Query(

@@ -35,11 +35,17 @@ __all__ = ["router"]
 router = APIRouter(prefix="/v1", tags=["uploads"])
 BINARY = "application/octet-stream"
 SCOPE = "activities:write"
-UploadId = Annotated[str, InPath(pattern="^[0-9a-f]{32}$", examples=["0" * 32])]
+UploadId = Annotated[
+    str,
+    InPath(
+        description="What the upload was called · 上传标识", pattern="^[0-9a-f]{32}$",
+        examples=["0" * 32],
+    ),
+]  # fmt: skip
 Name = Annotated[
     str,
     Query(
-        description="Name of the file",
+        description="Name of the file · 文件名",
         pattern=r"^[^/\\\x00-\x1f\x7f]{1,120}\.[A-Za-z0-9]{1,8}$",
         examples=["waybills.xlsx"],
     ),

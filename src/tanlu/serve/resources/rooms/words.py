@@ -29,7 +29,13 @@ TABLES = tuple(
         if file.name.endswith(".csv")
     )
 )
-Table = Annotated[str, InPath(pattern=f"^({'|'.join(TABLES)})$", examples=["emission"])]
+Table = Annotated[
+    str,
+    InPath(
+        description="Name of the table · 表名", pattern=f"^({'|'.join(TABLES)})$",
+        examples=["emission"],
+    ),
+]  # fmt: skip
 # by the hash of its token a device is known; nobody needs to read it
 SECRET = ("token_sha256",)
 

@@ -11,7 +11,7 @@ __all__ = ["Rules", "held", "rules_of"]
 
 USUAL = "iso14083"
 KEPT = 256
-_HELD: dict[tuple[str, int], tuple[tuple[str, str], ...]] = {}
+_HELD: dict[str, tuple[tuple[str, str], ...]] = {}
 
 
 class Rules(NamedTuple):
@@ -23,7 +23,7 @@ class Rules(NamedTuple):
 
 def held(look: Look) -> tuple[tuple[str, str], ...]:
     """Give the profiles and bases that a ledger holds at a version; they are looked up once."""
-    key = (look.workspace.id, look.version)
+    key = look.head
     if key not in _HELD:
         rows = look.workspace.scan("emission", as_of=look.version, columns=["profile", "basis"])
         found = rows.unique().collect(engine="streaming").sort("profile", "basis").rows()

@@ -1,4 +1,4 @@
-"""Tags: the same tag means the same bytes, and a ledger that changed has another."""
+"""A look: at one version, and a tag that is the same exactly while the answer is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tanlu.serve.resources import ROOMS
-from tanlu.serve.resources.asking.keeping import Kept
+from tests.serve.resources.walking import activities, walk
 from tests.serving import client
 
 URLS = (
@@ -16,11 +16,29 @@ URLS = (
     "/v1/activities?limit=3", "/v1/shipments?limit=2", "/v1/totals", "/v1/totals?by=tier",
     "/v1/factors?limit=2", "/v1/schemas", "/v1/findings", "/v1/originals", "/v1/streams",
 )  # fmt: skip
+BOUNDARY = """name = "{name}"
+approach = "operational_control"
+
+[[entity]]
+id = "parks"
+operators = ["TANLU-PARKS"]
+"""
 
 
-@pytest.fixture
-def asked(home):
-    return client(home, rooms=ROOMS)
+def test_what_held_at_a_version_or_in_an_edition_can_be_read_again(asked, home):
+    workspace = home.workspace("home")
+    before = workspace.version
+    workspace.publish_edition(
+        "first", profile="iso14083", gwp_set="AR6", spec_hash="0", factors_hash="0",
+        code_version="0", co2e_ug="0",
+    )  # fmt: skip
+    workspace.append("activity", activities(1, 3))
+    count = workspace.scan("activity", as_of=before).collect().height
+    for asked_for in (before, "first"):
+        assert len(walk(asked, f"/v1/activities?limit=1000&as_of={asked_for}")) == count
+    assert len(walk(asked, "/v1/activities?limit=1000")) == count + 3
+    for nothing in ("999999", "99999999999999999999", "nobody"):
+        assert asked.get(f"/v1/activities?as_of={nothing}").status_code == 404
 
 
 @pytest.mark.parametrize("url", URLS)
@@ -50,30 +68,19 @@ def test_one_tag_is_one_answer(read_only, asks):
     assert len(told) == len(set(asks))
 
 
-@pytest.fixture(scope="module")
-def read_only(network_books, tmp_path_factory):
-    from tests.serving import home
-
-    made = home(network_books, tmp_path_factory.mktemp("tags"))
-    yield client(made, rooms=ROOMS)
-    made.close()
-
-
 def test_two_organisations_never_share_a_tag(home):
     ours, theirs = (client(home, rooms=ROOMS, tenant=name) for name in ("home", "other"))
     tag = ours.get("/v1/schemas").headers["etag"]
     assert theirs.get("/v1/schemas", headers={"if-none-match": tag}).status_code == 200
 
 
-def test_dear_answers_are_kept_within_their_room():
-    kept = Kept(room=10, largest=6)
-    kept.put("a", b"12345")
-    kept.put("b", b"12345")
-    assert kept.get("a") == b"12345"
-    kept.put("c", b"1")
-    assert (kept.get("a"), kept.get("b"), kept.get("c")) == (b"12345", None, b"1")
-    kept.put("d", b"1234567")
-    assert kept.get("d") is None
-    kept.put("a", b"1")
-    kept.put("e", b"123456")
-    assert kept.get("c") == b"1"
+def test_another_boundary_of_the_inventory_is_another_answer(asked, home):
+    file = home.workspace("home").path / "organisation.toml"
+    assert asked.get("/v1/inventory").status_code == 404
+    tags = set()
+    for name in ("One", "Two"):
+        file.write_text(BOUNDARY.format(name=name), encoding="utf-8")
+        answer = asked.get("/v1/inventory?period=2026")
+        assert answer.status_code == 200, answer.text
+        tags.add(answer.headers["etag"])
+    assert len(tags) == 2
