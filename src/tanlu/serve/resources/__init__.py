@@ -13,8 +13,9 @@ from tanlu.serve.resources.rooms import (
     uploads,
     words,
 )
+from tanlu.serve.resources.warming import warm
 
-__all__ = ["ROOMS", "describe"]
+__all__ = ["ROOMS", "describe", "warm"]
 
 # the routers of all resources
 ROOMS = (

@@ -80,7 +80,7 @@ class Look:
     def tag(self) -> str:
         """The strong ETag: of the ledger at this version and of all that shapes the answer."""
         accept = self.asked.request.headers.get("accept", "")
-        parts = [VERSION, self.workspace.id, self.head, str(self.version), self.query, self.language]
+        parts = [VERSION, self.workspace.id, self.head, self.query, self.language]
         # what was erased since is gone from the answers of older versions too
         erased = str(len(self.workspace.manifest.retired))
         more = [accept, str(self.place), str(self.limit), self.beside, erased]

@@ -25,6 +25,7 @@ from tanlu.serve.resources.bringing.rows import FORMS, WRITABLE, activities_file
 from tanlu.serve.resources.roles import READERS, WRITERS
 from tanlu.serve.resources.telling.cells import for_json
 from tanlu.serve.resources.telling.forms import ARROW, CSV, JSON, NDJSON, PARQUET
+from tanlu.serve.resources.warming import indexed
 from tanlu.terms import schema, time
 
 __all__ = ["Profile", "router"]
@@ -112,6 +113,7 @@ def post_activities(
         with tempfile.TemporaryDirectory(prefix="tanlu-in-") as folder:
             path, mapping = activities_file(body, Path(folder), zone)
             facts = last(intake(path, Mapping.parse(mapping), asked.workspace))
+        indexed(asked.workspace)
         return 200, receipt(asked.workspace, facts, asked.language)
 
     return once(asked, key, body.sha256, bring)
@@ -188,6 +190,7 @@ def post_quantify(
 
     def run() -> tuple[int, Any]:
         facts = last(quantify_all(asked.workspace, profile=rules))
+        indexed(asked.workspace)
         names = ("activities", "emissions", "co2e_wtw_kg", "co2e_ttw_kg", "co2e_wtt_kg",
                  "unquantified", "new")  # fmt: skip
         told = {name: facts[name] for name in names}

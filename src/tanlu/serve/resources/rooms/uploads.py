@@ -29,6 +29,7 @@ from tanlu.serve.resources.bringing.receipts import (
 )
 from tanlu.serve.resources.roles import SEE_ORIGINALS, WRITERS
 from tanlu.serve.resources.telling.documented import file_of
+from tanlu.serve.resources.warming import indexed
 
 __all__ = ["router"]
 
@@ -201,6 +202,7 @@ def read_upload(
         with tempfile.TemporaryDirectory(prefix="tanlu-in-") as folder:
             path = kept.file_of(asked, upload, Path(folder))
             facts = last(intake(path, mapping, asked.workspace))
+        indexed(asked.workspace)
         return 200, receipt(asked.workspace, facts, asked.language)
 
     return once(asked, key, mapping.sha256, bring)
