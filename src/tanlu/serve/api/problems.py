@@ -25,10 +25,13 @@ MEDIA = "application/problem+json"
 BY_CODE = {
     401: "TL470 TL471 TL472",
     403: "TL473 TL474",
-    404: "TL483 TL484 TL610 TL806 TL931 TL940",
+    404: "TL483 TL484 TL607 TL608 TL610 TL615 TL618 TL744 TL806 TL807 TL931 TL940",
     405: "TL485",
-    409: "TL671 TL801",
-    422: "TL486",
+    406: "TL488",
+    409: "TL463 TL671 TL801",
+    413: "TL467",
+    415: "TL468",
+    422: "TL469 TL486",
     500: "TL489 TL672",
     503: "TL602 TL942",
 }
@@ -89,7 +92,10 @@ def handle(app: FastAPI, forms: Mapping[str, Form]) -> None:
         assert isinstance(error, HTTPException)
         code = BY_STATUS.get(error.status_code, "TL487")
         told = TanluError(code, value=request.url.path, why=str(error.detail))
-        return answer(request, error.status_code, told)
+        answered = answer(request, error.status_code, told)
+        # a refused method is told with those that there are (RFC 9110 section 15.5.6)
+        answered.headers.update(error.headers or {})
+        return answered
 
     def fault(request: Request, error: Exception) -> Response:
         # who asked learns a name for it; what it was stands in the server's own log
