@@ -52,6 +52,7 @@ SUB_DOORS = {
     "tanlu.serve.ingest",
     "tanlu.serve.sending",
     "tanlu.share.anchor",
+    "tanlu.share.exchange.pact",
     "tanlu.share.release",
     "tanlu.share.sums",
     "tanlu.simulate.devices",
