@@ -126,7 +126,7 @@ def _sums(pcf: Mapping[str, Any], form: int) -> Iterator[Finding]:
 
 
 def _parts(pcf: Mapping[str, Any], form: int) -> Iterator[Finding]:
-    """A part is not more than what it is part of."""
+    """Find parts that are more than what they are part of."""
     whole = _number(pcf, "fossilGhgEmissions")
     if form == 3:
         part = _number(pcf, "landManagementFossilGhgEmissions")
@@ -183,16 +183,16 @@ def _quality(pcf: Mapping[str, Any], form: int) -> Iterator[Finding]:
         yield Finding("TL876", "pcf.primaryDataShare", "", why)
     for name in ("primaryDataShare", "exemptedEmissionsPercent"):
         number = read(pcf.get(name))
-        if number is not None and not 0 <= number <= 100:  # noqa: PLR2004 - percent
+        if number is not None and not 0 <= number <= 100:
             yield Finding("TL876", f"pcf.{name}", str(pcf[name]), "it must be from 0 to 100")
     for name in RATINGS if form == 3 and isinstance(dqi, dict) else ():
         number = read(dqi.get(name))
-        if number is not None and not 1 <= number <= 5:  # noqa: PLR2004 - best to worst
+        if number is not None and not 1 <= number <= 5:
             yield Finding("TL876", f"pcf.dqi.{name}", str(dqi[name]), "it must be from 1 to 5")
 
 
 def _companions(pcf: Mapping[str, Any]) -> Iterator[Finding]:
-    """What may only be told together with something else."""
+    """Find what may only be told together with something else."""
     pairs = (
         ("packagingEmissionsIncluded", ("packagingGhgEmissions",)),
         ("ccsTechnologicalCO2CaptureIncluded",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Client", "Fetched", "Partner", "Reply", "Transport"]
 
 MOST_PAGES = 10_000
-LINK = re.compile(r'<([^<>]*)>\s*((?:;[^,<]*)*)')
+LINK = re.compile(r"<([^<>]*)>\s*((?:;[^,<]*)*)")
 OK, OVER, GOOD = 200, 401, (200, 202)
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
@@ -83,9 +83,7 @@ class Client:
         contents = [each for page in self.pages(form, asked) for each in page]
         return Fetched(form, contents, check_all(contents, form))
 
-    def pages(
-        self, form: int = 3, asked: Iterable[tuple[str, str]] = ()
-    ) -> Iterator[list[Any]]:
+    def pages(self, form: int = 3, asked: Iterable[tuple[str, str]] = ()) -> Iterator[list[Any]]:
         """Give the pages of a list, as long as the partner links a next one."""
         query = urlencode(list(asked), quote_via=quote)
         url = f"{self.partner.base}/{form}/footprints" + (f"?{query}" if query else "")
@@ -122,15 +120,18 @@ class Client:
     def _asked(
         self, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> Reply:
-        for _ in range(2):
-            fresh = not self._token
-            told = {"accept": "application/json", **(headers or {}),
-                    "authorization": f"Bearer {self._token or self._login()}"}  # fmt: skip
-            reply = self.transport.ask(method, url, told, body)
-            if reply.status != OVER or fresh:
-                return reply
+        fresh = not self._token
+        reply = self._once(method, url, headers, body)
+        if reply.status == OVER and not fresh:
+            # a token that was good is over: one more, once
             self._token = ""
+            reply = self._once(method, url, headers, body)
         return reply
+
+    def _once(self, method: str, url: str, headers: Mapping[str, str] | None, body: bytes) -> Reply:
+        token = self._token or self._login()
+        told = {"accept": "application/json", **(headers or {}), "authorization": f"Bearer {token}"}
+        return self.transport.ask(method, url, told, body)
 
     def _login(self) -> str:
         where = self._token_endpoint()

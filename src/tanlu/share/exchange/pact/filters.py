@@ -1,5 +1,4 @@
-"""Which footprints are asked for: the criteria of V3.0 and the ``$filter`` of V2.x, compiled to one
-record that a store understands as well as this file does.
+"""Which footprints are asked for: the criteria of V3.0, as a record that a store understands too.
 
 Within one criterion any of its values suffices, different criteria must all hold. Texts are
 compared without regard to case, places exactly (``DE`` does not find ``DE-BW``: the official
@@ -13,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
 from tanlu.share.exchange.pact import moments
+from tanlu.share.exchange.pact.odata import Node
 from tanlu.share.exchange.pact.odata import parse as of_odata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-__all__ = ["NAMES", "Criteria", "keys_of", "of_event", "of_odata", "of_query"]
+__all__ = ["NAMES", "Criteria", "Node", "keys_of", "of_event", "of_odata", "of_query"]
 
 NAMES = ("productId", "companyId", "geography", "classification", "status")
 MOMENTS = ("validOn", "validAfter", "validBefore")

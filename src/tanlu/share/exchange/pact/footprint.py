@@ -77,7 +77,7 @@ class Footprint:
         }  # fmt: skip
         if preceding:
             whole["precedingPfIds"] = preceding
-        if form == 2:  # noqa: PLR2004 - V2 counts versions
+        if form == 2:
             whole |= {"version": 0, "comment": whole.get("comment", "")}
         wrong = misfits(whole, form)
         if wrong:

@@ -108,9 +108,9 @@ def _sayable(made: Mapping[str, Any]) -> bool:
     """Whether V2 knows the unit, and its signs hold."""
     for field in fields("CarbonFootprint", 2):
         value = made.get(field.name)
-        if field.kind.startswith("enum:") and isinstance(value, str):
-            if value not in field.kind[5:].split("|"):
-                return False
+        listed = field.kind.startswith("enum:") and isinstance(value, str)
+        if listed and value not in field.kind.removeprefix("enum:").split("|"):
+            return False
         number = read(value)
         if number is not None and (
             (field.sign == "+" and number < 0) or (field.sign == ">" and number <= 0)

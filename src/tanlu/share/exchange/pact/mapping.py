@@ -63,7 +63,7 @@ class Product:
 
 
 def tonne_kilometres(rows: pl.DataFrame) -> Decimal:
-    """Give the transport activity [t·km] of emissions: each leg once, not once for each boundary."""
+    """Give the transport activity [t·km] of emissions: each leg once, not for each boundary."""
     import polars as pl
 
     legs = ["activity_id", "share_key", "leg_no"]

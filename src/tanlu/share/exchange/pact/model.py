@@ -162,7 +162,7 @@ def _value(value: Any, kind: str, form: int, where: str, depth: int) -> Iterator
         yield from _object(value, rest, form, where, depth - 1)
     elif head == "decimal":
         if read(value) is None:
-            why = "a decimal string such as \"12.5\" is wanted, without exponent, with a point"
+            why = 'a decimal string such as "12.5" is wanted, without exponent, with a point'
             yield _finding("TL871", where, value, why)
     elif not _fits(value, head, rest):
         yield _finding("TL870", where, value, _wanted(head, rest))
