@@ -45,15 +45,21 @@ def percent(part: Decimal, whole: Decimal) -> Decimal:
     return share.quantize(Decimal(1).scaleb(-PLACES), context=EXACT)
 
 
-def tolerance(values: Iterable[str]) -> Decimal:
+def tolerance(total: str, parts: Iterable[str]) -> Decimal:
     """Give how far a sum may be from its total: half a unit in the last place of each value.
 
     Who rounds each line for itself is not wrong; who is further off than all roundings together
-    is. A value without decimals is taken as exact.
+    is. Zeros at the end are often left out, so each part counts as exact as the longest of them.
     """
-    total = Decimal(0)
-    for text in values:
-        decimals = len(text.partition(".")[2])
-        if decimals:
-            total = EXACT.add(total, Decimal("0.5").scaleb(-decimals))
-    return total
+    lengths = [_decimals(text) for text in parts]
+    longest = max(lengths, default=0)
+    own = _decimals(total) or longest
+    return EXACT.add(_half(own), EXACT.multiply(_half(longest), Decimal(len(lengths))))
+
+
+def _decimals(text: str) -> int:
+    return len(text.partition(".")[2])
+
+
+def _half(decimals: int) -> Decimal:
+    return Decimal("0.5").scaleb(-decimals) if decimals else Decimal(0)

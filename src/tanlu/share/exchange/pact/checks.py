@@ -112,14 +112,14 @@ def _sums(pcf: Mapping[str, Any], form: int) -> Iterator[Finding]:
         # form 2 has no rule for what is told by nobody: a rest is no fault there
         if form == 2 and len(known) < len(names):
             known = {names[0]: known[names[0]]} if total == without else {}
-            if known and told < known[names[0]] - tolerance([str(pcf[total])]):
+            if known and told < known[names[0]] - tolerance(str(pcf[total]), ()):
                 why = f"it is below {names[0]} {written(known[names[0]])}"
                 yield Finding("TL872", f"pcf.{total}", str(pcf[total]), why)
             continue
         summed = Decimal(0)
         for number in known.values():
             summed = EXACT.add(summed, number)
-        slack = tolerance([str(pcf[name]) for name in (total, *known)])
+        slack = tolerance(str(pcf[total]), [str(pcf[name]) for name in known])
         if abs(EXACT.subtract(told, summed)) > slack:
             why = f"its parts sum to {written(summed)}"
             yield Finding("TL872", f"pcf.{total}", str(pcf[total]), why)
