@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from tanlu.errors import TanluError
 from tanlu.share.exchange.pact import moments
-from tanlu.share.exchange.pact.model import misfits, uuid
+from tanlu.share.exchange.pact.model import uuid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -109,11 +109,9 @@ def _data(kind: str, form: int, data: Mapping[str, Any]) -> None:
         told = data.get("pfs")
         if not isinstance(told, list) or not 0 < len(told) <= MOST_FOOTPRINTS:
             raise TanluError("TL882", value="data.pfs", why="a list of footprints is wanted")
-        for each in told:
-            # arithmetic is kept as a finding; what is no footprint at all is refused
-            if not isinstance(each, dict) or not uuid(each.get("id")):
-                wrong = misfits(each, form)
-                raise TanluError("TL882", value="data.pfs", why=wrong[0].say() if wrong else "id")
+        # what does not add up is kept and found; what is no footprint at all is refused
+        if not all(isinstance(each, dict) and uuid(each.get("id")) for each in told):
+            raise TanluError("TL882", value="data.pfs", why="each footprint has a UUID")
 
 
 def request(

@@ -81,8 +81,8 @@ class Footprint:
             whole |= {"version": 0, "comment": whole.get("comment", "")}
         wrong = misfits(whole, form)
         if wrong:
-            named = str(content.get("productNameCompany", "?"))
-            raise TanluError("TL880", value=named, why=wrong[0].say())
+            named = f"{content.get('productNameCompany', '?')}: {wrong[0].where}"
+            raise TanluError("TL880", value=named, why=wrong[0].why)
         return cls(form, whole)
 
     def successor(self, changes: Mapping[str, Any], *, at: datetime) -> Footprint:
