@@ -48,6 +48,7 @@ SUB_DOORS = {
     "tanlu.report.shift",
     "tanlu.report.tracing",
     "tanlu.serve.api",
+    "tanlu.serve.exchange",
     "tanlu.serve.gateway",
     "tanlu.serve.ingest",
     "tanlu.serve.sending",

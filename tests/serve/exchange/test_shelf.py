@@ -47,7 +47,7 @@ queries = st.lists(
 
 
 @given(queries, st.sampled_from([2, 3]), st.integers(1, 25))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_pages_together_hold_exactly_what_the_criteria_mean(state, asked, form, limit):
     wanted = filters.of_query(asked) or None
     with state.of("a") as mine:

@@ -23,7 +23,7 @@ from tanlu.store.relational.tables import pact
 if TYPE_CHECKING:
     from tanlu.store.relational import Scoped, State
 
-__all__ = ["Reaching", "befriend", "deliver", "queue", "take"]
+__all__ = ["Reaching", "befriend", "deliver", "friend_of", "queue", "take"]
 
 # gives the transport to a partner: one that is near, or any other
 Reaching = Callable[[bool], Transport]
@@ -99,6 +99,20 @@ def befriend(state: Scoped, partner: Partner, *, near: bool = False) -> None:
         state.add(pact.PARTNERS, {**row, "base": base, "made_us": _now()})
 
 
+def friend_of(state: Scoped, base: str) -> tuple[Partner, bool]:
+    """Give how we are known to a partner, and whether that is near.
+
+    Raises
+    ------
+    TanluError
+        TL879 for a partner whom nobody named.
+    """
+    row = state.one(pact.PARTNERS, pact.PARTNERS.c.base == events.reply_to(base))
+    if row is None:
+        raise TanluError("TL879", value=base, why="nobody told how we are known there")
+    return Partner(row["base"], row["client"], row["secret"]), bool(row["near"])
+
+
 def deliver(state: State, tenant: str, reaching: Reaching, *, now_us: int | None = None) -> int:
     """Bring the events that are due to the partners and give how many arrived."""
     now = _now() if now_us is None else now_us
@@ -110,40 +124,36 @@ def deliver(state: State, tenant: str, reaching: Reaching, *, now_us: int | None
     return sum(_brought(state, tenant, row, reaching, now) for row in due)
 
 
-def _brought(
-    state: State, tenant: str, row: dict[str, object], reaching: Reaching, now: int
-) -> bool:
+def _brought(state: State, tenant: str, row: dict[str, Any], reaching: Reaching, now: int) -> bool:
     answer = pact.ANSWERS.c.id == row["id"]
     with state.of(tenant) as mine:
         # whoever moves it into the future has it; nobody else sends it meanwhile
         claimed = mine.change(pact.ANSWERS, {"due_us": now + LEASE_S * SECOND}, answer,
                               pact.ANSWERS.c.due_us == row["due_us"])  # fmt: skip
-        friend = mine.one(pact.PARTNERS, pact.PARTNERS.c.base == row["base"])
     if not claimed:
         return False
     try:
-        _send(row, friend, reaching)
-        values: dict[str, object] = {"state": "sent", "why": None}
+        _send(state, tenant, row, reaching)
+        values: dict[str, Any] = {"state": "sent", "why": None}
     except TanluError as error:
         values = _later(row, now, error)
     with state.of(tenant) as mine:
         mine.change(pact.ANSWERS, values, answer)
-    return values["state"] == "sent"
+    return bool(values["state"] == "sent")
 
 
-def _send(row: dict[str, object], friend: dict[str, Any] | None, reaching: Reaching) -> None:
-    if friend is None:
-        raise TanluError("TL879", value=row["base"], why="nobody told how we are known there")
-    partner = Partner(friend["base"], friend["client"], friend["secret"])
-    event = events.parse(str(row["body"]).encode(), int(str(row["form"])))
-    Client(partner, reaching(bool(friend["near"]))).send(event)
+def _send(state: State, tenant: str, row: dict[str, Any], reaching: Reaching) -> None:
+    with state.of(tenant) as mine:
+        partner, near = friend_of(mine, row["base"])
+    event = events.parse(row["body"].encode(), row["form"])
+    Client(partner, reaching(near)).send(event)
 
 
-def _later(row: dict[str, object], now: int, error: TanluError) -> dict[str, object]:
-    tries = int(str(row["tries"])) + 1
+def _later(row: dict[str, Any], now: int, error: TanluError) -> dict[str, Any]:
+    tries = int(row["tries"]) + 1
     wait = min(FIRST_WAIT_S * 2 ** min(tries - 1, 20), LONGEST_WAIT_S)
     due = now + wait * SECOND
-    over = due > int(str(row["first_us"])) + GIVE_UP_S * SECOND
+    over = due > int(row["first_us"]) + GIVE_UP_S * SECOND
     return {"state": "given up" if over else "waiting", "tries": tries, "due_us": due,
             "why": error.say()}  # fmt: skip
 

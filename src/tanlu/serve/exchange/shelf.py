@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from tanlu.share.exchange.pact import Fetched
     from tanlu.store.relational import Scoped
 
-__all__ = ["Page", "find", "keep", "one", "publish", "replace"]
+__all__ = ["MOST", "Page", "find", "keep", "one", "publish", "replace"]
 
 CHUNK = 500
+MOST = 100_000
 Place = tuple[int, str]
 
 

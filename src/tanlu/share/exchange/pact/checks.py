@@ -185,10 +185,11 @@ def _quality(pcf: Mapping[str, Any], form: int) -> Iterator[Finding]:
         number = read(pcf.get(name))
         if number is not None and not 0 <= number <= 100:
             yield Finding("TL876", f"pcf.{name}", str(pcf[name]), "it must be from 0 to 100")
-    for name in RATINGS if form == 3 and isinstance(dqi, dict) else ():
-        number = read(dqi.get(name))
+    marks: dict[str, Any] = dqi if form == 3 and isinstance(dqi, dict) else {}
+    for name in RATINGS:
+        number = read(marks.get(name))
         if number is not None and not 1 <= number <= 5:
-            yield Finding("TL876", f"pcf.dqi.{name}", str(dqi[name]), "it must be from 1 to 5")
+            yield Finding("TL876", f"pcf.dqi.{name}", str(marks[name]), "it must be from 1 to 5")
 
 
 def _companions(pcf: Mapping[str, Any]) -> Iterator[Finding]:

@@ -88,11 +88,11 @@ def parse(body: bytes, form: int) -> Event:
     data = told.get("data")
     if not isinstance(data, dict):
         raise TanluError("TL882", value="data", why="an object is wanted")
-    _data(kind, form, data)
+    _data(kind, data)
     return Event(form, kind, told["id"], told["source"], data, told["time"])
 
 
-def _data(kind: str, form: int, data: Mapping[str, Any]) -> None:
+def _data(kind: str, data: Mapping[str, Any]) -> None:
     if kind == "published":
         ids = data.get("pfIds", [])
         if not isinstance(ids, list) or not all(uuid(each) for each in ids):

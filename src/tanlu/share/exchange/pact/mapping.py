@@ -80,7 +80,7 @@ def footprint_of(
     Parameters
     ----------
     rows
-        Rows of the schema ``emission``, of one profile and basis.
+        Rows of the schema ``emission``, of one profile, basis and GWP set.
     period
         Start (inclusive) and end (exclusive) of the data.
     at
@@ -131,8 +131,9 @@ def footprint_of(
 def _summable(rows: pl.DataFrame, product: Product) -> None:
     if not rows.height:
         raise TanluError("TL880", value=product.name, why="nothing was emitted for it")
-    for name in ("profile", "basis"):
-        kinds = sorted(set(rows[name]))
+    for name in ("profile", "basis", "gwp_set"):
+        # rows of basis none know no basis and go with either
+        kinds = sorted(set(rows[name]) - ({"none"} if name == "basis" else set()))
         if len(kinds) > 1:
             why = f"a sum over several of {name} is not legal: {', '.join(kinds)}"
             raise TanluError("TL880", value=product.name, why=why)
