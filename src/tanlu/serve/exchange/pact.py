@@ -11,9 +11,9 @@ from fastapi.responses import JSONResponse, Response
 
 from tanlu.errors import TanluError
 from tanlu.serve.api import PUBLIC, Asked, allow
-from tanlu.serve.exchange import answers, shelf
+from tanlu.serve.exchange import answers, described, shelf
 from tanlu.serve.exchange.reach import Reach
-from tanlu.share.exchange.pact import events, filters, schema
+from tanlu.share.exchange.pact import events, filters
 
 if TYPE_CHECKING:
     from tanlu.serve.exchange.answers import Reaching
@@ -29,7 +29,7 @@ USUAL, MOST = 100, 1_000
 LARGEST = 32 << 20
 HOST = re.compile(r"[A-Za-z0-9.\-_]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
 AFTER = re.compile(r"([0-9]{1,18})_([0-9a-f-]{36})")
-LIMIT = re.compile(r"[0-9]{1,9}", re.ASCII)
+LIMIT = re.compile(r"[0-9]{1,18}", re.ASCII)
 # status and code of PACT by ours; the rest is a request that can be mended
 CODES = {
     "TL470": (401, "BadRequest"), "TL471": (401, "BadRequest"), "TL472": (401, "TokenExpired"),
@@ -135,12 +135,12 @@ def _footprints(made: APIRouter, form: int) -> None:
 
     made.add_api_route(
         f"/{form}/footprints", listed, methods=["GET"], name=f"pact_{form}_list",
-        summary=f"Footprints (V{form})", responses=_responses(form, many=True),
-        openapi_extra={"parameters": _parameters(form)}, response_class=JSONResponse,
+        summary=f"Footprints (V{form})", responses=described.given(form, many=True),
+        openapi_extra={"parameters": described.parameters(form)}, response_class=JSONResponse,
     )  # fmt: skip
     made.add_api_route(
         f"/{form}/footprints/{{id}}", one, methods=["GET"], name=f"pact_{form}_one",
-        summary=f"One footprint (V{form})", responses=_responses(form, many=False),
+        summary=f"One footprint (V{form})", responses=described.given(form, many=False),
         response_class=JSONResponse,
     )  # fmt: skip
 
@@ -159,11 +159,10 @@ def _events(made: APIRouter, form: int, reaching: Reaching) -> None:
         tasks.add_task(answers.deliver, asked.home.state, asked.tenant, reaching)
         return Response(status_code=200, background=tasks)
 
-    extra = {"requestBody": {"required": True, "content": {
-        "application/cloudevents+json": {"schema": {"type": "object"}}}}}  # fmt: skip
     made.add_api_route(
         f"/{form}/events", took, methods=["POST"], name=f"pact_{form}_events",
-        summary=f"Events of partners (V{form})", responses=_refusals(), openapi_extra=extra,
+        summary=f"Events of partners (V{form})", responses=described.errors(),
+        openapi_extra=described.event(form), response_class=Response,
     )  # fmt: skip
 
 
@@ -200,51 +199,3 @@ def _linked(request: Request, pairs: list[tuple[str, str]], last: shelf.Place) -
     kept = [(name, value) for name, value in pairs if name != "after"]
     query = urlencode([*kept, ("after", f"{last[0]}_{last[1]}")], quote_via=quote)
     return f"{base_of(request)}{request.url.path}?{query}"
-
-
-def _parameters(form: int) -> list[dict[str, Any]]:
-    many = {"type": "array", "items": {"type": "string"}}
-    at = {"type": "string", "format": "date-time"}
-    told: dict[str, dict[str, Any]] = {"limit": {"type": "integer", "minimum": 0}}
-    if form == 3:
-        told |= dict.fromkeys(filters.NAMES, many)
-        told |= dict.fromkeys(("validOn", "validAfter", "validBefore"), at)
-    else:
-        told["$filter"] = {"type": "string"}
-    return [{"name": name, "in": "query", "required": False, "schema": each}
-            for name, each in told.items()]  # fmt: skip
-
-
-def _refusals() -> dict[int | str, dict[str, Any]]:
-    error = {"type": "object", "required": ["code", "message"], "properties": {
-        "code": {"type": "string"}, "message": {"type": "string"}}}  # fmt: skip
-    return {
-        status: {"description": what, "content": {"application/json": {"schema": error}}}
-        for status, what in ((400, "Bad request"), (401, "Not known, or no longer"),
-                             (403, "Not allowed"))
-    }  # fmt: skip
-
-
-def _responses(form: int, *, many: bool) -> dict[int | str, dict[str, Any]]:
-    told = schema(form)
-    whole = _inline({k: v for k, v in told.items() if k not in ("$schema", "$defs")}, told["$defs"])
-    data = {"type": "array", "items": whole} if many else whole
-    answer = {"type": "object", "required": ["data"], "properties": {"data": data}}
-    found = _refusals() | {
-        200: {"description": "Footprints" if many else "A footprint",
-              "content": {"application/json": {"schema": answer}}},
-    }  # fmt: skip
-    if not many:
-        found[404] = {**found[400], "description": "No such footprint"}
-    return found
-
-
-def _inline(told: Any, parts: dict[str, Any]) -> Any:
-    """Give a schema with its parts in their places: a reference counts from the whole document."""
-    if isinstance(told, list):
-        return [_inline(each, parts) for each in told]
-    if not isinstance(told, dict):
-        return told
-    if "$ref" in told:
-        return _inline(parts[told["$ref"].rpartition("/")[2]], parts)
-    return {name: _inline(each, parts) for name, each in told.items()}

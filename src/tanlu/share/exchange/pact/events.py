@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 
     from tanlu.share.exchange.pact.footprint import Footprint
 
-__all__ = ["MEDIA", "Event", "fulfilled", "parse", "published", "rejected", "reply_to", "request"]
+__all__ = [
+    "MEDIA",
+    "TYPES",
+    "Event",
+    "fulfilled",
+    "parse",
+    "published",
+    "rejected",
+    "reply_to",
+    "request",
+]
 
 MEDIA = "application/cloudevents+json; charset=UTF-8"
 VERSION = "1.0"
