@@ -166,6 +166,8 @@ def _all(
     criteria = [] if reader is None else [pact.read_by(reader)]
     if isinstance(asked, filters.Criteria):
         criteria += [pact.found_by(name, values) for name, values in asked.values]
+        at = (asked.valid_on, asked.valid_after, asked.valid_before)
+        criteria += pact.valid(*([moments.microseconds(each) for each in one] for one in at))
     while True:
         here = criteria if after is None else [*criteria, pact.after(*after)]
         rows = state.rows(table, *here, order=(table.c.published_us, table.c.id), limit=chunk)
@@ -176,6 +178,7 @@ def _all(
                 yield after, told
         if len(rows) < chunk:
             return
+        chunk = min(2 * chunk, CHUNK)
 
 
 def _footprint(row: dict[str, Any]) -> Footprint:

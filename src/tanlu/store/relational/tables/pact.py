@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
 __all__ = ["ANSWERS", "EVENTS", "FOOTPRINTS", "KEYS", "PARTNERS", "READERS", "RECEIVED",
-           "after", "found_by", "read_by"]  # fmt: skip
+           "after", "found_by", "read_by", "valid"]  # fmt: skip
 
 # what we tell; content never changes, its status stands beside it
 FOOTPRINTS = tenant_table(
@@ -83,9 +83,23 @@ RECEIVED = tenant_table(
 def found_by(name: str, values: Sequence[str]) -> ColumnElement[bool]:
     """Give the criterion that a footprint has one of some values of a name."""
     keys = select(KEYS.c.id).where(
-        KEYS.c.tenant == FOOTPRINTS.c.tenant, KEYS.c.name == name, KEYS.c.value.in_(values)
+        KEYS.c.tenant == FOOTPRINTS.c.tenant, KEYS.c.id == FOOTPRINTS.c.id,
+        KEYS.c.name == name, KEYS.c.value.in_(values),
+    )  # fmt: skip
+    return keys.exists()
+
+
+def valid(
+    on: Sequence[int], after: Sequence[int], before: Sequence[int]
+) -> list[ColumnElement[bool]]:
+    """Give the criteria of validity, each of moments [µs] of which one suffices."""
+    start, end = FOOTPRINTS.c.valid_from_us, FOOTPRINTS.c.valid_to_us
+    kinds = (
+        [and_(start <= at, end >= at) for at in on],
+        [start > at for at in after],
+        [end < at for at in before],
     )
-    return FOOTPRINTS.c.id.in_(keys.scalar_subquery())
+    return [or_(*each) for each in kinds if each]
 
 
 def read_by(reader: str) -> ColumnElement[bool]:
