@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 
 from tanlu.errors import TanluError
@@ -79,6 +82,35 @@ def test_two_who_deliver_at_once_bring_it_once(state):
 
     assert answers.deliver(state, "a", between) == 1
     assert len(outside.events) == 1
+
+
+def test_what_waits_is_tried_again_as_long_as_the_host_is_served(host, outside, monkeypatch):
+    monkeypatch.setattr(answers.rounds, "__kwdefaults__", {"every_s": 0.02})
+    home = host.app.state.test_home
+    with home.state.of("home") as mine:
+        answers.queue(mine, WEBHOOK, events.published(3, "https://us.example", [], at=AT))
+    assert outside.events == []
+    with host:
+        for _ in range(200):
+            if outside.events:
+                break
+            time.sleep(0.02)
+    assert len(outside.events) == 1
+
+
+def test_a_round_that_fails_is_not_the_last_one(state, monkeypatch, capsys):
+    ends, calls = threading.Event(), []
+
+    def fails(*_):
+        calls.append(1)
+        if len(calls) == 2:
+            ends.set()
+        raise OSError
+
+    monkeypatch.setattr(answers, "deliver", fails)
+    answers.rounds(state, Outside().reaching, ends, every_s=0.001)
+    assert len(calls) == 2
+    assert "OSError" in capsys.readouterr().err
 
 
 def test_a_partner_without_an_address_is_refused(state):

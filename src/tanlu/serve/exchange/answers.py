@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError, say
 from tanlu.serve.exchange import shelf
+from tanlu.serve.ingest import note
 from tanlu.share.exchange.pact import (
     Client,
     Fetched,
@@ -23,7 +25,7 @@ from tanlu.store.relational.tables import pact
 if TYPE_CHECKING:
     from tanlu.store.relational import Scoped, State
 
-__all__ = ["Reaching", "befriend", "deliver", "friend_of", "queue", "take"]
+__all__ = ["Reaching", "befriend", "deliver", "friend_of", "queue", "rounds", "take"]
 
 # gives the transport to a partner: one that is near, or any other
 Reaching = Callable[[bool], Transport]
@@ -31,6 +33,7 @@ SECOND = 1_000_000
 FIRST_WAIT_S, LONGEST_WAIT_S, GIVE_UP_S = 30, 6 * 3600, 72 * 3600
 LEASE_S = 120
 AT_ONCE = 50
+EVERY_S = 15.0
 MOST_ANSWERED = 1_000
 
 
@@ -122,6 +125,22 @@ def deliver(state: State, tenant: str, reaching: Reaching, *, now_us: int | None
             order=(pact.ANSWERS.c.due_us,), limit=AT_ONCE,
         )  # fmt: skip
     return sum(_brought(state, tenant, row, reaching, now) for row in due)
+
+
+def rounds(
+    state: State, reaching: Reaching, ends: threading.Event, *, every_s: float = EVERY_S
+) -> None:
+    """Bring what is due in every organisation, again and again, until ``ends`` is set."""
+    while not ends.wait(every_s):
+        try:
+            with state.everywhere() as all_:
+                due = all_.rows(pact.ANSWERS, pact.ANSWERS.c.state == "waiting",
+                                pact.ANSWERS.c.due_us <= _now(),
+                                columns=(pact.ANSWERS.c.tenant,))  # fmt: skip
+            for tenant in sorted({row["tenant"] for row in due}):
+                deliver(state, tenant, reaching)
+        except Exception as error:  # noqa: BLE001 - one round that fails is not the last one
+            note("fault", name="pact", path="answers", what=type(error).__name__)
 
 
 def _brought(state: State, tenant: str, row: dict[str, Any], reaching: Reaching, now: int) -> bool:

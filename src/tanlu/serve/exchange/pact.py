@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
+import threading
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Request
+from fastapi import APIRouter, BackgroundTasks, Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from tanlu.errors import TanluError
@@ -27,6 +31,7 @@ OWN = ("manager", "operator", "verifier", "viewer")
 READ, WRITE = "footprints:read", "footprints:write"
 USUAL, MOST = 100, 1_000
 LARGEST = 32 << 20
+LONGEST_END_S = 5.0
 HOST = re.compile(r"[A-Za-z0-9.\-_]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
 AFTER = re.compile(r"([0-9]{1,18})_([0-9a-f-]{36})")
 LIMIT = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -71,21 +76,34 @@ async def _body(request: Request) -> bytes:
 
 
 def room(reaching: Reaching | None = None) -> APIRouter:
-    """Give the routes of PACT.
+    """Give the routes of PACT; while they are served, answers that wait are tried again.
 
     Parameters
     ----------
     reaching
         Gives the transport to a partner, near or not; `Reach` if not said.
     """
-    made = APIRouter(tags=["pact"])
+    way = reaching or (lambda near: Reach(near=near))
+
+    @contextlib.asynccontextmanager
+    async def courier(app: FastAPI) -> AsyncIterator[None]:
+        ends = threading.Event()
+        work = threading.Thread(
+            target=answers.rounds, args=(app.state.home.state, way, ends), daemon=True
+        )
+        work.start()
+        yield
+        ends.set()
+        await asyncio.to_thread(work.join, LONGEST_END_S)
+
+    made = APIRouter(tags=["pact"], lifespan=courier)
     made.add_api_route(
         "/.well-known/openid-configuration", _discovery, methods=["GET"],
         summary="Where tokens are given",
     )  # fmt: skip
     for form in (3, 2):
         _footprints(made, form)
-        _events(made, form, reaching or (lambda near: Reach(near=near)))
+        _events(made, form, way)
     return made
 
 
