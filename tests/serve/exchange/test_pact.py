@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -262,3 +263,27 @@ def test_every_answer_fits_the_published_openapi(host, shared, outside, form, ve
 def test_the_moment_of_making_is_told_in_utc(host):
     assert {each["created"][-1] for each in _get(host, "/3/footprints").json()["data"]} == {"Z"}
     assert goods().created == AT
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\0b", "x" * 2000, "\u202e", "'; DROP TABLE x; --"])
+def test_strange_texts_are_answered_and_find_nothing(host, text):
+    odd = quote(text, errors="surrogatepass")
+    assert _get(host, f"/3/footprints?productId={odd}").json()["data"] == []
+    for form in (2, 3):
+        assert _get(host, f"/{form}/footprints/{odd}").status_code == 404
+    found = _get(host, f"/2/footprints?$filter=companyName eq '{odd}'")
+    assert found.status_code == 400 or found.json()["data"] == []
+    assert _send(host, {"productId": [text], "comment": text}).status_code in (200, 400)
+    assert _send(host, {"productId": ["urn:x:1"]}, name=text).status_code in (200, 400)
+    deep = {"requestEventId": text, "pfs": [{"id": str(uuid4()), "x": text, "y": [[[text]]]}]}
+    assert _send(host, deep, kind="RequestFulfilledEvent").status_code == 200
+
+
+@pytest.mark.parametrize("number", ["NaN", "1e999", "-Infinity"])
+def test_a_number_that_is_none_is_refused(host, number):
+    body = json.dumps({"type": "org.wbcsd.pact.ProductFootprint.RequestFulfilledEvent.3",
+        "specversion": "1.0", "id": "n", "source": WEBHOOK, "time": "2026-11-22T10:00:00Z",
+        "data": {"requestEventId": "r", "pfs": [{"id": str(uuid4()), "x": 7}]}})  # fmt: skip
+    answer = host.post("/3/events", content=body.replace(" 7", number),
+                       headers={**bearer(), "content-type": EVENTS})  # fmt: skip
+    assert answer.status_code == 400
