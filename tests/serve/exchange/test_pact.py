@@ -10,9 +10,11 @@ from uuid import uuid4
 
 import pytest
 import yaml
+from fastapi import Request
 from jsonschema_rs import Draft202012Validator
 
-from tanlu.serve.exchange import shelf
+from tanlu.errors import TanluError
+from tanlu.serve.exchange import pact, shelf
 from tanlu.store.relational.tables import pact as tables
 from tests.serve.exchange.host import EVENTS, WEBHOOK, bearer
 from tests.share.exchange.pact.told import AT, CARRIAGE, carriage, goods
@@ -287,3 +289,22 @@ def test_a_number_that_is_none_is_refused(host, number):
     answer = host.post("/3/events", content=body.replace(" 7", number),
                        headers={**bearer(), "content-type": EVENTS})  # fmt: skip
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(("status", "code", "said"), [
+    (429, "TL487", (429, "BadRequest")), (422, "TL486", (400, "BadRequest")),
+    (503, "TL602", (503, "InternalError")), (409, "TL671", (400, "BadRequest")),
+    (405, "TL485", (405, "BadRequest")), (500, "TL489", (500, "InternalError")),
+    (401, "TL471", (401, "BadRequest")), (400, "TL884", (403, "AccessDenied"))])  # fmt: skip
+def test_what_goes_wrong_elsewhere_is_told_in_the_words_of_pact_too(status, code, said):
+    request = Request({"type": "http", "path": "/3/footprints", "headers": []})
+    form = pact.FORMS["/3/footprints"]
+    answer = form(request, status, TanluError(code, value="x", why="y", after_s=7))
+    body = json.loads(answer.body)
+    assert (answer.status_code, body["code"]) == said
+    assert answer.headers["retry-after"] == "7"
+
+
+def test_a_method_that_there_is_not_is_told_so(host):
+    answer = host.delete("/3/footprints", headers=bearer())
+    assert (answer.status_code, answer.json()["code"]) == (405, "BadRequest")
