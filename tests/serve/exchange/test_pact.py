@@ -14,7 +14,8 @@ from fastapi import Request
 from jsonschema_rs import Draft202012Validator
 
 from tanlu.errors import TanluError
-from tanlu.serve.exchange import pact, shelf
+from tanlu.serve.exchange import answers, pact, shelf
+from tanlu.share.exchange.pact import Partner, events
 from tanlu.store.relational.tables import pact as tables
 from tests.serve.exchange.host import EVENTS, WEBHOOK, bearer
 from tests.share.exchange.pact.told import AT, CARRIAGE, carriage, goods
@@ -184,6 +185,32 @@ def test_an_event_that_comes_twice_is_answered_once(host, outside):
     for _ in range(2):
         assert _send(host, {"productId": ["urn:pact:null"]}, name="twice").status_code == 200
     assert len(outside.events) == 1
+
+
+def test_who_asks_in_another_partners_name_gets_nothing_that_is_not_for_him(host, outside):
+    secret = goods(primaryDataShare="12")
+    with _state(host) as state:
+        shelf.publish(state, [secret], readers=["partner"])
+    asked = {"productId": secret.content["productIds"]}
+    # nobody told who asks from there: the answer holds what is for all
+    _send(host, asked)
+    with _state(host) as state:
+        answers.befriend(state, Partner(WEBHOOK, "us", "x"), reader="partner")
+    _send(host, asked)
+    assert [secret.id in {pf["id"] for pf in each["data"]["pfs"]} for each in outside.events] == [
+        False, True]  # fmt: skip
+    with _state(host) as state:
+        answers.befriend(state, Partner(WEBHOOK, "us", "x"), reader="rival")
+    refused = _send(host, asked)
+    assert (refused.status_code, len(outside.events)) == (400, 2)
+
+
+def test_one_partner_cannot_use_up_the_events_of_another(host):
+    with _state(host) as state:
+        for who in ("partner", "rival"):
+            event = events.request(3, WEBHOOK, ["urn:x:1"], "", at=AT)._replace(id="same")
+            answers.take(state, event, who=who, own="https://us.example")
+        assert state.count(tables.EVENTS) == state.count(tables.ANSWERS) == 2
 
 
 def test_an_answer_waits_for_a_partner_whom_nobody_named(host, outside):

@@ -175,7 +175,7 @@ def _events(made: APIRouter, form: int, reaching: Reaching) -> None:
         base, principal = base_of(asked.request), asked.principal
         who = "" if principal is None else principal.identity
         with asked.state() as state:
-            answers.take(state, event, who=who, reader=_reader(asked), own=base)
+            answers.take(state, event, who=who, own=base)
         tasks.add_task(answers.deliver, asked.home.state, asked.tenant, reaching)
         return Response(status_code=200, background=tasks)
 
