@@ -1,7 +1,8 @@
 """The relational tables, a file a room; every one of a tenant carries its ``tenant``."""
 
+from tanlu.store.relational.tables import pact
 from tanlu.store.relational.tables.answers import ANSWERS, UPLOADS
 from tanlu.store.relational.tables.columns import METADATA
 from tanlu.store.relational.tables.organisations import TENANTS
 
-__all__ = ["ANSWERS", "METADATA", "TENANTS", "UPLOADS"]
+__all__ = ["ANSWERS", "METADATA", "TENANTS", "UPLOADS", "pact"]
