@@ -20,7 +20,11 @@ SLIPS = ("0.001", "0.01", "0.1", "10", "100", "1000", "1000000", "1.02", "0.98",
 
 @pytest.fixture(scope="module")
 def right(network_books: Path) -> list[dict[str, Any]]:
-    return exchanged(open_workspace(network_books), COMPANY).footprints
+    workspace = open_workspace(network_books)
+    every = exchanged(workspace, COMPANY).footprints
+    # small enough to be done again some hundred times, and of every kind
+    names = [each["extensions"][0]["data"].get("shipmentId") for each in every]
+    return exchanged(workspace, COMPANY, shipments=tuple(filter(None, names))[:4]).footprints
 
 
 def of(held: list[dict[str, Any]], field: str) -> list[dict[str, Any]]:
@@ -93,7 +97,7 @@ def test_a_total_that_slips_is_found_and_recomputed(
 ) -> None:
     held = copy.deepcopy(right)
     fields = ["pCfExcludingBiogenic", "fossilGhgEmissions", "unitaryProductAmount"]
-    footprint = data.draw(st.sampled_from(held))
+    footprint = held[data.draw(st.integers(0, len(held) - 1))]
     field = data.draw(st.sampled_from(fields))
     before = Fraction(footprint["pcf"][field])
     slip = Fraction(data.draw(st.sampled_from(["0.001", "10", "1000", "1.05"])))

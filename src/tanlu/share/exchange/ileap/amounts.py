@@ -12,6 +12,7 @@ DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 EXACT = Context(prec=100)
 # what no honest figure needs; a number of a megabyte must not be multiplied
 MOST = 100
+NOTHING = Fraction(1, 10**6)
 
 
 def number(value: object) -> Fraction | None:
@@ -22,7 +23,12 @@ def number(value: object) -> Fraction | None:
 
 
 def ulp(value: str) -> Fraction:
-    """Give one unit of the last place that is printed: 0.01 of ``8.42``, 1 of ``4000``."""
+    """Give one unit of the last place that is printed: 0.01 of ``8.42``, 1 of ``4000``.
+
+    A bare ``0`` means nothing, not whatever rounds to it.
+    """
+    if value in ("0", "-0"):
+        return NOTHING
     return Fraction(1, 10 ** len(value.partition(".")[2]))
 
 

@@ -208,7 +208,7 @@ def _intensity(
         whole = sum((one for one in parts if one is not None), Fraction(0))
         shared = sum(
             (
-                (number(each.get("relativeShare")) or ONE) * one
+                min(number(each.get("relativeShare")) or ONE, ONE) * one
                 for each, one in zip(mixed, parts, strict=True)
                 if one is not None
             ),
