@@ -20,6 +20,7 @@ from tanlu.cli import (
     accounts,
     demo,
     doctor,
+    exchange,
     ledger,
     library,
     quantify,
@@ -102,7 +103,8 @@ ROOMS = {
     "track": (track, epcis, trace),
     "ledger": (ledger, check, erase, doctor),
     "proof": (
-        verify, edition, key, pack, prove, disclose, sharing, log, witness, anchor, audit, pod,
+        verify, edition, key, pack, prove, disclose, sharing, exchange, log, witness, anchor, audit,
+        pod,
     ),
 }  # fmt: skip
 
