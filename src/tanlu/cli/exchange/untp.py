@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from tanlu.cli.console import Console
 from tanlu.errors import TanluError, reason
 
 if TYPE_CHECKING:
-    from tanlu.share.exchange.untp import Signer, Verified
+    from tanlu.share.exchange.untp import Proved, Signer, Verified
     from tanlu.store import Workspace
 
 __all__ = ["declare"]
@@ -87,7 +87,7 @@ def _footprint(
     if not has_log(workspace):
         return made.footprints[0], None
     log = log_of(workspace)
-    proof = disclose(workspace, log, asked.shipment, ("result",), profile="iso14083")
+    proof = disclose(workspace, log, asked.shipment, ("result", "activity"), profile="iso14083")
     return made.footprints[0], proof
 
 
@@ -140,15 +140,16 @@ def _known(ledger: Path) -> set[bytes]:
     return {key.public for key in log.registry.keys.values() if key.holds(log.size)}
 
 
-def _prover(
-    policy: Path,
-) -> Callable[[bytes, bytes | None], Mapping[tuple[str, str, str], int]]:
+def _prover(policy: Path) -> Callable[[bytes, bytes | None], Proved]:
+    from tanlu.share.exchange.untp import Proved
     from tanlu.verify.offline import check_disclosure
 
     rules = policy.read_text(encoding="utf-8", errors="replace")
 
-    def prove(data: bytes, public: bytes | None) -> Mapping[tuple[str, str, str], int]:
-        return check_disclosure(data, rules, public=public).totals
+    def prove(data: bytes, public: bytes | None) -> Proved:
+        found = check_disclosure(data, rules, public=public)
+        rows = [row for part in found.shown if part.table == "emission" for row in part.rows]
+        return Proved(found.subject, found.proved, rows)
 
     return prove
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fractions import Fraction
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanlu.errors import TanluError, reason, say
 from tanlu.share.exchange.untp.forms import CREDENTIALS, W3C, form, instant
@@ -18,11 +18,12 @@ from tanlu.share.exchange.untp.jose import read
 if TYPE_CHECKING:
     from tanlu.share.exchange.untp.jose import Token
 
-__all__ = ["Finding", "Verified", "check", "recompute"]
+__all__ = ["Finding", "Proved", "Verified", "check", "recompute"]
 
 SIGNED, FORM, FIGURE = "TL922", "TL923", "TL924"
 PROFILE, PARTS, BASES = "iso14083", ("ttw", "wtt"), ("none", "location")
 UG_PER_KG = 10**9
+PRODUCT = "urn:pathfinder:product:"
 # JSON numbers are floats of sixteen digits
 FLOAT = Fraction(1, 10**12)
 
@@ -239,10 +240,21 @@ def _shown(value: Fraction) -> str:
     return format(float(value), ".12g")
 
 
-def recompute(
-    found: Verified, prove: Callable[[bytes, bytes | None], Mapping[tuple[str, str, str], int]]
-) -> bool:
+class Proved(NamedTuple):
+    """What a disclosure shows once it holds: of which subject, and its rows.
+
+    ``sure`` tells whether every row itself says that it is of the subject.
+    """
+
+    subject: str
+    sure: bool
+    rows: Sequence[Mapping[str, Any]]
+
+
+def recompute(found: Verified, prove: Callable[[bytes, bytes | None], Proved]) -> bool:
     """Compute the figure again from the rows that the credential carries; True when it is theirs.
+
+    That no row was left out, or replaced since, no credential can show.
 
     Parameters
     ----------
@@ -250,15 +262,19 @@ def recompute(
         What `check` gave; takes further findings.
     prove
         Checks a disclosure by one's own policy and a key that must have signed its statements, and
-        gives its totals [µg] by profile, basis and boundary (`tanlu.verify.offline`).
+        gives what it shows (`tanlu.verify.offline`).
     """
     if found.proof is None:
         found.unchecked.append("it carries no proof")
         return False
     try:
-        totals = prove(found.proof, found.token.public)
+        shown = prove(found.proof, found.token.public)
     except TanluError as error:
         found.find(SIGNED, "proof", error.code, error.say())
+        return False
+    if not shown.sure or _bare(shown.subject) not in _subjects(found):
+        why = "the rows are of another subject"
+        found.find(SIGNED, "proof", shown.subject, why)
         return False
     # the rows were stated by the issuer's key, in a log that one's own policy accepts
     found.known = found.known or found.token.public is not None
@@ -267,11 +283,35 @@ def recompute(
     if found.basis != "location":
         found.unchecked.append("by market the rows do not tell which of them replace which")
         return False
-    computed = sum(totals.get((PROFILE, basis, part), 0) for basis in BASES for part in PARTS)
-    told = Fraction(computed, UG_PER_KG)
+    told = Fraction(_summed(shown.rows), UG_PER_KG)
     if _same(told, found.kg):
         return True
     why = "the rows of the ledger give another sum"
     found.find(FIGURE, "declaredValue", _shown(found.kg), why, _shown(told))
     return False
 
+
+def _summed(rows: Iterable[Mapping[str, Any]]) -> int:
+    """Give the sum of the emissions [µg] of an ISO 14083 chain, each row once."""
+    told = {
+        row.get("emission_id"): row["co2e_ug"]
+        for row in rows
+        if row.get("profile") == PROFILE
+        and row.get("boundary") in PARTS
+        and row.get("basis") in BASES
+        and isinstance(row.get("co2e_ug"), int)
+    }
+    return sum(told.values())
+
+
+def _bare(subject: str) -> str:
+    """Give a subject without its kind: ``shipment:S1`` is S1."""
+    return subject.rpartition(":")[2]
+
+
+def _subjects(found: Verified) -> set[str]:
+    """Give the names of the products that a credential is of: the last part of their URNs."""
+    subject = found.token.body.get("credentialSubject")
+    ids = [part["id"] for part in _parts(subject)
+           if isinstance(part.get("id"), str) and part["id"].startswith(PRODUCT)]  # fmt: skip
+    return {each.rpartition(":")[2] for each in ids}

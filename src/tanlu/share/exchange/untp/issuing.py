@@ -164,6 +164,16 @@ def _attestation(told: Issue) -> dict[str, Any]:
                 "declaredValue": claim["declaredValue"],
                 "conformityTopic": TOPIC,
                 "conformance": True,
+                "assessedProduct": [
+                    {
+                        "type": ["ProductVerification"],
+                        "product": {
+                            "id": told.footprint["productIds"][0],
+                            "name": told.footprint["productNameCompany"],
+                        },
+                        "IDverifiedByCAB": False,
+                    }
+                ],
             }
         ],
     }
