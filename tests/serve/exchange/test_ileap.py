@@ -73,7 +73,8 @@ def test_case_005_a_filter_by_mode_gives_that_mode_and_only_it(partner: TestClie
     assert every(partner, f"{PATH}?mode=Teleport") == []
     assert every(partner, f"{PATH}?mode=road&country=cn&limit=1000") == [
         each for each in tads
-        if each["mode"] == "Road" and "CN" in (each["origin"]["country"], each["destination"]["country"])
+        if each["mode"] == "Road"
+        and "CN" in (each["origin"]["country"], each["destination"]["country"])
     ]  # fmt: skip
 
 

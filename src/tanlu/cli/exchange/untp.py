@@ -1,4 +1,4 @@
-"""tanlu exchange untp: credentials from the ledger with their proof, and those of others checked."""
+"""tanlu exchange untp: credentials with their proof, and those of others checked."""
 
 from __future__ import annotations
 
@@ -55,9 +55,7 @@ def issue(asked: argparse.Namespace, console: Console) -> int:
     workspace = open_workspace(asked.ledger)
     footprint, proof = _footprint(asked, workspace, console)
     now = datetime.now(UTC).replace(microsecond=0)
-    told = untp.Issue(
-        footprint, asked.company, now, now + timedelta(days=asked.days), proof=proof
-    )
+    told = untp.Issue(footprint, asked.company, now, now + timedelta(days=asked.days), proof=proof)
     signer = _signer(asked, workspace)
     text = untp.issue(asked.kind, told, signer)
     out = asked.out or Path(f"{asked.kind}.jwt")

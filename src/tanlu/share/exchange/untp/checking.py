@@ -1,4 +1,4 @@
-"""A credential checked without a network: who signed, whose key it is, its form, time and figures."""
+"""A credential checked without a network: signature, whose key, form, time and figures."""
 
 from __future__ import annotations
 
@@ -138,11 +138,11 @@ def _timed(found: Verified, now: datetime) -> None:
         found.find(FORM, "validFrom", found.token.body["validFrom"], "it does not hold yet")
     if until is not None and now >= until:
         found.find(FORM, "validUntil", found.token.body["validUntil"], "it does not hold any more")
-    for name, wrong in (("nbf", lambda at: now.timestamp() < at),
-                        ("exp", lambda at: now.timestamp() >= at)):  # fmt: skip
-        at = found.token.body.get(name)
-        if isinstance(at, int | float) and wrong(at):
-            found.find(FORM, name, at, "it does not hold at this time")
+    begins, ends = (found.token.body.get(name) for name in ("nbf", "exp"))
+    if isinstance(begins, int | float) and now.timestamp() < begins:
+        found.find(FORM, "nbf", begins, "it does not hold yet")
+    if isinstance(ends, int | float) and now.timestamp() >= ends:
+        found.find(FORM, "exp", ends, "it does not hold any more")
 
 
 def _parts(held: object) -> Iterator[Mapping[str, Any]]:
@@ -192,18 +192,26 @@ def _figures(found: Verified) -> None:
     if not values:
         found.unchecked.append("it declares no greenhouse gases that we can compute")
     card = subject.get("emissionsScorecard") if isinstance(subject, Mapping) else None
-    if not isinstance(card, Mapping):
-        return
-    ratio, total = _fraction(card.get("primarySourcedRatio")), _fraction(card.get("carbonFootprint"))
+    if isinstance(card, Mapping) and isinstance(subject, Mapping):
+        _scored(found, subject, card, values)
+
+
+def _scored(
+    found: Verified, subject: Mapping[str, Any], card: Mapping[str, Any], values: list[Fraction]
+) -> None:
+    """Compare a scorecard with itself and with the claim: of one item it is the same figure."""
+    ratio, total = (
+        _fraction(card.get("primarySourcedRatio")),
+        _fraction(card.get("carbonFootprint")),
+    )
     if ratio is not None and not 0 <= ratio <= 1:
         why = "it is a share and lies between 0 and 1"
         meant = _shown(ratio / 100) if 1 < ratio <= 100 else ""
         found.find(FIGURE, "primarySourcedRatio", _shown(ratio), why, meant)
-    one = card.get("declaredUnit") == "C62" and isinstance(subject, Mapping)
-    if one and subject.get("granularityLevel") == "item" and values and total is not None:
-        if not _same(total, values[0]):
-            why = "the scorecard and the claim differ"
-            found.find(FIGURE, "carbonFootprint", _shown(total), why, _shown(values[0]))
+    item = card.get("declaredUnit") == "C62" and subject.get("granularityLevel") == "item"
+    if item and values and total is not None and not _same(total, values[0]):
+        why = "the scorecard and the claim differ"
+        found.find(FIGURE, "carbonFootprint", _shown(total), why, _shown(values[0]))
 
 
 def _declared(found: Verified, subject: object) -> Iterator[Fraction]:

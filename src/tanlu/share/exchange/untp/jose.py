@@ -68,9 +68,7 @@ class _P256:
     def did(self) -> str:
         from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-        point = self.key.public_key().public_bytes(
-            Encoding.X962, PublicFormat.CompressedPoint
-        )
+        point = self.key.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
         return f"did:key:{credential.multibase(P256_PUBLIC + point)}"
 
     def sign(self, message: bytes) -> bytes:

@@ -32,8 +32,7 @@ GROWN = {"Cooking oil"}
 
 def category(found: Checked, body: Mapping[str, Any], where: str) -> None:
     """Do a TOC or HOC again from its own numbers."""
-    held = body.get("energyCarriers")
-    mixed = [each for each in held if isinstance(each, dict)] if isinstance(held, list) else []
+    mixed = _objects(body.get("energyCarriers"))
     _wheel(found, body, "co2eIntensity", where, grown=any(_grown(each) for each in mixed))
     _ceiling(found, body, where)
     _factors(found, body, where)
@@ -55,9 +54,7 @@ def energy(found: Checked, mixed: list[dict[str, Any]], where: str) -> None:
             found.tell(SHARE, f"{here}.energyConsumptionUnit", "", "a consumption needs its unit")
 
 
-def _wheel(
-    found: Checked, body: Mapping[str, Any], name: str, where: str, *, grown: bool
-) -> None:
+def _wheel(found: Checked, body: Mapping[str, Any], name: str, where: str, *, grown: bool) -> None:
     whole, burnt = number(body.get(f"{name}WTW")), number(body.get(f"{name}TTW"))
     if whole is None or burnt is None:
         return
@@ -71,7 +68,7 @@ def _wheel(
 
 def _grown(each: Mapping[str, Any]) -> bool:
     stocks = each.get("feedstocks")
-    named = [one.get("feedstock") for one in stocks or () if isinstance(one, dict)]
+    named = [str(one.get("feedstock")) for one in _objects(stocks)]
     return each.get("energyCarrier") == "HVO" or bool({*named} & GROWN)
 
 
@@ -94,14 +91,12 @@ def _ceiling(found: Checked, body: Mapping[str, Any], where: str) -> None:
 
 def _factors(found: Checked, body: Mapping[str, Any], where: str) -> None:
     """Look at the load and empty factors: shares of one, not percent."""
-    for name, good in (
-        ("loadFactor", lambda told: 0 < told <= 1),
-        ("emptyDistanceFactor", lambda told: 0 <= told < 1),
-    ):
+    for name in ("loadFactor", "emptyDistanceFactor"):
         told = number(body.get(name))
         if told is None:
             continue
-        if good(told):
+        # all of a load is possible, nothing but empty running is not
+        if (0 < told <= 1) if name == "loadFactor" else (0 <= told < 1):
             found.held += 1
         else:
             meant = amount(told / 100) if 1 < told <= 100 else ""
@@ -130,7 +125,7 @@ def _shares(found: Checked, mixed: list[dict[str, Any]], at: str) -> None:
 
 def _feedstocks(found: Checked, each: Mapping[str, Any], where: str) -> None:
     stocks = each.get("feedstocks")
-    told = [number(one.get("feedstockShare")) for one in stocks or () if isinstance(one, dict)]
+    told = [number(one.get("feedstockShare")) for one in _objects(stocks)]
     total = sum((one for one in told if one is not None), Fraction(0))
     if total > ONE + ROOM:
         why = "the shares of feedstocks are more than 1 together"
@@ -164,7 +159,7 @@ def _bounded(found: Checked, each: Mapping[str, Any], part: str, where: str) -> 
 def _renewed(each: Mapping[str, Any]) -> bool:
     """Tell whether a carrier may be near zero: it says a feedstock that is not fossil."""
     stocks = each.get("feedstocks")
-    named = {one.get("feedstock") for one in stocks or () if isinstance(one, dict)}
+    named = {str(one.get("feedstock")) for one in _objects(stocks)}
     return not named <= {"Fossil", "Natural gas"} or not named
 
 
@@ -225,6 +220,10 @@ def _intensity(
         found.findings.append(Finding(FACTOR, at, told, near(whole, allowed), fields))
 
 
+def _objects(held: object) -> list[dict[str, Any]]:
+    return [each for each in held if isinstance(each, dict)] if isinstance(held, list) else []
+
+
 def _burnt(each: Mapping[str, Any], part: str) -> Fraction | None:
     used, factor = number(each.get("energyConsumption")), number(each.get(f"emissionFactor{part}"))
     return None if used is None or factor is None else used * factor
@@ -235,5 +234,6 @@ def _printed(mixed: list[dict[str, Any]], part: str) -> Fraction:
     total = Fraction(0)
     for each in mixed:
         used, factor = each.get("energyConsumption"), each.get(f"emissionFactor{part}")
-        total += reach(used) * abs(number(factor) or 0) + reach(factor) * abs(number(used) or 0)
+        most, rate = number(used) or Fraction(0), number(factor) or Fraction(0)
+        total += reach(used) * abs(rate) + reach(factor) * abs(most)
     return total

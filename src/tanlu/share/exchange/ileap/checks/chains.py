@@ -44,9 +44,7 @@ def shipment(
     _order(found, tces, where)
 
 
-def _named(
-    found: Checked, body: Mapping[str, Any], tce: Mapping[str, Any], at: str
-) -> None:
+def _named(found: Checked, body: Mapping[str, Any], tce: Mapping[str, Any], at: str) -> None:
     one = bool(tce.get("tocId")) != bool(tce.get("hocId"))
     told = f"{tce.get('tocId')} / {tce.get('hocId')}"
     found.hold(one, CHAIN, f"{at}.tocId", told, "an element names either a tocId or a hocId")

@@ -64,7 +64,7 @@ def check(held: list[dict[str, Any]], known: list[dict[str, Any]] | None = None)
         f"{kind.lower()}:{body.get(f'{kind.lower()}Id')}": body
         for each in [*(known or ()), *held]
         for kind, body, _ in _objects(each, "")
-        if kind in ("TOC", "HOC")
+        if kind in ("TOC", "HOC") and isinstance(body, Mapping)
     }
     for place, each in enumerate(held):
         name = str(each.get("id") or f"[{place}]")
@@ -79,9 +79,7 @@ def check(held: list[dict[str, Any]], known: list[dict[str, Any]] | None = None)
     return found
 
 
-def _objects(
-    held: Mapping[str, Any], where: str
-) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+def _objects(held: Mapping[str, Any], where: str) -> Iterator[tuple[str, Mapping[str, Any], str]]:
     kind = data_of(held)
     if kind is not None:
         yield kind, held, where
@@ -111,5 +109,6 @@ def _done_again(
         element(found, body, operations, where)
     else:
         held = body.get("energyCarriers")
-        energy(found, [each for each in held or () if isinstance(each, dict)], where)
+        mixed = [each for each in held if isinstance(each, dict)] if isinstance(held, list) else []
+        energy(found, mixed, where)
         places(found, body, where)

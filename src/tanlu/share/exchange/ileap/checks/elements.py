@@ -73,8 +73,7 @@ def _activity(found: Checked, tce: Mapping[str, Any], where: str) -> None:
     name = min(known, key=lambda each: abs(known[each] - km))
     # mass and distance may have been rounded when they were printed
     allowed = (
-        reach(told) * 2
-        + (reach(tce["mass"]) * km + reach(tce["distance"][name]) * mass) / KG_PER_T
+        reach(told) * 2 + (reach(tce["mass"]) * km + reach(tce["distance"][name]) * mass) / KG_PER_T
     )
     formula = f"{tce['mass']} kg × {tce['distance'][name]} km"
     found.compare(ACTIVITY, f"{where}.transportActivity", str(told), made, allowed, formula=formula)

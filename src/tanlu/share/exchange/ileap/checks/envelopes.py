@@ -78,7 +78,7 @@ def envelope(
     found.hold(len(ours) == 1, MAPPED, f"{where}.extensions", len(ours), why)
     kind, extension = ours[0]
     body, pcf = extension.get("data"), footprint.get("pcf")
-    if kind is None or not isinstance(body, Mapping):
+    if kind not in SCHEMAS or not isinstance(body, Mapping):
         return
     _extension(found, extension, kind, f"{where}.extensions[0]")
     _told(found, footprint, pcf, where)
@@ -106,7 +106,9 @@ def _told(found: Checked, footprint: Mapping[str, Any], pcf: object, where: str)
         found.tell(FORM, f"{where}.pcf", "", "the field is not told")
         return
     for name in (*TOLD, *AMOUNTS):
-        found.hold(pcf.get(name) is not None, FORM, f"{where}.pcf.{name}", "", "the field is not told")
+        found.hold(
+            pcf.get(name) is not None, FORM, f"{where}.pcf.{name}", "", "the field is not told"
+        )
     for name in AMOUNTS:
         if pcf.get(name) is not None:
             form(found, "Amounts", {name: pcf[name]}, f"{where}.pcf")

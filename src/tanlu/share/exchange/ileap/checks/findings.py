@@ -69,7 +69,7 @@ class Checked:
     held: int = 0
     undone: list[tuple[str, str]] = field(default_factory=list)
 
-    def compare(  # noqa: PLR0913 - a comparison has two sides, a place and a code
+    def compare(
         self, code: str, where: str, value: str, computed: Fraction, allowed: Fraction, **told: str
     ) -> None:
         """Find a difference beyond what is allowed, or count that there is none."""
@@ -88,7 +88,7 @@ class Checked:
         told = (("why", why),)
         self.findings.append(Finding(code, where, _short(value), computed or None, told))
 
-    def hold(self, good: bool, code: str, where: str, value: object, why: str) -> None:  # noqa: FBT001
+    def hold(self, good: bool, code: str, where: str, value: object, why: str) -> None:
         """Count a rule that holds, or tell that it does not."""
         if good:
             self.held += 1

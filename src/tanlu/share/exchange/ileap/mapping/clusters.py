@@ -52,8 +52,10 @@ def clusters(legs: Iterable[Leg]) -> list[Cluster]:
     found: list[Cluster] = []
     for key, members in groups.items():
         for part in _met(members, "wtw_ug"):
-            for each in _met(part, "ttw_ug"):
-                found.append(Cluster(key, each, _span(each, "wtw_ug"), _span(each, "ttw_ug")))
+            found += [
+                Cluster(key, each, _span(each, "wtw_ug"), _span(each, "ttw_ug"))
+                for each in _met(part, "ttw_ug")
+            ]
     return found
 
 

@@ -48,7 +48,7 @@ class Exchanged(NamedTuple):
     left: list[Left]
 
 
-def exchanged(  # noqa: PLR0913 - what is asked of a ledger has these sides
+def exchanged(
     workspace: Any,
     company: Company,
     *,

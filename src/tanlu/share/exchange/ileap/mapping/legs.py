@@ -14,7 +14,7 @@ from tanlu.terms import time
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Leg", "Left", "legs"]
+__all__ = ["Left", "Leg", "legs"]
 
 PROFILE = "iso14083"
 PARTS = ("ttw", "wtt")
@@ -142,7 +142,8 @@ def _loads(workspace: Any, ids: pl.Series, as_of: int | None) -> pl.DataFrame:
     names = ("load_ppm", "empty_ppm", "bio_ppm", "origin_lat_e7", "origin_lon_e7",
              "destination_lat_e7", "destination_lon_e7")  # fmt: skip
     recorded = workspace.scan("activity", as_of=as_of).select("activity_id", *names)
-    return recorded.join(wanted.lazy(), on="activity_id", how="semi").collect()
+    found: pl.DataFrame = recorded.join(wanted.lazy(), on="activity_id", how="semi").collect()
+    return found
 
 
 def _lacking(row: dict[str, Any]) -> str | None:
