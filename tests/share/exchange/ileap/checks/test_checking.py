@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tanlu.share.exchange.ileap import Checked, check, documents
+from tanlu.errors import TanluError
+from tanlu.share.exchange.ileap import Checked, Exchanged, check, documents, filtered
 from tests.share.exchange.ileap import demo
+from tests.share.exchange.ileap.changed import ODD, places
 
 EXAMPLES = "data/standards/ileap/examples"
 
@@ -151,3 +157,46 @@ def test_every_finding_speaks_both_tongues(shared: Path) -> None:
         assert "<" not in each.say("en") + each.say("zh")
         assert each.say("zh") != each.say("en")
         assert any("一" <= letter <= "鿿" for letter in each.say("zh"))
+
+
+@given(st.data())
+def test_odd_values_anywhere_are_findings_and_no_faults(
+    made: Exchanged, data: st.DataObject
+) -> None:
+    held = copy.deepcopy([*made.footprints[:1], *made.footprints[-3:], *made.tads[:2]])
+    for _ in range(data.draw(st.integers(1, 4))):
+        known = list(places(held[data.draw(st.integers(0, len(held) - 1))]))
+        holder, key = known[data.draw(st.integers(0, len(known) - 1))]
+        holder[key] = copy.deepcopy(data.draw(ODD))
+    for each in check(held).findings:
+        assert each.code.startswith("TL91")
+        assert each.say("zh")
+    filtered([each for each in held if "activityId" in each], [("mode", "road"), ("a", "b")])
+
+
+NAMES = ("data", "extensions", "pcf", "tces", "tocId", "hocId", "tceId", "distance",
+         "energyCarriers", "activityId", "dataSchema", "feedstocks")  # fmt: skip
+NESTED = st.recursive(
+    ODD, lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(NAMES), inner)
+)
+
+
+@given(NESTED)
+def test_any_json_is_checked_or_refused(tmp_path_factory: Any, told: Any) -> None:
+    file = tmp_path_factory.mktemp("odd") / "a.json"
+    file.write_text(json.dumps(told), encoding="utf-8")
+    try:
+        held = documents(file)
+    except TanluError as error:
+        assert error.code == "TL919"  # noqa: PT017 - one of two answers
+        return
+    check(held)
+
+
+def test_a_number_of_a_megabyte_is_not_multiplied() -> None:
+    body = {"tceId": "a", "tocId": "t", "shipmentId": "s", "mass": "9" * 1_000_000,
+            "distance": {"actual": "9" * 1_000_000}, "transportActivity": "1", "co2eWTW": "1",
+            "co2eTTW": "1"}  # fmt: skip
+    codes = {each.code for each in check([body]).findings}
+
+    assert codes == {"TL910"}

@@ -30,11 +30,6 @@ DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 
 @pytest.fixture(scope="module")
-def made(network_books: Path) -> Exchanged:
-    return exchanged(open_workspace(network_books), COMPANY)
-
-
-@pytest.fixture(scope="module")
 def emissions(network_books: Path) -> pl.DataFrame:
     rows = open_workspace(network_books).scan("emission").collect()
     return rows.filter(pl.col("kind").str.contains(r"^(transport|hub)\."))
