@@ -54,6 +54,7 @@ SUB_DOORS = {
     "tanlu.serve.ingest",
     "tanlu.serve.sending",
     "tanlu.share.anchor",
+    "tanlu.share.exchange",
     "tanlu.share.exchange.ileap",
     "tanlu.share.exchange.untp",
     "tanlu.share.release",

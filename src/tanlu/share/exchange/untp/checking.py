@@ -218,8 +218,9 @@ def _declared(found: Verified, subject: object) -> Iterator[Fraction]:
     names = {METRIC.format(basis): basis for basis in ("location", "market")}
     for part in _parts(subject):
         value = part.get("metricValue")
-        if part.get("metricName") in names and isinstance(value, Mapping):
-            found.basis = names[str(part["metricName"])]
+        name = str(part.get("metricName"))
+        if name in names and isinstance(value, Mapping):
+            found.basis = names[name]
             told = _fraction(value.get("value"))
             if value.get("unit") == "KGM" and told is not None:
                 yield told

@@ -13,7 +13,7 @@ from tanlu.share.exchange.ileap.checks.forms import instant
 if TYPE_CHECKING:
     from tanlu.share.exchange.ileap.checks.findings import Checked
 
-__all__ = ["activity_of", "element", "great_circle_km", "places"]
+__all__ = ["HIDDEN", "activity_of", "element", "great_circle_km", "places"]
 
 ACTIVITY = "TL911"
 EMITTED = "TL912"
@@ -25,6 +25,8 @@ TEU = {"Container-TEU": 1, "Container-FEU": 2}
 # the great circle of others may run on an ellipsoid and from another gate of the same city
 ROUND_EARTH = Fraction(1, 100)
 GATE_KM = 5
+# of a product: rounding of what is multiplied may hide no more
+HIDDEN = Fraction(1, 50)
 
 
 def element(
@@ -72,9 +74,8 @@ def _activity(found: Checked, tce: Mapping[str, Any], where: str) -> None:
     km = made * KG_PER_T / mass if mass else next(iter(known.values()))
     name = min(known, key=lambda each: abs(known[each] - km))
     # mass and distance may have been rounded when they were printed
-    allowed = (
-        reach(told) * 2 + (reach(tce["mass"]) * km + reach(tce["distance"][name]) * mass) / KG_PER_T
-    )
+    inputs = (reach(tce["mass"]) * km + reach(tce["distance"][name]) * mass) / KG_PER_T
+    allowed = reach(told) * 2 + min(inputs, abs(made) * HIDDEN)
     formula = f"{tce['mass']} kg × {tce['distance'][name]} km"
     found.compare(ACTIVITY, f"{where}.transportActivity", str(told), made, allowed, formula=formula)
 
@@ -120,7 +121,8 @@ def _emitted(
         factor = number(rate)
         if factor is None or number(told) is None:
             continue
-        allowed = ulp(str(told)) + reach(rate) * activity + doubt * abs(factor)
+        inputs = reach(rate) * activity + doubt * abs(factor)
+        allowed = ulp(str(told)) + min(inputs, abs(activity * factor) * HIDDEN)
         formula = f"{shown} × {rate}"
         at = f"{where}.co2e{part}"
         found.compare(EMITTED, at, str(told), activity * factor, allowed, formula=formula)
@@ -170,7 +172,8 @@ def _slack(tce: Mapping[str, Any], printed: str) -> Fraction:
     km = max(known.values(), default=Fraction(0))
     held = tce["distance"]
     most = max((reach(held[name]) for name in known), default=Fraction(0))
-    return reach(printed) * 2 + (reach(tce["mass"]) * km + most * mass) / KG_PER_T
+    inputs = (reach(tce["mass"]) * km + most * mass) / KG_PER_T
+    return reach(printed) * 2 + min(inputs, mass * km / KG_PER_T * HIDDEN)
 
 
 def places(found: Checked, body: Mapping[str, Any], where: str) -> None:
