@@ -57,6 +57,7 @@ SUB_DOORS = {
     "tanlu.share.exchange",
     "tanlu.share.exchange.ileap",
     "tanlu.share.exchange.untp",
+    "tanlu.share.exchange.pact",
     "tanlu.share.release",
     "tanlu.share.sums",
     "tanlu.simulate.devices",

@@ -1,4 +1,4 @@
-"""互换命令 tanlu exchange: footprints in the forms of others, made and checked."""
+"""互换命令 tanlu exchange: footprints from and to partners."""
 
 from tanlu.cli.exchange.verbs import declare
 

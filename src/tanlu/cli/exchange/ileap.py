@@ -13,12 +13,13 @@ from tanlu.cli.console import Console
 from tanlu.errors import reason
 
 if TYPE_CHECKING:
-    from tanlu.share.exchange.ileap import Checked
+    from tanlu.share.exchange.ileap import Checked, Exchanged
 
 __all__ = ["declare"]
 
 WITH_FINDINGS = 3
 SHOWN = 40
+TENANT = "home"
 Add = Callable[..., argparse.ArgumentParser]
 
 
@@ -28,18 +29,29 @@ def declare(under: Add, add: Add, console: Console) -> None:
     actions = under("ileap", "ileap_verb").add_subparsers(
         metavar="ACTION", required=True, title=word("exchange_actions")
     )
-    making = add("make", "ileap_make", actions)
-    making.add_argument("--company", required=True, help=word("exchange_company"))
-    making.add_argument("--urn", action="append", required=True, help=word("exchange_urn"))
-    making.add_argument("--period", help=word("exchange_period"))
-    making.add_argument("--shipment", action="append", default=[], help=word("exchange_shipment"))
-    making.add_argument(
-        "--basis", choices=("location", "market"), default="location", help=word("exchange_basis")
-    )
+    making, giving = add("make", "ileap_make", actions), add("publish", "ileap_publish", actions)
+    for each in (making, giving):
+        each.add_argument("--company", required=True, help=word("exchange_company"))
+        each.add_argument("--urn", action="append", required=True, help=word("exchange_urn"))
+        each.add_argument("--period", help=word("exchange_period"))
+        each.add_argument("--shipment", action="append", default=[], help=word("exchange_shipment"))
+        each.add_argument(
+            "--basis", choices=("location", "market"), default="location",
+            help=word("exchange_basis"),
+        )  # fmt: skip
     making.add_argument(
         "--out", type=Path, default=Path("ileap"), metavar="DIR", help=word("ileap_out")
     )
     making.set_defaults(run=make)
+    giving.add_argument("--reader", action="append", default=[], help=word("pact_reader"))
+    giving.set_defaults(run=publish)
+    fetching = add("fetch", "ileap_fetch", actions)
+    fetching.add_argument("url", help=word("pact_url"))
+    fetching.add_argument("--ca", type=Path, metavar="F", help=word("pact_ca"))
+    fetching.add_argument("--where", action="append", default=[], metavar="NAME=VALUE",
+                          help=word("ileap_where"))  # fmt: skip
+    fetching.add_argument("--out", type=Path, metavar="DIR", help=word("ileap_out"))
+    fetching.set_defaults(run=fetch)
     checking = add("check", "ileap_check", actions)
     checking.add_argument("files", nargs="+", type=Path, help=word("ileap_files"))
     checking.set_defaults(run=check)
@@ -47,21 +59,8 @@ def declare(under: Add, add: Add, console: Console) -> None:
 
 def make(asked: argparse.Namespace, console: Console) -> int:
     """Write the footprints and the activity data of a ledger, and check them like another's."""
-    from tanlu.share.exchange import ileap
-    from tanlu.store import open_workspace
-
-    found = ileap.exchanged(
-        open_workspace(asked.ledger),
-        ileap.Company(asked.company, tuple(asked.urn)),
-        period=asked.period,
-        shipments=tuple(asked.shipment),
-        basis=asked.basis,
-    )
-    checked = ileap.check([*found.footprints, *found.tads])
-    asked.out.mkdir(parents=True, exist_ok=True)
-    for name, rows in (("footprints", found.footprints), ("tad", found.tads)):
-        text = json.dumps({"data": rows}, ensure_ascii=False, indent=1)
-        (asked.out / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    found, checked = _exchanged(asked)
+    _write(asked.out, found.footprints, found.tads)
     kinds = Counter(_kind(each) for each in found.footprints)
     left = Counter(each.why for each in found.left)
     console.say("ileap_made", shipments=kinds["shipment"], tocs=kinds["toc"], hocs=kinds["hoc"],
@@ -74,6 +73,75 @@ def make(asked: argparse.Namespace, console: Console) -> int:
         "held": checked.held, "findings": [each.facts() for each in checked.findings],
     })  # fmt: skip
     return WITH_FINDINGS if checked.findings else 0
+
+
+def _exchanged(asked: argparse.Namespace) -> tuple[Exchanged, Checked]:
+    from tanlu.share.exchange import ileap
+    from tanlu.store import open_workspace
+
+    found = ileap.exchanged(
+        open_workspace(asked.ledger),
+        ileap.Company(asked.company, tuple(asked.urn)),
+        period=asked.period,
+        shipments=tuple(asked.shipment),
+        basis=asked.basis,
+    )
+    return found, ileap.check([*found.footprints, *found.tads])
+
+
+def _write(folder: Path, footprints: list[Any], tads: list[Any]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in (("footprints", footprints), ("tad", tads)):
+        text = json.dumps({"data": rows}, ensure_ascii=False, indent=1)
+        (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def publish(asked: argparse.Namespace, console: Console) -> int:
+    """Put footprints and activity data where partners find them, if the check finds nothing."""
+    from tanlu.serve.api import Home
+    from tanlu.serve.exchange import ileap
+
+    found, checked = _exchanged(asked)
+    if checked.findings:
+        _tell(checked, console)
+        console.result({"findings": [each.facts() for each in checked.findings]})
+        return WITH_FINDINGS
+    home = Home(asked.ledger)
+    try:
+        with home.state.of(TENANT) as state:
+            new, tads = ileap.share(state, found, readers=asked.reader)
+    finally:
+        home.close()
+    console.say("ileap_published", new=len(new), known=len(found.footprints) - len(new), tads=tads)
+    console.result({"new": len(new), "known": len(found.footprints) - len(new), "tad": tads})
+    return 0
+
+
+def fetch(asked: argparse.Namespace, console: Console) -> int:
+    """Fetch what a partner gives, and do all of it again."""
+    from tanlu.serve.api import Home
+    from tanlu.serve.exchange import Reach, answers
+    from tanlu.share.exchange.ileap import receive
+    from tanlu.share.exchange.pact import Client
+
+    home = Home(asked.ledger)
+    try:
+        with home.state.of(TENANT) as state:
+            friend, near = answers.friend_of(state, asked.url)
+    finally:
+        home.close()
+    where = [(name, value) for name, _, value in (each.partition("=") for each in asked.where)]
+    found = receive(Client(friend, Reach(near=near, ca=asked.ca)), where)
+    if asked.out is not None:
+        _write(asked.out, found.footprints, found.tads)
+    console.say("ileap_fetched", count=len(found.footprints), tads=len(found.tads),
+                base=friend.base)  # fmt: skip
+    _tell(found.checked, console)
+    console.result({
+        "footprints": len(found.footprints), "tad": len(found.tads), "held": found.checked.held,
+        "findings": [each.facts() for each in found.checked.findings],
+    })  # fmt: skip
+    return WITH_FINDINGS if found.checked.findings else 0
 
 
 def _kind(footprint: dict[str, Any]) -> str:

@@ -13,14 +13,17 @@ from fastapi.responses import JSONResponse, Response
 
 from tanlu.errors import TanluError
 from tanlu.serve.api import Asked, allow
+from tanlu.serve.exchange import shelf
 from tanlu.share.exchange.ileap import filtered, limit_of
+from tanlu.share.exchange.pact import Footprint
 from tanlu.store.relational.tables import ileap
 from tanlu.terms import exchange
 
 if TYPE_CHECKING:
+    from tanlu.share.exchange.ileap import Exchanged
     from tanlu.store.relational import Scoped
 
-__all__ = ["FORMS", "publish", "room"]
+__all__ = ["FORMS", "publish", "room", "share"]
 
 READING = ("manager", "operator", "verifier", "viewer", "supplier", "developer")
 # our own people see all activity data; partners what is for all of them or for them
@@ -156,3 +159,20 @@ def publish(state: Scoped, tads: Iterable[dict[str, Any]], *, readers: Sequence[
         state.drop(ileap.READERS, ileap.READERS.c.id == name)
         state.add(ileap.READERS, *({"id": name, "reader": one} for one in dict.fromkeys(readers)))
     return new
+
+
+def share(state: Scoped, found: Exchanged, *, readers: Sequence[str] = ()) -> tuple[list[str], int]:
+    """Put what a ledger gives to partners where they find it: footprints with PACT's, and TADs.
+
+    Returns
+    -------
+    tuple
+        Identities of the footprints that are new, and how many activity data are.
+
+    Raises
+    ------
+    TanluError
+        TL880 for an identity that is there with another content.
+    """
+    told = [Footprint(2, each) for each in found.footprints]
+    return shelf.publish(state, told, readers=readers), publish(state, found.tads, readers=readers)

@@ -4,6 +4,7 @@ from tanlu.share.exchange.ileap.activities import filtered, limit_of
 from tanlu.share.exchange.ileap.checks.checking import check, documents
 from tanlu.share.exchange.ileap.checks.findings import Checked, Finding
 from tanlu.share.exchange.ileap.checks.forms import form
+from tanlu.share.exchange.ileap.client import Received, receive
 from tanlu.share.exchange.ileap.mapping.footprints import Company, Exchanged, exchanged
 from tanlu.share.exchange.ileap.mapping.legs import Left
 
@@ -13,10 +14,12 @@ __all__ = [
     "Exchanged",
     "Finding",
     "Left",
+    "Received",
     "check",
     "documents",
     "exchanged",
     "filtered",
     "form",
     "limit_of",
+    "receive",
 ]
