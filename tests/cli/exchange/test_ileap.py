@@ -58,3 +58,24 @@ def test_a_file_that_holds_nothing_is_refused(books: Tongue, tmp_path: Path) -> 
         file.write_text(text, encoding="utf-8")
         facts = books.ask("exchange", "ileap", "check", file, expect=1)
         assert facts["error"]["code"] == "TL919"
+
+
+def test_what_is_published_is_found_by_partners_and_only_once(books: Tongue) -> None:
+    from tanlu.serve.api import Home
+    from tanlu.serve.exchange import shelf
+
+    first = books.ask("exchange", "ileap", "publish", *WHO)
+    again = books.ask("exchange", "ileap", "publish", *WHO)
+    home = Home(books.ledger)
+    with home.state.of("home") as state:
+        page = shelf.find(state, 2, None, reader="partner", limit=100)
+    home.close()
+
+    assert (first["new"], again["new"], again["known"]) == (4, 0, 4)
+    assert len(page.footprints) == 4
+
+
+def test_a_partner_whom_nobody_named_is_not_asked(books: Tongue) -> None:
+    facts = books.ask("exchange", "ileap", "fetch", "https://carrier.example", expect=1)
+
+    assert facts["error"]["code"] == "TL879"

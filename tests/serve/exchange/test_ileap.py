@@ -1,4 +1,4 @@
-"""The conformance cases of iLEAP 1.0.0 that concern activity data, and who may read what."""
+"""The eight conformance cases of iLEAP 1.0.0, and who may read what."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tanlu.serve.api import Home, Principal, Refused, shell
-from tanlu.serve.exchange import ileap
-from tanlu.share.exchange.ileap import Company, exchanged
+from tanlu.serve.exchange import ileap, pact
+from tanlu.share.exchange.ileap import Company, check, exchanged
+from tanlu.share.exchange.pact import check_all
 
 COMPANY = Company("Tanlu Express", ("urn:epc:id:sgln:4063973.00000.8",))
 PATH = "/2/ileap/tad"
@@ -22,17 +23,19 @@ PATH = "/2/ileap/tad"
 @pytest.fixture(scope="module")
 def home(network_books: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     made = Home(network_books, path=tmp_path_factory.mktemp("serve"))
-    tads = exchanged(made.workspace("home"), COMPANY).tads
+    found = exchanged(made.workspace("home"), COMPANY)
     with made.state.of("home") as state:
-        assert ileap.publish(state, tads) == len(tads)
-        # and once more: nothing is new
-        assert ileap.publish(state, tads[:3]) == 0
+        new, tads = ileap.share(state, found)
+        assert (len(new), tads) == (len(found.footprints), len(found.tads))
+        # and once more, at another moment: nothing is new
+        assert ileap.share(state, exchanged(made.workspace("home"), COMPANY)) == ([], 0)
     yield made
     made.close()
 
 
 def client(home: Home, found: Principal | Refused) -> TestClient:
-    app = shell(home, identify=lambda _: found, rooms=[ileap.room()], forms=ileap.FORMS)
+    rooms, forms = [pact.room(), ileap.room()], {**pact.FORMS, **ileap.FORMS}
+    app = shell(home, identify=lambda _: found, rooms=rooms, forms=forms)
     return TestClient(app, base_url="https://carbon.example:8443", raise_server_exceptions=False)
 
 
@@ -50,6 +53,62 @@ def every(partner: TestClient, url: str = PATH) -> list[dict[str, Any]]:
         found += answer.json()["data"]
         url = answer.links["next"]["url"] if "link" in answer.headers else ""
     return found
+
+
+@pytest.fixture(scope="module")
+def footprints(home: Home) -> list[dict[str, Any]]:
+    return every(client(home, Principal("p", "home", "supplier", kind="client")), "/2/footprints")
+
+
+def of(footprints: list[dict[str, Any]], word: str) -> list[dict[str, Any]]:
+    """Footprints whose product is a shipment, a toc or a hoc."""
+    start = f"urn:pathfinder:product:customcode:vendor-assigned:{word}:"
+    return [each for each in footprints if each["productIds"][0].startswith(start)]
+
+
+def hold(shared: Path, footprints: list[dict[str, Any]], outer: str, inner: str) -> None:
+    """Assert that footprints and their extensions hold their schemas."""
+    for name, parts in ((outer, footprints), (inner, [data(each) for each in footprints])):
+        text = (shared / f"data/standards/ileap/schemas/{name}.json").read_text(encoding="utf-8")
+        schema = jsonschema_rs.validator_for(json.loads(text), validate_formats=True)
+        assert [error.message for each in parts for error in schema.iter_errors(each)] == []
+
+
+def data(footprint: dict[str, Any]) -> dict[str, Any]:
+    (extension,) = footprint["extensions"]
+    held: dict[str, Any] = extension["data"]
+    return held
+
+
+def test_case_001_shipments_hold_their_schema_and_the_mapping(
+    footprints: list[dict[str, Any]], shared: Path
+) -> None:
+    shipments = of(footprints, "shipment")
+
+    assert len(shipments) > 50
+    hold(shared, shipments, "pcf-shipment-footprint", "shipment-footprint")
+    # both import checks find nothing in what came over the wire, ours and that of PACT
+    assert check(footprints).findings == []
+    # (PACT wants ratings of data quality since 2025, which a ledger does not hold)
+    wrong = {each.code for found in check_all(footprints, 2).values() for each in found}
+    assert wrong == {"TL876"}
+
+
+@pytest.mark.parametrize(("case", "word"), [("002", "toc"), ("003", "hoc")])
+def test_cases_002_and_003_every_category_that_a_shipment_names_is_there(
+    footprints: list[dict[str, Any]], shared: Path, case: str, word: str
+) -> None:
+    named = {
+        tce[f"{word}Id"]
+        for each in of(footprints, "shipment")
+        for tce in data(each)["tces"]
+        if f"{word}Id" in tce
+    }
+    held = of(footprints, word)
+
+    assert named, case
+    assert named <= {each["productIds"][0].rpartition(":")[2] for each in held}
+    hold(shared, held, f"fixed-pcf-{word}", word)
 
 
 def test_case_004_all_activity_data_hold_the_schema(partner: TestClient, shared: Path) -> None:

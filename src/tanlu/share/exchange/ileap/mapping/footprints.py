@@ -170,7 +170,6 @@ def _pcf(held: Shipment, unit: str, amount_: str, total: str) -> dict[str, Any]:
         "ipccCharacterizationFactorsSources": sets,
         "crossSectoralStandardsUsed": ["GHG Protocol Product standard"],
         "crossSectoralStandards": ["ISO14083"],
-        "productOrSectorSpecificRules": [],
         "boundaryProcessesDescription": BOUNDARY,
         "referencePeriodStart": _time(held.start),
         "referencePeriodEnd": _time(max(held.end, held.start + US)),
