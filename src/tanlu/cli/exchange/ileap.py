@@ -51,6 +51,7 @@ def declare(under: Add, add: Add, console: Console) -> None:
     fetching.add_argument("--where", action="append", default=[], metavar="NAME=VALUE",
                           help=word("ileap_where"))  # fmt: skip
     fetching.add_argument("--out", type=Path, metavar="DIR", help=word("ileap_out"))
+    fetching.add_argument("--strict", action="store_true", help=word("pact_strict"))
     fetching.set_defaults(run=fetch)
     checking = add("check", "ileap_check", actions)
     checking.add_argument("files", nargs="+", type=Path, help=word("ileap_files"))
@@ -141,7 +142,7 @@ def fetch(asked: argparse.Namespace, console: Console) -> int:
         "footprints": len(found.footprints), "tad": len(found.tads), "held": found.checked.held,
         "findings": [each.facts() for each in found.checked.findings],
     })  # fmt: skip
-    return WITH_FINDINGS if found.checked.findings else 0
+    return WITH_FINDINGS if asked.strict and found.checked.findings else 0
 
 
 def _kind(footprint: dict[str, Any]) -> str:
