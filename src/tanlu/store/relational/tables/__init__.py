@@ -6,3 +6,5 @@ from tanlu.store.relational.tables.columns import METADATA
 from tanlu.store.relational.tables.organisations import TENANTS
 
 __all__ = ["ANSWERS", "METADATA", "TENANTS", "UPLOADS", "pact"]
+from tanlu.store.relational.tables import ileap, pact
+__all__ = ["METADATA", "TENANTS", "ileap", "pact"]
