@@ -30,3 +30,21 @@ def shared() -> Path:
         if (place / "data").is_dir():
             return place
     pytest.skip("SHARED DATA ABSENT: ../shared/data is not beside this checkout")
+
+
+@pytest.fixture(scope="session")
+def network_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A quantified ledger of a small simulated network; to be read, or copied before a change."""
+    from tests.serving import books
+
+    return books(tmp_path_factory.mktemp("network"))
+
+
+@pytest.fixture
+def home(network_books: Path, tmp_path: Path):
+    """The home of a server with a copy of that ledger, and a second organisation ``other``."""
+    from tests.serving import home
+
+    made = home(network_books, tmp_path)
+    yield made
+    made.close()

@@ -19,6 +19,7 @@ VALUE = r"(?<!\{)\{(\w+)\}"
 ROOMS = {digit: {room} for digit, room in enumerate((*ORDER, "simulate"))}
 ROOMS[8].add("share")
 ROOMS[4].add("serve")
+ROOMS[9] |= {"serve", "share", "ui"}
 
 
 def _fields(text):

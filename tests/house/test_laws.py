@@ -47,6 +47,7 @@ SUB_DOORS = {
     "tanlu.report.restatement",
     "tanlu.report.shift",
     "tanlu.report.tracing",
+    "tanlu.serve.api",
     "tanlu.serve.gateway",
     "tanlu.serve.ingest",
     "tanlu.serve.sending",
@@ -58,6 +59,8 @@ SUB_DOORS = {
     "tanlu.store.engine",
     "tanlu.store.log",
     "tanlu.store.index",
+    "tanlu.store.relational",
+    "tanlu.store.relational.tables",
     "tanlu.store.spool",
     "tanlu.store.stream",
     "tanlu.store.witness",
@@ -95,6 +98,8 @@ MAY_OPEN = {
     "verify": "evidence comes in",
     "share": "what others sent comes in",
     "cli": "mappings that the user names",
+    "ui": "templates and what was built for the browser",
+    "serve": "the server's own home: certificates, uploads until they are read",
 }
 OPENERS = re.compile(
     r"(^|\.)(open|read_bytes|read_text|write_bytes|write_text|read_csv|scan_csv|read_parquet"
@@ -119,6 +124,7 @@ EXTRA_LIBRARIES = {
     "web3": ("share",), "rfc3161_client": ("share",),
     "granian": ("serve",), "msgspec": ("monitor", "track"), "paho": ("serve",), "nats": ("serve",),
     "confluent_kafka": ("serve",), "pymodbus": ("serve",), "ocpp": ("serve",),
+    "fastapi": ("serve", "ui"), "starlette": ("serve", "ui"), "sqlalchemy": ("store",),
     "websockets": ("serve",), "asyncua": ("serve",), "llrpkit": ("serve",),
 }  # fmt: skip
 

@@ -1,0 +1,23 @@
+"""The API: one application, who asks, what he may, and problems with our codes."""
+
+from tanlu.serve.api.asked import Asked
+from tanlu.serve.api.home import Home
+from tanlu.serve.api.identity import PUBLIC, ROLES, Identify, Principal, Refused
+from tanlu.serve.api.permission import allow, permissions
+from tanlu.serve.api.problems import Form, problem
+from tanlu.serve.api.shell import shell
+
+__all__ = [
+    "PUBLIC",
+    "ROLES",
+    "Asked",
+    "Form",
+    "Home",
+    "Identify",
+    "Principal",
+    "Refused",
+    "allow",
+    "permissions",
+    "problem",
+    "shell",
+]

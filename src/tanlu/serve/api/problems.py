@@ -1,0 +1,92 @@
+"""What goes wrong, as problem+json (RFC 9457) with our codes, or as another standard wants it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from tanlu.errors import TanluError, say
+from tanlu.serve.api.asked import language
+from tanlu.serve.ingest import note
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["STATUS", "Form", "handle", "problem"]
+
+MEDIA = "application/problem+json"
+# statuses of HTTP by code; what is not here is a request that can be mended: 400
+STATUS = {
+    "TL470": 401, "TL471": 401, "TL472": 401, "TL473": 403, "TL474": 403,
+    "TL483": 404, "TL484": 404, "TL485": 405, "TL486": 422, "TL489": 500,
+    "TL671": 409, "TL672": 500, "TL801": 409, "TL806": 404, "TL602": 503, "TL610": 404,
+}  # fmt: skip
+BY_STATUS = {404: "TL484", 405: "TL485"}
+
+# gives the answer of another standard to what went wrong: (request, status, error)
+Form = Callable[[Request, int, TanluError], Response]
+
+
+def problem(request: Request, status: int, error: TanluError, **more: object) -> Response:
+    """Give an error as problem+json: title and detail in the language of who asked."""
+    body: dict[str, Any] = {
+        "type": f"urn:tanlu:problem:{error.code}",
+        "title": say(error.code, language=language(request), **error.fields),
+        "status": status,
+        "code": error.code,
+        **more,
+    }
+    headers = {"cache-control": "no-store"}
+    if status == 401:
+        headers["www-authenticate"] = "Bearer"
+    return JSONResponse(body, status, headers, media_type=MEDIA)
+
+
+def handle(app: FastAPI, forms: Mapping[str, Form]) -> None:
+    """Let an application answer all that goes wrong: by code, never with a traceback.
+
+    ``forms`` has, by the beginning of a path, the form in which a standard wants its errors.
+    """
+
+    def answer(request: Request, status: int, error: TanluError, **more: object) -> Response:
+        path = request.url.path
+        for start in sorted(forms, key=len, reverse=True):
+            if path.startswith(start):
+                return forms[start](request, status, error)
+        return problem(request, status, error, **more)
+
+    def ours(request: Request, error: Exception) -> Response:
+        assert isinstance(error, TanluError)
+        return answer(request, STATUS.get(error.code, 400), error)
+
+    def unread(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        said = [
+            {"where": "/".join(str(part) for part in each["loc"]), "what": each["msg"]}
+            for each in error.errors()
+        ]
+        first = f"{said[0]['where']}: {said[0]['what']}" if said else ""
+        return answer(request, 422, TanluError("TL486", value=first), errors=said)
+
+    def plain(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        code = BY_STATUS.get(error.status_code, "TL487")
+        told = TanluError(code, value=request.url.path, why=str(error.detail))
+        return answer(request, error.status_code, told)
+
+    def fault(request: Request, error: Exception) -> Response:
+        # who asked learns a name for it; what it was stands in the server's own log
+        name = secrets.token_hex(6)
+        note("fault", name=name, path=request.url.path, what=f"{type(error).__name__}: {error}")
+        return answer(request, 500, TanluError("TL489", value=name))
+
+    app.add_exception_handler(TanluError, ours)
+    app.add_exception_handler(RequestValidationError, unread)
+    app.add_exception_handler(HTTPException, plain)
+    app.add_exception_handler(Exception, fault)

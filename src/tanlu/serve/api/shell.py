@@ -1,0 +1,92 @@
+"""The application around all routes: headers, problems, health; no route without a permission."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tanlu.serve.api.asked import Asked
+from tanlu.serve.api.home import Home
+from tanlu.serve.api.identity import PUBLIC, Identify, nobody
+from tanlu.serve.api.permission import allow, permissions
+from tanlu.serve.api.problems import Form, handle
+from tanlu.terms import VERSION
+
+__all__ = ["shell"]
+
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    # pages set their own; what is data needs nothing at all
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+}
+
+health = APIRouter()
+
+
+@health.get("/healthz", tags=["health"], summary="Whether the server answers")
+def healthz(asked: Asked = allow(PUBLIC)) -> dict[str, Any]:
+    """Give that the server answers, its version and for how long it has run [s]."""
+    started = asked.request.app.state.started
+    return {"status": "ok", "version": VERSION, "up_s": int(time.monotonic() - started)}
+
+
+def shell(
+    home: Home,
+    *,
+    identify: Identify = nobody,
+    rooms: Sequence[APIRouter] = (),
+    forms: Mapping[str, Form] | None = None,
+) -> FastAPI:
+    """Give the application with the routes of some rooms.
+
+    Parameters
+    ----------
+    home
+        Ledgers and state of the organisations.
+    identify
+        Tells who asks; without it nobody is known, and only what is public is served.
+    rooms
+        Routers; each route has `allow` among its dependencies.
+    forms
+        By the beginning of a path, how a standard wants its errors; problem+json elsewhere.
+
+    Raises
+    ------
+    TanluError
+        TL480 for a route that does not say whom it is for.
+    """
+    app = FastAPI(
+        title="Tanlu 碳路", version=VERSION, docs_url=None, redoc_url=None, openapi_url=None,
+        summary="The carbon of every parcel, from mine to doorstep and back",
+    )  # fmt: skip
+    app.state.home, app.state.identify, app.state.started = home, identify, time.monotonic()
+    handle(app, forms or {})
+    app.add_middleware(_Headers)
+    for router in (health, *rooms):
+        app.include_router(router)
+    list(permissions(app))
+    return app
+
+
+class _Headers:
+    """Adds to every answer the headers that it does not set itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, told if scope["type"] == "http" else send)

@@ -1,0 +1,144 @@
+"""Running an application: on loopback, plain or over TLS, until a signal ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import ipaddress
+import signal
+import socket
+import threading
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tanlu.errors import TanluError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["LOOPBACK", "certificate", "run"]
+
+LOOPBACK = "127.0.0.1"
+BACKLOG = 1024
+# connections at once: a viewer holds one open for as long as he looks
+MOST_CONNECTIONS = 8192
+LOOK_S = 0.1
+ANSWER_S = 10.0
+VALID_DAYS = 825
+
+
+def run(
+    app: Any,
+    port: int,
+    ready: Callable[[str], None],
+    *,
+    address: str = LOOPBACK,
+    tls: tuple[Path, Path] | None = None,
+    ends: threading.Event | None = None,
+) -> None:
+    """Answer until a signal comes or ``ends`` is set.
+
+    Parameters
+    ----------
+    app
+        An ASGI application.
+    port
+        Port, 0 for a free one.
+    ready
+        Is called with the address when the server listens.
+    address
+        Where to listen; this machine alone unless told otherwise.
+    tls
+        Files of a certificate and its key; then plain HTTP is refused on the port.
+
+    Raises
+    ------
+    TanluError
+        TL633 for a port that is taken, TL002 without the extra ``serve``.
+    """
+    try:
+        embed = import_module("granian.server.embed")
+        constants = import_module("granian.constants")
+    except ModuleNotFoundError as error:
+        raise TanluError("TL002", value="granian", extra="serve") from error
+    port = _free(address, port)
+    http = embed.Server(
+        app, address=address, port=port, interface=constants.Interfaces.ASGI, websockets=False,
+        log_enabled=False, backlog=BACKLOG, backpressure=MOST_CONNECTIONS,
+        ssl_cert=tls[0] if tls else None, ssl_key=tls[1] if tls else None,
+    )  # fmt: skip
+    url = f"{'https' if tls else 'http'}://{address}:{port}"
+    asyncio.run(_serve(http, (address, port), lambda: ready(url), ends or threading.Event()))
+
+
+async def _serve(
+    http: Any, place: tuple[str, int], ready: Callable[[], None], ends: threading.Event
+) -> None:
+    loop = asyncio.get_running_loop()
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, ends.set)
+    task = asyncio.create_task(http.serve())
+    while not task.done():
+        try:
+            _, writer = await asyncio.open_connection(*place)
+        except OSError:
+            await asyncio.sleep(0.01)
+        else:
+            writer.close()
+            ready()
+            break
+    # what ends it may come from another thread
+    while not (ends.is_set() or task.done()):  # noqa: ASYNC110
+        await asyncio.sleep(LOOK_S)
+    http.stop()
+    with contextlib.suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(task, ANSWER_S)
+
+
+def _free(address: str, port: int) -> int:
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((address, port))
+            return int(probe.getsockname()[1])
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise TanluError("TL633", value=port, why=why) from error
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """Give the files of a certificate of this machine for itself and of its key, made when absent.
+
+    It is signed by nobody else: a browser warns of it. Where others connect, give one of yours.
+    """
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    chain, secret = folder / "tls.pem", folder / "tls.key"
+    if chain.exists() and secret.exists():
+        return chain, secret
+    folder.mkdir(parents=True, exist_ok=True)
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = dt.datetime.now(dt.UTC)
+    places = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address(LOOPBACK))]
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=VALID_DAYS))
+        .add_extension(x509.SubjectAlternativeName(places), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    text = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    secret.touch(mode=0o600)
+    secret.write_bytes(text)
+    chain.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    return chain, secret

@@ -1,0 +1,83 @@
+"""Opening the relational state: SQLite in a file, or PostgreSQL by its URL."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+
+from tanlu.errors import TanluError
+from tanlu.store.relational.scoped import Everywhere, Scoped
+from tanlu.store.relational.tables import METADATA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["State", "open_state"]
+
+BUSY_MS = 10_000
+# what was acknowledged is on the disk; readers do not wait for the writer
+PRAGMAS = (
+    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}",
+)  # fmt: skip
+
+
+def open_state(place: str | Path) -> State:
+    """Give the relational state in a file (SQLite) or behind a URL (``postgresql://…``).
+
+    Raises
+    ------
+    TanluError
+        TL670 when it cannot be opened.
+    """
+    url = str(place)
+    if "://" not in url:
+        Path(url).parent.mkdir(parents=True, exist_ok=True)
+        url = f"sqlite:///{url}"
+    elif url.startswith(("postgresql://", "postgres://")):
+        # the driver that the extra brings
+        url = "postgresql+psycopg://" + url.partition("://")[2]
+    try:
+        engine = create_engine(url)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _sqlite)
+        METADATA.create_all(engine)
+    except (SQLAlchemyError, ModuleNotFoundError) as error:
+        # the URL may hold a password: it is not repeated
+        raise TanluError("TL670", value=url.partition("://")[0], why=_short(error)) from None
+    return State(engine)
+
+
+def _sqlite(connection: Any, _: object) -> None:
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _short(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error).splitlines()[0]
+
+
+class State:
+    """The relational state of a server; one for a process, used by several threads."""
+
+    def __init__(self, engine: Any) -> None:
+        self.engine = engine
+
+    @contextlib.contextmanager
+    def of(self, tenant: str) -> Iterator[Scoped]:
+        """Give a handle on one tenant's rows; what was written holds when the context ends well."""
+        with self.engine.begin() as connection:
+            yield Scoped(connection, tenant)
+
+    @contextlib.contextmanager
+    def everywhere(self) -> Iterator[Everywhere]:
+        """Give a handle above the tenants, for who logs in and for housekeeping."""
+        with self.engine.begin() as connection:
+            yield Everywhere(connection)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.engine.dispose()

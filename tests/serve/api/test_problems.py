@@ -1,0 +1,47 @@
+"""What goes wrong has a code, and every code a status."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse
+from fastapi.testclient import TestClient
+
+from tanlu.errors import TanluError, catalogue
+from tanlu.serve.api import PUBLIC, Asked, Home, allow, shell
+from tanlu.serve.api.problems import STATUS
+from tanlu.store import open_workspace
+
+
+def test_every_code_with_a_status_is_in_the_catalogue():
+    assert set(STATUS) - set(catalogue()) == set()
+
+
+def test_a_standard_has_its_errors_in_its_own_form_below_its_path(tmp_path):
+    room = APIRouter()
+
+    @room.get("/3/thing")
+    def thing(asked: Asked = allow(PUBLIC)):
+        raise TanluError("TL483", value="x")
+
+    @room.get("/4/thing")
+    def other(asked: Asked = allow(PUBLIC)):
+        raise TanluError("TL483", value="x")
+
+    open_workspace(tmp_path / "books", create=True)
+    home = Home(tmp_path / "books")
+    form = lambda request, status, error: PlainTextResponse(error.code, status)  # noqa: E731
+    client = TestClient(shell(home, rooms=[room], forms={"/3/": form}))
+    assert (client.get("/3/thing").text, client.get("/3/thing").status_code) == ("TL483", 404)
+    assert client.get("/4/thing").json()["code"] == "TL483"
+    assert client.get("/3/nowhere").text == "TL484"
+    assert client.post("/4/thing").json()["code"] == "TL485"
+    home.close()
+
+
+@pytest.mark.parametrize("path", ["/%00", "/\u202e", "/" + "a" * 4000])
+def test_strange_paths_are_answered(tmp_path, path):
+    open_workspace(tmp_path / "books", create=True)
+    home = Home(tmp_path / "books")
+    assert TestClient(shell(home)).get(path).status_code == 404
+    home.close()

@@ -1,0 +1,9 @@
+"""The table of organisations."""
+
+from __future__ import annotations
+
+from tanlu.store.relational.tables import TENANTS
+
+
+def test_an_organisation_is_known_by_its_short_name_alone():
+    assert [column.name for column in TENANTS.primary_key] == ["slug"]
