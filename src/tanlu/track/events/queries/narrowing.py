@@ -165,7 +165,7 @@ def _declared(workspace: Workspace, version: int) -> frozenset[str]:
 
 def _texts(condition: Condition, contexts: Sequence[str]) -> list[tuple[str, ...]]:
     where = condition.where.removeprefix("inner ")
-    found = []
+    found: list[tuple[str, ...]] = []
     if where == "sensed":
         found.append((_key(condition.field or "sensorElementList"),))
         if condition.unit is not None:
@@ -196,7 +196,7 @@ def _names(field: str, contexts: Sequence[str]) -> Iterable[str]:
     for context in contexts:
         for prefix, iri in namespaces(msgspec.json.decode(context)).items():
             if field.startswith(iri):
-                names[f"{prefix}:{field[len(iri):]}"] = None
+                names[f"{prefix}:{field[len(iri) :]}"] = None
     return names
 
 

@@ -132,7 +132,9 @@ def read_query(asked: Mapping[str, Any], *, prefixes: Mapping[str, str] | None =
     """
     known = {**(prefixes or {}), **namespaces(asked.get("@context"))}
     if len(asked) > MOST:
-        raise TanluError("TL926", column="query", value=len(asked), why=f"at most {MOST} parameters")
+        raise TanluError(
+            "TL926", column="query", value=len(asked), why=f"at most {MOST} parameters"
+        )
     rest = {name: value for name, value in asked.items() if name != "@context"}
     found = Query(**_ordered(rest))
     conditions = []

@@ -9,10 +9,10 @@ import msgspec
 
 from tanlu.errors import TanluError
 from tanlu.store.index import find
+from tanlu.terms import schema
 from tanlu.track.events.hashing import namespaces
 from tanlu.track.events.queries.narrowing import FEW, Narrowed, narrowed
 from tanlu.track.events.queries.parameters import Query
-from tanlu.terms import schema
 
 if TYPE_CHECKING:
     import polars as pl
@@ -54,6 +54,7 @@ def page(
     size: int,
     after: Place | None = None,
     as_of: int | None = None,
+    since: int = 0,
 ) -> Page:
     """Give a page of the events that a query finds.
 
@@ -67,6 +68,8 @@ def page(
         Events of a page at most.
     after
         Where the page before ended, with its version in ``as_of``.
+    since
+        Only events that came into the ledger after this version.
 
     Raises
     ------
@@ -78,7 +81,7 @@ def page(
     left = query.limit if after is None else after.left
     size = size if left is None else min(size, left)
     sought = narrowed(workspace, query, version)
-    source = _source(workspace, sought, version)
+    source = _source(workspace, sought, (since, version))
     if query.most is not None and after is None:
         held = len(list(_found(source, query, sought, (query.most + 1, None))))
         if held > query.most:
@@ -112,10 +115,15 @@ class _Held:
 class _Whole:
     """All events of a version; what a page needs of them is read from their parts."""
 
-    def __init__(self, workspace: Workspace, version: int, ids: frozenset[str] | None) -> None:
+    def __init__(
+        self, workspace: Workspace, versions: tuple[int, int], ids: frozenset[str] | None
+    ) -> None:
         import polars as pl
 
+        since, version = versions
         self._workspace, self._version, self._ids = workspace, version, ids
+        parts = workspace.parts("epcis", version)
+        self._parts = [part for part in parts if part.version > since]
         gone = workspace.scan("retraction", columns=["of"], as_of=version)
         # rows are numbered as they stand in the parts, unless some of them no longer hold
         self._plain = gone.filter(pl.col("of") == "epcis").head(1).collect().is_empty()
@@ -123,8 +131,9 @@ class _Whole:
     def lazy(self) -> pl.LazyFrame:
         import polars as pl
 
-        rows = self._workspace.scan("epcis", as_of=self._version, raw=self._plain)
-        rows = rows.with_row_index(ROW)
+        rows = self._workspace.scan(
+            "epcis", as_of=self._version, raw=self._plain, only=self._parts
+        ).with_row_index(ROW)
         if self._ids is None:
             return rows
         return rows.filter(pl.col("event_id").is_in(list(self._ids)))
@@ -147,23 +156,28 @@ class _Whole:
         import polars as pl
 
         first = 0
-        for part in self._workspace.parts("epcis", self._version):
+        for part in self._parts:
             mine = asked.filter((asked >= first) & (asked < first + part.rows))
             if mine.len():
                 rows = self._workspace.scan("epcis", raw=True, only=[part]).with_row_index(ROW)
                 low, high = int(mine.min()) - first, int(mine.max()) - first  # type: ignore[arg-type]
                 near = rows.slice(low, high - low + 1)
                 here = (mine - first).implode()
-                yield near.filter(pl.col(ROW).is_in(here)).with_columns(
-                    pl.col(ROW) + first
-                ).collect()
+                yield (
+                    near.filter(pl.col(ROW).is_in(here)).with_columns(pl.col(ROW) + first).collect()
+                )
             first += part.rows
 
 
-def _source(workspace: Workspace, sought: Narrowed, version: int) -> _Held | _Whole:
+def _source(workspace: Workspace, sought: Narrowed, versions: tuple[int, int]) -> _Held | _Whole:
+    import polars as pl
+
     if sought.ids is None or len(sought.ids) > FEW:
-        return _Whole(workspace, version, sought.ids)
-    rows = find(workspace, "epcis", {"event_id": sorted(sought.ids)}, as_of=version)
+        return _Whole(workspace, versions, sought.ids)
+    since, version = versions
+    asked = {"event_id": sorted(sought.ids)}
+    rows = find(workspace, "epcis", asked, as_of=version, placed=True)
+    rows = rows.filter(pl.col("_version") > since).select(schema("epcis").names)
     return _Held(rows.with_row_index(ROW))
 
 

@@ -62,7 +62,7 @@ def read_value(name: str, given: Any, kind: str, prefixes: Mapping[str, str]) ->
         return _measure(name, text, kind)
     if kind in ("uri", "pattern"):
         return _uri(name, _spelt(text, prefixes))
-    if kind == "type" or kind == "action":
+    if kind in ("type", "action"):
         return _listed(name, text, TYPES if kind == "type" else ACTIONS, kind)
     if kind == "hexadecimal":
         return Value(text.upper())
@@ -94,7 +94,9 @@ def moment(text: Any) -> int | None:
 def _truth(name: str, given: Any) -> bool:
     text = "" if given is None else str(given).lower()
     if text not in (*YES, *NO):
-        raise TanluError("TL926", column=name, value=str(given)[:200], why="it is not true or false")
+        raise TanluError(
+            "TL926", column=name, value=str(given)[:200], why="it is not true or false"
+        )
     return text in YES
 
 
@@ -128,7 +130,9 @@ def _listed(name: str, text: str, known: Mapping[str, str], kind: str) -> Value:
         return Value(known[text])
     if kind == "type" and is_uri(text):
         return Value(text)
-    raise TanluError("TL926", column=name, value=text[:200], why=f"it is none of {', '.join(known)}")
+    raise TanluError(
+        "TL926", column=name, value=text[:200], why=f"it is none of {', '.join(known)}"
+    )
 
 
 def _word(name: str, text: str, vocabulary: str, prefixes: Mapping[str, str]) -> Value:
