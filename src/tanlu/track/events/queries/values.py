@@ -52,6 +52,8 @@ def read_value(name: str, given: Any, kind: str, prefixes: Mapping[str, str]) ->
     """
     if kind in ("flag", "truth"):
         return Value(str(given), truth=_truth(name, given))
+    if kind == "any" and isinstance(given, bool):
+        return Value("true" if given else "false")
     if isinstance(given, bool) or not isinstance(given, str | int | float):
         raise TanluError("TL926", column=name, value=given, why="it is no text and no number")
     text = given if isinstance(given, str) else repr(given)
