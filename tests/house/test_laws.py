@@ -43,6 +43,7 @@ SUB_DOORS = {
     "tanlu.report.doubt",
     "tanlu.report.indicators",
     "tanlu.report.organisation",
+    "tanlu.report.overview",
     "tanlu.report.product",
     "tanlu.report.restatement",
     "tanlu.report.shift",
@@ -127,6 +128,7 @@ EXTRA_LIBRARIES = {
     "granian": ("serve",), "msgspec": ("monitor", "track"), "paho": ("serve",), "nats": ("serve",),
     "confluent_kafka": ("serve",), "pymodbus": ("serve",), "ocpp": ("serve",),
     "fastapi": ("serve", "ui"), "starlette": ("serve", "ui"), "sqlalchemy": ("store",),
+    "jinja2": ("ui",), "markupsafe": ("ui",), "quickjs": ("ui",), "tanlu_pages": ("ui",),
     "websockets": ("serve",), "asyncua": ("serve",), "llrpkit": ("serve",),
 }  # fmt: skip
 
