@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ from fastapi.testclient import TestClient
 
 from tanlu.serve.api import Home
 from tanlu.serve.exchange.epcis import Epcis
+from tanlu.serve.exchange.epcis.telling import Teller
 from tanlu.store import open_workspace
 from tests.serving import client as client_of
+from tests.track.events import made
 
 
 class Repository:
@@ -24,9 +27,10 @@ class Repository:
         self.home.found("other", "Other")
         self.heard: list[tuple[str, dict[str, str], bytes]] = []
         self.status = 200
-        self.epcis = Epcis(self.home, self._deliver)
+        self.epcis = Epcis(self.home, self.deliver)
 
-    def _deliver(self, url: str, headers: Any, body: bytes) -> int:
+    def deliver(self, url: str, headers: Any, body: bytes) -> int:
+        """Hear a message."""
         self.heard.append((url, dict(headers), body))
         return self.status
 
@@ -46,6 +50,29 @@ class Repository:
             time.sleep(0.01)
         raise AssertionError(job)
 
+    def bring(self, client: TestClient, *numbers: int) -> None:
+        """Bring events of which those with odd numbers are shipped."""
+        events = [
+            made.event(
+                eventID=f"urn:e:{number}", bizStep="shipping" if number % 2 else "packing",
+                eventTime=f"2026-03-0{number + 1}T00:00:00Z",
+            )
+            for number in numbers
+        ]  # fmt: skip
+        assert self.captured(client, made.document(events))["success"]
+
+    def told(self) -> list[list[str]]:
+        """Give the numbers of the events of each message that was heard."""
+        return [
+            [event["eventID"][-1] for event in made.events_of(json.loads(body))]
+            for _, _, body in self.heard
+        ]
+
+    def look(self, ahead_s: float = 0) -> int:
+        """Tell whose time has come, or would have come by then."""
+        at = time.time_ns() // 1000 + int(ahead_s * 1e6)
+        return Teller(self.home, self.deliver).look(at)
+
 
 @pytest.fixture
 def repository(tmp_path: Path):
@@ -54,3 +81,33 @@ def repository(tmp_path: Path):
     yield made
     made.epcis.close()
     made.home.close()
+
+
+@pytest.fixture
+def asker(repository: Repository) -> TestClient:
+    """A client of a repository with a named query of what is shipped."""
+    found = repository.client()
+    query = {"name": "shipped", "query": {"EQ_bizStep": ["shipping"], "orderBy": "eventTime"}}
+    answer = found.post("/epcis/queries", json=query)
+    assert answer.status_code == 201
+    assert answer.headers["location"] == "/epcis/queries/shipped"
+    return found
+
+
+@pytest.fixture
+def client(repository: Repository) -> TestClient:
+    """A client of a repository with six events."""
+    found = repository.client()
+    events = [
+        made.event(eventID=f"urn:e:{number}", bizStep="shipping" if number % 2 else "packing",
+                   eventTime=f"2026-03-0{number + 1}T00:00:00Z", **{"ex:lane": number})
+        for number in range(6)
+    ]  # fmt: skip
+    assert repository.captured(found, made.document(events))["success"]
+    return found
+
+
+def ids(answer: Any) -> list[str]:
+    """Give the numbers of the events of an answer."""
+    assert answer.status_code == 200, answer.text
+    return [event["eventID"][-1] for event in made.events_of(answer.json())]

@@ -44,7 +44,7 @@ def test_a_pattern_means_what_it_fits(
 def test_a_pattern_that_cannot_be_is_refused(tmp_path: Path, pattern: str) -> None:
     workspace = open_workspace(tmp_path / "l", create=True)
 
-    with pytest.raises(TanluError, match="TL926"):
+    with pytest.raises(TanluError, match="TL443"):
         wanted(workspace, [f"urn:epc:idpat:{pattern}"], patterns=True)
 
 

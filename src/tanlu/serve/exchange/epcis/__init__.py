@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tanlu.serve.exchange.epcis import asking, naming, subscribing
-from tanlu.serve.exchange.epcis.bringing import bringing
+from tanlu.serve.exchange.epcis.bringing import capture_routes
 from tanlu.serve.exchange.epcis.capturing import Captures
 from tanlu.serve.exchange.epcis.problems import form
 from tanlu.serve.exchange.epcis.telling import Deliver, Teller, signature
@@ -42,9 +42,13 @@ class Epcis:
     @property
     def rooms(self) -> Sequence[APIRouter]:
         """The routes."""
-        if self._teller is None:
-            return bringing(self.captures), naming.router, asking.router
-        return bringing(self.captures), subscribing.router, naming.router, asking.router
+        return (
+            capture_routes(self.captures),
+            subscribing.subscribe_routes(self._teller is not None),
+            subscribing.router,
+            naming.router,
+            asking.router,
+        )
 
     def start(self) -> None:
         """Go on with captures that a server left behind, and begin to tell subscribers."""

@@ -83,7 +83,7 @@ def event(
     """Give an event, with the declaration that it was wrong where there is one."""
     found = page(asked.workspace, read_query({"EQ_eventID": [eventID]}), size=100)
     if found.epcis.is_empty():
-        raise TanluError("TL928", what="event", value=eventID[:200])
+        raise TanluError("TL925", what="event", value=eventID[:200])
     document = query_document(found.epcis, name=SIMPLE, created_us=time.time_ns() // 1000)
     return answer(asked.request, document)
 
@@ -186,9 +186,9 @@ def _there(asked: Asked, resource: str, name: str) -> None:
     try:
         names, _ = listed(asked.workspace, resource, size=1, name=name)
     except TanluError as error:
-        raise TanluError("TL928", what=resource, value=name[:200]) from error
+        raise TanluError("TL925", what=resource, value=name[:200]) from error
     if not names:
-        raise TanluError("TL928", what=resource, value=name[:200])
+        raise TanluError("TL925", what=resource, value=name[:200])
 
 
 for _resource in RESOURCES:

@@ -27,7 +27,7 @@ from tanlu.serve.exchange.epcis.paging import paging, turned
 from tanlu.store.relational.tables import EPCIS_CAPTURES
 from tanlu.track.events import counted
 
-__all__ = ["bringing"]
+__all__ = ["capture_routes"]
 
 BRINGERS = ("manager", "operator", "device", "developer")
 BEHAVIOURS = ("rollback", "proceed")
@@ -43,7 +43,7 @@ READ, WRITE = "epcis:read", "epcis:write"
 SHOWN = tuple(column for column in EPCIS_CAPTURES.c if column.name != "body")
 
 
-def bringing(captures: Captures) -> APIRouter:
+def capture_routes(captures: Captures) -> APIRouter:
     """Give the routes that hand documents on to who takes them."""
     router = APIRouter(prefix="/epcis", tags=["EPCIS"], responses=ERRORS)
 
@@ -111,7 +111,7 @@ def _jobs() -> APIRouter:
                 EPCIS_CAPTURES, EPCIS_CAPTURES.c.capture == captureID, columns=SHOWN, limit=1
             )
         if not rows:
-            raise TanluError("TL928", what="capture", value=captureID[:200])
+            raise TanluError("TL925", what="capture", value=captureID[:200])
         return answer(asked.request, job_of(rows[0]))
 
     return router
@@ -122,7 +122,7 @@ def _taken_on(captures: Captures, asked: Asked, data: bytes) -> Response:
     if behaviour not in BEHAVIOURS:
         value = behaviour[:200]
         why = f"it is {' or '.join(BEHAVIOURS)}"
-        raise TanluError("TL926", column="GS1-Capture-Error-Behaviour", value=value, why=why)
+        raise TanluError("TL443", column="GS1-Capture-Error-Behaviour", value=value, why=why)
     text = text_of(data)
     events = counted(data)
     if events > EVENTS:

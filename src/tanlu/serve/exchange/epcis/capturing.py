@@ -95,11 +95,10 @@ class Captures:
                 # the log is followed once for many documents that came together
                 job = self._waiting.get(timeout=0.2 if dirty else None)
             except queue.Empty:
-                for tenant in dirty:
-                    self._follow(tenant)
-                dirty = set()
+                self._follow_all(dirty)
                 continue
             if job is None:
+                self._follow_all(dirty)
                 return
             tenant, name = job
             dirty.add(tenant)
@@ -127,6 +126,10 @@ class Captures:
         with self._home.state.of(tenant) as state:
             over = {"running": 0, "body": None, "finished_us": _now_us()}
             state.change(EPCIS_CAPTURES, {**done, **over}, mine)
+
+    def _follow_all(self, dirty: set[str]) -> None:
+        while dirty:
+            self._follow(dirty.pop())
 
     def _follow(self, tenant: str) -> None:
         """State what was written and bring it under a checkpoint, where there is a log."""

@@ -63,10 +63,10 @@ def _made(asked: Asked, held: dict[str, Any]) -> Response:
     agreed(asked.request)
     name, query = held.get("name"), held.get("query")
     if not isinstance(name, str) or not NAME.fullmatch(name):
-        why = "it has 1 to 100 letters, digits and . _ ~ -"
-        raise TanluError("TL926", column="name", value=str(name)[:100], why=why)
+        why = "a name has 1 to 100 letters, digits and . _ ~ -"
+        raise TanluError("TL443", column="name", value=str(name)[:100], why=why)
     if not isinstance(query, dict):
-        raise TanluError("TL926", column="query", value=str(query)[:100], why="it is no object")
+        raise TanluError("TL443", column="query", value=str(query)[:100], why="it is no object")
     prefixes = extensions(asked.request)
     read_query(query, prefixes=prefixes)
     if prefixes:
@@ -80,7 +80,7 @@ def _made(asked: Asked, held: dict[str, Any]) -> Response:
     }  # fmt: skip
     with asked.state() as state:
         if name == SIMPLE or state.one(EPCIS_QUERIES, EPCIS_QUERIES.c.name == name):
-            raise TanluError("TL929", what="query", value=name)
+            raise TanluError("TL926", what="query", value=name)
         if state.count(EPCIS_QUERIES) >= MOST:
             raise TanluError("TL423", value=MOST, why="named queries")
         state.add(EPCIS_QUERIES, row)
@@ -153,11 +153,11 @@ def _least(one: int | None, other: int | None) -> int | None:
 
 
 def named(asked: Asked, name: str) -> dict[str, Any]:
-    """Give the row of a named query; TL928 when there is none."""
+    """Give the row of a named query; TL925 when there is none."""
     with asked.state() as state:
         row = state.one(EPCIS_QUERIES, EPCIS_QUERIES.c.name == name)
     if row is None:
-        raise TanluError("TL928", what="query", value=name[:200])
+        raise TanluError("TL925", what="query", value=name[:200])
     return row
 
 

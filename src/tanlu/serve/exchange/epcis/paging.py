@@ -38,11 +38,11 @@ def paging(asked: Asked) -> Paging:
     Raises
     ------
     TanluError
-        TL926 for a size that is none, and a token that is not ours, not of this question or over.
+        TL443 for a size that is none, and a token that is not ours, not of this question or over.
     """
     given = asked.request.query_params.get("perPage", str(DEFAULT))
     if not (given.isascii() and given.isdigit() and 0 < len(given) < 8 and int(given) > 0):
-        raise TanluError("TL926", column="perPage", value=given[:200], why="it is no count from 1")
+        raise TanluError("TL443", column="perPage", value=given[:200], why="it is no count from 1")
     text = asked.request.query_params.get("nextPageToken")
     return Paging(min(int(given), MOST), None if text is None else _read(asked, text))
 
@@ -76,13 +76,13 @@ def _read(asked: Asked, text: str) -> list[Any]:
         held = b""
     if not hmac.compare_digest(held[:16], _seal(asked, held[16:])):
         why = "it is no token of this repository"
-        raise TanluError("TL926", column="nextPageToken", value=text[:40], why=why)
+        raise TanluError("TL443", column="nextPageToken", value=text[:40], why=why)
     expires, question, *token = json.loads(held[16:])
     if expires < time.time():
-        raise TanluError("TL926", column="nextPageToken", value=text[:40], why="it is over")
+        raise TanluError("TL443", column="nextPageToken", value=text[:40], why="it is over")
     if question != _question(asked):
-        why = "it is of another question"
-        raise TanluError("TL926", column="nextPageToken", value=text[:40], why=why)
+        why = "it belongs to another question"
+        raise TanluError("TL443", column="nextPageToken", value=text[:40], why=why)
     return list(token)
 
 

@@ -13,15 +13,15 @@ __all__ = ["exception", "form"]
 
 MEDIA = "application/problem+json"
 STATUSES = {
-    "TL423": 413, "TL424": 409, "TL925": 400, "TL926": 400, "TL927": 413, "TL928": 404,
-    "TL929": 409, "TL486": 400,
+    "TL423": 413, "TL424": 409, "TL442": 400, "TL443": 400, "TL444": 413, "TL925": 404,
+    "TL926": 409, "TL486": 400,
 }  # fmt: skip
 BY_CODE = {
-    **dict.fromkeys(("TL425", "TL925", "TL926"), "QueryParameterException"),
+    **dict.fromkeys(("TL425", "TL442", "TL443"), "QueryParameterException"),
     **dict.fromkeys(("TL420", "TL421", "TL422", "TL486"), "ValidationException"),
     "TL423": "CaptureLimitExceededException",
     "TL424": "ResourceAlreadyExistsException",
-    "TL927": "QueryTooLargeException",
+    "TL444": "QueryTooLargeException",
 }
 BY_STATUS = {
     400: "ValidationException", 401: "SecurityException", 403: "SecurityException",

@@ -24,7 +24,7 @@ from tanlu.serve.exchange.epcis.telling import due_of
 from tanlu.store.relational.tables import EPCIS_SUBSCRIPTIONS
 from tanlu.track.events.queries import read_query
 
-__all__ = ["router"]
+__all__ = ["router", "subscribe_routes"]
 
 READ, WRITE = "epcis:read", "epcis:write"
 MOST = 1000
@@ -64,16 +64,24 @@ def subscriptions(
     return answer(asked.request, list(map(_shown, shown)), headers=turned(asked, token))
 
 
-@router.post("/subscriptions", status_code=201, summary="Be told of what a query finds",
-             **body({"type": "object", "required": ["dest"]}))  # fmt: skip
-async def subscribe(
-    queryName: str,  # noqa: N803 - the name in the standard
-    request: Request,
-    asked: Asked = allow(*MAKERS, scope=WRITE),
-) -> Response:
-    """Subscribe: messages come to ``dest``, signed under ``signatureToken``."""
-    held = await read_object(request)
-    return await run_in_threadpool(_subscribed, asked, queryName, held)
+def subscribe_routes(told: bool) -> APIRouter:
+    """Give the route by which one subscribes; ``told`` where there is somebody who sends."""
+    made = APIRouter(prefix="/epcis/queries/{queryName}", tags=["EPCIS"], responses=ERRORS)
+
+    @made.post("/subscriptions", status_code=201, summary="Be told of what a query finds",
+               **body({"type": "object", "required": ["dest"]}))  # fmt: skip
+    async def subscribe(
+        queryName: str,  # noqa: N803 - the name in the standard
+        request: Request,
+        asked: Asked = allow(*MAKERS, scope=WRITE),
+    ) -> Response:
+        """Subscribe: messages come to ``dest``, signed under ``signatureToken``."""
+        held = await read_object(request)
+        if not told:
+            raise HTTPException(501, "messages are not sent from here")
+        return await run_in_threadpool(_subscribed, asked, queryName, held)
+
+    return made
 
 
 def _subscribed(asked: Asked, name: str, held: dict[str, Any]) -> Response:
@@ -121,7 +129,7 @@ def subscription(
     with asked.state() as state:
         row = state.one(EPCIS_SUBSCRIPTIONS, *_mine(queryName, subscriptionID))
     if row is None:
-        raise TanluError("TL928", what="subscription", value=subscriptionID[:200])
+        raise TanluError("TL925", what="subscription", value=subscriptionID[:200])
     return answer(asked.request, _shown(row))
 
 
@@ -134,7 +142,7 @@ def unsubscribe(
     """End a subscription."""
     with asked.state() as state:
         if not state.drop(EPCIS_SUBSCRIPTIONS, *_mine(queryName, subscriptionID)):
-            raise TanluError("TL928", what="subscription", value=subscriptionID[:200])
+            raise TanluError("TL925", what="subscription", value=subscriptionID[:200])
     return Response(None, 204)
 
 

@@ -67,7 +67,7 @@ def _form(text: str) -> str | None:
     if not stars or family is None:
         return None
     if parts[-stars:] != ["*"] * stars:
-        raise TanluError("TL926", column="MATCH", value=text, why="after a star come stars alone")
+        raise TanluError("TL443", column="MATCH", value=text, why="after a star come stars alone")
     kind = SCHEMES[family, name].kind
     if stars == len(parts):
         return f"^{kind}:"
@@ -80,7 +80,7 @@ def _serials(text: str, name: str, family: str, parts: list[str]) -> str:
     """Give the form of all serials of one class."""
     spelt = read_uri(f"urn:epc:{family}:{name}:{'.'.join(parts[:-1])}.1")
     if spelt.kind is None:
-        raise TanluError("TL926", column="MATCH", value=text, why=spelt.why or "no pattern")
+        raise TanluError("TL443", column="MATCH", value=text, why=spelt.why or "no pattern")
     head = re.escape(spelt.subject[:-1])
     if spelt.kind == "sgln":
         # an SGLN whose extension is nought is the GLN itself
@@ -92,7 +92,7 @@ def _prefixed(kind: str, rank: str, digits: int, prefix: str) -> str:
     """Give the form of all keys of one company."""
     if not re.fullmatch(r"[0-9]{6,12}", prefix, re.ASCII):
         why = "a company prefix has 6 to 12 digits"
-        raise TanluError("TL926", column="MATCH", value=prefix[:200], why=why)
+        raise TanluError("TL443", column="MATCH", value=prefix[:200], why=why)
     if not digits:
         return f"^{kind}:{prefix}"
     rest = digits - len(prefix)

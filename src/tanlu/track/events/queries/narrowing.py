@@ -204,5 +204,5 @@ def _contexts(workspace: Workspace, version: int) -> list[str]:
     rows = workspace.scan("epcis", columns=["context"], as_of=version)
     found = rows.unique().collect()["context"].drop_nulls().to_list()
     if len(found) > FEW:
-        raise TanluError("TL926", column="query", value=len(found), why="too many contexts")
+        raise TanluError("TL443", column="query", value=len(found), why="too many contexts")
     return list(found)

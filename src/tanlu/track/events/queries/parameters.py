@@ -128,12 +128,12 @@ def read_query(asked: Mapping[str, Any], *, prefixes: Mapping[str, str] | None =
     Raises
     ------
     TanluError
-        TL925 for a parameter that is none, TL926 for a value that does not hold.
+        TL442 for a parameter that is none, TL443 for a value that does not hold.
     """
     known = {**(prefixes or {}), **namespaces(asked.get("@context"))}
     if len(asked) > MOST:
         raise TanluError(
-            "TL926", column="query", value=len(asked), why=f"at most {MOST} parameters"
+            "TL443", column="query", value=len(asked), why=f"at most {MOST} parameters"
         )
     rest = {name: value for name, value in asked.items() if name != "@context"}
     found = Query(**_ordered(rest))
@@ -152,13 +152,13 @@ def _condition(name: str, given: Any, prefixes: Mapping[str, str]) -> Condition 
     operator, where, field, unit, kind = _shape(name, prefixes)
     values = [read_value(name, one, kind, prefixes) for one in _listed(given, kind)]
     if len(values) > MOST_VALUES:
-        raise TanluError("TL926", column=name, value=len(values), why=f"at most {MOST_VALUES}")
+        raise TanluError("TL443", column=name, value=len(values), why=f"at most {MOST_VALUES}")
     if kind == "flag":
         return Condition(name, operator, where, field, unit, ()) if values[0].truth else None
     if operator in ("GT", "GE", "LT", "LE") and len(values) != 1:
-        raise TanluError("TL926", column=name, value=given, why="it takes one value")
+        raise TanluError("TL443", column=name, value=given, why="it takes one value")
     if not values:
-        raise TanluError("TL926", column=name, value="", why="it has no value")
+        raise TanluError("TL443", column=name, value="", why="no value was given")
     return Condition(name, operator, where, field, unit, tuple(values))
 
 
@@ -185,7 +185,7 @@ def _shape(name: str, prefixes: Mapping[str, str]) -> tuple[str, str, str, str |
         if found[1] not in ("EQ", "EXISTS"):
             kind = "measure"
         return found[1], where, _expanded(found[4], prefixes), None, kind
-    raise TanluError("TL925", value=name[:200])
+    raise TanluError("TL442", value=name[:200])
 
 
 def _expanded(name: str, prefixes: Mapping[str, str]) -> str:
@@ -212,13 +212,13 @@ def _ordered(asked: Mapping[str, Any]) -> dict[str, Any]:
     if order is not None:
         if order not in ORDERS:
             why = f"the orders are {', '.join(ORDERS)}"
-            raise TanluError("TL926", column="orderBy", value=order, why=why)
+            raise TanluError("TL443", column="orderBy", value=order, why=why)
         found["order"] = ORDERS[order]
     direction = _one("orderDirection", asked)
     if direction is not None:
         if direction not in ("ASC", "DESC"):
             why = "it is not ASC or DESC"
-            raise TanluError("TL926", column="orderDirection", value=direction, why=why)
+            raise TanluError("TL443", column="orderDirection", value=direction, why=why)
         found["descending"] = direction == "DESC"
     for name, key in (("eventCountLimit", "limit"), ("maxEventCount", "most")):
         count = _one(name, asked)
@@ -226,7 +226,7 @@ def _ordered(asked: Mapping[str, Any]) -> dict[str, Any]:
             found[key] = _count(name, count)
     if len({"limit", "most"} & found.keys()) > 1:
         why = "eventCountLimit and maxEventCount exclude each other"
-        raise TanluError("TL926", column="maxEventCount", value=found["most"], why=why)
+        raise TanluError("TL443", column="maxEventCount", value=found["most"], why=why)
     return found
 
 
@@ -234,7 +234,7 @@ def _one(name: str, asked: Mapping[str, Any]) -> Any:
     given = asked.get(name)
     if isinstance(given, list | tuple):
         if len(given) != 1:
-            raise TanluError("TL926", column=name, value=given, why="it takes one value")
+            raise TanluError("TL443", column=name, value=given, why="it takes one value")
         return given[0]
     return given
 
@@ -242,7 +242,7 @@ def _one(name: str, asked: Mapping[str, Any]) -> Any:
 def _count(name: str, given: Any) -> int:
     text = str(given)
     if isinstance(given, bool) or not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) or int(text) < 1:
-        raise TanluError("TL926", column=name, value=text[:200], why="it is no count from 1")
+        raise TanluError("TL443", column=name, value=text[:200], why="it is no count from 1")
     return int(text)
 
 

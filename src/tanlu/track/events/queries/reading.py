@@ -74,7 +74,7 @@ def page(
     Raises
     ------
     TanluError
-        TL927 when more events are found than the query's maxEventCount, or when more would have
+        TL444 when more events are found than the query's maxEventCount, or when more would have
         to be looked into than one page may cost.
     """
     version = workspace.at(as_of)
@@ -85,7 +85,7 @@ def page(
     if query.most is not None and after is None:
         held = len(list(_found(source, query, sought, (query.most + 1, None))))
         if held > query.most:
-            raise TanluError("TL927", value=f"> {query.most}", why="maxEventCount")
+            raise TanluError("TL444", value=f"> {query.most}", why="maxEventCount")
     found = list(_found(source, query, sought, (size + 1, after)))
     taken = found[:size]
     more = len(found) > size and (left is None or left > size)
@@ -236,7 +236,7 @@ def _checked(
     size = FIRST
     while start < keys.height:
         if start >= LOOKED:
-            raise TanluError("TL927", value=f"> {LOOKED}", why="events to be looked into")
+            raise TanluError("TL444", value=f"> {LOOKED}", why="events to be looked into")
         piece = keys[start : start + size]
         rows = source.rows(piece[ROW].to_list())
         held = zip(piece.rows(), rows["document"], rows["context"], strict=True)

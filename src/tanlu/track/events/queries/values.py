@@ -55,11 +55,11 @@ def read_value(name: str, given: Any, kind: str, prefixes: Mapping[str, str]) ->
     if kind == "any" and isinstance(given, bool):
         return Value("true" if given else "false")
     if isinstance(given, bool) or not isinstance(given, str | int | float):
-        raise TanluError("TL926", column=name, value=given, why="it is no text and no number")
+        raise TanluError("TL443", column=name, value=given, why="it is no text and no number")
     text = given if isinstance(given, str) else repr(given)
     if len(text) > LONGEST or not text:
-        why = f"it has at least one sign and at most {LONGEST}"
-        raise TanluError("TL926", column=name, value=text[:200], why=why)
+        why = f"from 1 to {LONGEST} signs are taken"
+        raise TanluError("TL443", column=name, value=text[:200], why=why)
     if kind in ("number", "measure", "any", "time"):
         return _measure(name, text, kind)
     if kind in ("uri", "pattern"):
@@ -97,7 +97,7 @@ def _truth(name: str, given: Any) -> bool:
     text = "" if given is None else str(given).lower()
     if text not in (*YES, *NO):
         raise TanluError(
-            "TL926", column=name, value=str(given)[:200], why="it is not true or false"
+            "TL443", column=name, value=str(given)[:200], why="it is not true or false"
         )
     return text in YES
 
@@ -107,12 +107,12 @@ def _measure(name: str, text: str, kind: str) -> Value:
     found = Value(text, number(text), moment(whole))
     if kind == "time" and found.us is None:
         why = "it is no date and time with an offset"
-        raise TanluError("TL926", column=name, value=text[:200], why=why)
+        raise TanluError("TL443", column=name, value=text[:200], why=why)
     if kind == "number" and found.number is None:
-        raise TanluError("TL926", column=name, value=text[:200], why="it is no number")
+        raise TanluError("TL443", column=name, value=text[:200], why="it is no number")
     if kind == "measure" and found.number is None and found.us is None:
         why = "it is no number and no date and time"
-        raise TanluError("TL926", column=name, value=text[:200], why=why)
+        raise TanluError("TL443", column=name, value=text[:200], why=why)
     return found
 
 
@@ -121,9 +121,9 @@ def _uri(name: str, text: str) -> Value:
         subject_of(text)
     except TanluError as error:
         why = error.fields.get("why", "")
-        raise TanluError("TL926", column=name, value=text[:200], why=why) from error
+        raise TanluError("TL443", column=name, value=text[:200], why=why) from error
     if not text.startswith(("(", "]C1")) and not is_uri(text):
-        raise TanluError("TL926", column=name, value=text[:200], why="it is no URI")
+        raise TanluError("TL443", column=name, value=text[:200], why="it is no URI")
     return Value(text)
 
 
@@ -133,7 +133,7 @@ def _listed(name: str, text: str, known: Mapping[str, str], kind: str) -> Value:
     if kind == "type" and is_uri(text):
         return Value(text)
     raise TanluError(
-        "TL926", column=name, value=text[:200], why=f"it is none of {', '.join(known)}"
+        "TL443", column=name, value=text[:200], why=f"it is none of {', '.join(known)}"
     )
 
 
@@ -142,7 +142,7 @@ def _word(name: str, text: str, vocabulary: str, prefixes: Mapping[str, str]) ->
     found = bare(vocabulary, text) or text
     if found not in words(vocabulary) and not is_uri(found):
         why = f"it is no word of {vocabulary} and no URI"
-        raise TanluError("TL926", column=name, value=text[:200], why=why)
+        raise TanluError("TL443", column=name, value=text[:200], why=why)
     return Value(found)
 
 
