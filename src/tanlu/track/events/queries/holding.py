@@ -71,6 +71,10 @@ def _texts(held: Mapping[str, Any], name: str) -> list[str]:
     return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
 
 
+def _word(vocabulary: str, held: Any) -> str | None:
+    return bare(vocabulary, held) if isinstance(held, str) else None
+
+
 def _compared(condition: Condition, held: Any) -> bool:
     """Tell whether a value of an event is as asked: numbers as numbers, times as times."""
     if isinstance(held, list):
@@ -120,7 +124,7 @@ def _ties(condition: Condition, things: Wanted | None) -> Check:
     field, word = condition.field, condition.unit
     name, vocabulary = TIES[field]
     return lambda event, _: any(
-        bare(vocabulary, each.get("type")) == word and any(map(things.has, _texts(each, field)))
+        _word(vocabulary, each.get("type")) == word and any(map(things.has, _texts(each, field)))
         for each in _dicts(event, name)
     )
 
@@ -128,7 +132,7 @@ def _ties(condition: Condition, things: Wanted | None) -> Check:
 def _lasting(condition: Condition) -> Check:
     asked = {value.text for value in condition.values}
     return lambda event, _: any(
-        bare("disposition", each) in asked
+        _word("disposition", each) in asked
         for each in _texts(_dict(event, "persistentDisposition"), condition.field)
     )
 
@@ -138,8 +142,8 @@ def _declared(condition: Condition) -> Check:
 
     def holds(event: Event, _: Mapping[str, str]) -> bool:
         held = _dict(event, "errorDeclaration").get(field)
-        if field == "reason" and isinstance(held, str):
-            held = bare("errorReason", held)
+        if field == "reason":
+            held = _word("errorReason", held)
         return held is not None and _compared(condition, held)
 
     return holds
@@ -177,8 +181,8 @@ def _sensed(condition: Condition, things: Wanted | None) -> Check:
         if field not in part or (condition.unit is not None and part.get("uom") != condition.unit):
             return False
         held = part[field]
-        if field == "type" and isinstance(held, str):
-            held = bare("measurement", held)
+        if field == "type":
+            held = _word("measurement", held)
         elif field == "hexBinaryValue":
             held = str(held).upper()
         elif things is not None:
