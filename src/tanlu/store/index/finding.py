@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -43,6 +44,7 @@ class Held(NamedTuple):
 
 
 _HELD: WeakKeyDictionary[Workspace, dict[str, Held]] = WeakKeyDictionary()
+_TURN = threading.RLock()
 
 
 def find(
@@ -140,12 +142,14 @@ def _raw(
     if not parts:
         return _empty(table, tuple(columns))
     hashed = [h for name, each in values.items() for h in hashes(table, name, each)]
-    try:
-        where = _where(workspace, table, hashed)
-    except Damaged:
-        _forget(workspace, table)
-        where = _where(workspace, table, hashed)
-    covered = _HELD[workspace][table].covered
+    # whoever brings the index up to date while another thread looks it up takes parts from it
+    with _TURN:
+        try:
+            where = _where(workspace, table, hashed)
+        except Damaged:
+            _forget(workspace, table)
+            where = _where(workspace, table, hashed)
+        covered = _HELD[workspace][table].covered
     sought = [(part, covered[part.file], where[part.file]) for part in parts if part.file in where]
     beside = [
         rows_at(workspace.path / FOLDER, table, known, (firsts, columns), values)

@@ -14,6 +14,7 @@ from tanlu.errors import TanluError
 from tanlu.serve.exchange.epcis.paging import said
 from tanlu.serve.exchange.epcis.problems import exception
 from tanlu.serve.ingest import note
+from tanlu.store.index import find
 from tanlu.store.log import begin_log, half_begun, has_log, log_of
 from tanlu.store.relational.tables import EPCIS_CAPTURES
 from tanlu.track.events import capture, keep
@@ -27,6 +28,7 @@ __all__ = ["Captures", "job_of", "taken"]
 # errors that a job tells; beyond them it tells how many there were
 MOST_ERRORS = 1000
 STATUS = {"TL424": 409}
+INDEXED = (("event", "subject"), ("epcis", "event_id"))
 
 
 class Captures:
@@ -135,6 +137,9 @@ class Captures:
         """State what was written and bring it under a checkpoint, where there is a log."""
         try:
             workspace = self._home.workspace(tenant)
+            for table, column in INDEXED:
+                # whoever asks next need not wait until the index has what was written
+                find(workspace, table, {column: [""]}, columns=[column])
             if half_begun(workspace):
                 begin_log(workspace)
             if has_log(workspace):
