@@ -9,9 +9,11 @@ from tanlu.report.svg import picture
 from tanlu.report.terminal import text
 from tanlu.report.transport import transport
 from tanlu.report.why import why
+from tanlu.report.words import Words
 from tanlu.report.workbook import workbook
 
 __all__ = [
+    "Words",
     "exact",
     "grouped",
     "picture",

@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tanlu.errors import TanluError, say
 from tanlu.report.svg import STYLE, picture, tokens
-from tanlu.serve.api import PUBLIC, Asked
+from tanlu.serve.api import PUBLIC, Asked, status_of
 from tanlu.terms import Chart
 from tanlu.ui.charts import options
 from tanlu.ui.frame.files import built
@@ -35,7 +35,6 @@ from tanlu.ui.frame.words import Words
 
 __all__ = ["PROBLEMS", "Site", "answer"]
 
-STATUS = {"TL931": 404}
 # of a picture of a chart [px]
 SIZE, LEAST, MOST = (("w", 560), ("h", 320)), 160, 2400
 
@@ -64,7 +63,7 @@ async def answer(asked: Asked, site: Site, view: View, language: str) -> Respons
         shown = await _shown(view, context)
     except TanluError as error:
         title = context.words("frame.error.title")
-        status = STATUS.get(error.code, 400)
+        status = status_of(error)
         shown = Shown("frame/error.html", {"said": error.say(language)}, title, status=status)
     if isinstance(shown, Moved):
         return _moved(context, shown)
