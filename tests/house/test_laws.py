@@ -50,7 +50,9 @@ SUB_DOORS = {
     "tanlu.report.tracing",
     "tanlu.serve.api",
     "tanlu.serve.gateway",
+    "tanlu.serve.hooks",
     "tanlu.serve.ingest",
+    "tanlu.serve.jobs",
     "tanlu.serve.searching",
     "tanlu.serve.sending",
     "tanlu.share.anchor",
@@ -127,7 +129,7 @@ EXTRA_LIBRARIES = {
     "web3": ("share",), "rfc3161_client": ("share",),
     "granian": ("serve",), "msgspec": ("monitor", "track"), "paho": ("serve",), "nats": ("serve",),
     "confluent_kafka": ("serve",), "pymodbus": ("serve",), "ocpp": ("serve",),
-    "fastapi": ("serve", "ui"), "starlette": ("serve", "ui"), "sqlalchemy": ("store",),
+    "fastapi": ("serve", "ui"), "starlette": ("serve", "ui"), "pydantic": ("serve",), "sqlalchemy": ("store",),
     "websockets": ("serve",), "asyncua": ("serve",), "llrpkit": ("serve",),
 }  # fmt: skip
 
