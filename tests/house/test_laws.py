@@ -129,7 +129,8 @@ EXTRA_LIBRARIES = {
     "web3": ("share",), "rfc3161_client": ("share",),
     "granian": ("serve",), "msgspec": ("monitor", "track"), "paho": ("serve",), "nats": ("serve",),
     "confluent_kafka": ("serve",), "pymodbus": ("serve",), "ocpp": ("serve",),
-    "fastapi": ("serve", "ui"), "starlette": ("serve", "ui"), "pydantic": ("serve",), "sqlalchemy": ("store",),
+    "fastapi": ("serve", "ui"), "starlette": ("serve", "ui"),
+    "pydantic": ("serve",), "sqlalchemy": ("store",),
     "websockets": ("serve",), "asyncua": ("serve",), "llrpkit": ("serve",),
 }  # fmt: skip
 

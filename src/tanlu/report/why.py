@@ -123,8 +123,9 @@ def _about(workspace: Any, subject: str, as_of: int | None) -> tuple[pl.DataFram
     tries = [{"subject": [subject]}] if typed else []
     if typed and kind in NAMES:
         tries.append({kind: [value]})
-    tries.append({name: [subject] for name in NAMES})
-    for asked in tries:
+    asked = {name: [subject] for name in NAMES}
+    found = workspace.scan("activity").clear().collect()
+    for asked in (*tries, asked):
         found = seek(workspace, "activity", asked, as_of=as_of)
         if found.height:
             break

@@ -158,8 +158,7 @@ class Words:
     def learn(self, codes: pl.Series) -> None:
         """Look up the names and regions of places once, for all sections; unknown codes stay."""
         given = codes.drop_nulls().unique()
-        given = given.filter(given.str.contains(CODE)).to_list()
-        told = _places(given)
+        told = _places(given.filter(given.str.contains(CODE)).to_list())
         countries = {each.country for each in told.values() if each.country is not None}
         named = told | _places(sorted(countries))
         names = {code: each.names[self._place] for code, each in named.items()}

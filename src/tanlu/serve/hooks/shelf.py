@@ -60,7 +60,7 @@ class Shelf:
         TanluError
             TL495 for events that there are not, TL493 for more hooks than there may be.
         """
-        row = {
+        row: dict[str, Any] = {
             "id": f"hook_{secrets.token_hex(8)}", "url": url, "events": _joined(events),
             "note": note, "state": "on", "secret": fresh(), "created_us": now_us(), "failures": 0,
         }  # fmt: skip

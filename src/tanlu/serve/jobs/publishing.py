@@ -87,7 +87,7 @@ def published(workspace: Workspace, asked: Mapping[str, Any]) -> Iterator[Progre
         facts = step.result
         yield Progress(step.step, step.done, step.total, step.unit)
     document = _report(workspace, extent, row)
-    if facts["found"] or not _says(document, int(row["co2e_ug"])):
+    if facts["found"] or not _says(document, int(str(row["co2e_ug"]))):
         raise TanluError("TL645", value=name, why="it is not given by its activities and report")
     made = _hashes(document)
     row |= {"report_sha256": made["json"], "pdf_sha256": made["pdf"]}

@@ -171,4 +171,4 @@ def _left(row: Mapping[str, Any]) -> int | None:
     done, total, since = row["done"], row["total"], row["step_us"]
     if row["state"] != "running" or not done or not total or since is None:
         return None
-    return max(0, (now_us() - since) * (total - done) // done // 1_000_000)
+    return int(max(0, (now_us() - since) * (total - done) // done // 1_000_000))
