@@ -123,12 +123,13 @@ def _about(workspace: Any, subject: str, as_of: int | None) -> tuple[pl.DataFram
     tries = [{"subject": [subject]}] if typed else []
     if typed and kind in NAMES:
         tries.append({kind: [value]})
-    asked = {name: [subject] for name in NAMES}
-    found = workspace.scan("activity").clear().collect()
-    for asked in (*tries, asked):
+    tries.append({name: [subject] for name in NAMES})
+    found, asked = None, tries[-1]
+    for asked in tries:
         found = seek(workspace, "activity", asked, as_of=as_of)
         if found.height:
             break
+    assert found is not None
     wanted = pl.any_horizontal(pl.col(name) == some[0] for name, some in asked.items())
     shown = found.head(MOST).sort("chain", "leg_no", "start", "activity_id")
     return shown, found.height, wanted

@@ -53,7 +53,7 @@ def verify(
         at = told["webhook-timestamp"]
         given = told["webhook-signature"].split()
     except KeyError as error:
-        raise TanluError("TL496", why=f"no {error.args[0]}") from error
+        raise TanluError("TL496", why=f"the header {error.args[0]} is absent") from error
     if not (at.isascii() and at.isdigit() and len(at) < SIZE):
         raise TanluError("TL496", why="webhook-timestamp")
     now = time.time() if now_s is None else now_s

@@ -43,7 +43,7 @@ class Told:
         said = str(self.arguments[name])
         path = self.uploads / said
         if not FILE.fullmatch(said) or not path.is_file():
-            raise TanluError("TL491", value=name, why=f"no upload {said[:80]!r}")
+            raise TanluError("TL491", value=name, why=f"there is no upload '{said[:80]}'")
         return path
 
 
@@ -73,9 +73,9 @@ class Verb:
         for name, value in arguments.items():
             if name not in kinds:
                 known = ", ".join(kinds) or "nothing"
-                raise TanluError("TL491", value=name, why=f"it takes {known}")
+                raise TanluError("TL491", value=name, why=f"it takes only {known}")
             if type(value) is not kinds[name]:
-                raise TanluError("TL491", value=name, why=f"not {kinds[name].__name__}")
+                raise TanluError("TL491", value=name, why=f"its kind is not {kinds[name].__name__}")
         for name in self.takes:
             if name.endswith("!") and name.rstrip("!") not in arguments:
                 raise TanluError("TL491", value=name.rstrip("!"), why="it is needed")
