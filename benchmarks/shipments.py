@@ -1,8 +1,7 @@
 """Searching a million shipments: how long the index takes, its size, and a page by many questions.
 
 ``python -m benchmarks.shipments DIR ROWS`` prints one JSON object. The rows are made as columns, as
-a ledger gives them; ``python -m benchmarks.shipments DIR ROWS ledger`` makes a ledger of so many
-shipments of three legs instead, derives the index from it and asks for whole records.
+a ledger gives them; ``benchmarks.records`` derives them from a ledger.
 """
 
 from __future__ import annotations

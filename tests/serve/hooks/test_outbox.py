@@ -9,7 +9,7 @@ from tanlu.serve.hooks import emit
 from tanlu.serve.hooks.outbox import hear
 from tanlu.serve.hooks.shelf import Shelf
 from tanlu.serve.jobs.publishing import published
-from tanlu.store.relational.tables import HEARD, MESSAGES
+from tanlu.store.relational.tables.hooks import HEARD, MESSAGES
 from tests.serving import last
 
 

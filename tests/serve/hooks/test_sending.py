@@ -18,7 +18,7 @@ from tanlu.serve.hooks import shelf as shelves
 from tanlu.serve.hooks.posting import Answer
 from tanlu.serve.jobs import Jobs, Verb
 from tanlu.serve.running import certificate
-from tanlu.store.relational.tables import DELIVERIES, MESSAGES
+from tanlu.store.relational.tables.hooks import DELIVERIES, MESSAGES
 from tanlu.terms import Progress
 from tests.serve.hooks.conftest import LOCAL
 
@@ -340,7 +340,7 @@ def test_what_a_ledger_gets_is_told_of_once(home, opened, receiver):
         "home", receiver.url, ["finding.raised", "emission.written", "edition.published"]
     )
     hooks.start()
-    from tanlu.store.relational.tables import HEARD
+    from tanlu.store.relational.tables.hooks import HEARD
 
     def heard():
         with home.state.of("home") as scoped:

@@ -8,7 +8,7 @@ import pytest
 
 from tanlu.errors import TanluError
 from tanlu.serve.hooks.shelf import MOST_HOOKS, Shelf, delay_us
-from tanlu.store.relational.tables import DELIVERIES, MESSAGES
+from tanlu.store.relational.tables.hooks import DELIVERIES, MESSAGES
 
 
 def test_waits_grow_and_vary_and_end():

@@ -16,7 +16,7 @@ from tanlu.errors import TanluError
 from tanlu.serve.api import Home
 from tanlu.serve.jobs import Jobs, Verb
 from tanlu.store import open_workspace
-from tanlu.store.relational.tables import JOBS
+from tanlu.store.relational.tables.jobs import JOBS
 from tanlu.terms import Progress
 
 ROLES = ("manager",)

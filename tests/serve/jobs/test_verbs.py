@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.serve.jobs import Jobs, Told, verbs
+from tanlu.serve.jobs import Jobs, verbs
 from tanlu.serve.searching import Searching
+from tanlu.store.relational.tables import UPLOADS
 
 
 @pytest.fixture
@@ -58,16 +59,19 @@ def test_a_state_is_published_under_a_name_once(jobs, home):
     assert (again["state"], again["error"]["code"]) == ("failed", "TL609")
 
 
-def test_a_file_is_read_from_the_uploads_of_the_organisation(jobs, home):
+def test_an_upload_is_read_by_a_mapping_and_one_of_another_organisation_is_not_there(jobs, home):
     folder = home.path / "uploads" / "home"
     folder.mkdir(parents=True)
-    (folder / "legs.csv").write_text("id,kg,day\na,5,2026-01-02\n", encoding="utf-8")
-    (folder / "legs.map.toml").write_text(MAPPING, encoding="utf-8")
-    told = _done(jobs, "read", file="legs.csv", mapping="legs.map.toml")
+    (folder / "abc").write_text("id,kg,day\na,5,2026-01-02\n", encoding="utf-8")
+    row = {"upload": "abc", "name": "legs.csv", "sha256": "0", "bytes": 1, "by": "anna",
+           "created_us": 1}  # fmt: skip
+    with home.state.of("home") as scoped:
+        scoped.add(UPLOADS, row)
+    told = _done(jobs, "read", upload="abc", mapping=MAPPING)
     assert told["result"]["rows_new"] == 1
-    for name in ("none.csv", "../legs.csv", ".hidden", ""):
-        asked = jobs.ask("home", "read", {"file": name, "mapping": "legs.map.toml"}, "anna")
-        assert jobs.wait("home", asked, 60)["error"]["code"] == "TL491"
+    for tenant, name in (("home", "none"), ("other", "abc"), ("home", "../home/abc"), ("home", "")):
+        asked = jobs.ask(tenant, "read", {"upload": name, "mapping": MAPPING}, "anna")
+        assert jobs.wait(tenant, asked, 60)["error"]["code"] == "TL491"
 
 
 MAPPING = """
@@ -79,9 +83,3 @@ start = { from = "day", formats = ["%Y-%m-%d"] }
 [assumptions]
 ROAD = "a file of lorries"
 """
-
-
-def test_an_upload_of_another_organisation_is_not_found(home, tmp_path):
-    told = Told("home", home.workspace("home"), {"file": "x"}, tmp_path, tmp_path)
-    with pytest.raises(TanluError, match="TL491"):
-        told.upload("file")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["overview"]
 
 LANES, SEVERITIES = 8, ("error", "warning")
+# of the total: a thinner flow cannot be seen
+SMALLEST = 100
 
 
 def overview(
@@ -200,6 +202,7 @@ def _flow(w: Words, sums: Sums, unit: numbers.Scale) -> Section:
         _told(sums.flows["kind"], w.kind).alias("mode"),
         _told(sums.flows["boundary"], lambda code: w.maybe("boundary", code)).alias("to"),
     )  # fmt: skip
+    named = named.with_columns(_gathered(named, side, w("others")) for side in ("from", "mode"))
     links: list[tuple[str, str, float]] = []
     for start, end in (("from", "mode"), ("mode", "to")):
         cut = named.group_by(start, end).agg(pl.col("co2e_ug").sum())
@@ -210,6 +213,20 @@ def _flow(w: Words, sums: Sums, unit: numbers.Scale) -> Section:
         ]
     told = Chart("sankey", w("section.origins"), f"{unit.unit} CO₂e", links=tuple(links))
     return Section(w("section.origins"), w("text.origins"), chart=told)
+
+
+def _gathered(flows: pl.DataFrame, side: str, others: str) -> pl.Series:
+    """Give the names of one side, those of less than a hundredth of the total as one."""
+    import polars as pl
+
+    sums = flows.group_by(side).agg(pl.col("co2e_ug").sum())
+    total = int(sums["co2e_ug"].sum() or 0)
+    small = sums.filter(pl.col("co2e_ug") * SMALLEST < total)[side]
+    if small.len() < 2:
+        return flows[side]
+    # the sides of a flow are told apart by their names
+    name = others if side == "mode" else f"{others} …"
+    return flows[side].replace(small, [name] * small.len()) if total else flows[side]
 
 
 def _told(codes: pl.Series, word: Callable[[str], str]) -> pl.Series:
@@ -229,7 +246,7 @@ def _days(w: Words, sums: Sums, unit: numbers.Scale) -> Section:
         (w.kind(kind), tuple(float(unit.of(amount) or 0) for amount in wide[kind]))
         for kind in order
     )
-    told = Chart("stack", w("section.days"), f"{unit.unit} CO₂e", days, series)
+    told = Chart("line", w("section.days"), f"{unit.unit} CO₂e", days, series)
     return Section(w("section.days"), "", chart=told)
 
 

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.store.relational.tables import DELIVERIES, HEARD, HOOKS, MESSAGES
+from tanlu.store.relational.tables import hooks as tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,8 +55,12 @@ def emit(scoped: Scoped, event: str, data: Mapping[str, Any], *, only: str | Non
     """
     if event not in EVENTS:
         raise TanluError("TL495", value=event, choices=", ".join(EVENTS))
-    wanted = HOOKS.c.events.contains(f" {event} ") if only is None else HOOKS.c.id == only
-    hooks = scoped.rows(HOOKS, HOOKS.c.state == "on", wanted, columns=(HOOKS.c.id,))
+    wanted = (
+        tables.HOOKS.c.events.contains(f" {event} ") if only is None else tables.HOOKS.c.id == only
+    )
+    hooks = scoped.rows(
+        tables.HOOKS, tables.HOOKS.c.state == "on", wanted, columns=(tables.HOOKS.c.id,)
+    )
     if not hooks:
         return 0
     at = now_us()
@@ -64,12 +68,12 @@ def emit(scoped: Scoped, event: str, data: Mapping[str, Any], *, only: str | Non
     when = dt.datetime.fromtimestamp(at / 1e6, dt.UTC).isoformat(timespec="milliseconds")
     body = {"type": event, "timestamp": when.replace("+00:00", "Z"), "data": dict(data)}
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    scoped.add(MESSAGES, {"id": name, "event": event, "body": text, "at_us": at})
+    scoped.add(tables.MESSAGES, {"id": name, "event": event, "body": text, "at_us": at})
     rows = [
         {"hook": hook["id"], "message": name, "state": "waiting", "tries": 0, "next_us": at,
          "begun_us": at} for hook in hooks
     ]  # fmt: skip
-    scoped.add(DELIVERIES, *rows)
+    scoped.add(tables.DELIVERIES, *rows)
     return len(rows)
 
 
@@ -81,17 +85,17 @@ def hear(home: Home, tenant: str) -> int:
     workspace = home.workspace(tenant)
     version = workspace.version
     with home.state.of(tenant) as scoped:
-        row = scoped.one(HEARD)
+        row = scoped.one(tables.HEARD)
         if row is None:
             # what was before anybody could hear is not told
-            scoped.add(HEARD, {"version": version})
+            scoped.add(tables.HEARD, {"version": version})
             return 0
         told = 0
         for line in workspace.log()[row["version"] : version]:
             for event, data in _events(line):
                 told += emit(scoped, event, data) > 0
         if version > row["version"]:
-            scoped.change(HEARD, {"version": version})
+            scoped.change(tables.HEARD, {"version": version})
     return told
 
 

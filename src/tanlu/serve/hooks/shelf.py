@@ -10,7 +10,7 @@ from tanlu.errors import TanluError
 from tanlu.serve.hooks.outbox import EVENTS, emit, now_us
 from tanlu.serve.hooks.posting import KEPT
 from tanlu.serve.hooks.signing import fresh
-from tanlu.store.relational.tables import DELIVERIES, HOOKS, MESSAGES
+from tanlu.store.relational.tables import hooks as tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,20 +65,22 @@ class Shelf:
             "note": note, "state": "on", "secret": fresh(), "created_us": now_us(), "failures": 0,
         }  # fmt: skip
         with self.state.of(tenant) as scoped:
-            if scoped.count(HOOKS) >= MOST_HOOKS:
+            if scoped.count(tables.HOOKS) >= MOST_HOOKS:
                 raise TanluError("TL493", why=f"there are {MOST_HOOKS} already")
-            scoped.add(HOOKS, row)
+            scoped.add(tables.HOOKS, row)
         return {**self.hook(tenant, row["id"]), "secret": row["secret"]}
 
     def hooks(self, tenant: str) -> list[dict[str, Any]]:
         """Give the hooks of an organisation, without their secrets."""
         with self.state.of(tenant) as scoped:
-            return [_shown(row) for row in scoped.rows(HOOKS, order=(HOOKS.c.created_us,))]
+            return [
+                _shown(row) for row in scoped.rows(tables.HOOKS, order=(tables.HOOKS.c.created_us,))
+            ]
 
     def hook(self, tenant: str, name: str) -> dict[str, Any]:
         """Give a hook, without its secrets; TL494 where there is none."""
         with self.state.of(tenant) as scoped:
-            row = scoped.one(HOOKS, HOOKS.c.id == name)
+            row = scoped.one(tables.HOOKS, tables.HOOKS.c.id == name)
         if row is None:
             raise TanluError("TL494", value=name[:80])
         return _shown(row)
@@ -96,7 +98,7 @@ class Shelf:
         self.hook(tenant, name)
         if values:
             with self.state.of(tenant) as scoped:
-                scoped.change(HOOKS, values, HOOKS.c.id == name)
+                scoped.change(tables.HOOKS, values, tables.HOOKS.c.id == name)
         return self.hook(tenant, name)
 
     def rotate(self, tenant: str, name: str) -> str:
@@ -104,19 +106,19 @@ class Shelf:
         self.hook(tenant, name)
         new = fresh()
         with self.state.of(tenant) as scoped:
-            row = scoped.one(HOOKS, HOOKS.c.id == name)
+            row = scoped.one(tables.HOOKS, tables.HOOKS.c.id == name)
             assert row is not None
             until = now_us() + BOTH_US
             values = {"secret": new, "secret_before": row["secret"], "before_until_us": until}
-            scoped.change(HOOKS, values, HOOKS.c.id == name)
+            scoped.change(tables.HOOKS, values, tables.HOOKS.c.id == name)
         return new
 
     def drop(self, tenant: str, name: str) -> None:
         """Remove a hook with all that waits for it."""
         self.hook(tenant, name)
         with self.state.of(tenant) as scoped:
-            scoped.drop(DELIVERIES, DELIVERIES.c.hook == name)
-            scoped.drop(HOOKS, HOOKS.c.id == name)
+            scoped.drop(tables.DELIVERIES, tables.DELIVERIES.c.hook == name)
+            scoped.drop(tables.HOOKS, tables.HOOKS.c.id == name)
 
     def test(self, tenant: str, name: str) -> None:
         """Send a message that means nothing."""
@@ -131,13 +133,13 @@ class Shelf:
     ) -> tuple[list[dict[str, Any]], bool]:
         """Give what a hook was told, the newest first, and whether more follow."""
         self.hook(tenant, name)
-        criteria = [DELIVERIES.c.hook == name]
-        criteria += [] if state is None else [DELIVERIES.c.state == state]
-        criteria += [] if after is None else [DELIVERIES.c.message < after]
+        criteria = [tables.DELIVERIES.c.hook == name]
+        criteria += [] if state is None else [tables.DELIVERIES.c.state == state]
+        criteria += [] if after is None else [tables.DELIVERIES.c.message < after]
         most = max(1, min(limit, MOST))
-        order = (DELIVERIES.c.message.desc(),)
+        order = (tables.DELIVERIES.c.message.desc(),)
         with self.state.of(tenant) as scoped:
-            rows = scoped.rows(DELIVERIES, *criteria, order=order, limit=most + 1)
+            rows = scoped.rows(tables.DELIVERIES, *criteria, order=order, limit=most + 1)
         told = [{k: v for k, v in row.items() if k not in ("tenant", "hook")} for row in rows]
         return told[:most], len(rows) > most
 
@@ -150,26 +152,26 @@ class Shelf:
             TL494 for a message that the hook was never told.
         """
         self.hook(tenant, name)
-        criteria = [DELIVERIES.c.hook == name]
+        criteria = [tables.DELIVERIES.c.hook == name]
         if message is None:
-            criteria.append(DELIVERIES.c.state == "dead")
+            criteria.append(tables.DELIVERIES.c.state == "dead")
         else:
-            criteria.append(DELIVERIES.c.message == message)
+            criteria.append(tables.DELIVERIES.c.message == message)
         anew = {"state": "waiting", "tries": 0, "next_us": now_us(), "begun_us": now_us()}
         with self.state.of(tenant) as scoped:
-            count = scoped.change(DELIVERIES, anew, *criteria)
+            count = scoped.change(tables.DELIVERIES, anew, *criteria)
         if message is not None and not count:
             raise TanluError("TL494", value=message[:80])
         return count
 
     def due(self, busy: set[tuple[str, str]], limit: int) -> list[dict[str, Any]]:
         """Give what is to be sent now, of all organisations, one of each hook that is not busy."""
-        columns = tuple(DELIVERIES.c[name] for name in ("tenant", "hook", "message", "tries",
+        columns = tuple(tables.DELIVERIES.c[name] for name in ("tenant", "hook", "message", "tries",
                                                         "begun_us"))  # fmt: skip
-        late = (DELIVERIES.c.state == "waiting", DELIVERIES.c.next_us <= now_us())
+        late = (tables.DELIVERIES.c.state == "waiting", tables.DELIVERIES.c.next_us <= now_us())
         with self.state.everywhere() as state:
-            rows = state.rows(DELIVERIES, *late, columns=columns,
-                              order=(DELIVERIES.c.next_us,), limit=1000)  # fmt: skip
+            rows = state.rows(tables.DELIVERIES, *late, columns=columns,
+                              order=(tables.DELIVERIES.c.next_us,), limit=1000)  # fmt: skip
         found: dict[tuple[str, str], dict[str, Any]] = {}
         for row in rows:
             key = row["tenant"], row["hook"]
@@ -180,10 +182,10 @@ class Shelf:
     def message(self, row: dict[str, Any]) -> tuple[dict[str, Any], str] | None:
         """Give the hook, with its secrets, and the body of a delivery; None when it is off."""
         with self.state.of(row["tenant"]) as scoped:
-            hook = scoped.one(HOOKS, HOOKS.c.id == row["hook"])
-            message = scoped.one(MESSAGES, MESSAGES.c.id == row["message"])
+            hook = scoped.one(tables.HOOKS, tables.HOOKS.c.id == row["hook"])
+            message = scoped.one(tables.MESSAGES, tables.MESSAGES.c.id == row["message"])
             if hook is None or message is None or hook["state"] != "on":
-                scoped.change(DELIVERIES, {"state": "dead", "said": "off"}, *_this(row))
+                scoped.change(tables.DELIVERIES, {"state": "dead", "said": "off"}, *_this(row))
                 return None
         return hook, str(message["body"])
 
@@ -198,28 +200,35 @@ class Shelf:
         tried = {"state": state, "tries": tries, "next_us": at + wait, "tried_us": at,
                  "status": answer.status, "said": said.replace("\0", " ")}  # fmt: skip
         with self.state.of(row["tenant"]) as scoped:
-            scoped.change(DELIVERIES, tried, *_this(row))
-            hook = scoped.one(HOOKS, HOOKS.c.id == row["hook"])
+            scoped.change(tables.DELIVERIES, tried, *_this(row))
+            hook = scoped.one(tables.HOOKS, tables.HOOKS.c.id == row["hook"])
             if hook is not None:
                 values = _standing(hook, at, well=well, gone=answer.status == GONE)
-                scoped.change(HOOKS, values, HOOKS.c.id == row["hook"])
+                scoped.change(tables.HOOKS, values, tables.HOOKS.c.id == row["hook"])
                 if values.get("state") == "disabled":
-                    waiting = DELIVERIES.c.hook == row["hook"], DELIVERIES.c.state == "waiting"
-                    scoped.change(DELIVERIES, {"state": "dead"}, *waiting)
+                    waiting = (
+                        tables.DELIVERIES.c.hook == row["hook"],
+                        tables.DELIVERIES.c.state == "waiting",
+                    )
+                    scoped.change(tables.DELIVERIES, {"state": "dead"}, *waiting)
         return state
 
     def tidy(self) -> int:
         """Remove what was heard or given up long ago; give how many messages that were."""
         old = now_us() - KEPT_US
         with self.state.everywhere() as state:
-            state.drop(DELIVERIES, DELIVERIES.c.state == "done", DELIVERIES.c.begun_us < old)
-            state.drop(DELIVERIES, DELIVERIES.c.state == "dead",
-                       DELIVERIES.c.begun_us < old - 4 * KEPT_US)  # fmt: skip
-            return state.drop(MESSAGES, MESSAGES.c.at_us < old - 4 * KEPT_US)
+            state.drop(
+                tables.DELIVERIES,
+                tables.DELIVERIES.c.state == "done",
+                tables.DELIVERIES.c.begun_us < old,
+            )
+            state.drop(tables.DELIVERIES, tables.DELIVERIES.c.state == "dead",
+                       tables.DELIVERIES.c.begun_us < old - 4 * KEPT_US)  # fmt: skip
+            return state.drop(tables.MESSAGES, tables.MESSAGES.c.at_us < old - 4 * KEPT_US)
 
 
 def _this(row: dict[str, Any]) -> tuple[Any, Any]:
-    return DELIVERIES.c.hook == row["hook"], DELIVERIES.c.message == row["message"]
+    return tables.DELIVERIES.c.hook == row["hook"], tables.DELIVERIES.c.message == row["message"]
 
 
 def _standing(hook: dict[str, Any], at: int, *, well: bool, gone: bool) -> dict[str, Any]:

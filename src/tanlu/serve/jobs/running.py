@@ -211,10 +211,8 @@ class Jobs:
         name = row["id"]
         if row["kind"] not in self.verbs:
             raise TanluError("TL491", value=row["kind"], why="this server has it no longer")
-        told = Told(
-            tenant, self.home.workspace(tenant), shown(row, "en", [])["arguments"],
-            self.home.path / "uploads" / tenant, self.folder(tenant, name),
-        )  # fmt: skip
+        arguments = shown(row, "en", [])["arguments"]
+        told = Told(tenant, self.home, arguments, self.folder(tenant, name))
         result: object = None
         written, step, since = 0.0, None, now_us()
         with closing(self.verbs[row["kind"]].run(told)) as steps:  # type: ignore[type-var]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError, say
 from tanlu.serve.hooks import emit
-from tanlu.store.relational.tables import JOBS
+from tanlu.store.relational.tables import jobs as tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,47 +44,59 @@ class Shelf:
             "asked_by": by, "state": "queued", "created_us": at, "done": 0, "cancel": 0,
         }  # fmt: skip
         with self.state.of(tenant) as scoped:
-            scoped.add(JOBS, row)
+            scoped.add(tables.JOBS, row)
         return name
 
     def get(self, tenant: str, name: str) -> dict[str, Any]:
         """Give a job of an organisation; TL490 where it has none of that identity."""
         with self.state.of(tenant) as scoped:
-            found = scoped.one(JOBS, JOBS.c.id == name)
+            found = scoped.one(tables.JOBS, tables.JOBS.c.id == name)
         if found is None:
             raise TanluError("TL490", value=name[:80])
         return found
 
     def page(self, tenant: str, after: str | None, limit: int) -> tuple[list[dict[str, Any]], bool]:
         """Give jobs after the one given last, the newest first, and whether more follow."""
-        past = () if after is None else (JOBS.c.id < after,)
+        past = () if after is None else (tables.JOBS.c.id < after,)
         most = max(1, min(limit, MOST))
         with self.state.of(tenant) as scoped:
-            found = scoped.rows(JOBS, *past, order=(JOBS.c.id.desc(),), limit=most + 1)
+            found = scoped.rows(
+                tables.JOBS, *past, order=(tables.JOBS.c.id.desc(),), limit=most + 1
+            )
         return found[:most], len(found) > most
 
     def queued(self) -> list[dict[str, Any]]:
         """Give what waits to be run, of all organisations, the oldest first."""
-        columns = (JOBS.c.tenant, JOBS.c.id, JOBS.c.kind, JOBS.c.waits_for)
+        columns = (
+            tables.JOBS.c.tenant,
+            tables.JOBS.c.id,
+            tables.JOBS.c.kind,
+            tables.JOBS.c.waits_for,
+        )
         with self.state.everywhere() as state:
-            return state.rows(JOBS, JOBS.c.state == "queued", columns=columns, order=(JOBS.c.id,))
+            return state.rows(
+                tables.JOBS,
+                tables.JOBS.c.state == "queued",
+                columns=columns,
+                order=(tables.JOBS.c.id,),
+            )
 
     def claim(self, tenant: str, name: str) -> bool:
         """Take a queued job to run it; tell whether it was still queued."""
         began = {"state": "running", "started_us": now_us(), "waits_for": None}
         with self.state.of(tenant) as scoped:
-            return scoped.change(JOBS, began, *_still(name, "queued")) == 1
+            return scoped.change(tables.JOBS, began, *_still(name, "queued")) == 1
 
     def waits(self, tenant: str, name: str, owner: str | None) -> None:
         """Say for whom a job waits."""
         with self.state.of(tenant) as scoped:
-            scoped.change(JOBS, {"waits_for": owner}, JOBS.c.id == name)
+            scoped.change(tables.JOBS, {"waits_for": owner}, tables.JOBS.c.id == name)
 
     def carry(self, tenant: str, name: str, far: Mapping[str, Any]) -> bool:
         """Write how far a job is; tell whether somebody wants it cancelled."""
         with self.state.of(tenant) as scoped:
-            scoped.change(JOBS, far, JOBS.c.id == name)
-            row = scoped.one(JOBS, JOBS.c.id == name)
+            scoped.change(tables.JOBS, far, tables.JOBS.c.id == name)
+            row = scoped.one(tables.JOBS, tables.JOBS.c.id == name)
         return row is None or bool(row["cancel"])
 
     def cancel(self, tenant: str, name: str) -> dict[str, Any]:
@@ -92,10 +104,10 @@ class Shelf:
         self.get(tenant, name)
         with self.state.of(tenant) as scoped:
             over = {"state": "cancelled", "ended_us": now_us(), "cancel": 1, "waits_for": None}
-            if scoped.change(JOBS, over, *_still(name, "queued")):
+            if scoped.change(tables.JOBS, over, *_still(name, "queued")):
                 _told(scoped, name, "cancelled")
             else:
-                scoped.change(JOBS, {"cancel": 1}, *_still(name, "running"))
+                scoped.change(tables.JOBS, {"cancel": 1}, *_still(name, "running"))
         return self.get(tenant, name)
 
     def end(
@@ -110,21 +122,26 @@ class Shelf:
             fields = {key: str(value)[:500] for key, value in error.fields.items()}
             row["error"] = json.dumps({"code": error.code, "fields": fields}, ensure_ascii=False)
         with self.state.of(tenant) as scoped:
-            if scoped.change(JOBS, row, *_still(name, "running")):
+            if scoped.change(tables.JOBS, row, *_still(name, "running")):
                 _told(scoped, name, state)
 
     def requeue(self, resumable: Mapping[str, bool]) -> int:
         """Queue again what was running when a server ended, or say that it was broken off."""
         with self.state.everywhere() as state:
-            columns = (JOBS.c.tenant, JOBS.c.id, JOBS.c.kind, JOBS.c.cancel)
-            left = state.rows(JOBS, JOBS.c.state == "running", columns=columns)
+            columns = (
+                tables.JOBS.c.tenant,
+                tables.JOBS.c.id,
+                tables.JOBS.c.kind,
+                tables.JOBS.c.cancel,
+            )
+            left = state.rows(tables.JOBS, tables.JOBS.c.state == "running", columns=columns)
         for row in left:
             if row["cancel"]:
                 self.end(row["tenant"], row["id"], "cancelled")
             elif resumable.get(row["kind"], False):
                 again = {"state": "queued", "done": 0, "total": None, "step": None}
                 with self.state.of(row["tenant"]) as scoped:
-                    scoped.change(JOBS, again, *_still(row["id"], "running"))
+                    scoped.change(tables.JOBS, again, *_still(row["id"], "running"))
             else:
                 error = TanluError("TL492", value=row["kind"])
                 self.end(row["tenant"], row["id"], "broken", error=error)
@@ -132,11 +149,11 @@ class Shelf:
 
 
 def _still(name: str, state: str) -> tuple[Any, Any]:
-    return JOBS.c.id == name, JOBS.c.state == state
+    return tables.JOBS.c.id == name, tables.JOBS.c.state == state
 
 
 def _told(scoped: Any, name: str, state: str) -> None:
-    row = scoped.one(JOBS, JOBS.c.id == name)
+    row = scoped.one(tables.JOBS, tables.JOBS.c.id == name)
     emit(scoped, "job.done", {"job": name, "kind": row["kind"], "state": state})
 
 

@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
 from tanlu.serve.jobs.publishing import published, reported
+from tanlu.store.relational.tables import UPLOADS
 from tanlu.terms import Progress, time
 
 if TYPE_CHECKING:
+    from tanlu.serve.api import Home
     from tanlu.serve.searching import Searching
     from tanlu.store import Workspace
 
@@ -24,26 +27,34 @@ FILE = re.compile(r"[^\W.][\w.+@ ()-]{0,199}")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a verb is given: the ledger, its arguments, the uploads, and a folder for its files."""
+    """What a verb is given: organisation and home, its arguments, and a folder for its files."""
 
     tenant: str
-    workspace: Workspace
+    home: Home
     arguments: Mapping[str, Any]
-    uploads: Path
     folder: Path
 
-    def upload(self, name: str) -> Path:
-        """Give an uploaded file by its name.
+    @property
+    def workspace(self) -> Workspace:
+        """Give the ledger of the organisation."""
+        return self.home.workspace(self.tenant)
+
+    def upload(self, folder: Path) -> Path:
+        """Give the upload that is asked for in a folder, under its own name.
 
         Raises
         ------
         TanluError
-            TL491 where there is none of that name.
+            TL491 where the organisation has none of that identity.
         """
-        said = str(self.arguments[name])
-        path = self.uploads / said
-        if not FILE.fullmatch(said) or not path.is_file():
-            raise TanluError("TL491", value=name, why=f"there is no upload '{said[:80]}'")
+        said = str(self.arguments["upload"])
+        with self.home.state.of(self.tenant) as scoped:
+            row = scoped.one(UPLOADS, UPLOADS.c.upload == said)
+        there = self.home.path.resolve() / "uploads" / self.tenant / said
+        if row is None or not there.is_file():
+            raise TanluError("TL491", value="upload", why=f"there is no upload '{said[:80]}'")
+        path = folder / Path(row["name"]).name
+        path.symlink_to(there)
         return path
 
 
@@ -89,7 +100,7 @@ CHECKERS = ("manager", "operator", "verifier")
 def verbs(searching: Searching | None = None) -> dict[str, Verb]:
     """Give all verbs by name; that of the index needs the indexes."""
     found = {
-        "read": Verb(_read, OWNERS, {"file!": str, "mapping!": str}, writes=True),
+        "read": Verb(_read, OWNERS, {"upload!": str, "mapping!": str}, writes=True),
         "quantify": Verb(_quantify, OWNERS, {"profile": str, "assured": bool}, writes=True),
         "report": Verb(
             _report, (*CHECKERS, "viewer"),
@@ -113,9 +124,12 @@ def verbs(searching: Searching | None = None) -> dict[str, Verb]:
 
 
 def _read(told: Told) -> Iterator[Progress]:
+    from tanlu.monitor import Mapping as Mapped
     from tanlu.monitor import intake
 
-    yield from intake(told.upload("file"), told.upload("mapping"), told.workspace)
+    mapping = Mapped.parse(told.arguments["mapping"])
+    with TemporaryDirectory(prefix="tanlu-in-") as folder:
+        yield from intake(told.upload(Path(folder)), mapping, told.workspace)
 
 
 def _quantify(told: Told) -> Iterator[Progress]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tanlu.store.relational.tables import DELIVERIES, HEARD, HOOKS, MESSAGES
+from tanlu.store.relational.tables.hooks import DELIVERIES, HEARD, HOOKS, MESSAGES
 
 
 @pytest.mark.parametrize("table", [DELIVERIES, HEARD, HOOKS, MESSAGES])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tanlu.store.relational.tables import JOBS
+from tanlu.store.relational.tables.jobs import JOBS
 
 
 def test_a_job_belongs_to_an_organisation():

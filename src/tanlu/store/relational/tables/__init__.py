@@ -1,8 +1,25 @@
 """The relational tables, a file a room; every one of a tenant carries its ``tenant``."""
 
+from tanlu.store.relational.tables import hooks, ileap, jobs, pact
+from tanlu.store.relational.tables.answers import ANSWERS, UPLOADS
 from tanlu.store.relational.tables.columns import METADATA
-from tanlu.store.relational.tables.hooks import DELIVERIES, HEARD, HOOKS, MESSAGES
-from tanlu.store.relational.tables.jobs import JOBS
+from tanlu.store.relational.tables.epcis import (
+    EPCIS_CAPTURES,
+    EPCIS_QUERIES,
+    EPCIS_SUBSCRIPTIONS,
+)
 from tanlu.store.relational.tables.organisations import TENANTS
 
-__all__ = ["DELIVERIES", "HEARD", "HOOKS", "JOBS", "MESSAGES", "METADATA", "TENANTS"]
+__all__ = [
+    "ANSWERS",
+    "EPCIS_CAPTURES",
+    "EPCIS_QUERIES",
+    "EPCIS_SUBSCRIPTIONS",
+    "METADATA",
+    "TENANTS",
+    "UPLOADS",
+    "hooks",
+    "ileap",
+    "jobs",
+    "pact",
+]
