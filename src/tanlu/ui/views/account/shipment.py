@@ -39,7 +39,7 @@ def show(context: Context) -> Shown:
             n.carbon(_ug(facts["total"][end]), like=total_ug).value
             for end in ("lower_kg", "upper_kg")
         ),
-        "stops": [_stop(context, said, leg, largest, total_ug) for leg in legs],
+        "stops": [_stop(context, said, leg, largest) for leg in legs],
         "mass": n.mass(max((leg["mass_mg"] or 0 for leg in legs), default=None) or None),
         "distance": n.distance(sum(leg["distance_m"] or 0 for leg in legs) or None),
         "span": (n.moment(legs[0]["start"]), n.moment(max(leg["end"] for leg in legs)))
@@ -55,11 +55,9 @@ def _ug(kilograms: str) -> int:
     return int(Decimal(kilograms).scaleb(9))
 
 
-def _stop(
-    context: Context, said: Said, leg: dict[str, Any], largest: int, total_ug: int
-) -> dict[str, Any]:
+def _stop(context: Context, said: Said, leg: dict[str, Any], largest: int) -> dict[str, Any]:
     n, kept_ug = context.numbers, int(leg["co2e_ug"])
-    amount = n.carbon(kept_ug, like=total_ug)
+    amount = n.carbon(kept_ug)
     ends = [said.place(leg[end]) for end in ("origin", "destination") if leg[end]]
     one = len(set(ends)) == 1 and leg["kind"].startswith("hub.")
     factor = (leg["factor"] or {}).get("winner") or {}
@@ -107,7 +105,10 @@ def _parties(context: Context, activity: dict[str, Any]) -> list[tuple[str, str]
 def _proof(context: Context, legs: list[dict[str, Any]]) -> dict[str, Any]:
     """Give whether the parts that hold the rows are sealed, and under which root."""
     files = {
-        at["part"] for leg in legs for name in ("activity", "emission") if (at := leg["ledger"][name])
+        at["part"]
+        for leg in legs
+        for name in ("activity", "emission")
+        if (at := leg["ledger"][name])
     }
     seals = {
         line["part"]: line.get("root") or line["sha256"]
@@ -144,8 +145,8 @@ def _places(legs: list[dict[str, Any]]) -> dict[str, tuple[float, float]]:
         return {}
     given = pl.Series(sorted(codes))
     found = locate(given).with_columns(given.alias("given")).filter(pl.col("code").is_not_null())
-    rows = found.select("given", "lon", "lat").drop_nulls().iter_rows()
-    return {code: (float(lon), float(lat)) for code, lon, lat in rows}
+    rows = found.select("given", "lon_e7", "lat_e7").drop_nulls().iter_rows()
+    return {code: (lon / 1e7, lat / 1e7) for code, lon, lat in rows}
 
 
 def _where(
