@@ -47,6 +47,7 @@ SUB_DOORS = {
     "tanlu.report.restatement",
     "tanlu.report.shift",
     "tanlu.report.tracing",
+    "tanlu.serve.access",
     "tanlu.serve.api",
     "tanlu.serve.gateway",
     "tanlu.serve.ingest",
@@ -61,6 +62,7 @@ SUB_DOORS = {
     "tanlu.store.index",
     "tanlu.store.relational",
     "tanlu.store.relational.tables",
+    "tanlu.store.relational.tables.access",
     "tanlu.store.spool",
     "tanlu.store.stream",
     "tanlu.store.witness",
@@ -125,6 +127,7 @@ EXTRA_LIBRARIES = {
     "granian": ("serve",), "msgspec": ("monitor", "track"), "paho": ("serve",), "nats": ("serve",),
     "confluent_kafka": ("serve",), "pymodbus": ("serve",), "ocpp": ("serve",),
     "fastapi": ("serve", "ui"), "starlette": ("serve", "ui"), "sqlalchemy": ("store",),
+    "pydantic": ("serve", "ui"), "argon2": ("serve",), "authlib": ("serve",),
     "websockets": ("serve",), "asyncua": ("serve",), "llrpkit": ("serve",),
 }  # fmt: skip
 

@@ -21,7 +21,7 @@ class Principal:
 
     ``identity`` is unique within the ``tenant``; ``kind`` is person, client (a program) or device;
     ``scopes`` narrow what the role may, empty for all of it; ``session`` is set where a browser
-    asks, and then what changes something needs the session's token against forgery.
+    asks, and then what changes something needs the session's token against ``forgery``.
     """
 
     identity: str
@@ -31,6 +31,7 @@ class Principal:
     name: str = ""
     scopes: tuple[str, ...] = ()
     session: str | None = None
+    forgery: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,11 @@ __all__ = ["STATUS", "Form", "handle", "problem"]
 MEDIA = "application/problem+json"
 # statuses of HTTP by code; what is not here is a request that can be mended: 400
 STATUS = {
-    "TL470": 401, "TL471": 401, "TL472": 401, "TL473": 403, "TL474": 403,
-    "TL483": 404, "TL484": 404, "TL485": 405, "TL486": 422, "TL489": 500,
-    "TL671": 409, "TL672": 500, "TL801": 409, "TL806": 404, "TL602": 503, "TL610": 404,
+    "TL463": 403, "TL464": 404, "TL465": 401, "TL467": 404, "TL468": 400, "TL469": 409,
+    "TL470": 401, "TL471": 401, "TL472": 401, "TL473": 403, "TL474": 403, "TL475": 401,
+    "TL476": 403, "TL477": 429, "TL478": 422, "TL479": 422, "TL481": 409, "TL483": 404,
+    "TL484": 404, "TL485": 405, "TL486": 422, "TL488": 422, "TL489": 500, "TL602": 503,
+    "TL610": 404, "TL671": 409, "TL672": 500, "TL801": 409, "TL806": 404,
 }  # fmt: skip
 BY_STATUS = {404: "TL484", 405: "TL485"}
 
@@ -45,6 +47,8 @@ def problem(request: Request, status: int, error: TanluError, **more: object) ->
     headers = {"cache-control": "no-store"}
     if status == 401:
         headers["www-authenticate"] = "Bearer"
+    if "after_s" in error.fields:
+        headers["retry-after"] = str(error.fields["after_s"])
     return JSONResponse(body, status, headers, media_type=MEDIA)
 
 
@@ -56,6 +60,7 @@ def handle(app: FastAPI, forms: Mapping[str, Form]) -> None:
 
     def answer(request: Request, status: int, error: TanluError, **more: object) -> Response:
         path = request.url.path
+        request.state.code = error.code
         for start in sorted(forms, key=len, reverse=True):
             if path.startswith(start):
                 return forms[start](request, status, error)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,6 +27,9 @@ HEADERS = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 }
 
+Layer = Callable[[ASGIApp], ASGIApp]
+Allowance = Callable[[Request], None]
+
 health = APIRouter()
 
 
@@ -37,12 +40,19 @@ def healthz(asked: Asked = allow(PUBLIC)) -> dict[str, Any]:
     return {"status": "ok", "version": VERSION, "up_s": int(time.monotonic() - started)}
 
 
+def unlimited(request: Request) -> None:
+    """Let everybody ask as often as he likes."""
+
+
 def shell(
     home: Home,
     *,
     identify: Identify = nobody,
     rooms: Sequence[APIRouter] = (),
     forms: Mapping[str, Form] | None = None,
+    layers: Sequence[Layer] = (),
+    allowance: Allowance = unlimited,
+    public: str | None = None,
 ) -> FastAPI:
     """Give the application with the routes of some rooms.
 
@@ -56,6 +66,12 @@ def shell(
         Routers; each route has `allow` among its dependencies.
     forms
         By the beginning of a path, how a standard wants its errors; problem+json elsewhere.
+    layers
+        What is laid around all routes, the outermost first.
+    allowance
+        Is asked when it is known who asks, and raises TL477 for who asks too often.
+    public
+        URL by which browsers reach the server, where a proxy stands before it.
 
     Raises
     ------
@@ -67,7 +83,10 @@ def shell(
         summary="The carbon of every parcel, from mine to doorstep and back",
     )  # fmt: skip
     app.state.home, app.state.identify, app.state.started = home, identify, time.monotonic()
+    app.state.allowance, app.state.public = allowance, public
     handle(app, forms or {})
+    for layer in reversed(layers):
+        app.add_middleware(layer)
     app.add_middleware(_Headers)
     for router in (health, *rooms):
         app.include_router(router)

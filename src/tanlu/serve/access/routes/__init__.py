@@ -1,0 +1,1 @@
+"""The routes of access, one file each kind of thing."""
