@@ -69,9 +69,9 @@ def strong(password: str, name: str) -> str:
     """
     plain = _plain(password[:TOO_LONG])
     if len(plain) < SHORTEST:
-        raise TanluError("TL478", why=f"it has fewer than {SHORTEST} characters")
+        raise TanluError("TL478", why=f"fewer than {SHORTEST} characters")
     if len(plain) > LONGEST:
-        raise TanluError("TL478", why=f"it has more than {LONGEST} characters")
+        raise TanluError("TL478", why=f"more than {LONGEST} characters")
     if len(set(plain)) < DISTINCT or name in plain.casefold():
         raise TanluError("TL478", why="it is too easy to guess")
     return plain
