@@ -19,7 +19,7 @@ def test_an_invitation_lets_one_person_in_once(home):
     made, ann, bob = _invited(home), person(home, "viewer", "other"), person(home, "viewer")
     with home.state.everywhere() as state:
         assert invitations.accept(state, made.secret, ann) == "home"
-        with pytest.raises(TanluError, match="TL464"):
+        with pytest.raises(TanluError, match="TL961"):
             invitations.accept(state, made.secret, bob)
         places = people.memberships(state, ann)
     assert {place["tenant"]: place["role"] for place in places} == {
@@ -34,7 +34,7 @@ def test_an_invitation_is_over_after_its_time_and_when_it_is_taken_back(home):
         invitations.withdraw(state, gone.invitation)
     with home.state.everywhere() as state:
         for each in (late, gone):
-            with pytest.raises(TanluError, match="TL464"):
+            with pytest.raises(TanluError, match="TL961"):
                 invitations.pending(state, each.secret)
 
 

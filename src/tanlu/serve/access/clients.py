@@ -69,7 +69,7 @@ def new(
     Raises
     ------
     TanluError
-        TL488 for a role that a program cannot have, TL486 for scopes that are none.
+        TL966 for a role that a program cannot have, TL486 for scopes that are none.
     """
     made = Made(credentials.name("c_"), credentials.draw(credentials.KEY if kind == "key" else ""))
     now = now_us()

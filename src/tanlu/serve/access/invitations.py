@@ -34,7 +34,7 @@ def invite(
     Raises
     ------
     TanluError
-        TL488 for a role that a person cannot have.
+        TL966 for a role that a person cannot have.
     """
     now = now_us()
     made = Invited(credentials.name("i_"), credentials.draw(), now + lasts_us)
@@ -72,11 +72,11 @@ def pending(state: Everywhere, secret: str) -> dict[str, Any]:
     Raises
     ------
     TanluError
-        TL464 when there is none that holds.
+        TL961 when there is none that holds.
     """
     row = state.one(INVITATIONS, *_holds(secret))
     if row is None:
-        raise TanluError("TL464")
+        raise TanluError("TL961")
     return row
 
 
@@ -86,11 +86,11 @@ def accept(state: Everywhere, secret: str, person: str) -> str:
     Raises
     ------
     TanluError
-        TL464 when there is none that holds: of two who come at the same time one comes in.
+        TL961 when there is none that holds: of two who come at the same time one comes in.
     """
     row = pending(state, secret)
     if not state.change(INVITATIONS, {"used_us": now_us()}, *_holds(secret)):
-        raise TanluError("TL464")
+        raise TanluError("TL961")
     people.join(state.of(row["tenant"]), person, row["role"])
     return str(row["tenant"])
 

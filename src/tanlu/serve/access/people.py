@@ -156,7 +156,7 @@ def change_role(state: Scoped, person: str, role: str) -> None:
     Raises
     ------
     TanluError
-        TL484 when he is no member, TL481 when no manager would be left.
+        TL484 when he is no member, TL965 when no manager would be left.
     """
     _changed(state, person, {"role": checked(role), "since_us": now_us()})
 
@@ -167,7 +167,7 @@ def end(state: Scoped, person: str) -> None:
     Raises
     ------
     TanluError
-        TL484 when he is no member, TL481 when no manager would be left.
+        TL484 when he is no member, TL965 when no manager would be left.
     """
     _changed(state, person, {"ended_us": now_us()})
 
@@ -189,10 +189,10 @@ def checked(role: str) -> str:
     Raises
     ------
     TanluError
-        TL488 for another.
+        TL966 for another.
     """
     if role not in ROLES:
-        raise TanluError("TL488", value=role[:40], known=", ".join(ROLES))
+        raise TanluError("TL966", value=role[:40], known=", ".join(ROLES))
     return role
 
 
@@ -204,7 +204,7 @@ def _changed(state: Scoped, person: str, values: dict[str, Any]) -> None:
     row = state.one(MEMBERS, one) or {}
     others = (MEMBERS.c.role == "manager", MEMBERS.c.ended_us.is_(None), MEMBERS.c.person != person)
     if _manages(row) and not _manages({**row, **values}) and not state.count(MEMBERS, *others):
-        raise TanluError("TL481", value=state.tenant)
+        raise TanluError("TL965", value=state.tenant)
     state.change(MEMBERS, values, one)
     state.drop(SESSIONS, SESSIONS.c.person == person)
 

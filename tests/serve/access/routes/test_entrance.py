@@ -41,7 +41,7 @@ def test_over_tls_the_cookie_is_bound_to_the_host(app, outside):
 
 def test_over_a_network_nobody_comes_in_without_tls(app, outside):
     told = _login(TestClient(app, base_url="http://tanlu.example"))
-    assert (told.status_code, told.json()["code"]) == (403, "TL463")
+    assert (told.status_code, told.json()["code"]) == (403, "TL960")
     assert "set-cookie" not in told.headers
 
 
@@ -127,7 +127,7 @@ def test_an_invitation_makes_a_person_with_its_role_and_no_other(app, home, outs
     told = outside.post("/auth/join", json=sent)
     assert (told.json()["organisation"], told.json()["role"]) == ("other", "supplier")
     again = outside.post("/auth/join", json={**sent, "name": "eve"})
-    assert (again.status_code, again.json()["code"]) == (404, "TL464")
+    assert (again.status_code, again.json()["code"]) == (404, "TL961")
 
 
 def test_who_is_known_accepts_with_his_password_and_nobody_takes_his_name(app, home, outside):

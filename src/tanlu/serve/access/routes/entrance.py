@@ -65,7 +65,7 @@ async def logout(request: Request, asked: Asked = allow(), everywhere: bool = Fa
     """End the session of the browser, or all sessions of the person."""
     principal = asked.principal
     if principal is None or principal.session is None:
-        raise TanluError("TL469")
+        raise TanluError("TL964")
     await run_in_threadpool(_logged_out, asked, everywhere=everywhere)
     response: Response = Response(status_code=204)
     if is_form(request):
@@ -77,7 +77,7 @@ async def logout(request: Request, asked: Asked = allow(), everywhere: bool = Fa
 
 async def _let_in(request: Request, sent: Login | Joining, work: Any) -> Response:
     if not tls(request) and not loopback(request):
-        raise TanluError("TL463")
+        raise TanluError("TL960")
     try:
         facts, secret = await run_in_threadpool(work)
     except TanluError as error:

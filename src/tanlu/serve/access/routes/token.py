@@ -23,7 +23,7 @@ token = APIRouter(tags=["access"])
 
 GRANT = "client_credentials"
 # our codes in the words of RFC 6749; all else is a request that cannot be read
-WORDS = {"TL471": "invalid_client", "TL474": "invalid_scope", "TL468": "unsupported_grant_type"}
+WORDS = {"TL471": "invalid_client", "TL474": "invalid_scope", "TL963": "unsupported_grant_type"}
 
 
 class Sent(NamedTuple):
@@ -64,7 +64,7 @@ async def issue(
     if form.grant_type is None:
         raise TanluError("TL486", value="grant_type")
     if form.grant_type != GRANT:
-        raise TanluError("TL468", value=form.grant_type[:40])
+        raise TanluError("TL963", value=form.grant_type[:40])
     made = await run_in_threadpool(_issue, asked.home, request, sent, form.scope)
     facts = {**made._asdict(), "token_type": "bearer"}
     return JSONResponse(facts, headers={"cache-control": "no-store"})
