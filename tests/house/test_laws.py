@@ -43,6 +43,7 @@ SUB_DOORS = {
     "tanlu.report.doubt",
     "tanlu.report.indicators",
     "tanlu.report.organisation",
+    "tanlu.report.overview",
     "tanlu.report.product",
     "tanlu.report.restatement",
     "tanlu.report.shift",
@@ -128,6 +129,7 @@ EXTRA_LIBRARIES = {
     "confluent_kafka": ("serve",), "pymodbus": ("serve",), "ocpp": ("serve",),
     "fastapi": ("serve", "ui"), "starlette": ("serve", "ui"), "sqlalchemy": ("store",),
     "pydantic": ("serve", "ui"), "argon2": ("serve",), "authlib": ("serve",),
+    "jinja2": ("ui",), "markupsafe": ("ui",), "quickjs": ("ui",), "tanlu_pages": ("ui",),
     "websockets": ("serve",), "asyncua": ("serve",), "llrpkit": ("serve",),
 }  # fmt: skip
 
