@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tanlu.serve.access import FORMS, Access, entrance, token
+from tanlu.serve.access import FORMS, ROOMS, Access, Limits
 from tanlu.serve.api import Form, Home, Identify, shell
 
 if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI
 
 __all__ = ["application"]
-
-ROOMS = (token, entrance)
 
 
 def application(
@@ -23,6 +21,8 @@ def application(
     forms: Mapping[str, Form] | None = None,
     public: str | None = None,
     identify: Identify | None = None,
+    limits: Limits | None = None,
+    hosts: Sequence[str] = (),
 ) -> FastAPI:
     """Give the application of a server: its own rooms and further ones.
 
@@ -34,13 +34,19 @@ def application(
         URL by which browsers reach the server, where a proxy with TLS stands before it.
     identify
         Tells who asks in place of cookies and tokens, for tests.
+    limits
+        How often somebody may ask.
+    hosts
+        By which names the server may be addressed; any if not said.
     """
-    access = Access(home)
+    access = Access(home, limits=limits, hosts=hosts)
     app = shell(
         home,
         identify=identify or access.identify,
         rooms=(*ROOMS, *rooms),
         forms={**FORMS, **(forms or {})},
+        layers=access.layers(),
+        allowance=access.limits,
         public=public,
     )
     app.state.access = access

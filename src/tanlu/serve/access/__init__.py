@@ -1,8 +1,19 @@
 """Access: persons, programs and devices, what each may do, and what each did."""
 
-from tanlu.serve.access import clients, invitations, people
+from tanlu.serve.access import acts, clients, invitations, people, sessions
 from tanlu.serve.access.guarding import Access
-from tanlu.serve.access.routes.entrance import entrance
-from tanlu.serve.access.routes.token import FORMS, token
+from tanlu.serve.access.limits import Limits, Rate
+from tanlu.serve.access.routes import FORMS, ROOMS
 
-__all__ = ["FORMS", "Access", "clients", "entrance", "invitations", "people", "token"]
+__all__ = [
+    "FORMS",
+    "ROOMS",
+    "Access",
+    "Limits",
+    "Rate",
+    "acts",
+    "clients",
+    "invitations",
+    "people",
+    "sessions",
+]

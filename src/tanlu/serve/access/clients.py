@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tanlu.store.relational import Everywhere, Scoped, State
 
 __all__ = ["TOKEN_S", "Made", "Token", "by_bearer", "issue", "listed", "new", "proved", "revoke",
-           "revoke_token", "rotate"]  # fmt: skip
+           "revoke_token", "role_of", "rotate"]  # fmt: skip
 
 SECOND_US = 1_000_000
 DAY_US = 86_400 * SECOND_US
@@ -133,6 +133,17 @@ def revoke(state: Scoped, client: str) -> None:
     _held(state, client)
     state.change(CLIENTS, {"revoked_us": now_us()}, CLIENTS.c.client == client)
     state.drop(TOKENS, TOKENS.c.client == client)
+
+
+def role_of(state: Scoped, client: str) -> str:
+    """Give the role of a program.
+
+    Raises
+    ------
+    TanluError
+        TL484 when there is none that holds.
+    """
+    return str(_held(state, client)["role"])
 
 
 def _held(state: Scoped, client: str) -> Row:

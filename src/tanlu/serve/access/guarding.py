@@ -2,21 +2,52 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
+
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from tanlu.serve.access.brakes import Brakes
 from tanlu.serve.access.knowing import Knowing
+from tanlu.serve.access.limits import Limits, Telling
+from tanlu.serve.access.recording import Recorder, Recording
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from starlette.types import ASGIApp
+
     from tanlu.serve.api import Home
 
 __all__ = ["Access"]
 
 
 class Access:
-    """What the routes of access share within one process."""
+    """What the routes of access share within one process.
 
-    def __init__(self, home: Home) -> None:
+    Parameters
+    ----------
+    home
+        Ledgers and state of the organisations.
+    limits
+        How often somebody may ask.
+    hosts
+        By which names the server may be addressed; any if not said. A server on loopback that is
+        addressed by another name is asked by a page that changed where its own name leads.
+    """
+
+    def __init__(
+        self, home: Home, *, limits: Limits | None = None, hosts: Sequence[str] = ()
+    ) -> None:
         self.home = home
         self.identify = Knowing(home)
         self.brakes = Brakes()
+        self.limits = limits or Limits()
+        self.recorder = Recorder(home.state)
+        self.hosts = tuple(hosts)
+
+    def layers(self) -> tuple[Callable[[ASGIApp], ASGIApp], ...]:
+        """Give what is laid around all routes, the outermost first."""
+        named = partial(TrustedHostMiddleware, allowed_hosts=self.hosts, www_redirect=False)
+        around = (partial(Recording, recorder=self.recorder), Telling)
+        return (named, *around) if self.hosts else around

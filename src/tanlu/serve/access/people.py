@@ -22,6 +22,7 @@ __all__ = [
     "join",
     "known",
     "listed",
+    "member",
     "memberships",
     "new_password",
     "now_us",
@@ -194,6 +195,20 @@ def checked(role: str) -> str:
     if role not in ROLES:
         raise TanluError("TL966", value=role[:40], known=", ".join(ROLES))
     return role
+
+
+def member(state: Scoped, person: str) -> dict[str, Any]:
+    """Give the membership of a person.
+
+    Raises
+    ------
+    TanluError
+        TL484 when he never was a member.
+    """
+    row = state.one(MEMBERS, MEMBERS.c.person == person)
+    if row is None:
+        raise TanluError("TL484", value=person[:40])
+    return row
 
 
 def _changed(state: Scoped, person: str, values: dict[str, Any]) -> None:

@@ -27,7 +27,7 @@ STATUS = {
     "TL476": 403, "TL477": 429, "TL478": 422, "TL479": 422, "TL483": 404, "TL484": 404,
     "TL485": 405, "TL486": 422, "TL489": 500, "TL602": 503, "TL610": 404, "TL671": 409,
     "TL672": 500, "TL801": 409, "TL806": 404, "TL960": 403, "TL961": 404, "TL962": 401,
-    "TL963": 400, "TL964": 403, "TL965": 409, "TL966": 422,
+    "TL963": 400, "TL964": 403, "TL965": 409, "TL966": 422, "TL967": 409,
 }  # fmt: skip
 BY_STATUS = {404: "TL484", 405: "TL485"}
 
@@ -52,10 +52,12 @@ def problem(request: Request, status: int, error: TanluError, **more: object) ->
     return JSONResponse(body, status, headers, media_type=MEDIA)
 
 
-def handle(app: FastAPI, forms: Mapping[str, Form]) -> None:
+def handle(app: FastAPI, forms: Mapping[str, Form]) -> Callable[[Request, Exception], Response]:
     """Let an application answer all that goes wrong: by code, never with a traceback.
 
-    ``forms`` has, by the beginning of a path, the form in which a standard wants its errors.
+    ``forms`` has, by the beginning of a path, the form in which a standard wants its errors. What
+    answers faults of the program is given too: within the layers of the application, so that an
+    answer to a fault has what these add to all answers.
     """
 
     def answer(request: Request, status: int, error: TanluError, **more: object) -> Response:
@@ -94,4 +96,6 @@ def handle(app: FastAPI, forms: Mapping[str, Form]) -> None:
     app.add_exception_handler(TanluError, ours)
     app.add_exception_handler(RequestValidationError, unread)
     app.add_exception_handler(HTTPException, plain)
+    # the last wall, for a layer that fails itself
     app.add_exception_handler(Exception, fault)
+    return fault

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import Response
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -84,7 +85,7 @@ def shell(
     )  # fmt: skip
     app.state.home, app.state.identify, app.state.started = home, identify, time.monotonic()
     app.state.allowance, app.state.public = allowance, public
-    handle(app, forms or {})
+    app.add_middleware(_Faults, answer=handle(app, forms or {}))
     for layer in reversed(layers):
         app.add_middleware(layer)
     app.add_middleware(_Headers)
@@ -92,6 +93,29 @@ def shell(
         app.include_router(router)
     list(permissions(app))
     return app
+
+
+class _Faults:
+    """Answers what nothing else has answered."""
+
+    def __init__(self, app: ASGIApp, answer: Callable[[Request, Exception], Response]) -> None:
+        self.app = app
+        self.answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def told(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, told)
+        except Exception as error:
+            if begun or scope["type"] != "http":
+                raise
+            await self.answer(Request(scope, receive), error)(scope, receive, send)
 
 
 class _Headers:

@@ -99,6 +99,7 @@ def _logged_in(request: Request, asked: Asked, sent: Login) -> tuple[dict[str, A
     brakes.attempt(request, name)
     person = people.proved(asked.home.state, sent.name, sent.password)
     if person is None:
+        _failed(request, asked, sent.name)
         raise TanluError("TL475")
     brakes.right(request, name)
     with asked.home.state.everywhere() as state:
@@ -150,6 +151,15 @@ def opened(
         "role": place["role"], "csrf_token": sessions.forgery(secret),
     }  # fmt: skip
     return facts, secret
+
+
+def _failed(request: Request, asked: Asked, name: str) -> None:
+    """Let the record of who was tried have it; the same is looked up for a name of nobody."""
+    with asked.home.state.everywhere() as state:
+        person = (people.known(state, name) or {}).get("person", "")
+        places = people.memberships(state, person)
+    if places:
+        request.state.act = ("person", person, places[0]["tenant"], places[0]["role"])
 
 
 def _logged_out(asked: Asked, *, everywhere: bool) -> None:
