@@ -2,6 +2,7 @@
 
 from tanlu.serve.access import acts, clients, invitations, people, sessions
 from tanlu.serve.access.guarding import Access
+from tanlu.serve.access.keeping import Keeper
 from tanlu.serve.access.limits import Limits, Rate
 from tanlu.serve.access.routes import FORMS, ROOMS
 
@@ -9,6 +10,7 @@ __all__ = [
     "FORMS",
     "ROOMS",
     "Access",
+    "Keeper",
     "Limits",
     "Rate",
     "acts",

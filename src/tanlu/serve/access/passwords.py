@@ -18,6 +18,8 @@ MEMORY_KIB, PASSES, LANES = 64 * 1024, 3, 4
 # at once: who tries many passwords fills no memory
 TURNS = threading.BoundedSemaphore(4)
 SHORTEST, LONGEST, DISTINCT = 12, 256, 5
+# a shorter name stands in many a good sentence
+NAMED = 4
 # longer than this no letter of it is looked at
 TOO_LONG = LONGEST * 4
 
@@ -72,7 +74,8 @@ def strong(password: str, name: str) -> str:
         raise TanluError("TL478", why=f"fewer than {SHORTEST} characters")
     if len(plain) > LONGEST:
         raise TanluError("TL478", why=f"more than {LONGEST} characters")
-    if len(set(plain)) < DISTINCT or name in plain.casefold():
+    named = len(name) >= NAMED and name in plain.casefold()
+    if len(set(plain)) < DISTINCT or named:
         raise TanluError("TL478", why="it is too easy to guess")
     return plain
 

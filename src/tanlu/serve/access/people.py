@@ -69,7 +69,7 @@ def add(
     kept = None if password is None else passwords.keep(passwords.strong(password, plain))
     made, now = person or credentials.name("p_"), now_us()
     state.add(PERSONS, {
-        "person": made, "name": plain, "shown": shown[:100] or plain, "password": kept,
+        "person": made, "name": plain, "shown": shown[:100] or name.strip()[:100], "password": kept,
         "created_us": now, "changed_us": now, "disabled_us": None,
     })  # fmt: skip
     return made
