@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from tanlu.account import quantify_all
 from tanlu.monitor import intake
-from tanlu.serve.access import clients, people
+from tanlu.serve.access import clients, invitations, people
 from tanlu.serve.api import Home, Principal, Refused, shell
 from tanlu.simulate import write_park
 from tanlu.store import open_workspace
@@ -88,3 +88,34 @@ def program(
         key = clients.new(state, f"{role}.{tenant}", role, by="tests", kind="key", scopes=scopes)
     sent = {"authorization": f"Bearer {key.secret}"}
     return TestClient(app, base_url=HERE, headers=sent, raise_server_exceptions=False)
+
+
+def whole(at: Home, **shape: Any) -> FastAPI:
+    """Give the application with all that is served, pages too."""
+    from tanlu.serve.application import application
+    from tanlu.ui import PROBLEMS, pages
+
+    return application(at, rooms=[pages()], forms=PROBLEMS, **shape)
+
+
+def _invitation(at: Home, tenant: str) -> str:
+    with at.state.of(tenant) as state:
+        return invitations.invite(state, "viewer", by="tests").invitation
+
+
+def _client(at: Home, tenant: str) -> str:
+    with at.state.of(tenant) as state:
+        return clients.new(state, "made", "viewer", by="tests").client
+
+
+# for each name in the path of a route: gives the identity of an object of an organisation, made
+# for the occasion; what has no line here is asked for by a name that nothing has
+OBJECTS = {
+    "client": _client,
+    "invitation": _invitation,
+    "person": lambda at, tenant: person(at, "viewer", tenant, f"object.{tenant}"),
+}
+# for each route that looks at a body before the object: one that it reads
+BODIES: dict[tuple[str, str], Any] = {
+    ("PATCH", "/v1/people/{person}"): {"role": "viewer"},
+}

@@ -14,7 +14,7 @@ from tanlu.errors import TanluError
 from tanlu.serve.api import origin
 from tanlu.serve.api.asked import Asked
 from tanlu.serve.api.forgery import genuine
-from tanlu.serve.api.identity import PUBLIC, ROLES, Identify, Principal, Refused
+from tanlu.serve.api.identity import MOST, PUBLIC, ROLES, Identify, Principal, Refused
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -72,7 +72,8 @@ def allow(*roles: str, scope: str | None = None, entrance: bool = False) -> Any:
     Parameters
     ----------
     roles
-        Roles that may, or `PUBLIC` alone for a route that needs no identity; none for all roles.
+        Roles that may, or `PUBLIC` alone for a route that needs no identity; none for all but
+        devices, which a route names when it is for them.
     scope
         What a narrowed key must have been given, for example ``shipments:read``.
     entrance
@@ -83,7 +84,7 @@ def allow(*roles: str, scope: str | None = None, entrance: bool = False) -> Any:
     ValueError
         For a role that there is not: a fault of the program.
     """
-    chosen = roles or ROLES
+    chosen = roles or MOST
     unknown = set(chosen) - set(ROLES) - {PUBLIC}
     if unknown:
         raise ValueError(unknown)

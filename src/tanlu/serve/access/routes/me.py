@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 from tanlu.errors import TanluError
 from tanlu.serve.access import invitations, people, sessions
 from tanlu.serve.access.routes.shapes import Asking, Facts, by_person
-from tanlu.serve.api import Asked, Principal, allow
+from tanlu.serve.api import ROLES, Asked, Principal, allow
 from tanlu.serve.api.origin import tls
 from tanlu.store.relational.tables.access import PERSONS
 
@@ -41,7 +41,7 @@ class Accepting(Asking):
 
 
 @me.get("", summary="Who asks", response_model=Facts)
-def look(asked: Asked = allow()) -> dict[str, Any]:
+def look(asked: Asked = allow(*ROLES)) -> dict[str, Any]:
     """Give who asks, where and in which role, and where else he could work."""
     assert asked.principal is not None
     return _facts(asked, asked.principal, asked.principal.forgery)
