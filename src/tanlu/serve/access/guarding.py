@@ -10,6 +10,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from tanlu.serve.access.brakes import Brakes
 from tanlu.serve.access.knowing import Knowing
 from tanlu.serve.access.limits import Limits, Telling
+from tanlu.serve.access.oidc import House, Provider, read
 from tanlu.serve.access.recording import Recorder, Recording
 
 if TYPE_CHECKING:
@@ -34,17 +35,26 @@ class Access:
     hosts
         By which names the server may be addressed; any if not said. A server on loopback that is
         addressed by another name is asked by a page that changed where its own name leads.
+    provider
+        Another house that vouches for persons; the file ``oidc.toml`` of the home if not said.
     """
 
     def __init__(
-        self, home: Home, *, limits: Limits | None = None, hosts: Sequence[str] = ()
+        self,
+        home: Home,
+        *,
+        limits: Limits | None = None,
+        hosts: Sequence[str] = (),
+        provider: Provider | None = None,
     ) -> None:
         self.home = home
+        provider = provider or read(home.path / "oidc.toml")
         self.identify = Knowing(home)
         self.brakes = Brakes()
         self.limits = limits or Limits()
         self.recorder = Recorder(home.state)
         self.hosts = tuple(hosts)
+        self.house = House(provider) if provider else None
 
     def layers(self) -> tuple[Callable[[ASGIApp], ASGIApp], ...]:
         """Give what is laid around all routes, the outermost first."""

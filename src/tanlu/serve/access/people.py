@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ROLES",
+    "active",
     "add",
     "change_role",
     "end",
@@ -81,6 +82,11 @@ def known(state: Everywhere, name: str) -> dict[str, Any] | None:
         return state.one(PERSONS, PERSONS.c.name == plain_name(name))
     except TanluError:
         return None
+
+
+def active(state: Everywhere, person: str) -> dict[str, Any] | None:
+    """Give a person who is not disabled, or None."""
+    return state.one(PERSONS, PERSONS.c.person == person, PERSONS.c.disabled_us.is_(None))
 
 
 def proved(state: State, name: str, password: str) -> dict[str, Any] | None:

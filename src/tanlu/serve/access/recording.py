@@ -66,16 +66,18 @@ class Recording:
             await self.app(scope, receive, send)
             return
         told = scope["state"] = {**scope.get("state", {}), "request": secrets.token_hex(8)}
-        written = safe(scope["method"])
+        written, begun = safe(scope["method"]), False
 
         async def answer(message: Message) -> None:
-            nonlocal written
+            nonlocal written, begun
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message)["x-request-id"] = told["request"]
                 # one who is stopped for asking too often does not fill the record
-                if not written and not told.get("limited"):
+                # who comes in by an address (OIDC) changes nothing, and is written all the same
+                due = not written or ("act" in told and not begun)
+                if due and not told.get("limited"):
                     await to_thread.run_sync(self.recorder.write, scope, message["status"])
-                written = True
+                written = begun = True
             await send(message)
 
         try:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
-__all__ = ["address", "loopback", "ours", "safe", "tls"]
+__all__ = ["address", "base", "loopback", "ours", "safe", "tls"]
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 PORTS = {"http": 80, "https": 443}
@@ -49,6 +49,11 @@ def ours(request: HTTPConnection) -> bool:
     if origin is not None:
         return _place(origin) == _place(_public(request) or str(request.url))
     return request.headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+
+
+def base(request: HTTPConnection) -> str:
+    """Give the beginning of the addresses by which browsers reach this server."""
+    return (_public(request) or str(request.base_url)).rstrip("/")
 
 
 def address(request: HTTPConnection) -> str:

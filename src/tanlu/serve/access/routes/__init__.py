@@ -6,7 +6,8 @@ from tanlu.serve.access.routes.me import me
 from tanlu.serve.access.routes.members import members
 from tanlu.serve.access.routes.programs import programs
 from tanlu.serve.access.routes.token import FORMS, token
+from tanlu.serve.access.routes.vouching import vouching
 
 __all__ = ["FORMS", "ROOMS"]
 
-ROOMS = (token, entrance, me, members, programs, log)
+ROOMS = (token, entrance, me, members, programs, log, vouching)
