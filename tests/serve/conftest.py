@@ -8,7 +8,7 @@ import pytest
 @pytest.fixture(autouse=True)
 def quick_passwords(request, monkeypatch):
     """Passwords are kept with little work, save where the work itself is tested."""
-    from tanlu.serve.access import passwords
+    from tanlu.serve.access.persons import passwords
 
     if request.module.__name__.endswith("test_passwords"):
         yield

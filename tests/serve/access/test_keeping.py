@@ -6,7 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tanlu.errors import TanluError
-from tanlu.serve.access import Keeper, acts, people
+from tanlu.serve.access import Keeper, acts
+from tanlu.serve.access.persons import people
 from tests.serving import HERE, browser
 
 

@@ -7,8 +7,9 @@ import pytest
 from fastapi import Request
 
 from tanlu.monitor.devices import enrol, revise
-from tanlu.serve.access import clients, sessions
+from tanlu.serve.access import clients
 from tanlu.serve.access.knowing import Knowing
+from tanlu.serve.access.persons import sessions
 from tanlu.serve.api import Refused
 from tests.serving import person
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanlu.errors import TanluError
 from tanlu.serve.access import credentials
-from tanlu.serve.access.people import now_us
+from tanlu.serve.access.persons.people import now_us
 from tanlu.store.relational.tables.access import ACTS, ACTS_HEAD, KEPT
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from tanlu.errors import TanluError
 from tanlu.serve.access import credentials
-from tanlu.serve.access.people import checked, now_us
+from tanlu.serve.access.persons.people import checked, now_us
 from tanlu.store.relational.tables.access import CLIENTS, TOKENS
 
 if TYPE_CHECKING:

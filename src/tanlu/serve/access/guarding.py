@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from tanlu.serve.access.brakes import Brakes
+from tanlu.serve.access.around.brakes import Brakes
+from tanlu.serve.access.around.limits import Limits, Telling
+from tanlu.serve.access.around.recording import Recorder, Recording
+from tanlu.serve.access.around.small import Small
 from tanlu.serve.access.knowing import Knowing
-from tanlu.serve.access.limits import Limits, Telling
-from tanlu.serve.access.oidc import House, Provider, read
-from tanlu.serve.access.recording import Recorder, Recording
+from tanlu.serve.access.persons.oidc import House, Provider, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,5 +60,5 @@ class Access:
     def layers(self) -> tuple[Callable[[ASGIApp], ASGIApp], ...]:
         """Give what is laid around all routes, the outermost first."""
         named = partial(TrustedHostMiddleware, allowed_hosts=self.hosts, www_redirect=False)
-        around = (partial(Recording, recorder=self.recorder), Telling)
+        around = (partial(Recording, recorder=self.recorder), Telling, Small)
         return (named, *around) if self.hosts else around

@@ -10,7 +10,8 @@ import getpass
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.serve.access import acts, clients, credentials, invitations, people
+from tanlu.serve.access import acts, clients, credentials
+from tanlu.serve.access.persons import invitations, people
 from tanlu.store.relational.tables.access import INVITATIONS, MEMBERS, PERSONS, SESSIONS
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import threading
 from typing import TYPE_CHECKING, Literal
 
 from tanlu.monitor.devices import Registry
-from tanlu.serve.access import clients, credentials, sessions
+from tanlu.serve.access import clients, credentials
+from tanlu.serve.access.persons import sessions
 from tanlu.serve.api import Principal, Refused
 from tanlu.serve.api.origin import tls
 

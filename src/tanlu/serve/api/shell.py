@@ -21,6 +21,8 @@ from tanlu.terms import VERSION
 __all__ = ["shell"]
 
 HEADERS = {
+    # what is told to one is kept for nobody else, and asked for anew
+    "cache-control": "private, no-cache",
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi.testclient import TestClient
 
-from tanlu.serve.access import invitations, people, sessions
+from tanlu.serve.access.persons import invitations, people, sessions
 from tests.serving import HERE, PASSWORD, browser, person, program
 
 NEW = "another sentence, quite long"

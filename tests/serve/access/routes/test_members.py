@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from tanlu.serve.access import people
+from tanlu.serve.access.persons import people
 from tests.serving import HERE, browser, person, program
 
 

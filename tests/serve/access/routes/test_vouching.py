@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tanlu.serve.access import acts
-from tanlu.serve.access.oidc import House, Provider
+from tanlu.serve.access.persons.oidc import House, Provider
 from tests.serve.access import house as other
 from tests.serving import HERE
 

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import Field
 
 from tanlu.errors import TanluError
-from tanlu.serve.access import invitations, people, sessions
+from tanlu.serve.access.persons import invitations, people, sessions
 from tanlu.serve.access.routes.reading import Sent, described, is_form, local, read, with_code
 from tanlu.serve.api import PUBLIC, Asked, allow
 from tanlu.serve.api.origin import loopback, tls

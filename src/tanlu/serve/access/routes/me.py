@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import StringConstraints
 
 from tanlu.errors import TanluError
-from tanlu.serve.access import invitations, people, sessions
+from tanlu.serve.access.persons import invitations, people, sessions
 from tanlu.serve.access.routes.shapes import Asking, Facts, by_person
 from tanlu.serve.api import ROLES, Asked, Principal, allow
 from tanlu.serve.api.origin import tls

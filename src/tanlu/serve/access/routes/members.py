@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from tanlu.serve.access import invitations, people
+from tanlu.serve.access.persons import invitations, people
 from tanlu.serve.access.routes.shapes import (
     Invitation,
     InvitationMade,

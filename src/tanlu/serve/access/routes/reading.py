@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Sent", "described", "is_form", "local", "read", "with_code"]
 
-MOST_BYTES = 64 * 1024
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
@@ -39,15 +38,9 @@ async def read(request: Request, shape: type[S]) -> S:
     Raises
     ------
     TanluError
-        TL486 for what is too long or neither of both.
+        TL486 for what is neither of both.
     """
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise TanluError("TL486", value="body")
-    # what a dependency wants to read later of the same request
-    request._body = body  # noqa: SLF001
+    body = await request.body()
     try:
         if is_form(request):
             pairs = (await request.form()).multi_items()

@@ -11,7 +11,8 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from tanlu.errors import TanluError
-from tanlu.serve.access import acts, credentials, oidc, sessions
+from tanlu.serve.access import acts, credentials
+from tanlu.serve.access.persons import oidc, sessions
 from tanlu.serve.access.routes.entrance import opened
 from tanlu.serve.access.routes.reading import local, with_code
 from tanlu.serve.api import PUBLIC, Asked, allow

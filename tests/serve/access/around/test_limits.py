@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tanlu.serve.access import Limits, Rate, acts
-from tanlu.serve.access import limits as limits_
+from tanlu.serve.access.around import limits as limits_
 from tanlu.serve.application import application
 from tests.serving import HERE, program
 

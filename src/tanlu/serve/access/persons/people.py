@@ -8,7 +8,8 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.serve.access import credentials, passwords
+from tanlu.serve.access import credentials
+from tanlu.serve.access.persons import passwords
 from tanlu.store.relational.tables.access import MEMBERS, PERSONS, SESSIONS
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.serve.access import passwords, people, sessions
+from tanlu.serve.access.persons import passwords, people, sessions
 from tanlu.store.relational.tables.access import PERSONS
 from tests.serving import PASSWORD, person
 
@@ -39,12 +39,12 @@ def test_only_name_and_password_together_prove_somebody(home):
 def test_a_password_of_weaker_parameters_is_kept_anew_when_it_is_used(home, monkeypatch):
     with monkeypatch.context() as weaker:
         passwords._hasher.cache_clear()
-        weaker.setattr(passwords, "PASSES", 1)
+        weaker.setattr(passwords, "MEMORY_KIB", 32)
         person(home, "viewer", name="ann")
     passwords._hasher.cache_clear()
     assert people.proved(home.state, "ann", PASSWORD) is not None
     with home.state.everywhere() as state:
-        assert "t=3" in people.known(state, "ann")["password"]
+        assert "m=64," in people.known(state, "ann")["password"]
     assert people.proved(home.state, "ann", PASSWORD) is not None
 
 

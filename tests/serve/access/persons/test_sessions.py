@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi import Request
 
-from tanlu.serve.access import people, sessions
+from tanlu.serve.access.persons import people, sessions
 from tanlu.store.relational.tables.access import PERSONS, SESSIONS
 from tests.serving import person
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.serve.access import oidc, people
-from tanlu.serve.access.oidc import House, Provider, Secrets, Vouched
+from tanlu.serve.access.persons import oidc, people
+from tanlu.serve.access.persons.oidc import House, Provider, Secrets, Vouched
 from tanlu.store.relational.tables.access import PERSONS, SUBJECTS
 from tests.serve.access import house as other
 from tests.serving import person

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from tanlu.serve.access import credentials
 from tanlu.serve.access.credentials import hashed
-from tanlu.serve.access.people import now_us
+from tanlu.serve.access.persons.people import now_us
 from tanlu.store.relational.tables.access import MEMBERS, PERSONS, SESSIONS
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanlu.errors import TanluError
-from tanlu.serve.access import credentials, people
-from tanlu.serve.access.people import now_us
+from tanlu.serve.access import credentials
+from tanlu.serve.access.persons import people
+from tanlu.serve.access.persons.people import now_us
 from tanlu.store.relational.tables.access import INVITATIONS
 
 if TYPE_CHECKING:

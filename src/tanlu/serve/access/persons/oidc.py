@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from tanlu.errors import TanluError
-from tanlu.serve.access import people
+from tanlu.serve.access.persons import people
 from tanlu.store.relational.tables.access import MEMBERS, SUBJECTS
 
 if TYPE_CHECKING:

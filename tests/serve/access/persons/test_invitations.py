@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.serve.access import invitations, people
+from tanlu.serve.access.persons import invitations, people
 from tanlu.store.relational.tables.access import INVITATIONS
 from tests.serving import person
 

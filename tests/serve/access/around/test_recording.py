@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.testclient import TestClient
 
 from tanlu.serve.access import acts, clients
-from tanlu.serve.access.recording import Recorder, Recording
+from tanlu.serve.access.around.recording import Recorder, Recording
 from tanlu.serve.api import Asked, allow
 from tanlu.serve.application import application
 from tests.serving import HERE, PASSWORD, browser, person, program

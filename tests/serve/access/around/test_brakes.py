@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.serve.access import brakes
-from tanlu.serve.access.brakes import Brakes
+from tanlu.serve.access.around import brakes
+from tanlu.serve.access.around.brakes import Brakes
 
 
 class _App:
