@@ -95,7 +95,7 @@ def whole(at: Home, **shape: Any) -> FastAPI:
     from tanlu.serve.application import application
     from tanlu.ui import PROBLEMS, pages
 
-    return application(at, rooms=[pages()], forms=PROBLEMS, **shape)
+    return application(at, more=[pages()], forms=PROBLEMS, **shape)
 
 
 def _invitation(at: Home, tenant: str) -> str:

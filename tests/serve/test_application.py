@@ -1,23 +1,49 @@
-"""The application with all its rooms."""
+"""The application of a server."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 from fastapi.testclient import TestClient
 
-from tanlu.serve.api import Asked, allow
+from tanlu.serve.api import PUBLIC, Asked, Principal, allow, permissions
 from tanlu.serve.application import application
 from tests.serving import browser, program
 
 
-def test_further_rooms_are_served_to_who_is_known_by_cookie_or_key(home):
+def test_all_rooms_answer_and_each_route_says_whom_it_is_for(network_books, tmp_path):
+    app = application(network_books, home=tmp_path / "home")
+    told = {path: roles for _, path, roles, _ in permissions(app)}
+    assert {"/healthz", "/metrics", "/v1/live", "/v1/live/now", "/v1/live/topics"} <= set(told)
+    assert told["/healthz"] == told["/metrics"] == (PUBLIC,)
+    assert "supplier" not in told["/v1/live"]
+    app.state.home.close()
+
+
+def test_what_floors_above_bring_is_served_beside_it(network_books, tmp_path):
+    router = APIRouter()
+
+    @router.get("/page")
+    def page(asked: Asked = allow("viewer")) -> str:
+        return asked.tenant
+
+    viewer = Principal("v", "home", "viewer")
+    app = application(
+        network_books, home=tmp_path / "home", identify=lambda _: viewer, more=(router,)
+    )
+    with TestClient(app) as client:
+        assert client.get("/page").json() == "home"
+        assert client.get("/v1/live/topics").json()["topics"] == ["kpi", "parks", "park", "events"]
+    app.state.home.close()
+
+
+def test_persons_and_programs_are_known_without_more_ado(home):
     room = APIRouter()
 
     @room.get("/v1/own")
     def own(asked: Asked = allow("viewer")):
         return {"tenant": asked.tenant, "by": asked.principal.kind}
 
-    app = application(home, rooms=[room])
+    app = application(home, more=[room])
     assert browser(app, "viewer").get("/v1/own").json() == {"tenant": "home", "by": "person"}
     found = program(app, "viewer", "other").get("/v1/own").json()
     assert found == {"tenant": "other", "by": "client"}

@@ -1,53 +1,75 @@
-"""The application with the rooms of the server; pages come on top of it."""
+"""The application of a server: all rooms that answer over HTTP, behind one shell."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tanlu.serve.access import FORMS, ROOMS, Access, Limits
-from tanlu.serve.api import Form, Home, Identify, shell
+from tanlu.serve import access, live, measuring
+from tanlu.serve.api import Home, Identify, shell
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from fastapi import APIRouter, FastAPI
 
-__all__ = ["application"]
+    from tanlu.serve.api import Form
+
+__all__ = ["application", "rooms"]
+
+
+def rooms() -> tuple[APIRouter, ...]:
+    """Give the routers of all rooms; a new room is added here and nowhere else."""
+    return (*access.ROOMS, live.router, measuring.router)
 
 
 def application(
-    home: Home,
+    ledger: Home | Path | str,
     *,
-    rooms: Sequence[APIRouter] = (),
+    home: Path | str | None = None,
+    database: str | None = None,
+    identify: Identify | None = None,
+    more: Sequence[APIRouter] = (),
     forms: Mapping[str, Form] | None = None,
     public: str | None = None,
-    identify: Identify | None = None,
-    limits: Limits | None = None,
     hosts: Sequence[str] = (),
+    limits: access.Limits | None = None,
 ) -> FastAPI:
-    """Give the application of a server: its own rooms and further ones.
+    """Give the application of a ledger and its organisations.
 
     Parameters
     ----------
-    rooms, forms
-        What is served beside: pages, exchange, and how their errors look.
-    public
-        URL by which browsers reach the server, where a proxy with TLS stands before it.
+    ledger
+        Ledger of the first organisation, or a home that is open already.
+    home
+        Folder of the server, ``ledger/serve`` if not said.
+    database
+        URL of PostgreSQL; a file of SQLite in the home if not said.
     identify
-        Tells who asks in place of cookies and tokens, for tests.
-    limits
-        How often somebody may ask.
+        Tells who asks, in place of cookies, keys and tokens.
+    more, forms
+        Routers of the floors above, pages for example, and how they want errors to be told.
+    public
+        URL by which browsers reach the server, where a proxy stands before it.
     hosts
         By which names the server may be addressed; any if not said.
+    limits
+        How often somebody may ask.
+
+    Raises
+    ------
+    TanluError
+        TL601 when there is no ledger, TL670 when the state cannot be opened, TL480 for a route
+        that does not say whom it is for.
     """
-    access = Access(home, limits=limits, hosts=hosts)
+    at = ledger if isinstance(ledger, Home) else Home(ledger, path=home, database=database)
+    guard = access.Access(at, limits=limits, hosts=hosts)
     app = shell(
-        home,
-        identify=identify or access.identify,
-        rooms=(*ROOMS, *rooms),
-        forms={**FORMS, **(forms or {})},
-        layers=access.layers(),
-        allowance=access.limits,
+        at, identify=identify or guard.identify, rooms=(*rooms(), *more),
+        forms={**access.FORMS, **(forms or {})}, layers=guard.layers(), allowance=guard.limits,
         public=public,
-    )
-    app.state.access = access
+    )  # fmt: skip
+    app.state.access = guard
+    app.state.hub, app.state.counted = live.Hub(), measuring.Counted()
+    app.add_middleware(measuring.Measured, counted=app.state.counted)
     return app

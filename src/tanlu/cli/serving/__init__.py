@@ -1,1 +1,1 @@
-"""服务命令 The verbs of a server: who may come in, one file each."""
+"""The verbs of a server: the web process, a park that lives for a look, who may come in."""
