@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
 import yaml
+from fastapi import Request
 from jsonschema_rs import Draft202012Validator
 
-from tanlu.serve.exchange import shelf
+from tanlu.errors import TanluError
+from tanlu.serve.exchange import answers, pact, shelf
+from tanlu.share.exchange.pact import Partner, events
 from tanlu.store.relational.tables import pact as tables
 from tests.serve.exchange.host import EVENTS, WEBHOOK, bearer
 from tests.share.exchange.pact.told import AT, CARRIAGE, carriage, goods
@@ -183,6 +187,32 @@ def test_an_event_that_comes_twice_is_answered_once(host, outside):
     assert len(outside.events) == 1
 
 
+def test_who_asks_in_another_partners_name_gets_nothing_that_is_not_for_him(host, outside):
+    secret = goods(primaryDataShare="12")
+    with _state(host) as state:
+        shelf.publish(state, [secret], readers=["partner"])
+    asked = {"productId": secret.content["productIds"]}
+    # nobody told who asks from there: the answer holds what is for all
+    _send(host, asked)
+    with _state(host) as state:
+        answers.befriend(state, Partner(WEBHOOK, "us", "x"), reader="partner")
+    _send(host, asked)
+    assert [secret.id in {pf["id"] for pf in each["data"]["pfs"]} for each in outside.events] == [
+        False, True]  # fmt: skip
+    with _state(host) as state:
+        answers.befriend(state, Partner(WEBHOOK, "us", "x"), reader="rival")
+    refused = _send(host, asked)
+    assert (refused.status_code, len(outside.events)) == (400, 2)
+
+
+def test_one_partner_cannot_use_up_the_events_of_another(host):
+    with _state(host) as state:
+        for who in ("partner", "rival"):
+            event = events.request(3, WEBHOOK, ["urn:x:1"], "", at=AT)._replace(id="same")
+            answers.take(state, event, who=who, own="https://us.example")
+        assert state.count(tables.EVENTS) == state.count(tables.ANSWERS) == 2
+
+
 def test_an_answer_waits_for_a_partner_whom_nobody_named(host, outside):
     _send(host, {"productId": ["urn:pact:null"]}, source="https://stranger.example/pact")
     assert outside.asked == []
@@ -262,3 +292,46 @@ def test_every_answer_fits_the_published_openapi(host, shared, outside, form, ve
 def test_the_moment_of_making_is_told_in_utc(host):
     assert {each["created"][-1] for each in _get(host, "/3/footprints").json()["data"]} == {"Z"}
     assert goods().created == AT
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\0b", "x" * 2000, "\u202e", "'; DROP TABLE x; --"])
+def test_strange_texts_are_answered_and_find_nothing(host, text):
+    odd = quote(text, errors="surrogatepass")
+    assert _get(host, f"/3/footprints?productId={odd}").json()["data"] == []
+    for form in (2, 3):
+        assert _get(host, f"/{form}/footprints/{odd}").status_code == 404
+    found = _get(host, f"/2/footprints?$filter=companyName eq '{odd}'")
+    assert found.status_code == 400 or found.json()["data"] == []
+    assert _send(host, {"productId": [text], "comment": text}).status_code in (200, 400)
+    assert _send(host, {"productId": ["urn:x:1"]}, name=text).status_code in (200, 400)
+    deep = {"requestEventId": text, "pfs": [{"id": str(uuid4()), "x": text, "y": [[[text]]]}]}
+    assert _send(host, deep, kind="RequestFulfilledEvent").status_code == 200
+
+
+@pytest.mark.parametrize("number", ["NaN", "1e999", "-Infinity"])
+def test_a_number_that_is_none_is_refused(host, number):
+    body = json.dumps({"type": "org.wbcsd.pact.ProductFootprint.RequestFulfilledEvent.3",
+        "specversion": "1.0", "id": "n", "source": WEBHOOK, "time": "2026-11-22T10:00:00Z",
+        "data": {"requestEventId": "r", "pfs": [{"id": str(uuid4()), "x": 7}]}})  # fmt: skip
+    answer = host.post("/3/events", content=body.replace(" 7", number),
+                       headers={**bearer(), "content-type": EVENTS})  # fmt: skip
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(("status", "code", "said"), [
+    (429, "TL487", (429, "BadRequest")), (422, "TL486", (400, "BadRequest")),
+    (503, "TL602", (503, "InternalError")), (409, "TL671", (400, "BadRequest")),
+    (405, "TL485", (405, "BadRequest")), (500, "TL489", (500, "InternalError")),
+    (401, "TL471", (401, "BadRequest")), (400, "TL884", (403, "AccessDenied"))])  # fmt: skip
+def test_what_goes_wrong_elsewhere_is_told_in_the_words_of_pact_too(status, code, said):
+    request = Request({"type": "http", "path": "/3/footprints", "headers": []})
+    form = pact.FORMS["/3/footprints"]
+    answer = form(request, status, TanluError(code, value="x", why="y", after_s=7))
+    body = json.loads(answer.body)
+    assert (answer.status_code, body["code"]) == said
+    assert answer.headers["retry-after"] == "7"
+
+
+def test_a_method_that_there_is_not_is_told_so(host):
+    answer = host.delete("/3/footprints", headers=bearer())
+    assert (answer.status_code, answer.json()["code"]) == (405, "BadRequest")

@@ -57,7 +57,8 @@ def partner(asked: argparse.Namespace, console: Console) -> int:
 
     secret = _text(asked.secret).strip()
     with _state(asked) as state:
-        answers.befriend(state, Partner(asked.url, asked.client, secret), near=asked.near)
+        friend = Partner(asked.url, asked.client, secret)
+        answers.befriend(state, friend, near=asked.near, reader=asked.reader)
     console.say("pact_kept", base=asked.url, client=asked.client)
     console.result({"base": asked.url, "client": asked.client, "near": asked.near})
     return 0

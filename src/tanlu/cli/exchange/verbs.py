@@ -45,6 +45,7 @@ def _pact(under: Add, add: Add, console: Console) -> None:
     partner = action("partner", pact.partner)
     partner.add_argument("--client", required=True, help=word("pact_client"))
     partner.add_argument("--secret", required=True, help=word("pact_secret"), **file)
+    partner.add_argument("--reader", default="", metavar="ID", help=word("pact_known"))
     partner.add_argument("--near", action="store_true", help=word("pact_near"))
     fetch = action("fetch", pact.fetch)
     fetch.add_argument("--where", action="append", default=[], metavar="NAME=VALUE",

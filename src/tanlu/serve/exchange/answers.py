@@ -37,28 +37,28 @@ EVERY_S = 15.0
 MOST_ANSWERED = 1_000
 
 
-def take(state: Scoped, event: events.Event, *, who: str, reader: str | None, own: str) -> None:
+def take(state: Scoped, event: events.Event, *, who: str, own: str) -> None:
     """Take an event of a partner; told twice, it is one. A request gets its answer queued.
 
     Parameters
     ----------
     who
         Identity of the partner's client.
-    reader
-        As whom it may read, None for one of our own people.
     own
         Our base address, the source of our events.
 
     Raises
     ------
     TanluError
-        TL881 for a request whose criteria cannot be read, TL882 for a source that is none.
+        TL881 for a request whose criteria cannot be read, TL882 for a source that is none, or that
+        is another partner's.
     """
-    mine = (pact.EVENTS.c.source == event.source, pact.EVENTS.c.id == event.id)
+    mine = (pact.EVENTS.c.who == who, pact.EVENTS.c.source == event.source,
+            pact.EVENTS.c.id == event.id)  # fmt: skip
     if state.one(pact.EVENTS, *mine) is not None:
         return
     if event.kind == "created":
-        _answer(state, event, reader, own)
+        _answer(state, event, who, own)
     if event.kind == "fulfilled":
         told = list(event.data["pfs"])
         shelf.keep(state, f"event:{who}", Fetched(event.form, told, check_all(told, event.form)))
@@ -68,10 +68,16 @@ def take(state: Scoped, event: events.Event, *, who: str, reader: str | None, ow
     })  # fmt: skip
 
 
-def _answer(state: Scoped, asked: events.Event, reader: str | None, own: str) -> None:
+def _answer(state: Scoped, asked: events.Event, who: str, own: str) -> None:
     base = events.reply_to(asked.source)
     if not base:
         raise TanluError("TL882", value=f"source {asked.source[:80]}", why="nobody answers there")
+    friend = state.one(pact.PARTNERS, pact.PARTNERS.c.base == base)
+    reader = "" if friend is None else friend["reader"]
+    # who asks in another's name would let him have what is not for him; where nobody told who asks
+    # from there, the answer holds what is for every partner
+    if reader and reader != who:
+        raise TanluError("TL882", value=f"source {base}", why="another partner is known there")
     wanted = filters.of_event(asked.data)
     found = shelf.find(state, asked.form, wanted, reader=reader, limit=MOST_ANSWERED).footprints
     at = datetime.now(UTC)
@@ -92,12 +98,22 @@ def queue(state: Scoped, base: str, event: events.Event) -> None:
     })  # fmt: skip
 
 
-def befriend(state: Scoped, partner: Partner, *, near: bool = False) -> None:
-    """Keep where a partner is and how we are known there; near is one in a private network."""
+def befriend(state: Scoped, partner: Partner, *, near: bool = False, reader: str = "") -> None:
+    """Keep where a partner is and how we are known there.
+
+    Parameters
+    ----------
+    near
+        Whether it is in a private network.
+    reader
+        Client by which the partner asks here; then only it gets answers there, and those that are
+        for it alone too.
+    """
     base = events.reply_to(partner.base)
     if not base:
         raise TanluError("TL879", value=partner.base, why="an address begins with https://")
-    row = {"client": partner.client, "secret": partner.secret, "near": int(near)}
+    row = {"client": partner.client, "secret": partner.secret,
+           "near": int(near), "reader": reader}  # fmt: skip
     if not state.change(pact.PARTNERS, row, pact.PARTNERS.c.base == base):
         state.add(pact.PARTNERS, {**row, "base": base, "made_us": _now()})
 

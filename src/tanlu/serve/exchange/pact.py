@@ -35,25 +35,27 @@ LONGEST_END_S = 5.0
 HOST = re.compile(r"[A-Za-z0-9.\-_]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
 AFTER = re.compile(r"([0-9]{1,18})_([0-9a-f-]{36})")
 LIMIT = re.compile(r"[0-9]{1,18}", re.ASCII)
-# status and code of PACT by ours; the rest is a request that can be mended
-CODES = {
-    "TL470": (401, "BadRequest"), "TL471": (401, "BadRequest"), "TL472": (401, "TokenExpired"),
-    "TL473": (403, "AccessDenied"), "TL474": (403, "AccessDenied"), "TL884": (403, "AccessDenied"),
-    "TL883": (404, "NotFound"), "TL484": (404, "NotFound"), "TL489": (500, "InternalError"),
-    "TL485": (405, "BadRequest"),
-}  # fmt: skip
+# statuses of what only partners ask for
+STATUS = {"TL883": 404, "TL884": 403}
+CODES = {403: "AccessDenied", 404: "NotFound", 500: "InternalError", 501: "NotImplemented"}
+KEPT = (401, 403, 404, 405, 429, 500, 501, 503)
 
 
 def _error(request: Request, status: int, error: TanluError) -> Response:
     """Give what went wrong as PACT wants it: ``{code, message}``."""
-    usual = (500, "InternalError") if status >= 500 else (400, "BadRequest")
-    said, code = CODES.get(error.code, usual)
+    status = STATUS.get(error.code, status)
+    said = status if status in KEPT else 400
+    code = CODES.get(said, "InternalError" if said >= 500 else "BadRequest")
+    if error.code == "TL472":
+        code = "TokenExpired"
     if code == "NotFound" and request.url.path.startswith("/2/"):
         # V2 has its own word for it, which its conformance tool wants
         code = "NoSuchFootprint"
     headers = {"cache-control": "no-store"}
     if said == 401:
         headers["www-authenticate"] = "Bearer"
+    if "after_s" in error.fields:
+        headers["retry-after"] = str(error.fields["after_s"])
     return JSONResponse({"code": code, "message": error.say()}, said, headers)
 
 
@@ -173,7 +175,7 @@ def _events(made: APIRouter, form: int, reaching: Reaching) -> None:
         base, principal = base_of(asked.request), asked.principal
         who = "" if principal is None else principal.identity
         with asked.state() as state:
-            answers.take(state, event, who=who, reader=_reader(asked), own=base)
+            answers.take(state, event, who=who, own=base)
         tasks.add_task(answers.deliver, asked.home.state, asked.tenant, reaching)
         return Response(status_code=200, background=tasks)
 

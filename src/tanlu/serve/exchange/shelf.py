@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanlu.errors import TanluError
-from tanlu.share.exchange.pact import Footprint, filters, in_form, moments
+from tanlu.share.exchange.pact import Footprint, filters, in_form, moments, uuid
 from tanlu.store.relational.tables import pact
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def one(state: Scoped, name: str, form: int, reader: str | None) -> Footprint:
     TanluError
         TL883 without such a footprint (in this form), TL884 when it is for others.
     """
-    row = state.one(pact.FOOTPRINTS, pact.FOOTPRINTS.c.id == name.lower())
+    row = state.one(pact.FOOTPRINTS, pact.FOOTPRINTS.c.id == name.lower()) if uuid(name) else None
     told = None if row is None else in_form(_footprint(row), form)
     if told is None:
         raise TanluError("TL883", value=name[:80])
@@ -189,14 +189,14 @@ def keep(state: Scoped, base: str, fetched: Fetched) -> int:
     """Keep footprints of a partner as they came, with what was found; give how many were new."""
     new = 0
     for content in fetched.contents:
-        name = str(content.get("id", "")) if isinstance(content, dict) else ""
-        if not name:
+        name = str(content.get("id")) if isinstance(content, dict) else ""
+        if not uuid(name):
             continue
         said = [each._asdict() for each in fetched.findings.get(name, ())]
         row = {
             "form": fetched.form, "received_us": time.time_ns() // 1000,
-            "content": json.dumps(content, ensure_ascii=False, sort_keys=True),
-            "findings": json.dumps(said, ensure_ascii=False),
+            "content": json.dumps(content, sort_keys=True),
+            "findings": json.dumps(said),
         }  # fmt: skip
         mine = (pact.RECEIVED.c.base == base, pact.RECEIVED.c.id == name)
         if not state.change(pact.RECEIVED, row, *mine):

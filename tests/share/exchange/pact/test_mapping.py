@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tanlu.errors import TanluError
 from tanlu.share.exchange.pact import Product, footprint_of
 from tanlu.share.exchange.pact.checks import check
-from tanlu.share.exchange.pact.mapping import tonne_kilometres
+from tanlu.share.exchange.pact.mapping import primary_data_share, rating, tonne_kilometres
 from tanlu.store import open_workspace
 
 PERIOD = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC))
@@ -104,3 +104,38 @@ def test_what_may_not_be_summed_or_told_is_refused(rows):
 def test_nobody_shares_among_no_units():
     with pytest.raises(TanluError, match="TL880"):
         _made(_rows({"co2e_ug": 1}), Product("T", ("urn:x:2",), "C", ("urn:x:1",), units=0))
+
+
+def test_rows_that_are_rated_give_ratings_weighted_by_what_they_emit():
+    marks = {"geographicalDQR": 2.0, "temporalDQR": 1.0}
+    rows = _rows({"co2e_ug": 10**9, "technologicalDQR": 1.0} | marks,
+                 {"co2e_ug": 3 * 10**9, "technologicalDQR": 3.0} | marks)  # fmt: skip
+    assert _made(rows)["pcf"]["dqi"] == {
+        "technologicalDQR": "2.5", "geographicalDQR": "2", "temporalDQR": "1"}  # fmt: skip
+    assert "dqi" not in _made(rows.with_columns(temporalDQR=pl.lit(None, pl.Float64)))["pcf"]
+
+
+sizes = st.decimals(-1000, 1000, places=3)
+
+
+def test_own_data_count_whole_bought_ones_as_their_supplier_says_and_secondary_ones_not():
+    parts = [(Decimal(40), Decimal(1)), (Decimal(40), Decimal("0.5")), (Decimal(20), Decimal(0))]
+    assert primary_data_share(parts) == Decimal(60)
+
+
+@given(st.lists(st.tuples(sizes, st.decimals(0, 1, places=2))))
+def test_a_share_stays_between_nought_and_a_hundred_whatever_is_taken_up(parts):
+    assert 0 <= primary_data_share(parts) <= 100
+
+
+@given(st.lists(st.tuples(sizes, st.decimals(1, 5, places=1))))
+def test_a_rating_stays_between_best_and_worst(parts):
+    found = rating(parts)
+    assert found is None or 1 <= found <= 5
+
+
+def test_what_nobody_rated_weighs_nothing():
+    assert rating(
+        [(Decimal(10), Decimal(1)), (Decimal(30), Decimal(3)), (Decimal(99), None)]
+    ) == Decimal("2.50")
+    assert rating([(Decimal(99), None)]) is None

@@ -6,7 +6,6 @@ It knows nothing of sockets: a transport asks for it, and decides what addresses
 from __future__ import annotations
 
 import base64
-import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import quote, urlencode, urljoin, urlsplit
@@ -14,6 +13,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from tanlu.errors import TanluError
 from tanlu.share.exchange.pact.checks import check_all
 from tanlu.share.exchange.pact.events import MEDIA
+from tanlu.share.exchange.pact.parsing import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -167,8 +167,8 @@ class Client:
         if reply.status not in good:
             raise _wrong(url, f"it answered {reply.status}")
         try:
-            told = json.loads(reply.body)
-        except (ValueError, RecursionError) as error:
+            told = parsed(reply.body)
+        except ValueError as error:
             raise _wrong(url, "its answer is no JSON") from error
         if not isinstance(told, dict):
             raise _wrong(url, "its answer is no object")

@@ -10,6 +10,7 @@ from uuid import uuid4
 from tanlu.errors import TanluError
 from tanlu.share.exchange.pact import moments
 from tanlu.share.exchange.pact.model import uuid
+from tanlu.share.exchange.pact.parsing import parsed, storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,7 +68,7 @@ class Event(NamedTuple):
                 "type": TYPES[self.form][self.kind], "specversion": VERSION, "id": self.id,
                 "source": self.source, "time": self.time, "data": self.data,
             },
-            ensure_ascii=False, separators=(",", ":"), allow_nan=False,
+            separators=(",", ":"), allow_nan=False,
         ).encode()  # fmt: skip
 
 
@@ -80,13 +81,14 @@ def parse(body: bytes, form: int) -> Event:
         TL882 for a body that is no event of this form.
     """
     try:
-        told = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        told = parsed(body)
+    except ValueError as error:
         raise TanluError("TL882", value="body", why="it is no JSON") from error
     if not isinstance(told, dict):
         raise TanluError("TL882", value="body", why="an object is wanted")
     for name in ("type", "specversion", "id", "source", "time"):
-        if not isinstance(told.get(name), str) or not 0 < len(told[name]) <= LONGEST:
+        word = told.get(name)
+        if not isinstance(word, str) or not 0 < len(word) <= LONGEST or not storable(word):
             raise TanluError("TL882", value=name, why="it is required")
     kind = KINDS[form].get(told["type"])
     if kind is None:

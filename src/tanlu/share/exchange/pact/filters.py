@@ -14,6 +14,7 @@ from tanlu.errors import TanluError
 from tanlu.share.exchange.pact import moments
 from tanlu.share.exchange.pact.odata import Node
 from tanlu.share.exchange.pact.odata import parse as of_odata
+from tanlu.share.exchange.pact.parsing import storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,6 +28,8 @@ FIELDS = {"productId": "productIds", "companyId": "companyIds",
           "classification": "productClassifications"}  # fmt: skip
 PLACES = ("geographyCountry", "geographyRegionOrSubregion", "geographyCountrySubdivision")
 MOST_VALUES = 500
+# stands for a text that no footprint can have
+NOWHERE = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +131,16 @@ def _criteria(by_name: Mapping[str, list[str]]) -> Criteria:
     if sum(len(each) for each in by_name.values()) > MOST_VALUES:
         raise TanluError("TL881", value="?", why=f"more than {MOST_VALUES} values")
     values = tuple(
-        (name, tuple(dict.fromkeys(each.casefold() for each in by_name[name])))
+        (name, tuple(dict.fromkeys(_folded(each) for each in by_name[name])))
         for name in NAMES
         if by_name.get(name)
     )
     at = {name: tuple(_moment(name, each) for each in by_name.get(name, ())) for name in MOMENTS}
     return Criteria(values, at["validOn"], at["validAfter"], at["validBefore"])
+
+
+def _folded(text: str) -> str:
+    return text.casefold() if storable(text) else NOWHERE
 
 
 def _moment(name: str, text: str) -> datetime:

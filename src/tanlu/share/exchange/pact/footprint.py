@@ -108,6 +108,4 @@ class Footprint:
 
 def canonical(content: Mapping[str, Any]) -> str:
     """Give the one JSON text of a content: keys in order, no blanks."""
-    return json.dumps(
-        content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)

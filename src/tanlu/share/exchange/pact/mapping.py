@@ -2,6 +2,12 @@
 
 The parts are what the ledger keeps apart, so the totals are their sums and cannot miss them:
 ``fossil = co2e - biogenic methane · GWP - change of land use``. Biogenic CO2 stands outside CO2e.
+
+``PDS = 100 · Σ |c|·s / Σ |c|`` over the contributions c to the footprint without biogenic uptake,
+with s = 1 for one's own primary data, the supplier's own share for what was bought, 0 for
+secondary data (PACT Methodology 3.0, 4.2.2). Each term enters with its absolute value, which the
+text leaves open: with signs, a removal would push the share out of 0 to 100. Ratings are means
+weighted likewise.
 """
 
 from __future__ import annotations
@@ -14,18 +20,17 @@ from typing import TYPE_CHECKING, Any
 from tanlu.account import combine
 from tanlu.errors import TanluError
 from tanlu.share.exchange.pact import moments
-from tanlu.share.exchange.pact.amounts import EXACT, of_micrograms, read, written
+from tanlu.share.exchange.pact.amounts import EXACT, of_micrograms, percent, read, written
 from tanlu.share.exchange.pact.footprint import Footprint
-from tanlu.share.exchange.pact.quality import primary_data_share
 from tanlu.terms import gases
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     import polars as pl
 
-__all__ = ["Product", "footprint_of", "tonne_kilometres"]
+__all__ = ["Product", "footprint_of", "primary_data_share", "rating", "tonne_kilometres"]
 
 SERVICE = "ton kilometer"
 FLIGHTS = ("transport.air", "travel.air")
@@ -35,6 +40,9 @@ PLACES = {"region": "geographyRegionOrSubregion", "country": "geographyCountry",
           "subdivision": "geographyCountrySubdivision"}  # fmt: skip
 STANDARDS = {"iso14083": "ISO14083", "iso14067": "ISO14067", "iso14064": "GHGP-Product"}
 OWN = "PACT-3.0"
+HUNDREDTH = Decimal("0.01")
+# columns that rows may have besides, where somebody rated them from 1 (best) to 5
+RATED = ("technologicalDQR", "geographicalDQR", "temporalDQR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,25 @@ def tonne_kilometres(rows: pl.DataFrame) -> Decimal:
     return Decimal(int(total or 0)).scaleb(-6, context=EXACT)
 
 
+def primary_data_share(parts: Iterable[tuple[Decimal, Decimal]]) -> Decimal:
+    """Give the share of primary data [%] of contributions with the share (0 to 1) of each."""
+    primary = whole = Decimal(0)
+    for size, share in parts:
+        whole = EXACT.add(whole, abs(size))
+        primary = EXACT.add(primary, EXACT.multiply(abs(size), share))
+    return percent(primary, whole)
+
+
+def rating(parts: Iterable[tuple[Decimal, Decimal | None]]) -> Decimal | None:
+    """Give the rating of contributions with a rating each, weighted by |c|; None without any."""
+    weighed = whole = Decimal(0)
+    for size, mark in parts:
+        if mark is not None:
+            whole = EXACT.add(whole, abs(size))
+            weighed = EXACT.add(weighed, EXACT.multiply(abs(size), mark))
+    return EXACT.divide(weighed, whole).quantize(HUNDREDTH, context=EXACT) if whole else None
+
+
 def footprint_of(
     rows: pl.DataFrame, product: Product, *, period: tuple[datetime, datetime], at: datetime
 ) -> Footprint:
@@ -80,7 +107,8 @@ def footprint_of(
     Parameters
     ----------
     rows
-        Rows of the schema ``emission``, of one profile, basis and GWP set.
+        Rows of the schema ``emission``, of one profile, basis and GWP set; columns of the names in
+        `RATED` besides, if the rows are rated.
     period
         Start (inclusive) and end (exclusive) of the data.
     at
@@ -116,6 +144,7 @@ def footprint_of(
         "crossSectoralStandards": _standards(inside),
         "exemptedEmissionsPercent": "0",
         "primaryDataShare": written(_primary(inside)),
+        **_rated(inside),
         **dict(product.more),
     }
     uptake = read(pcf.get("biogenicCO2Uptake")) or Decimal(0)
@@ -173,6 +202,21 @@ def _primary(rows: pl.DataFrame) -> Decimal:
     return primary_data_share(
         (Decimal(int(size)), Decimal(int(tier == "measured"))) for size, tier in sizes
     )
+
+
+def _rated(rows: pl.DataFrame) -> dict[str, Any]:
+    if not set(RATED) <= set(rows.columns):
+        return {}
+    sizes = [Decimal(int(size)) for size in rows["co2e_ug"]]
+    marks = {
+        name: rating(zip(sizes, map(_mark, rows[name]), strict=True)) for name in RATED
+    }  # fmt: skip
+    told = {name: written(mark) for name, mark in marks.items() if mark is not None}
+    return {"dqi": told} if len(told) == len(RATED) else {}
+
+
+def _mark(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
 
 
 def _standards(rows: pl.DataFrame) -> list[str]:

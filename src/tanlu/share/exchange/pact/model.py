@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tanlu.errors import say
 from tanlu.share.exchange.pact.amounts import DECIMAL, read
 from tanlu.share.exchange.pact.moments import moment
+from tanlu.share.exchange.pact.parsing import storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -189,7 +190,7 @@ def _fits(value: Any, head: str, rest: str) -> bool:
         low, high = (int(each) for each in rest.split(":"))
         told = isinstance(value, int | float) and not isinstance(value, bool)
         return told and low <= value <= high
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not storable(value):
         return False
     if head == "enum":
         return value in rest.split("|")

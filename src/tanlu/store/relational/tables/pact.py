@@ -34,14 +34,14 @@ KEYS = tenant_table(
 )
 # who may read a footprint; one without readers is for every partner
 READERS = tenant_table("pact_reader", text("id", key=True), text("reader", key=True))
-# events that came; source and identity are one event
+# events that came; who sends it, source and identity are one event
 EVENTS = tenant_table(
     "pact_event",
+    text("who", key=True),
     text("source", key=True),
     text("id", key=True),
     number("form"),
     text("kind"),
-    text("who"),
     number("received_us"),
     text("body"),
 )
@@ -59,12 +59,14 @@ ANSWERS = tenant_table(
     text("why", null=True),
     by=(("state", "due_us"),),
 )
-# hosts of others and how we are known there; near allows one in a private network
+# hosts of others and how we are known there; near allows one in a private network, reader is the
+# client by which the partner asks here, empty where nobody told
 PARTNERS = tenant_table(
     "pact_partner",
     text("base", key=True),
     text("client"),
     text("secret"),
+    text("reader"),
     number("near"),
     number("made_us"),
 )
