@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import json
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
