@@ -69,8 +69,9 @@ def room() -> APIRouter:
         status: {"description": what, "content": {"application/json": {"schema": error}}}
         for status, what in ((400, "BadRequest"), (401, "TokenExpired"), (403, "AccessDenied"))
     }
+    tad = {"type": "object", "required": list(REQUIRED)}
     told = {"type": "object", "required": ["data"], "properties": {
-        "data": {"type": "array", "items": {"type": "object", "required": list(REQUIRED)}}}}  # fmt: skip
+        "data": {"type": "array", "items": tad}}}  # fmt: skip
     link = {"link": {"description": "the next page, rel=next", "schema": {"type": "string"}}}
     refusals[200] = {"description": "Activity data", "headers": link,
                      "content": {"application/json": {"schema": told}}}  # fmt: skip
