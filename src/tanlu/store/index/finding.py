@@ -44,7 +44,8 @@ class Held(NamedTuple):
 
 
 _HELD: WeakKeyDictionary[Workspace, dict[str, Held]] = WeakKeyDictionary()
-_TURN = threading.RLock()
+_TURNS: WeakKeyDictionary[Workspace, threading.RLock] = WeakKeyDictionary()
+_FIRST = threading.Lock()
 
 
 def find(
@@ -101,7 +102,20 @@ def _keys(workspace: Workspace, table: str, version: int) -> set[str]:
 
 
 def extend(workspace: Workspace, table: str | None = None) -> Iterator[Progress]:
-    """Bring the index up to date; without new parts nothing is read and nothing is yielded."""
+    """Bring the index up to date; without new parts nothing is read and nothing is yielded.
+
+    Of several threads that ask at once one builds it, and the others wait.
+    """
+    with _turn(workspace):
+        yield from _extended(workspace, table)
+
+
+def _turn(workspace: Workspace) -> threading.RLock:
+    with _FIRST:
+        return _TURNS.setdefault(workspace, threading.RLock())
+
+
+def _extended(workspace: Workspace, table: str | None) -> Iterator[Progress]:
     held = _HELD.setdefault(workspace, {})
     for name in COLUMNS if table is None else (table,):
         parts = workspace.parts(name)
@@ -122,7 +136,7 @@ def extend(workspace: Workspace, table: str | None = None) -> Iterator[Progress]
             held[name] = _of(merged(workspace.path, name, runs))
         except Damaged:
             _forget(workspace, name)
-            yield from extend(workspace, name)
+            yield from _extended(workspace, name)
 
 
 def _of(runs: list[Run]) -> Held:
@@ -143,7 +157,7 @@ def _raw(
         return _empty(table, tuple(columns))
     hashed = [h for name, each in values.items() for h in hashes(table, name, each)]
     # whoever brings the index up to date while another thread looks it up takes parts from it
-    with _TURN:
+    with _turn(workspace):
         try:
             where = _where(workspace, table, hashed)
         except Damaged:
