@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from tanlu.serve import live, measuring
 from tanlu.serve.api import Home, Identify, shell
 from tanlu.serve.api.identity import nobody
+from tanlu.serve.exchange import Reach
+from tanlu.serve.exchange.epcis import Epcis, through
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,7 +57,16 @@ def application(
         that does not say whom it is for.
     """
     at = Home(ledger, path=home, database=database)
-    app = shell(at, identify=identify, rooms=(*rooms(), *more), forms=forms)
+    events = Epcis(at, through(Reach()))
+    own = {events.paths: events.form}
+    app = shell(
+        at,
+        identify=identify,
+        rooms=(*rooms(), *events.rooms, *more),
+        forms={**own, **(forms or {})},
+    )
+    # who serves the application starts and closes it
+    app.state.events = events
     app.state.hub, app.state.counted = live.Hub(), measuring.Counted()
     app.add_middleware(measuring.Measured, counted=app.state.counted)
     return app

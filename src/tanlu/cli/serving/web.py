@@ -62,7 +62,8 @@ def serve(
     """Answer until a signal comes or ``ends`` is set; then all who watch are let go."""
     from tanlu.serve.running import run as answer
 
-    hub, home = app.state.hub, app.state.home
+    hub, home, events = app.state.hub, app.state.home, app.state.events
+    events.start()
     try:
         answer(
             app, asked.port, ready, address=open_to(asked), tls=_tls(asked, home.path),
@@ -70,6 +71,7 @@ def serve(
         )  # fmt: skip
     finally:
         hub.close()
+        events.close()
         home.close()
     console.say("serve_web_ended")
 

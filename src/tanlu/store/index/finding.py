@@ -156,7 +156,6 @@ def _raw(
     if not parts:
         return _empty(table, tuple(columns))
     hashed = [h for name, each in values.items() for h in hashes(table, name, each)]
-    # whoever brings the index up to date while another thread looks it up takes parts from it
     with _turn(workspace):
         try:
             where = _where(workspace, table, hashed)
