@@ -12,5 +12,5 @@ def test_its_help_names_every_action(capsys, language):
     with pytest.raises(SystemExit):
         main(["exchange", "pact", "--help", "--language", language])
     shown = capsys.readouterr().out
-    for name in ("partner", "fetch", "publish", "list", "deliver"):
+    for name in ("partner", "fetch", "publish", "list", "deliver", "ask", "received"):
         assert name in shown
