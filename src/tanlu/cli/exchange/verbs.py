@@ -8,18 +8,31 @@ from pathlib import Path
 from typing import Any
 
 from tanlu.cli.console import Console
-from tanlu.cli.exchange import pact
+from tanlu.cli.exchange import ileap, pact, untp
 
 __all__ = ["declare"]
 
+Add = Callable[..., argparse.ArgumentParser]
 
-def declare(add: Callable[..., argparse.ArgumentParser], console: Console) -> None:
+
+def declare(add: Add, console: Console) -> None:
     """Declare the verb and what stands under it."""
     word = console.word
     rules = add("exchange", "exchange_verb").add_subparsers(
         metavar="RULES", required=True, title=word("exchange_rules")
     )
-    actions = add("pact", "exchange_pact", rules).add_subparsers(
+
+    def under(name: str, word: str) -> argparse.ArgumentParser:
+        return add(name, word, rules)
+
+    _pact(under, add, console)
+    ileap.declare(under, add, console)
+    untp.declare(under, add, console)
+
+
+def _pact(under: Add, add: Add, console: Console) -> None:
+    word = console.word
+    actions = under("pact", "exchange_pact").add_subparsers(
         metavar="ACTION", required=True, title=word("exchange_actions")
     )
     file: dict[str, Any] = {"type": Path, "metavar": "F"}

@@ -84,9 +84,13 @@ class Client:
         return Fetched(form, contents, check_all(contents, form))
 
     def pages(self, form: int = 3, asked: Iterable[tuple[str, str]] = ()) -> Iterator[list[Any]]:
-        """Give the pages of a list, as long as the partner links a next one."""
+        """Give the pages of footprints, as long as the partner links a next one."""
+        return self.listed(f"/{form}/footprints", asked)
+
+    def listed(self, path: str, asked: Iterable[tuple[str, str]] = ()) -> Iterator[list[Any]]:
+        """Give the pages of any list of the partner, as long as it links a next one."""
         query = urlencode(list(asked), quote_via=quote)
-        url = f"{self.partner.base}/{form}/footprints" + (f"?{query}" if query else "")
+        url = f"{self.partner.base}{path}" + (f"?{query}" if query else "")
         seen = {url}
         for _ in range(MOST_PAGES):
             reply = self._asked("GET", url)
