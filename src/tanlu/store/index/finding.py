@@ -46,7 +46,6 @@ class Held(NamedTuple):
 _HELD: WeakKeyDictionary[Workspace, dict[str, Held]] = WeakKeyDictionary()
 _TURNS: WeakKeyDictionary[Workspace, threading.RLock] = WeakKeyDictionary()
 _FIRST = threading.Lock()
-_TURN = threading.RLock()
 
 
 def find(
@@ -158,8 +157,6 @@ def _raw(
         return _empty(table, tuple(columns))
     hashed = [h for name, each in values.items() for h in hashes(table, name, each)]
     with _turn(workspace):
-    # whoever brings the index up to date while another thread looks it up takes parts from it
-    with _TURN:
         try:
             where = _where(workspace, table, hashed)
         except Damaged:

@@ -1,6 +1,6 @@
 """The relational tables, a file a room; every one of a tenant carries its ``tenant``."""
 
-from tanlu.store.relational.tables import pact
+from tanlu.store.relational.tables import ileap, pact
 from tanlu.store.relational.tables.answers import ANSWERS, UPLOADS
 from tanlu.store.relational.tables.columns import METADATA
 from tanlu.store.relational.tables.epcis import (
@@ -10,7 +10,14 @@ from tanlu.store.relational.tables.epcis import (
 )
 from tanlu.store.relational.tables.organisations import TENANTS
 
-__all__ = ["ANSWERS", "METADATA", "TENANTS", "UPLOADS", "pact"]
-from tanlu.store.relational.tables import ileap, pact
-__all__ = ["METADATA", "TENANTS", "ileap", "pact"]
-__all__ = ["EPCIS_CAPTURES", "EPCIS_QUERIES", "EPCIS_SUBSCRIPTIONS", "METADATA", "TENANTS"]
+__all__ = [
+    "ANSWERS",
+    "EPCIS_CAPTURES",
+    "EPCIS_QUERIES",
+    "EPCIS_SUBSCRIPTIONS",
+    "METADATA",
+    "TENANTS",
+    "UPLOADS",
+    "ileap",
+    "pact",
+]
