@@ -2,51 +2,116 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
-from tanlu.serve import live, measuring
+from fastapi import APIRouter, FastAPI
+
+from tanlu.errors import TanluError
+from tanlu.serve import access, hooks, jobs, live, measuring, resources
 from tanlu.serve.api import Home, Identify, shell
-from tanlu.serve.api.identity import nobody
+from tanlu.serve.exchange import ileap, pact
+from tanlu.serve.exchange.epcis import Epcis
+from tanlu.serve.hooks.posting import post
+from tanlu.serve.searching import Searching, router
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from fastapi import APIRouter, FastAPI
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from tanlu.serve.api import Form
 
-__all__ = ["application", "rooms"]
+__all__ = ["Behind", "application"]
+
+FORMS = {**access.FORMS, **pact.FORMS, **ileap.FORMS, Epcis.paths: Epcis.form}
 
 
-def rooms() -> tuple[APIRouter, ...]:
-    """Give the routers of all rooms; a new room is added here and nowhere else."""
-    return (live.router, measuring.router)
+class _Works(Protocol):
+    """What works behind the routes of a server."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def close(self) -> None:
+        """End."""
+
+
+class Behind:
+    """What works behind the routes: it begins when the application is served, and ends with it."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.searching = Searching(home)
+        self.hooks = hooks.Hooks(home)
+        self.jobs = jobs.Jobs(home, jobs.verbs(self.searching))
+        self.epcis = Epcis(home, self._deliver)
+        self.works: tuple[_Works, ...] = (self.hooks, self.jobs, self.epcis)
+
+    def rooms(self) -> tuple[APIRouter, ...]:
+        """Give the routers of all rooms; a new room is added here and nowhere else."""
+        own = APIRouter(lifespan=self._served)
+        return (
+            own, *access.ROOMS, *resources.ROOMS, pact.room(), ileap.room(), *self.epcis.rooms,
+            jobs.router(self.jobs), hooks.router(self.hooks), router, live.router, measuring.router,
+        )  # fmt: skip
+
+    @contextlib.asynccontextmanager
+    async def _served(self, _app: Any) -> AsyncIterator[None]:
+        self.searching.follow()
+        for each in self.works:
+            each.start()
+        warming = asyncio.create_task(asyncio.to_thread(resources.warm, self.home))
+        try:
+            yield
+        finally:
+            with contextlib.suppress(TanluError):
+                await warming
+            for each in self.works:
+                await asyncio.to_thread(each.close)
+            await asyncio.to_thread(self.searching.close)
+
+    def _deliver(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        """Send a message where webhooks may be sent to, and give the status; 0 for nobody."""
+        try:
+            target = self.hooks.reach.target(url)
+        except TanluError:
+            return 0
+        return post(target, body, headers).status or 0
 
 
 def application(
-    ledger: Path | str,
+    ledger: Home | Path | str,
     *,
     home: Path | str | None = None,
     database: str | None = None,
-    identify: Identify = nobody,
+    identify: Identify | None = None,
     more: Sequence[APIRouter] = (),
     forms: Mapping[str, Form] | None = None,
+    public: str | None = None,
+    hosts: Sequence[str] = (),
+    limits: access.Limits | None = None,
 ) -> FastAPI:
     """Give the application of a ledger and its organisations.
 
     Parameters
     ----------
     ledger
-        Ledger of the first organisation.
+        Ledger of the first organisation, or a home that is open already.
     home
         Folder of the server, ``ledger/serve`` if not said.
     database
         URL of PostgreSQL; a file of SQLite in the home if not said.
     identify
-        Tells who asks.
+        Tells who asks, in place of cookies, keys and tokens.
     more, forms
         Routers of the floors above, pages for example, and how they want errors to be told.
+    public
+        URL by which browsers reach the server, where a proxy stands before it.
+    hosts
+        By which names the server may be addressed; any if not said.
+    limits
+        How often somebody may ask.
 
     Raises
     ------
@@ -54,8 +119,15 @@ def application(
         TL601 when there is no ledger, TL670 when the state cannot be opened, TL480 for a route
         that does not say whom it is for.
     """
-    at = Home(ledger, path=home, database=database)
-    app = shell(at, identify=identify, rooms=(*rooms(), *more), forms=forms)
+    at = ledger if isinstance(ledger, Home) else Home(ledger, path=home, database=database)
+    behind = Behind(at)
+    guard = access.Access(at, limits=limits, hosts=hosts)
+    app = shell(
+        at, identify=identify or guard.identify, rooms=(*behind.rooms(), *more),
+        forms={**FORMS, **(forms or {})}, layers=guard.layers(), allowance=guard.limits,
+        public=public,
+    )  # fmt: skip
+    app.state.access, app.state.searching, app.state.jobs = guard, behind.searching, behind.jobs
     app.state.hub, app.state.counted = live.Hub(), measuring.Counted()
     app.add_middleware(measuring.Measured, counted=app.state.counted)
     return app
