@@ -12,6 +12,7 @@ from tanlu.serve.hooks.outbox import EVENTS
 
 if TYPE_CHECKING:
     from tanlu.serve.hooks.sending import Hooks
+    from tanlu.serve.hooks.shelf import Shelf
 
 __all__ = ["Change", "Subscription", "router"]
 
@@ -83,6 +84,13 @@ def router(hooks: Hooks) -> APIRouter:
         """Give the new secret, which is shown this once."""
         return {"secret": shelf.rotate(asked.tenant, name)}
 
+    _deliveries(made, shelf)
+    return made
+
+
+def _deliveries(made: APIRouter, shelf: Shelf) -> None:
+    """Add the routes of what was told and what is told once more."""
+
     @made.post(
         "/{name}/test",
         status_code=202,
@@ -125,5 +133,3 @@ def router(hooks: Hooks) -> APIRouter:
     ) -> dict[str, int]:
         """Give how many wait again."""
         return {"waiting": shelf.again(asked.tenant, name, message)}
-
-    return made
