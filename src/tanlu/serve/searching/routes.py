@@ -1,52 +1,100 @@
-"""The routes of the search."""
+"""Search over HTTP: shipments by any part of what they, their parties and places are called."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
 
 from tanlu.serve.api import Asked, allow
 from tanlu.serve.searching.asked import MOST, page
-from tanlu.store.relational.search import SORTS
-
-if TYPE_CHECKING:
-    from tanlu.serve.searching.following import Searching
 
 __all__ = ["router"]
 
-READERS = ("manager", "operator", "verifier", "viewer", "developer")
-SCOPE = "shipments:read"
+router = APIRouter(prefix="/v1", tags=["shipments"])
+ROLES = ("manager", "operator", "verifier", "viewer", "developer")
+Sort = Literal[
+    "date", "-date", "co2e", "-co2e", "intensity", "-intensity", "name", "-name",
+]  # fmt: skip
 Mode = Literal["road", "rail", "sea", "inland", "air", "pipeline", "ropeway"]
-Tier = Literal["default", "modelled", "learned", "measured"]
 Text = Annotated[str | None, Query(max_length=200)]
-Order = Annotated[
-    str, Query(pattern=f"^-?({'|'.join(SORTS)})$", description="`-` for the greatest first")
-]
 
 
-def router(searching: Searching) -> APIRouter:
-    """Give the routes of a server's search."""
-    made = APIRouter(prefix="/v1/search", tags=["search"])
+class Place(BaseModel):
+    """Where a shipment begins or ends."""
 
-    @made.get("/shipments", summary="Shipments by any part of a name", operation_id="search")
-    def shipments(  # noqa: PLR0917 - each is a parameter of the query
-        q: Annotated[str, Query(max_length=200, description="Words, each anywhere")] = "",
-        sort: Order = "-date", after: Annotated[str | None, Query(max_length=2000)] = None,
-        limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
-        mode: Annotated[list[Mode] | None, Query()] = None,
-        period: Text = None, payer: Text = None, tier: Tier | None = None,
-        findings: bool | None = None, asked: Asked = allow(*READERS, scope=SCOPE),
-    ) -> dict[str, Any]:  # fmt: skip
-        """Give a page; ``count`` is an estimate where ``exact`` is false."""
-        return page(
-            searching, asked.tenant, q=q, sort=sort, after=after, limit=limit, mode=mode or (),
-            period=period, payer=payer, tier=tier, findings=findings,
-        )  # fmt: skip
+    code: str
+    name: str
+    name_zh: str
 
-    @made.get("", summary="How far the search index is", operation_id="get_search")
-    def far(asked: Asked = allow(*READERS, scope=SCOPE)) -> dict[str, Any]:
-        """Give from which version of the ledger the index is, and how far it is being built."""
-        return searching.far(asked.tenant)
 
-    return made
+class Line(BaseModel):
+    """A shipment as the index knows it; amounts as decimal strings."""
+
+    subject: str
+    name: str
+    start_us: int
+    end_us: int
+    co2e_kg: str | None = Field(description="Null where nothing could be quantified")
+    lower_kg: str | None
+    upper_kg: str | None
+    intensity_g_per_tkm: str | None
+    transport_tkm: str | None
+    tier: str | None = Field(description="The weakest of its legs")
+    modes: list[str]
+    legs: int
+    unquantified: int
+    findings: int
+    payers: list[str]
+    parties: list[str]
+    origin: Place | None
+    destination: Place | None
+
+
+class Found(BaseModel):
+    """A page of shipments."""
+
+    shipments: list[Line]
+    next: str | None = Field(description="after= of the next page; null on the last")
+    count: int
+    exact: bool = Field(description="False where the count is an estimate")
+    version: int = Field(description="Version of the ledger that the index is of")
+    ledger_version: int
+
+
+@router.get("/search", summary="Shipments that match", operation_id="search_shipments")
+def search(  # noqa: PLR0917 - what may be asked, by name
+    asked: Asked = allow(*ROLES, scope="shipments:read"),
+    q: Annotated[str, Query(max_length=200)] = "",
+    sort: Sort = "-date",
+    after: Annotated[str | None, Query(max_length=2000)] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
+    mode: Annotated[list[Mode], Query()] = [],  # noqa: B006 - never changed
+    period: Text = None,
+    payer: Text = None,
+    tier: Literal["measured", "learned", "modelled", "default"] | None = None,
+    findings: bool | None = None,
+) -> Found:
+    """Give a page of the shipments whose names, parties or places hold all the words."""
+    told: dict[str, Any] = page(
+        asked.request.app.state.searching, asked.tenant, q=q, sort=sort, after=after, limit=limit,
+        mode=mode, period=period, payer=payer, tier=tier, findings=findings,
+    )  # fmt: skip
+    return Found(**told)
+
+
+class State(BaseModel):
+    """How far the index is."""
+
+    version: int | None = Field(description="Null while nothing is built")
+    rows: int
+    ledger_version: int
+    done: int
+    total: int | None
+
+
+@router.get("/search/state", summary="How far the index is", operation_id="get_search_state")
+def state(asked: Asked = allow(*ROLES, scope="shipments:read")) -> State:
+    """Give of which version of the ledger the index is, and how far it is being built."""
+    return State(**asked.request.app.state.searching.far(asked.tenant))
