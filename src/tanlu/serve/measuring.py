@@ -27,7 +27,7 @@ OF_HUB = (
     ("viewers", "gauge", "Viewers that watch now"),
     ("ticks", "counter", "Ticks that were made"),
     ("frames_made", "counter", "Frames that were serialised, each once"),
-    ("late_ticks", "counter", "Ticks that took longer than a tick"),
+    ("late_ticks", "counter", "Ticks that never were, for the one before took too long"),
     ("dropped", "counter", "Ticks that slow viewers lost; of those who have left"),
     ("refused", "counter", "Viewers that found no place"),
     ("step_s", "gauge", "How long the last tick took [s]"),

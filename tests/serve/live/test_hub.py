@@ -231,3 +231,18 @@ def test_at_the_end_all_are_let_go(tmp_path):
             hub.watch(Viewer("home", ("kpi",), None), workspace)
 
     watching(work)
+
+
+def test_what_takes_too_long_costs_turns_before_it_costs_ticks():
+    hub, turns = Hub(), module.TURNS
+    assert hub._next(1, 1) == 2
+    assert hub._next(1, 0) == 2
+    # a turn is left out, the tick is not
+    assert hub._next(1, 3) == 3
+    assert hub._next(turns - 1, turns + 1) == turns
+    assert hub._next(turns, turns) == turns + 1
+    assert hub.late_ticks == 0
+    # two whole ticks went by: the newest is made, the one between never was
+    assert hub._next(turns, 3 * turns + 1) == 3 * turns
+    assert hub.late_ticks == 1
+    hub.close()
