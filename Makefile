@@ -32,6 +32,7 @@ check: $(DEV)/ready ## formats, types, floors, spelling, house rules (< 60 s)
 	$(DEV)/bin/ruff format --check $(SRC)
 	$(DEV)/bin/ruff check $(SRC)
 	$(DEV)/bin/mypy
+	$(RUN) web/build_pages.py --types
 	$(DEV)/bin/lint-imports --no-logo 2>/dev/null || $(DEV)/bin/lint-imports
 	$(DEV)/bin/codespell src tests tools benchmarks docs web/scripts web/styles README.md
 	$(PYTEST) tests/house

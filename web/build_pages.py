@@ -50,16 +50,29 @@ def build() -> bool:
     """Build when the sources changed; say whether anything was done."""
     if built():
         return False
-    lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
-    mark = MODULES / ".lock"
-    if not mark.is_file() or mark.read_text(encoding="ascii") != lock:
-        words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        _npm([*words, "--omit=dev"])
-        mark.write_text(lock, encoding="ascii")
+    _modules(types=False)
     wanted = stamp()
     _node([str(HERE / "build.mjs")])
     (DIST / "stamp").write_text(wanted, encoding="ascii")
     return True
+
+
+def check() -> None:
+    """Let the compiler of TypeScript read the scripts; nothing is written."""
+    _modules(types=True)
+    _node([str(MODULES / "typescript" / "bin" / "tsc"), "-p", str(HERE)])
+
+
+def _modules(*, types: bool) -> None:
+    """Install what the lock file names; the compiler only where types are checked."""
+    lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
+    mark = MODULES / ".lock"
+    kept = mark.read_text(encoding="ascii").split() if mark.is_file() else []
+    if lock in kept and (not types or "types" in kept):
+        return
+    words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    _npm(words if types else [*words, "--omit=dev"])
+    mark.write_text(f"{lock} types" if types else lock, encoding="ascii")
 
 
 def _around() -> dict[str, str]:
@@ -116,6 +129,7 @@ class Pages(BuildHookInterface):  # type: ignore[misc,valid-type]
 
 
 if __name__ == "__main__":
-    done = build()
-    if "--quiet" not in sys.argv:
-        print("built" if done else "unchanged", DIST)
+    if "--types" in sys.argv:
+        check()
+    else:
+        print("built" if build() else "unchanged", DIST)

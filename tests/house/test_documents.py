@@ -33,7 +33,7 @@ def _maker() -> object:
 
 @pytest.mark.parametrize("tongue", ["en", "zh"])
 @pytest.mark.parametrize(
-    "page", ["errors", "schemas", "cli", "glossary", "assumptions", "formulas", "library"]
+    "page", ["errors", "schemas", "cli", "glossary", "assumptions", "formulas", "library", "api"]
 )
 def test_the_page_agrees_with_its_table(tongue: str, page: str) -> None:
     made = getattr(_maker(), page)(tongue)

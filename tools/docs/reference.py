@@ -9,7 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(Path(__file__).parent))
-from library import library  # noqa: E402 - the file beside this one
+from interface import api  # noqa: E402 - the files beside this one
+from library import library  # noqa: E402
 
 TITLES = {
     "en": ("Errors", "Every code, what it says and what mends it.", "code", "says", "hint"),
@@ -235,7 +236,7 @@ def _table(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-PAGES = (errors, schemas, cli, glossary, assumptions, formulas, library)
+PAGES = (errors, schemas, cli, glossary, assumptions, formulas, library, api)
 
 
 def _options(verb: object) -> list[str]:

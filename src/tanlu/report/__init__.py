@@ -5,22 +5,21 @@ A report is a `Document` until `render` gives it a form; nothing here changes a 
 
 from tanlu.report.numbers import exact, grouped, scale
 from tanlu.report.render import render
-from tanlu.report.svg import colour, number, picture, tokens
+from tanlu.report.svg import picture
 from tanlu.report.terminal import text
 from tanlu.report.transport import transport
 from tanlu.report.why import why
+from tanlu.report.words import Words
 from tanlu.report.workbook import workbook
 
 __all__ = [
-    "colour",
+    "Words",
     "exact",
     "grouped",
-    "number",
     "picture",
     "render",
     "scale",
     "text",
-    "tokens",
     "transport",
     "why",
     "workbook",

@@ -44,6 +44,8 @@ def test_a_chart_has_an_address_as_picture_table_and_options(asking) -> None:
     assert "<svg" in client.get("/en/one?chart=x&as=svg").text
     assert client.get("/en/one?chart=x&as=csv").text == "\ufeff,x [t]\r\na,1.0\r\nb,2.5\r\n"
     assert json.loads(client.get("/en/one?chart=x&as=json").text)["series"]
+    assert 'width="560"' in client.get("/en/one?chart=x").text
+    assert 'width="800" height="160"' in client.get("/en/one?chart=x&w=800&h=1").text
     assert client.get("/en/one?chart=y").status_code == 404
     assert client.get("/en/one?chart=x&as=exe").status_code == 404
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from tanlu.report import tokens
+from tanlu.report.svg import tokens
 from tanlu.ui.frame.files import built, themed
 
 

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
 from jinja2 import UndefinedError
 
 from tanlu.terms import Chart
-from tanlu.ui.frame.looks import looks, plain, spec
+from tanlu.ui.frame.looks import looks, spec
 
 
 def test_nothing_in_a_chart_can_end_the_element_that_holds_it() -> None:
@@ -29,11 +28,3 @@ def test_every_macro_of_the_kit_is_at_hand_by_its_name() -> None:
     assert "Measured" in kit.tier("measured")
     with pytest.raises(AttributeError):
         kit.there_is_no_such_macro()
-
-
-def test_the_brief_picture_without_a_script_has_no_style_of_its_own() -> None:
-    svg = plain(Chart("bar", "t", "t", ("a",), (("x", (1.0,)),)), 400)
-
-    assert "<svg" in svg
-    assert not re.search(r"<style| style=", svg)
-    assert plain(Chart("arcs", "t", "t"), 400) == ""

@@ -40,6 +40,6 @@ def test_the_gallery_is_drawn_without_a_word_of_complaint(
         theme = "dark" if dark else "light"
         browsing.keep(page, f"kit-{language}-{theme}-{size[0]}")
 
-        assert page.locator(".chart[data-drawn]").count() == 5
+        assert page.locator(".chart[data-drawn]").count() == 9
         assert browsing.wide(page) <= 0
         assert seen.wire <= 450_000

@@ -15,4 +15,20 @@ echarts.use([
   LabelLayout, SVGRenderer,
 ]);
 
+// a canvas without borders: an empty map whose coordinates are those of our own projection
+const EDGE = 20;
+echarts.registerMap("blank", {
+  geoJSON: {
+    type: "FeatureCollection",
+    features: [{
+      type: "Feature", properties: { name: "" },
+      geometry: {
+        type: "Polygon",
+        coordinates: [[[-EDGE, -EDGE], [EDGE, -EDGE], [EDGE, EDGE], [-EDGE, EDGE], [-EDGE, -EDGE]]],
+      },
+    }],
+  } as never,
+  specialAreas: {},
+});
+
 export { echarts };

@@ -27,13 +27,34 @@ function options(place: HTMLElement): Record<string, unknown> {
   const given = JSON.parse(text) as { [key: string]: Json };
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches || navigator.webdriver;
   if (still) given.animation = false;
-  return coloured(given, getComputedStyle(place)) as Record<string, unknown>;
+  return withUnits(coloured(given, getComputedStyle(place)) as Record<string, unknown>);
+}
+
+// a series says its unit; the tooltip writes it behind the value
+function withUnits(given: Record<string, unknown>): Record<string, unknown> {
+  const written = new Intl.NumberFormat("en", { maximumSignificantDigits: 6 });
+  for (const series of (given.series ?? []) as { tooltip?: Record<string, unknown> }[]) {
+    const unit = series.tooltip?.unit;
+    if (series.tooltip && typeof unit === "string")
+      series.tooltip.valueFormatter = (value: unknown) =>
+        typeof value === "number" ? `${written.format(value)} ${unit}` : "–";
+  }
+  return given;
+}
+
+// polygons that an operator supplies, in the projection of the network; ours draws none
+async function ownMap(place: HTMLElement, echarts: Engine["echarts"]): Promise<void> {
+  const address = place.dataset.map;
+  if (!address || echarts.getMap("own")) return;
+  const answer = await fetch(address);
+  if (answer.ok) echarts.registerMap("own", await answer.json());
 }
 
 async function draw(place: HTMLElement): Promise<void> {
   if (drawn.has(place) || !waiting.has(place)) return;
   engine ??= import("./engine");
   const { echarts } = await engine;
+  await ownMap(place, echarts);
   if (drawn.has(place)) return;
   const area = document.createElement("div");
   area.className = "chart-area";

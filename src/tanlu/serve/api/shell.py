@@ -65,6 +65,8 @@ def shell(
     app = FastAPI(
         title="Tanlu 碳路", version=VERSION, docs_url=None, redoc_url=None, openapi_url=None,
         summary="The carbon of every parcel, from mine to doorstep and back",
+        # what programs are made from keeps its names when a path changes
+        generate_unique_id_function=lambda route: route.name,
     )  # fmt: skip
     app.state.home, app.state.identify, app.state.started = home, identify, time.monotonic()
     handle(app, forms or {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -43,6 +44,8 @@ class Held(NamedTuple):
 
 
 _HELD: WeakKeyDictionary[Workspace, dict[str, Held]] = WeakKeyDictionary()
+_TURNS: WeakKeyDictionary[Workspace, threading.RLock] = WeakKeyDictionary()
+_FIRST = threading.Lock()
 
 
 def find(
@@ -99,7 +102,20 @@ def _keys(workspace: Workspace, table: str, version: int) -> set[str]:
 
 
 def extend(workspace: Workspace, table: str | None = None) -> Iterator[Progress]:
-    """Bring the index up to date; without new parts nothing is read and nothing is yielded."""
+    """Bring the index up to date; without new parts nothing is read and nothing is yielded.
+
+    Of several threads that ask at once one builds it, and the others wait.
+    """
+    with _turn(workspace):
+        yield from _extended(workspace, table)
+
+
+def _turn(workspace: Workspace) -> threading.RLock:
+    with _FIRST:
+        return _TURNS.setdefault(workspace, threading.RLock())
+
+
+def _extended(workspace: Workspace, table: str | None) -> Iterator[Progress]:
     held = _HELD.setdefault(workspace, {})
     for name in COLUMNS if table is None else (table,):
         parts = workspace.parts(name)
@@ -120,7 +136,7 @@ def extend(workspace: Workspace, table: str | None = None) -> Iterator[Progress]
             held[name] = _of(merged(workspace.path, name, runs))
         except Damaged:
             _forget(workspace, name)
-            yield from extend(workspace, name)
+            yield from _extended(workspace, name)
 
 
 def _of(runs: list[Run]) -> Held:
@@ -140,12 +156,13 @@ def _raw(
     if not parts:
         return _empty(table, tuple(columns))
     hashed = [h for name, each in values.items() for h in hashes(table, name, each)]
-    try:
-        where = _where(workspace, table, hashed)
-    except Damaged:
-        _forget(workspace, table)
-        where = _where(workspace, table, hashed)
-    covered = _HELD[workspace][table].covered
+    with _turn(workspace):
+        try:
+            where = _where(workspace, table, hashed)
+        except Damaged:
+            _forget(workspace, table)
+            where = _where(workspace, table, hashed)
+        covered = _HELD[workspace][table].covered
     sought = [(part, covered[part.file], where[part.file]) for part in parts if part.file in where]
     beside = [
         rows_at(workspace.path / FOLDER, table, known, (firsts, columns), values)

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from tanlu.store.ledger.manifest import Manifest, PartEntry
 
-__all__ = ["current", "known", "overlapping", "rows_of", "within"]
+__all__ = ["PLACE", "current", "known", "overlapping", "rows_of", "within"]
 
 # columns of a table that name an activity: a superseded one takes these rows along
 ACTIVITY_KEYS = {"activity": ("activity_id",), "emission": ("activity_id", "share_of")}
+# number of a row among those of some parts
+PLACE = "_place"
 
 
 def rows_of(folder: Path, table: str, parts: Sequence[PartEntry]) -> pl.LazyFrame:
@@ -37,10 +39,20 @@ def rows_of(folder: Path, table: str, parts: Sequence[PartEntry]) -> pl.LazyFram
 
 
 def current(
-    folder: Path, manifest: Manifest, table: str, parts: Sequence[PartEntry], as_of: int
+    folder: Path,
+    manifest: Manifest,
+    table: str,
+    parts: Sequence[PartEntry],
+    as_of: int,
+    *,
+    first: int | None = None,
 ) -> pl.LazyFrame:
-    """Give the rows of some parts that hold at ``as_of``."""
-    rows = _not_retracted(folder, manifest, table, parts, as_of)
+    """Give the rows of some parts that hold at ``as_of``.
+
+    With ``first`` they have a column `PLACE`, the number of each row, counted from the first of
+    these parts on, and those before ``first`` are left off.
+    """
+    rows = _not_retracted(folder, manifest, table, parts, as_of, first=first)
     replaced = _superseded(folder, manifest, as_of)
     if replaced is not None:
         for key in ACTIVITY_KEYS.get(table, ()):
@@ -139,8 +151,25 @@ def _superseded(folder: Path, manifest: Manifest, as_of: int) -> pl.LazyFrame | 
     )
 
 
+def _numbered(
+    folder: Path, table: str, parts: Sequence[PartEntry], before: int, first: int | None
+) -> pl.LazyFrame:
+    """Give the rows of some parts, numbered from ``before`` on where numbers are asked for."""
+    rows = rows_of(folder, table, parts)
+    if first is None:
+        return rows
+    skipped = max(first - before, 0)
+    return rows.slice(skipped).with_row_index(PLACE, before + skipped)
+
+
 def _not_retracted(
-    folder: Path, manifest: Manifest, table: str, parts: Sequence[PartEntry], as_of: int
+    folder: Path,
+    manifest: Manifest,
+    table: str,
+    parts: Sequence[PartEntry],
+    as_of: int,
+    *,
+    first: int | None,
 ) -> pl.LazyFrame:
     """Take away the rows that a later commit retracted.
 
@@ -155,14 +184,15 @@ def _not_retracted(
     for part in parts:
         groups.setdefault(bisect_right(cuts, part.version), []).append(part)
     if set(groups) <= {len(cuts)}:
-        return rows_of(folder, table, parts)
+        return _numbered(folder, table, parts, 0, first)
     retracted = pl.concat(
         rows_of(folder, "retraction", [part]).with_columns(_at=pl.lit(part.version))
         for part in taken
     ).filter(pl.col("of") == table)
-    found = []
+    found, before = [], 0
     for followed, members in groups.items():
-        rows = rows_of(folder, table, members)
+        rows = _numbered(folder, table, members, before, first)
+        before += sum(part.rows for part in members)
         if followed < len(cuts):
             later = retracted.filter(pl.col("_at") >= cuts[followed])
             rows = _without(rows, later, table)

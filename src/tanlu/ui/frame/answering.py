@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
 import inspect
 import io
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -15,15 +18,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tanlu.errors import TanluError, say
-from tanlu.report import picture
-from tanlu.serve.api import PUBLIC, Asked
+from tanlu.report.svg import STYLE, picture, tokens
+from tanlu.serve.api import PUBLIC, Asked, status_of
 from tanlu.terms import Chart
 from tanlu.ui.charts import options
 from tanlu.ui.frame.files import built
-from tanlu.ui.frame.looks import template
+from tanlu.ui.frame.looks import HERE, template
 from tanlu.ui.frame.navigation import navigation
 from tanlu.ui.frame.numbers import Numbers
 from tanlu.ui.frame.page import Context, Moved, Shown, View
+from tanlu.ui.frame.pictures import pictures
 from tanlu.ui.frame.policy import headers
 from tanlu.ui.frame.scene import Scene
 from tanlu.ui.frame.settings import theme
@@ -31,7 +35,8 @@ from tanlu.ui.frame.words import Words
 
 __all__ = ["PROBLEMS", "Site", "answer"]
 
-STATUS = {"TL931": 404}
+# of a picture of a chart [px]
+SIZE, LEAST, MOST = (("w", 560), ("h", 320)), 160, 2400
 
 
 class Site:
@@ -58,12 +63,12 @@ async def answer(asked: Asked, site: Site, view: View, language: str) -> Respons
         shown = await _shown(view, context)
     except TanluError as error:
         title = context.words("frame.error.title")
-        status = STATUS.get(error.code, 400)
+        status = status_of(error)
         shown = Shown("frame/error.html", {"said": error.say(language)}, title, status=status)
     if isinstance(shown, Moved):
         return _moved(context, shown)
     if context.query("chart"):
-        return _chart(context, shown)
+        return await _chart(context, shown)
     return HTMLResponse(
         await run_in_threadpool(_written, context, shown, site),
         shown.status,
@@ -92,6 +97,7 @@ def _written(context: Context, shown: Shown, site: Site) -> str:
         "layout": f"frame/{context.view.layout}.html",
         "title": shown.title or context.words(f"{context.view.name}.title"), **shown.model,
     }  # fmt: skip
+    HERE.set(context.here)
     return template(context.language, name).render(model)
 
 
@@ -101,7 +107,7 @@ def _moved(context: Context, moved: Moved) -> Response:
     return RedirectResponse(moved.href, moved.status)
 
 
-def _chart(context: Context, shown: Shown) -> Response:
+async def _chart(context: Context, shown: Shown) -> Response:
     """Answer with one chart of the page as a picture, a table or its options."""
     found = shown.charts.get(context.query("chart"))
     form = context.query("as", "svg")
@@ -114,8 +120,30 @@ def _chart(context: Context, shown: Shown) -> Response:
     if form == "json":
         text = json.dumps(options(found, context.language), ensure_ascii=False)
         return Response(text, media_type="application/json", headers=safe)
-    safe["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
-    return Response(picture(found, 760), media_type="image/svg+xml", headers=safe)
+    text = await run_in_threadpool(_picture, context, found)
+    # a picture of its own: nothing may run in it, and only our own style sheet counts
+    safe["Content-Security-Policy"] = f"default-src 'none'; style-src '{_style()}'"
+    return Response(text, media_type="image/svg+xml", headers=safe)
+
+
+@cache
+def _style() -> str:
+    sheet = hashlib.sha256(f"{tokens()}{STYLE}".encode()).digest()
+    return f"sha256-{base64.b64encode(sheet).decode()}"
+
+
+def _picture(context: Context, chart: Chart) -> str:
+    """Give a chart as SVG: as the browser draws it, or plainer where no engine is installed."""
+    able = pictures()
+    if able is None:
+        return picture(chart, 760)
+    width, height = (_within(context.query(key), size) for key, size in SIZE)
+    dark = context.theme == "dark"
+    return able.svg(chart, width=width, height=height, dark=dark, language=context.language)
+
+
+def _within(text: str, usual: int) -> int:
+    return min(max(int(text), LEAST), MOST) if text.isdecimal() and len(text) < 6 else usual
 
 
 def _table(chart: Chart) -> str:

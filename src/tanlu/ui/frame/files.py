@@ -13,7 +13,7 @@ from importlib import resources
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tanlu.report import tokens
+from tanlu.report.svg import tokens
 
 __all__ = ["Built", "built", "serve", "themed"]
 

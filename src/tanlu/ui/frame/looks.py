@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from tanlu.report import picture
 from tanlu.terms import VERSION, Chart
 from tanlu.ui.charts import options
 from tanlu.ui.frame.files import built
 from tanlu.ui.frame.words import LANGUAGES, Words
 
-__all__ = ["Kit", "looks", "template"]
+__all__ = ["HERE", "Kit", "looks", "template"]
 
-PLAIN = frozenset({"bar", "stack", "line", "curve", "sankey", "tiles"})
+# the address of the page that is being written, for macros: they see no context
+HERE: ContextVar[Callable[..., str]] = ContextVar("HERE")
 
 
 class Kit:
@@ -54,7 +56,7 @@ def looks(language: str) -> Environment:
     found.globals.update(
         kit=Kit(found), w=words, language=language, version=VERSION,
         static=_static, has_static=lambda name: bool(_static(name)),
-        spec=spec, plain=lambda chart, width=640: plain(chart, width),
+        spec=spec, here=_here,
     )  # fmt: skip
     return found
 
@@ -62,6 +64,10 @@ def looks(language: str) -> Environment:
 def template(language: str, name: str) -> Template:
     """Give a template of one tongue."""
     return looks(language).get_template(name)
+
+
+def _here(**changes: object) -> str:
+    return HERE.get()(**changes)
 
 
 def _static(name: str) -> str:
@@ -74,10 +80,3 @@ def spec(chart: Chart, language: str) -> Markup:
     text = json.dumps(options(chart, language), ensure_ascii=False, separators=(",", ":"))
     # nothing within the text may end the element or begin another
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - options are data
-
-
-def plain(chart: Chart, width: int) -> Markup:
-    """Give a chart as SVG for who runs no script; empty for kinds that only ECharts draws."""
-    if chart.kind not in PLAIN:
-        return Markup()
-    return Markup(picture(chart, width, standalone=False))  # noqa: S704 - escaped where it is drawn

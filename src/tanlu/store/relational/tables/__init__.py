@@ -1,6 +1,7 @@
 """The relational tables, a file a room; every one of a tenant carries its ``tenant``."""
 
+from tanlu.store.relational.tables.answers import ANSWERS, UPLOADS
 from tanlu.store.relational.tables.columns import METADATA
 from tanlu.store.relational.tables.organisations import TENANTS
 
-__all__ = ["METADATA", "TENANTS"]
+__all__ = ["ANSWERS", "METADATA", "TENANTS", "UPLOADS"]

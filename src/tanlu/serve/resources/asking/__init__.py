@@ -1,0 +1,1 @@
+"""What is asked of a resource: at which version, from where on, in which body, once."""
