@@ -70,7 +70,13 @@ class Measured:
             counted.open -= 1
 
 
-@router.get("/metrics", summary="Counters for Prometheus", response_class=Response)
+@router.get(
+    "/metrics", summary="Counters for Prometheus", response_class=Response, operation_id="metrics",
+    responses={200: {
+        "description": "Exposition format 0.0.4",
+        "content": {"text/plain": {"schema": {"type": "string"}}},
+    }},
+)  # fmt: skip
 def metrics(asked: Asked = allow(PUBLIC)) -> Response:
     """Give the counters of this process."""
     state = asked.request.app.state

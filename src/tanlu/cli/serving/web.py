@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import ipaddress
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,6 @@ from tanlu.cli.console import Console
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable
 
 
@@ -63,15 +63,28 @@ def serve(
     from tanlu.serve.running import run as answer
 
     hub, home = app.state.hub, app.state.home
+
+    def answers(url: str) -> None:
+        threading.Thread(target=_warm, args=(home,), name="warming", daemon=True).start()
+        ready(url)
+
     try:
         answer(
-            app, asked.port, ready, address=open_to(asked), tls=_tls(asked, home.path),
+            app, asked.port, answers, address=open_to(asked), tls=_tls(asked, home.path),
             ends=ends, ending=hub.close,
         )  # fmt: skip
     finally:
         hub.close()
         home.close()
     console.say("serve_web_ended")
+
+
+def _warm(home: Any) -> None:
+    """Build what the first asker would wait for; who writes meanwhile is not in the way."""
+    from tanlu.serve.resources import warm
+
+    with contextlib.suppress(TanluError, OSError):
+        warm(home)
 
 
 def open_to(asked: argparse.Namespace) -> str:
