@@ -36,12 +36,12 @@ END = b"\n\n"
 
 def web(ledger: str) -> None:
     """Serve the ledger to a manager who needs no password, and say where."""
-    from tanlu.serve.api import Principal
+    from tanlu.serve.api import Home, Principal
     from tanlu.serve.application import application
     from tanlu.serve.running import run
 
     ends = threading.Event()
-    app = application(ledger, identify=lambda _: Principal("bench", "home", "manager"))
+    app = application(Home(ledger), identify=lambda _: Principal("bench", "home", "manager"))
     threading.Thread(target=lambda: (sys.stdin.read(), ends.set()), daemon=True).start()
     hub = app.state.hub
     run(app, 0, lambda url: print(json.dumps({"url": url, "pid": os.getpid()}), flush=True),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tanlu.serve import live, measuring, resources
@@ -16,46 +15,36 @@ if TYPE_CHECKING:
 
     from tanlu.serve.api import Form
 
-__all__ = ["application", "rooms"]
+__all__ = ["application", "own_rooms"]
 
 
-def rooms() -> tuple[APIRouter, ...]:
+def own_rooms() -> tuple[APIRouter, ...]:
     """Give the routers of all rooms; a new room is added here and nowhere else."""
     return (*resources.ROOMS, live.router, measuring.router)
 
 
 def application(
-    ledger: Path | str,
+    home: Home,
     *,
-    home: Path | str | None = None,
-    database: str | None = None,
-    identify: Identify = nobody,
-    more: Sequence[APIRouter] = (),
+    rooms: Sequence[APIRouter] = (),
     forms: Mapping[str, Form] | None = None,
+    identify: Identify = nobody,
 ) -> FastAPI:
-    """Give the application of a ledger and its organisations.
+    """Give the application of a server: its own rooms and further ones.
 
     Parameters
     ----------
-    ledger
-        Ledger of the first organisation.
-    home
-        Folder of the server, ``ledger/serve`` if not said.
-    database
-        URL of PostgreSQL; a file of SQLite in the home if not said.
+    rooms, forms
+        What is served beside: pages for example, and how their errors look.
     identify
         Tells who asks.
-    more, forms
-        Routers of the floors above, pages for example, and how they want errors to be told.
 
     Raises
     ------
     TanluError
-        TL601 when there is no ledger, TL670 when the state cannot be opened, TL480 for a route
-        that does not say whom it is for.
+        TL480 for a route that does not say whom it is for.
     """
-    at = Home(ledger, path=home, database=database)
-    app = shell(at, identify=identify, rooms=(*rooms(), *more), forms=forms)
+    app = shell(home, identify=identify, rooms=(*own_rooms(), *rooms), forms=forms)
     app.state.hub, app.state.counted = live.Hub(), measuring.Counted()
     app.add_middleware(measuring.Measured, counted=app.state.counted)
     return app

@@ -43,12 +43,12 @@ def run(asked: argparse.Namespace, console: Console) -> int:
 
 def composed(ledger: Path, asked: argparse.Namespace) -> Any:
     """Give the application of a ledger with its pages."""
+    from tanlu.serve.api import Home
     from tanlu.serve.application import application
     from tanlu.ui import PROBLEMS, pages
 
-    return application(
-        ledger, home=asked.home, database=asked.database, more=(pages(),), forms=PROBLEMS
-    )
+    home = Home(ledger, path=asked.home, database=asked.database)
+    return application(home, rooms=(pages(),), forms=PROBLEMS)
 
 
 def serve(
