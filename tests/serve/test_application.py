@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.testclient import TestClient
 
 from tanlu.serve.api import PUBLIC, Asked, Principal, allow, permissions
-from tanlu.serve.application import application
+from tanlu.serve.application import application, begin, end
 
 
 def test_all_rooms_answer_and_each_route_says_whom_it_is_for(home):
@@ -29,3 +29,15 @@ def test_what_floors_above_bring_is_served_beside_it(home):
     with TestClient(app) as client:
         assert client.get("/page").json() == "home"
         assert client.get("/v1/live/topics").json()["topics"] == ["kpi", "parks", "park", "events"]
+
+
+def test_what_works_behind_the_routes_begins_and_ends_with_the_server(home):
+    from tanlu.store.index import extend
+
+    app = application(home)
+    begin(app)
+    # nothing of the ledger is left to be put into the index
+    assert [step.done for step in extend(home.workspace("home")) if step.done] == []
+    end(app)
+    end(app)
+    assert app.state.hub.viewers == 0

@@ -60,31 +60,24 @@ def serve(
     ends: threading.Event | None = None,
 ) -> None:
     """Answer until a signal comes or ``ends`` is set; then all who watch are let go."""
+    from tanlu.serve.application import begin, end
     from tanlu.serve.running import run as answer
 
-    hub, home = app.state.hub, app.state.home
+    home = app.state.home
 
     def answers(url: str) -> None:
-        threading.Thread(target=_warm, args=(home,), name="warming", daemon=True).start()
+        threading.Thread(target=begin, args=(app,), name="beginning", daemon=True).start()
         ready(url)
 
     try:
         answer(
             app, asked.port, answers, address=open_to(asked), tls=_tls(asked, home.path),
-            ends=ends, ending=hub.close,
+            ends=ends, ending=lambda: end(app),
         )  # fmt: skip
     finally:
-        hub.close()
+        end(app)
         home.close()
     console.say("serve_web_ended")
-
-
-def _warm(home: Any) -> None:
-    """Build what the first asker would wait for; who writes meanwhile is not in the way."""
-    from tanlu.serve.resources import warm
-
-    with contextlib.suppress(TanluError, OSError):
-        warm(home)
 
 
 def open_to(asked: argparse.Namespace) -> str:
