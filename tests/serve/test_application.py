@@ -12,6 +12,7 @@ from tanlu.serve.application import application, begin, end
 def test_all_rooms_answer_and_each_route_says_whom_it_is_for(home):
     app = application(home)
     told = {path: roles for _, path, roles, _ in permissions(app)}
+    assert {"/v1/jobs", "/v1/hooks", "/3/footprints", "/epcis/events"} <= set(told)
     assert {"/healthz", "/metrics", "/v1/live", "/v1/live/now", "/v1/live/topics"} <= set(told)
     assert told["/healthz"] == told["/metrics"] == (PUBLIC,)
     assert "supplier" not in told["/v1/live"]

@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
-from tanlu.serve import live, measuring, resources
+from tanlu.serve import hooks, jobs, live, measuring, resources
 from tanlu.serve.api import Home, Identify, shell
 from tanlu.serve.api.identity import nobody
 from tanlu.serve.exchange import ileap, pact
@@ -43,30 +43,35 @@ def application(
     TanluError
         TL480 for a route that does not say whom it is for.
     """
-    events = Epcis(home)
+    events, works = Epcis(home), jobs.Jobs(home, jobs.verbs())
+    tells = hooks.Hooks(home)
     own = (
-        *resources.ROOMS, live.router, measuring.router, pact.room(), ileap.room(), *events.rooms,
+        *resources.ROOMS, live.router, measuring.router, jobs.router(works), hooks.router(tells),
+        pact.room(), ileap.room(), *events.rooms,
     )  # fmt: skip
     told = {**pact.FORMS, **ileap.FORMS, events.paths: events.form, **(forms or {})}
     app = shell(home, identify=identify, rooms=(*own, *rooms), forms=told)
-    app.state.hub, app.state.counted, app.state.events = live.Hub(), measuring.Counted(), events
+    app.state.hub, app.state.counted = live.Hub(), measuring.Counted()
+    app.state.behind = (events, works, tells)
     app.add_middleware(measuring.Measured, counted=app.state.counted)
     return app
 
 
 def begin(app: FastAPI) -> None:
-    """Begin what works behind the routes: events that were left undone, the index of the ledger.
+    """Begin what works behind the routes: events, jobs and messages left undone, the index.
 
     It builds what the first asker would wait for, and may take a while; for a thread beside the
     server.
     """
-    app.state.events.start()
+    for each in app.state.behind:
+        each.start()
     with contextlib.suppress(TanluError, OSError):
         # who writes meanwhile is not in the way; the first who asks builds it then
         resources.warm(app.state.home)
 
 
 def end(app: FastAPI) -> None:
-    """Let all go who watch, and end what works behind the routes."""
+    """Let all go who watch, and end what works behind the routes; it may finish a batch first."""
     app.state.hub.close()
-    app.state.events.close()
+    for each in app.state.behind:
+        each.close()

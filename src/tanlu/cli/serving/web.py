@@ -72,7 +72,7 @@ def serve(
     try:
         answer(
             app, asked.port, answers, address=open_to(asked), tls=_tls(asked, home.path),
-            ends=ends, ending=lambda: end(app),
+            ends=ends, ending=app.state.hub.close,
         )  # fmt: skip
     finally:
         end(app)
