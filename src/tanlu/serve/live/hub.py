@@ -22,7 +22,7 @@ from tanlu.serve.live.topics import payload
 if TYPE_CHECKING:
     from tanlu.store import Workspace
 
-__all__ = ["MOST_VIEWERS", "Hub", "Viewer"]
+__all__ = ["MOST_OF_ONE", "Hub", "Viewer"]
 
 TICK_S = 1.0
 # how often in a tick what came is taken: then little is left to do when the tick is due
@@ -30,6 +30,8 @@ TURNS = 4
 # ticks that wait for one viewer at most
 QUEUE = 4
 MOST_VIEWERS = 5000
+# of one organisation, so that there is room for the others
+MOST_OF_ONE = 2000
 # how long what nobody watches is still followed [s]
 LINGER_S = 120.0
 
@@ -131,9 +133,10 @@ class Hub:
             TL942 when there are too many already, or the server ends.
         """
         with self._change:
-            if self._ending or len(self._all) >= MOST_VIEWERS:
+            theirs = sum(each.tenant == viewer.tenant for each in self._all)
+            if self._ending or theirs >= MOST_OF_ONE or len(self._all) >= MOST_VIEWERS:
                 self.refused += 1
-                raise TanluError("TL942", value=self.viewers, most=MOST_VIEWERS)
+                raise TanluError("TL942", value=theirs, most=MOST_OF_ONE)
             self._all.add(viewer)
             self._coming.append((viewer, workspace))
             if self._thread is None:

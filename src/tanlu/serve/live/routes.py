@@ -12,7 +12,7 @@ from fastapi import APIRouter, Header, Query, Response
 
 from tanlu.errors import TanluError
 from tanlu.serve.api import Asked, allow
-from tanlu.serve.live.hub import MOST_VIEWERS, Hub, Viewer
+from tanlu.serve.live.hub import MOST_OF_ONE, Hub, Viewer
 from tanlu.serve.live.topics import WATCHERS, wanted
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ async def now(
     finally:
         hub.leave(viewer)
     if not data:
-        raise TanluError("TL942", value=hub.viewers, most=MOST_VIEWERS)
+        raise TanluError("TL942", value=hub.viewers, most=MOST_OF_ONE)
     return Response(_document(data), media_type="application/json",
                     headers={"cache-control": "no-store"})  # fmt: skip
 
