@@ -50,6 +50,7 @@ SUB_DOORS = {
     "tanlu.report.shift",
     "tanlu.report.svg",
     "tanlu.report.tracing",
+    "tanlu.serve.access",
     "tanlu.serve.api",
     "tanlu.serve.application",
     "tanlu.serve.exchange",
@@ -78,6 +79,7 @@ SUB_DOORS = {
     "tanlu.store.relational",
     "tanlu.store.relational.search",
     "tanlu.store.relational.tables",
+    "tanlu.store.relational.tables.access",
     "tanlu.store.spool",
     "tanlu.store.stream",
     "tanlu.store.witness",
@@ -145,6 +147,7 @@ EXTRA_LIBRARIES = {
     "confluent_kafka": ("serve",), "pymodbus": ("serve",), "ocpp": ("serve",),
     "pydantic": ("serve",),
     "fastapi": ("serve", "ui"), "starlette": ("serve", "ui"), "sqlalchemy": ("store",),
+    "pydantic": ("serve", "ui"), "anyio": ("serve",), "argon2": ("serve",), "authlib": ("serve",),
     "jinja2": ("ui",), "markupsafe": ("ui",), "quickjs": ("ui",), "tanlu_pages": ("ui",),
     "websockets": ("serve",), "asyncua": ("serve",), "llrpkit": ("serve",),
 }  # fmt: skip

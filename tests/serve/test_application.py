@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from tanlu.serve.api import PUBLIC, Asked, Principal, allow, permissions
 from tanlu.serve.application import application, begin, end
+from tests.serving import browser, program
 
 
 def test_all_rooms_answer_and_each_route_says_whom_it_is_for(home):
@@ -42,3 +43,17 @@ def test_what_works_behind_the_routes_begins_and_ends_with_the_server(home):
     end(app)
     end(app)
     assert app.state.hub.viewers == 0
+
+
+def test_persons_and_programs_are_known_without_more_ado(home):
+    room = APIRouter()
+
+    @room.get("/v1/own")
+    def own(asked: Asked = allow("viewer")):
+        return {"tenant": asked.tenant, "by": asked.principal.kind}
+
+    app = application(home, rooms=[room])
+    assert browser(app, "viewer").get("/v1/own").json() == {"tenant": "home", "by": "person"}
+    found = program(app, "viewer", "other").get("/v1/own").json()
+    assert found == {"tenant": "other", "by": "client"}
+    assert TestClient(app).get("/v1/own").status_code == 401

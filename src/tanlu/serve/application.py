@@ -6,9 +6,8 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
-from tanlu.serve import hooks, jobs, live, measuring, resources
+from tanlu.serve import access, hooks, jobs, live, measuring, resources
 from tanlu.serve.api import Home, Identify, shell
-from tanlu.serve.api.identity import nobody
 from tanlu.serve.exchange import ileap, pact
 from tanlu.serve.exchange.epcis import Epcis
 
@@ -27,7 +26,10 @@ def application(
     *,
     rooms: Sequence[APIRouter] = (),
     forms: Mapping[str, Form] | None = None,
-    identify: Identify = nobody,
+    identify: Identify | None = None,
+    public: str | None = None,
+    hosts: Sequence[str] = (),
+    limits: access.Limits | None = None,
 ) -> FastAPI:
     """Give the application of a server: its own rooms and further ones.
 
@@ -36,23 +38,34 @@ def application(
     rooms, forms
         What is served beside: pages for example, and how their errors look.
     identify
-        Tells who asks.
+        Tells who asks, in place of cookies, keys and tokens.
+    public
+        URL by which browsers reach the server, where a proxy stands before it.
+    hosts
+        By which names the server may be addressed; any if not said.
+    limits
+        How often somebody may ask.
 
     Raises
     ------
     TanluError
         TL480 for a route that does not say whom it is for.
     """
+    guard = access.Access(home, limits=limits, hosts=hosts)
     events, works = Epcis(home), jobs.Jobs(home, jobs.verbs())
     tells = hooks.Hooks(home)
     own = (
-        *resources.ROOMS, live.router, measuring.router, jobs.router(works), hooks.router(tells),
-        pact.room(), ileap.room(), *events.rooms,
+        *access.ROOMS, *resources.ROOMS, live.router, measuring.router, jobs.router(works),
+        hooks.router(tells), pact.room(), ileap.room(), *events.rooms,
     )  # fmt: skip
-    told = {**pact.FORMS, **ileap.FORMS, events.paths: events.form, **(forms or {})}
-    app = shell(home, identify=identify, rooms=(*own, *rooms), forms=told)
+    told = {**access.FORMS, **pact.FORMS, **ileap.FORMS, events.paths: events.form}
+    app = shell(
+        home, identify=identify or guard.identify, rooms=(*own, *rooms),
+        forms={**told, **(forms or {})}, layers=guard.layers(), allowance=guard.limits,
+        public=public,
+    )  # fmt: skip
+    app.state.access, app.state.behind = guard, (events, works, tells)
     app.state.hub, app.state.counted = live.Hub(), measuring.Counted()
-    app.state.behind = (events, works, tells)
     app.add_middleware(measuring.Measured, counted=app.state.counted)
     return app
 
