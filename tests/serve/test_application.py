@@ -6,20 +6,25 @@ from fastapi import APIRouter
 from fastapi.testclient import TestClient
 
 from tanlu.serve.api import PUBLIC, Asked, Principal, allow, permissions
-from tanlu.serve.application import application, begin, end
+from tanlu.serve.application import application
 from tests.serving import browser, program
 
 
-def test_all_rooms_answer_and_each_route_says_whom_it_is_for(home):
-    app = application(home)
+def test_all_rooms_answer_and_each_route_says_whom_it_is_for(network_books, tmp_path):
+    app = application(network_books, home=tmp_path / "home")
     told = {path: roles for _, path, roles, _ in permissions(app)}
-    assert {"/v1/jobs", "/v1/hooks", "/3/footprints", "/epcis/events"} <= set(told)
     assert {"/healthz", "/metrics", "/v1/live", "/v1/live/now", "/v1/live/topics"} <= set(told)
+    assert {"/epcis/events", "/epcis/capture", "/epcis/queries/{queryName}/subscriptions"} <= set(
+        told
+    )
     assert told["/healthz"] == told["/metrics"] == (PUBLIC,)
     assert "supplier" not in told["/v1/live"]
+    assert {"/3/footprints", "/2/ileap/tad", "/epcis/events", "/v1/search", "/v1/jobs",
+            "/v1/hooks", "/v1/activities", "/openapi.json"} <= set(told)  # fmt: skip
+    app.state.home.close()
 
 
-def test_what_floors_above_bring_is_served_beside_it(home):
+def test_what_floors_above_bring_is_served_beside_it(network_books, tmp_path):
     router = APIRouter()
 
     @router.get("/page")
@@ -27,22 +32,13 @@ def test_what_floors_above_bring_is_served_beside_it(home):
         return asked.tenant
 
     viewer = Principal("v", "home", "viewer")
-    app = application(home, identify=lambda _: viewer, rooms=(router,))
+    app = application(
+        network_books, home=tmp_path / "home", identify=lambda _: viewer, more=(router,)
+    )
     with TestClient(app) as client:
         assert client.get("/page").json() == "home"
         assert client.get("/v1/live/topics").json()["topics"] == ["kpi", "parks", "park", "events"]
-
-
-def test_what_works_behind_the_routes_begins_and_ends_with_the_server(home):
-    from tanlu.store.index import extend
-
-    app = application(home)
-    begin(app)
-    # nothing of the ledger is left to be put into the index
-    assert [step.done for step in extend(home.workspace("home")) if step.done] == []
-    end(app)
-    end(app)
-    assert app.state.hub.viewers == 0
+    app.state.home.close()
 
 
 def test_persons_and_programs_are_known_without_more_ado(home):
@@ -52,8 +48,27 @@ def test_persons_and_programs_are_known_without_more_ado(home):
     def own(asked: Asked = allow("viewer")):
         return {"tenant": asked.tenant, "by": asked.principal.kind}
 
-    app = application(home, rooms=[room])
+    app = application(home, more=[room])
     assert browser(app, "viewer").get("/v1/own").json() == {"tenant": "home", "by": "person"}
     found = program(app, "viewer", "other").get("/v1/own").json()
     assert found == {"tenant": "other", "by": "client"}
     assert TestClient(app).get("/v1/own").status_code == 401
+
+
+def test_every_operation_has_its_own_name(network_books, tmp_path):
+    app = application(network_books, home=tmp_path / "home")
+    with TestClient(app) as client:
+        paths = client.get("/openapi.json").json()["paths"]
+    names = [told["operationId"] for path in paths.values() for told in path.values()]
+    assert len(names) == len(set(names)) > 120
+    app.state.home.close()
+
+
+def test_a_shipment_is_found_by_a_part_of_its_name(home):
+    app = application(home)
+    list(app.state.searching.update("home"))
+    asks = program(app, "viewer")
+    one = asks.get("/v1/search?limit=1").json()["shipments"][0]
+    found = asks.get("/v1/search", params={"q": one["name"][3:]}).json()
+    assert one["subject"] in [each["subject"] for each in found["shipments"]]
+    assert program(app, "viewer", "other").get("/v1/search").status_code in (200, 503)

@@ -2,43 +2,101 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from fastapi import APIRouter, FastAPI
 
 from tanlu.errors import TanluError
 from tanlu.serve import access, hooks, jobs, live, measuring, resources
 from tanlu.serve.api import Home, Identify, shell
-from tanlu.serve.exchange import ileap, pact
-from tanlu.serve.exchange.epcis import Epcis
+from tanlu.serve.exchange import Reach, ileap, pact
+from tanlu.serve.exchange.epcis import Epcis, through
+from tanlu.serve.searching import Searching, router
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from fastapi import APIRouter, FastAPI
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from tanlu.serve.api import Form
 
-__all__ = ["application", "begin", "end"]
+__all__ = ["Behind", "application"]
+
+FORMS = {**access.FORMS, **pact.FORMS, **ileap.FORMS, Epcis.paths: Epcis.form}
+
+
+class _Works(Protocol):
+    """What works behind the routes of a server."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def close(self) -> None:
+        """End."""
+
+
+class Behind:
+    """What works behind the routes: it begins when the application is served, and ends with it."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.searching = Searching(home)
+        self.hooks = hooks.Hooks(home)
+        self.jobs = jobs.Jobs(home, jobs.verbs(self.searching))
+        self.epcis = Epcis(home, through(Reach()))
+        self.works: tuple[_Works, ...] = (self.hooks, self.jobs, self.epcis)
+
+    def rooms(self) -> tuple[APIRouter, ...]:
+        """Give the routers of all rooms; a new room is added here and nowhere else."""
+        own = APIRouter(lifespan=self._served)
+        return (
+            own, *access.ROOMS, *resources.ROOMS, pact.room(), ileap.room(), *self.epcis.rooms,
+            jobs.router(self.jobs), hooks.router(self.hooks), router, live.router, measuring.router,
+        )  # fmt: skip
+
+    @contextlib.asynccontextmanager
+    async def _served(self, _app: Any) -> AsyncIterator[None]:
+        self.searching.follow()
+        for each in self.works:
+            each.start()
+        warming = asyncio.create_task(asyncio.to_thread(resources.warm, self.home))
+        try:
+            yield
+        finally:
+            with contextlib.suppress(TanluError):
+                await warming
+            for each in self.works:
+                await asyncio.to_thread(each.close)
+            await asyncio.to_thread(self.searching.close)
 
 
 def application(
-    home: Home,
+    ledger: Home | Path | str,
     *,
-    rooms: Sequence[APIRouter] = (),
-    forms: Mapping[str, Form] | None = None,
+    home: Path | str | None = None,
+    database: str | None = None,
     identify: Identify | None = None,
+    more: Sequence[APIRouter] = (),
+    forms: Mapping[str, Form] | None = None,
     public: str | None = None,
     hosts: Sequence[str] = (),
     limits: access.Limits | None = None,
 ) -> FastAPI:
-    """Give the application of a server: its own rooms and further ones.
+    """Give the application of a ledger and its organisations.
 
     Parameters
     ----------
-    rooms, forms
-        What is served beside: pages for example, and how their errors look.
+    ledger
+        Ledger of the first organisation, or a home that is open already.
+    home
+        Folder of the server, ``ledger/serve`` if not said.
+    database
+        URL of PostgreSQL; a file of SQLite in the home if not said.
     identify
         Tells who asks, in place of cookies, keys and tokens.
+    more, forms
+        Routers of the floors above, pages for example, and how they want errors to be told.
     public
         URL by which browsers reach the server, where a proxy stands before it.
     hosts
@@ -49,42 +107,18 @@ def application(
     Raises
     ------
     TanluError
-        TL480 for a route that does not say whom it is for.
+        TL601 when there is no ledger, TL670 when the state cannot be opened, TL480 for a route
+        that does not say whom it is for.
     """
-    guard = access.Access(home, limits=limits, hosts=hosts)
-    events, works = Epcis(home), jobs.Jobs(home, jobs.verbs())
-    tells = hooks.Hooks(home)
-    own = (
-        *access.ROOMS, *resources.ROOMS, live.router, measuring.router, jobs.router(works),
-        hooks.router(tells), pact.room(), ileap.room(), *events.rooms,
-    )  # fmt: skip
-    told = {**access.FORMS, **pact.FORMS, **ileap.FORMS, events.paths: events.form}
+    at = ledger if isinstance(ledger, Home) else Home(ledger, path=home, database=database)
+    behind = Behind(at)
+    guard = access.Access(at, limits=limits, hosts=hosts)
     app = shell(
-        home, identify=identify or guard.identify, rooms=(*own, *rooms),
-        forms={**told, **(forms or {})}, layers=guard.layers(), allowance=guard.limits,
+        at, identify=identify or guard.identify, rooms=(*behind.rooms(), *more),
+        forms={**FORMS, **(forms or {})}, layers=guard.layers(), allowance=guard.limits,
         public=public,
     )  # fmt: skip
-    app.state.access, app.state.behind = guard, (events, works, tells)
+    app.state.access, app.state.searching, app.state.jobs = guard, behind.searching, behind.jobs
     app.state.hub, app.state.counted = live.Hub(), measuring.Counted()
     app.add_middleware(measuring.Measured, counted=app.state.counted)
     return app
-
-
-def begin(app: FastAPI) -> None:
-    """Begin what works behind the routes: events, jobs and messages left undone, the index.
-
-    It builds what the first asker would wait for, and may take a while; for a thread beside the
-    server.
-    """
-    for each in app.state.behind:
-        each.start()
-    with contextlib.suppress(TanluError, OSError):
-        # who writes meanwhile is not in the way; the first who asks builds it then
-        resources.warm(app.state.home)
-
-
-def end(app: FastAPI) -> None:
-    """Let all go who watch, and end what works behind the routes; it may finish a batch first."""
-    app.state.hub.close()
-    for each in app.state.behind:
-        each.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import ipaddress
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from tanlu.cli.console import Console
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable
 
 
@@ -51,7 +51,7 @@ def composed(ledger: Path, asked: argparse.Namespace) -> Any:
     # what is addressed by another name on this machine is asked by a page that is not ours
     hosts = ("localhost", address) if _here(address) and not asked.behind_proxy else ()
     return application(
-        home, rooms=(pages(),), forms=PROBLEMS, public=asked.behind_proxy, hosts=hosts
+        home, more=(pages(),), forms=PROBLEMS, public=asked.behind_proxy, hosts=hosts
     )
 
 
@@ -64,22 +64,17 @@ def serve(
     ends: threading.Event | None = None,
 ) -> None:
     """Answer until a signal comes or ``ends`` is set; then all who watch are let go."""
-    from tanlu.serve.application import begin, end
     from tanlu.serve.running import run as answer
 
     home = app.state.home
 
-    def answers(url: str) -> None:
-        threading.Thread(target=begin, args=(app,), name="beginning", daemon=True).start()
-        ready(url)
-
     try:
         answer(
-            app, asked.port, answers, address=open_to(asked), tls=_tls(asked, home.path),
+            app, asked.port, ready, address=open_to(asked), tls=_tls(asked, home.path),
             ends=ends, ending=app.state.hub.close,
         )  # fmt: skip
     finally:
-        end(app)
+        app.state.hub.close()
         home.close()
     console.say("serve_web_ended")
 

@@ -25,7 +25,7 @@ def app(home):
             raise RuntimeError
         return thing
 
-    return application(home, rooms=[room])
+    return application(home, more=[room])
 
 
 def _acts(home, tenant="home"):
