@@ -23,6 +23,7 @@ __all__ = ["run"]
 
 ORDERS, DAYS, SEED = 6000, 60, 1
 MADE = "demo.json"
+LOGIN = "demo"
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:
@@ -45,7 +46,8 @@ def run(asked: argparse.Namespace, console: Console) -> int:
             ("simulate", "park", "--ledger", str(folder)), logs / "park.log", TANLU_TOKEN=token
         )
         app = composed(folder, asked)
-        serve(app, asked, console, lambda url: _tell(url, console, folder), ends=minder.ends)
+        ways = _let_in(app.state.home)
+        serve(app, asked, console, lambda url: _tell(url, console, folder, ways), ends=minder.ends)
         minder.check()
     return 0
 
@@ -99,7 +101,22 @@ def _books(workspace: Workspace, console: Console) -> None:
     (workspace.path / "demo.part").unlink(missing_ok=True)
 
 
-def _tell(url: str, console: Console, folder: Path) -> None:
+def _let_in(home: Any) -> dict[str, str]:
+    """Give a login of a manager and a program of his, made anew with each start."""
+    from tanlu.serve.access import Keeper
+
+    keeper = Keeper(home)
+    password = keeper.add(LOGIN, "manager", shown=LOGIN) or keeper.password(LOGIN)
+    for row in keeper.clients():
+        if row["name"] == LOGIN and row["revoked_us"] is None:
+            keeper.revoke(row["client"])
+    made = keeper.new_client(LOGIN, "manager")
+    return {"login": LOGIN, "password": password, "client": made.client, "secret": made.secret}
+
+
+def _tell(url: str, console: Console, folder: Path, ways: dict[str, str]) -> None:
     console.say("serve_web_listens", url=url)
-    console.result({"url": url, "ledger": str(folder)})
+    console.say("serve_demo_login", **ways)
+    console.say("serve_demo_client", url=url, **ways)
+    console.result({"url": url, "ledger": str(folder), **ways})
     console.flush()
