@@ -35,6 +35,31 @@ PROBLEM = {
             },
         },
     },
+    "examples": [{
+        "type": "urn:tanlu:problem:TL484", "status": 404, "code": "TL484",
+        "title": "[TL484] there is nothing at 'TL1'",
+    }],
+}  # fmt: skip
+TAGS = {
+    "activities": "What happened, read and brought in · 活动",
+    "emissions": "What was emitted, one row a boundary · 排放",
+    "shipments": "A shipment from its first leg to its last · 运单",
+    "totals": "Sums as the reports have them · 合计",
+    "inventory": "The inventory by scope · 清单",
+    "why": "Why a number is what it is · 数字的由来",
+    "reports": "Reports as files · 报告文件",
+    "factors": "Factors, their packs, and which one holds · 因子",
+    "findings": "What was noticed · 发现",
+    "quarantine": "Rows that were refused, and how they are mended · 隔离",
+    "uploads": "A file in by steps · 上传",
+    "evidence": "Signed batches of devices · 证据",
+    "quality": "Quality of streams by day · 数据质量",
+    "streams": "Devices and streams · 设备与数据流",
+    "ledger": "Editions, log, checkpoints, proofs · 账库",
+    "originals": "The files that came in · 原件",
+    "words": "Tables, kinds and words · 词汇",
+    "api": "This description · 接口描述",
+    "health": "Whether the server answers · 健康检查",
 }
 SCHEMES = {
     "bearer": {
@@ -76,6 +101,7 @@ def _made(app: FastAPI) -> Any:
         title=app.title, version=app.version, summary=app.summary, routes=app.routes,
         openapi_version="3.1.0",
     )  # fmt: skip
+    made["tags"] = [{"name": name, "description": said} for name, said in TAGS.items()]
     parts = made.setdefault("components", {})
     schemas = parts.setdefault("schemas", {})
     schemas |= {component(table): row_schema(table) for table in (*TABLES, "factor", "edition")}
