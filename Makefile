@@ -5,10 +5,10 @@ BASE := .venv
 DEV := .venv-dev
 RUN := $(DEV)/bin/python
 PYTEST := $(RUN) -m pytest -q
-SRC := src tests tools benchmarks examples
+SRC := src tests tools benchmarks examples web
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test slow soak bench bench-full docs format constraints changelog clean
+.PHONY: help demo check pages test slow soak bench bench-full docs format constraints changelog clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,10 +19,10 @@ $(BASE)/ready: pyproject.toml constraints.txt
 	$(BASE)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-$(DEV)/ready: pyproject.toml constraints-dev.txt
+$(DEV)/ready: pyproject.toml constraints-dev.txt web/pyproject.toml
 	$(PYTHON) -m venv $(DEV)
 	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints-dev.txt
-	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . --editable ./web
 	@touch $@
 
 demo: $(BASE)/ready ## see the carbon of a whole logistics network, and why each gram
@@ -32,14 +32,18 @@ check: $(DEV)/ready ## formats, types, floors, spelling, house rules (< 60 s)
 	$(DEV)/bin/ruff format --check $(SRC)
 	$(DEV)/bin/ruff check $(SRC)
 	$(DEV)/bin/mypy
+	$(RUN) web/build_pages.py --types
 	$(DEV)/bin/lint-imports --no-logo 2>/dev/null || $(DEV)/bin/lint-imports
-	$(DEV)/bin/codespell src tests tools benchmarks docs README.md
+	$(DEV)/bin/codespell src tests tools benchmarks docs web/scripts web/styles README.md
 	$(PYTEST) tests/house
 
-test: $(DEV)/ready ## unit, property, golden, crash and journey tests (< 15 min)
+pages: $(DEV)/ready ## build what browsers load from web/; free where nothing changed
+	$(RUN) web/build_pages.py
+
+test: $(DEV)/ready pages ## unit, property, golden, crash and journey tests (< 15 min)
 	$(PYTEST) -n 2 --dist worksteal -m "not slow and not browser" --ignore tests/house --durations 5
 
-slow: $(DEV)/ready ## cluster, browser, long crash and fuzz rounds; may install Debian packages
+slow: $(DEV)/ready pages ## cluster, browser, long crash and fuzz rounds; may install Debian packages
 	tools/house/provision $(DEV)
 	$(RUN) tools/factors/wheels.py $(DEV)/wheels
 	TANLU_PROVISIONED=1 TANLU_FOREIGN=$(abspath $(DEV))/foreign TANLU_WHEELS=$(abspath $(DEV))/wheels HYPOTHESIS_PROFILE=ci $(PYTEST) -n 2 --dist loadfile -m "slow or browser" --durations 8
@@ -68,4 +72,4 @@ changelog: $(DEV)/ready ## show what the next release would say
 	$(DEV)/bin/towncrier build --draft --version next
 
 clean: ## remove environments and everything built
-	rm -rf $(BASE) $(DEV) build dist demo docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(BASE) $(DEV) build dist demo web/node_modules web/tanlu_pages/dist docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -157,7 +157,8 @@ def send(
     while True:
         now = time.perf_counter()
         while idle and now < end and (not rate or begun + sent * rows / rate <= now):
-            lane = idle.pop()
+            # in turn: one that is idle for long would be hung up on
+            lane = idle.pop(0)
             lane.begin(bodies, begun + sent * rows / rate if rate else now)
             sent += 1
             look.modify(lane.socket, selectors.EVENT_READ | selectors.EVENT_WRITE, lane)

@@ -56,11 +56,12 @@ def test_error_codes_are_sorted_unique_and_in_their_room() -> None:
     codes = [row["code"] for row in _rows()]
     digit = {
         "cli": "0", "terms": "1", "factors": "2", "monitor": "3", "track": "4", "account": "5",
-        "serve": "4", "store": "6", "verify": "7", "report": "8", "share": "8", "simulate": "9",
+        "serve": "49", "store": "6", "verify": "7", "report": "8", "share": "89", "simulate": "9",
+        "ui": "9",
     }  # fmt: skip
 
     assert codes == sorted(set(codes))
-    assert [row["code"] for row in _rows() if row["code"][2] != digit[row["room"]]] == []
+    assert [row["code"] for row in _rows() if row["code"][2] not in digit[row["room"]]] == []
 
 
 def _rows() -> list[dict[str, str]]:

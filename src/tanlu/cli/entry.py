@@ -20,6 +20,7 @@ from tanlu.cli import (
     accounts,
     demo,
     doctor,
+    exchange,
     ledger,
     library,
     quantify,
@@ -82,7 +83,7 @@ UNDECIDED = {
     "TL805",
 }
 # what the pipeline of readings rests on throughout; elsewhere each room says what it lacks
-OF_SERVE = {"granian", "msgspec", "numba", "numpy"}
+OF_SERVE = {"granian", "msgspec", "numba", "numpy", "fastapi", "sqlalchemy"}
 # what argparse cannot understand, and by which words of ours to say it
 UNREAD = (
     (re.compile(r"the following arguments are required: (?P<name>.+)"), "unread_missing"),
@@ -102,7 +103,8 @@ ROOMS = {
     "track": (track, epcis, trace),
     "ledger": (ledger, check, erase, doctor),
     "proof": (
-        verify, edition, key, pack, prove, disclose, sharing, log, witness, anchor, audit, pod,
+        verify, edition, key, pack, prove, disclose, sharing, exchange, log, witness, anchor,
+        audit, pod,
     ),
 }  # fmt: skip
 

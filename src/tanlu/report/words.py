@@ -79,6 +79,11 @@ class Words:
             return kind
         return found.zh if self.language == "zh" else found.en
 
+    def carrier(self, code: str) -> str:
+        """Give the word for an energy carrier, of its family where it has none of its own."""
+        family = code.split(".", maxsplit=1)[0]
+        return self.maybe("carrier", code if f"carrier.{code}" in texts() else family)
+
     def hear(self, findings: pl.LazyFrame) -> None:
         """Learn what the mappings of the files said about their own assumptions."""
         own = findings.filter(code="TL331").select("value", "evidence").drop_nulls()

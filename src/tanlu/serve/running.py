@@ -37,6 +37,7 @@ def run(
     address: str = LOOPBACK,
     tls: tuple[Path, Path] | None = None,
     ends: threading.Event | None = None,
+    ending: Callable[[], None] = lambda: None,
 ) -> None:
     """Answer until a signal comes or ``ends`` is set.
 
@@ -52,6 +53,9 @@ def run(
         Where to listen; this machine alone unless told otherwise.
     tls
         Files of a certificate and its key; then plain HTTP is refused on the port.
+    ending
+        Is called when it is to end, before what is being answered is waited for: what would be
+        answered for ever ends there.
 
     Raises
     ------
@@ -70,11 +74,16 @@ def run(
         ssl_cert=tls[0] if tls else None, ssl_key=tls[1] if tls else None,
     )  # fmt: skip
     url = f"{'https' if tls else 'http'}://{address}:{port}"
-    asyncio.run(_serve(http, (address, port), lambda: ready(url), ends or threading.Event()))
+    told = ends or threading.Event()
+    asyncio.run(_serve(http, (address, port), lambda: ready(url), told, ending))
 
 
 async def _serve(
-    http: Any, place: tuple[str, int], ready: Callable[[], None], ends: threading.Event
+    http: Any,
+    place: tuple[str, int],
+    ready: Callable[[], None],
+    ends: threading.Event,
+    ending: Callable[[], None],
 ) -> None:
     loop = asyncio.get_running_loop()
     if threading.current_thread() is threading.main_thread():
@@ -93,6 +102,8 @@ async def _serve(
     # what ends it may come from another thread
     while not (ends.is_set() or task.done()):  # noqa: ASYNC110
         await asyncio.sleep(LOOK_S)
+    ending()
+    await asyncio.sleep(LOOK_S)
     http.stop()
     with contextlib.suppress(asyncio.TimeoutError):
         await asyncio.wait_for(task, ANSWER_S)

@@ -28,6 +28,26 @@ class Chart:
 
     ``kind`` is bar, stack, line (stacked areas), curve, tiles or sankey; ``categories`` name the
     axis; ``series`` maps a name to its values; a sankey has ``links`` of (from, to, value) instead.
+    Only pages draw heat (categories across, series down), scatter and network (``points`` and
+    ``links``), and only they use what follows.
+
+    Parameters
+    ----------
+    points
+        (name, x, y, size): of a network longitude and latitude in degrees; of a scatter the value
+        on the axis ``right_unit`` and the value in ``unit``.
+    roles
+        (label, colour role) where the label is no word of the reports; a link is ``from→to``.
+    hrefs
+        (label, address) of the records behind a category, a node, a point or a link.
+    bounds
+        (series, ((lower, upper), …)): the interval of each value.
+    right
+        Series on an axis of their own on the right, in ``right_unit``.
+    over
+        Series drawn as a line over stacked areas.
+    forecast
+        Number of the first category that is not measured yet; from there all is dashed.
     """
 
     kind: str
@@ -36,6 +56,14 @@ class Chart:
     categories: tuple[str, ...] = ()
     series: tuple[tuple[str, tuple[float, ...]], ...] = ()
     links: tuple[tuple[str, str, float], ...] = ()
+    points: tuple[tuple[str, float, float, float], ...] = ()
+    roles: tuple[tuple[str, str], ...] = ()
+    hrefs: tuple[tuple[str, str], ...] = ()
+    bounds: tuple[tuple[str, tuple[tuple[float, float], ...]], ...] = ()
+    right: tuple[str, ...] = ()
+    right_unit: str = ""
+    over: tuple[str, ...] = ()
+    forecast: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

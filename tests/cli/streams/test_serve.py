@@ -6,17 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from tanlu.cli import main
 from tests.serve.ingest.serving import ROOT, Serving
-
-
-def test_without_ingest_it_says_what_there_is(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["serve", "--ledger", str(tmp_path), "--language", "en"]) == 1
-    assert "[TL457]" in capsys.readouterr().err
 
 
 def test_people_read_where_it_listens_and_that_it_is_open(tmp_path: Path) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import polars as pl
 import pytest
@@ -12,7 +16,7 @@ from hypothesis import strategies as st
 from tests.store.activities import activities, emissions
 
 from tanlu.store import Workspace, open_workspace
-from tanlu.store.index import extend, find
+from tanlu.store.index import extend, find, finding
 
 COMMITS = st.lists(
     st.one_of(
@@ -174,3 +178,37 @@ def test_a_damaged_run_that_is_to_grow_is_made_anew(tmp_path: Path) -> None:
     list(extend(again, "activity"))
 
     assert find(again, "activity", {"activity_id": ["a100001", "a100004"]}).height == 2
+
+
+def test_who_asks_waits_for_who_brings_the_index_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = open_workspace(tmp_path, create=True)
+    workspace.append("activity", activities(8))
+    at_work, go_on = threading.Event(), threading.Event()
+    merged, first = finding.merged, threading.current_thread()
+
+    def slow(*given: Any) -> Any:
+        if threading.current_thread() is not first:
+            at_work.set()
+            go_on.wait(10)
+        return merged(*given)
+
+    def ask(version: int) -> int:
+        asked = {"subject": ["waybill:100003"]}
+        return find(workspace, "activity", asked, as_of=version).height
+
+    monkeypatch.setattr(finding, "merged", slow)
+    with ThreadPoolExecutor(1) as pool:
+        before = pool.submit(ask, 1)
+        at_work.wait(10)
+        workspace.append("activity", activities(8, first=3))
+        release = threading.Timer(0.2, go_on.set)
+        release.start()
+        began = time.monotonic()
+
+        # the other one must not take the new part from the index again
+        assert ask(2) == 2
+        assert time.monotonic() - began > 0.15
+        assert before.result() == 1
+    assert ask(2) == 2

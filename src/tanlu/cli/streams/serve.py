@@ -1,4 +1,4 @@
-"""tanlu serve --ingest: takes readings over HTTP on this machine, none lost, none twice."""
+"""tanlu serve: the web process, or with --ingest what takes readings, none lost, none twice."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
 from tanlu.cli.following import follow_log, new_log
+from tanlu.cli.serving import web
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -43,15 +44,23 @@ def declare(add: Add, console: Console) -> None:
     beside.add_argument("--folder", type=Path, metavar="DIR", help=console.word("serve_folder"))
     for name in ("mqtt", "nats", "kafka"):
         beside.add_argument(f"--{name}", metavar="URL", help=console.word(f"serve_{name}"))
+    web.declare(parser, console)
     for name in ("ca", "certificate", "key"):
         beside.add_argument(f"--{name}", type=Path, help=console.word(f"serve_{name}"))
     parser.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:
-    """Serve until a signal ends it; then drain what is left and tell the final counters."""
-    if not asked.ingest:
-        raise TanluError("TL457")
+    """Serve until a signal ends it, the pages, a demonstration, or the streams of devices."""
+    if asked.demo:
+        from tanlu.cli.serving import demo
+
+        return demo.run(asked, console)
+    return _ingest(asked, console) if asked.ingest else web.run(asked, console)
+
+
+def _ingest(asked: argparse.Namespace, console: Console) -> int:
+    """Take readings; at the end drain what is left and tell the final counters."""
     from tanlu.serve.gateway import Gateways
     from tanlu.serve.ingest import Server, note
     from tanlu.store import open_workspace

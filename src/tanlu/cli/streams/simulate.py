@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.streams import park
 from tanlu.cli.streams.rehearsing import Beat, OwnServer, answers, pump
 from tanlu.cli.streams.running import token_of
 from tanlu.cli.tracking import journeys
@@ -62,6 +63,10 @@ def declare(add: Add, console: Console) -> None:
     made.add_argument("--truth", type=Path, metavar="FILE", help=word("simulate_truth"))
     made.add_argument("--spool", type=Path, metavar="DIR", help=word("send_spool"))
     made.set_defaults(run=run)
+    living = add("park", "simulate_park", actions)
+    living.add_argument("--to", metavar="URL", help=word("simulate_park_to"))
+    living.add_argument("--token", type=Path, metavar="FILE", help=word("send_token"))
+    living.set_defaults(run=park.run)
     journeys.declare(lambda name, key: add(name, key, actions), console)
 
 

@@ -118,23 +118,9 @@ def _take(
     workspace: Workspace, file: Path, captured: Any, personal: list[str]
 ) -> tuple[dict[str, int], Counter[str], Counter[str]]:
     """Write what is new of a capture; what a declaration takes back is retracted first."""
-    from tanlu.track.events import settle
+    from tanlu.track.events import keep
 
-    with workspace.writer():
-        new = settle(workspace, captured, personal=personal)
-        if new.wrong.len():
-            workspace.retract("event", new.wrong, reason="errorDeclaration")
-        tables = {
-            name: rows
-            for name, rows in (
-                ("epcis", new.epcis), ("event", new.events), ("quarantine", new.quarantine),
-                ("finding", new.findings),
-            )
-            if rows.height
-        }  # fmt: skip
-        if tables:
-            source = {"file": file.name, "sha256": captured.source_sha256}
-            workspace.commit(tables, source=source, personal=new.personal)
+    new = keep(workspace, captured, source={"file": file.name}, personal=personal)
     facts = {
         "rows_in": new.rows_in, "rows_new": new.rows_new, "rows_known": new.rows_known,
         "rows_quarantined": new.rows_quarantined, "rows_retracted": new.wrong.len(),

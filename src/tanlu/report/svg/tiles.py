@@ -7,7 +7,7 @@ import math
 from tanlu.report.svg.frame import Canvas, number, wide
 from tanlu.terms import Chart
 
-__all__ = ["GRID", "draw_tiles"]
+__all__ = ["GRID", "compact", "draw_tiles", "step"]
 
 # place of each tile (column, row), counted from the top left
 GRID: dict[str, tuple[int, int]] = {
@@ -51,19 +51,20 @@ def draw_tiles(chart: Chart, width: float) -> tuple[Canvas, float]:
             canvas.text(x + size / 2, y + size / 2 + 4, _short(name, code, size), at="middle",
                         style="n f")  # fmt: skip
             continue
-        step = _step(value, largest)
-        canvas.rect(x, y, size, size, f"var(--i{step})", round_px=5,
+        place = step(value, largest)
+        canvas.rect(x, y, size, size, f"var(--i{place})", round_px=5,
                     note=f"{name}: {number(value)} {chart.unit}")  # fmt: skip
         canvas.text(x + size / 2, y + size / 2 - 1, _short(name, code, size), at="middle",
-                    style=f"n o{step}")  # fmt: skip
-        label = _compact(value)
+                    style=f"n o{place}")  # fmt: skip
+        label = compact(value)
         if wide(label, 11) < size:
-            canvas.text(x + size / 2, y + size / 2 + 14, label, at="middle", style=f"n b o{step}")
+            canvas.text(x + size / 2, y + size / 2 + 14, label, at="middle", style=f"n b o{place}")
     bottom = ROWS * (size + gap)
     return canvas, _scale(canvas, bottom + 16, largest, chart.unit)
 
 
-def _step(value: float, largest: float) -> int:
+def step(value: float, largest: float) -> int:
+    """Give the step of the ramp of six for a value beside the largest."""
     # square root: a few large provinces would push all others into the lowest step
     if largest <= 0 or value <= 0:
         return 0
@@ -74,7 +75,8 @@ def _short(name: str, code: str, size: float) -> str:
     return name if wide(name, 11) <= size - 4 else code[3:]
 
 
-def _compact(value: float) -> str:
+def compact(value: float) -> str:
+    """Give a value in few characters: 12k, 3.4M."""
     for limit, sign in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
         if abs(value) >= limit:
             return f"{number(value / (1e3 if sign == 'k' else limit))}{sign}"
@@ -86,9 +88,9 @@ def _scale(canvas: Canvas, y: float, largest: float, unit: str) -> float:
     if largest <= 0:
         return y
     widths = min((canvas.width - 60) / STEPS, 64.0)
-    for step in range(STEPS):
-        canvas.rect(step * widths, y, widths - 2, 8, f"var(--i{step})", round_px=2)
-        start = largest * (step / STEPS) ** 2
-        canvas.text(step * widths, y + 22, number(start, largest) if step else "0", style="n f")
+    for each in range(STEPS):
+        canvas.rect(each * widths, y, widths - 2, 8, f"var(--i{each})", round_px=2)
+        start = largest * (each / STEPS) ** 2
+        canvas.text(each * widths, y + 22, number(start, largest) if each else "0", style="n f")
     canvas.text(STEPS * widths + 6, y + 22, unit, style="n f")
     return y + 28

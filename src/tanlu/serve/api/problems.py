@@ -18,22 +18,33 @@ from tanlu.serve.ingest import note
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["STATUS", "Form", "handle", "problem"]
+__all__ = ["STATUS", "Form", "handle", "problem", "status_of"]
 
 MEDIA = "application/problem+json"
 # statuses of HTTP by code; what is not here is a request that can be mended: 400
-STATUS = {
-    "TL470": 401, "TL471": 401, "TL472": 401, "TL473": 403, "TL474": 403,
-    "TL463": 409, "TL467": 413, "TL468": 415, "TL469": 422,
-    "TL483": 404, "TL484": 404, "TL485": 405, "TL486": 422, "TL488": 406, "TL489": 500,
-    "TL671": 409, "TL672": 500, "TL801": 409, "TL806": 404, "TL602": 503, "TL610": 404,
-    # what is asked for is not there: originals, a log, its entries, an inventory's boundary
-    "TL607": 404, "TL608": 404, "TL615": 404, "TL618": 404, "TL744": 404, "TL807": 404,
-}  # fmt: skip
+BY_CODE = {
+    401: "TL470 TL471 TL472",
+    403: "TL473 TL474",
+    404: "TL483 TL484 TL607 TL608 TL610 TL615 TL618 TL744 TL806 TL807 TL931 TL940",
+    405: "TL485",
+    406: "TL488",
+    409: "TL463 TL671 TL801",
+    413: "TL467",
+    415: "TL468",
+    422: "TL469 TL486",
+    500: "TL489 TL672",
+    503: "TL602 TL942",
+}
+STATUS = {code: status for status, codes in BY_CODE.items() for code in codes.split()}
 BY_STATUS = {404: "TL484", 405: "TL485"}
 
 # gives the answer of another standard to what went wrong: (request, status, error)
 Form = Callable[[Request, int, TanluError], Response]
+
+
+def status_of(error: TanluError) -> int:
+    """Give the status of HTTP that says an error; 400 for what can be mended in the request."""
+    return STATUS.get(error.code, 400)
 
 
 def problem(request: Request, status: int, error: TanluError, **more: object) -> Response:
@@ -66,7 +77,7 @@ def handle(app: FastAPI, forms: Mapping[str, Form]) -> None:
 
     def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, TanluError)
-        return answer(request, STATUS.get(error.code, 400), error)
+        return answer(request, status_of(error), error)
 
     def unread(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)

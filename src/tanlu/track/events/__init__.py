@@ -12,9 +12,9 @@ from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
     from tanlu.track.events.asking import documents, named_again, query, subject_in, subject_of
-    from tanlu.track.events.capturing import Captured, capture, event_hash, hashes
+    from tanlu.track.events.capturing import Captured, capture, counted, event_hash, hashes
     from tanlu.track.events.checking import check
-    from tanlu.track.events.keeping import Settled, settle
+    from tanlu.track.events.keeping import Settled, keep, settle
     from tanlu.track.events.words.gs1 import keys
 
 __all__ = [
@@ -22,9 +22,11 @@ __all__ = [
     "Settled",
     "capture",
     "check",
+    "counted",
     "documents",
     "event_hash",
     "hashes",
+    "keep",
     "keys",
     "named_again",
     "query",
@@ -39,9 +41,11 @@ _FILES = {
     "Settled": "keeping",
     "capture": "capturing",
     "check": "checking",
+    "counted": "capturing",
     "documents": "asking",
     "event_hash": "capturing",
     "hashes": "capturing",
+    "keep": "keeping",
     "keys": "words.gs1",
     "named_again": "asking",
     "query": "asking",

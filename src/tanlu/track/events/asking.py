@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tanlu.store import Workspace
 
-__all__ = ["documents", "named_again", "query", "subject_in", "subject_of"]
+__all__ = ["documents", "known_as", "named_again", "query", "subject_in", "subject_of"]
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 TYPES = ("aggregation", "association", "object", "transaction", "transformation")
@@ -88,13 +88,13 @@ def query(
     ):
         if values:
             rows = rows.filter(pl.col(name).is_in(values))
-    places = _known(workspace, _each(place))
+    places = known_as(workspace, _each(place))
     if places:
         rows = rows.filter(pl.col("read_point").is_in(places) | pl.col("location").is_in(places))
     for column, asked in (("subject", _each(epc)), ("parent", _each(parent))):
         if asked:
             things = workspace.scan("event", as_of=as_of, between=between)
-            ids = things.filter(pl.col(column).is_in(_known(workspace, asked)))
+            ids = things.filter(pl.col(column).is_in(known_as(workspace, asked)))
             rows = rows.join(ids.select(event_id="event").unique(), on="event_id", how="semi")
     return rows.sort("at", "event_id", maintain_order=True).collect()
 
@@ -122,10 +122,10 @@ def named_again(workspace: Workspace, epcis: pl.DataFrame) -> pl.DataFrame:
 
 def subject_in(workspace: Workspace, text: str) -> str:
     """Give the subject that a text names in a ledger: of a person the pseudonym."""
-    return _known(workspace, [text])[-1]
+    return known_as(workspace, [text])[-1]
 
 
-def _known(workspace: Workspace, asked: list[str]) -> list[str]:
+def known_as(workspace: Workspace, asked: Sequence[str]) -> list[str]:
     """Give the subjects that texts name, and the pseudonyms of those who are persons."""
     import polars as pl
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["Captured", "capture", "event_hash", "hashes", "same"]
+__all__ = ["Captured", "capture", "counted", "event_hash", "hashes", "same"]
 
 CONTROL = dict.fromkeys((*range(32), 127), " ")
 
@@ -77,6 +77,22 @@ def capture(document: bytes | str, *, recorded_us: int, workers: int = 1) -> Cap
     found = _captured(shared, hashlib.sha256(data).hexdigest(), rows_in)
     ignored = frozenset().union(*(batch.origin.ignored for batch in batches))
     return found._replace(ignored=tuple(sorted(ignored)))
+
+
+def counted(document: bytes) -> int:
+    """Give how many events a document has; only its frame is looked at.
+
+    Raises
+    ------
+    TanluError
+        TL420, TL421 or TL423 for a document that cannot be taken at all.
+    """
+    found = 0
+    for batch in opened(document):
+        if batch.fault is not None:
+            raise _error(*batch.fault[:2])
+        found += len(batch.events)
+    return found
 
 
 def event_hash(events: Sequence[Mapping[str, Any]], *, context: Any = None) -> list[str]:

@@ -15,13 +15,13 @@ from tanlu.track.events.gathering import canonical_json
 from tanlu.track.events.words.persons import PSEUDONYM, Finder, put_in, read_all
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
 
     from tanlu.store import Workspace
 
-__all__ = ["Settled", "settle"]
+__all__ = ["Settled", "keep", "settle"]
 
 
 class Settled(NamedTuple):
@@ -116,6 +116,54 @@ def settle(workspace: Workspace, captured: Captured, *, personal: Sequence[str] 
         captured.rows_in, fresh.height, captured.known + beside.height - len(odd), rejected.height,
         _named_in(persons, fresh["document"], refused["raw"], odd_ones["value"]),
     )  # fmt: skip
+
+
+def keep(
+    workspace: Workspace,
+    captured: Captured,
+    *,
+    source: Mapping[str, Any],
+    personal: Sequence[str] = (),
+    whole: bool = False,
+) -> Settled:
+    """Write what is new of a capture; what a declaration takes back is retracted first.
+
+    Parameters
+    ----------
+    workspace
+        The ledger; its writer's lock is held meanwhile.
+    captured
+        What a document gave.
+    source
+        Where it comes from, beside the hash of the document.
+    personal
+        See `settle`.
+    whole
+        All or nothing: when one event is refused, no row is written.
+
+    Returns
+    -------
+    Settled
+        What was written; with ``whole`` and a refusal, what would have been.
+    """
+    with workspace.writer():
+        new = settle(workspace, captured, personal=personal)
+        if whole and new.rows_quarantined:
+            return new
+        if new.wrong.len():
+            workspace.retract("event", new.wrong, reason="errorDeclaration")
+        tables = {
+            name: rows
+            for name, rows in (
+                ("epcis", new.epcis), ("event", new.events), ("quarantine", new.quarantine),
+                ("finding", new.findings),
+            )
+            if rows.height
+        }  # fmt: skip
+        if tables:
+            told = {**source, "sha256": captured.source_sha256}
+            workspace.commit(tables, source=told, personal=new.personal)
+    return new
 
 
 def _unnamed(document: str) -> str:

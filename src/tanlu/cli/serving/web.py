@@ -1,0 +1,123 @@
+"""tanlu serve: the API and the pages of a ledger, on this machine alone unless told otherwise."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import ipaddress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tanlu.cli.console import Console
+from tanlu.errors import TanluError
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+
+__all__ = ["composed", "declare", "open_to", "run", "serve"]
+
+LOOPBACK = "127.0.0.1"
+HERE = ("localhost", "127.0.0.1", "::1")
+
+
+def declare(parser: argparse.ArgumentParser, console: Console) -> None:
+    """Declare the options of the web process."""
+    word = console.word
+    web = parser.add_argument_group(word("serve_web"))
+    web.add_argument("--home", type=Path, metavar="DIR", help=word("serve_home"))
+    web.add_argument("--host", default=LOOPBACK, metavar="ADDRESS", help=word("serve_host"))
+    web.add_argument("--tls", action="store_true", help=word("serve_tls"))
+    web.add_argument("--behind-proxy", action="store_true", help=word("serve_behind_proxy"))
+    web.add_argument("--database", metavar="URL", help=word("serve_database"))
+    web.add_argument("--demo", action="store_true", help=word("serve_demo"))
+
+
+def run(asked: argparse.Namespace, console: Console) -> int:
+    """Serve the ledger that was named until a signal ends it."""
+    app = composed(asked.ledger, asked)
+    serve(app, asked, console, lambda url: _tell(url, console, asked.ledger))
+    return 0
+
+
+def composed(ledger: Path, asked: argparse.Namespace) -> Any:
+    """Give the application of a ledger with its pages."""
+    from tanlu.serve.application import application
+    from tanlu.ui import PROBLEMS, pages
+
+    return application(
+        ledger, home=asked.home, database=asked.database, more=(pages(),), forms=PROBLEMS
+    )
+
+
+def serve(
+    app: Any,
+    asked: argparse.Namespace,
+    console: Console,
+    ready: Callable[[str], None],
+    *,
+    ends: threading.Event | None = None,
+) -> None:
+    """Answer until a signal comes or ``ends`` is set; then all who watch are let go."""
+    from tanlu.serve.running import run as answer
+
+    hub, home = app.state.hub, app.state.home
+    try:
+        answer(
+            app, asked.port, ready, address=open_to(asked), tls=_tls(asked, home.path),
+            ends=ends, ending=hub.close,
+        )  # fmt: skip
+    finally:
+        hub.close()
+        home.close()
+    console.say("serve_web_ended")
+
+
+def open_to(asked: argparse.Namespace) -> str:
+    """Give the address to listen at.
+
+    Raises
+    ------
+    TanluError
+        TL943 for one that others reach, where nothing keeps what is sent from being read.
+    """
+    host = str(asked.host)
+    here = host in HERE
+    with contextlib.suppress(ValueError):
+        here = here or ipaddress.ip_address(host).is_loopback
+    if not here and not _encrypted(asked) and not asked.behind_proxy:
+        raise TanluError("TL943", value=host)
+    return LOOPBACK if host == "localhost" else host
+
+
+def _encrypted(asked: argparse.Namespace) -> bool:
+    return bool(asked.tls or asked.certificate or asked.key)
+
+
+def _tls(asked: argparse.Namespace, home: Path) -> tuple[Path, Path] | None:
+    """Give the files of certificate and key: those that were named, else ours, made when absent.
+
+    Raises
+    ------
+    TanluError
+        TL004 for a file that is not there, TL007 for one without the other.
+    """
+    from tanlu.serve.running import certificate
+
+    if not _encrypted(asked):
+        return None
+    if not (asked.certificate or asked.key):
+        return certificate(home)
+    for path in (asked.certificate, asked.key):
+        if path is None:
+            raise TanluError("TL007", value="--certificate, --key")
+        if not path.is_file():
+            raise TanluError("TL004", value=path, why="there is no such file")
+    return asked.certificate, asked.key
+
+
+def _tell(url: str, console: Console, ledger: Path) -> None:
+    console.say("serve_web_listens", url=url)
+    console.result({"url": url, "ledger": str(ledger)})
+    console.flush()

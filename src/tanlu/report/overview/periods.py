@@ -1,0 +1,57 @@
+"""Periods that hold something, and the one before a period."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tanlu.terms import time
+
+__all__ = ["before", "months"]
+
+CALENDAR = re.compile(r"(?P<y>\d{4})(?:-Q(?P<q>[1-4])|-(?P<m>\d{2})(?:-(?P<d>\d{2}))?)?")
+
+
+def months(workspace: Any, *, as_of: int | None = None) -> list[tuple[str, int]]:
+    """Give the months in which something was emitted, newest first, with their rows.
+
+    Months are cut in the zone of the workspace.
+    """
+    import polars as pl
+
+    month = (
+        pl.from_epoch("start", time_unit="us").dt.replace_time_zone("UTC")
+        .dt.convert_time_zone(str(workspace.zone)).dt.strftime("%Y-%m")
+    )  # fmt: skip
+    found = (
+        workspace.scan("emission", as_of=as_of, columns=["start"])
+        .group_by(month.alias("month"))
+        .agg(pl.len().cast(pl.Int64).alias("rows"))
+        .collect(engine="streaming")
+        .sort("month", descending=True)
+    )
+    return [(str(name), int(rows)) for name, rows in found.iter_rows()]
+
+
+def before(period: str, zone: str) -> str | None:
+    """Give the period of the same kind before this one; None for what is no calendar period.
+
+    Raises
+    ------
+    TanluError
+        TL112 for what is no period at all.
+    """
+    start, _ = time.period(period, zone)
+    found = CALENDAR.fullmatch(period.strip())
+    if found is None:
+        return None
+    # the day before the period lies in the one before it
+    eve = dt.datetime.fromtimestamp(start / 1e6, dt.UTC) - dt.timedelta(hours=1)
+    day = eve.astimezone(ZoneInfo(zone)).date()
+    if found["d"]:
+        return day.isoformat()
+    if found["m"]:
+        return f"{day:%Y-%m}"
+    return f"{day.year}-Q{(day.month + 2) // 3}" if found["q"] else f"{day.year}"

@@ -1,0 +1,6 @@
+"""实时 What happens now: one hub follows the streams, and all who watch get the same bytes."""
+
+from tanlu.serve.live.hub import Hub
+from tanlu.serve.live.routes import router
+
+__all__ = ["Hub", "router"]

@@ -1,0 +1,141 @@
+"""The routes of what is live: a stream of events, its topics, and the same once as a document."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Header, Query, Response
+
+from tanlu.errors import TanluError
+from tanlu.serve.api import Asked, allow
+from tanlu.serve.live.hub import MOST_VIEWERS, Hub, Viewer
+from tanlu.serve.live.topics import WATCHERS, wanted
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+__all__ = ["router"]
+
+MEDIA = "text/event-stream"
+SILENCE_S = 10.0
+# who does not read for so long is hung up on
+STUCK_S = 60.0
+# who watches longer than this asks again, with his rights of then
+LONGEST_S = 900.0
+# when a page asks again after a break [ms]
+RETRY = b"retry: 2000\n\n"
+HEARTBEAT = b": still here\n\n"
+ANSWER_S = 20.0
+ROLES = tuple(dict.fromkeys(role for roles in WATCHERS.values() for role in roles))
+
+router = APIRouter(tags=["live"])
+
+
+class _Live(Response):
+    """Sends what the hub gives one viewer until he goes."""
+
+    media_type = MEDIA
+
+    def __init__(self, hub: Hub, viewer: Viewer) -> None:
+        self.hub, self.viewer = hub, viewer
+        self.status_code = 200
+        self.background = None
+        self.init_headers({
+            "cache-control": "no-store", "x-accel-buffering": "no", "content-type": MEDIA,
+        })  # fmt: skip
+        del self.headers["content-length"]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        gone = asyncio.ensure_future(_gone(receive, self.viewer))
+        try:
+            await send({
+                "type": "http.response.start", "status": 200, "headers": self.raw_headers,
+            })  # fmt: skip
+            await self._send(send)
+        except (TimeoutError, OSError):
+            # he reads no more, or has gone: his place is free again
+            return
+        finally:
+            gone.cancel()
+            self.hub.leave(self.viewer)
+
+    async def _send(self, send: Send) -> None:
+        until = time.monotonic() + LONGEST_S
+        data: bytes | None = RETRY
+        while data is not None:
+            async with asyncio.timeout(STUCK_S):
+                await send({
+                    "type": "http.response.body", "body": data or HEARTBEAT, "more_body": True,
+                })  # fmt: skip
+            data = await self.viewer.next(SILENCE_S) if time.monotonic() < until else None
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _gone(receive: Receive, viewer: Viewer) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    viewer.end()
+
+
+@router.get("/v1/live", summary="Watch topics as server-sent events", response_class=Response)
+async def live(
+    t: Annotated[str, Query(description="topics, apart by commas: kpi,park:xian")],
+    last_event_id: Annotated[str | None, Header(max_length=64)] = None,
+    asked: Asked = allow(*ROLES, scope="live:read"),
+) -> Response:
+    """Stream frames: first a whole picture of each topic, then each second what is new.
+
+    Every frame has ``at_us``, ``stale_s`` and ``stale``; the event ``tick`` ends each second and
+    has the identity by which a browser goes on after a break.
+    """
+    hub: Hub = asked.request.app.state.hub
+    viewer = Viewer(asked.tenant, _topics(asked, t), last_event_id)
+    hub.watch(viewer, asked.workspace)
+    return _Live(hub, viewer)
+
+
+@router.get("/v1/live/now", summary="The same once, as one document")
+async def now(
+    t: Annotated[str, Query(description="topics, apart by commas: kpi,park:xian")],
+    asked: Asked = allow(*ROLES, scope="live:read"),
+) -> Response:
+    """Give a whole picture of topics as they are now: ``{"topics": {...}, "tick": {...}}``."""
+    hub: Hub = asked.request.app.state.hub
+    viewer = Viewer(asked.tenant, _topics(asked, t), None)
+    hub.watch(viewer, asked.workspace)
+    try:
+        data = await viewer.next(ANSWER_S)
+    finally:
+        hub.leave(viewer)
+    if not data:
+        raise TanluError("TL942", value=hub.viewers, most=MOST_VIEWERS)
+    return Response(_document(data), media_type="application/json",
+                    headers={"cache-control": "no-store"})  # fmt: skip
+
+
+@router.get("/v1/live/topics", summary="What can be watched")
+async def topics(asked: Asked = allow(*ROLES, scope="live:read")) -> dict[str, Any]:
+    """Give the topics that one may watch; ``park`` and ``devices`` take a name, ``park:ID``."""
+    role = asked.principal.role if asked.principal else ""
+    return {"topics": [topic for topic, roles in WATCHERS.items() if role in roles]}
+
+
+def _topics(asked: Asked, text: str) -> tuple[str, ...]:
+    return wanted(text, asked.principal.role if asked.principal else "")
+
+
+def _document(data: bytes) -> bytes:
+    """Give frames as one object of JSON, by name of the event."""
+    parts: dict[bytes, bytes] = {}
+    for block in data.split(b"\n\n"):
+        lines = dict(line.split(b": ", 1) for line in block.split(b"\n") if b": " in line)
+        with contextlib.suppress(KeyError):
+            parts[lines[b"event"]] = lines[b"data"]
+    tick = parts.pop(b"tick", b"null")
+    named = ((msgspec.json.encode(name.decode()), body) for name, body in parts.items())
+    told = b",".join(name + b":" + body for name, body in named)
+    return b'{"topics":{' + told + b'},"tick":' + tick + b"}"

@@ -1,0 +1,1 @@
+"""What others sent, done again from its own numbers."""

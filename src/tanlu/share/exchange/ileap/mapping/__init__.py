@@ -1,0 +1,1 @@
+"""From the legs of a ledger to the objects of iLEAP."""

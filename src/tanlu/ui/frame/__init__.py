@@ -1,0 +1,1 @@
+"""What all pages share: context, words, numbers, templates, files, policy, navigation."""

@@ -1,0 +1,202 @@
+"""One request to one page: guard, context, view, template, headers."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import inspect
+import io
+import json
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from tanlu.errors import TanluError, say
+from tanlu.report.svg import STYLE, picture, tokens
+from tanlu.serve.api import PUBLIC, Asked, status_of
+from tanlu.terms import Chart
+from tanlu.ui.charts import options
+from tanlu.ui.frame.files import built
+from tanlu.ui.frame.looks import HERE, template
+from tanlu.ui.frame.navigation import navigation
+from tanlu.ui.frame.numbers import Numbers
+from tanlu.ui.frame.page import Context, Moved, Shown, View
+from tanlu.ui.frame.pictures import pictures
+from tanlu.ui.frame.policy import headers
+from tanlu.ui.frame.scene import Scene
+from tanlu.ui.frame.settings import theme
+from tanlu.ui.frame.words import Words
+
+__all__ = ["PROBLEMS", "Site", "answer"]
+
+# of a picture of a chart [px]
+SIZE, LEAST, MOST = (("w", 560), ("h", 320)), 160, 2400
+
+
+class Site:
+    """The pages of one application: its views, and who gives the scene of a request."""
+
+    def __init__(self, views: tuple[View, ...], scene: Callable[[Asked, str], Scene]) -> None:
+        self.views = views
+        self.scene = scene
+        self.addresses = {view.name: view.path for view in views}
+
+
+async def answer(asked: Asked, site: Site, view: View, language: str) -> Response:
+    """Answer one request for one page in one tongue."""
+    if built() is None:
+        return _unbuilt(language)
+    scene = await run_in_threadpool(site.scene, asked, language)
+    context = Context(
+        asked, view, language, Words(language, view.room), Numbers(language),
+        theme(asked.request), scene, addresses=site.addresses,
+    )  # fmt: skip
+    if asked.request.method == "POST":
+        context.form = await asked.request.form()
+    try:
+        shown = await _shown(view, context)
+    except TanluError as error:
+        title = context.words("frame.error.title")
+        status = status_of(error)
+        shown = Shown("frame/error.html", {"said": error.say(language)}, title, status=status)
+    if isinstance(shown, Moved):
+        return _moved(context, shown)
+    if context.query("chart"):
+        return await _chart(context, shown)
+    return HTMLResponse(
+        await run_in_threadpool(_written, context, shown, site),
+        shown.status,
+        headers={**headers(view.framed_by, private=not view.public), **_vary(), **shown.headers},
+    )
+
+
+async def _shown(view: View, context: Context) -> Shown | Moved:
+    # a view that computes must not stop the others' answers
+    if inspect.iscoroutinefunction(view.show):
+        found: Shown | Moved = await view.show(context)
+        return found
+    given: Any = await run_in_threadpool(view.show, context)
+    return given  # type: ignore[no-any-return]
+
+
+def _vary() -> dict[str, str]:
+    return {"Vary": "HX-Request, Cookie"}
+
+
+def _written(context: Context, shown: Shown, site: Site) -> str:
+    name = shown.fragment if context.partial and shown.fragment else shown.template
+    model = {
+        "c": context, "t": context.words, "n": context.numbers, "url": context.url,
+        "scene": context.scene, "charts": shown.charts, "nav": navigation(context, site.views),
+        "layout": f"frame/{context.view.layout}.html",
+        "title": shown.title or context.words(f"{context.view.name}.title"), **shown.model,
+    }  # fmt: skip
+    HERE.set(context.here)
+    return template(context.language, name).render(model)
+
+
+def _moved(context: Context, moved: Moved) -> Response:
+    if context.partial:
+        return Response(status_code=204, headers={"HX-Redirect": moved.href})
+    return RedirectResponse(moved.href, moved.status)
+
+
+async def _chart(context: Context, shown: Shown) -> Response:
+    """Answer with one chart of the page as a picture, a table or its options."""
+    found = shown.charts.get(context.query("chart"))
+    form = context.query("as", "svg")
+    safe = headers(private=not context.view.public)
+    if found is None or form not in ("svg", "csv", "json"):
+        return Response(status_code=404, headers=safe)
+    if form == "csv":
+        safe["Content-Disposition"] = f'attachment; filename="{context.query("chart")}.csv"'
+        return Response(_table(found), media_type="text/csv; charset=utf-8", headers=safe)
+    if form == "json":
+        text = json.dumps(options(found, context.language), ensure_ascii=False)
+        return Response(text, media_type="application/json", headers=safe)
+    text = await run_in_threadpool(_picture, context, found)
+    # a picture of its own: nothing may run in it, and only our own style sheet counts
+    safe["Content-Security-Policy"] = f"default-src 'none'; style-src '{_style()}'"
+    return Response(text, media_type="image/svg+xml", headers=safe)
+
+
+@cache
+def _style() -> str:
+    sheet = hashlib.sha256(f"{tokens()}{STYLE}".encode()).digest()
+    return f"sha256-{base64.b64encode(sheet).decode()}"
+
+
+def _picture(context: Context, chart: Chart) -> str:
+    """Give a chart as SVG: as the browser draws it, or plainer where no engine is installed."""
+    able = pictures()
+    if able is None:
+        return picture(chart, 760)
+    width, height = (_within(context.query(key), size) for key, size in SIZE)
+    dark = context.theme == "dark"
+    return able.svg(chart, width=width, height=height, dark=dark, language=context.language)
+
+
+def _within(text: str, usual: int) -> int:
+    return min(max(int(text), LEAST), MOST) if text.isdecimal() and len(text) < 6 else usual
+
+
+def _table(chart: Chart) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    if chart.links:
+        writer.writerow(["from", "to", chart.unit])
+        writer.writerows((_cell(a), _cell(b), value) for a, b, value in chart.links)
+    else:
+        writer.writerow(["", *(_cell(f"{name} [{chart.unit}]") for name, _ in chart.series)])
+        columns = [values for _, values in chart.series]
+        writer.writerows(zip(map(_cell, chart.categories), *columns, strict=False))
+    return "\ufeff" + out.getvalue()
+
+
+def _cell(text: str) -> str:
+    """Give a text that a spreadsheet program does not take for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _unbuilt(language: str) -> Response:
+    """Say how to build what the pages load; plain, because there is no style sheet."""
+    said = say("TL930", language=language)
+    tongue = "zh-CN" if language == "zh" else "en"
+    body = (
+        f'<!doctype html><html lang="{tongue}"><meta charset="utf-8"><title>Tanlu 碳路</title>'
+        f"<h1>Tanlu 碳路</h1><p>{said}</p><pre>make pages</pre>"
+        "<pre>pip install 'tanlu[serve]'</pre></html>"
+    )
+    return HTMLResponse(body, 503, headers=headers())
+
+
+def _refused(request: Request, status: int, error: TanluError) -> Response:
+    """Answer what went wrong on a page: the way in for who must log in, else what it was."""
+    language = request.url.path[1:3]
+    if built() is None:
+        return _unbuilt(language)
+    if status == 401 and request.method == "GET":
+        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        target = f"/{language}/login?next={quote(back, safe='')}"
+        if request.headers.get("hx-request") == "true":
+            return Response(status_code=401, headers={"HX-Redirect": target})
+        return RedirectResponse(target, 303, headers={"Cache-Control": "no-store"})
+    view = View("frame", "/", lambda _context: Shown(""), roles=(PUBLIC,), layout="public")
+    context = Context(
+        Asked(request, request.app.state.home, None), view, language, Words(language),
+        Numbers(language), theme(request),
+    )  # fmt: skip
+    title = context.words("frame.error.title")
+    shown = Shown("frame/error.html", {"said": error.say(language)}, title, status=status)
+    text = _written(context, shown, Site((), lambda _asked, _language: Scene()))
+    return HTMLResponse(text, status, headers=headers())
+
+
+# what `shell` wants as ``forms``, so that errors of pages are pages
+PROBLEMS = {"/zh/": _refused, "/en/": _refused}

@@ -1,0 +1,97 @@
+"""What a browser loads: built files by hashed names with Brotli beside them, and the colours."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tanlu.report.svg import tokens
+
+__all__ = ["Built", "built", "serve", "themed"]
+
+TYPES = {"js": "text/javascript", "css": "text/css", "woff2": "font/woff2", "txt": "text/plain",
+         "svg": "image/svg+xml"}  # fmt: skip
+BLOCKS = re.compile(r"\s*:root\{(.*?)\}\s*@media \([^)]*\)\{:root\{(.*?)\}\}\s*", flags=re.DOTALL)
+FOREVER = "public, max-age=31536000, immutable"
+AT = "/static/"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The built files in memory, and the names that pages use for them."""
+
+    files: dict[str, bytes]
+    names: dict[str, str]
+
+    def href(self, name: str) -> str:
+        """Give the address of a file by its plain name; empty when there is none."""
+        found = self.names.get(name)
+        return AT + found if found else ""
+
+    def text(self, name: str) -> str:
+        """Give a built file as text."""
+        return self.files[self.names[name]].decode()
+
+
+@cache
+def built() -> Built | None:
+    """Give the files of `tanlu-pages`; None when it is not installed or not built."""
+    try:
+        importlib.import_module("tanlu_pages")
+    except ModuleNotFoundError:
+        return None
+    folder = resources.files("tanlu_pages").joinpath("dist")
+    if not folder.joinpath("manifest.json").is_file():
+        return None
+    files = {
+        file.name: resources.files("tanlu_pages").joinpath("dist", file.name).read_bytes()
+        for file in folder.iterdir()
+        if file.is_file()
+    }
+    names = json.loads(files["manifest.json"])
+    colours = themed(tokens()).encode()
+    names["tokens.css"] = f"tokens-{hashlib.sha256(colours).hexdigest()[:8].upper()}.css"
+    files[names["tokens.css"]] = colours
+    return Built(files, names)
+
+
+@cache
+def themed(css: str) -> str:
+    """Give the colours so that ``html[data-theme]`` can choose as well as the system."""
+    found = BLOCKS.fullmatch(css)
+    assert found is not None, "tokens.css is two blocks: light, and dark in a media query"
+    light, dark = found[1], found[2]
+    plain = light.replace("color-scheme:light dark;", "")
+    return (
+        f":root{{color-scheme:light dark;{plain}}}\n"
+        ":root[data-theme=light]{color-scheme:light}\n"
+        f"@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}\n"
+        f":root[data-theme=dark]{{color-scheme:dark;{dark}}}\n"
+        f"@media print{{:root:root:root{{color-scheme:light;{plain}}}}}\n"
+    )
+
+
+def serve(request: Request) -> Response:
+    """Answer with one built file, in Brotli where the browser takes it."""
+    found = built()
+    name = str(request.path_params["name"])
+    if found is None or name not in found.files or name.endswith((".br", ".json")):
+        return Response(status_code=404)
+    headers = {"Cache-Control": FOREVER, "X-Content-Type-Options": "nosniff"}
+    body = found.files[name]
+    packed = found.files.get(f"{name}.br")
+    if packed is not None:
+        headers["Vary"] = "Accept-Encoding"
+        if "br" in request.headers.get("accept-encoding", ""):
+            headers["Content-Encoding"] = "br"
+            body = packed
+    kind = TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+    return Response(body, media_type=kind, headers=headers)

@@ -1,0 +1,141 @@
+"""A page as data: where it is, what it needs, what it is given, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from tanlu.serve.api import PUBLIC, ROLES, Asked, Principal
+from tanlu.terms import Chart
+from tanlu.ui.frame.numbers import Numbers
+from tanlu.ui.frame.scene import Scene
+from tanlu.ui.frame.words import Words
+
+if TYPE_CHECKING:
+    from starlette.datastructures import FormData
+    from starlette.requests import Request
+
+__all__ = ["Context", "Moved", "Shown", "View", "address"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a view answers: a template with its model, and its charts by name.
+
+    ``fragment`` is the template for htmx, which wants a part and not the page. A chart has an
+    address of its own: ``?chart=NAME&as=svg|csv|json``.
+    """
+
+    template: str
+    model: Mapping[str, Any] = field(default_factory=dict)
+    title: str = ""
+    charts: Mapping[str, Chart] = field(default_factory=dict)
+    fragment: str = ""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An answer that leads elsewhere: after a form, or to where the thing lies now."""
+
+    href: str
+    status: int = 303
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One page.
+
+    ``name`` is ``room`` or ``room.part``: the room names its words (``texts/room.csv``), its style
+    sheet (``web/styles/room.css``) and its script (``web/scripts/room.ts``), where there are such.
+    ``path`` stands below the language. ``roles`` say who may see it: all roles unless told, and
+    ``(PUBLIC,)`` who has no login; ``scope`` is what a narrowed key must have been given. ``group``
+    puts it into the navigation: account, operate, decide, trust or admin.
+    """
+
+    name: str
+    path: str
+    show: Callable[[Context], Shown | Moved | Awaitable[Shown | Moved]]
+    roles: tuple[str, ...] = ROLES
+    scope: str | None = None
+    group: str = ""
+    place: int = 50
+    layout: str = "desk"
+    methods: tuple[str, ...] = ("GET",)
+    framed_by: str = "'none'"
+
+    @property
+    def room(self) -> str:
+        """The room that the page belongs to."""
+        return self.name.partition(".")[0]
+
+    @property
+    def public(self) -> bool:
+        """Whether the page needs no login."""
+        return PUBLIC in self.roles
+
+
+@dataclass(slots=True)
+class Context:
+    """What a view is given: who asks for what, in which tongue, and how numbers are written.
+
+    ``asked`` gives the ledger (``asked.workspace``) and the state (``asked.state()``) of the
+    organisation of who asks, and never another's.
+    """
+
+    asked: Asked
+    view: View
+    language: str
+    words: Words
+    numbers: Numbers
+    theme: str = "auto"
+    scene: Scene = field(default_factory=Scene)
+    form: FormData | None = None
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def request(self) -> Request:
+        """The request of HTTP."""
+        return self.asked.request
+
+    @property
+    def principal(self) -> Principal | None:
+        """Who asks; None where a public page is asked by nobody known."""
+        return self.asked.principal
+
+    def path(self, name: str) -> str:
+        """Give a parameter of the path."""
+        return str(self.request.path_params[name])
+
+    def query(self, name: str, default: str = "") -> str:
+        """Give a parameter of the query."""
+        return str(self.request.query_params.get(name, default))
+
+    @property
+    def partial(self) -> bool:
+        """Whether htmx asks for a part of the page."""
+        return self.request.headers.get("hx-request") == "true"
+
+    def url(self, name: str, /, **fields: object) -> str:
+        """Give the address of a page by its name, in the same tongue."""
+        return address(self.addresses[name], self.language, fields)
+
+    def here(self, **changes: object) -> str:
+        """Give the address of this page with some parameters of its query changed or left out."""
+        kept = {k: v for k, v in self.request.query_params.items() if k not in changes}
+        kept |= {k: str(v) for k, v in changes.items() if v not in (None, "")}
+        return self.request.url.path + (f"?{urlencode(kept)}" if kept else "")
+
+
+def address(path: str, language: str, fields: Mapping[str, object]) -> str:
+    """Give the address of a path with its parameters filled in; the others are its query."""
+    rest = dict(fields)
+    for name in fields:
+        for slot in (f"{{{name}}}", f"{{{name}:path}}"):
+            if slot in path:
+                path = path.replace(slot, quote(str(rest.pop(name)), safe=""))
+    query = {key: value for key, value in rest.items() if value not in (None, "")}
+    return f"/{language}{path}" + (f"?{urlencode(query)}" if query else "")

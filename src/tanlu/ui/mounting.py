@@ -1,0 +1,103 @@
+"""Pages as routes: one a view and tongue, the built files, the settings; each for its roles."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from tanlu.serve.api import PUBLIC, Asked, allow
+from tanlu.ui.frame.answering import Site, answer
+from tanlu.ui.frame.files import AT, serve
+from tanlu.ui.frame.page import View
+from tanlu.ui.frame.scene import Scene, usual
+from tanlu.ui.frame.settings import keep_setting, tongue
+from tanlu.ui.frame.words import LANGUAGES
+from tanlu.ui.views import views as all_views
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+__all__ = ["mount", "pages"]
+
+
+def pages(
+    views: Iterable[View] | None = None,
+    *,
+    scene: Callable[[Asked, str], Scene] = usual,
+) -> APIRouter:
+    """Give the pages as a router: ``shell(home, rooms=[pages()], forms=PROBLEMS)``.
+
+    Parameters
+    ----------
+    views
+        Which pages; all of `tanlu.ui.views` unless told.
+    scene
+        Gives boundary, period, snapshot and person for a request in a tongue.
+    """
+    site = Site(tuple(all_views() if views is None else views), scene)
+    router = APIRouter(include_in_schema=False)
+    _add(router, AT + "{name}", _file, ("GET", "HEAD"))
+    _add(router, "/settings", _setting, ("POST",))
+    for view in site.views:
+        for language in LANGUAGES:
+            page, path = _page(site, view, language), f"/{language}{view.path}"
+            _add(router, path, page, view.methods, view.roles, scope=view.scope)
+        if "GET" in view.methods:
+            _add(router, view.path, _without_tongue, ("GET",))
+    for language in LANGUAGES:
+        _add(router, f"/{language}", _to_front, ("GET",))
+    return router
+
+
+def mount(
+    app: FastAPI,
+    views: Iterable[View] | None = None,
+    *,
+    scene: Callable[[Asked, str], Scene] = usual,
+) -> None:
+    """Put the pages on an application that is there already."""
+    app.include_router(pages(views, scene=scene))
+
+
+def _add(
+    router: APIRouter,
+    path: str,
+    answers: Callable[[Request, Asked], Awaitable[Response]],
+    methods: tuple[str, ...],
+    roles: tuple[str, ...] = (PUBLIC,),
+    *,
+    scope: str | None = None,
+) -> None:
+    async def endpoint(request: Request, asked: Any = allow(*roles, scope=scope)) -> Response:
+        return await answers(request, asked)
+
+    router.add_api_route(path, endpoint, methods=list(methods), response_model=None)
+
+
+def _page(site: Site, view: View, language: str) -> Callable[[Request, Asked], Awaitable[Response]]:
+    async def page(_request: Request, asked: Asked) -> Response:
+        return await answer(asked, site, view, language)
+
+    return page
+
+
+async def _file(request: Request, _asked: Asked) -> Response:
+    return serve(request)
+
+
+async def _setting(request: Request, _asked: Asked) -> Response:
+    return await keep_setting(request)
+
+
+async def _without_tongue(request: Request, _asked: Asked) -> Response:
+    """Lead to the page in the tongue of the person, else of the browser."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    target = f"/{tongue(request)}{request.url.path}{query}"
+    return RedirectResponse(target, 307, headers={"Vary": "Accept-Language, Cookie"})
+
+
+async def _to_front(request: Request, _asked: Asked) -> Response:
+    return RedirectResponse(f"{request.url.path}/", 307)

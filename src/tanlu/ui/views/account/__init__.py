@@ -1,0 +1,1 @@
+"""Pages of the account: what was emitted, by whom, of what."""

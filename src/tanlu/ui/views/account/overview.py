@@ -1,0 +1,109 @@
+"""总览: what a carbon manager sees first. Total, where it comes from, when, and what is open."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from tanlu.report.overview import overview
+from tanlu.ui.frame.page import Context, Shown, View
+from tanlu.ui.frame.remembering import remembered
+
+__all__ = ["VIEWS", "show"]
+
+MICROGRAMS = Decimal(10) ** 9
+FLOW, DAYS, LANES, OPEN = range(4)
+SHOWN = 6
+
+
+def show(context: Context) -> Shown:
+    """Give the page of a period, the newest month with rows unless told."""
+    workspace = context.asked.workspace
+    period = context.query("period") or None
+    document = remembered(
+        workspace, ("overview", period, context.language),
+        lambda: overview(workspace, period, language=context.language),
+    )  # fmt: skip
+    facts, sections = document.facts, document.sections
+    charts = {
+        name: sections[place].chart
+        for name, place in (("flow", FLOW), ("days", DAYS))
+        if _says_something(sections[place].chart)
+    }
+    model = {
+        "facts": facts, "kpis": _kpis(context, facts), "lanes": sections[LANES],
+        "lane_rows": [
+            (row[0], row[1], _decimal(context.numbers, str(row[2]))) for row in sections[LANES].rows
+        ],
+        "open": _open(context, facts),
+        "empty": not facts["months"], "sections": sections,
+    }  # fmt: skip
+    return Shown("overview.html", model, charts=charts)  # type: ignore[arg-type]
+
+
+def _says_something(chart: Any) -> bool:
+    return bool(chart and (chart.links or (chart.series and len(chart.categories) > 1)))
+
+
+def _ug(kilograms: str | None) -> int | None:
+    return None if kilograms is None else int(Decimal(kilograms) * MICROGRAMS)
+
+
+def _kpis(context: Context, facts: Any) -> list[dict[str, Any]]:
+    """Give the six key figures; each leads to what it is made of."""
+    t, n = context.words, context.numbers
+    total = n.carbon(_ug(facts["co2e_kg"]))
+    wide = [
+        n.carbon(_ug(facts[end]), like=_ug(facts["co2e_kg"])) for end in ("lower_kg", "upper_kg")
+    ]
+    each = facts["per_shipment_g"]
+    figures = {
+        "total": {"value": total.value, "unit": total.unit, "exact": total.whole,
+                  "interval": f"{wide[0].value} – {wide[1].value}", **_change(facts, "co2e", t)},
+        "each": {"value": "–" if each is None else n.number(Decimal(each)),
+                 "unit": t(".unit.each"), **_change(facts, "per_shipment", t)},
+        "intensity": {"value": _decimal(n, facts["intensity_g_per_tkm"]), "unit": "gCO₂e/t·km",
+                      **_change(facts, "intensity", t)},
+        "shipments": {"value": n.count(facts["shipments"]), "unit": "",
+                      "note": f"{_decimal(n, facts['transport_tkm'])} t·km"},
+        "measured": {"value": _decimal(n, facts["measured_percent"], 1), "unit": "%",
+                     "note": t(".note.measured")},
+        "sealed": {"value": _decimal(n, facts["sealed_percent"], 1), "unit": "%",
+                   "note": t(".note.sealed", version=facts["ledger_version"])},
+    }  # fmt: skip
+    return [{"label": t(f".kpi.{name}"), **figure} for name, figure in figures.items()]
+
+
+def _decimal(numbers: Any, text: str | None, places: int | None = None) -> str:
+    return "–" if text is None else str(numbers.number(Decimal(text), places))
+
+
+def _change(facts: Any, name: str, t: Any) -> dict[str, Any]:
+    """Give how a figure moved; less is good, whatever the figure."""
+    moved = facts["change"][name]
+    if moved is None:
+        return {"note": t(".note.first")}
+    value = Decimal(moved)
+    direction = "even" if not value else "down" if value < 0 else "up"
+    return {"change": f"{abs(value)} %", "direction": direction,
+            "good": None if not value else value < 0,
+            "note": t(".note.against", period=facts["before"])}  # fmt: skip
+
+
+def _open(context: Context, facts: Any) -> list[dict[str, Any]]:
+    """Give what waits for somebody, the gravest first."""
+    t, n = context.words, context.numbers
+    made = [
+        {"what": t(f".open.{name}"), "count": n.count(facts[name]), "kind": "bad"}
+        for name in ("quarantined", "unquantified")
+        if facts[name]
+    ]
+    made += [
+        {"what": row["what"], "count": n.count(row["count"]),
+         "kind": "bad" if row["severity"] == "error" else "warn"}
+        for row in facts["findings"][:SHOWN]
+    ]  # fmt: skip
+    return made
+
+
+VIEWS = (View("overview", "/", show, group="account", place=0),)

@@ -1,0 +1,1 @@
+"""Pages of trust: how a number came about, and what proves it."""

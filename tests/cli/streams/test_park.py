@@ -1,0 +1,77 @@
+"""tanlu simulate park: it sends what parks read, and goes on when the server comes back."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tanlu.cli.streams.park import BROKEN_C, BROKEN_S, SILENT_FOR_S, SILENT_S, _faulty
+from tanlu.monitor.devices import enrol
+from tanlu.simulate.devices import GATEWAY, living_devices, living_readings
+from tanlu.store import open_workspace
+from tests.serve.ingest.serving import ROOT, Serving
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    """A ledger with the devices of the parks, and the token of their gateway."""
+    import polars as pl
+
+    workspace = open_workspace(tmp_path / "l", create=True)
+    rows = living_devices()
+    enrol(workspace, rows.filter(pl.col("device") != GATEWAY))
+    made = enrol(workspace, rows.filter(pl.col("device") == GATEWAY), tokens=True)
+    return workspace.path, made.tokens["token"][0]
+
+
+def accepted(server) -> int:
+    _, _, body = server.ask("GET", "/metrics")
+    lines = body.decode().splitlines()
+    counts = [line for line in lines if line.startswith("tanlu_ingest_accepted_rows_total{")]
+    return sum(int(line.rpartition(" ")[2]) for line in counts)
+
+
+def grows(server, seconds=40.0) -> bool:
+    first, end = accepted(server), time.monotonic() + seconds
+    while accepted(server) <= first:
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.2)
+    return True
+
+
+def test_parks_are_heard_and_heard_again_when_the_server_comes_back_elsewhere(ledger):
+    path, token = ledger
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tanlu", "simulate", "park", "--ledger", str(path), "--json"],
+        stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "TANLU_TOKEN": token},
+    )  # fmt: skip
+    with Serving(path) as server:
+        assert grows(server)
+        server.kill()
+    with Serving(path) as again:
+        assert grows(again)
+    child.send_signal(signal.SIGTERM)
+    out, _ = child.communicate(timeout=60)
+    assert child.returncode == 0
+    assert json.loads(out)["rows"] > 200
+
+
+def test_now_and_then_a_sensor_reads_nonsense_and_a_charger_is_silent():
+    at = 1_795_305_600_000_000
+    calm = BROKEN_S * SILENT_S + SILENT_FOR_S + 1
+    tables = living_readings(at)
+    rooms, power = tables["temperature_c"], tables["power_w"]
+    told = _faulty(dict(tables), calm)
+    assert told["temperature_c"].equals(rooms)
+    assert told["power_w"].equals(power)
+    told = _faulty(dict(tables), BROKEN_S * SILENT_S)
+    assert told["temperature_c"]["value"].to_list().count(BROKEN_C) == 1
+    assert told["power_w"].height == power.height - 1

@@ -1,0 +1,57 @@
+"""The first page as facts."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tanlu.report import transport
+from tanlu.report.overview import overview
+from tanlu.store import open_workspace
+
+
+@pytest.fixture(scope="module")
+def workspace(network_books):
+    return open_workspace(network_books)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_it_says_the_same_total_and_interval_as_the_report(workspace, language):
+    facts = overview(workspace, "2026-10", language=language).facts
+    report = transport(workspace, "2026-10", language=language).facts
+    assert facts["co2e_kg"] == report["co2e_wtw_kg"]
+    assert (facts["lower_kg"], facts["upper_kg"]) == (report["lower_kg"], report["upper_kg"])
+    assert facts["intensity_g_per_tkm"] == report["intensity_g_per_tkm"]
+    assert facts["transport_tkm"] == report["transport_tkm"]
+    assert facts["unquantified"] == report["unquantified"]["activities"]
+
+
+def test_the_newest_month_is_shown_where_none_is_said(workspace):
+    facts = overview(workspace).facts
+    assert facts["period"] == facts["months"][0]
+
+
+def test_a_change_is_of_the_period_before_and_absent_without_one(workspace):
+    assert overview(workspace, "2026-10").facts["before"] is None
+    day, eve = (overview(workspace, name).facts for name in ("2026-10-06", "2026-10-05"))
+    now, then = Decimal(day["co2e_kg"]), Decimal(eve["co2e_kg"])
+    assert day["before"] == "2026-10-05"
+    assert Decimal(day["change"]["co2e"]) == ((now - then) * 100 / then).quantize(Decimal("0.1"))
+
+
+def test_both_halves_of_the_flow_sum_to_the_total(workspace):
+    document = overview(workspace, "2026-10", language="zh")
+    flow = document.sections[0].chart
+    modes = {b for _, b, _ in flow.links} & {a for a, _, _ in flow.links}
+    into = sum(value for _, b, value in flow.links if b in modes)
+    out = sum(value for a, _, value in flow.links if a in modes)
+    assert into == pytest.approx(out)
+    assert "柴油" in {a for a, _, _ in flow.links}
+
+
+def test_an_empty_ledger_has_a_first_page_too(tmp_path):
+    empty = open_workspace(tmp_path / "empty", create=True)
+    facts = overview(empty).facts
+    assert (facts["period"], facts["co2e_kg"], facts["per_shipment_g"]) == (None, "0", None)
+    assert facts["change"] == dict.fromkeys(facts["change"])

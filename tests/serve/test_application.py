@@ -1,0 +1,35 @@
+"""The application of a server."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.testclient import TestClient
+
+from tanlu.serve.api import PUBLIC, Asked, Principal, allow, permissions
+from tanlu.serve.application import application
+
+
+def test_all_rooms_answer_and_each_route_says_whom_it_is_for(network_books, tmp_path):
+    app = application(network_books, home=tmp_path / "home")
+    told = {path: roles for _, path, roles, _ in permissions(app)}
+    assert {"/healthz", "/metrics", "/v1/live", "/v1/live/now", "/v1/live/topics"} <= set(told)
+    assert told["/healthz"] == told["/metrics"] == (PUBLIC,)
+    assert "supplier" not in told["/v1/live"]
+    app.state.home.close()
+
+
+def test_what_floors_above_bring_is_served_beside_it(network_books, tmp_path):
+    router = APIRouter()
+
+    @router.get("/page")
+    def page(asked: Asked = allow("viewer")) -> str:
+        return asked.tenant
+
+    viewer = Principal("v", "home", "viewer")
+    app = application(
+        network_books, home=tmp_path / "home", identify=lambda _: viewer, more=(router,)
+    )
+    with TestClient(app) as client:
+        assert client.get("/page").json() == "home"
+        assert client.get("/v1/live/topics").json()["topics"] == ["kpi", "parks", "park", "events"]
+    app.state.home.close()

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tanlu.terms import glossary
+from tanlu.ui.frame.words import Words, language_of, texts
+
+
+def test_every_text_is_said_in_both_tongues_with_the_same_fields() -> None:
+    def fields(text: str) -> set[str]:
+        return set(re.findall(r"{(\w+)}", text))
+
+    wrong = [
+        key for key, (en, zh) in texts().items() if not en or not zh or fields(en) != fields(zh)
+    ]
+
+    assert wrong == []
+
+
+def test_no_text_uses_a_spelling_that_the_glossary_avoids() -> None:
+    found = {key: banned for key, (_, zh) in texts().items() if (banned := glossary.banned(zh))}
+
+    assert found == {}
+
+
+def test_a_key_with_a_dot_before_it_is_one_of_the_room() -> None:
+    assert Words("zh", "kit")(".title") == Words("zh")("kit.title") == "组件"
+
+
+def test_a_key_that_is_in_no_table_is_a_fault() -> None:
+    with pytest.raises(KeyError):
+        Words("en")("frame.there-is-no-such-word")
+
+
+def test_a_value_of_an_open_list_stands_for_itself() -> None:
+    assert Words("en").maybe("kit.tier", "measured") == "Measured"
+    assert Words("en").maybe("kit.tier", "guessed") == "guessed"
+
+
+@pytest.mark.parametrize(
+    ("header", "tongue"),
+    [("en-GB,zh;q=0.4", "en"), ("fr,zh-CN;q=0.9,en;q=0.8", "zh"), ("fr", "zh"), ("", "zh"),
+     ("zh;q=x,en", "en")],
+)  # fmt: skip
+def test_the_tongue_is_the_one_that_the_browser_wants_most(header: str, tongue: str) -> None:
+    assert language_of(header) == tongue

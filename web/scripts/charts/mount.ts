@@ -1,0 +1,133 @@
+// `<div data-chart>` holds its options as JSON; it is drawn when it is seen, the rest when idle.
+// `html[data-ready]` says that every chart is drawn, `data-ms` when the seen ones were [ms].
+import type { EChartsType } from "echarts/core";
+
+type Engine = typeof import("./engine");
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+const drawn = new Map<HTMLElement, EChartsType>();
+const waiting = new Set<HTMLElement>();
+const root = document.documentElement;
+let engine: Promise<Engine> | undefined;
+
+// colours stand in the options as the names of the style sheet, so that a theme changes them all
+export function coloured(value: Json, style: CSSStyleDeclaration): Json {
+  if (typeof value === "string")
+    return value.replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name).trim());
+  if (Array.isArray(value)) return value.map((each) => coloured(each, style));
+  if (value !== null && typeof value === "object")
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [key, coloured(each, style)]),
+    );
+  return value;
+}
+
+function options(place: HTMLElement): Record<string, unknown> {
+  const text = place.querySelector('script[type="application/json"]')?.textContent ?? "null";
+  const given = JSON.parse(text) as { [key: string]: Json };
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches || navigator.webdriver;
+  if (still) given.animation = false;
+  return withUnits(coloured(given, getComputedStyle(place)) as Record<string, unknown>);
+}
+
+// a series says its unit; the tooltip writes it behind the value
+function withUnits(given: Record<string, unknown>): Record<string, unknown> {
+  const written = new Intl.NumberFormat("en", { maximumSignificantDigits: 6 });
+  for (const series of (given.series ?? []) as { tooltip?: Record<string, unknown> }[]) {
+    const unit = series.tooltip?.unit;
+    if (series.tooltip && typeof unit === "string")
+      series.tooltip.valueFormatter = (value: unknown) =>
+        typeof value === "number" ? `${written.format(value)} ${unit}` : "–";
+  }
+  return given;
+}
+
+// polygons that an operator supplies, in the projection of the network; ours draws none
+async function ownMap(place: HTMLElement, echarts: Engine["echarts"]): Promise<void> {
+  const address = place.dataset.map;
+  if (!address || echarts.getMap("own")) return;
+  const answer = await fetch(address);
+  if (answer.ok) echarts.registerMap("own", await answer.json());
+}
+
+async function draw(place: HTMLElement): Promise<void> {
+  if (drawn.has(place) || !waiting.has(place)) return;
+  engine ??= import("./engine");
+  const { echarts } = await engine;
+  await ownMap(place, echarts);
+  if (drawn.has(place)) return;
+  const area = document.createElement("div");
+  area.className = "chart-area";
+  place.querySelector(".chart-wait")?.remove();
+  place.append(area);
+  const chart = echarts.init(area, null, { renderer: "svg" });
+  drawn.set(place, chart);
+  chart.setOption(options(place));
+  chart.on("click", (what) => follow(what));
+  resized.observe(area);
+  place.dataset.drawn = "";
+  waiting.delete(place);
+}
+
+// a point of a chart may say where its records are
+function follow(what: { data?: unknown }): void {
+  const data = what.data as { href?: unknown } | null | undefined;
+  if (typeof data?.href === "string" && /^[/?#]/.test(data.href)) location.assign(data.href);
+}
+
+const resized = new ResizeObserver((entries) => {
+  for (const entry of entries) {
+    const place = entry.target.parentElement;
+    if (place && entry.contentRect.width > 0) drawn.get(place)?.resize();
+  }
+});
+
+const seen = new IntersectionObserver(
+  (entries) => {
+    for (const entry of entries)
+      if (entry.isIntersecting) {
+        seen.unobserve(entry.target);
+        void draw(entry.target as HTMLElement).then(settled);
+      }
+  },
+  { rootMargin: "160px" },
+);
+
+function settled(): void {
+  const near = [...waiting].some((place) => place.getBoundingClientRect().top < innerHeight);
+  if (!near && !root.dataset.ms) root.dataset.ms = String(Math.round(performance.now()));
+  if (waiting.size === 0) root.dataset.ready = "";
+  else if (!near) idle(() => void draw([...waiting][0] as HTMLElement).then(settled));
+}
+
+function idle(work: () => void): void {
+  if ("requestIdleCallback" in window) requestIdleCallback(work, { timeout: 500 });
+  else setTimeout(work, 50);
+}
+
+export function mountCharts(within: ParentNode): void {
+  for (const [place, chart] of drawn)
+    if (!place.isConnected) {
+      chart.dispose();
+      drawn.delete(place);
+    }
+  for (const place of waiting) if (!place.isConnected) waiting.delete(place);
+  const found = [...within.querySelectorAll<HTMLElement>("[data-chart]")].filter(
+    (place) => !drawn.has(place) && !waiting.has(place) && !place.closest("[hidden]"),
+  );
+  if (found.length > 0) delete root.dataset.ready;
+  for (const place of found) {
+    waiting.add(place);
+    seen.observe(place);
+  }
+  settled();
+}
+
+export function chartOf(place: HTMLElement): EChartsType | undefined {
+  return drawn.get(place);
+}
+
+// another theme: the same options with its colours
+document.addEventListener("tanlu:theme", () => {
+  for (const [place, chart] of drawn) chart.setOption(options(place), { notMerge: true });
+});

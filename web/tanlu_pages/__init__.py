@@ -1,0 +1,1 @@
+"""What the pages of Tanlu load in a browser, as files under ``dist`` named by their hash."""
