@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tanlu.serve import live, measuring
+from tanlu.serve import live, measuring, resources
 from tanlu.serve.api import Home, Identify, shell
 from tanlu.serve.api.identity import nobody
 
@@ -21,7 +21,7 @@ __all__ = ["application", "rooms"]
 
 def rooms() -> tuple[APIRouter, ...]:
     """Give the routers of all rooms; a new room is added here and nowhere else."""
-    return (live.router, measuring.router)
+    return (live.router, measuring.router, *resources.ROOMS)
 
 
 def application(

@@ -69,6 +69,8 @@ def shell(
         generate_unique_id_function=lambda route: route.name,
     )  # fmt: skip
     app.state.home, app.state.identify, app.state.started = home, identify, time.monotonic()
+    # paths whose errors have the form of another standard
+    app.state.forms = tuple(forms or ())
     handle(app, forms or {})
     app.add_middleware(_Headers)
     for router in (health, *rooms):

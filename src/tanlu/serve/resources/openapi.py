@@ -60,6 +60,7 @@ TAGS = {
     "words": "Tables, kinds and words · 词汇",
     "api": "This description · 接口描述",
     "health": "Whether the server answers · 健康检查",
+    "live": "What happens now · 实时",
 }
 SCHEMES = {
     "bearer": {
@@ -111,6 +112,8 @@ def _made(app: FastAPI) -> Any:
         operation = made["paths"].get(path.replace(":path}", "}"), {}).get(method.lower())
         if operation is not None:
             _secured(operation, roles, scope)
+            if not path.startswith(app.state.forms):
+                _problems(operation, public=PUBLIC in roles)
             said = words().get(operation["operationId"])
             if said is not None:
                 operation["x-summary-zh"] = said
@@ -138,23 +141,27 @@ def _present(parameter: dict[str, Any]) -> None:
 
 
 def _secured(operation: dict[str, Any], roles: tuple[str, ...], scope: str | None) -> None:
-    """Add who may call an operation, and the problems that it can answer."""
-    responses = operation["responses"]
+    """Say who may call an operation."""
     for each in operation.get("parameters", ()):
         _present(each)
     public = PUBLIC in roles
-    told = {} if public else dict(REFUSED)
-    if operation.get("parameters") or operation.get("requestBody"):
-        told["422"] = "The request cannot be read"
-    for status, description in told.items():
-        responses[status] = _problem(description)
-    responses["4XX"] = _problem("Another request that can be mended")
-    responses["5XX"] = _problem("A fault of the server, kept in its log by the number it names")
     operation["security"] = [] if public else [{"bearer": []}, {"session": []}]
     if not public:
         operation["x-tanlu-roles"] = list(roles)
         if scope is not None:
             operation["x-tanlu-scope"] = scope
+
+
+def _problems(operation: dict[str, Any], *, public: bool) -> None:
+    """Add the problems that an operation can answer."""
+    told = {} if public else dict(REFUSED)
+    if operation.get("parameters") or operation.get("requestBody"):
+        told["422"] = "The request cannot be read"
+    responses = operation["responses"]
+    for status, description in told.items():
+        responses[status] = _problem(description)
+    responses["4XX"] = _problem("Another request that can be mended")
+    responses["5XX"] = _problem("A fault of the server, kept in its log by the number it names")
 
 
 def _problem(description: str) -> dict[str, Any]:
