@@ -48,3 +48,11 @@ def home(network_books: Path, tmp_path: Path):
     made = home(network_books, tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture
+def app(home):
+    """The application over that home, with all its rooms, cookies and tokens."""
+    from tanlu.serve.application import application
+
+    return application(home)

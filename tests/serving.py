@@ -6,10 +6,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tanlu.account import quantify_all
 from tanlu.monitor import intake
+from tanlu.serve.access import clients, invitations, people
 from tanlu.serve.api import Home, Principal, Refused, shell
 from tanlu.simulate import write_park
 from tanlu.store import open_workspace
@@ -47,3 +49,73 @@ def client(
     found = Principal(f"{role}@{tenant}", tenant, role) if role else Refused("absent")
     app = shell(at, **{"identify": lambda _: found, **shape})
     return TestClient(app, raise_server_exceptions=False)
+
+
+# what a person of these tests logs in with, and where
+PASSWORD = "a sentence that is long"
+HERE = "http://127.0.0.1:7391"
+
+
+def person(at: Home, role: str, tenant: str = "home", name: str | None = None) -> str:
+    """Write a person in a role of an organisation, named ``role.tenant`` if not said."""
+    with at.state.everywhere() as state:
+        known = people.known(state, name or f"{role}.{tenant}")
+        made = known["person"] if known else people.add(state, name or f"{role}.{tenant}", PASSWORD)
+        if {"tenant": tenant, "role": role} not in people.memberships(state, made):
+            people.join(state.of(tenant), made, role)
+    return made
+
+
+def browser(
+    app: FastAPI, role: str = "manager", tenant: str = "home", *, url: str = HERE
+) -> TestClient:
+    """Give a browser in which a person in a role has logged in; it sends the session's token."""
+    person(app.state.home, role, tenant)
+    made = TestClient(app, base_url=url, raise_server_exceptions=False)
+    sent = {"name": f"{role}.{tenant}", "password": PASSWORD, "organisation": tenant}
+    told = made.post("/auth/login", json=sent)
+    assert told.status_code == 200, told.text
+    made.headers["x-csrf-token"] = told.json()["csrf_token"]
+    made.headers["origin"] = url
+    return made
+
+
+def program(
+    app: FastAPI, role: str = "manager", tenant: str = "home", *, scopes: tuple[str, ...] = ()
+) -> TestClient:
+    """Give a client that sends the key of a program in a role."""
+    with app.state.home.state.of(tenant) as state:
+        key = clients.new(state, f"{role}.{tenant}", role, by="tests", kind="key", scopes=scopes)
+    sent = {"authorization": f"Bearer {key.secret}"}
+    return TestClient(app, base_url=HERE, headers=sent, raise_server_exceptions=False)
+
+
+def whole(at: Home, **shape: Any) -> FastAPI:
+    """Give the application with all that is served, pages too."""
+    from tanlu.serve.application import application
+    from tanlu.ui import PROBLEMS, pages
+
+    return application(at, more=[pages()], forms=PROBLEMS, **shape)
+
+
+def _invitation(at: Home, tenant: str) -> str:
+    with at.state.of(tenant) as state:
+        return invitations.invite(state, "viewer", by="tests").invitation
+
+
+def _client(at: Home, tenant: str) -> str:
+    with at.state.of(tenant) as state:
+        return clients.new(state, "made", "viewer", by="tests").client
+
+
+# for each name in the path of a route: gives the identity of an object of an organisation, made
+# for the occasion; what has no line here is asked for by a name that nothing has
+OBJECTS = {
+    "client": _client,
+    "invitation": _invitation,
+    "person": lambda at, tenant: person(at, "viewer", tenant, f"object.{tenant}"),
+}
+# for each route that looks at a body before the object: one that it reads
+BODIES: dict[tuple[str, str], Any] = {
+    ("PATCH", "/v1/people/{person}"): {"role": "viewer"},
+}

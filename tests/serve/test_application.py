@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from tanlu.serve.api import PUBLIC, Asked, Principal, allow, permissions
 from tanlu.serve.application import application
+from tests.serving import browser, program
 
 
 def test_all_rooms_answer_and_each_route_says_whom_it_is_for(network_books, tmp_path):
@@ -33,3 +34,17 @@ def test_what_floors_above_bring_is_served_beside_it(network_books, tmp_path):
         assert client.get("/page").json() == "home"
         assert client.get("/v1/live/topics").json()["topics"] == ["kpi", "parks", "park", "events"]
     app.state.home.close()
+
+
+def test_persons_and_programs_are_known_without_more_ado(home):
+    room = APIRouter()
+
+    @room.get("/v1/own")
+    def own(asked: Asked = allow("viewer")):
+        return {"tenant": asked.tenant, "by": asked.principal.kind}
+
+    app = application(home, more=[room])
+    assert browser(app, "viewer").get("/v1/own").json() == {"tenant": "home", "by": "person"}
+    found = program(app, "viewer", "other").get("/v1/own").json()
+    assert found == {"tenant": "other", "by": "client"}
+    assert TestClient(app).get("/v1/own").status_code == 401

@@ -100,6 +100,28 @@ def test_without_a_script_the_charts_are_pictures(chromium, site) -> None:
         assert all(pictures.nth(i).evaluate("e => e.naturalWidth > 0") for i in range(9))
 
 
+def test_what_an_answer_tells_is_a_toast(chromium, site) -> None:
+    with browsing.opened(chromium, site(), KIT) as (page, _):
+        page.evaluate(
+            "document.body.dispatchEvent(new CustomEvent('tanlu:toast',"
+            "{bubbles:true,detail:{words:'<b>Saved</b>',kind:'good'}}))"
+        )
+
+        assert page.locator("#toasts").inner_text() == "<b>Saved</b>"
+
+
+def test_a_page_that_is_not_there_can_be_read_by_all(chromium, site) -> None:
+    from tests.ui import accessible
+
+    with browsing.opened(chromium, site(), KIT) as (page, seen):
+        page.goto(page.url.replace("/dev/kit", "/no-such-page"))
+        found = accessible.faults(page)
+        seen.failed.clear()
+        seen.said.clear()
+
+        assert found == []
+
+
 def test_on_paper_there_is_the_page_and_not_its_frame(chromium, site) -> None:
     with browsing.opened(chromium, site(), KIT, dark=True) as (page, _):
         page.emulate_media(media="print")

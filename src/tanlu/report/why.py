@@ -16,6 +16,7 @@ from tanlu.report.trail.explained import explained
 from tanlu.report.trail.origin import in_ledger, original
 from tanlu.report.trail.sheet import number, outputs, sheet, slot
 from tanlu.report.words import Words
+from tanlu.store.index import seek
 from tanlu.terms import VERSION, Document
 
 if TYPE_CHECKING:
@@ -71,11 +72,10 @@ def why(
     activities, count, named = _about(workspace, subject, as_of)
     if activities.is_empty():
         raise TanluError("TL806", value=subject)
-    ids = activities["activity_id"].implode()
+    ids = {"activity_id": activities["activity_id"].to_list()}
     emissions = (
-        workspace.scan("emission", as_of=as_of)
-        .filter(pl.col("activity_id").is_in(ids) & (pl.col("profile") == profile))
-        .collect(engine="streaming")
+        seek(workspace, "emission", ids, as_of=as_of)
+        .filter(pl.col("profile") == profile)
         .sort("leg_no", "activity_id", "share_key", "share_of", "boundary", nulls_last=False)
     )
     # by location and by market are never summed: the second has a section of its own
@@ -119,21 +119,20 @@ def _about(workspace: Any, subject: str, as_of: int | None) -> tuple[pl.DataFram
     """
     import polars as pl
 
-    rows = workspace.scan("activity", as_of=as_of)
     kind, typed, value = subject.partition(":")
-    tries = [pl.col("subject") == subject] if typed else []
+    tries = [{"subject": [subject]}] if typed else []
     if typed and kind in NAMES:
-        tries.append(pl.col(kind) == value)
-    tries.append(pl.any_horizontal(pl.col(name) == subject for name in NAMES))
-    found: pl.DataFrame = rows.clear().collect()
-    for wanted in tries:
-        found = rows.filter(wanted).head(MOST).collect(engine="streaming")
+        tries.append({kind: [value]})
+    tries.append({name: [subject] for name in NAMES})
+    found, asked = None, tries[-1]
+    for asked in tries:
+        found = seek(workspace, "activity", asked, as_of=as_of)
         if found.height:
             break
-    count = found.height
-    if count == MOST:
-        count = int(rows.filter(wanted).select(pl.len()).collect(engine="streaming").item())
-    return found.sort("chain", "leg_no", "start", "activity_id"), count, wanted
+    assert found is not None
+    wanted = pl.any_horizontal(pl.col(name) == some[0] for name, some in asked.items())
+    shown = found.head(MOST).sort("chain", "leg_no", "start", "activity_id")
+    return shown, found.height, wanted
 
 
 def _total(emissions: pl.DataFrame, total: int) -> dict[str, Any]:
@@ -168,17 +167,12 @@ def _kg(amount: int) -> str:
 def _unquantified(
     workspace: Any, activities: pl.DataFrame, emissions: pl.DataFrame, as_of: int | None
 ) -> list[dict[str, Any]]:
-    import polars as pl
-
     done = set(emissions["activity_id"].to_list()) | _shared(workspace, activities, as_of)
     left = [each for each in activities["activity_id"].to_list() if each not in done]
     if not left:
         return []
-    said = (
-        workspace.scan("finding", as_of=as_of)
-        .filter(pl.col("subject").is_in([f"activity:{each}" for each in left]))
-        .collect(engine="streaming")
-    )
+    asked = {"subject": [f"activity:{each}" for each in left]}
+    said = seek(workspace, "finding", asked, as_of=as_of)
     codes = dict(said.select("subject", "code").iter_rows())
     return [{"activity_id": each, "code": codes.get(f"activity:{each}")} for each in left]
 
@@ -189,13 +183,8 @@ def _shared(workspace: Any, activities: pl.DataFrame, as_of: int | None) -> set[
     energy = activities.filter(~pl.col("kind").str.starts_with("transport."))["activity_id"]
     if energy.is_empty():
         return set()
-    rows = (
-        workspace.scan("emission", as_of=as_of)
-        .filter(pl.col("share_of").is_in(energy.implode()))
-        .select("share_of")
-        .unique()
-        .collect(engine="streaming")
-    )
+    asked = {"share_of": energy.to_list()}
+    rows = seek(workspace, "emission", asked, columns=["share_of"], as_of=as_of)
     return set(rows["share_of"].to_list())
 
 
@@ -223,6 +212,13 @@ class _Asked:
         self.gwp_set = sets[0] if sets else "AR6"
         self.traced = self._trace(activities)
         self.totals = self._totals()
+        self.places = {
+            table: in_ledger(workspace, table, list(self.activities), list(rows), as_of)
+            for table, rows in (
+                ("activity", self.activities),
+                ("emission", emissions["emission_id"]),
+            )
+        }
 
     def _trace(self, activities: pl.DataFrame) -> dict[tuple[str, str | None], dict[str, Any]]:
         """Give each leg as it enters the formulas, with the rounds that it shared."""
@@ -231,11 +227,8 @@ class _Asked:
         of = self.emissions["share_of"].drop_nulls().unique()
         batch = activities
         if of.len():
-            energy = (
-                self.workspace.scan("activity", as_of=self.as_of)
-                .filter(pl.col("activity_id").is_in(of.implode()))
-                .collect(engine="streaming")
-            )
+            ids = {"activity_id": of.to_list()}
+            energy = seek(self.workspace, "activity", ids, as_of=self.as_of)
             batch = pl.concat([activities, energy]).unique("activity_id", maintain_order=True)
         decided = in_force(self.workspace, profile=self.profile, as_of=self.as_of)
         rows = trace(
@@ -259,16 +252,13 @@ class _Asked:
         of = self.emissions["share_of"].drop_nulls().unique()
         if of.is_empty():
             return {}
+        columns = ("share_of", "boundary", "co2e_ug", "profile", "basis")
+        asked = {"share_of": of.to_list()}
         rows = (
-            self.workspace.scan("emission", as_of=self.as_of)
-            .filter(
-                pl.col("share_of").is_in(of.implode()),
-                pl.col("profile") == self.profile,
-                pl.col("basis") != "market",
-            )
+            seek(self.workspace, "emission", asked, columns=columns, as_of=self.as_of)
+            .filter(pl.col("profile") == self.profile, pl.col("basis") != "market")
             .group_by("share_of", "boundary")
             .agg(pl.col("co2e_ug").cast(pl.Int128).sum())
-            .collect(engine="streaming")
         )
         found: dict[str, dict[str, int]] = {}
         for total, boundary, amount in rows.iter_rows():
@@ -286,7 +276,7 @@ class _Asked:
     def _leg(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
         row = rows[0]
         activity = self.activities[row["activity_id"]]
-        at = in_ledger(self.workspace, "activity", row["activity_id"], self.as_of)
+        at = self.places["activity"].get(row["activity_id"])
         by_boundary = {each["boundary"]: each for each in rows}
         recorded = outputs(by_boundary)
         entering = self.traced.get((row["share_of"] or row["activity_id"], row["share_key"]))
@@ -321,9 +311,7 @@ class _Asked:
             "source": original(self.workspace, activity, at["version"] if at else None),
             "ledger": {
                 "activity": at,
-                "emission": in_ledger(
-                    self.workspace, "emission", row["emission_id"], self.as_of
-                ),
+                "emission": self.places["emission"].get(row["emission_id"]),
             },
         }  # fmt: skip
 

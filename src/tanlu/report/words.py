@@ -6,7 +6,7 @@ import csv
 import json
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tanlu.account import assumption as activity_assumption
 from tanlu.errors import TanluError
@@ -14,6 +14,8 @@ from tanlu.factors import assumption as factor_assumption
 from tanlu.terms import kinds
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
 __all__ = ["Words", "role", "texts"]
@@ -42,6 +44,53 @@ def role(name: str) -> str:
         if group == "scope" and name in words:
             return f"scope{last[0]}"
     return ""
+
+
+class _Place(NamedTuple):
+    names: tuple[str | None, str | None]
+    country: str | None
+    home: str | None
+
+
+# what was looked up by anybody; the tables of places do not change while a program runs
+_KNOWN: dict[str, _Place] = {}
+MOST_KNOWN = 200_000
+
+
+def _places(codes: Sequence[str]) -> dict[str, _Place]:
+    """Give the places that codes name, each looked up once."""
+    new = [code for code in codes if code not in _KNOWN]
+    if new:
+        if len(_KNOWN) > MOST_KNOWN:
+            _KNOWN.clear()
+            new = list(codes)
+        _KNOWN.update(_looked_up(new))
+    return {code: _KNOWN[code] for code in codes if _KNOWN[code].names[0] is not None}
+
+
+def _looked_up(codes: Sequence[str]) -> dict[str, _Place]:
+    import polars as pl
+
+    from tanlu.terms.place import locate
+
+    given = pl.Series(codes, dtype=pl.String)
+    # three letters are an airport here: ``FRA`` is Frankfurt, not France
+    flown = given.filter(given.str.len_chars() == 3)
+    given = given.filter(given.str.len_chars() != 3)
+    found = pl.concat(
+        [
+            locate(given).with_columns(given.alias("given")),
+            locate(flown, kinds=["airport"]).with_columns(flown.alias("given")),
+        ]
+    )
+    known = pl.col("code").is_not_null()
+    home = pl.when(country="CN").then(pl.col("region").fill_null("CN")).otherwise("country")
+    zh = pl.col("name_zh").fill_null(pl.col("name"))
+    rows = found.select(
+        "given", pl.when(known).then("name").alias("name"), pl.when(known).then(zh).alias("zh"),
+        pl.when(known).then("country").alias("country"), pl.when(known).then(home).alias("home"),
+    )  # fmt: skip
+    return {code: _Place((en, zh_), *rest) for code, en, zh_, *rest in rows.iter_rows()}
 
 
 class Words:
@@ -108,27 +157,13 @@ class Words:
 
     def learn(self, codes: pl.Series) -> None:
         """Look up the names and regions of places once, for all sections; unknown codes stay."""
-        import polars as pl
-
-        from tanlu.terms.place import locate
-
         given = codes.drop_nulls().unique()
-        given = given.filter(given.str.contains(CODE))
-        # three letters are an airport here: ``FRA`` is Frankfurt, not France
-        flown = given.filter(given.str.len_chars() == 3)
-        given = given.filter(given.str.len_chars() != 3)
-        found = pl.concat(
-            [
-                locate(given).with_columns(given.alias("given")),
-                locate(flown, kinds=["airport"]).with_columns(flown.alias("given")),
-            ]
-        ).filter(pl.col("code").is_not_null())
-        countries = found["country"].drop_nulls().unique()
-        named = pl.concat([found, locate(countries).with_columns(countries.alias("given"))])
-        name = pl.col("name_zh").fill_null(pl.col("name")) if self._place else pl.col("name")
-        self._names = dict(named.select("given", name).drop_nulls().iter_rows())
-        home = pl.when(country="CN").then(pl.col("region").fill_null("CN")).otherwise("country")
-        self._regions = dict(found.select("given", home).drop_nulls().iter_rows())
+        told = _places(given.filter(given.str.contains(CODE)).to_list())
+        countries = {each.country for each in told.values() if each.country is not None}
+        named = told | _places(sorted(countries))
+        names = {code: each.names[self._place] for code, each in named.items()}
+        self._names = {code: name for code, name in names.items() if name is not None}
+        self._regions = {code: each.home for code, each in told.items() if each.home is not None}
 
     def place(self, code: str | None) -> str:
         """Give the name of a place, or its code where it has none here."""

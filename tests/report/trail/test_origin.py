@@ -104,7 +104,7 @@ def test_a_file_that_is_no_text_has_no_line(tmp_path: Path) -> None:
 
 
 def test_a_record_is_found_in_its_part(tmp_path: Path) -> None:
-    found = in_ledger(made(tmp_path), "activity", "b1", None)
+    found = in_ledger(made(tmp_path), "activity", ["b1"], ["b1"], None)["b1"]
 
     assert found is not None
     assert (found["version"], found["row"]) == (1, 2)

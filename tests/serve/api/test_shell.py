@@ -68,6 +68,7 @@ def test_a_fault_is_told_by_a_number_and_keeps_its_words_to_the_log(home, capsys
     assert answer.json()["code"] == "TL489"
     assert "secret" not in answer.text
     assert "secret inside" in capsys.readouterr().err
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 def test_what_cannot_be_read_names_the_place(home):

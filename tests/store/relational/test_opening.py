@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.exc import DatabaseError
 
 from tanlu.errors import TanluError
 from tanlu.store.relational import open_state
@@ -34,3 +35,13 @@ def test_what_is_acknowledged_is_synced_and_readers_do_not_wait(tmp_path):
 def test_a_folder_in_place_of_the_file_is_refused(tmp_path):
     with pytest.raises(TanluError, match="TL670"):
         open_state(tmp_path)
+
+
+def test_an_error_of_the_database_does_not_tell_what_was_asked_for(tmp_path):
+    state = open_state(tmp_path / "state.db")
+    with state.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE organisation RENAME TO gone")
+    with pytest.raises(DatabaseError) as told, state.everywhere() as all_:
+        all_.one(TENANTS, TENANTS.c.slug == "a secret name")
+    assert "a secret name" not in str(told.value)
+    state.close()

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tanlu.serve.api import PUBLIC
-from tanlu.ui.frame.page import Shown, View, address
+from tanlu.ui.frame.page import Shown, View, address, told
 
 
 @pytest.mark.parametrize(
@@ -27,3 +29,10 @@ def test_the_room_of_a_view_is_the_first_part_of_its_name() -> None:
     assert view.room == "shipments"
     assert not view.public
     assert View("label", "/p/{code}", lambda _context: Shown(""), roles=(PUBLIC,)).public
+
+
+def test_what_is_told_to_the_person_is_plain_ascii_in_a_header() -> None:
+    header = told("已保存")["HX-Trigger"]
+
+    assert header.isascii()
+    assert json.loads(header) == {"tanlu:toast": {"words": "已保存", "kind": "good"}}

@@ -18,6 +18,11 @@ export function dialogs(): void {
       open("search");
     }
   });
+  // an answer to htmx may say something to the person: HX-Trigger: {"tanlu:toast": {"words": …}}
+  document.addEventListener("tanlu:toast", (event) => {
+    const told = (event as CustomEvent<{ words: string; kind?: "good" | "bad" }>).detail;
+    toast(told.words, told.kind);
+  });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.target instanceof Element && event.target.id === "drawer-body") open("drawer");
   });
@@ -30,7 +35,7 @@ function open(id: string): void {
   dialog.querySelector<HTMLElement>("[autofocus],input")?.focus();
 }
 
-export function toast(words: string, kind: "good" | "bad" = "good"): void {
+function toast(words: string, kind: "good" | "bad" = "good"): void {
   const place = document.getElementById("toasts");
   if (!place) return;
   const box = document.createElement("div");

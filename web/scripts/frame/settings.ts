@@ -14,6 +14,9 @@ export function settings(): void {
     const body = new URLSearchParams(new FormData(form, event.submitter) as never);
     void fetch(form.action, { method: "POST", body, redirect: "manual" });
   });
+  if (!/Mac|iP(hone|ad)/.test(navigator.platform))
+    for (const key of document.querySelectorAll("kbd"))
+      key.textContent = (key.textContent ?? "").replace("⌘", "Ctrl ");
   for (const choice of document.querySelectorAll<HTMLSelectElement>("select[data-goes]"))
     choice.addEventListener("change", () => choice.form?.requestSubmit());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>

@@ -1,1 +1,1 @@
-"""The verb ``serve`` without ``--ingest``: the web process, and a park that lives for a look."""
+"""The verbs of a server: the web process, a park that lives for a look, who may come in."""

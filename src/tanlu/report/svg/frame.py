@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from html import escape as as_text
 from importlib import resources
 
@@ -81,6 +81,7 @@ def colour(name: str, place: int) -> str:
     return f"var(--{found})" if found in ROLES else f"var(--c{place % PALETTE})"
 
 
+@lru_cache(maxsize=8192)
 def number(value: float, largest: float | None = None) -> str:
     """Give a value as the labels show it, with the digits that suit the largest of them."""
     size = abs(value if largest is None else largest)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
 from tanlu.monitor import Mapping, sniff
+from tanlu.store.index import find, near
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["in_ledger", "original"]
 
@@ -16,9 +20,24 @@ ENCODINGS = ("utf-8-sig", "gb18030", "utf-16")
 
 
 def in_ledger(
+    workspace: Any, table: str, activities: Sequence[str], ids: Sequence[str], as_of: int | None
+) -> dict[str, dict[str, Any]]:
+    """Give version, part and row (from 0) of records of some activities, by their identities."""
+    key = f"{table}_id"
+    if near(workspace, table):
+        asked = {"activity_id": activities}
+        rows = find(workspace, table, asked, columns=[key], as_of=as_of, placed=True)
+        return {
+            identity: {"version": version, "part": part, "row": row}
+            for identity, version, part, row in rows.iter_rows()
+        }
+    found = {identity: _looked_for(workspace, table, identity, as_of) for identity in ids}
+    return {identity: place for identity, place in found.items() if place is not None}
+
+
+def _looked_for(
     workspace: Any, table: str, identity: str, as_of: int | None
 ) -> dict[str, Any] | None:
-    """Give version, part and row (from 0) of the record with this identity, if it is found."""
     import polars as pl
 
     key = f"{table}_id"

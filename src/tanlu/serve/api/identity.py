@@ -8,9 +8,11 @@ from typing import Literal
 
 from fastapi import Request
 
-__all__ = ["PUBLIC", "ROLES", "Identify", "Principal", "Refused", "nobody"]
+__all__ = ["MOST", "PUBLIC", "ROLES", "Identify", "Principal", "Refused", "nobody"]
 
 ROLES = ("manager", "operator", "verifier", "supplier", "viewer", "device", "developer")
+# whoever is asked for by no name: a device sends, and gets what is said to be for devices
+MOST = tuple(role for role in ROLES if role != "device")
 # what needs no identity: health, a proof that was made public, the way in
 PUBLIC = "public"
 
@@ -21,7 +23,7 @@ class Principal:
 
     ``identity`` is unique within the ``tenant``; ``kind`` is person, client (a program) or device;
     ``scopes`` narrow what the role may, empty for all of it; ``session`` is set where a browser
-    asks, and then what changes something needs the session's token against forgery.
+    asks, and then what changes something needs the session's token against ``forgery``.
     """
 
     identity: str
@@ -31,6 +33,7 @@ class Principal:
     name: str = ""
     scopes: tuple[str, ...] = ()
     session: str | None = None
+    forgery: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

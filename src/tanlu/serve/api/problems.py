@@ -23,17 +23,20 @@ __all__ = ["STATUS", "Form", "handle", "problem", "status_of"]
 MEDIA = "application/problem+json"
 # statuses of HTTP by code; what is not here is a request that can be mended: 400
 BY_CODE = {
-    401: "TL470 TL471 TL472",
-    403: "TL473 TL474",
-    404: "TL483 TL484 TL607 TL608 TL610 TL615 TL618 TL744 TL806 TL807 TL931 TL940",
+    400: "TL963",
+    401: "TL470 TL471 TL472 TL475 TL962",
+    403: "TL473 TL474 TL476 TL960 TL964",
+    404: "TL483 TL484 TL490 TL494 TL607 TL608 TL610 TL615 TL618 TL744 TL806 TL807 TL931 TL940 "
+    "TL961",
     405: "TL485",
     406: "TL488",
-    409: "TL463 TL671 TL801",
+    409: "TL463 TL671 TL801 TL965 TL967",
     413: "TL467",
     415: "TL468",
-    422: "TL469 TL486",
+    422: "TL469 TL478 TL479 TL486 TL966",
+    429: "TL477",
     500: "TL489 TL672",
-    503: "TL602 TL942",
+    503: "TL499 TL602 TL942",
 }
 STATUS = {code: status for status, codes in BY_CODE.items() for code in codes.split()}
 BY_STATUS = {404: "TL484", 405: "TL485"}
@@ -59,17 +62,22 @@ def problem(request: Request, status: int, error: TanluError, **more: object) ->
     headers = {"cache-control": "no-store"}
     if status == 401:
         headers["www-authenticate"] = "Bearer"
+    if "after_s" in error.fields:
+        headers["retry-after"] = str(error.fields["after_s"])
     return JSONResponse(body, status, headers, media_type=MEDIA)
 
 
-def handle(app: FastAPI, forms: Mapping[str, Form]) -> None:
+def handle(app: FastAPI, forms: Mapping[str, Form]) -> Callable[[Request, Exception], Response]:
     """Let an application answer all that goes wrong: by code, never with a traceback.
 
-    ``forms`` has, by the beginning of a path, the form in which a standard wants its errors.
+    ``forms`` has, by the beginning of a path, the form in which a standard wants its errors. What
+    answers faults of the program is given too: within the layers of the application, so that an
+    answer to a fault has what these add to all answers.
     """
 
     def answer(request: Request, status: int, error: TanluError, **more: object) -> Response:
         path = request.url.path
+        request.state.code = error.code
         for start in sorted(forms, key=len, reverse=True):
             if path.startswith(start):
                 return forms[start](request, status, error)
@@ -106,4 +114,6 @@ def handle(app: FastAPI, forms: Mapping[str, Form]) -> None:
     app.add_exception_handler(TanluError, ours)
     app.add_exception_handler(RequestValidationError, unread)
     app.add_exception_handler(HTTPException, plain)
+    # the last wall, for a layer that fails itself
     app.add_exception_handler(Exception, fault)
+    return fault

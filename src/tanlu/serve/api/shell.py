@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import Response
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,12 +21,17 @@ from tanlu.terms import VERSION
 __all__ = ["shell"]
 
 HEADERS = {
+    # what is told to one is kept for nobody else, and asked for anew
+    "cache-control": "private, no-cache",
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     # pages set their own; what is data needs nothing at all
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 }
+
+Layer = Callable[[ASGIApp], ASGIApp]
+Allowance = Callable[[Request], None]
 
 health = APIRouter()
 
@@ -37,12 +43,19 @@ def healthz(asked: Asked = allow(PUBLIC)) -> dict[str, Any]:
     return {"status": "ok", "version": VERSION, "up_s": int(time.monotonic() - started)}
 
 
+def unlimited(request: Request) -> None:
+    """Let everybody ask as often as he likes."""
+
+
 def shell(
     home: Home,
     *,
     identify: Identify = nobody,
     rooms: Sequence[APIRouter] = (),
     forms: Mapping[str, Form] | None = None,
+    layers: Sequence[Layer] = (),
+    allowance: Allowance = unlimited,
+    public: str | None = None,
 ) -> FastAPI:
     """Give the application with the routes of some rooms.
 
@@ -56,6 +69,12 @@ def shell(
         Routers; each route has `allow` among its dependencies.
     forms
         By the beginning of a path, how a standard wants its errors; problem+json elsewhere.
+    layers
+        What is laid around all routes, the outermost first.
+    allowance
+        Is asked when it is known who asks, and raises TL477 for who asks too often.
+    public
+        URL by which browsers reach the server, where a proxy stands before it.
 
     Raises
     ------
@@ -69,14 +88,40 @@ def shell(
         generate_unique_id_function=lambda route: route.name,
     )  # fmt: skip
     app.state.home, app.state.identify, app.state.started = home, identify, time.monotonic()
+    app.state.allowance, app.state.public = allowance, public
     # paths whose errors have the form of another standard
     app.state.forms = tuple(forms or ())
-    handle(app, forms or {})
+    app.add_middleware(_Faults, answer=handle(app, forms or {}))
+    for layer in reversed(layers):
+        app.add_middleware(layer)
     app.add_middleware(_Headers)
     for router in (health, *rooms):
         app.include_router(router)
     list(permissions(app))
     return app
+
+
+class _Faults:
+    """Answers what nothing else has answered."""
+
+    def __init__(self, app: ASGIApp, answer: Callable[[Request, Exception], Response]) -> None:
+        self.app = app
+        self.answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def told(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, told)
+        except Exception as error:
+            if begun or scope["type"] != "http":
+                raise
+            await self.answer(Request(scope, receive), error)(scope, receive, send)
 
 
 class _Headers:

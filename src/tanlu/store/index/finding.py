@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tanlu.store.ledger.manifest import PartEntry
     from tanlu.store.workspace import Workspace
 
-__all__ = ["extend", "find"]
+__all__ = ["extend", "find", "near", "seek"]
 
 # so many rows are decoded at once; of more, those of the key are looked for
 NEAR = 4096
@@ -34,6 +34,8 @@ FEW = 8
 # so many blocks of a part are taken from beside the runs; more are faster read from the part
 MANY = 256
 PLACE = ("_version", "_part", "_row")
+# so many rows that no run covers are read first; with more a scan is the shorter way
+SOON = 300_000
 
 
 class Held(NamedTuple):
@@ -91,6 +93,42 @@ def find(
     return rows if rows.columns == names else pl.DataFrame([rows[name] for name in names])
 
 
+def seek(
+    workspace: Workspace,
+    table: str,
+    asked: Mapping[str, Sequence[str]],
+    *,
+    columns: Sequence[str] | None = None,
+    as_of: int | None = None,
+) -> pl.DataFrame:
+    """Give what `find` gives, by a scan where the index would first have to be built.
+
+    Who asks once does not wait for an index of the whole ledger; who serves many `extend`s it.
+    """
+    if near(workspace, table):
+        return find(workspace, table, asked, columns=columns, as_of=as_of)
+    rows = workspace.scan(table, as_of=as_of)
+    values = {name: list(each) for name, each in asked.items() if each}
+    if not values:
+        return rows.clear().collect().select(columns or schema(table).names)
+    rows = rows.filter(_matching(values)).select(columns or schema(table).names)
+    return rows.collect(engine="streaming")
+
+
+def near(workspace: Workspace, table: str) -> bool:
+    """Tell whether `find` answers soon: the index lacks few rows or none."""
+    return sum(part.rows for part in _new(workspace, table)) <= SOON
+
+
+def _new(workspace: Workspace, table: str) -> list[PartEntry]:
+    held = _HELD.setdefault(workspace, {})
+    parts = workspace.parts(table)
+    if table not in held:
+        held[table] = _of(opened(workspace.path, table, parts))
+    known = held[table].covered
+    return [part for part in parts if part.file not in known or not known[part.file].of(part)]
+
+
 def _keys(workspace: Workspace, table: str, version: int) -> set[str]:
     """Give the columns by which rows are told that no longer hold, where there may be such."""
     keys: set[str] = set()
@@ -118,11 +156,7 @@ def _turn(workspace: Workspace) -> threading.RLock:
 def _extended(workspace: Workspace, table: str | None) -> Iterator[Progress]:
     held = _HELD.setdefault(workspace, {})
     for name in COLUMNS if table is None else (table,):
-        parts = workspace.parts(name)
-        if name not in held:
-            held[name] = _of(opened(workspace.path, name, parts))
-        known = held[name].covered
-        new = [p for p in parts if p.file not in known or not known[p.file].of(p)]
+        new = _new(workspace, name)
         if not new:
             continue
         total, done, runs = sum(part.rows for part in new), 0, list(held[name].runs)

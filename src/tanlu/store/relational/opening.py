@@ -41,7 +41,8 @@ def open_state(place: str | Path) -> State:
         # the driver that the extra brings
         url = "postgresql+psycopg://" + url.partition("://")[2]
     try:
-        engine = create_engine(url)
+        # what was asked for stands in no message of an error, and so in no log
+        engine = create_engine(url, hide_parameters=True)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _sqlite)
         METADATA.create_all(engine)

@@ -111,6 +111,10 @@ class Scoped(_Handle):
 class Everywhere(_Handle):
     """A handle above the tenants: for who logs in, and for housekeeping; each use is a decision."""
 
+    def of(self, tenant: str) -> Scoped:
+        """Give a handle on one tenant's rows within the same transaction."""
+        return Scoped(self.connection, tenant)
+
     def _bound(self, table: Table) -> tuple[ColumnElement[bool], ...]:  # noqa: ARG002
         return ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import FormData
     from starlette.requests import Request
 
-__all__ = ["Context", "Moved", "Shown", "View", "address"]
+__all__ = ["Context", "Moved", "Shown", "View", "address", "told"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,11 @@ class Context:
         kept = {k: v for k, v in self.request.query_params.items() if k not in changes}
         kept |= {k: str(v) for k, v in changes.items() if v not in (None, "")}
         return self.request.url.path + (f"?{urlencode(kept)}" if kept else "")
+
+
+def told(words: str, kind: str = "good") -> dict[str, str]:
+    """Give the header by which an answer to htmx says something to the person: good or bad."""
+    return {"HX-Trigger": json.dumps({"tanlu:toast": {"words": words, "kind": kind}})}
 
 
 def address(path: str, language: str, fields: Mapping[str, object]) -> str:

@@ -16,7 +16,8 @@ A new page is four files and no edit elsewhere:
     Only where the kit does not do; loaded with the pages of the room alone. ``make pages``.
 
 A view answers ``Moved(href)`` after a form, and ``Shown(…, fragment="room/rows.html")`` where htmx
-wants a part. It raises ``TanluError`` for what a person can mend: TL931 is "not found".
+wants a part; ``told(words)`` among its headers is a toast. It raises ``TanluError`` for what a
+person can mend: TL931 is "not found".
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The relational tables, a file a room; every one of a tenant carries its ``tenant``."""
 
-from tanlu.store.relational.tables import ileap, pact
+from tanlu.store.relational.tables import access, hooks, ileap, jobs, pact
 from tanlu.store.relational.tables.answers import ANSWERS, UPLOADS
 from tanlu.store.relational.tables.columns import METADATA
 from tanlu.store.relational.tables.epcis import (
@@ -18,6 +18,9 @@ __all__ = [
     "METADATA",
     "TENANTS",
     "UPLOADS",
+    "access",
+    "hooks",
     "ileap",
+    "jobs",
     "pact",
 ]

@@ -1,0 +1,1 @@
+"""Persons: who they are, what proves it, how they come in and how long they stay."""

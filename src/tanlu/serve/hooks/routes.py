@@ -1,0 +1,108 @@
+"""The routes of webhooks; the secret of a hook is shown when it is made, and never again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from tanlu.serve.api import Asked, allow
+from tanlu.serve.hooks.outbox import EVENTS
+
+if TYPE_CHECKING:
+    from tanlu.serve.hooks.sending import Hooks
+
+__all__ = ["Change", "Subscription", "router"]
+
+OWNERS = ("manager", "developer")
+
+
+class Subscription(BaseModel):
+    """An address that wants to hear of events."""
+
+    url: str = Field(max_length=2048, description="https, on the open internet")
+    events: list[str] = Field(max_length=50, description=", ".join(EVENTS))
+    note: str = Field("", max_length=200)
+
+
+class Change(BaseModel):
+    """What of a hook is changed."""
+
+    events: list[str] | None = Field(None, max_length=50)
+    on: bool | None = None
+    note: str | None = Field(None, max_length=200)
+
+
+def router(hooks: Hooks) -> APIRouter:
+    """Give the routes of a server's webhooks."""
+    made = APIRouter(prefix="/v1/hooks", tags=["webhooks"])
+    shelf = hooks.shelf
+
+    @made.post("", status_code=201, summary="Subscribe an address to events")
+    def subscribe(
+        wish: Subscription, asked: Asked = allow(*OWNERS, scope="hooks:write")
+    ) -> dict[str, Any]:
+        """Give the hook with its secret, which is shown this once."""
+        hooks.reach.target(wish.url)
+        return shelf.subscribe(asked.tenant, wish.url, wish.events, wish.note)
+
+    @made.get("", summary="The hooks of the organisation")
+    def all_(asked: Asked = allow(*OWNERS, scope="hooks:read")) -> dict[str, Any]:
+        """Give all hooks, without their secrets, and the events that there are."""
+        return {"hooks": shelf.hooks(asked.tenant), "events": list(EVENTS)}
+
+    @made.get("/{name}", summary="A hook")
+    def one(name: str, asked: Asked = allow(*OWNERS, scope="hooks:read")) -> dict[str, Any]:
+        """Give a hook, without its secrets."""
+        return shelf.hook(asked.tenant, name)
+
+    @made.patch("/{name}", summary="Change a hook, or let it hear again")
+    def change(
+        name: str, wish: Change, asked: Asked = allow(*OWNERS, scope="hooks:write")
+    ) -> dict[str, Any]:
+        """Change events, note, or whether it hears."""
+        return shelf.change(asked.tenant, name, events=wish.events, on=wish.on, note=wish.note)
+
+    @made.delete("/{name}", status_code=204, summary="Remove a hook")
+    def drop(name: str, asked: Asked = allow(*OWNERS, scope="hooks:write")) -> Response:
+        """Remove a hook and what waits for it."""
+        shelf.drop(asked.tenant, name)
+        return Response(status_code=204)
+
+    @made.post("/{name}/secret", summary="A new secret; the old one holds for a day beside it")
+    def rotate(name: str, asked: Asked = allow(*OWNERS, scope="hooks:write")) -> dict[str, str]:
+        """Give the new secret, which is shown this once."""
+        return {"secret": shelf.rotate(asked.tenant, name)}
+
+    @made.post("/{name}/test", status_code=202, summary="Send a message that means nothing")
+    def test(name: str, asked: Asked = allow(*OWNERS, scope="hooks:write")) -> dict[str, str]:
+        """Queue a message of the event ``test``."""
+        shelf.test(asked.tenant, name)
+        return {"state": "waiting"}
+
+    @made.get("/{name}/deliveries", summary="What a hook was told")
+    def deliveries(
+        name: str, state: Literal["waiting", "done", "dead"] | None = None,
+        after: str | None = None, limit: int = 50,
+        asked: Asked = allow(*OWNERS, scope="hooks:read"),
+    ) -> dict[str, Any]:  # fmt: skip
+        """Give deliveries, the newest first; ``dead`` are those that were given up."""
+        rows, more = shelf.deliveries(asked.tenant, name, state, after, limit)
+        return {"deliveries": rows, "next": rows[-1]["message"] if more else None}
+
+    @made.post("/{name}/deliveries/send", status_code=202, summary="Send all given up once more")
+    def again(name: str, asked: Asked = allow(*OWNERS, scope="hooks:write")) -> dict[str, int]:
+        """Give how many wait again."""
+        return {"waiting": shelf.again(asked.tenant, name)}
+
+    @made.post(
+        "/{name}/deliveries/{message}/send", status_code=202, summary="Send a message once more"
+    )
+    def resend(
+        name: str, message: str, asked: Asked = allow(*OWNERS, scope="hooks:write")
+    ) -> dict[str, int]:
+        """Give how many wait again."""
+        return {"waiting": shelf.again(asked.tenant, name, message)}
+
+    return made

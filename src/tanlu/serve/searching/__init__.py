@@ -1,0 +1,6 @@
+"""Searching shipments: an index derived from the ledger, carried forward behind it."""
+
+from tanlu.serve.searching.asked import page
+from tanlu.serve.searching.following import Searching
+
+__all__ = ["Searching", "page"]

@@ -1,0 +1,173 @@
+"""From legs and their emissions to one row a shipment."""
+
+from __future__ import annotations
+
+from math import isqrt
+from typing import TYPE_CHECKING, Any
+
+from tanlu.serve.searching.places import Places
+from tanlu.store.relational.search import COLUMNS, MODES, NOTHING, PARTED, TIERS, marked
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["ACTIVITY", "EMISSION", "GROUPS", "derive", "kept", "key"]
+
+# by what a shipment is told, the nearest first
+GROUPS = ("shipment", "consignment", "chain")
+PLACED = ("origin", "destination", "place")
+PARTIES = ("operator", "payer", "consignor", "consignee")
+ACTIVITY = (
+    "activity_id", "subject", *GROUPS, "leg_no", "kind", "start", "end", *PLACED, *PARTIES,
+)  # fmt: skip
+EMISSION = (
+    "activity_id", "share_key", "profile", "basis", "tier", "transport_kgm", "co2e_ug", "lower_ug",
+    "upper_ug", "factor_id",
+)  # fmt: skip
+# what is between its sign and this is no limit of a row of 64 bits
+MOST = (1 << 63) - 1
+
+
+def key() -> pl.Expr:
+    """Give of what a row is: ``shipment:X``, ``consignment:X`` or ``chain:X``, or null."""
+    import polars as pl
+
+    return pl.coalesce(pl.lit(f"{name}:") + pl.col(name) for name in GROUPS).alias("of")
+
+
+def kept(emissions: pl.LazyFrame, profile: str) -> pl.LazyFrame:
+    """Give the emissions that may be summed: of one profile, and not by market."""
+    import polars as pl
+
+    return emissions.filter(pl.col("profile") == profile, pl.col("basis") != "market")
+
+
+def derive(
+    legs: pl.LazyFrame, emissions: pl.LazyFrame, findings: pl.DataFrame, places: Places
+) -> list[tuple[Any, ...]]:
+    """Give the rows of the index of some shipments.
+
+    Parameters
+    ----------
+    legs
+        ``of`` and the columns of `ACTIVITY`: all legs of each shipment.
+    emissions
+        ``of`` and the columns of `EMISSION`, see `kept`.
+    findings
+        ``subject`` and ``findings``: how many are about each.
+    places
+        Names of places, learnt on the way.
+    """
+    import polars as pl
+
+    found = legs.collect(engine="streaming")
+    if found.is_empty():
+        return []
+    for name in PLACED:
+        places.learn(found[name])
+    told = _described(found)
+    for table in (_summed(emissions), _noticed(found, findings)):
+        told = told.join(table, on="of", how="left")
+    told = told.with_columns(
+        pl.col("co2e_ug", "down_ug", "up_ug", "transport_kgm").fill_null(NOTHING),
+        pl.col("tier").fill_null(-1),
+        pl.col("quantified", "findings").fill_null(0),
+    )
+    return [_row(row, places) for row in told.sort("start", "of").iter_rows(named=True)]
+
+
+def _described(legs: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    bits = {f"transport.{mode}": 1 << at for at, mode in enumerate(MODES)}
+    mode = pl.col("kind").replace_strict(bits, default=0, return_dtype=pl.Int64)
+    ordered = legs.sort("leg_no", "start", "activity_id").with_columns(_mode=mode)
+    each = ("subject", *GROUPS, *PLACED, *PARTIES)
+    return ordered.group_by("of", maintain_order=True).agg(
+        pl.col("start").min(), pl.col("end").max(), pl.len().cast(pl.Int64).alias("legs"),
+        pl.col("_mode").unique().sum().alias("modes"),
+        pl.col("origin").drop_nulls().first().alias("first"),
+        pl.col("destination").drop_nulls().last().alias("last"),
+        *(pl.col(n).drop_nulls().unique(maintain_order=True).alias(f"every_{n}") for n in each),
+    )  # fmt: skip
+
+
+def _summed(emissions: pl.LazyFrame) -> pl.DataFrame:
+    import polars as pl
+
+    rows = emissions.with_columns(
+        pl.col("co2e_ug", "lower_ug", "upper_ug").cast(pl.Int128),
+        _tier=pl.col("tier").replace_strict(
+            {name: at for at, name in enumerate(TIERS)}, default=0, return_dtype=pl.Int64
+        ),
+        _factor=pl.col("factor_id").str.split("/").list.first(),
+    )
+    shares = rows.group_by("of", "activity_id", "share_key", "_factor").agg(
+        pl.col("co2e_ug").sum(), (pl.col("co2e_ug") - pl.col("lower_ug")).sum().alias("down"),
+        (pl.col("upper_ug") - pl.col("co2e_ug")).sum().alias("up"),
+        # each boundary of a share tells the same transport activity
+        pl.col("transport_kgm").max(), pl.col("_tier").min(),
+    ).collect(engine="streaming")  # fmt: skip
+    # what shares a factor errs together, different factors do not: see report.items.interval
+    factors = shares.group_by("of", "_factor").agg(pl.col("down", "up").sum())
+    spread = factors.group_by("of").agg(
+        pl.col("down").alias("down_ug"), pl.col("up").alias("up_ug")
+    )
+    spread = spread.with_columns(
+        pl.col("down_ug", "up_ug").map_elements(_together, return_dtype=pl.Int64)
+    )
+    legs = shares.group_by("of", "activity_id", "share_key").agg(
+        pl.col("co2e_ug").sum(), pl.col("transport_kgm").max(), pl.col("_tier").min()
+    )
+    sums = legs.group_by("of").agg(
+        pl.col("co2e_ug").sum().cast(pl.Int64, strict=False),
+        pl.col("transport_kgm").sum(),
+        pl.col("_tier").min().alias("tier"),
+        pl.col("activity_id").n_unique().cast(pl.Int64).alias("quantified"),
+    )
+    return sums.join(spread, on="of", how="left")
+
+
+def _together(widths: pl.Series) -> int:
+    return min(isqrt(sum(int(width) ** 2 for width in widths)), MOST)
+
+
+def _noticed(legs: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    about = pl.concat(
+        [
+            legs.select("of", (pl.lit("activity:") + pl.col("activity_id")).alias("subject")),
+            legs.select("of", "subject").drop_nulls(),
+            legs.select("of", pl.col("of").alias("subject")),
+        ]
+    ).unique()
+    counted = about.join(findings, on="subject").group_by("of")
+    return counted.agg(pl.col("findings").sum().cast(pl.Int64))
+
+
+def _row(row: dict[str, Any], places: Places) -> tuple[Any, ...]:
+    of = row["of"]
+    amount, activity = row["co2e_ug"], row["transport_kgm"]
+    told = amount != NOTHING
+    parties = list(dict.fromkeys(each for name in PARTIES for each in row[f"every_{name}"]))
+    codes = [each for name in PLACED for each in row[f"every_{name}"]]
+    pieces = [each for name in GROUPS for each in row[f"every_{name}"]]
+    pieces += [each.partition(":")[2] or each for each in row["every_subject"]]
+    pieces += [*parties, *codes, *(name for code in codes for name in places.names(code))]
+    made = {
+        **{name: row[name] for name in ("start", "end", "modes", "tier", "legs", "findings")},
+        "subject": of, "name": of.partition(":")[2], "co2e_ug": amount,
+        "lower_ug": amount - row["down_ug"] if told else NOTHING,
+        "upper_ug": min(amount + row["up_ug"], MOST) if told else NOTHING,
+        # mg of CO2e a tonne-kilometre
+        "intensity": amount * 1000 // activity if told and activity > 0 else NOTHING,
+        "transport_kgm": activity if activity > 0 else NOTHING,
+        "unquantified": row["legs"] - row["quantified"],
+        "payers": PARTED + "".join(each + PARTED for each in row["every_payer"]),
+        "parties": PARTED.join(parties), "origin": row["first"], "destination": row["last"],
+        "text": marked(
+            " ".join(dict.fromkeys(pieces)), row["modes"], row["tier"], row["findings"]
+        ),
+    }  # fmt: skip
+    return tuple(made[name] for name in COLUMNS)

@@ -1,0 +1,26 @@
+"""What is sent to come in."""
+
+from __future__ import annotations
+
+import pytest
+
+from tanlu.serve.access.routes.reading import Sent, described, local, with_code
+
+
+@pytest.mark.parametrize("path", ["/", "/a/b?c=d", "/zh/%E7%A2%B3", "/a?next=//b"])
+def test_a_path_of_this_server_is_kept(path):
+    assert local(path) == path
+
+
+@pytest.mark.parametrize("path", [None, "", "a", "//b", "http://b", "/\\b", "/\nb", "///b"])
+def test_everything_else_leads_home(path):
+    assert local(path, "/home") == "/home"
+
+
+def test_a_page_is_told_what_went_wrong_and_nothing_else():
+    assert with_code("/en/login?x=1#y", "TL475") == "/en/login?code=TL475"
+
+
+def test_a_body_comes_in_both_forms():
+    told = described(Sent)["requestBody"]["content"]
+    assert set(told) == {"application/json", "application/x-www-form-urlencoded"}

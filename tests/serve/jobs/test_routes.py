@@ -1,0 +1,63 @@
+"""Jobs over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+
+from tanlu.serve.jobs import Jobs, Verb, router, verbs
+from tanlu.terms import Progress
+from tests.serving import client
+
+
+@pytest.fixture
+def jobs(home):
+    def quick(told):
+        yield Progress("quick", 1, 1, result={"echo": told.arguments})
+
+    made = Jobs(home, {**verbs(), "quick": Verb(quick, ("manager", "operator"), {"n": int})})
+    made.start()
+    yield made
+    made.close()
+
+
+def test_a_job_is_asked_for_followed_and_listed(home, jobs):
+    rooms = [router(jobs)]
+    manager = client(home, rooms=rooms)
+    asked = manager.post("/v1/jobs", json={"kind": "quick", "arguments": {"n": 3}})
+    assert asked.status_code == 202
+    where = asked.headers["location"]
+    jobs.wait("home", asked.json()["id"], 30)
+    told = manager.get(where).json()
+    assert (told["state"], told["result"]) == ("done", {"echo": {"n": 3}})
+    assert manager.get("/v1/jobs").json()["jobs"][0]["id"] == told["id"]
+    report = manager.post("/v1/jobs", json={"kind": "report", "arguments": {"form": "txt"}}).json()
+    jobs.wait("home", report["id"], 60)
+    file = manager.get(f"/v1/jobs/{report['id']}/files/report.txt")
+    assert file.status_code == 200
+    assert len(file.content) > 200
+    other = client(home, tenant="other", rooms=rooms)
+    assert other.get(where).status_code == 404
+    assert other.get(f"/v1/jobs/{report['id']}/files/report.txt").status_code == 404
+    assert other.delete(where).status_code == 404
+    assert other.get("/v1/jobs").json() == {"jobs": [], "next": None}
+
+
+def test_a_role_asks_for_its_verbs_only_and_cancels_its_own_jobs(home, jobs):
+    rooms = [router(jobs)]
+    viewer = client(home, "viewer", rooms=rooms)
+    assert viewer.post("/v1/jobs", json={"kind": "quantify"}).json()["code"] == "TL473"
+    operator = client(home, "operator", rooms=rooms)
+    denied = operator.post("/v1/jobs", json={"kind": "edition.publish", "arguments": {"name": "x"}})
+    assert denied.json()["code"] == "TL473"
+    mine = operator.post("/v1/jobs", json={"kind": "quick"}).json()["id"]
+    assert viewer.delete(f"/v1/jobs/{mine}").json()["code"] == "TL473"
+    assert operator.delete(f"/v1/jobs/{mine}").status_code == 200
+    assert client(home, "device", rooms=rooms).get("/v1/jobs").status_code == 403
+    assert client(home, None, rooms=rooms).get("/v1/jobs").status_code == 401
+
+
+@pytest.mark.parametrize("kind", ["nothing", "", "x" * 90])
+def test_a_verb_that_there_is_not_is_a_problem(home, jobs, kind):
+    answer = client(home, rooms=[router(jobs)]).post("/v1/jobs", json={"kind": kind})
+    assert answer.status_code in (400, 422)
+    assert answer.json()["code"] in ("TL491", "TL486")

@@ -1,0 +1,41 @@
+"""Every page that needs no parameter: quiet, readable, as wide as its window, small to load."""
+
+from __future__ import annotations
+
+import pytest
+
+from tanlu.ui.views import views
+from tests.ui import accessible, browsing
+
+PLAIN = [view for view in views() if "GET" in view.methods and "{" not in view.path]
+
+
+SIGHTS = {
+    "zh-light-desk": ("zh", False, browsing.DESK),
+    "en-dark-phone": ("en", True, browsing.PHONE),
+}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("sight", sorted(SIGHTS))
+@pytest.mark.parametrize("view", PLAIN, ids=[view.name for view in PLAIN])
+def test_a_page_is_quiet_readable_and_small(chromium, site, view, sight: str) -> None:
+    language, dark, size = SIGHTS[sight]
+    role = None if view.public else ("manager" if "manager" in view.roles else view.roles[0])
+    path = f"/{language}{view.path}"
+    with browsing.opened(chromium, site(role), path, size=size, dark=dark) as (page, seen):
+        browsing.keep(page, f"{view.name}-{sight}")
+
+        assert accessible.faults(page) == []
+        assert browsing.wide(page) <= 0
+        assert seen.wire <= 450_000
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_entry_of_the_navigation_has_a_word(asking, language: str) -> None:
+    page = asking().get(f"/{language}/dev/kit")
+
+    assert page.status_code == 200
+    assert {view.group for view in views()} <= {
+        "", "account", "operate", "decide", "trust", "admin",
+    }  # fmt: skip
