@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
+from fastapi.routing import APIRoute
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -41,6 +43,11 @@ def healthz(asked: Asked = allow(PUBLIC)) -> dict[str, Any]:
     """Give that the server answers, its version and for how long it has run [s]."""
     started = asked.request.app.state.started
     return {"status": "ok", "version": VERSION, "up_s": int(time.monotonic() - started)}
+
+
+def _named(route: APIRoute) -> str:
+    """Give the operationId of a route that has none: its method and the words of its path."""
+    return "_".join([min(route.methods).lower(), *re.findall(r"\w+", route.path)])
 
 
 def unlimited(request: Request) -> None:
@@ -84,8 +91,7 @@ def shell(
     app = FastAPI(
         title="Tanlu 碳路", version=VERSION, docs_url=None, redoc_url=None, openapi_url=None,
         summary="The carbon of every parcel, from mine to doorstep and back",
-        # what programs are made from keeps its names when a path changes
-        generate_unique_id_function=lambda route: route.name,
+        generate_unique_id_function=_named,
     )  # fmt: skip
     app.state.home, app.state.identify, app.state.started = home, identify, time.monotonic()
     app.state.allowance, app.state.public = allowance, public

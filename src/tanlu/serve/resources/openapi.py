@@ -61,6 +61,7 @@ TAGS = {
     "api": "This description · 接口描述",
     "health": "Whether the server answers · 健康检查",
     "live": "What happens now · 实时",
+    "access": "Who may: people, programs, tokens, the log of what they did · 访问",
 }
 SCHEMES = {
     "bearer": {
@@ -112,7 +113,9 @@ def _made(app: FastAPI) -> Any:
         operation = made["paths"].get(path.replace(":path}", "}"), {}).get(method.lower())
         if operation is not None:
             _secured(operation, roles, scope)
-            if not path.startswith(app.state.forms):
+            if path.startswith(app.state.forms):
+                _foreign(operation)
+            else:
                 _problems(operation, public=PUBLIC in roles)
             said = words().get(operation["operationId"])
             if said is not None:
@@ -162,6 +165,15 @@ def _problems(operation: dict[str, Any], *, public: bool) -> None:
         responses[status] = _problem(description)
     responses["4XX"] = _problem("Another request that can be mended")
     responses["5XX"] = _problem("A fault of the server, kept in its log by the number it names")
+
+
+def _foreign(operation: dict[str, Any]) -> None:
+    """Say that errors come in the form of the standard of the path, OAuth 2 for example."""
+    told = {"schema": {"type": "object"}}
+    content = {"application/json": told, "application/problem+json": told}
+    for status in ("4XX", "5XX"):
+        said = {"description": "An error in the form of this path's standard", "content": content}
+        operation["responses"].setdefault(status, said)
 
 
 def _problem(description: str) -> dict[str, Any]:
