@@ -45,13 +45,14 @@ def healthz(asked: Asked = allow(PUBLIC)) -> dict[str, Any]:
     return {"status": "ok", "version": VERSION, "up_s": int(time.monotonic() - started)}
 
 
-def _named(route: APIRoute) -> str:
-    """Give the operationId of a route that has none: its method and the words of its path."""
-    return "_".join([min(route.methods).lower(), *re.findall(r"\w+", route.path)])
-
-
 def unlimited(request: Request) -> None:
     """Let everybody ask as often as he likes."""
+
+
+def _operation(route: APIRoute) -> str:
+    """Give the name of an operation whose route gives none: what is done, and where."""
+    where = re.sub(r"\W+", "_", route.path_format).strip("_")
+    return f"{min(route.methods or {'GET'}).lower()}_{where}"
 
 
 def shell(
@@ -91,7 +92,7 @@ def shell(
     app = FastAPI(
         title="Tanlu 碳路", version=VERSION, docs_url=None, redoc_url=None, openapi_url=None,
         summary="The carbon of every parcel, from mine to doorstep and back",
-        generate_unique_id_function=_named,
+        generate_unique_id_function=_operation,
     )  # fmt: skip
     app.state.home, app.state.identify, app.state.started = home, identify, time.monotonic()
     app.state.allowance, app.state.public = allowance, public
