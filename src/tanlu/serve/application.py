@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tanlu.serve import access, live, measuring
+from tanlu.serve import access, live, measuring, resources
 from tanlu.serve.api import Home, Identify, shell
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ __all__ = ["application", "rooms"]
 
 def rooms() -> tuple[APIRouter, ...]:
     """Give the routers of all rooms; a new room is added here and nowhere else."""
-    return (*access.ROOMS, live.router, measuring.router)
+    return (*access.ROOMS, *resources.ROOMS, live.router, measuring.router)
 
 
 def application(
