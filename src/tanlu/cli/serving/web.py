@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.serving import welcome
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
+    from tanlu.serve.api import Home
 
 __all__ = ["composed", "declare", "open_to", "run", "serve"]
 
@@ -30,6 +32,7 @@ def declare(parser: argparse.ArgumentParser, console: Console) -> None:
     web.add_argument("--host", default=LOOPBACK, metavar="ADDRESS", help=word("serve_host"))
     web.add_argument("--tls", action="store_true", help=word("serve_tls"))
     web.add_argument("--behind-proxy", action="store_true", help=word("serve_behind_proxy"))
+    web.add_argument("--public", metavar="URL", help=word("serve_public"))
     web.add_argument("--database", metavar="URL", help=word("serve_database"))
     web.add_argument("--demo", action="store_true", help=word("serve_demo"))
 
@@ -37,7 +40,7 @@ def declare(parser: argparse.ArgumentParser, console: Console) -> None:
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Serve the ledger that was named until a signal ends it."""
     app = composed(asked.ledger, asked)
-    serve(app, asked, console, lambda url: _tell(url, console, asked.ledger))
+    serve(app, asked, console, lambda url: _tell(app.state.home, url, console, asked))
     return 0
 
 
@@ -46,9 +49,12 @@ def composed(ledger: Path, asked: argparse.Namespace) -> Any:
     from tanlu.serve.application import application
     from tanlu.ui import PROBLEMS, pages
 
+    # a page that made its own name lead to this machine is not answered
+    hosts = HERE[:2] if asked.host in HERE[:2] and not asked.public else ()
     return application(
-        ledger, home=asked.home, database=asked.database, more=(pages(),), forms=PROBLEMS
-    )
+        ledger, home=asked.home, database=asked.database, more=(pages(),), forms=PROBLEMS,
+        public=asked.public, hosts=hosts,
+    )  # fmt: skip
 
 
 def serve(
@@ -117,7 +123,8 @@ def _tls(asked: argparse.Namespace, home: Path) -> tuple[Path, Path] | None:
     return asked.certificate, asked.key
 
 
-def _tell(url: str, console: Console, ledger: Path) -> None:
+def _tell(home: Home, url: str, console: Console, asked: argparse.Namespace) -> None:
     console.say("serve_web_listens", url=url)
-    console.result({"url": url, "ledger": str(ledger)})
+    came = welcome.first(home, asked.public or url, console)
+    console.result({"url": url, "ledger": str(asked.ledger), **came})
     console.flush()
