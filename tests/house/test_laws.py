@@ -145,7 +145,6 @@ EXTRA_LIBRARIES = {
     "granian": ("serve",), "msgspec": ("monitor", "track", "serve"),
     "paho": ("serve",), "nats": ("serve",),
     "confluent_kafka": ("serve",), "pymodbus": ("serve",), "ocpp": ("serve",),
-    "pydantic": ("serve",),
     "fastapi": ("serve", "ui"), "starlette": ("serve", "ui"), "sqlalchemy": ("store",),
     "pydantic": ("serve", "ui"), "anyio": ("serve",), "argon2": ("serve",), "authlib": ("serve",),
     "jinja2": ("ui",), "markupsafe": ("ui",), "quickjs": ("ui",), "tanlu_pages": ("ui",),

@@ -14,8 +14,13 @@ def test_all_rooms_answer_and_each_route_says_whom_it_is_for(network_books, tmp_
     app = application(network_books, home=tmp_path / "home")
     told = {path: roles for _, path, roles, _ in permissions(app)}
     assert {"/healthz", "/metrics", "/v1/live", "/v1/live/now", "/v1/live/topics"} <= set(told)
+    assert {"/epcis/events", "/epcis/capture", "/epcis/queries/{queryName}/subscriptions"} <= set(
+        told
+    )
     assert told["/healthz"] == told["/metrics"] == (PUBLIC,)
     assert "supplier" not in told["/v1/live"]
+    assert {"/3/footprints", "/2/ileap/tad", "/epcis/events", "/v1/search", "/v1/jobs",
+            "/v1/hooks", "/v1/activities", "/openapi.json"} <= set(told)  # fmt: skip
     app.state.home.close()
 
 
@@ -48,3 +53,22 @@ def test_persons_and_programs_are_known_without_more_ado(home):
     found = program(app, "viewer", "other").get("/v1/own").json()
     assert found == {"tenant": "other", "by": "client"}
     assert TestClient(app).get("/v1/own").status_code == 401
+
+
+def test_every_operation_has_its_own_name(network_books, tmp_path):
+    app = application(network_books, home=tmp_path / "home")
+    with TestClient(app) as client:
+        paths = client.get("/openapi.json").json()["paths"]
+    names = [told["operationId"] for path in paths.values() for told in path.values()]
+    assert len(names) == len(set(names)) > 120
+    app.state.home.close()
+
+
+def test_a_shipment_is_found_by_a_part_of_its_name(home):
+    app = application(home)
+    list(app.state.searching.update("home"))
+    asks = program(app, "viewer")
+    one = asks.get("/v1/search?limit=1").json()["shipments"][0]
+    found = asks.get("/v1/search", params={"q": one["name"][3:]}).json()
+    assert one["subject"] in [each["subject"] for each in found["shipments"]]
+    assert program(app, "viewer", "other").get("/v1/search").status_code in (200, 503)

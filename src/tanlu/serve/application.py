@@ -2,25 +2,73 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
-from tanlu.serve import access, live, measuring, resources
+from fastapi import APIRouter, FastAPI
+
+from tanlu.errors import TanluError
+from tanlu.serve import access, hooks, jobs, live, measuring, resources
 from tanlu.serve.api import Home, Identify, shell
+from tanlu.serve.exchange import Reach, ileap, pact
+from tanlu.serve.exchange.epcis import Epcis, through
+from tanlu.serve.searching import Searching, router
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from fastapi import APIRouter, FastAPI
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from tanlu.serve.api import Form
 
-__all__ = ["application", "rooms"]
+__all__ = ["Behind", "application"]
+
+FORMS = {**access.FORMS, **pact.FORMS, **ileap.FORMS, Epcis.paths: Epcis.form}
 
 
-def rooms() -> tuple[APIRouter, ...]:
-    """Give the routers of all rooms; a new room is added here and nowhere else."""
-    return (*access.ROOMS, *resources.ROOMS, live.router, measuring.router)
+class _Works(Protocol):
+    """What works behind the routes of a server."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def close(self) -> None:
+        """End."""
+
+
+class Behind:
+    """What works behind the routes: it begins when the application is served, and ends with it."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.searching = Searching(home)
+        self.hooks = hooks.Hooks(home)
+        self.jobs = jobs.Jobs(home, jobs.verbs(self.searching))
+        self.epcis = Epcis(home, through(Reach()))
+        self.works: tuple[_Works, ...] = (self.hooks, self.jobs, self.epcis)
+
+    def rooms(self) -> tuple[APIRouter, ...]:
+        """Give the routers of all rooms; a new room is added here and nowhere else."""
+        own = APIRouter(lifespan=self._served)
+        return (
+            own, *access.ROOMS, *resources.ROOMS, pact.room(), ileap.room(), *self.epcis.rooms,
+            jobs.router(self.jobs), hooks.router(self.hooks), router, live.router, measuring.router,
+        )  # fmt: skip
+
+    @contextlib.asynccontextmanager
+    async def _served(self, _app: Any) -> AsyncIterator[None]:
+        self.searching.follow()
+        for each in self.works:
+            each.start()
+        warming = asyncio.create_task(asyncio.to_thread(resources.warm, self.home))
+        try:
+            yield
+        finally:
+            with contextlib.suppress(TanluError):
+                await warming
+            for each in self.works:
+                await asyncio.to_thread(each.close)
+            await asyncio.to_thread(self.searching.close)
 
 
 def application(
@@ -63,13 +111,14 @@ def application(
         that does not say whom it is for.
     """
     at = ledger if isinstance(ledger, Home) else Home(ledger, path=home, database=database)
+    behind = Behind(at)
     guard = access.Access(at, limits=limits, hosts=hosts)
     app = shell(
-        at, identify=identify or guard.identify, rooms=(*rooms(), *more),
-        forms={**access.FORMS, **(forms or {})}, layers=guard.layers(), allowance=guard.limits,
+        at, identify=identify or guard.identify, rooms=(*behind.rooms(), *more),
+        forms={**FORMS, **(forms or {})}, layers=guard.layers(), allowance=guard.limits,
         public=public,
     )  # fmt: skip
-    app.state.access = guard
+    app.state.access, app.state.searching, app.state.jobs = guard, behind.searching, behind.jobs
     app.state.hub, app.state.counted = live.Hub(), measuring.Counted()
     app.add_middleware(measuring.Measured, counted=app.state.counted)
     return app

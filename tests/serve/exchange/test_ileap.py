@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import jsonschema_rs
@@ -12,9 +14,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tanlu.serve.api import Home, Principal, Refused, shell
-from tanlu.serve.exchange import ileap, pact
-from tanlu.share.exchange.ileap import Company, check, exchanged
-from tanlu.share.exchange.pact import check_all
+from tanlu.serve.exchange import Reach, ileap, pact
+from tanlu.serve.running import certificate, run
+from tanlu.share.exchange.ileap import Company, check, exchanged, receive
+from tanlu.share.exchange.pact import Client, Partner, check_all
+from tests.serve.exchange.host import identify, tokens
 
 COMPANY = Company("Tanlu Express", ("urn:epc:id:sgln:4063973.00000.8",))
 PATH = "/2/ileap/tad"
@@ -196,3 +200,31 @@ def test_a_host_that_is_none_gets_no_link(partner: TestClient) -> None:
     answer = partner.get(PATH, params={"limit": 1}, headers={"host": "evil.example/x?"})
 
     assert answer.status_code == 400
+
+
+def test_one_ledger_fetches_from_another_over_tls_and_finds_nothing_wrong(
+    home: Home, tmp_path: Path
+) -> None:
+    app = shell(home, identify=identify, rooms=[pact.room(), ileap.room(), tokens],
+                forms={**pact.FORMS, **ileap.FORMS})  # fmt: skip
+    files, told, ends = certificate(tmp_path), Queue[str](), threading.Event()
+    serving = threading.Thread(
+        target=run, args=(app, 0, told.put), kwargs={"tls": files, "ends": ends}
+    )
+    serving.start()
+    try:
+        reach = Reach(near=True, ca=files[0])
+        url = told.get(timeout=20)
+        found = receive(Client(Partner(url, "partner", "sesame"), reach), [("mode", "Road")])
+        # a token that is over, and one that is none, at the same host
+        for token, answer in (("token-that-is-over", 401), ("nonsense", 403)):
+            reply = reach.ask("GET", url + PATH, {"authorization": f"Bearer {token}"})
+            assert reply.status == answer
+    finally:
+        ends.set()
+        serving.join(20)
+
+    assert {each["mode"] for each in found.tads} == {"Road"}
+    assert len(found.footprints) > 100
+    assert found.checked.findings == []
+    assert found.checked.undone == []

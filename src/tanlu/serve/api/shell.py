@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
+from fastapi.routing import APIRoute
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -47,6 +49,12 @@ def unlimited(request: Request) -> None:
     """Let everybody ask as often as he likes."""
 
 
+def _operation(route: APIRoute) -> str:
+    """Give the name of an operation whose route gives none: what is done, and where."""
+    where = re.sub(r"\W+", "_", route.path_format).strip("_")
+    return f"{min(route.methods or {'GET'}).lower()}_{where}"
+
+
 def shell(
     home: Home,
     *,
@@ -84,8 +92,7 @@ def shell(
     app = FastAPI(
         title="Tanlu 碳路", version=VERSION, docs_url=None, redoc_url=None, openapi_url=None,
         summary="The carbon of every parcel, from mine to doorstep and back",
-        # what programs are made from keeps its names when a path changes
-        generate_unique_id_function=lambda route: route.name,
+        generate_unique_id_function=_operation,
     )  # fmt: skip
     app.state.home, app.state.identify, app.state.started = home, identify, time.monotonic()
     app.state.allowance, app.state.public = allowance, public

@@ -42,6 +42,8 @@ CODES = {
     "TL485": exchange.Answer(405, "BadRequest"),
     "TL489": exchange.Answer(500, "InternalError"),
 }
+REQUIRED = ("activityId", "consignmentIds", "distance", "origin", "destination", "departureAt",
+            "arrivalAt", "mode")  # fmt: skip
 USUALLY = exchange.Answer(400, "BadRequest")
 
 
@@ -67,6 +69,12 @@ def room() -> APIRouter:
         status: {"description": what, "content": {"application/json": {"schema": error}}}
         for status, what in ((400, "BadRequest"), (401, "TokenExpired"), (403, "AccessDenied"))
     }
+    tad = {"type": "object", "required": list(REQUIRED)}
+    told = {"type": "object", "required": ["data"], "properties": {
+        "data": {"type": "array", "items": tad}}}  # fmt: skip
+    link = {"link": {"description": "the next page, rel=next", "schema": {"type": "string"}}}
+    refusals[200] = {"description": "Activity data", "headers": link,
+                     "content": {"application/json": {"schema": told}}}  # fmt: skip
     names = ("mode", "activityId", "consignmentIds", "energyCarrier", "feedstock", "country",
              "packagingOrTrEqType", "temperatureControl")  # fmt: skip
     many = {"type": "array", "items": {"type": "string"}}

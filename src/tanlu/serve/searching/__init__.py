@@ -2,5 +2,6 @@
 
 from tanlu.serve.searching.asked import page
 from tanlu.serve.searching.following import Searching
+from tanlu.serve.searching.routes import router
 
-__all__ = ["Searching", "page"]
+__all__ = ["Searching", "page", "router"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import json
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
@@ -57,6 +58,17 @@ def test_the_policy_alone_makes_a_key_known_that_nobody_told(owner: Owner) -> No
     assert not found.known
     assert recompute(found, owner.prover())
     assert found.known
+
+
+def test_a_key_that_only_the_web_tells_is_not_believed(owner: Owner) -> None:
+    header = {"alg": "EdDSA", "typ": "vc+jwt", "kid": "did:web:issuer.example#1"}
+    body = {"issuer": {"id": "did:web:issuer.example", "name": "I"}}
+    parts = [base64.urlsafe_b64encode(json.dumps(each).encode()).rstrip(b"=").decode()
+             for each in (header, body)]  # fmt: skip
+    found = checked(".".join([*parts, "AAAA"]), owner)
+
+    assert ("TL922", "kid") in codes(found)
+    assert "did:key" in found.findings[0].say()
 
 
 def test_a_stranger_cannot_use_somebody_elses_rows(owner: Owner) -> None:

@@ -11,6 +11,7 @@ __all__ = ["filtered", "limit_of"]
 
 PAGING = ("limit", "offset", "after")
 REFUSED = "TL919"
+LONGEST = 40
 
 
 def filtered(
@@ -63,6 +64,7 @@ def limit_of(text: str | None) -> int | None:
     """
     if text is None:
         return None
-    if not text.isascii() or not text.isdigit() or not int(text[:10]) > 0 or len(text) > 10:
+    plain = text.isascii() and text.isdigit() and len(text) <= LONGEST
+    if not plain or not int(text):
         raise TanluError(REFUSED, value=text[:40], why="a limit is a positive integer")
     return int(text)

@@ -118,3 +118,13 @@ def test_a_distance_shorter_than_the_great_circle_is_found() -> None:
     assert found(right) == []
     assert found(short) == [("TL911", "[0].distance.actual", "577")]
     assert found(metres)[0] == ("TL911", "[0].distance.gcd", "577")
+
+
+def test_what_grew_on_a_field_may_take_up_on_its_way_to_the_tank() -> None:
+    told = element(co2eWTW="-5", co2eTTW="1")
+    hvo = operation(wtw="-0.01", ttw="0.002")
+    hvo["energyCarriers"][0] |= {"energyCarrier": "HVO", "emissionFactorWTW": "-0.01",
+                                 "emissionFactorTTW": "0.002"}  # fmt: skip
+
+    assert found(told, hvo) == []
+    assert ("TL913", "[0].co2eTTW", None) in found(told, operation(wtw="-0.01", ttw="0.002"))

@@ -13,7 +13,7 @@ from tanlu.share.exchange.ileap.tables import Carrier, carriers, operations
 if TYPE_CHECKING:
     from tanlu.share.exchange.ileap.checks.findings import Checked
 
-__all__ = ["category", "energy"]
+__all__ = ["category", "energy", "grown"]
 
 UPSTREAM = "TL913"
 SHARE = "TL914"
@@ -33,7 +33,7 @@ GROWN = {"Cooking oil"}
 def category(found: Checked, body: Mapping[str, Any], where: str) -> None:
     """Do a TOC or HOC again from its own numbers."""
     mixed = _objects(body.get("energyCarriers"))
-    _wheel(found, body, "co2eIntensity", where, grown=any(_grown(each) for each in mixed))
+    _wheel(found, body, "co2eIntensity", where, below=grown(body))
     _ceiling(found, body, where)
     _factors(found, body, where)
     energy(found, mixed, where)
@@ -46,7 +46,7 @@ def energy(found: Checked, mixed: list[dict[str, Any]], where: str) -> None:
     _shares(found, mixed, at)
     for place, each in enumerate(mixed):
         here = f"{at}[{place}]"
-        _wheel(found, each, "emissionFactor", here, grown=_grown(each))
+        _wheel(found, each, "emissionFactor", here, below=_grown(each))
         for part in ("WTW", "TTW"):
             _bounded(found, each, part, here)
         _feedstocks(found, each, here)
@@ -54,16 +54,21 @@ def energy(found: Checked, mixed: list[dict[str, Any]], where: str) -> None:
             found.tell(SHARE, f"{here}.energyConsumptionUnit", "", "a consumption needs its unit")
 
 
-def _wheel(found: Checked, body: Mapping[str, Any], name: str, where: str, *, grown: bool) -> None:
+def _wheel(found: Checked, body: Mapping[str, Any], name: str, where: str, *, below: bool) -> None:
     whole, burnt = number(body.get(f"{name}WTW")), number(body.get(f"{name}TTW"))
     if whole is None or burnt is None:
         return
-    if burnt > whole and not grown:
+    if burnt > whole and not below:
         told = (("whole", str(body[f"{name}WTW"])),)
         at = f"{where}.{name}TTW"
         found.findings.append(Finding(UPSTREAM, at, str(body[f"{name}TTW"]), None, told))
     else:
         found.held += 1
+
+
+def grown(body: Mapping[str, Any]) -> bool:
+    """Tell whether what grew on a field moves a category: then the way to the tank may take up."""
+    return any(_grown(each) for each in _objects(body.get("energyCarriers")))
 
 
 def _grown(each: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tanlu.share.exchange.ileap.amounts import number, ulp
+from tanlu.share.exchange.ileap.checks.categories import grown
 from tanlu.share.exchange.ileap.checks.findings import Finding, off, reach
 from tanlu.share.exchange.ileap.checks.forms import instant
 
@@ -40,10 +41,11 @@ def element(
         TOCs and HOCs by id: ``toc:<id>``, ``hoc:<id>``.
     """
     _activity(found, tce, where)
-    _wheel(found, tce, where)
     name = _operation(tce)
+    operation = None if name is None else operations.get(name)
+    _wheel(found, tce, operation or {}, where)
     if name is not None:
-        _emitted(found, tce, operations.get(name), name, where)
+        _emitted(found, tce, operation, name, where)
     places(found, tce, where)
 
 
@@ -80,11 +82,13 @@ def _activity(found: Checked, tce: Mapping[str, Any], where: str) -> None:
     found.compare(ACTIVITY, f"{where}.transportActivity", str(told), made, allowed, formula=formula)
 
 
-def _wheel(found: Checked, tce: Mapping[str, Any], where: str) -> None:
+def _wheel(
+    found: Checked, tce: Mapping[str, Any], operation: Mapping[str, Any], where: str
+) -> None:
     whole, burnt = number(tce.get("co2eWTW")), number(tce.get("co2eTTW"))
     if whole is None or burnt is None:
         return
-    if burnt > whole:
+    if burnt > whole and not grown(operation):
         told = (("whole", str(tce["co2eWTW"])),)
         found.findings.append(
             Finding(UPSTREAM, f"{where}.co2eTTW", str(tce["co2eTTW"]), None, told)

@@ -1,0 +1,84 @@
+"""Search over HTTP: shipments by any part of what they, their parties and places are called."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from tanlu.serve.api import Asked, allow
+from tanlu.serve.searching.asked import MOST, page
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/v1", tags=["shipments"])
+ROLES = ("manager", "operator", "verifier", "viewer", "developer")
+Sort = Literal[
+    "date", "-date", "co2e", "-co2e", "intensity", "-intensity", "name", "-name",
+]  # fmt: skip
+Mode = Literal["road", "rail", "sea", "inland", "air", "hub", "parcel"]
+Text = Annotated[str | None, Query(max_length=200)]
+
+
+class Place(BaseModel):
+    """Where a shipment begins or ends."""
+
+    code: str
+    name: str
+    name_zh: str
+
+
+class Line(BaseModel):
+    """A shipment as the index knows it; amounts as decimal strings."""
+
+    subject: str
+    name: str
+    start_us: int
+    end_us: int
+    co2e_kg: str | None = Field(description="Null where nothing could be quantified")
+    lower_kg: str | None
+    upper_kg: str | None
+    intensity_g_per_tkm: str | None
+    transport_tkm: str | None
+    tier: str | None = Field(description="The weakest of its legs")
+    modes: list[str]
+    legs: int
+    unquantified: int
+    findings: int
+    payers: list[str]
+    parties: list[str]
+    origin: Place | None
+    destination: Place | None
+
+
+class Found(BaseModel):
+    """A page of shipments."""
+
+    shipments: list[Line]
+    next: str | None = Field(description="after= of the next page; null on the last")
+    count: int
+    exact: bool = Field(description="False where there are at least so many")
+    version: int = Field(description="Version of the ledger that the index is of")
+    ledger_version: int
+
+
+@router.get("/search", summary="Shipments that match", operation_id="search_shipments")
+def search(  # noqa: PLR0917 - what may be asked, by name
+    asked: Asked = allow(*ROLES, scope="shipments:read"),
+    q: Annotated[str, Query(max_length=200)] = "",
+    sort: Sort = "-date",
+    after: Annotated[str | None, Query(max_length=400)] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
+    mode: Annotated[list[Mode], Query()] = [],  # noqa: B006 - never changed
+    period: Text = None,
+    payer: Text = None,
+    tier: Literal["measured", "learned", "modelled", "default"] | None = None,
+    findings: bool | None = None,
+) -> Found:
+    """Give a page of the shipments whose names, parties or places hold all the words."""
+    told: dict[str, Any] = page(
+        asked.request.app.state.searching, asked.tenant, q=q, sort=sort, after=after, limit=limit,
+        mode=mode, period=period, payer=payer, tier=tier, findings=findings,
+    )  # fmt: skip
+    return Found(**told)

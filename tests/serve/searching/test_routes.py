@@ -1,0 +1,39 @@
+"""Search over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tanlu.serve.searching import Searching, router
+from tests.serving import client
+
+
+@pytest.fixture
+def asking(home) -> TestClient:
+    made = client(home, "viewer", rooms=[router])
+    made.app.state.searching = Searching(home)
+    list(made.app.state.searching.update("home"))
+    yield made
+    made.app.state.searching.close()
+
+
+def test_pages_meet_each_shipment_once(asking):
+    seen, after = [], None
+    while True:
+        told = asking.get("/v1/search", params={"limit": 50, "sort": "-co2e"} | (
+            {"after": after} if after else {})).json()  # fmt: skip
+        seen += [each["subject"] for each in told["shipments"]]
+        after = told["next"]
+        if after is None:
+            break
+    assert len(seen) == len(set(seen)) == told["count"]
+
+
+@pytest.mark.parametrize("query", ["sort=weird", "limit=0", "mode=rocket", "q=" + "x" * 300])
+def test_what_cannot_be_asked_is_refused(asking, query):
+    assert asking.get(f"/v1/search?{query}").status_code == 422
+
+
+def test_a_place_to_go_on_from_that_is_not_ours_is_refused(asking):
+    assert asking.get("/v1/search?after=abc").json()["code"] == "TL498"
