@@ -32,6 +32,7 @@ class Asking:
         self.who: Principal | Refused = Refused("absent")
         limits = Limits(known=MANY, unknown=MANY, entrance=MANY)
         self.app: FastAPI = whole(home, identify=lambda _: self.who, limits=limits)
+        list(self.app.state.searching.update("home"))
         self.client = TestClient(
             self.app, base_url=HERE, raise_server_exceptions=False, follow_redirects=False
         )
