@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
 from tanlu.cli.following import new_log
+from tanlu.cli.serving import welcome
 from tanlu.cli.serving.children import Minder
 from tanlu.cli.serving.web import composed, open_to, serve
 
 if TYPE_CHECKING:
+    from tanlu.serve.api import Home
     from tanlu.store import Workspace
 
 __all__ = ["run"]
@@ -46,8 +48,18 @@ def run(asked: argparse.Namespace, console: Console) -> int:
             ("simulate", "park", "--ledger", str(folder)), logs / "park.log", TANLU_TOKEN=token
         )
         app = composed(folder, asked)
+<<<<<<< HEAD
         ways = _let_in(app.state.home)
         serve(app, asked, console, lambda url: _tell(url, console, folder, ways), ends=minder.ends)
+=======
+        serve(
+            app,
+            asked,
+            console,
+            lambda url: _tell(app.state.home, url, console, folder),
+            ends=minder.ends,
+        )
+>>>>>>> g-access
         minder.check()
     return 0
 
@@ -101,6 +113,7 @@ def _books(workspace: Workspace, console: Console) -> None:
     (workspace.path / "demo.part").unlink(missing_ok=True)
 
 
+<<<<<<< HEAD
 def _let_in(home: Any) -> dict[str, str]:
     """Give a login of a manager and a program of his, made anew with each start."""
     from tanlu.serve.access import Keeper
@@ -119,4 +132,10 @@ def _tell(url: str, console: Console, folder: Path, ways: dict[str, str]) -> Non
     console.say("serve_demo_login", **ways)
     console.say("serve_demo_client", url=url, **ways)
     console.result({"url": url, "ledger": str(folder), **ways})
+=======
+def _tell(home: Home, url: str, console: Console, folder: Path) -> None:
+    console.say("serve_web_listens", url=url)
+    came = welcome.demo(home, console)
+    console.result({"url": url, "ledger": str(folder), **came})
+>>>>>>> g-access
     console.flush()

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.serving import welcome
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
+    from tanlu.serve.api import Home
 
 __all__ = ["composed", "declare", "open_to", "run", "serve"]
 
@@ -28,7 +30,12 @@ def declare(parser: argparse.ArgumentParser, console: Console) -> None:
     web.add_argument("--home", type=Path, metavar="DIR", help=word("serve_home"))
     web.add_argument("--host", default=LOOPBACK, metavar="ADDRESS", help=word("serve_host"))
     web.add_argument("--tls", action="store_true", help=word("serve_tls"))
+<<<<<<< HEAD
     web.add_argument("--behind-proxy", metavar="URL", help=word("serve_behind_proxy"))
+=======
+    web.add_argument("--behind-proxy", action="store_true", help=word("serve_behind_proxy"))
+    web.add_argument("--public", metavar="URL", help=word("serve_public"))
+>>>>>>> g-access
     web.add_argument("--database", metavar="URL", help=word("serve_database"))
     web.add_argument("--demo", action="store_true", help=word("serve_demo"))
 
@@ -36,7 +43,11 @@ def declare(parser: argparse.ArgumentParser, console: Console) -> None:
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Serve the ledger that was named until a signal ends it."""
     app = composed(asked.ledger, asked)
+<<<<<<< HEAD
     serve(app, asked, console, lambda url: _tell(url, console, asked.ledger, app.state.home))
+=======
+    serve(app, asked, console, lambda url: _tell(app.state.home, url, console, asked))
+>>>>>>> g-access
     return 0
 
 
@@ -46,6 +57,7 @@ def composed(ledger: Path, asked: argparse.Namespace) -> Any:
     from tanlu.serve.application import application
     from tanlu.ui import PROBLEMS, pages
 
+<<<<<<< HEAD
     address = open_to(asked)
     home = Home(ledger, path=asked.home, database=asked.database)
     # what is addressed by another name on this machine is asked by a page that is not ours
@@ -53,6 +65,14 @@ def composed(ledger: Path, asked: argparse.Namespace) -> Any:
     return application(
         home, more=(pages(),), forms=PROBLEMS, public=asked.behind_proxy, hosts=hosts
     )
+=======
+    # a page that made its own name lead to this machine is not answered
+    hosts = HERE[:2] if asked.host in HERE[:2] and not asked.public else ()
+    return application(
+        ledger, home=asked.home, database=asked.database, more=(pages(),), forms=PROBLEMS,
+        public=asked.public, hosts=hosts,
+    )  # fmt: skip
+>>>>>>> g-access
 
 
 def serve(
@@ -128,6 +148,7 @@ def _tls(asked: argparse.Namespace, home: Path) -> tuple[Path, Path] | None:
     return asked.certificate, asked.key
 
 
+<<<<<<< HEAD
 def _tell(url: str, console: Console, ledger: Path, home: Any) -> None:
     from tanlu.serve.access import Keeper
 
@@ -135,4 +156,10 @@ def _tell(url: str, console: Console, ledger: Path, home: Any) -> None:
     if not Keeper(home).people():
         console.say("serve_nobody", ledger=ledger)
     console.result({"url": url, "ledger": str(ledger)})
+=======
+def _tell(home: Home, url: str, console: Console, asked: argparse.Namespace) -> None:
+    console.say("serve_web_listens", url=url)
+    came = welcome.first(home, asked.public or url, console)
+    console.result({"url": url, "ledger": str(asked.ledger), **came})
+>>>>>>> g-access
     console.flush()

@@ -69,7 +69,7 @@ SCHEMES = {
         "description": "An API key, or the token that /auth/token gives",
     },
     "session": {
-        "type": "apiKey", "in": "cookie", "name": "session",
+        "type": "apiKey", "in": "cookie", "name": "__Host-tanlu",
         "description": "A browser's session; what changes something needs X-CSRF-Token too",
     },
 }  # fmt: skip
