@@ -48,10 +48,6 @@ def run(asked: argparse.Namespace, console: Console) -> int:
             ("simulate", "park", "--ledger", str(folder)), logs / "park.log", TANLU_TOKEN=token
         )
         app = composed(folder, asked)
-<<<<<<< HEAD
-        ways = _let_in(app.state.home)
-        serve(app, asked, console, lambda url: _tell(url, console, folder, ways), ends=minder.ends)
-=======
         serve(
             app,
             asked,
@@ -59,7 +55,6 @@ def run(asked: argparse.Namespace, console: Console) -> int:
             lambda url: _tell(app.state.home, url, console, folder),
             ends=minder.ends,
         )
->>>>>>> g-access
         minder.check()
     return 0
 
@@ -113,29 +108,8 @@ def _books(workspace: Workspace, console: Console) -> None:
     (workspace.path / "demo.part").unlink(missing_ok=True)
 
 
-<<<<<<< HEAD
-def _let_in(home: Any) -> dict[str, str]:
-    """Give a login of a manager and a program of his, made anew with each start."""
-    from tanlu.serve.access import Keeper
-
-    keeper = Keeper(home)
-    password = keeper.add(LOGIN, "manager", shown=LOGIN) or keeper.password(LOGIN)
-    for row in keeper.clients():
-        if row["name"] == LOGIN and row["revoked_us"] is None:
-            keeper.revoke(row["client"])
-    made = keeper.new_client(LOGIN, "manager")
-    return {"login": LOGIN, "password": password, "client": made.client, "secret": made.secret}
-
-
-def _tell(url: str, console: Console, folder: Path, ways: dict[str, str]) -> None:
-    console.say("serve_web_listens", url=url)
-    console.say("serve_demo_login", **ways)
-    console.say("serve_demo_client", url=url, **ways)
-    console.result({"url": url, "ledger": str(folder), **ways})
-=======
 def _tell(home: Home, url: str, console: Console, folder: Path) -> None:
     console.say("serve_web_listens", url=url)
     came = welcome.demo(home, console)
     console.result({"url": url, "ledger": str(folder), **came})
->>>>>>> g-access
     console.flush()

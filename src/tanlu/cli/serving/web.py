@@ -30,12 +30,7 @@ def declare(parser: argparse.ArgumentParser, console: Console) -> None:
     web.add_argument("--home", type=Path, metavar="DIR", help=word("serve_home"))
     web.add_argument("--host", default=LOOPBACK, metavar="ADDRESS", help=word("serve_host"))
     web.add_argument("--tls", action="store_true", help=word("serve_tls"))
-<<<<<<< HEAD
     web.add_argument("--behind-proxy", metavar="URL", help=word("serve_behind_proxy"))
-=======
-    web.add_argument("--behind-proxy", action="store_true", help=word("serve_behind_proxy"))
-    web.add_argument("--public", metavar="URL", help=word("serve_public"))
->>>>>>> g-access
     web.add_argument("--database", metavar="URL", help=word("serve_database"))
     web.add_argument("--demo", action="store_true", help=word("serve_demo"))
 
@@ -43,11 +38,7 @@ def declare(parser: argparse.ArgumentParser, console: Console) -> None:
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Serve the ledger that was named until a signal ends it."""
     app = composed(asked.ledger, asked)
-<<<<<<< HEAD
-    serve(app, asked, console, lambda url: _tell(url, console, asked.ledger, app.state.home))
-=======
     serve(app, asked, console, lambda url: _tell(app.state.home, url, console, asked))
->>>>>>> g-access
     return 0
 
 
@@ -57,7 +48,6 @@ def composed(ledger: Path, asked: argparse.Namespace) -> Any:
     from tanlu.serve.application import application
     from tanlu.ui import PROBLEMS, pages
 
-<<<<<<< HEAD
     address = open_to(asked)
     home = Home(ledger, path=asked.home, database=asked.database)
     # what is addressed by another name on this machine is asked by a page that is not ours
@@ -65,14 +55,6 @@ def composed(ledger: Path, asked: argparse.Namespace) -> Any:
     return application(
         home, more=(pages(),), forms=PROBLEMS, public=asked.behind_proxy, hosts=hosts
     )
-=======
-    # a page that made its own name lead to this machine is not answered
-    hosts = HERE[:2] if asked.host in HERE[:2] and not asked.public else ()
-    return application(
-        ledger, home=asked.home, database=asked.database, more=(pages(),), forms=PROBLEMS,
-        public=asked.public, hosts=hosts,
-    )  # fmt: skip
->>>>>>> g-access
 
 
 def serve(
@@ -148,18 +130,8 @@ def _tls(asked: argparse.Namespace, home: Path) -> tuple[Path, Path] | None:
     return asked.certificate, asked.key
 
 
-<<<<<<< HEAD
-def _tell(url: str, console: Console, ledger: Path, home: Any) -> None:
-    from tanlu.serve.access import Keeper
-
-    console.say("serve_web_listens", url=url)
-    if not Keeper(home).people():
-        console.say("serve_nobody", ledger=ledger)
-    console.result({"url": url, "ledger": str(ledger)})
-=======
 def _tell(home: Home, url: str, console: Console, asked: argparse.Namespace) -> None:
     console.say("serve_web_listens", url=url)
-    came = welcome.first(home, asked.public or url, console)
+    came = welcome.first(home, asked.behind_proxy or url, console)
     console.result({"url": url, "ledger": str(asked.ledger), **came})
->>>>>>> g-access
     console.flush()
