@@ -50,6 +50,7 @@ SUB_DOORS = {
     "tanlu.report.shift",
     "tanlu.report.svg",
     "tanlu.report.tracing",
+    "tanlu.report.trail",
     "tanlu.serve.access",
     "tanlu.serve.api",
     "tanlu.serve.application",
