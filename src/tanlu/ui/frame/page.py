@@ -54,7 +54,8 @@ class View:
     sheet (``web/styles/room.css``) and its script (``web/scripts/room.ts``), where there are such.
     ``path`` stands below the language. ``roles`` say who may see it: all roles unless told, and
     ``(PUBLIC,)`` who has no login; ``scope`` is what a narrowed key must have been given. ``group``
-    puts it into the navigation: account, operate, decide, trust or admin.
+    puts it into the navigation: account, operate, decide, trust or admin. ``warms`` computes what
+    the page keeps of a ledger in a tongue, before anybody asks.
     """
 
     name: str
@@ -67,6 +68,7 @@ class View:
     layout: str = "desk"
     methods: tuple[str, ...] = ("GET",)
     framed_by: str = "'none'"
+    warms: Callable[[Any, str], object] | None = None
 
     @property
     def room(self) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from tanlu.report.overview import overview
+from tanlu.terms import Document
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
 
@@ -20,10 +21,7 @@ def show(context: Context) -> Shown:
     """Give the page of a period, the newest month with rows unless told."""
     workspace = context.asked.workspace
     period = context.query("period") or None
-    document = remembered(
-        workspace, ("overview", period, context.language),
-        lambda: overview(workspace, period, language=context.language),
-    )  # fmt: skip
+    document = _document(workspace, context.language, period)
     facts, sections = document.facts, document.sections
     charts = {
         name: sections[place].chart
@@ -39,6 +37,13 @@ def show(context: Context) -> Shown:
         "empty": not facts["months"], "sections": sections,
     }  # fmt: skip
     return Shown("overview.html", model, charts=charts)  # type: ignore[arg-type]
+
+
+def _document(workspace: Any, language: str, period: str | None = None) -> Document:
+    return remembered(
+        workspace, ("overview", period, language),
+        lambda: overview(workspace, period, language=language),
+    )  # fmt: skip
 
 
 def _says_something(chart: Any) -> bool:
@@ -106,4 +111,4 @@ def _open(context: Context, facts: Any) -> list[dict[str, Any]]:
     return made
 
 
-VIEWS = (View("overview", "/", show, group="account", place=0),)
+VIEWS = (View("overview", "/", show, group="account", place=0, warms=_document),)
