@@ -72,7 +72,7 @@ def test_a_page_that_costs_leaves_threads_to_the_others(app):
         return Shown("dev/drawer.html")
 
     views = (
-        View("kit.slow", "/slow", slow),
+        View("overview", "/slow", slow),
         View("kit", "/quick", lambda _c: Shown("dev/drawer.html")),
     )
     with TestClient(app(views=views)) as client, ThreadPoolExecutor(60) as pool:
