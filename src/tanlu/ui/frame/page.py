@@ -17,6 +17,7 @@ from tanlu.ui.frame.words import Words
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
     from starlette.requests import Request
+    from starlette.responses import Response
 
 __all__ = ["Context", "Moved", "Shown", "View", "address", "told"]
 
@@ -40,10 +41,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """An answer that leads elsewhere: after a form, or to where the thing lies now."""
+    """An answer that leads elsewhere: after a form, or to where the thing lies now.
+
+    ``dress`` is given the answer before it leaves, for a cookie.
+    """
 
     href: str
     status: int = 303
+    dress: Callable[[Response], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
