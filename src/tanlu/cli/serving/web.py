@@ -30,6 +30,7 @@ def declare(parser: argparse.ArgumentParser, console: Console) -> None:
     web.add_argument("--host", default=LOOPBACK, metavar="ADDRESS", help=word("serve_host"))
     web.add_argument("--tls", action="store_true", help=word("serve_tls"))
     web.add_argument("--behind-proxy", action="store_true", help=word("serve_behind_proxy"))
+    web.add_argument("--public", metavar="URL", help=word("serve_public"))
     web.add_argument("--database", metavar="URL", help=word("serve_database"))
     web.add_argument("--demo", action="store_true", help=word("serve_demo"))
 
@@ -37,7 +38,7 @@ def declare(parser: argparse.ArgumentParser, console: Console) -> None:
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Serve the ledger that was named until a signal ends it."""
     app = composed(asked.ledger, asked)
-    serve(app, asked, console, lambda url: _tell(url, console, asked.ledger))
+    serve(app, asked, console, lambda url: _tell(url, console, asked.ledger, app))
     return 0
 
 
@@ -47,8 +48,9 @@ def composed(ledger: Path, asked: argparse.Namespace) -> Any:
     from tanlu.ui import PROBLEMS, pages
 
     return application(
-        ledger, home=asked.home, database=asked.database, more=(pages(),), forms=PROBLEMS
-    )
+        ledger, home=asked.home, database=asked.database, more=(pages(),), forms=PROBLEMS,
+        public=asked.public,
+    )  # fmt: skip
 
 
 def serve(
@@ -117,7 +119,15 @@ def _tls(asked: argparse.Namespace, home: Path) -> tuple[Path, Path] | None:
     return asked.certificate, asked.key
 
 
-def _tell(url: str, console: Console, ledger: Path) -> None:
+def _tell(url: str, console: Console, ledger: Path, app: Any) -> None:
+    """Say where it answers, and how the first manager comes in where there is none."""
+    from tanlu.serve.access import Keeper
+
+    facts = {"url": url, "ledger": str(ledger)}
     console.say("serve_web_listens", url=url)
-    console.result({"url": url, "ledger": str(ledger)})
+    first = Keeper(app.state.home).first()
+    if first is not None:
+        facts["first"] = f"{app.state.public or url}/join#{first.secret}"
+        console.say("serve_web_first", link=facts["first"])
+    console.result(facts)
     console.flush()

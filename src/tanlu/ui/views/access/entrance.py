@@ -1,4 +1,4 @@
-"""登录 The way in: name and password, the house of one's own, an invitation. No script is needed."""
+"""登录 The way in: name and password, the house of one's own, an invitation; without a script."""
 
 from __future__ import annotations
 
