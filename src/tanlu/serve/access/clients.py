@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from tanlu.store.relational import Everywhere, Scoped, State
 
-__all__ = ["TOKEN_S", "Made", "Token", "by_bearer", "issue", "listed", "new", "proved", "revoke",
-           "revoke_token", "role_of", "rotate", "within"]  # fmt: skip
+__all__ = ["TOKEN_S", "Made", "Token", "by_bearer", "issue", "listed", "may_give", "new", "proved",
+           "revoke", "revoke_token", "role_of", "rotate", "within"]  # fmt: skip
 
 SECOND_US = 1_000_000
 DAY_US = 86_400 * SECOND_US
@@ -156,8 +156,13 @@ def within(by: str, role: str) -> None:
     TanluError
         TL473 where somebody in the role ``by`` may not deal with a program of that role.
     """
-    if by != "manager" and role not in OF_DEVELOPER:
+    if not may_give(by, role):
         raise TanluError("TL473", value=by)
+
+
+def may_give(by: str, role: str) -> bool:
+    """Tell whether somebody in the role ``by`` may deal with a program of a role."""
+    return by == "manager" or (by == "developer" and role in OF_DEVELOPER)
 
 
 def _held(state: Scoped, client: str) -> Row:
