@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,11 @@ from tanlu.account import quantify_all
 from tanlu.monitor import intake
 from tanlu.serve.access import clients, invitations, people
 from tanlu.serve.api import Home, Principal, Refused, shell
+from tanlu.serve.hooks import Hooks
+from tanlu.serve.jobs import Jobs, verbs
 from tanlu.simulate import write_park
 from tanlu.store import open_workspace
+from tanlu.store.relational.tables import UPLOADS
 
 ORDERS = 120
 
@@ -108,14 +112,49 @@ def _client(at: Home, tenant: str) -> str:
         return clients.new(state, "made", "viewer", by="tests").client
 
 
-# for each name in the path of a route: gives the identity of an object of an organisation, made
+def _hook(at: Home, tenant: str) -> str:
+    shelf = Hooks(at).shelf
+    # an organisation has only so many
+    for row in shelf.hooks(tenant):
+        shelf.drop(tenant, row["id"])
+    return str(shelf.subscribe(tenant, "https://hook.example/", ["test"])["id"])
+
+
+def _job(at: Home, tenant: str) -> str:
+    return str(Jobs(at, verbs()).ask(tenant, "verify", {}, "tests"))
+
+
+def _upload(at: Home, tenant: str) -> str:
+    made = secrets.token_hex(16)
+    folder = at.path / "uploads" / tenant
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / made).write_bytes(b"a,b\n1,2\n")
+    row = {"upload": made, "name": "a.csv", "sha256": "0" * 64, "bytes": 8, "by": "tests",
+           "created_us": 1}  # fmt: skip
+    with at.state.of(tenant) as state:
+        state.add(UPLOADS, row)
+    return made
+
+
+# for each name in the path of a route, or of a route of one room: gives the identity of an object of an organisation, made
 # for the occasion; what has no line here is asked for by a name that nothing has
 OBJECTS = {
     "client": _client,
     "invitation": _invitation,
+    "hook": _hook,
+    "/v1/hooks name": _hook,
+    "job": _job,
+    "/v1/jobs name": _job,
+    "upload": _upload,
+    "index": lambda _at, _tenant: "0",
+    "sha256": lambda _at, _tenant: "0" * 64,
     "person": lambda at, tenant: person(at, "viewer", tenant, f"object.{tenant}"),
 }
 # for each route that looks at a body before the object: one that it reads
 BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/v1/people/{person}"): {"role": "viewer"},
+    ("PATCH", "/v1/hooks/{name}"): {"note": "changed"},
+    ("POST", "/v1/uploads/{upload}/read"): {"mapping": "none"},
+    ("POST", "/v1/uploads/{upload}/rehearse"): {"mapping": "none"},
+    ("POST", "/epcis/queries/{queryName}/subscriptions"): {},
 }

@@ -32,6 +32,8 @@ class Asking:
         self.who: Principal | Refused = Refused("absent")
         limits = Limits(known=MANY, unknown=MANY, entrance=MANY)
         self.app: FastAPI = whole(home, identify=lambda _: self.who, limits=limits)
+        for tenant in ("home", "other"):
+            list(self.app.state.searching.update(tenant))
         self.client = TestClient(
             self.app, base_url=HERE, raise_server_exceptions=False, follow_redirects=False
         )
@@ -57,12 +59,14 @@ class Asking:
         self.who = Principal(f"{role}@home", "home", role, kind)
         if column == "nobody":
             self.who = Refused("absent")
-        place = PARAM.sub(lambda name: self._object(name[1], "other" if stranger else "home"), path)
+        tenant = "other" if stranger else "home"
+        place = PARAM.sub(lambda name: self._object(path, name[1], tenant), path)
         body = BODIES.get((method, path))
         return str(self.client.request(method, place, json=body).status_code)
 
-    def _object(self, name: str, tenant: str) -> str:
-        make = OBJECTS.get(name)
+    def _object(self, path: str, name: str, tenant: str) -> str:
+        room = "/".join(path.split("/")[:3])
+        make = OBJECTS.get(f"{room} {name}") or OBJECTS.get(name)
         return make(self.home, tenant) if make else "none-such"
 
 

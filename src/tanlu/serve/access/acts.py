@@ -95,7 +95,8 @@ def page(
     wanted = [] if before is None else [ACTS.c.seq < before]
     wanted += [ACTS.c.who == who] if who else []
     wanted += [ACTS.c.kind == kind] if kind else []
-    wanted += [ACTS.c.status >= REFUSED] if fails else []
+    # a form that was wrong is answered with a way back, and a code
+    wanted += [(ACTS.c.status >= REFUSED) | (ACTS.c.code != "")] if fails else []
     if what:
         named = ACTS.c.what.contains(what, autoescape=True)
         wanted.append(named | ACTS.c.object.contains(what, autoescape=True))

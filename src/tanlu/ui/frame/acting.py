@@ -12,6 +12,10 @@ from tanlu.ui.frame.page import Context, Moved
 
 __all__ = ["Outcome", "acted", "sent"]
 
+# what every page with a form is given: what went wrong, what was done, what was made, what was sent
+EMPTY: dict[str, Any] = {"wrong": "", "done": "", "made": None, "was": {}}
+SECRET = ("old", "new", "password", "csrf_token")
+
 Act = Callable[[Context], Moved | dict[str, Any]]
 
 
@@ -40,15 +44,15 @@ def acted(context: Context, acts: Mapping[str, Act]) -> Outcome:
     said = context.words.maybe(".said", key)
     done = said if said != key else ""
     if context.request.method != "POST":
-        return Outcome(model={"wrong": "", "done": done, "made": None})
+        return Outcome(model={**EMPTY, "done": done})
     try:
         found = _wanted(context, acts)(context)
     except TanluError as error:
-        wrong = {"wrong": error.say(context.language), "done": "", "made": None}
-        return Outcome(model=wrong, status=status_of(error))
+        wrong = {"wrong": error.say(context.language), "was": _was(context)}
+        return Outcome(model={**EMPTY, **wrong}, status=status_of(error))
     if isinstance(found, Moved):
         return Outcome(found)
-    return Outcome(model={"wrong": "", "done": "", "made": None, **found})
+    return Outcome(model={**EMPTY, **found})
 
 
 def _wanted(context: Context, acts: Mapping[str, Act]) -> Act:
@@ -58,6 +62,12 @@ def _wanted(context: Context, acts: Mapping[str, Act]) -> Act:
     if act is None:
         raise TanluError("TL486", value="act")
     return act
+
+
+def _was(context: Context) -> dict[str, str]:
+    """Give what stood in the form, so that nobody types it twice; no password among it."""
+    pairs = context.form.items() if context.form is not None else ()
+    return {k: v for k, v in pairs if isinstance(v, str) and k not in SECRET}
 
 
 def sent(context: Context, name: str, longest: int = 2000) -> str:

@@ -144,7 +144,8 @@ def _kind(schema: dict[str, Any]) -> str:
         return " | ".join(_kind(each) for each in schema["anyOf"])
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
-    kind = str(schema.get("type", ""))
+    told = schema.get("type", "")
+    kind = " | ".join(told) if isinstance(told, list) else str(told)
     return f"{_kind(schema.get('items', {}))}[]" if kind == "array" else kind
 
 

@@ -9,7 +9,7 @@ from tanlu.errors import TanluError
 from tanlu.factors.packs import library_of
 from tanlu.serve.searching import page
 from tanlu.ui.frame.navigation import navigation
-from tanlu.ui.frame.page import Context, Shown, View
+from tanlu.ui.frame.page import EVERYBODY, READERS, Context, Shown, View
 
 __all__ = ["VIEWS", "show"]
 
@@ -18,7 +18,6 @@ SHORTEST = 2
 LONGEST = 200
 SEARCHED = ("factor_id", "activity", "vehicle_class", "energy_carrier", "technology", "material",
             "place", "source_id", "note")  # fmt: skip
-SHIPMENTS = ("manager", "operator", "verifier", "viewer", "developer")
 
 
 def show(context: Context) -> Shown:
@@ -34,7 +33,7 @@ def show(context: Context) -> Shown:
 
 
 def _groups(context: Context, query: str, most: int) -> list[tuple[str, list[dict[str, Any]]]]:
-    may = context.principal is not None and context.principal.role in SHIPMENTS
+    may = context.principal is not None and context.principal.role in READERS
     parts = [("pages", _pages(context, query, most))]
     if may and len(query) >= SHORTEST:
         parts += [
@@ -95,4 +94,4 @@ def _factors(context: Context, query: str, most: int) -> list[dict[str, Any]]:
     return found
 
 
-VIEWS = (View("search", "/search", show),)
+VIEWS = (View("search", "/search", show, roles=EVERYBODY),)

@@ -6,7 +6,7 @@ from typing import Any
 
 from tanlu.serve.access import staying
 from tanlu.ui.frame.acting import acted, sent
-from tanlu.ui.frame.page import Context, Moved, Shown, View
+from tanlu.ui.frame.page import EVERYBODY, Context, Moved, Shown, View
 
 __all__ = ["VIEWS", "show"]
 
@@ -63,4 +63,4 @@ def _join(context: Context) -> Moved:
 
 
 ACTS = {"call": _call, "password": _password, "go": _go, "join": _join}
-VIEWS = (View("access.me", "/me", show, methods=("GET", "POST")),)
+VIEWS = (View("access.me", "/me", show, roles=EVERYBODY, methods=("GET", "POST")),)

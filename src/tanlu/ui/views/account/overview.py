@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from tanlu.report.overview import overview
-from tanlu.ui.frame.page import Context, Shown, View
+from tanlu.ui.frame.page import EVERYBODY, READERS, Context, Moved, Shown, View
 from tanlu.ui.frame.remembering import remembered
 
 __all__ = ["VIEWS", "show"]
@@ -16,8 +16,13 @@ FLOW, DAYS, LANES, OPEN = range(4)
 SHOWN = 6
 
 
-def show(context: Context) -> Shown:
-    """Give the page of a period, the newest month with rows unless told."""
+def show(context: Context) -> Shown | Moved:
+    """Give the page of a period, the newest month with rows unless told.
+
+    Who does not read the ledger, a supplier, is led to what is his.
+    """
+    if context.principal is None or context.principal.role not in READERS:
+        return Moved(context.url("access.me"))
     workspace = context.asked.workspace
     period = context.query("period") or None
     document = remembered(
@@ -106,4 +111,4 @@ def _open(context: Context, facts: Any) -> list[dict[str, Any]]:
     return made
 
 
-VIEWS = (View("overview", "/", show, group="account", place=0),)
+VIEWS = (View("overview", "/", show, roles=EVERYBODY, group="account", place=0),)
