@@ -19,6 +19,7 @@ from tanlu.serve.jobs import Jobs, verbs
 from tanlu.simulate import write_park
 from tanlu.store import open_workspace
 from tanlu.store.relational.tables import UPLOADS
+from tests.cli.books import MAP
 
 ORDERS = 120
 
@@ -124,37 +125,49 @@ def _job(at: Home, tenant: str) -> str:
     return str(Jobs(at, verbs()).ask(tenant, "verify", {}, "tests"))
 
 
+def _original(at: Home, tenant: str) -> str:
+    folder = at.workspace(tenant).path / "originals"
+    return next(each.name for each in sorted(folder.rglob("*")) if len(each.name) == 64)
+
+
 def _upload(at: Home, tenant: str) -> str:
-    made = secrets.token_hex(16)
-    folder = at.path / "uploads" / tenant
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / made).write_bytes(b"a,b\n1,2\n")
-    row = {"upload": made, "name": "a.csv", "sha256": "0" * 64, "bytes": 8, "by": "tests",
-           "created_us": 1}  # fmt: skip
+    name = secrets.token_hex(16)
+    row = {"upload": name, "name": "a.csv", "sha256": "0" * 64, "bytes": 1, "by": "tests"}
     with at.state.of(tenant) as state:
-        state.add(UPLOADS, row)
-    return made
+        state.add(UPLOADS, {**row, "created_us": people.now_us()})
+    return name
 
 
-# for each name in the path of a route, or of a route of one room: gives the identity of an object of an organisation, made
-# for the occasion; what has no line here is asked for by a name that nothing has
+def _column(table: str, name: str) -> Any:
+    return lambda at, tenant: str(
+        at.workspace(tenant).scan(table).select(name).drop_nulls().first().collect().item()
+    )
+
+
+# for each name in the path of a route, or in those of one room: gives the identity of an object of
+# an organisation, some of them made for the occasion; what has no line here is asked for by a name
+# that nothing has
 OBJECTS = {
+    "activity_id": _column("activity", "activity_id"),
     "client": _client,
+    "emission_id": _column("emission", "emission_id"),
     "invitation": _invitation,
     "hook": _hook,
     "/v1/hooks name": _hook,
     "job": _job,
     "/v1/jobs name": _job,
+    "index": lambda at, tenant: "1",
+    "sha256": _original,
+    "shipment": _column("activity", "shipment"),
+    "subject": _column("emission", "subject"),
     "upload": _upload,
-    "index": lambda _at, _tenant: "0",
-    "sha256": lambda _at, _tenant: "0" * 64,
     "person": lambda at, tenant: person(at, "viewer", tenant, f"object.{tenant}"),
 }
 # for each route that looks at a body before the object: one that it reads
 BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/v1/people/{person}"): {"role": "viewer"},
     ("PATCH", "/v1/hooks/{name}"): {"note": "changed"},
-    ("POST", "/v1/uploads/{upload}/read"): {"mapping": "none"},
-    ("POST", "/v1/uploads/{upload}/rehearse"): {"mapping": "none"},
     ("POST", "/epcis/queries/{queryName}/subscriptions"): {},
+    ("POST", "/v1/uploads/{upload}/read"): {"mapping": MAP},
+    ("POST", "/v1/uploads/{upload}/rehearse"): {"mapping": MAP},
 }

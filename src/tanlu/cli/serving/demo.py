@@ -13,21 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
 from tanlu.cli.following import new_log
+from tanlu.cli.serving import welcome
 from tanlu.cli.serving.children import Minder
 from tanlu.cli.serving.web import composed, open_to, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from tanlu.serve.access import Keeper
+    from tanlu.serve.api import Home
     from tanlu.store import Workspace
 
 __all__ = ["run"]
 
 ORDERS, DAYS, SEED = 6000, 60, 1
 MADE = "demo.json"
-# who may look around in it, and may do everything
-NAME, ROLE = "demo", "manager"
+LOGIN = "demo"
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:
@@ -50,7 +48,13 @@ def run(asked: argparse.Namespace, console: Console) -> int:
             ("simulate", "park", "--ledger", str(folder)), logs / "park.log", TANLU_TOKEN=token
         )
         app = composed(folder, asked)
-        serve(app, asked, console, lambda url: _tell(url, console, app), ends=minder.ends)
+        serve(
+            app,
+            asked,
+            console,
+            lambda url: _tell(app.state.home, url, console, folder),
+            ends=minder.ends,
+        )
         minder.check()
     return 0
 
@@ -104,30 +108,8 @@ def _books(workspace: Workspace, console: Console) -> None:
     (workspace.path / "demo.part").unlink(missing_ok=True)
 
 
-def _tell(url: str, console: Console, app: Any) -> None:
-    """Say where it answers, and with what a person and a program come in, each time anew."""
-    from tanlu.serve.access import Keeper
-
-    keeper = Keeper(app.state.home)
-    password = _password(keeper)
-    # a program of before holds on for a day with the secret that it has
-    known = [row["client"] for row in keeper.clients() if _ours(row)]
-    made = keeper.rotate(known[0]) if known else keeper.new_client(NAME, ROLE)
+def _tell(home: Home, url: str, console: Console, folder: Path) -> None:
     console.say("serve_web_listens", url=url)
-    console.say("serve_demo_person", name=NAME, password=password)
-    console.say("serve_demo_client", client=made.client, secret=made.secret, url=url)
-    console.result({
-        "url": url, "ledger": str(app.state.home.workspace("home").path),
-        "login": {"name": NAME, "password": password}, "token_url": f"{url}/auth/token",
-        "client": {"id": made.client, "secret": made.secret},
-    })  # fmt: skip
+    came = welcome.demo(home, console)
+    console.result({"url": url, "ledger": str(folder), **came})
     console.flush()
-
-
-def _password(keeper: Keeper) -> str:
-    drawn = keeper.add(NAME, ROLE, shown="Demo")
-    return drawn if drawn is not None else keeper.password(NAME)
-
-
-def _ours(row: Mapping[str, Any]) -> bool:
-    return row["name"] == NAME and row["kind"] == "oauth" and row["revoked_us"] is None

@@ -123,20 +123,6 @@ class Keeper:
         self._told(tenant, f"client new {role}", made.client)
         return made
 
-    def rotate(self, client: str, tenant: str = "home") -> clients.Made:
-        """Give a program a new secret, shown now and never again; the old one holds for a day.
-
-        Raises
-        ------
-        TanluError
-            TL484 when there is none.
-        """
-        self._there(tenant)
-        with self.home.state.of(tenant) as state:
-            made = clients.rotate(state, client)
-        self._told(tenant, "client secret", client)
-        return made
-
     def clients(self, tenant: str = "home") -> list[dict[str, Any]]:
         """Give the programs of an organisation."""
         self._there(tenant)

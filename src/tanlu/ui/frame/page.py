@@ -62,8 +62,9 @@ class View:
     ``name`` is ``room`` or ``room.part``: the room names its words (``texts/room.csv``), its style
     sheet (``web/styles/room.css``) and its script (``web/scripts/room.ts``), where there are such.
     ``path`` stands below the language. ``roles`` say who may see it: who reads the whole ledger
-    unless told (`READERS`), `EVERYBODY` with a supplier, and ``(PUBLIC,)`` who has no login; ``scope`` is what a narrowed key must have been given. ``group``
-    puts it into the navigation: account, operate, decide, trust or admin.
+    unless told (`READERS`), `EVERYBODY` with a supplier, ``(PUBLIC,)`` with who has no login;
+    ``scope`` is what a narrowed key must have been given. ``group`` puts it into the navigation:
+    account, operate, decide, trust or admin.
     """
 
     name: str

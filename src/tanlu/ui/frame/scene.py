@@ -26,9 +26,9 @@ class Choice:
 class Scene:
     """Whose numbers are seen: boundary, period, the data snapshot that reproduces any figure.
 
-    ``places`` are the organisations of the person, with their short names for addresses; ``csrf``
-    is the token that a form of a session sends; ``counts`` are small texts beside entries of the
-    navigation, by the name of the view.
+    ``places`` are the organisations of the person, with their short names for addresses; ``counts``
+    are small texts beside entries of the navigation, by the name of the view; ``csrf`` is the token
+    against forgery, which htmx sends and which forms hold by ``kit.token(scene)``.
     """
 
     boundaries: tuple[Choice, ...] = ()
