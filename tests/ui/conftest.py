@@ -34,9 +34,7 @@ def app(home: Any) -> Iterator[Callable[..., Any]]:
         if role:
             who = Principal(f"{role}@{tenant}", tenant, role, name="林晓")
         rooms = [pages(shape.pop("views", None)), *shape.pop("rooms", ())]
-        return application(
-            home, identify=lambda _request: who, more=rooms, forms=PROBLEMS, **shape
-        )
+        return application(home, identify=lambda _request: who, more=rooms, forms=PROBLEMS, **shape)
 
     yield made
     searching.close()
