@@ -8,7 +8,7 @@ from typing import Any
 from tanlu.errors import TanluError
 from tanlu.serve.hooks import EVENTS
 from tanlu.serve.resources import describe
-from tanlu.ui.frame.acting import acted
+from tanlu.ui.acting import acted
 from tanlu.ui.frame.page import Context, Moved, Shown, View
 from tanlu.ui.views.admin.clients import base, make
 

@@ -1,11 +1,11 @@
-"""我的账户: name, password, sessions, organisations, language and theme of who asks."""
+"""我的账号: name, password, sessions, organisations, language and theme of who asks."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from tanlu.serve.access import staying
-from tanlu.ui.frame.acting import acted, sent
+from tanlu.ui.acting import Act, acted, sent
 from tanlu.ui.frame.page import EVERYBODY, Context, Moved, Shown, View
 
 __all__ = ["VIEWS", "show"]
@@ -62,5 +62,5 @@ def _join(context: Context) -> Moved:
     return Moved(f"/{context.language}/", dress=staying.dressed(context.request, secret))
 
 
-ACTS = {"call": _call, "password": _password, "go": _go, "join": _join}
+ACTS: dict[str, Act] = {"call": _call, "password": _password, "go": _go, "join": _join}
 VIEWS = (View("access.me", "/me", show, roles=EVERYBODY, methods=("GET", "POST")),)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from tanlu.errors import TanluError
 from tanlu.serve.access import clients, people
-from tanlu.ui.frame.acting import acted, sent
+from tanlu.ui.acting import Act, acted, sent
 from tanlu.ui.frame.page import Context, Moved, Shown, View
 
 __all__ = ["VIEWS", "make", "show"]
@@ -104,7 +104,7 @@ def _theirs(context: Context) -> str:
     return client
 
 
-ACTS = {"new": _new, "rotate": _rotate, "revoke": _revoke}
+ACTS: dict[str, Act] = {"new": _new, "rotate": _rotate, "revoke": _revoke}
 VIEWS = (
     View(
         "admin.clients", "/admin/clients", show, roles=("manager", "developer"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tanlu.serve.hooks import EVENTS
-from tanlu.ui.frame.acting import acted, sent
+from tanlu.ui.acting import Act, acted, sent
 from tanlu.ui.frame.page import Context, Moved, Shown, View
 
 __all__ = ["VIEWS", "one", "show"]
@@ -122,7 +122,7 @@ def _back(context: Context, said: str) -> Moved:
     return Moved(context.url("admin.hook", hook=context.path("hook"), said=said))
 
 
-ACTS = {
+ACTS: dict[str, Act] = {
     "rotate": _rotate, "test": _test, "again": _again, "on": _on, "off": _off, "drop": _drop,
 }  # fmt: skip
 OWNERS = ("manager", "developer")

@@ -6,7 +6,7 @@ from typing import Any
 
 from tanlu.errors import TanluError
 from tanlu.serve.jobs import shown
-from tanlu.ui.frame.acting import acted, sent
+from tanlu.ui.acting import Act, acted, sent
 from tanlu.ui.frame.page import Context, Moved, Shown, View
 
 __all__ = ["VIEWS", "one", "show"]
@@ -102,7 +102,7 @@ def _cancel(context: Context) -> Moved:
     return Moved(context.here())
 
 
-ACTS = {"ask": _ask, "cancel": _cancel}
+ACTS: dict[str, Act] = {"ask": _ask, "cancel": _cancel}
 LOOKERS = ("manager", "operator", "verifier", "viewer", "developer")
 VIEWS = (
     View(

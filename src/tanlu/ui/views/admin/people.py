@@ -6,7 +6,7 @@ from typing import Any
 
 from tanlu.errors import TanluError
 from tanlu.serve.access import invitations, people
-from tanlu.ui.frame.acting import acted, sent
+from tanlu.ui.acting import Act, acted, sent
 from tanlu.ui.frame.page import Context, Moved, Shown, View
 
 __all__ = ["VIEWS", "show"]
@@ -92,7 +92,7 @@ def _member(context: Context, change: Any) -> Moved:
     return Moved(context.url("admin.people", said="changed"))
 
 
-ACTS = {
+ACTS: dict[str, Act] = {
     "invite": _invite, "withdraw": _withdraw, "role": _role, "end": _end, "restore": _restore,
 }  # fmt: skip
 VIEWS = (

@@ -10,7 +10,7 @@ from tanlu.errors import TanluError
 from tanlu.serve.api import status_of
 from tanlu.ui.frame.page import Context, Moved
 
-__all__ = ["Outcome", "acted", "sent"]
+__all__ = ["Act", "Outcome", "acted", "sent"]
 
 # what every page with a form is given: what went wrong, what was done, what was made, what was sent
 EMPTY: dict[str, Any] = {"wrong": "", "done": "", "made": None, "was": {}}
