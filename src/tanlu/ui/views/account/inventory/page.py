@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -38,7 +39,10 @@ def _page(context: Context, period: str) -> Shown:
     of, t = drawn(context, period), context.words
     held = years(context)
     tabs = [(each, context.url("inventory.year", year=each), each == period) for each in held]
-    model: dict[str, Any] = {"empty": False, "period": period, "tabs": tabs, "profile": of.profile}
+    periods = tuple(
+        replace(choice, chosen=choice.label == period) for choice in context.scene.periods
+    )
+    model: dict[str, Any] = {"scene": replace(context.scene, periods=periods), "empty": False, "period": period, "tabs": tabs, "profile": of.profile}
     title = t(".of", period=period)
     if of.boundary is None:
         return Shown("inventory/without.html", {**model, **_without(context, of)}, title)
