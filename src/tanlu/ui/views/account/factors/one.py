@@ -14,7 +14,7 @@ from tanlu.report import scale
 from tanlu.terms import Chart
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
-from tanlu.ui.views.account.amounts import READERS
+from tanlu.ui.views.account.amounts import READERS, profile_of
 from tanlu.ui.views.account.factors.index import library, name, value
 
 __all__ = ["VIEWS", "show"]
@@ -50,7 +50,9 @@ def show(context: Context) -> Shown:
     uses = _uses(context, row["factor_id"])
     chart = _chart(context, uses)
     amount, unit = value(context.numbers, row)
-    total = int(uses["co2e_ug"].sum() or 0)
+    # a sum is of one profile and one basis
+    own = uses.filter(pl.col("profile") == profile_of(context), pl.col("basis") != "market")
+    total = int(own["co2e_ug"].sum() or 0)
     model = {
         "row": row, "name": name(said, row), "value": amount, "unit": unit, "pack": pack,
         "ends": _ends(context, row), "place": said.place(row["place"]),
@@ -68,7 +70,7 @@ def show(context: Context) -> Shown:
             if each["factor_id"] != row["factor_id"]
         ][:MOST],
         "total": context.numbers.carbon(total) if total else None,
-        "used": context.numbers.count(int(uses["rows"].sum() or 0)),
+        "used": context.numbers.count(int(own["rows"].sum() or 0)),
         "why": context.url("factors.why", kind=row["activity"], place=row["place"],
                            day=f"{row['data_year']}-07-01", **{
                                key: row.get(key) or "" for key in (
