@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from tanlu.share.exchange.pact import Fetched
     from tanlu.store.relational import Scoped
 
-__all__ = ["MOST", "Page", "Received", "deprecate", "find", "keep", "one", "publish", "received", "replace"]
+__all__ = [
+    "MOST",
+    "Page",
+    "Received",
+    "deprecate",
+    "find",
+    "keep",
+    "one",
+    "publish",
+    "received",
+    "replace",
+]
 
 CHUNK = 500
 MOST = 100_000

@@ -71,7 +71,9 @@ def name(said: Said, row: Mapping[str, str]) -> str:
     leaf = leaf_of(row["activity"], row)
     kind = (leaf.zh if said.language == "zh" else leaf.en) if leaf else said.kind(row["activity"])
     carrier = row.get("energy_carrier")
-    more = [row.get(key) for key in ("vehicle_class", "temperature_class", "technology", "material")]
+    more = [
+        row.get(key) for key in ("vehicle_class", "temperature_class", "technology", "material")
+    ]
     return " · ".join(filter(None, [kind, *more, said.carrier(carrier) if carrier else ""]))
 
 

@@ -160,7 +160,10 @@ def _chart(context: Context, uses: pl.DataFrame) -> Chart:
     )
     amounts = tuple(float(unit.of(int(row["co2e_ug"])) or 0) for row in rows)
     return Chart(
-        "bar", context.words(".uses"), f"{unit.unit}CO₂e", names,
+        "bar",
+        context.words(".uses"),
+        f"{unit.unit}CO₂e",
+        names,
         ((context.words(".emissions"), amounts),),
     )
 

@@ -42,7 +42,13 @@ def _page(context: Context, period: str) -> Shown:
     periods = tuple(
         replace(choice, chosen=choice.label == period) for choice in context.scene.periods
     )
-    model: dict[str, Any] = {"scene": replace(context.scene, periods=periods), "empty": False, "period": period, "tabs": tabs, "profile": of.profile}
+    model: dict[str, Any] = {
+        "scene": replace(context.scene, periods=periods),
+        "empty": False,
+        "period": period,
+        "tabs": tabs,
+        "profile": of.profile,
+    }
     title = t(".of", period=period)
     if of.boundary is None:
         return Shown("inventory/without.html", {**model, **_without(context, of)}, title)
@@ -128,7 +134,11 @@ def _months(context: Context, said: Said, facts: Any) -> Chart:
         for scope in (1, 2, 3)
     )  # fmt: skip
     return Chart(
-        "line", context.words(".months"), f"{unit.unit}CO₂e", tuple(names), series,
+        "line",
+        context.words(".months"),
+        f"{unit.unit}CO₂e",
+        tuple(names),
+        series,
         roles=tuple((said(f"scope.{scope}"), f"scope{scope}") for scope in (1, 2, 3)),
     )
 

@@ -96,7 +96,9 @@ def _told(context: Context, said: Said) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def _row(context: Context, said: Said, row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+def _row(
+    context: Context, said: Said, row: dict[str, Any], names: dict[str, str]
+) -> dict[str, Any]:
     n = context.numbers
     return {
         "id": row["activity_id"], "kind": said.kind(row["kind"]), "tier": row["tier"],

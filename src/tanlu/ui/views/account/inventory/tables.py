@@ -79,9 +79,7 @@ def _categories(
     ]  # fmt: skip
 
 
-def _entities(
-    context: Context, said: Said, facts: Any, like: int | None
-) -> list[tuple[str, ...]]:
+def _entities(context: Context, said: Said, facts: Any, like: int | None) -> list[tuple[str, ...]]:
     n = context.numbers
     return [
         (row["name"], said(f"relation.{row['relation']}"),

@@ -35,6 +35,4 @@ def show(context: Context) -> Shown:
     return Shown("products/system.html", model, charts=charts, status=status)
 
 
-VIEWS = (
-    View("products.system", "/products/system", show, roles=AUTHORS, methods=("GET", "POST")),
-)
+VIEWS = (View("products.system", "/products/system", show, roles=AUTHORS, methods=("GET", "POST")),)

@@ -129,8 +129,12 @@ def _made(context: Context, told: dict[str, str]) -> Any:
         pl.col("start") >= span[0], pl.col("start") < span[1],
     )  # fmt: skip
     product = Product(
-        company=told["company"], company_ids=(told["company_id"],), name=told["name"],
-        ids=(told["product_id"],), description=told["name"], comment=told["comment"],
+        company=told["company"],
+        company_ids=(told["company_id"],),
+        name=told["name"],
+        ids=(told["product_id"],),
+        description=told["name"],
+        comment=told["comment"],
     )
     ends = (moments.of_microseconds(span[0]), moments.of_microseconds(span[1]))
     table = rows.collect(engine="streaming").sort("emission_id")
@@ -138,9 +142,10 @@ def _made(context: Context, told: dict[str, str]) -> Any:
 
 
 VIEWS = (
-    View("products.publish", "/products/publish", publish, roles=MANAGERS,
+    View("products.publish", "/products/publish", publish, roles=MANAGERS, scope="footprints:write",
          methods=("GET", "POST")),
-    View("products.pact", "/products/pact/{id}", show, roles=READERS, scope="pact:read"),
+    View("products.pact", "/products/pact/{id}", show, roles=READERS, scope="footprints:read"),
     View("products.deprecate", "/products/pact/{id}/deprecate", deprecate, roles=MANAGERS,
+         scope="footprints:write",
          methods=("GET", "POST")),
 )  # fmt: skip

@@ -16,7 +16,7 @@ __all__ = ["VIEWS", "show"]
 
 KEYS = ("parcel", "order", "consignment", "sku")
 USUAL = ("iso14067", "iso14083")
-SHELF = 50
+SHELF, SHOWN = 50, 20
 
 
 def show(context: Context) -> Shown:
@@ -38,7 +38,7 @@ def show(context: Context) -> Shown:
         "total": figure(n, facts["co2e_kg"]), "profile": said.profile(profile),
         "gaps": [said(f"stage.{row['stage']}") for row in facts["stages"]
                  if row["co2e_kg"] is None and row["stage"] != "use"],
-        "rows": [_row(context, row) for row in facts["largest"]],
+        "rows": [_row(context, row) for row in facts["largest"][:SHOWN]],
         **_shelf(context),
     }  # fmt: skip
     return Shown("products.html", model, charts={"stages": chart} if chart.categories else {})

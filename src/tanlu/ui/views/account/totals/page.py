@@ -94,8 +94,13 @@ def _row(
     filters = {**question.query(), question.by: row["key"] if row["key"] is not None else NONE}
     held = {name for name, _ in question.where} | {question.by}
     following = next((key for key in SHOWN if key not in held), None)
-    ends = "" if row["lower_ug"] is None else " – ".join(
-        n.carbon(int(row[end]), like=total_ug).value for end in ("lower_ug", "upper_ug"))
+    ends = (
+        ""
+        if row["lower_ug"] is None
+        else " – ".join(
+            n.carbon(int(row[end]), like=total_ug).value for end in ("lower_ug", "upper_ug")
+        )
+    )
     return {
         "name": name, "amount": n.carbon(kept, like=total_ug), "ends": ends,
         "share": n.percent(kept / total_ug if total_ug else None),

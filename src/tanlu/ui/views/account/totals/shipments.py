@@ -49,7 +49,9 @@ def _from(rows: pl.DataFrame, after: str) -> tuple[pl.DataFrame, str]:
     amount, told, name = after.partition(":")
     if told and amount.removeprefix("-").isdecimal() and len(amount) < 30:
         kept = pl.lit(int(amount), pl.Int128)
-        same = (pl.col("co2e_ug") == kept) & (pl.col("subject").is_null() | (pl.col("subject") > name))
+        same = (pl.col("co2e_ug") == kept) & (
+            pl.col("subject").is_null() | (pl.col("subject") > name)
+        )
         rows = rows.filter((pl.col("co2e_ug") < kept) | same)
     some = rows.head(ROWS)
     if rows.height <= ROWS:
@@ -70,6 +72,4 @@ def _row(context: Context, row: dict[str, Any], total_ug: int) -> dict[str, Any]
     }  # fmt: skip
 
 
-VIEWS = (
-    View("totals.shipments", "/totals/shipments", show, roles=READERS, scope="totals:read"),
-)
+VIEWS = (View("totals.shipments", "/totals/shipments", show, roles=READERS, scope="totals:read"),)
