@@ -138,6 +138,8 @@ OBJECTS = {
     "emission_id": _column("emission", "emission_id"),
     "invitation": _invitation,
     "index": lambda at, tenant: "1",
+    "scope": lambda at, tenant: "1",
+    "year": lambda at, tenant: "2026",
     "sha256": _original,
     "shipment": _column("activity", "shipment"),
     "subject": _column("emission", "subject"),

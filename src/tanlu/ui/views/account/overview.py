@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -31,7 +32,7 @@ def show(context: Context) -> Shown:
         lambda: overview(workspace, period, language=context.language),
     )  # fmt: skip
     facts, sections = document.facts, document.sections
-    charts = {
+    charts: dict[str, Any] = {
         name: sections[place].chart
         for name, place in (("flow", FLOW), ("days", DAYS))
         if _says_something(sections[place].chart)
@@ -46,7 +47,7 @@ def show(context: Context) -> Shown:
         "open": _open(context, facts),
         "empty": not facts["months"], "sections": sections,
     }  # fmt: skip
-    return Shown("overview.html", model, charts=charts)  # type: ignore[arg-type]
+    return Shown("overview.html", model, charts=charts)
 
 
 def _says_something(chart: Any) -> bool:
@@ -96,7 +97,7 @@ def _kpis(context: Context, facts: Any) -> list[dict[str, Any]]:
 def _nodes(context: Context, chart: Any, facts: Any) -> tuple[tuple[str, str], ...]:
     """Give where each node of the flow leads; one that gathers several codes leads nowhere."""
     said, workspace = Said(context.language), context.asked.workspace
-    words = {"energy_carrier": lambda code: said.carrier(code or "none"), "kind": said.kind,
+    words: dict[str, Callable[[str], str]] = {"energy_carrier": lambda code: said.carrier(code or "none"), "kind": said.kind,
              "boundary": lambda code: said.maybe("boundary", code)}  # fmt: skip
     held = remembered(
         workspace, ("overview.codes",),

@@ -11,7 +11,6 @@ from tanlu.factors import Library, classes
 from tanlu.factors.packs import library_of
 from tanlu.report import Words as Said
 from tanlu.terms.taxonomy import leaf_of
-from tanlu.ui.frame.numbers import Numbers
 from tanlu.ui.frame.page import Context
 from tanlu.ui.frame.remembering import remembered
 
@@ -77,7 +76,7 @@ def name(said: Said, row: Mapping[str, str]) -> str:
     return " · ".join(filter(None, [kind, *more, said.carrier(carrier) if carrier else ""]))
 
 
-def value(numbers: Numbers, row: Mapping[str, Any]) -> tuple[str, str]:
+def value(row: Mapping[str, Any]) -> tuple[str, str]:
     """Give value and unit of a factor: of a load curve from empty to full, else CO2e or fossil CO2.
 
     The unit names the gas where only one is told.

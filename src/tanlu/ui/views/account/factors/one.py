@@ -49,7 +49,7 @@ def show(context: Context) -> Shown:
     document, pack = kept.documents[row["source_id"]], kept.pack_of[row["factor_id"]]
     uses = _uses(context, row["factor_id"])
     chart = _chart(context, uses)
-    amount, unit = value(context.numbers, row)
+    amount, unit = value(row)
     # a sum is of one profile and one basis
     own = uses.filter(pl.col("profile") == profile_of(context), pl.col("basis") != "market")
     total = int(own["co2e_ug"].sum() or 0)
@@ -90,7 +90,7 @@ def _alike(rows: Any, row: Any, names: tuple[str, ...]) -> list[Any]:
 
 
 def _line(context: Context, said: Said, row: Any) -> dict[str, Any]:
-    amount, unit = value(context.numbers, row)
+    amount, unit = value(row)
     return {
         "id": row["factor_id"], "name": name(said, row), "value": amount, "unit": unit,
         "place": said.place(row["place"]), "year": row["data_year"], "source": row["source_id"],
@@ -150,7 +150,7 @@ def _uses(context: Context, factor: str) -> pl.DataFrame:
 
 
 def _chart(context: Context, uses: pl.DataFrame) -> Chart:
-    unit = scale(int(uses["co2e_ug"].max() or 0))
+    unit = scale(max((int(each) for each in uses["co2e_ug"]), default=0))
     said = Said(context.language)
     rows = list(uses.iter_rows(named=True))
     names = tuple(

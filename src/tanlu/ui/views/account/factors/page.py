@@ -1,4 +1,4 @@
-"""因子: thousands of factors by words and by what they are; why one of them holds for a question."""
+"""因子: thousands of factors by words and by what they are; why one holds for a question."""
 
 from __future__ import annotations
 
@@ -57,8 +57,10 @@ def _selects(
     context: Context, said: Said, every: tuple[Held, ...]
 ) -> list[tuple[str, str, list[tuple[str, str]], str]]:
     """Give the menus: each with the values that are there, the most frequent first."""
-    words: dict[str, Any] = {"place": said.place, "energy_carrier": said.carrier, "activity": said.kind,
-                             "boundary": lambda code: said.maybe("boundary", code)}  # fmt: skip
+    words: dict[str, Any] = {
+        "place": said.place, "energy_carrier": said.carrier, "activity": said.kind,
+        "boundary": lambda code: said.maybe("boundary", code),
+    }  # fmt: skip
     made = []
     for key in ("activity", *FILTERS):
         counts = Counter(each.row.get(key) or "" for each in every)
@@ -76,7 +78,7 @@ def _selects(
 
 def _row(context: Context, said: Said, each: Held) -> dict[str, Any]:
     row = each.row
-    amount, unit = value(context.numbers, row)
+    amount, unit = value(row)
     return {
         "id": row["factor_id"], "name": name(said, row), "value": amount, "unit": unit,
         "place": said.place(row["place"]), "year": row["data_year"], "status": row["status"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -155,12 +156,12 @@ def _without(context: Context, of: Drawn) -> dict[str, Any]:
     )  # fmt: skip
     total = int(parties["co2e_ug"].sum() or 0)
     table = [
-        (row["operator"] or context.words(".nobody"), str(n.carbon(int(row["co2e_ug"]), like=total)),
-         n.count(int(row["activities"])))
+        (row["operator"] or context.words(".nobody"),
+         str(n.carbon(int(row["co2e_ug"]), like=total)), n.count(int(row["activities"])))
         for row in parties.head(PARTIES).iter_rows(named=True)
     ]  # fmt: skip
     names = [name for name in parties["operator"].to_list() if name][:PARTIES]
-    missing = of.wrong is None or "TL807" in of.wrong.say("en")
+    missing = not (Path(workspace.path) / "organisation.toml").is_file()
     return {
         "wrong": "" if of.wrong is None else of.wrong.say(context.language), "missing": missing,
         "parties": table, "total": n.carbon(total), "draft": _draft(names),
@@ -173,7 +174,8 @@ def _draft(names: list[str]) -> str:
     quoted = ", ".join('"' + name.replace("\\", "").replace('"', "") + '"' for name in names)
     return (
         'name = "…"\nname_zh = "…"\napproach = "operational_control"\nzone = "Asia/Shanghai"\n\n'
-        f'[[entity]]\nid = "root"\nname = "…"\nname_zh = "…"\n# {quoted}\noperators = []\nsites = []\n'
+        f'[[entity]]\nid = "root"\nname = "…"\nname_zh = "…"\n# {quoted}\n'
+        "operators = []\nsites = []\n"
     )
 
 

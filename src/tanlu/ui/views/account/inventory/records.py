@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -85,7 +86,7 @@ def _name(context: Context, said: Said, scope: str, basis: str) -> str:
 
 def _told(context: Context, said: Said) -> list[tuple[str, str]]:
     """Give the filters that hold, each with the address without it."""
-    shown = {
+    shown: dict[str, Callable[[str], str]] = {
         "category": lambda v: said.maybe("category", v), "kind": said.kind, "site": said.place,
         "entity": str, "tier": lambda v: said.maybe("tier", v),
     }  # fmt: skip

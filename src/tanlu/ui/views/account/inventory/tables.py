@@ -30,7 +30,7 @@ def of(context: Context, said: Said, facts: Any, period: str) -> dict[str, Any]:
             key=lambda each: -Decimal(each[1].replace(",", "")),
         ),
         "causes": _causes(context, said, facts),
-        "base": _base(context, said, facts),
+        "base": _base(context, facts),
         "outside": _outside(context, facts, period, like),
         "eliminated": _eliminated(context, said, facts, like),
         "bio": [
@@ -137,7 +137,7 @@ def _causes(context: Context, said: Said, facts: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _base(context: Context, said: Said, facts: Any) -> dict[str, Any] | None:
+def _base(context: Context, facts: Any) -> dict[str, Any] | None:
     base, n = facts["base_year"], context.numbers
     if base is None:
         return None
@@ -147,7 +147,8 @@ def _base(context: Context, said: Said, facts: Any) -> dict[str, Any] | None:
         "year": base["year"], "message": base["message"], "threshold": base["threshold_percent"],
         "rows": [
             (context.words(f"inventory.base.{key.removesuffix('_kg')}"),
-             str(figure(n, kept.get(key), largest)), str(figure(n, base["this_kg"].get(key), largest)),
+             str(figure(n, kept.get(key), largest)),
+             str(figure(n, base["this_kg"].get(key), largest)),
              f"{decimal(n, moved, 1)} %" if (moved := base["change_percent"].get(key)) else "–")
             for key in KEYS if key in kept
         ],
@@ -173,10 +174,13 @@ def _eliminated(
     n = context.numbers
     names = {row["entity"]: row["name"] for row in facts["entities"]}
     return [
-        (names.get(row["entity"], row["entity"] or "–"), said.maybe("category", str(row["category"])),
-         f"{names.get(row['counted_at'], row['counted_at'] or '–')} · "
-         f"{said.maybe('scope', str(row['counted_scope']))}",
-         str(figure(n, row["co2e_kg"], like)))
+        (
+            names.get(row["entity"], row["entity"] or "–"),
+            said.maybe("category", str(row["category"])),
+            " · ".join((names.get(row["counted_at"], row["counted_at"] or "–"),
+                        said.maybe("scope", str(row["counted_scope"])))),
+            str(figure(n, row["co2e_kg"], like)),
+        )
         for row in facts["eliminated"]
     ]  # fmt: skip
 

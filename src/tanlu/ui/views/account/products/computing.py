@@ -26,7 +26,7 @@ def show(context: Context) -> Shown:
     if text:
         try:
             system = read_system(text[:LONGEST])
-            facts = product(system, context.asked.workspace, language=context.language).facts
+            facts: Any = product(system, context.asked.workspace, language=context.language).facts
             charts = {"stages": stages(context, facts["stages"], facts["co2e_kg"])}
             model["made"] = {"name": facts["name"] or facts["product"], **sheet(context, facts)}
         except TanluError as error:

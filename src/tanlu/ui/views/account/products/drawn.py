@@ -93,6 +93,7 @@ def _box(context: Context, box: dict[str, Any]) -> dict[str, Any] | None:
         return None
     n, t = context.numbers, context.words
     like = max(abs(ug(value) or 0) for value in box["parts"].values())
+    saved = [figure(n, box[key], like) for key in ("saved_kg", "saved_lower_kg", "saved_upper_kg")]
     return {
         "name": box["name"].get(context.language) or "",
         "verdict": t(f"products.box.{box['verdict']}"),
@@ -101,8 +102,6 @@ def _box(context: Context, box: dict[str, Any]) -> dict[str, Any] | None:
         "facts": [
             (t("products.box.uses"), decimal(n, box["uses"])),
             (t("products.box.turns"), decimal(n, box["turns"])),
-            (t("products.box.saved"),
-             f"{figure(n, box['saved_kg'], like)} ({figure(n, box['saved_lower_kg'], like).value} – "
-             f"{figure(n, box['saved_upper_kg'], like).value})"),
+            (t("products.box.saved"), f"{saved[0]} ({saved[1].value} – {saved[2].value})"),
         ],
     }  # fmt: skip

@@ -25,9 +25,9 @@ LONGEST = 400
 
 
 def show(context: Context) -> Shown:
-    """Give a footprint of the shelf with its history; TL883 without one."""
+    """Give a footprint of the shelf with its history; TL931 without one."""
     with context.asked.state() as state:
-        found = shelf.one(state, context.path("id"), 3, None)
+        found = _one(context, state)
         every = shelf.find(state, 3, None, reader=None, limit=shelf.MOST).footprints
     who = context.principal
     active = found.status == "Active" and who is not None and who.role in MANAGERS
@@ -42,6 +42,13 @@ def show(context: Context) -> Shown:
         "deprecate": context.url("products.deprecate", id=found.id) if active else "",
     }  # fmt: skip
     return Shown("products/pact.html", model, str(model["name"]))
+
+
+def _one(context: Context, state: Any) -> Any:
+    try:
+        return shelf.one(state, context.path("id"), 3, None)
+    except TanluError as error:
+        raise TanluError("TL931", value=context.path("id")[:80]) from error
 
 
 def _flat(content: Any, before: str = "") -> list[tuple[str, str]]:
@@ -79,9 +86,8 @@ def _history(context: Context, found: Any, every: list[Any]) -> list[dict[str, A
 
 def deprecate(context: Context) -> Shown | Moved:
     """Ask whether a footprint shall be taken back, and do so once it is confirmed."""
-    name = context.path("id")
     with context.asked.state() as state:
-        found = shelf.one(state, name, 3, None)
+        found = _one(context, state)
         if context.form is not None and context.form.get("sure") == "yes":
             shelf.deprecate(state, found.id)
             return Moved(context.url("products.pact", id=found.id))

@@ -67,14 +67,14 @@ def _shelf(context: Context) -> dict[str, Any]:
             {
                 "id": each.id, "name": each.content.get("productNameCompany") or each.id,
                 "status": each.status, "created": str(each.content.get("created", ""))[:10],
-                "value": _pcf(n, each.content), "href": context.url("products.pact", id=each.id),
+                "value": _pcf(each.content), "href": context.url("products.pact", id=each.id),
             }
             for each in ours
         ],
         "theirs": [
             {
                 "name": _text(each.content, "productNameCompany"), "base": each.base,
-                "value": _pcf(n, each.content), "when": n.moment(each.received_us, "day"),
+                "value": _pcf(each.content), "when": n.moment(each.received_us, "day"),
                 "findings": [finding.say(context.language) for finding in each.findings],
             }
             for each in theirs[:SHELF]
@@ -86,7 +86,7 @@ def _text(content: Any, key: str) -> str:
     return str(content.get(key) or "–")[:120] if isinstance(content, dict) else "–"
 
 
-def _pcf(numbers: Any, content: Any) -> str:
+def _pcf(content: Any) -> str:
     """Give what a footprint tells [kg CO₂e per declared unit], as it is written there."""
     pcf = content.get("pcf") if isinstance(content, dict) else None
     if not isinstance(pcf, dict):
