@@ -157,6 +157,8 @@ OBJECTS = {
     "job": _job,
     "/v1/jobs name": _job,
     "index": lambda at, tenant: "1",
+    "scope": lambda at, tenant: "1",
+    "year": lambda at, tenant: "2026",
     "sha256": _original,
     "shipment": _column("activity", "shipment"),
     "subject": _column("emission", "subject"),

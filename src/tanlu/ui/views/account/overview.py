@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from tanlu.report import Words as Said
 from tanlu.report.overview import overview
 from tanlu.ui.frame.page import EVERYBODY, READERS, Context, Moved, Shown, View
 from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.views.account.amounts import READERS
 
 __all__ = ["VIEWS", "show"]
 
@@ -16,6 +20,7 @@ FLOW, DAYS, LANES, OPEN = range(4)
 SHOWN = 6
 
 
+<<<<<<< HEAD
 def show(context: Context) -> Shown | Moved:
     """Give the page of a period, the newest month with rows unless told.
 
@@ -23,6 +28,13 @@ def show(context: Context) -> Shown | Moved:
     """
     if context.principal is None or context.principal.role not in READERS:
         return Moved(context.url("access.me"))
+=======
+def show(context: Context) -> Shown:
+    """Give the page of a period, the newest month with rows unless told."""
+    who = context.principal
+    if who is None or who.role not in READERS:
+        return Shown("overview/guest.html")
+>>>>>>> g-account
     workspace = context.asked.workspace
     period = context.query("period") or None
     document = remembered(
@@ -30,11 +42,13 @@ def show(context: Context) -> Shown | Moved:
         lambda: overview(workspace, period, language=context.language),
     )  # fmt: skip
     facts, sections = document.facts, document.sections
-    charts = {
+    charts: dict[str, Any] = {
         name: sections[place].chart
         for name, place in (("flow", FLOW), ("days", DAYS))
         if _says_something(sections[place].chart)
     }
+    if "flow" in charts:
+        charts["flow"] = replace(charts["flow"], hrefs=_nodes(context, charts["flow"], facts))
     model = {
         "facts": facts, "kpis": _kpis(context, facts), "lanes": sections[LANES],
         "lane_rows": [
@@ -43,7 +57,7 @@ def show(context: Context) -> Shown | Moved:
         "open": _open(context, facts),
         "empty": not facts["months"], "sections": sections,
     }  # fmt: skip
-    return Shown("overview.html", model, charts=charts)  # type: ignore[arg-type]
+    return Shown("overview.html", model, charts=charts)
 
 
 def _says_something(chart: Any) -> bool:
@@ -76,7 +90,37 @@ def _kpis(context: Context, facts: Any) -> list[dict[str, Any]]:
         "sealed": {"value": _decimal(n, facts["sealed_percent"], 1), "unit": "%",
                    "note": t(".note.sealed", version=facts["ledger_version"])},
     }  # fmt: skip
-    return [{"label": t(f".kpi.{name}"), **figure} for name, figure in figures.items()]
+    period = facts["period"] or ""
+    leads = {
+        "total": context.url("totals", period=period),
+        "each": context.url("totals.shipments", period=period),
+        "intensity": context.url("totals", by="lane", period=period),
+        "shipments": context.url("shipments", period=period),
+        "measured": context.url("totals", by="tier", period=period), "sealed": "",
+    }  # fmt: skip
+    return [
+        {"label": t(f".kpi.{name}"), "href": leads[name], **figure}
+        for name, figure in figures.items()
+    ]
+
+
+def _nodes(context: Context, chart: Any, facts: Any) -> tuple[tuple[str, str], ...]:
+    """Give where each node of the flow leads; one that gathers several codes leads nowhere."""
+    said, workspace = Said(context.language), context.asked.workspace
+    words: dict[str, Callable[[str], str]] = {"energy_carrier": lambda code: said.carrier(code or "none"), "kind": said.kind,
+             "boundary": lambda code: said.maybe("boundary", code)}  # fmt: skip
+    held = remembered(
+        workspace, ("overview.codes",),
+        lambda: workspace.scan("emission", columns=list(words)).unique()
+        .collect(engine="streaming"),
+    )  # fmt: skip
+    found: dict[str, list[str]] = {}
+    for key, word in words.items():
+        for code in held[key].unique().to_list():
+            href = context.url("totals", period=facts["period"] or "", **{key: code or "-"})
+            found.setdefault(word(code), []).append(href)
+    ends = {end for link in chart.links for end in link[:2]}
+    return tuple((name, found[name][0]) for name in sorted(ends) if len(found.get(name, ())) == 1)
 
 
 def _decimal(numbers: Any, text: str | None, places: int | None = None) -> str:
