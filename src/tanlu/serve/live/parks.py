@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tanlu.monitor.devices import Registry
     from tanlu.serve.live.channels import Channels
 
-__all__ = ["COLUMNS", "Parks", "Roles", "age_s", "balance", "point", "roles"]
+__all__ = ["COLUMNS", "Parks", "Roles", "age_s", "balance", "point", "role_of", "roles"]
 
 S_US = 1_000_000
 # how often a device is heard that tells neither its heartbeat nor the step of its stream [s]
@@ -95,13 +95,13 @@ class Parks:
 def _members(part: pl.DataFrame) -> dict[str, _Member]:
     found: dict[str, list[dict[str, Any]]] = {}
     for row in part.iter_rows(named=True):
-        played = _role(row)
+        played = role_of(row)
         if played is not None:
             found.setdefault(played["role"], []).append({**row, **_figures(row, played)})
     return {role: _member(rows) for role, rows in found.items()}
 
 
-def _role(row: dict[str, Any]) -> dict[str, str] | None:
+def role_of(row: dict[str, Any]) -> dict[str, str] | None:
     """Give the role of a channel: the first line of the table whose type and stream are its own.
 
     A meter that has none above it is the one to the grid; what is below is in its sum already.

@@ -1,0 +1,43 @@
+"""One look at what is live, for a page that is written before its script watches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from tanlu.errors import TanluError
+from tanlu.serve.live.frames import bodies
+from tanlu.serve.live.hub import Hub, Viewer
+from tanlu.serve.live.topics import WATCHERS, wanted
+
+if TYPE_CHECKING:
+    from tanlu.serve.api import Asked
+
+__all__ = ["look"]
+
+# a page does not wait for long: what comes later comes by the stream
+PATIENCE_S = 4.0
+
+
+async def look(asked: Asked, topics: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Give a whole picture of topics by name; of those only that the role may watch.
+
+    Empty where no hub follows the streams, and where nothing is told within seconds.
+    """
+    hub: Hub | None = getattr(asked.request.app.state, "hub", None)
+    role = asked.principal.role if asked.principal else ""
+    seen = [each for each in topics if role in WATCHERS[each.partition(":")[0]]]
+    if hub is None or not seen:
+        return {}
+    viewer = Viewer(asked.tenant, wanted(",".join(seen), role), None)
+    try:
+        hub.watch(viewer, asked.workspace)
+    except TanluError:
+        return {}
+    try:
+        data = await viewer.next(PATIENCE_S)
+    finally:
+        hub.leave(viewer)
+    return {name: msgspec.json.decode(body) for name, body in bodies(data or b"").items()}
