@@ -42,19 +42,10 @@ function withUnits(given: Record<string, unknown>): Record<string, unknown> {
   return given;
 }
 
-// polygons that an operator supplies, in the projection of the network; ours draws none
-async function ownMap(place: HTMLElement, echarts: Engine["echarts"]): Promise<void> {
-  const address = place.dataset.map;
-  if (!address || echarts.getMap("own")) return;
-  const answer = await fetch(address);
-  if (answer.ok) echarts.registerMap("own", await answer.json());
-}
-
 async function draw(place: HTMLElement): Promise<void> {
   if (drawn.has(place) || !waiting.has(place)) return;
   engine ??= import("./engine");
   const { echarts } = await engine;
-  await ownMap(place, echarts);
   if (drawn.has(place)) return;
   const area = document.createElement("div");
   area.className = "chart-area";
@@ -125,6 +116,13 @@ export function mountCharts(within: ParentNode): void {
 
 export function chartOf(place: HTMLElement): EChartsType | undefined {
   return drawn.get(place);
+}
+
+// other options for a chart that stands: what they do not name stays as it is
+export function redrawn(place: HTMLElement, text: string): void {
+  const script = place.querySelector('script[type="application/json"]');
+  if (script) script.textContent = text;
+  drawn.get(place)?.setOption(options(place));
 }
 
 // another theme: the same options with its colours
