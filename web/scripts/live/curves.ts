@@ -25,7 +25,7 @@ export function appended(topic: string, frame: Frame): void {
 function drawn(place: HTMLElement, curve: Curve): void {
   const figure = place.querySelector<HTMLElement>("[data-chart]");
   const chart = figure && chartOf(figure);
-  if (!chart || curve.points.length < 2 || document.hidden) return;
+  if (!chart || curve.points.length < 2 || document.hidden || figure.closest("[hidden]")) return;
   const scale = Number(place.dataset.scale) || 1;
   const series = (place.dataset.series ?? "").split("|").map((sum) => {
     const columns = sum.split("+").map((name) => curve.columns.indexOf(name));

@@ -20,6 +20,8 @@ const FORMS: Record<string, (value: number) => string> = {
 
 export function written(form: string, value: unknown): string {
   if (value === null || value === undefined || value === "") return "–";
+  // a subject without its type
+  if (form === "bare") return String(value).replace(/^.*:/, "");
   const made = FORMS[form];
   if (!made) return String(value);
   const number = Number(value);

@@ -77,6 +77,9 @@ def written(form: str, value: Any, numbers: Numbers) -> str:
         return f"{float(value) / 1e6:,.0f}"
     if form == "one":
         return f"{float(value):,.1f}"
+    if form == "bare":
+        # a subject without its type
+        return str(value).rpartition(":")[2]
     if form == "clock":
         return numbers.moment(int(value), "clock")
     return f"{float(value):,.0f}" if form == "count" else str(value)
