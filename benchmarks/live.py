@@ -36,12 +36,12 @@ END = b"\n\n"
 
 def web(ledger: str) -> None:
     """Serve the ledger to a manager who needs no password, and say where."""
-    from tanlu.serve.api import Principal
+    from tanlu.serve.api import Home, Principal
     from tanlu.serve.application import application
     from tanlu.serve.running import run
 
     ends = threading.Event()
-    app = application(ledger, identify=lambda _: Principal("bench", "home", "manager"))
+    app = application(Home(ledger), identify=lambda _: Principal("bench", "home", "manager"))
     threading.Thread(target=lambda: (sys.stdin.read(), ends.set()), daemon=True).start()
     hub = app.state.hub
     run(app, 0, lambda url: print(json.dumps({"url": url, "pid": os.getpid()}), flush=True),
@@ -111,8 +111,7 @@ def measure(folder: Path, viewers: int, seconds: float, rate: float) -> dict[str
         ledger = Path(place) / "ledger"
         server = Serving(ledger)
         try:
-            if rate:
-                _sender(server.port, "arrow", 10_000, 8, 1.0, rate)
+            warm = _sender(server.port, "arrow", 10_000, 8, 1.0, rate)["new"] if rate else 0
             served = _start(["--web", str(ledger)], stdin=subprocess.PIPE)
             assert served.stdout is not None
             assert served.stdin is not None
@@ -140,10 +139,10 @@ def measure(folder: Path, viewers: int, seconds: float, rate: float) -> dict[str
     cores = [(two - one) / passed for one, two in zip(before, after, strict=True)]
     return {
         **seen, "hub": hub, "load": os.getloadavg()[0],
-        "acknowledged": sent.get("new", 0), "rate": sent.get("rate"),
+        "acknowledged": warm + sent.get("new", 0), "rate": sent.get("rate"),
         "ack_p99_ms": sent.get("p99_ms"), "refused": sent.get("refused"),
         "in_ledger": kept, "taken": ended["rows_new"], "missing": ended["missing"],
-        "lost": ended["rows_new"] - kept,
+        "lost": warm + sent.get("new", 0) - kept,
         "web_cores": cores[0], "ingest_cores": cores[1], "drain_cores": cores[2],
         "sender_cores": sent.get("cpu_s", 0) / passed, "viewer_cores": seen["cpu_s"] / passed,
         "web_rss_mib": rss,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from tanlu.serve.access import clients, invitations, people
 from tanlu.serve.api import Home, Principal, Refused, shell
 from tanlu.simulate import write_park
 from tanlu.store import open_workspace
+from tanlu.store.relational.tables import UPLOADS
+from tests.cli.books import MAP
 
 ORDERS = 120
 
@@ -108,14 +111,42 @@ def _client(at: Home, tenant: str) -> str:
         return clients.new(state, "made", "viewer", by="tests").client
 
 
-# for each name in the path of a route: gives the identity of an object of an organisation, made
-# for the occasion; what has no line here is asked for by a name that nothing has
+def _original(at: Home, tenant: str) -> str:
+    folder = at.workspace(tenant).path / "originals"
+    return next(each.name for each in sorted(folder.rglob("*")) if len(each.name) == 64)
+
+
+def _upload(at: Home, tenant: str) -> str:
+    name = secrets.token_hex(16)
+    row = {"upload": name, "name": "a.csv", "sha256": "0" * 64, "bytes": 1, "by": "tests"}
+    with at.state.of(tenant) as state:
+        state.add(UPLOADS, {**row, "created_us": people.now_us()})
+    return name
+
+
+def _column(table: str, name: str) -> Any:
+    return lambda at, tenant: str(
+        at.workspace(tenant).scan(table).select(name).drop_nulls().first().collect().item()
+    )
+
+
+# for each name in the path of a route: gives the identity of an object of an organisation, some of
+# them made for the occasion; what has no line here is asked for by a name that nothing has
 OBJECTS = {
+    "activity_id": _column("activity", "activity_id"),
     "client": _client,
+    "emission_id": _column("emission", "emission_id"),
     "invitation": _invitation,
+    "index": lambda at, tenant: "1",
+    "sha256": _original,
+    "shipment": _column("activity", "shipment"),
+    "subject": _column("emission", "subject"),
+    "upload": _upload,
     "person": lambda at, tenant: person(at, "viewer", tenant, f"object.{tenant}"),
 }
 # for each route that looks at a body before the object: one that it reads
 BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/v1/people/{person}"): {"role": "viewer"},
+    ("POST", "/v1/uploads/{upload}/read"): {"mapping": MAP},
+    ("POST", "/v1/uploads/{upload}/rehearse"): {"mapping": MAP},
 }

@@ -14,6 +14,9 @@ def test_all_rooms_answer_and_each_route_says_whom_it_is_for(network_books, tmp_
     app = application(network_books, home=tmp_path / "home")
     told = {path: roles for _, path, roles, _ in permissions(app)}
     assert {"/healthz", "/metrics", "/v1/live", "/v1/live/now", "/v1/live/topics"} <= set(told)
+    assert {"/epcis/events", "/epcis/capture", "/epcis/queries/{queryName}/subscriptions"} <= set(
+        told
+    )
     assert told["/healthz"] == told["/metrics"] == (PUBLIC,)
     assert "supplier" not in told["/v1/live"]
     assert {"/3/footprints", "/2/ileap/tad", "/epcis/events", "/v1/search", "/v1/jobs",

@@ -111,7 +111,8 @@ def opened(
     page.on("response", lambda r: seen.failed.append(r.url) if r.status >= 400 else 0)
     page.on("requestfinished", lambda r: _weigh(seen, r))
     try:
-        page.goto(url + path)
+        answer = page.goto(url + path)
+        assert not waits or answer.ok, f"{answer.status}: {page.inner_text('body')[:400]}"
         if scripts and waits:
             page.wait_for_selector("html[data-ready]", state="attached", timeout=20_000)
         yield page, seen

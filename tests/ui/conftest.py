@@ -18,19 +18,26 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def app(home: Any) -> Callable[..., Any]:
+def app(home: Any) -> Iterator[Callable[..., Any]]:
     """Make the application with the pages, as who asks in a role: ``app("verifier")``."""
     from tanlu.serve.api import Principal, Refused, shell
+    from tanlu.serve.searching import Searching
     from tanlu.ui import PROBLEMS, pages
+
+    searching = Searching(home)
+    list(searching.update("home"))
 
     def made(role: str | None = "manager", tenant: str = "home", **shape: Any) -> Any:
         who = Refused("absent")
         if role:
             who = Principal(f"{role}@{tenant}", tenant, role, name="林晓")
         rooms = [pages(shape.pop("views", None)), *shape.pop("rooms", ())]
-        return shell(home, identify=lambda _request: who, rooms=rooms, forms=PROBLEMS, **shape)
+        found = shell(home, identify=lambda _request: who, rooms=rooms, forms=PROBLEMS, **shape)
+        found.state.searching = searching
+        return found
 
-    return made
+    yield made
+    searching.close()
 
 
 @pytest.fixture

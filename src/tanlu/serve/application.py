@@ -12,9 +12,8 @@ from fastapi import APIRouter, FastAPI
 from tanlu.errors import TanluError
 from tanlu.serve import access, hooks, jobs, live, measuring, resources
 from tanlu.serve.api import Home, Identify, shell
-from tanlu.serve.exchange import ileap, pact
-from tanlu.serve.exchange.epcis import Epcis
-from tanlu.serve.hooks.posting import post
+from tanlu.serve.exchange import Reach, ileap, pact
+from tanlu.serve.exchange.epcis import Epcis, through
 from tanlu.serve.searching import Searching, router
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class Behind:
         self.searching = Searching(home)
         self.hooks = hooks.Hooks(home)
         self.jobs = jobs.Jobs(home, jobs.verbs(self.searching))
-        self.epcis = Epcis(home, self._deliver)
+        self.epcis = Epcis(home, through(Reach()))
         self.works: tuple[_Works, ...] = (self.hooks, self.jobs, self.epcis)
 
     def rooms(self) -> tuple[APIRouter, ...]:
@@ -70,14 +69,6 @@ class Behind:
             for each in self.works:
                 await asyncio.to_thread(each.close)
             await asyncio.to_thread(self.searching.close)
-
-    def _deliver(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
-        """Send a message where webhooks may be sent to, and give the status; 0 for nobody."""
-        try:
-            target = self.hooks.reach.target(url)
-        except TanluError:
-            return 0
-        return post(target, body, headers).status or 0
 
 
 def application(

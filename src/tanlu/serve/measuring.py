@@ -27,7 +27,7 @@ OF_HUB = (
     ("viewers", "gauge", "Viewers that watch now"),
     ("ticks", "counter", "Ticks that were made"),
     ("frames_made", "counter", "Frames that were serialised, each once"),
-    ("late_ticks", "counter", "Ticks that took longer than a tick"),
+    ("late_ticks", "counter", "Ticks that never were, for the one before took too long"),
     ("dropped", "counter", "Ticks that slow viewers lost; of those who have left"),
     ("refused", "counter", "Viewers that found no place"),
     ("step_s", "gauge", "How long the last tick took [s]"),
@@ -70,7 +70,13 @@ class Measured:
             counted.open -= 1
 
 
-@router.get("/metrics", summary="Counters for Prometheus", response_class=Response)
+@router.get(
+    "/metrics", summary="Counters for Prometheus", response_class=Response, operation_id="metrics",
+    responses={200: {
+        "description": "Exposition format 0.0.4",
+        "content": {"text/plain": {"schema": {"type": "string"}}},
+    }},
+)  # fmt: skip
 def metrics(asked: Asked = allow(PUBLIC)) -> Response:
     """Give the counters of this process."""
     state = asked.request.app.state

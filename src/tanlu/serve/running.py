@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
+from tanlu.serve.connecting import connections
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +71,7 @@ def run(
     port = _free(address, port)
     http = embed.Server(
         app, address=address, port=port, interface=constants.Interfaces.ASGI, websockets=False,
-        log_enabled=False, backlog=BACKLOG, backpressure=MOST_CONNECTIONS,
+        log_enabled=False, backlog=BACKLOG, backpressure=connections(MOST_CONNECTIONS),
         ssl_cert=tls[0] if tls else None, ssl_key=tls[1] if tls else None,
     )  # fmt: skip
     url = f"{'https' if tls else 'http'}://{address}:{port}"

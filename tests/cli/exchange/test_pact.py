@@ -116,3 +116,26 @@ def test_an_answer_that_waits_is_brought(books, told, partner):
     home.close()
     assert books.ask("exchange", "pact", "deliver", "--ca", ca)["delivered"] == 1
     assert books.ask("exchange", "pact", "deliver", "--ca", ca)["delivered"] == 0
+
+
+def test_partners_are_asked_and_told_and_what_they_tell_is_listed(books, told, partner):
+    url, ca = partner
+    pact = ("exchange", "pact")
+    books.ask(*pact, "partner", url, "--client", "partner", "--secret", told / "secret", "--near",
+              "--reader", "them")  # fmt: skip
+    assert books.ask(*pact, "publish", told / "goods.json", "--reader", "others", "--tell",
+                     "https://us.example")["told"] == []  # fmt: skip
+    (told / "goods.json").write_text(json.dumps(GOODS | {"companyName": "New"}), encoding="utf-8")
+    published = ("publish", told / "goods.json", "--reader", "them", "--tell", "https://us.example")
+    assert books.ask(*pact, *published)["told"] == [url]
+    assert books.ask(*pact, *published)["told"] == []
+    asked = ("ask", url, "--product-id", "urn:pact:null", "--own", "https://us.example")
+    assert books.ask(*pact, *asked)["base"] == url
+    assert "已向" in books.say(*pact, *asked, language="zh")
+    assert books.ask(*pact, "deliver", "--ca", ca)["delivered"] == 3
+    assert books.ask(*pact, "received")["footprints"] == []
+    books.ask(*pact, "fetch", url, "--ca", ca, "--form", "2")
+    found = books.ask(*pact, "received")["footprints"]
+    assert [each["form"] for each in found] == [2, 2, 2]
+    assert found[0]["findings"][0]["code"] == "TL876"
+    assert "TL876" in books.say(*pact, "received")

@@ -11,7 +11,7 @@ from tanlu.cli import main
 @pytest.mark.parametrize(
     ("rules", "actions"),
     [
-        ("pact", ("partner", "fetch", "publish", "list", "deliver")),
+        ("pact", ("partner", "fetch", "publish", "list", "deliver", "ask", "received")),
         ("ileap", ("make", "check", "publish", "fetch")),
         ("untp", ("issue", "check")),
     ],
@@ -26,7 +26,7 @@ def test_its_help_names_every_action(capsys, language, rules, actions):
 
 @pytest.mark.parametrize(
     "words", [(), ("ileap", "make"), ("ileap", "check"), ("ileap", "publish"), ("ileap", "fetch"),
-              ("untp", "issue"), ("untp", "check")]
+              ("untp", "issue"), ("untp", "check"), ("pact", "ask"), ("pact", "publish")]
 )  # fmt: skip
 def test_every_action_has_help_in_both_tongues(words, capsys):
     said = []

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -58,6 +59,30 @@ def settled(folder: Path) -> bool:
         return 'tanlu_ingest_accepted_rows_total{stream="power_w"}' in answer.read().decode()
 
 
+def watched(demo: Demo) -> None:
+    """Log in as the program that was told, and watch a park that lives."""
+    url, ways = demo.facts["url"], demo.facts
+    body = urllib.parse.urlencode({
+        "grant_type": "client_credentials", "client_id": ways["client"],
+        "client_secret": ways["secret"],
+    }).encode()  # fmt: skip
+    with urllib.request.urlopen(url + "/auth/token", body, timeout=30) as answer:
+        token = json.load(answer)["access_token"]
+
+    def park() -> dict:
+        asked = urllib.request.Request(
+            url + "/v1/live/now?t=park:xian,events", headers={"Authorization": f"Bearer {token}"}
+        )
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            return json.load(answer)["topics"]
+
+    assert until(lambda: not park()["park:xian"]["stale"])
+    told = park()
+    assert told["park:xian"]["roles"]["grid"]["w"] > 0
+    assert told["park:xian"]["carbon"]["tier"]
+    assert told["events"]["events"][0]["subject"].startswith("waybill:")
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_it_lives_within_a_minute_and_nothing_outlives_it(tmp_path):
@@ -67,6 +92,7 @@ def test_it_lives_within_a_minute_and_nothing_outlives_it(tmp_path):
     assert first.seconds < STARTED_S
     with urllib.request.urlopen(first.facts["url"] + "/healthz", timeout=30) as answer:
         assert answer.status == 200
+    watched(first)
     there = first.processes()
     assert len(there) >= 4
     # no word of farewell: who is beside it must notice

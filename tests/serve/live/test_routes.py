@@ -267,3 +267,16 @@ def test_who_watches_long_asks_again_with_his_rights_of_then(tmp_path, monkeypat
         assert b"retry: 2000" in rest
         watcher.close()
         assert app.state.hub.viewers == 0
+
+
+def test_a_server_that_ends_lets_all_go_at_once(tmp_path):
+    workspace = books(tmp_path / "l")
+    with served(workspace.path) as (port, _):
+        watchers = [Watcher(port, "kpi") for _ in range(20)]
+        for watcher in watchers:
+            watcher.tick()
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 5
+    for watcher in watchers:
+        watcher.file.read()
+        watcher.close()

@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from tanlu.monitor.devices import enrol
-from tanlu.serve.api import Principal
+from tanlu.serve.api import Home, Principal
 from tanlu.serve.application import application
 from tanlu.serve.running import run
 from tanlu.store import Workspace, open_workspace
@@ -62,7 +62,7 @@ def say(log: Any, *tables: pl.DataFrame, of: str = "reading") -> None:
 def served(ledger: Path, role: str = "manager", tick_s: float = 0.1, **more: Any) -> Iterator[Any]:
     """Serve a ledger to a person of a role; gives (port, application)."""
     who = Principal(f"{role}@home", "home", role)
-    app = application(ledger, **{"identify": lambda _: who, **more})
+    app = application(Home(ledger), **{"identify": lambda _: who, **more})
     app.state.hub.tick_s = tick_s
     told: Queue[str] = Queue()
     ends = threading.Event()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from fastapi.testclient import TestClient
 
 from tanlu.serve.searching import Searching, router
+from tanlu.serve.searching.routes import Mode
+from tanlu.store.relational.search import MODES
 from tests.serving import client
 
 
@@ -37,3 +41,13 @@ def test_what_cannot_be_asked_is_refused(asking, query):
 
 def test_a_place_to_go_on_from_that_is_not_ours_is_refused(asking):
     assert asking.get("/v1/search?after=abc").json()["code"] == "TL498"
+
+
+def test_each_mode_that_can_be_asked_for_is_one_of_the_index():
+    assert get_args(Mode) == MODES
+
+
+def test_how_far_the_index_is_can_be_asked(asking):
+    told = asking.get("/v1/search/state").json()
+    assert told["version"] == told["ledger_version"]
+    assert told["rows"] > 0

@@ -112,3 +112,48 @@ def test_what_was_found_once_is_not_found_again(workspace: Workspace) -> None:
         found += new.findings["code"].to_list()
 
     assert (first, second) == (["TL426"], [])
+
+
+# ── circles over several events ──
+
+
+def _packed(child: str, parent: str, day: int, action: str = "ADD") -> dict[str, Any]:
+    return {
+        "type": "AggregationEvent", "eventTime": f"2026-03-{day:02d}T00:00:00Z", "action": action,
+        "eventTimeZoneOffset": "+00:00", "parentID": f"box:{parent}",
+        "childEPCs": [f"box:{child}"] if child else [],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("captures", "closed"),
+    [
+        ([[("a", "b", 1), ("b", "a", 2)]], ["box:b < box:a < box:b"]),
+        ([[("a", "b", 1)], [("b", "c", 2)], [("c", "a", 3)]], ["box:c < box:a < box:b < box:c"]),
+        # told late, of a time before
+        ([[("b", "a", 3)], [("a", "b", 1)]], ["box:b < box:a < box:b"]),
+        ([[("a", "b", 1)], [("a", "b", 2, "DELETE")], [("b", "a", 3)]], []),
+        ([[("a", "b", 1)], [("", "b", 2, "DELETE")], [("b", "a", 3)]], []),
+        ([[("a", "b", 1), ("c", "b", 1)], [("a", "d", 2)], [("b", "a", 3)]], []),
+        ([[("a", "b", 1)], [("b", "a", 3)], [("a", "b", 2, "DELETE")]], []),
+    ],
+)
+def test_things_that_several_captures_put_into_each_other_are_told(
+    workspace: Workspace, captures: list[list[Any]], closed: list[str]
+) -> None:
+    found: list[str] = []
+    for told in captures:
+        new = keep(workspace, *(_packed(*one) for one in told))
+        found += new.findings.filter(code="TL431")["value"].to_list()
+
+    if captures[-1][-1][-1] != "DELETE":
+        assert found == closed
+    else:
+        # nobody knew yet that it had been taken out
+        assert found == ["box:b < box:a < box:b"]
+
+
+def test_a_box_in_a_box_in_a_box_is_no_circle(workspace: Workspace) -> None:
+    many = [_packed(str(number), str(number + 1), 1 + number % 3) for number in range(40)]
+
+    assert keep(workspace, *many).findings.is_empty()

@@ -20,7 +20,7 @@ def test_a_second_measure_has_its_own_axis_and_its_own_unit() -> None:
     made = options(SAMPLES["line"])
     intensity = named("line")["Intensity"]
 
-    assert [axis["name"] for axis in made["yAxis"]] == ["kW", "g/kWh"]
+    assert [each["text"] for each in made["title"]] == ["kW", "g/kWh"]
     assert intensity["yAxisIndex"] == 1
     assert intensity["tooltip"]["unit"] == "g/kWh"
 

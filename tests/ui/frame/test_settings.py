@@ -38,3 +38,24 @@ def test_an_unknown_setting_is_not_kept(asking) -> None:
     answer = asking(None).post("/settings", data={"theme": "neon"}, follow_redirects=False)
 
     assert "set-cookie" not in answer.headers
+
+
+def test_a_setting_of_somebody_with_a_session_is_kept_in_the_whole_application(home) -> None:
+    from tests.serving import browser, whole
+
+    client = browser(whole(home))
+    del client.headers["x-csrf-token"]
+    answer = client.post(
+        "/settings", data={"theme": "dark", "next": "/en/"}, follow_redirects=False
+    )
+
+    assert answer.status_code == 303
+    assert "theme=dark" in answer.headers["set-cookie"]
+
+
+def test_a_page_holds_the_token_of_its_session(home) -> None:
+    from tests.serving import browser, whole
+
+    client = browser(whole(home))
+
+    assert f'"X-CSRF-Token":"{client.headers["x-csrf-token"]}"' in client.get("/en/dev/kit").text

@@ -1,17 +1,17 @@
 // ECharts with only what our charts use; the browser and the server draw with this one bundle.
-import { BarChart, CustomChart, HeatmapChart, LineChart, LinesChart, SankeyChart, ScatterChart } from "echarts/charts";
+import { BarChart, HeatmapChart, LineChart, LinesChart, SankeyChart, ScatterChart } from "echarts/charts";
 import {
-  AriaComponent, DatasetComponent, GeoComponent, GraphicComponent, GridComponent, LegendComponent,
-  MarkAreaComponent, MarkLineComponent, TooltipComponent, VisualMapComponent,
+  AriaComponent, GeoComponent, GridComponent, LegendComponent,
+  MarkAreaComponent, TitleComponent, TooltipComponent,
 } from "echarts/components";
 import * as echarts from "echarts/core";
 import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 
 echarts.use([
-  BarChart, CustomChart, HeatmapChart, LineChart, LinesChart, SankeyChart, ScatterChart,
-  AriaComponent, DatasetComponent, GeoComponent, GraphicComponent, GridComponent, LegendComponent,
-  MarkAreaComponent, MarkLineComponent, TooltipComponent, VisualMapComponent,
+  BarChart, HeatmapChart, LineChart, LinesChart, SankeyChart, ScatterChart,
+  AriaComponent, GeoComponent, GridComponent, LegendComponent,
+  MarkAreaComponent, TitleComponent, TooltipComponent,
   LabelLayout, SVGRenderer,
 ]);
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tanlu.share.exchange.pact import Footprint, Product
     from tanlu.store.relational import Scoped
 
-__all__ = ["deliver", "fetch", "listed", "partner", "publish"]
+__all__ = ["ask", "deliver", "fetch", "listed", "partner", "publish", "received"]
 
 FOUND = 3
 TENANT = "home"
@@ -103,15 +103,21 @@ def _criteria(asked: argparse.Namespace) -> list[tuple[str, str]]:
 
 def publish(asked: argparse.Namespace, console: Console) -> int:
     """Publish footprints for partners to find."""
-    from tanlu.serve.exchange import shelf
+    from tanlu.serve.exchange import answers, shelf
 
     told = _told(asked)
     with _state(asked) as state:
         new = shelf.publish(state, told, readers=asked.reader)
+        heard = answers.announce(state, new, asked.tell, readers=asked.reader) if asked.tell else []
     console.say("pact_published", new=len(new), known=len(told) - len(new))
+    for base in heard:
+        console.say("pact_told", base=base)
     for each in told:
         console.tell(f"  {each.id}  {each.content['productNameCompany']}")
-    console.result({"new": new, "known": len(told) - len(new), "ids": [each.id for each in told]})
+    console.result({
+        "new": new, "known": len(told) - len(new), "ids": [each.id for each in told],
+        "told": heard,
+    })  # fmt: skip
     return 0
 
 
@@ -189,6 +195,40 @@ def listed(asked: argparse.Namespace, console: Console) -> int:
     for each in found:
         console.tell(f"{each.id}  {each.status:10}  {each.content['productNameCompany']}")
     console.result({"footprints": [dict(each.content) for each in found]})
+    return 0
+
+
+def ask(asked: argparse.Namespace, console: Console) -> int:
+    """Ask a partner for footprints of products; the answer comes to our server later."""
+    from tanlu.serve.exchange import answers
+    from tanlu.share.exchange.pact import events
+
+    with _state(asked) as state:
+        friend, _ = answers.friend_of(state, asked.url)
+        event = events.request(asked.form, asked.own, asked.product_id, asked.comment,
+                               at=datetime.now(UTC))  # fmt: skip
+        answers.queue(state, friend.base, event)
+    console.say("pact_asked", base=friend.base, id=event.id)
+    console.result({"base": friend.base, "id": event.id})
+    return 0
+
+
+def received(asked: argparse.Namespace, console: Console) -> int:
+    """List what partners told, with what does not hold."""
+    from tanlu.serve.exchange import shelf
+
+    with _state(asked) as state:
+        found = shelf.received(state)
+    for each in found:
+        name = each.content.get("productNameCompany", "")
+        console.tell(f"{each.content.get('id')}  {each.base}  {name}")
+        for finding in each.findings:
+            console.tell(f"  {finding.say(console.language)}")
+    console.result({"footprints": [
+        {"base": each.base, "form": each.form, "content": each.content,
+         "findings": [finding._asdict() for finding in each.findings]}
+        for each in found
+    ]})  # fmt: skip
     return 0
 
 

@@ -57,11 +57,18 @@ def _pact(under: Add, add: Add, console: Console) -> None:
     publish.add_argument("--period", help=word("pact_period"))
     publish.add_argument("--reader", action="append", default=[], help=word("pact_reader"))
     publish.add_argument("--replaces", metavar="ID", help=word("pact_replaces"))
+    publish.add_argument("--tell", metavar="URL", help=word("pact_tell"))
+    asking = action("ask", pact.ask)
+    asking.add_argument("--product-id", action="append", required=True, metavar="URN",
+                        help=word("pact_product_id"))  # fmt: skip
+    asking.add_argument("--own", required=True, metavar="URL", help=word("pact_own"))
+    asking.add_argument("--comment", default="", help=word("pact_comment"))
+    action("received", pact.received)
     listing = action("list", pact.listed)
     deliver = action("deliver", pact.deliver)
-    for made in (partner, fetch):
+    for made in (partner, fetch, asking):
         made.add_argument("url", help=word("pact_url"))
-    for made in (fetch, listing):
+    for made in (fetch, listing, asking):
         made.add_argument("--form", type=int, choices=(2, 3), default=3, help=word("pact_form"))
     for made in (fetch, deliver):
         made.add_argument("--ca", help=word("pact_ca"), **file)

@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
 from tanlu.cli.following import new_log
+from tanlu.cli.serving import welcome
 from tanlu.cli.serving.children import Minder
 from tanlu.cli.serving.web import composed, open_to, serve
 
 if TYPE_CHECKING:
+    from tanlu.serve.api import Home
     from tanlu.store import Workspace
 
 __all__ = ["run"]
 
 ORDERS, DAYS, SEED = 6000, 60, 1
 MADE = "demo.json"
+LOGIN = "demo"
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:
@@ -45,7 +48,13 @@ def run(asked: argparse.Namespace, console: Console) -> int:
             ("simulate", "park", "--ledger", str(folder)), logs / "park.log", TANLU_TOKEN=token
         )
         app = composed(folder, asked)
-        serve(app, asked, console, lambda url: _tell(url, console, folder), ends=minder.ends)
+        serve(
+            app,
+            asked,
+            console,
+            lambda url: _tell(app.state.home, url, console, folder),
+            ends=minder.ends,
+        )
         minder.check()
     return 0
 
@@ -99,7 +108,8 @@ def _books(workspace: Workspace, console: Console) -> None:
     (workspace.path / "demo.part").unlink(missing_ok=True)
 
 
-def _tell(url: str, console: Console, folder: Path) -> None:
+def _tell(home: Home, url: str, console: Console, folder: Path) -> None:
     console.say("serve_web_listens", url=url)
-    console.result({"url": url, "ledger": str(folder)})
+    came = welcome.demo(home, console)
+    console.result({"url": url, "ledger": str(folder), **came})
     console.flush()

@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.serving import welcome
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
+    from tanlu.serve.api import Home
 
 __all__ = ["composed", "declare", "open_to", "run", "serve"]
 
 LOOPBACK = "127.0.0.1"
-HERE = ("localhost", "127.0.0.1", "::1")
 
 
 def declare(parser: argparse.ArgumentParser, console: Console) -> None:
@@ -29,7 +30,7 @@ def declare(parser: argparse.ArgumentParser, console: Console) -> None:
     web.add_argument("--home", type=Path, metavar="DIR", help=word("serve_home"))
     web.add_argument("--host", default=LOOPBACK, metavar="ADDRESS", help=word("serve_host"))
     web.add_argument("--tls", action="store_true", help=word("serve_tls"))
-    web.add_argument("--behind-proxy", action="store_true", help=word("serve_behind_proxy"))
+    web.add_argument("--behind-proxy", metavar="URL", help=word("serve_behind_proxy"))
     web.add_argument("--database", metavar="URL", help=word("serve_database"))
     web.add_argument("--demo", action="store_true", help=word("serve_demo"))
 
@@ -37,17 +38,22 @@ def declare(parser: argparse.ArgumentParser, console: Console) -> None:
 def run(asked: argparse.Namespace, console: Console) -> int:
     """Serve the ledger that was named until a signal ends it."""
     app = composed(asked.ledger, asked)
-    serve(app, asked, console, lambda url: _tell(url, console, asked.ledger))
+    serve(app, asked, console, lambda url: _tell(app.state.home, url, console, asked))
     return 0
 
 
 def composed(ledger: Path, asked: argparse.Namespace) -> Any:
     """Give the application of a ledger with its pages."""
+    from tanlu.serve.api import Home
     from tanlu.serve.application import application
     from tanlu.ui import PROBLEMS, pages
 
+    address = open_to(asked)
+    home = Home(ledger, path=asked.home, database=asked.database)
+    # what is addressed by another name on this machine is asked by a page that is not ours
+    hosts = ("localhost", address) if _here(address) and not asked.behind_proxy else ()
     return application(
-        ledger, home=asked.home, database=asked.database, more=(pages(),), forms=PROBLEMS
+        home, more=(pages(),), forms=PROBLEMS, public=asked.behind_proxy, hosts=hosts
     )
 
 
@@ -62,14 +68,15 @@ def serve(
     """Answer until a signal comes or ``ends`` is set; then all who watch are let go."""
     from tanlu.serve.running import run as answer
 
-    hub, home = app.state.hub, app.state.home
+    home = app.state.home
+
     try:
         answer(
             app, asked.port, ready, address=open_to(asked), tls=_tls(asked, home.path),
-            ends=ends, ending=hub.close,
+            ends=ends, ending=app.state.hub.close,
         )  # fmt: skip
     finally:
-        hub.close()
+        app.state.hub.close()
         home.close()
     console.say("serve_web_ended")
 
@@ -83,12 +90,18 @@ def open_to(asked: argparse.Namespace) -> str:
         TL943 for one that others reach, where nothing keeps what is sent from being read.
     """
     host = str(asked.host)
-    here = host in HERE
-    with contextlib.suppress(ValueError):
-        here = here or ipaddress.ip_address(host).is_loopback
-    if not here and not _encrypted(asked) and not asked.behind_proxy:
+    if not (_here(host) or _encrypted(asked) or asked.behind_proxy):
         raise TanluError("TL943", value=host)
+    if asked.behind_proxy and not asked.behind_proxy.startswith(("https://", "http://")):
+        raise TanluError("TL007", value=asked.behind_proxy)
     return LOOPBACK if host == "localhost" else host
+
+
+def _here(host: str) -> bool:
+    """Tell whether an address is of this machine alone."""
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"
 
 
 def _encrypted(asked: argparse.Namespace) -> bool:
@@ -117,7 +130,8 @@ def _tls(asked: argparse.Namespace, home: Path) -> tuple[Path, Path] | None:
     return asked.certificate, asked.key
 
 
-def _tell(url: str, console: Console, ledger: Path) -> None:
+def _tell(home: Home, url: str, console: Console, asked: argparse.Namespace) -> None:
     console.say("serve_web_listens", url=url)
-    console.result({"url": url, "ledger": str(ledger)})
+    came = welcome.first(home, asked.behind_proxy or url, console)
+    console.result({"url": url, "ledger": str(asked.ledger), **came})
     console.flush()

@@ -96,6 +96,8 @@ def shell(
     )  # fmt: skip
     app.state.home, app.state.identify, app.state.started = home, identify, time.monotonic()
     app.state.allowance, app.state.public = allowance, public
+    # paths whose errors have the form of another standard
+    app.state.forms = tuple(forms or ())
     app.add_middleware(_Faults, answer=handle(app, forms or {}))
     for layer in reversed(layers):
         app.add_middleware(layer)

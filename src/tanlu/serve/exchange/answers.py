@@ -23,9 +23,11 @@ from tanlu.share.exchange.pact import (
 from tanlu.store.relational.tables import pact
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tanlu.store.relational import Scoped, State
 
-__all__ = ["Reaching", "befriend", "deliver", "friend_of", "queue", "rounds", "take"]
+__all__ = ["Reaching", "announce", "befriend", "deliver", "friend_of", "queue", "rounds", "take"]
 
 # gives the transport to a partner: one that is near, or any other
 Reaching = Callable[[bool], Transport]
@@ -96,6 +98,28 @@ def queue(state: Scoped, base: str, event: events.Event) -> None:
         "id": event.id, "base": base, "form": event.form, "body": event.encode().decode(),
         "state": "waiting", "tries": 0, "first_us": now, "due_us": now, "why": None,
     })  # fmt: skip
+
+
+def announce(
+    state: Scoped, ids: Sequence[str], own: str, *, readers: Sequence[str] = ()
+) -> list[str]:
+    """Let partners who may read new footprints know of them, and give whom.
+
+    Parameters
+    ----------
+    own
+        Our base address, where they are found.
+    readers
+        Clients whom the footprints are for; every partner if not said.
+    """
+    told = [
+        row["base"]
+        for row in state.rows(pact.PARTNERS, order=(pact.PARTNERS.c.base,))
+        if not readers or row["reader"] in readers
+    ]
+    for base in told if ids else ():
+        queue(state, base, events.published(3, own, ids, at=datetime.now(UTC)))
+    return told if ids else []
 
 
 def befriend(state: Scoped, partner: Partner, *, near: bool = False, reader: str = "") -> None:

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanlu.errors import TanluError
-from tanlu.share.exchange.pact import Footprint, filters, in_form, moments, uuid
+from tanlu.share.exchange.pact import Finding, Footprint, events, filters, in_form, moments
 from tanlu.store.relational.tables import pact
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tanlu.share.exchange.pact import Fetched
     from tanlu.store.relational import Scoped
 
-__all__ = ["MOST", "Page", "find", "keep", "one", "publish", "replace"]
+__all__ = ["MOST", "Page", "Received", "find", "keep", "one", "publish", "received", "replace"]
 
 CHUNK = 500
 MOST = 100_000
@@ -29,6 +29,19 @@ class Page(NamedTuple):
 
     footprints: list[Footprint]
     last: Place | None
+
+
+class Received(NamedTuple):
+    """A footprint of a partner: from where, in which form, when [µs], as it came, what was found.
+
+    ``base`` is ``event:CLIENT`` for one that came by an event.
+    """
+
+    base: str
+    form: int
+    received_us: int
+    content: Any
+    findings: list[Finding]
 
 
 def publish(
@@ -122,7 +135,11 @@ def one(state: Scoped, name: str, form: int, reader: str | None) -> Footprint:
     TanluError
         TL883 without such a footprint (in this form), TL884 when it is for others.
     """
-    row = state.one(pact.FOOTPRINTS, pact.FOOTPRINTS.c.id == name.lower()) if uuid(name) else None
+    row = (
+        state.one(pact.FOOTPRINTS, pact.FOOTPRINTS.c.id == name.lower())
+        if events.uuid(name)
+        else None
+    )
     told = None if row is None else in_form(_footprint(row), form)
     if told is None:
         raise TanluError("TL883", value=name[:80])
@@ -185,12 +202,24 @@ def _footprint(row: dict[str, Any]) -> Footprint:
     return Footprint(row["form"], json.loads(row["content"]))
 
 
+def received(state: Scoped, base: str | None = None) -> list[Received]:
+    """Give the footprints of partners as they are kept, of one or of all."""
+    table = pact.RECEIVED
+    one = () if base is None else (table.c.base == base,)
+    rows = state.rows(table, *one, order=(table.c.base, table.c.received_us, table.c.id))
+    return [
+        Received(row["base"], row["form"], row["received_us"], json.loads(row["content"]),
+                 [Finding(**each) for each in json.loads(row["findings"])])
+        for row in rows
+    ]  # fmt: skip
+
+
 def keep(state: Scoped, base: str, fetched: Fetched) -> int:
     """Keep footprints of a partner as they came, with what was found; give how many were new."""
     new = 0
     for content in fetched.contents:
         name = str(content.get("id")) if isinstance(content, dict) else ""
-        if not uuid(name):
+        if not events.uuid(name):
             continue
         said = [each._asdict() for each in fetched.findings.get(name, ())]
         row = {

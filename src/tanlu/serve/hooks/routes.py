@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from tanlu.serve.api import Asked, allow
@@ -12,9 +12,12 @@ from tanlu.serve.hooks.outbox import EVENTS
 
 if TYPE_CHECKING:
     from tanlu.serve.hooks.sending import Hooks
+    from tanlu.serve.hooks.shelf import Shelf
 
 __all__ = ["Change", "Subscription", "router"]
 
+After = Annotated[str | None, Query(max_length=80, description="`next` of the page before")]
+Limit = Annotated[int, Query(ge=1, le=200)]
 OWNERS = ("manager", "developer")
 
 
@@ -39,7 +42,9 @@ def router(hooks: Hooks) -> APIRouter:
     made = APIRouter(prefix="/v1/hooks", tags=["webhooks"])
     shelf = hooks.shelf
 
-    @made.post("", status_code=201, summary="Subscribe an address to events")
+    @made.post(
+        "", status_code=201, summary="Subscribe an address to events", operation_id="post_hook"
+    )
     def subscribe(
         wish: Subscription, asked: Asked = allow(*OWNERS, scope="hooks:write")
     ) -> dict[str, Any]:
@@ -47,62 +52,84 @@ def router(hooks: Hooks) -> APIRouter:
         hooks.reach.target(wish.url)
         return shelf.subscribe(asked.tenant, wish.url, wish.events, wish.note)
 
-    @made.get("", summary="The hooks of the organisation")
+    @made.get("", summary="The hooks of the organisation", operation_id="list_hooks")
     def all_(asked: Asked = allow(*OWNERS, scope="hooks:read")) -> dict[str, Any]:
         """Give all hooks, without their secrets, and the events that there are."""
         return {"hooks": shelf.hooks(asked.tenant), "events": list(EVENTS)}
 
-    @made.get("/{name}", summary="A hook")
+    @made.get("/{name}", summary="A hook", operation_id="get_hook")
     def one(name: str, asked: Asked = allow(*OWNERS, scope="hooks:read")) -> dict[str, Any]:
         """Give a hook, without its secrets."""
         return shelf.hook(asked.tenant, name)
 
-    @made.patch("/{name}", summary="Change a hook, or let it hear again")
+    @made.patch("/{name}", summary="Change a hook, or let it hear again", operation_id="patch_hook")
     def change(
         name: str, wish: Change, asked: Asked = allow(*OWNERS, scope="hooks:write")
     ) -> dict[str, Any]:
         """Change events, note, or whether it hears."""
         return shelf.change(asked.tenant, name, events=wish.events, on=wish.on, note=wish.note)
 
-    @made.delete("/{name}", status_code=204, summary="Remove a hook")
+    @made.delete("/{name}", status_code=204, summary="Remove a hook", operation_id="delete_hook")
     def drop(name: str, asked: Asked = allow(*OWNERS, scope="hooks:write")) -> Response:
         """Remove a hook and what waits for it."""
         shelf.drop(asked.tenant, name)
         return Response(status_code=204)
 
-    @made.post("/{name}/secret", summary="A new secret; the old one holds for a day beside it")
+    @made.post(
+        "/{name}/secret",
+        summary="A new secret; the old one holds for a day beside it",
+        operation_id="post_hook_secret",
+    )
     def rotate(name: str, asked: Asked = allow(*OWNERS, scope="hooks:write")) -> dict[str, str]:
         """Give the new secret, which is shown this once."""
         return {"secret": shelf.rotate(asked.tenant, name)}
 
-    @made.post("/{name}/test", status_code=202, summary="Send a message that means nothing")
+    _deliveries(made, shelf)
+    return made
+
+
+def _deliveries(made: APIRouter, shelf: Shelf) -> None:
+    """Add the routes of what was told and what is told once more."""
+
+    @made.post(
+        "/{name}/test",
+        status_code=202,
+        summary="Send a message that means nothing",
+        operation_id="post_hook_test",
+    )
     def test(name: str, asked: Asked = allow(*OWNERS, scope="hooks:write")) -> dict[str, str]:
         """Queue a message of the event ``test``."""
         shelf.test(asked.tenant, name)
         return {"state": "waiting"}
 
-    @made.get("/{name}/deliveries", summary="What a hook was told")
+    @made.get("/{name}/deliveries", summary="What a hook was told", operation_id="list_deliveries")
     def deliveries(
         name: str, state: Literal["waiting", "done", "dead"] | None = None,
-        after: str | None = None, limit: int = 50,
+        after: After = None, limit: Limit = 50,
         asked: Asked = allow(*OWNERS, scope="hooks:read"),
     ) -> dict[str, Any]:  # fmt: skip
         """Give deliveries, the newest first; ``dead`` are those that were given up."""
         rows, more = shelf.deliveries(asked.tenant, name, state, after, limit)
         return {"deliveries": rows, "next": rows[-1]["message"] if more else None}
 
-    @made.post("/{name}/deliveries/send", status_code=202, summary="Send all given up once more")
+    @made.post(
+        "/{name}/deliveries/send",
+        status_code=202,
+        summary="Send all given up once more",
+        operation_id="post_dead_deliveries",
+    )
     def again(name: str, asked: Asked = allow(*OWNERS, scope="hooks:write")) -> dict[str, int]:
         """Give how many wait again."""
         return {"waiting": shelf.again(asked.tenant, name)}
 
     @made.post(
-        "/{name}/deliveries/{message}/send", status_code=202, summary="Send a message once more"
+        "/{name}/deliveries/{message}/send",
+        status_code=202,
+        summary="Send a message once more",
+        operation_id="post_delivery",
     )
     def resend(
         name: str, message: str, asked: Asked = allow(*OWNERS, scope="hooks:write")
     ) -> dict[str, int]:
         """Give how many wait again."""
         return {"waiting": shelf.again(asked.tenant, name, message)}
-
-    return made

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import os
-import resource
 import signal
 import socket
 import sys
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from tanlu.errors import TanluError
 from tanlu.monitor.devices import Registry
 from tanlu.monitor.stream import Pipeline, warm
+from tanlu.serve.connecting import connections
 from tanlu.serve.ingest.answering import App, failures
 from tanlu.serve.ingest.draining import Drainer
 from tanlu.serve.ingest.group import BYTES_MAX, Group
@@ -34,7 +34,7 @@ __all__ = ["Server", "note"]
 LOOPBACK = "127.0.0.1"
 BACKLOG = 1024
 # connections at once; beyond them nobody is heard until one ends, so idle ones must be cheap
-MOST_CONNECTIONS, SPARE_FILES = 16_384, 512
+MOST_CONNECTIONS = 16_384
 LOOK_S = 0.1
 # an idle server too learns within this what was enrolled, revoked or defined
 REGISTRY_S = 1.0
@@ -161,7 +161,7 @@ class Server:
         http = self._embed.Server(
             self.app, address=LOOPBACK, port=self.port, websockets=False, log_enabled=False,
             interface=constants.Interfaces.RSGI, http=constants.HTTPModes.http1, backlog=BACKLOG,
-            backpressure=_connections(),
+            backpressure=connections(MOST_CONNECTIONS),
         )  # fmt: skip
         task = asyncio.create_task(http.serve())
         await self._listens(task)
@@ -203,19 +203,6 @@ class Server:
 
     def _restarted(self, code: int) -> None:
         note("drain_restarted", exit_code=code)
-
-
-def _connections() -> int:
-    """Give how many connections the system lets this process hold, as many as it may ask for."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_CONNECTIONS + SPARE_FILES
-    limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    if soft != resource.RLIM_INFINITY and soft < limit:
-        with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
-            soft = limit
-    there = wanted if soft == resource.RLIM_INFINITY else min(soft, wanted)
-    return max(there - SPARE_FILES, there // 2)
 
 
 def _granian(name: str) -> Any:

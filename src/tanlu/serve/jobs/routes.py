@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel, Field
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Wish", "router"]
 
+After = Annotated[str | None, Query(max_length=80, description="`next` of the page before")]
+Limit = Annotated[int, Query(ge=1, le=200)]
 LOOKERS = ("manager", "operator", "verifier", "viewer", "developer")
 ASKERS = ("manager", "operator", "verifier", "viewer")
 
@@ -32,7 +34,7 @@ def router(jobs: Jobs) -> APIRouter:
     """Give the routes of a server's jobs."""
     made = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
-    @made.post("", status_code=202, summary="Ask for a job")
+    @made.post("", status_code=202, summary="Ask for a job", operation_id="post_job")
     def ask(wish: Wish, asked: Asked = allow(*ASKERS, scope="jobs:write")) -> JSONResponse:
         """Queue a verb: read, quantify, report, seal, verify, meters.run, track.run and others."""
         verb = jobs.verbs.get(wish.kind)
@@ -43,9 +45,11 @@ def router(jobs: Jobs) -> APIRouter:
         headers = {"location": f"/v1/jobs/{name}"}
         return JSONResponse(jobs.told(asked.tenant, name, asked.language), 202, headers)
 
-    @made.get("", summary="The jobs of the organisation, the newest first")
+    @made.get(
+        "", summary="The jobs of the organisation, the newest first", operation_id="list_jobs"
+    )
     def page(
-        after: str | None = None, limit: int = 50,
+        after: After = None, limit: Limit = 50,
         asked: Asked = allow(*LOOKERS, scope="jobs:read"),
     ) -> dict[str, Any]:  # fmt: skip
         """Give a page of jobs; ``next`` is the ``after`` of the following one."""
@@ -55,12 +59,17 @@ def router(jobs: Jobs) -> APIRouter:
             "next": rows[-1]["id"] if more else None,
         }
 
-    @made.get("/{name}", summary="A job: how far it is and what came of it")
+    @made.get("/{name}", summary="A job: how far it is and what came of it", operation_id="get_job")
     def one(name: str, asked: Asked = allow(*LOOKERS, scope="jobs:read")) -> dict[str, Any]:
         """Give a job with its files."""
         return jobs.told(asked.tenant, name, asked.language)
 
-    @made.get("/{name}/files/{file}", summary="A file that a job made", response_class=FileResponse)
+    @made.get(
+        "/{name}/files/{file}",
+        summary="A file that a job made",
+        operation_id="get_job_file",
+        response_class=FileResponse,
+    )
     def file(
         name: str, file: str, asked: Asked = allow(*LOOKERS, scope="jobs:read")
     ) -> FileResponse:
@@ -68,7 +77,7 @@ def router(jobs: Jobs) -> APIRouter:
         path = jobs.file(asked.tenant, name, file)
         return FileResponse(path, filename=file, headers={"cache-control": "private, no-store"})
 
-    @made.delete("/{name}", summary="Cancel a job")
+    @made.delete("/{name}", summary="Cancel a job", operation_id="delete_job")
     def cancel(name: str, asked: Asked = allow(*ASKERS, scope="jobs:write")) -> dict[str, Any]:
         """Cancel a job of one's own; of others only a manager may."""
         assert asked.principal is not None

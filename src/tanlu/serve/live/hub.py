@@ -22,12 +22,16 @@ from tanlu.serve.live.topics import payload
 if TYPE_CHECKING:
     from tanlu.store import Workspace
 
-__all__ = ["MOST_VIEWERS", "Hub", "Viewer"]
+__all__ = ["MOST_OF_ONE", "Hub", "Viewer"]
 
 TICK_S = 1.0
+# how often in a tick what came is taken: then little is left to do when the tick is due
+TURNS = 4
 # ticks that wait for one viewer at most
 QUEUE = 4
 MOST_VIEWERS = 5000
+# of one organisation, so that there is room for the others
+MOST_OF_ONE = 2000
 # how long what nobody watches is still followed [s]
 LINGER_S = 120.0
 
@@ -109,6 +113,7 @@ class Hub:
         self.dropped = self.refused = 0
         self.step_s = 0.0
         self._tenants: dict[str, _Tenant] = {}
+        self._all: set[Viewer] = set()
         self._coming: list[tuple[Viewer, Workspace]] = []
         self._change = threading.Condition()
         self._ending = False
@@ -117,7 +122,7 @@ class Hub:
     @property
     def viewers(self) -> int:
         """How many watch now."""
-        return sum(len(each.viewers) for each in list(self._tenants.values()))
+        return len(self._all)
 
     def watch(self, viewer: Viewer, workspace: Workspace) -> None:
         """Let somebody watch from now on; his first frames are a whole picture.
@@ -128,9 +133,11 @@ class Hub:
             TL942 when there are too many already, or the server ends.
         """
         with self._change:
-            if self._ending or self.viewers + len(self._coming) >= MOST_VIEWERS:
+            theirs = sum(each.tenant == viewer.tenant for each in self._all)
+            if self._ending or theirs >= MOST_OF_ONE or len(self._all) >= MOST_VIEWERS:
                 self.refused += 1
-                raise TanluError("TL942", value=self.viewers, most=MOST_VIEWERS)
+                raise TanluError("TL942", value=theirs, most=MOST_OF_ONE)
+            self._all.add(viewer)
             self._coming.append((viewer, workspace))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="live", daemon=True)
@@ -140,7 +147,8 @@ class Hub:
     def leave(self, viewer: Viewer) -> None:
         """Let somebody go."""
         with self._change:
-            self.dropped += viewer.dropped
+            self.dropped += viewer.dropped if viewer in self._all else 0
+            self._all.discard(viewer)
             self._coming = [each for each in self._coming if each[0] is not viewer]
             tenant = self._tenants.get(viewer.tenant)
             if tenant is not None:
@@ -151,9 +159,7 @@ class Hub:
         """Let all go and stop following."""
         with self._change:
             self._ending = True
-            leaving = [viewer for viewer, _ in self._coming]
-            for tenant in self._tenants.values():
-                leaving += tenant.viewers
+            leaving = list(self._all)
             self._change.notify()
         for viewer in leaving:
             with contextlib.suppress(RuntimeError):
@@ -164,28 +170,43 @@ class Hub:
     # ── the thread ──
 
     def _run(self) -> None:
-        due = time.monotonic() + self.tick_s
+        begun, turn_s, number = time.monotonic(), self.tick_s / TURNS, 1
         while True:
-            with self._change:
-                while not (self._coming or self._ending):
-                    wait = due - time.monotonic() if self._tenants else None
-                    if wait is not None and wait <= 0:
-                        break
-                    self._change.wait(wait)
-                if self._ending:
-                    return
-                coming, self._coming = self._coming, []
+            coming = self._await(begun + number * turn_s)
+            if coming is None:
+                return
             for viewer, workspace in coming:
                 if not self._guarded(self._welcome, viewer, workspace):
                     viewer.loop.call_soon_threadsafe(viewer.end)
-            now = time.monotonic()
-            if now >= due:
-                self._guarded(self._tick)
-                # what took too long is not made up for: the next tick is a whole one away
-                due += self.tick_s
-                if due < time.monotonic():
-                    self.late_ticks += 1
-                    due = time.monotonic() + self.tick_s / 10
+            if time.monotonic() < begun + number * turn_s:
+                continue
+            self._guarded(self._gather if number % TURNS else self._tick)
+            number = self._next(number, int((time.monotonic() - begun) / turn_s))
+
+    def _next(self, number: int, passed: int) -> int:
+        """Give the next turn: what took too long costs turns between ticks first."""
+        if passed <= number:
+            return number + 1
+        tick = passed // TURNS * TURNS
+        if tick <= number:
+            return passed
+        self.late_ticks += max(0, (tick - number - 1) // TURNS)
+        return tick
+
+    def _await(self, due: float) -> list[tuple[Viewer, Workspace]] | None:
+        """Wait for newcomers until it is time; None at the end."""
+        with self._change:
+            while not (self._coming or self._ending):
+                wait = due - time.monotonic() if self._tenants else None
+                if wait is not None and wait <= 0:
+                    break
+                self._change.wait(wait)
+            coming, self._coming = self._coming, []
+            return None if self._ending else coming
+
+    def _gather(self) -> None:
+        for tenant in list(self._tenants.values()):
+            tenant.reader.gather()
 
     def _guarded(self, work: Any, *words: Any) -> bool:
         """Do a piece of work: a fault in one tick must not silence all that come after it."""
@@ -210,7 +231,9 @@ class Hub:
         missed = tenant.ring.since(viewer.last, viewer.topics) if viewer.last else None
         first = self._picture(tenant, viewer.topics) if missed is None else b"".join(missed)
         with self._change:
-            tenant.viewers.add(viewer)
+            # he may have left while this was made
+            if viewer in self._all:
+                tenant.viewers.add(viewer)
         _give(viewer, first or tenant.beat)
 
     def _picture(self, tenant: _Tenant, topics: tuple[str, ...]) -> bytes:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 from tanlu.errors import TanluError
@@ -37,6 +39,16 @@ EVENT = ("event_id", "at", "type", "action", "subject", "step", "place", "device
 QUARANTINED = ("quarantine_id", "code", "column", "source_sheet", "source_line")
 
 
+@dataclass
+class _Taken:
+    """What came since the last step."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    changed: list[Any] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    refused: list[dict[str, Any]] = field(default_factory=list)
+
+
 class Reader:
     """Follows the log of one ledger and keeps what its topics tell."""
 
@@ -56,6 +68,7 @@ class Reader:
         self.told: dict[str, dict[str, Any]] = {}
         self.changed: Any = None
         self._counts: deque[tuple[int, dict[str, int]]] = deque(maxlen=RATE_S)
+        self._taken = _Taken()
         self._looked = self._alerted = 0.0
         self._known = -1
 
@@ -75,6 +88,10 @@ class Reader:
             self._second(held, min(now_us, (second + 1) * S_US))
         self._counts.clear()
 
+    def gather(self) -> None:
+        """Take what is new, so that less is left to do when the second is over."""
+        self._take(list(self._groups()))
+
     def step(self, now_us: int) -> None:
         """Take what is new since the last step, and put together what the parks do now."""
         self._second(list(self._groups()), now_us)
@@ -93,32 +110,37 @@ class Reader:
             self.fault = None
 
     def _second(self, groups: list[Group], now_us: int) -> None:
+        self._take(groups)
+        taken, self._taken = self._taken, _Taken()
+        self._counts.append((now_us, taken.counts))
+        self.changed = np.unique(np.concatenate(taken.changed)) if taken.changed else None
+        self.fresh = {"events": taken.events[-EVENTS:], "refused": taken.refused[-REFUSED:]}
+        self._learn()
+        self._put_together(now_us)
+
+    def _take(self, groups: list[Group]) -> None:
         stacked: dict[str, list[pl.DataFrame]] = {}
         for group in groups:
             for name, table in group.tables.items():
                 stacked.setdefault(name, []).append(table)
             self.heard_us = max(self.heard_us or 0, group.at_us)
         tables = {name: pl.concat(held) for name, held in stacked.items()}
-        self.changed = None
         if "reading" in tables:
-            self.changed = self.channels.take(tables["reading"])
-        self._count(tables, now_us)
-        self.fresh = {"events": self._happened(tables), "refused": self._quarantined(tables)}
-        self._learn()
-        self._put_together(now_us)
+            self._taken.changed.append(self.channels.take(tables["reading"]))
+        self._count(tables)
+        self._taken.events += self._happened(tables)
+        self._taken.refused += self._quarantined(tables)
 
-    def _count(self, tables: dict[str, pl.DataFrame], now_us: int) -> None:
-        counts: dict[str, int] = {}
+    def _count(self, tables: dict[str, pl.DataFrame]) -> None:
+        counts = self._taken.counts
         for name in COUNTED:
             if name not in tables:
                 continue
             of = tables[name]
             self.rows += of.height
-            if name == "event":
-                counts["event"] = of.height
-            else:
-                counts |= {str(s): n for s, n in of["stream"].value_counts().iter_rows()}
-        self._counts.append((now_us, counts))
+            told = [("event", of.height)] if name == "event" else of["stream"].value_counts().rows()
+            for stream, count in told:
+                counts[stream] = counts.get(stream, 0) + count
 
     def _happened(self, tables: dict[str, pl.DataFrame]) -> list[dict[str, Any]]:
         if "event" not in tables:

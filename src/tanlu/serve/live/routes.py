@@ -12,7 +12,7 @@ from fastapi import APIRouter, Header, Query, Response
 from tanlu.errors import TanluError
 from tanlu.serve.api import Asked, allow
 from tanlu.serve.live.frames import bodies
-from tanlu.serve.live.hub import MOST_VIEWERS, Hub, Viewer
+from tanlu.serve.live.hub import MOST_OF_ONE, Hub, Viewer
 from tanlu.serve.live.topics import WATCHERS, wanted
 
 if TYPE_CHECKING:
@@ -81,7 +81,14 @@ async def _gone(receive: Receive, viewer: Viewer) -> None:
     viewer.end()
 
 
-@router.get("/v1/live", summary="Watch topics as server-sent events", response_class=Response)
+@router.get(
+    "/v1/live", summary="Watch topics as server-sent events", response_class=Response,
+    operation_id="watch_live",
+    responses={200: {
+        "description": "Frames, until one hangs up or a quarter of an hour has passed",
+        "content": {MEDIA: {"schema": {"type": "string"}}},
+    }},
+)  # fmt: skip
 async def live(
     t: Annotated[str, Query(description="topics, apart by commas: kpi,park:xian")],
     last_event_id: Annotated[str | None, Header(max_length=64)] = None,
@@ -98,7 +105,17 @@ async def live(
     return _Live(hub, viewer)
 
 
-@router.get("/v1/live/now", summary="The same once, as one document")
+@router.get(
+    "/v1/live/now", summary="The same once, as one document", response_class=Response,
+    operation_id="live_now",
+    responses={200: {
+        "description": "Whole frames by topic, and the tick that they are of",
+        "content": {"application/json": {"schema": {
+            "type": "object", "required": ["topics", "tick"],
+            "properties": {"topics": {"type": "object"}, "tick": {"type": "object"}},
+        }}},
+    }},
+)  # fmt: skip
 async def now(
     t: Annotated[str, Query(description="topics, apart by commas: kpi,park:xian")],
     asked: Asked = allow(*ROLES, scope="live:read"),
@@ -112,12 +129,12 @@ async def now(
     finally:
         hub.leave(viewer)
     if not data:
-        raise TanluError("TL942", value=hub.viewers, most=MOST_VIEWERS)
+        raise TanluError("TL942", value=hub.viewers, most=MOST_OF_ONE)
     return Response(_document(data), media_type="application/json",
                     headers={"cache-control": "no-store"})  # fmt: skip
 
 
-@router.get("/v1/live/topics", summary="What can be watched")
+@router.get("/v1/live/topics", summary="What can be watched", operation_id="live_topics")
 async def topics(asked: Asked = allow(*ROLES, scope="live:read")) -> dict[str, Any]:
     """Give the topics that one may watch; ``park`` and ``devices`` take a name, ``park:ID``."""
     role = asked.principal.role if asked.principal else ""

@@ -35,6 +35,33 @@ PROBLEM = {
             },
         },
     },
+    "examples": [{
+        "type": "urn:tanlu:problem:TL484", "status": 404, "code": "TL484",
+        "title": "[TL484] there is nothing at 'TL1'",
+    }],
+}  # fmt: skip
+TAGS = {
+    "activities": "What happened, read and brought in · 活动",
+    "emissions": "What was emitted, one row a boundary · 排放",
+    "shipments": "A shipment from its first leg to its last · 运单",
+    "totals": "Sums as the reports have them · 合计",
+    "inventory": "The inventory by scope · 清单",
+    "why": "Why a number is what it is · 数字的由来",
+    "reports": "Reports as files · 报告文件",
+    "factors": "Factors, their packs, and which one holds · 因子",
+    "findings": "What was noticed · 发现",
+    "quarantine": "Rows that were refused, and how they are mended · 隔离",
+    "uploads": "A file in by steps · 上传",
+    "evidence": "Signed batches of devices · 证据",
+    "quality": "Quality of streams by day · 数据质量",
+    "streams": "Devices and streams · 设备与数据流",
+    "ledger": "Editions, log, checkpoints, proofs · 账库",
+    "originals": "The files that came in · 原件",
+    "words": "Tables, kinds and words · 词汇",
+    "api": "This description · 接口描述",
+    "health": "Whether the server answers · 健康检查",
+    "live": "What happens now · 实时",
+    "access": "Who may: people, programs, tokens, the log of what they did · 访问",
 }
 SCHEMES = {
     "bearer": {
@@ -42,7 +69,7 @@ SCHEMES = {
         "description": "An API key, or the token that /auth/token gives",
     },
     "session": {
-        "type": "apiKey", "in": "cookie", "name": "session",
+        "type": "apiKey", "in": "cookie", "name": "__Host-tanlu",
         "description": "A browser's session; what changes something needs X-CSRF-Token too",
     },
 }  # fmt: skip
@@ -76,6 +103,7 @@ def _made(app: FastAPI) -> Any:
         title=app.title, version=app.version, summary=app.summary, routes=app.routes,
         openapi_version="3.1.0",
     )  # fmt: skip
+    made["tags"] = [{"name": name, "description": said} for name, said in TAGS.items()]
     parts = made.setdefault("components", {})
     schemas = parts.setdefault("schemas", {})
     schemas |= {component(table): row_schema(table) for table in (*TABLES, "factor", "edition")}
@@ -85,6 +113,10 @@ def _made(app: FastAPI) -> Any:
         operation = made["paths"].get(path.replace(":path}", "}"), {}).get(method.lower())
         if operation is not None:
             _secured(operation, roles, scope)
+            if path.startswith(app.state.forms):
+                _foreign(operation)
+            else:
+                _problems(operation, public=PUBLIC in roles)
             said = words().get(operation["operationId"])
             if said is not None:
                 operation["x-summary-zh"] = said
@@ -112,23 +144,36 @@ def _present(parameter: dict[str, Any]) -> None:
 
 
 def _secured(operation: dict[str, Any], roles: tuple[str, ...], scope: str | None) -> None:
-    """Add who may call an operation, and the problems that it can answer."""
-    responses = operation["responses"]
+    """Say who may call an operation."""
     for each in operation.get("parameters", ()):
         _present(each)
     public = PUBLIC in roles
-    told = {} if public else dict(REFUSED)
-    if operation.get("parameters") or operation.get("requestBody"):
-        told["422"] = "The request cannot be read"
-    for status, description in told.items():
-        responses[status] = _problem(description)
-    responses["4XX"] = _problem("Another request that can be mended")
-    responses["5XX"] = _problem("A fault of the server, kept in its log by the number it names")
     operation["security"] = [] if public else [{"bearer": []}, {"session": []}]
     if not public:
         operation["x-tanlu-roles"] = list(roles)
         if scope is not None:
             operation["x-tanlu-scope"] = scope
+
+
+def _problems(operation: dict[str, Any], *, public: bool) -> None:
+    """Add the problems that an operation can answer."""
+    told = {} if public else dict(REFUSED)
+    if operation.get("parameters") or operation.get("requestBody"):
+        told["422"] = "The request cannot be read"
+    responses = operation["responses"]
+    for status, description in told.items():
+        responses[status] = _problem(description)
+    responses["4XX"] = _problem("Another request that can be mended")
+    responses["5XX"] = _problem("A fault of the server, kept in its log by the number it names")
+
+
+def _foreign(operation: dict[str, Any]) -> None:
+    """Say that errors come in the form of the standard of the path, OAuth 2 for example."""
+    told = {"schema": {"type": "object"}}
+    content = {"application/json": told, "application/problem+json": told}
+    for status in ("4XX", "5XX"):
+        said = {"description": "An error in the form of this path's standard", "content": content}
+        operation["responses"].setdefault(status, said)
 
 
 def _problem(description: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ ROLES = ("manager", "operator", "verifier", "viewer", "developer")
 Sort = Literal[
     "date", "-date", "co2e", "-co2e", "intensity", "-intensity", "name", "-name",
 ]  # fmt: skip
-Mode = Literal["road", "rail", "sea", "inland", "air", "hub", "parcel"]
+Mode = Literal["road", "rail", "sea", "inland", "air", "pipeline", "ropeway"]
 Text = Annotated[str | None, Query(max_length=200)]
 
 
@@ -58,7 +58,7 @@ class Found(BaseModel):
     shipments: list[Line]
     next: str | None = Field(description="after= of the next page; null on the last")
     count: int
-    exact: bool = Field(description="False where there are at least so many")
+    exact: bool = Field(description="False where the count is an estimate")
     version: int = Field(description="Version of the ledger that the index is of")
     ledger_version: int
 
@@ -68,7 +68,7 @@ def search(  # noqa: PLR0917 - what may be asked, by name
     asked: Asked = allow(*ROLES, scope="shipments:read"),
     q: Annotated[str, Query(max_length=200)] = "",
     sort: Sort = "-date",
-    after: Annotated[str | None, Query(max_length=400)] = None,
+    after: Annotated[str | None, Query(max_length=2000)] = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
     mode: Annotated[list[Mode], Query()] = [],  # noqa: B006 - never changed
     period: Text = None,
@@ -82,3 +82,19 @@ def search(  # noqa: PLR0917 - what may be asked, by name
         mode=mode, period=period, payer=payer, tier=tier, findings=findings,
     )  # fmt: skip
     return Found(**told)
+
+
+class State(BaseModel):
+    """How far the index is."""
+
+    version: int | None = Field(description="Null while nothing is built")
+    rows: int
+    ledger_version: int
+    done: int
+    total: int | None
+
+
+@router.get("/search/state", summary="How far the index is", operation_id="get_search_state")
+def state(asked: Asked = allow(*ROLES, scope="shipments:read")) -> State:
+    """Give of which version of the ledger the index is, and how far it is being built."""
+    return State(**asked.request.app.state.searching.far(asked.tenant))

@@ -79,18 +79,26 @@ def capture(document: bytes | str, *, recorded_us: int, workers: int = 1) -> Cap
     return found._replace(ignored=tuple(sorted(ignored)))
 
 
-def counted(document: bytes) -> int:
+def counted(document: bytes, *, alone: bool = False) -> int:
     """Give how many events a document has; only its frame is looked at.
+
+    Parameters
+    ----------
+    alone
+        One event by itself is wanted, and no document.
 
     Raises
     ------
     TanluError
-        TL420, TL421 or TL423 for a document that cannot be taken at all.
+        TL420, TL421 or TL423 for a document that cannot be taken at all, or is none.
     """
     found = 0
     for batch in opened(document):
         if batch.fault is not None:
             raise _error(*batch.fault[:2])
+        if batch.origin.alone != alone:
+            why = "it is not one event" if alone else "it is no EPCISDocument"
+            raise TanluError("TL421", column="document.type", value="", why=why)
         found += len(batch.events)
     return found
 

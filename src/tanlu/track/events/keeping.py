@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from tanlu.errors import catalogue
+from tanlu.store.index import find
 from tanlu.terms import schema
 from tanlu.track.events.capturing import Captured, same
-from tanlu.track.events.checking import early
+from tanlu.track.events.checking import circles, early
 from tanlu.track.events.gathering import canonical_json
 from tanlu.track.events.words.persons import PSEUDONYM, Finder, put_in, read_all
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from tanlu.store import Workspace
 
 __all__ = ["Settled", "keep", "settle"]
+
+# so far around a capture it is looked whether things come to lie in each other
+LEVELS, AROUND = 16, 50_000
 
 
 class Settled(NamedTuple):
@@ -104,7 +108,8 @@ def settle(workspace: Workspace, captured: Captured, *, personal: Sequence[str] 
     alone = wrong.filter(~wrong.is_in(held.implode()) & ~wrong.is_in(_original(epcis).implode()))
     ids = pl.concat([held, _original(epcis)])
     findings = pl.concat(
-        [captured.findings, early(captured), _unmet("TL427", alone),
+        [captured.findings, early(captured), circles(_around(workspace, events)),
+         _unmet("TL427", alone),
          _unmet("TL440", _unanswered(workspace, fresh, ids))]
     )  # fmt: skip
     told = workspace.known_ids("finding", findings["finding_id"])
@@ -318,6 +323,23 @@ def _conflicts(epcis: pl.DataFrame, captured: Captured) -> pl.DataFrame:
         activity_id=pl.col("event_id"),
     )
     return schema("quarantine").fit(rows)
+
+
+def _around(workspace: Workspace, events: pl.DataFrame) -> pl.DataFrame:
+    """Give rows of things with those of a ledger that tell where what holds them lies."""
+    import polars as pl
+
+    rows = [events]
+    parents = events.filter(role="child", action="add")["parent"].drop_nulls().unique()
+    seen = parents
+    for _ in range(LEVELS):
+        if parents.is_empty() or seen.len() > AROUND:
+            break
+        rows.append(find(workspace, "event", {"subject": parents.to_list()}))
+        above = rows[-1].filter(role="child", action="add")["parent"].drop_nulls().unique()
+        parents = above.filter(~above.is_in(seen.implode()))
+        seen = pl.concat([seen, parents])
+    return pl.concat(rows)
 
 
 def _unanswered(workspace: Workspace, epcis: pl.DataFrame, here: pl.Series) -> pl.Series:

@@ -20,6 +20,7 @@ from tanlu.ui.charts.parts import (
     plain,
     said,
     tooltip,
+    units,
 )  # fmt: skip
 
 __all__ = ["heat", "scatter"]
@@ -83,15 +84,16 @@ def scatter(chart: Chart) -> dict[str, Any]:
         })  # fmt: skip
     at = {name: [x, y] for name, x, y, _ in chart.points}
     front = [{"coords": [at[a], at[b]]} for a, b, _ in chart.links if a in at and b in at]
-    along = axis(chart.right_unit) | {
+    along = axis() | {
+        "name": chart.right_unit,
         "nameLocation": "end", "nameGap": 10,
         "nameTextStyle": {"color": SOFT, "fontSize": 11, "align": "left"},
         "splitLine": {"show": False}, "scale": True,
     }  # fmt: skip
     return {
         "grid": {"left": 0, "right": 26, "top": 26, "bottom": 4, "containLabel": True},
-        "tooltip": tooltip(trigger="item"),
-        "xAxis": along, "yAxis": axis(chart.unit) | {"scale": True},
+        "title": units(chart.unit), "tooltip": tooltip(trigger="item"),
+        "xAxis": along, "yAxis": axis() | {"scale": True},
         "series": [
             {"type": "lines", "coordinateSystem": "cartesian2d", "data": front, "silent": True,
              "lineStyle": {"color": SOFT, "type": "dashed", "width": 1.2, "opacity": 0.8}},

@@ -17,6 +17,7 @@ from tanlu.ui.charts.parts import (
     paint,
     rounded,
     tooltip,
+    units,
 )  # fmt: skip
 
 __all__ = ["lines"]
@@ -30,13 +31,14 @@ def lines(chart: Chart) -> dict[str, Any]:
         series += _line(chart, place, name, values)
     if chart.forecast is not None and series:
         series[0]["markArea"] = _unmeasured(chart, chart.forecast)
-    scales = [axis(chart.unit)]
+    scales = [axis()]
     if chart.right:
-        scales.append(axis(chart.right_unit, right=True))
+        scales.append(axis(right=True))
     dates = categories(chart.categories) | {"boundaryGap": False}
     top = 46 if len(chart.series) > 1 else 26
     return {
         "legend": legend(chart),
+        "title": units(chart.unit, chart.right_unit, top=20 if len(chart.series) > 1 else 0),
         "grid": {"left": 0, "right": 0 if chart.right else 10, "top": top, "bottom": 0,
                  "containLabel": True},
         "tooltip": tooltip(

@@ -10,7 +10,7 @@ from tanlu.terms import Chart
 
 __all__ = [
     "CARD", "FONT", "HAIR", "HATCH", "INK", "NO_DECALS", "SOFT", "axis", "categories", "href",
-    "largest", "legend", "paint", "plain", "rounded", "said", "tooltip",
+    "largest", "legend", "paint", "plain", "rounded", "said", "tooltip", "units",
 ]  # fmt: skip
 
 INK, SOFT, HAIR, CARD = "var(--ink)", "var(--soft)", "var(--hair)", "var(--card)"
@@ -91,15 +91,23 @@ def legend(chart: Chart) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def axis(name: str = "", *, right: bool = False) -> dict[str, Any]:
-    """Give an axis of values, with its unit above it."""
+def axis(*, right: bool = False) -> dict[str, Any]:
+    """Give an axis of values; its unit stands above it, as `units` writes it."""
     return {
-        "type": "value", "name": name, "nameGap": 12, "splitNumber": 4,
-        "nameTextStyle": {"color": SOFT, "fontSize": 11, "align": "right"},
+        "type": "value", "splitNumber": 4,
         "axisLabel": {"color": SOFT, "fontSize": 11, "hideOverlap": True},
         "splitLine": {"show": not right, "lineStyle": {"color": HAIR}},
         "axisLine": {"show": False}, "axisTick": {"show": False},
     }  # fmt: skip
+
+
+def units(left: str, right: str = "", *, top: int = 0) -> list[dict[str, Any]]:
+    """Give the units above the axes: an axis's own name is cut where its figures are short."""
+    style = {"color": SOFT, "fontSize": 11, "fontWeight": 400}
+    found = [{"text": left, "left": -4, "top": top, "textStyle": style}]
+    if right:
+        found.append({"text": right, "right": -4, "top": top, "textStyle": style})
+    return found
 
 
 def categories(names: tuple[str, ...]) -> dict[str, Any]:

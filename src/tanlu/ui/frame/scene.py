@@ -24,7 +24,8 @@ class Choice:
 class Scene:
     """Whose numbers are seen: boundary, period, the data snapshot that reproduces any figure.
 
-    ``counts`` are small texts beside entries of the navigation, by the name of the view.
+    ``counts`` are small texts beside entries of the navigation, by the name of the view; ``csrf``
+    is the token against forgery, which htmx sends and which forms hold by ``kit.token(scene)``.
     """
 
     boundaries: tuple[Choice, ...] = ()
@@ -57,5 +58,6 @@ def usual(asked: Asked, language: str) -> Scene:
         periods=tuple(Choice(each, f"?period={each}", each == now) for each in names),
         person=asked.principal.name or asked.principal.identity,
         organisation=name,
+        csrf=asked.principal.forgery or "",
         snapshot=f"v{workspace.version}",
     )

@@ -17,7 +17,7 @@ A new page is four files and no edit elsewhere:
 
 A view answers ``Moved(href)`` after a form, and ``Shown(…, fragment="room/rows.html")`` where htmx
 wants a part; ``told(words)`` among its headers is a toast. It raises ``TanluError`` for what a
-person can mend: TL931 is "not found".
+person can mend: TL931 is "not found". A form that changes something holds ``kit.token(scene)``.
 """
 
 from __future__ import annotations

@@ -25,6 +25,8 @@ def test_every_route_tells_its_errors_and_each_operation_has_one_name(repository
         for operation in item.values():
             names.append(operation["operationId"])
             if path.startswith("/epcis"):
+                assert operation["summary"]
+                assert operation["description"]
                 assert {str(status) for status in ERRORS} <= operation["responses"].keys()
 
     assert len(names) == len(set(names)) > 60

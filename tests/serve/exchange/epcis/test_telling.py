@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-from tanlu.serve.exchange.epcis import signature
+import pytest
+
+from tanlu.serve.exchange import Reach
+from tanlu.serve.exchange.epcis import signature, through
 from tanlu.serve.exchange.epcis.telling import RETRY_S, Teller
 from tests.track.events import made
 
@@ -100,3 +104,15 @@ def test_a_server_that_runs_tells_within_a_second(repository, asker) -> None:
         time.sleep(0.01)
 
     assert repository.told() == [["1"]]
+
+
+def test_an_address_that_may_not_be_reached_is_no_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reach = Reach()
+
+    assert through(reach)("http://127.0.0.1:9/hook", {}, b"{}") == 0
+    assert through(reach)("https://169.254.169.254/latest", {}, b"{}") == 0
+    answer = SimpleNamespace(status=204)
+    monkeypatch.setattr(reach, "ask", lambda *_: answer)
+    assert through(reach)("https://hears.example.com/", {}, b"{}") == 204

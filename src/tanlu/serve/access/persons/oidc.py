@@ -223,7 +223,7 @@ class House:
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise TanluError("TL962", why=type(error).__name__) from error
         if not isinstance(body, dict):
-            raise TanluError("TL962", why=f"it answered {told.status_code}")
+            raise TanluError("TL962", why=f"the house answered {told.status_code}")
         return body
 
 

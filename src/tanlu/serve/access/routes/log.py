@@ -18,7 +18,7 @@ MOST = 500
 
 
 @log.get("", summary="Who did what", response_model=Items)
-def look(
+def list_acts(
     asked: Asked = allow("manager", "verifier", scope="audit:read"),
     before: Annotated[int | None, Query(ge=1, lt=1 << 62)] = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 100,
@@ -35,7 +35,7 @@ def look(
 
 
 @log.get("/check", summary="Whether the record is whole", response_model=Check)
-def check(
+def check_acts(
     asked: Asked = allow("manager", "verifier", scope="audit:read"),
     seq: Annotated[int | None, Query(ge=0, lt=1 << 62)] = None,
     hash: Annotated[str | None, Query(pattern="^[0-9a-f]{64}$")] = None,  # noqa: A002

@@ -41,14 +41,14 @@ class Accepting(Asking):
 
 
 @me.get("", summary="Who asks", response_model=Facts)
-def look(asked: Asked = allow(*ROLES)) -> dict[str, Any]:
+def show_me(asked: Asked = allow(*ROLES)) -> dict[str, Any]:
     """Give who asks, where and in which role, and where else he could work."""
     assert asked.principal is not None
     return _facts(asked, asked.principal, asked.principal.forgery)
 
 
 @me.post("/organisation", summary="Work in another organisation", response_model=Facts)
-def go(
+def change_organisation(
     going: Going, request: Request, response: Response, asked: Asked = allow()
 ) -> dict[str, Any]:
     """Go to another organisation of one's own; the session begins anew, with a new token."""
@@ -57,7 +57,7 @@ def go(
 
 
 @me.post("/join", summary="Accept an invitation as who one is", response_model=Facts)
-def join(
+def accept_invitation(
     accepting: Accepting, request: Request, response: Response, asked: Asked = allow()
 ) -> dict[str, Any]:
     """Accept an invitation into another organisation, and go there."""
@@ -68,7 +68,7 @@ def join(
 
 
 @me.post("/password", summary="Choose another password", response_model=Facts)
-def password(
+def change_password(
     sent: Password, request: Request, response: Response, asked: Asked = allow()
 ) -> dict[str, Any]:
     """Choose another password; all other sessions end."""

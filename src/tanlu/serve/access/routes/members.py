@@ -61,7 +61,7 @@ def list_invitations(asked: Asked = allow("manager", scope="people:read")) -> li
 @members.post(
     "/invitations", summary="Invite somebody", status_code=201, response_model=InvitationMade
 )
-def invite(
+def create_invitation(
     inviting: Inviting, request: Request, response: Response,
     asked: Asked = allow("manager", scope="people:write"),
 ) -> dict[str, Any]:  # fmt: skip
@@ -77,7 +77,9 @@ def invite(
 
 
 @members.delete("/invitations/{invitation}", summary="Take an invitation back", status_code=204)
-def withdraw(invitation: str, asked: Asked = allow("manager", scope="people:write")) -> None:
+def withdraw_invitation(
+    invitation: str, asked: Asked = allow("manager", scope="people:write")
+) -> None:
     """Take an invitation back that nobody has accepted."""
     by_person(asked)
     with asked.state() as state:

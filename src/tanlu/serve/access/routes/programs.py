@@ -31,7 +31,7 @@ def list_clients(
 
 
 @programs.post("", summary="A new program", status_code=201, response_model=Secret)
-def new_client(
+def create_client(
     making: Making, request: Request, response: Response,
     asked: Asked = allow("manager", "developer", scope="clients:write"),
 ) -> dict[str, Any]:  # fmt: skip
@@ -49,7 +49,7 @@ def new_client(
 
 
 @programs.post("/{client}/secret", summary="A new secret", response_model=Secret)
-def rotate(
+def renew_client(
     client: str, response: Response,
     asked: Asked = allow("manager", "developer", scope="clients:write"),
 ) -> dict[str, Any]:  # fmt: skip
@@ -63,7 +63,7 @@ def rotate(
 
 
 @programs.delete("/{client}", summary="The end of a program", status_code=204)
-def revoke(
+def revoke_client(
     client: str, asked: Asked = allow("manager", "developer", scope="clients:write")
 ) -> None:
     """End a program and all its tokens at once."""

@@ -26,6 +26,19 @@ GRANT = "client_credentials"
 WORDS = {"TL471": "invalid_client", "TL474": "invalid_scope", "TL963": "unsupported_grant_type"}
 
 
+class Wrong(BaseModel):
+    """What went wrong, as RFC 6749 has it."""
+
+    error: str
+    error_description: str
+
+
+REFUSED: dict[int | str, dict[str, Any]] = {
+    status: {"description": "What went wrong, as OAuth2 says it", "model": Wrong}
+    for status in (400, 401, 429)
+}
+
+
 class Sent(NamedTuple):
     """With what a program says who it is."""
 
@@ -53,9 +66,9 @@ class Telling(BaseModel):
 @token.post(
     "/auth/token",
     summary="A token for a program (OAuth2 client credentials)",
-    responses={400: {"description": "OAuth2 error"}, 401: {"description": "OAuth2 error"}},
+    responses=REFUSED,
 )
-async def issue(
+async def issue_token(
     request: Request, form: Annotated[Asking, Form()], asked: Asked = allow(PUBLIC)
 ) -> Response:
     """Give a token for an id and a secret, sent by HTTP Basic or in the form."""
@@ -70,8 +83,8 @@ async def issue(
     return JSONResponse(facts, headers={"cache-control": "no-store"})
 
 
-@token.post("/auth/revoke", summary="The end of a token of one's own (RFC 7009)")
-async def revoke(
+@token.post("/auth/revoke", summary="The end of a token of one's own (RFC 7009)", responses=REFUSED)
+async def revoke_token(
     request: Request, form: Annotated[Telling, Form()], asked: Asked = allow(PUBLIC)
 ) -> Response:
     """End a token; a token that is not the program's own is passed over in silence."""
@@ -81,8 +94,11 @@ async def revoke(
     return Response(status_code=200)
 
 
-@token.post("/auth/introspect", summary="What is known of a token of one's own (RFC 7662)")
-async def introspect(
+@token.post(
+    "/auth/introspect", summary="What is known of a token of one's own (RFC 7662)",
+    responses=REFUSED,
+)  # fmt: skip
+async def introspect_token(
     request: Request, form: Annotated[Telling, Form()], asked: Asked = allow(PUBLIC)
 ) -> dict[str, Any]:
     """Tell whether a token of the program holds, until when and for what."""

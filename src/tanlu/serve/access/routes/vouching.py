@@ -47,7 +47,7 @@ class Told(BaseModel):
 
 
 @vouching.get("", summary="Log in by the house of one's own", status_code=303)
-def begin(
+def begin_oidc(
     request: Request,
     asked: Asked = allow(PUBLIC),  # noqa: ARG001
     next: str | None = None,  # noqa: A002
@@ -68,7 +68,7 @@ def begin(
 
 
 @vouching.get("/back", summary="Back from the house of one's own", status_code=303)
-def back(
+def end_oidc(
     request: Request, told: Annotated[Told, Query()], asked: Asked = allow(PUBLIC)
 ) -> Response:
     """Let in whom the other house vouches for, when this browser began the login."""

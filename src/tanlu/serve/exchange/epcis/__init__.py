@@ -9,14 +9,14 @@ from tanlu.serve.exchange.epcis import asking, naming, subscribing
 from tanlu.serve.exchange.epcis.bringing import capture_routes
 from tanlu.serve.exchange.epcis.capturing import Captures
 from tanlu.serve.exchange.epcis.problems import form
-from tanlu.serve.exchange.epcis.telling import Deliver, Teller, signature
+from tanlu.serve.exchange.epcis.telling import Deliver, Teller, signature, through
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from tanlu.serve.api import Home
 
-__all__ = ["Deliver", "Epcis", "signature"]
+__all__ = ["Deliver", "Epcis", "signature", "through"]
 
 
 class Epcis:

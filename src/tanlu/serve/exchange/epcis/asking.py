@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, HTTPException, Response
+from fastapi import HTTPException, Response
 
 from tanlu.errors import TanluError
 from tanlu.serve.api import Asked, allow
-from tanlu.serve.exchange.epcis.documenting import ASKED, ERRORS, EVENTS_FOUND, NAMES
+from tanlu.serve.exchange.epcis.documenting import ASKED, EVENTS_FOUND, NAMES, PAGED, router_at
 from tanlu.serve.exchange.epcis.headers import (
     agreed,
     answer,
@@ -42,7 +42,7 @@ TOP = (
 LONGEST_URL = 16_384
 SCOPE = "epcis:read"
 
-router = APIRouter(prefix="/epcis", tags=["EPCIS"], responses=ERRORS)
+router = router_at()
 
 
 @router.options("", status_code=204, summary="What this repository can")
@@ -136,6 +136,7 @@ def _declare(resource: str) -> None:
     parameter = RESOURCES[resource].parameter
 
     def named(asked: Asked = allow(*READERS, scope=SCOPE)) -> Response:
+        """Give a page of the names that the repository knows."""
         agreed(asked.request)
         wished = paging(asked)
         version, after = wished.token or (asked.workspace.version, None)
@@ -146,11 +147,13 @@ def _declare(resource: str) -> None:
         return answer(asked.request, collection(names), headers=turned(asked, token))
 
     def one(name: str, asked: Asked = allow(*READERS, scope=SCOPE)) -> Response:
+        """Give what there is below a name: its events."""
         agreed(asked.request)
         _there(asked, resource, name)
         return answer(asked.request, collection(["events"]))
 
     def of_one(name: str, asked: Asked = allow(*READERS, scope=SCOPE)) -> Response:
+        """Give a page of the events of a name; parameters narrow it further."""
         agreed(asked.request)
         _there(asked, resource, name)
         mine = read_query({parameter: [name]}, prefixes=extensions(asked.request))
@@ -159,14 +162,16 @@ def _declare(resource: str) -> None:
         return events_found(asked, query, name=SIMPLE)
 
     def options(asked: Asked = allow()) -> Response:  # noqa: ARG001
+        """Give versions and forms in headers."""
         return discovery("GET", "OPTIONS")
 
     def options_of_one(name: str, asked: Asked = allow()) -> Response:  # noqa: ARG001
+        """Give versions and forms in headers."""
         return discovery("GET", "OPTIONS")
 
     add = router.add_api_route
     whole, single = f"/{resource}", f"/{resource}/{{name:path}}"
-    add(whole, named, methods=["GET"], summary=f"Known {resource}", responses=NAMES,
+    add(whole, named, methods=["GET"], summary=f"Known {resource}", responses=NAMES, **PAGED,
         operation_id=f"epcis_{resource}")  # fmt: skip
     add(whole, options, methods=["OPTIONS"], status_code=204, summary=f"What {resource} can",
         operation_id=f"epcis_options_{resource}")  # fmt: skip

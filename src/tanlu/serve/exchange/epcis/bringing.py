@@ -14,7 +14,16 @@ from tanlu.serve.api import Asked, allow
 from tanlu.serve.exchange.epcis.asking import READERS
 from tanlu.serve.exchange.epcis.bodies import read_body, text_of
 from tanlu.serve.exchange.epcis.capturing import Captures, job_of, taken
-from tanlu.serve.exchange.epcis.documenting import ERRORS, JOB, body
+from tanlu.serve.exchange.epcis.documenting import (
+    DOCUMENT,
+    EVENT,
+    JOB,
+    MADE,
+    PAGED,
+    TAKEN_ON,
+    body,
+    router_at,
+)
 from tanlu.serve.exchange.epcis.headers import (
     BYTES,
     EVENTS,
@@ -36,8 +45,6 @@ LIMITS = {
     "GS1-EPCIS-Capture-File-Size-Limit": str(BYTES),
     "GS1-Capture-Error-Behaviour": ", ".join(BEHAVIOURS),
 }
-DOCUMENT = {"type": "object", "required": ["@context", "type"]}
-EVENT = {"type": "object", "required": ["@context", "type", "eventTime"]}
 READ, WRITE = "epcis:read", "epcis:write"
 # all of a job but what it was given
 SHOWN = tuple(column for column in EPCIS_CAPTURES.c if column.name != "body")
@@ -45,15 +52,17 @@ SHOWN = tuple(column for column in EPCIS_CAPTURES.c if column.name != "body")
 
 def capture_routes(captures: Captures) -> APIRouter:
     """Give the routes that hand documents on to who takes them."""
-    router = APIRouter(prefix="/epcis", tags=["EPCIS"], responses=ERRORS)
+    router = router_at()
 
     @router.options("/capture", status_code=204, summary="What captures can")
     def options_capture(asked: Asked = allow()) -> Response:  # noqa: ARG001
+        """Give limits, versions and forms in headers."""
         found = discovery("GET", "POST", "OPTIONS")
         found.headers.update(LIMITS)
         return found
 
     @router.post("/capture", status_code=202, summary="Bring a document of events",
+                 response_class=Response, responses=TAKEN_ON,
                  **body(DOCUMENT))  # fmt: skip
     async def capture(request: Request, asked: Asked = allow(*BRINGERS, scope=WRITE)) -> Response:
         """Take a document on; what becomes of it stands in the job named in ``Location``."""
@@ -61,20 +70,22 @@ def capture_routes(captures: Captures) -> APIRouter:
         return await run_in_threadpool(_taken_on, captures, asked, data)
 
     @router.post("/events", status_code=201, summary="Bring one event",
+                 response_class=Response, responses=MADE,
                  **body(EVENT))  # fmt: skip
-    async def event(request: Request, asked: Asked = allow(*BRINGERS, scope=WRITE)) -> Response:
+    async def bring_event(
+        request: Request, asked: Asked = allow(*BRINGERS, scope=WRITE)
+    ) -> Response:
         """Take one event at once and give its place."""
         data = await read_body(request, BYTES)
         return await run_in_threadpool(_taken_at_once, captures, asked, data)
 
-    router.include_router(_jobs())
+    _add_jobs(router)
     return router
 
 
-def _jobs() -> APIRouter:
-    router = APIRouter()
-
-    @router.get("/capture", summary="Captures, the newest first", responses=JOB)
+def _add_jobs(router: APIRouter) -> None:
+    @router.get("/capture", summary="Captures, the newest first", responses=JOB,
+                response_class=Response, **PAGED)  # fmt: skip
     def jobs(asked: Asked = allow(*READERS, "device", scope=READ)) -> Response:
         """Give a page of the capture jobs of the organisation."""
         agreed(asked.request)
@@ -98,6 +109,7 @@ def _jobs() -> APIRouter:
 
     @router.options("/capture/{captureID}", status_code=204, summary="What a capture can")
     def options_job(captureID: str, asked: Asked = allow()) -> Response:  # noqa: ARG001, N803
+        """Give versions and forms in headers."""
         return discovery("GET", "OPTIONS")
 
     @router.get("/capture/{captureID}", summary="What became of a capture", responses=JOB)
@@ -113,8 +125,6 @@ def _jobs() -> APIRouter:
         if not rows:
             raise TanluError("TL925", what="capture", value=captureID[:200])
         return answer(asked.request, job_of(rows[0]))
-
-    return router
 
 
 def _taken_on(captures: Captures, asked: Asked, data: bytes) -> Response:
@@ -136,8 +146,7 @@ def _taken_on(captures: Captures, asked: Asked, data: bytes) -> Response:
 def _taken_at_once(captures: Captures, asked: Asked, data: bytes) -> Response:
     agreed(asked.request)
     text_of(data)
-    if counted(data) != 1:
-        raise TanluError("TL421", column="event", value="", why="it is not one event")
+    counted(data, alone=True)
     done = taken(asked.workspace, data, name="event", whole=True)
     if not done["success"]:
         raise _refused(json.loads(done["errors"]))

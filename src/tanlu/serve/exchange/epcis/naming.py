@@ -7,14 +7,23 @@ import re
 import time
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from tanlu.errors import TanluError
 from tanlu.serve.api import Asked, allow
 from tanlu.serve.exchange.epcis.asking import READERS, SIMPLE, asked_of, events_found
 from tanlu.serve.exchange.epcis.bodies import read_object
-from tanlu.serve.exchange.epcis.documenting import ASKED, ERRORS, EVENTS_FOUND, QUERY, body
+from tanlu.serve.exchange.epcis.documenting import (
+    ASKED,
+    EVENTS_FOUND,
+    MADE,
+    NAMED,
+    PAGED,
+    QUERY,
+    body,
+    router_at,
+)
 from tanlu.serve.exchange.epcis.headers import agreed, answer, discovery, extensions
 from tanlu.serve.exchange.epcis.paging import paging, turned
 from tanlu.store.relational.tables import EPCIS_QUERIES, EPCIS_SUBSCRIPTIONS
@@ -27,7 +36,7 @@ READ, WRITE = "epcis:read", "epcis:write"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,99}", re.ASCII)
 MOST = 1000
 
-router = APIRouter(prefix="/epcis", tags=["EPCIS"], responses=ERRORS)
+router = router_at()
 
 
 @router.options("/queries", status_code=204, summary="What named queries can")
@@ -36,7 +45,7 @@ def options_queries(asked: Asked = allow()) -> Response:  # noqa: ARG001
     return discovery("GET", "POST", "OPTIONS")
 
 
-@router.get("/queries", summary="Named queries", responses=QUERY)
+@router.get("/queries", summary="Named queries", responses=QUERY, **PAGED)
 def queries(asked: Asked = allow(*READERS, scope=READ)) -> Response:
     """Give a page of the named queries of the organisation."""
     agreed(asked.request)
@@ -52,7 +61,7 @@ def queries(asked: Asked = allow(*READERS, scope=READ)) -> Response:
 
 
 @router.post("/queries", status_code=201, summary="Keep a query under a name",
-             **body({"type": "object", "required": ["name", "query"]}))  # fmt: skip
+             response_class=Response, responses=MADE, **body(NAMED))  # fmt: skip
 async def make_query(request: Request, asked: Asked = allow(*MAKERS, scope=WRITE)) -> Response:
     """Keep a query, so that it can be asked by its name and subscribed to."""
     held = await read_object(request)

@@ -15,7 +15,7 @@ from tanlu.errors import TanluError
 from tanlu.serve.api import Asked, allow
 from tanlu.serve.exchange.epcis.asking import READERS
 from tanlu.serve.exchange.epcis.bodies import read_object
-from tanlu.serve.exchange.epcis.documenting import ERRORS, SUBSCRIPTION, body
+from tanlu.serve.exchange.epcis.documenting import MADE, PAGED, SUBSCRIPTION, TOLD, body, router_at
 from tanlu.serve.exchange.epcis.headers import agreed, answer, discovery
 from tanlu.serve.exchange.epcis.naming import MAKERS, named
 from tanlu.serve.exchange.epcis.paging import paging, said, turned
@@ -33,7 +33,9 @@ FIELDS = frozenset(
 )
 LONGEST = 2000
 
-router = APIRouter(prefix="/epcis/queries/{queryName}", tags=["EPCIS"], responses=ERRORS)
+PLACE = "/epcis/queries/{queryName}"
+
+router = router_at(PLACE)
 
 
 @router.options("/subscriptions", status_code=204, summary="What subscriptions can")
@@ -42,7 +44,7 @@ def options_subscriptions(queryName: str, asked: Asked = allow()) -> Response:  
     return discovery("GET", "POST", "OPTIONS")
 
 
-@router.get("/subscriptions", summary="Who is told of a query", responses=SUBSCRIPTION)
+@router.get("/subscriptions", summary="Who is told of a query", responses=SUBSCRIPTION, **PAGED)
 def subscriptions(
     queryName: str,  # noqa: N803 - the name in the standard
     asked: Asked = allow(*READERS, scope=READ),
@@ -66,10 +68,10 @@ def subscriptions(
 
 def subscribe_routes(told: bool) -> APIRouter:
     """Give the route by which one subscribes; ``told`` where there is somebody who sends."""
-    made = APIRouter(prefix="/epcis/queries/{queryName}", tags=["EPCIS"], responses=ERRORS)
+    made = router_at(PLACE)
 
     @made.post("/subscriptions", status_code=201, summary="Be told of what a query finds",
-               **body({"type": "object", "required": ["dest"]}))  # fmt: skip
+               response_class=Response, responses=MADE, **body(TOLD))  # fmt: skip
     async def subscribe(
         queryName: str,  # noqa: N803 - the name in the standard
         request: Request,

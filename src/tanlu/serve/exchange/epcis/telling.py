@@ -19,10 +19,11 @@ from tanlu.track.events.queries import page, query_document, read_query
 
 if TYPE_CHECKING:
     from tanlu.serve.api import Home
+    from tanlu.serve.exchange.reach import Reach
     from tanlu.store import Workspace
     from tanlu.track.events.queries import Place
 
-__all__ = ["Deliver", "Teller", "due_of", "signature"]
+__all__ = ["Deliver", "Teller", "due_of", "signature", "through"]
 
 # sends a body to a URL with headers and gives the status, 0 when nobody answered
 Deliver = Callable[[str, Mapping[str, str], bytes], int]
@@ -155,6 +156,19 @@ class Teller:
         if row["secret"]:
             headers["GS1-Signature"] = signature(row["secret"], body)
         return self._deliver(row["dest"], headers, body)
+
+
+def through(reach: Reach) -> Deliver:
+    """Give what sends messages by a transport that keeps to addresses that may be reached."""
+
+    def deliver(url: str, headers: Mapping[str, str], body: bytes) -> int:
+        try:
+            return int(reach.ask("POST", url, headers, body).status)
+        except TanluError as error:
+            note("told", what=error.code)
+            return 0
+
+    return deliver
 
 
 def signature(secret: str, body: bytes) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import islice
 from pathlib import Path
@@ -43,6 +44,7 @@ UNITS = {
 }  # fmt: skip
 ORDINALS = ("leg_no", "quality", "source_seq")
 TIMES = ("start", "end")
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the Z is written after it
 NEEDED = ("start", "kind")
 
 
@@ -172,8 +174,11 @@ def _time(text: str) -> str:
     bare = text.removeprefix("-")
     if not (bare.isascii() and bare.isdigit() and len(bare) <= 18 and len(bare) > 8):
         return text
-    stamp = pl.Series([int(text)]).cast(pl.Datetime("us")).dt.strftime("%Y-%m-%dT%H:%M:%S%.6f")
-    return f"{stamp[0]}Z"
+    try:
+        stamp = EPOCH + timedelta(microseconds=int(text))
+    except OverflowError:
+        return text
+    return f"{stamp.isoformat(timespec='microseconds')}Z"
 
 
 def _scaled(text: str, many: int) -> str:

@@ -6,11 +6,12 @@ from tanlu.share.exchange.pact.client import Client, Fetched, Partner, Reply, Tr
 from tanlu.share.exchange.pact.footprint import Footprint
 from tanlu.share.exchange.pact.forms import in_form
 from tanlu.share.exchange.pact.mapping import Product, footprint_of
-from tanlu.share.exchange.pact.model import schema, uuid
+from tanlu.share.exchange.pact.model import Finding, schema
 
 __all__ = [
     "Client",
     "Fetched",
+    "Finding",
     "Footprint",
     "Partner",
     "Product",
@@ -23,5 +24,4 @@ __all__ = [
     "in_form",
     "moments",
     "schema",
-    "uuid",
 ]

@@ -28,6 +28,7 @@ __all__ = [
     "rejected",
     "reply_to",
     "request",
+    "uuid",
 ]
 
 MEDIA = "application/cloudevents+json; charset=UTF-8"
