@@ -11,6 +11,8 @@ let source: EventSource | undefined;
 let wait = 2_000;
 
 export function live(): void {
+  // the badge of a page says whether there is a stream to watch
+  if (!document.querySelector("[data-badge][data-followed]")) return;
   open();
   setInterval(ages, 1_000);
 }

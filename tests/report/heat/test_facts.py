@@ -89,5 +89,5 @@ def test_an_empty_ledger_has_no_heat(tmp_path) -> None:
 
 
 def test_a_step_that_there_is_not_is_said(ledger) -> None:
-    with pytest.raises(TanluError, match="TL950"):
+    with pytest.raises(TanluError, match="TL819"):
         heat(ledger, step="hour")

@@ -106,13 +106,13 @@ def heat(
     Raises
     ------
     TanluError
-        TL950 for a step that there is not, TL801 for a sum across profiles or bases, TL112 for
+        TL819 for a step that there is not, TL801 for a sum across profiles or bases, TL112 for
         what is no period.
     """
     import polars as pl
 
     if step not in STEPS:
-        raise TanluError("TL950", value=step, known=", ".join(STEPS))
+        raise TanluError("TL819", value=step, known=", ".join(STEPS))
     zone = str(workspace.zone)
     span = time.period(period, zone) if period else None
     rows = within(workspace.scan("emission", as_of=as_of), span)

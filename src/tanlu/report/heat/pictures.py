@@ -43,7 +43,7 @@ def _unit(heat: Heat, by: str) -> tuple[numbers.Scale, float]:
     if by == "region":
         rows = rows.join(heat.places.select(where="code", region="region"), on="where")
     sums = rows.drop_nulls(keys).group_by("step", *keys).agg(pl.col("co2e_ug").sum())
-    top = int(sums["co2e_ug"].max() or 0)
+    top = max(sums["co2e_ug"].to_list(), default=0)
     unit = numbers.scale(top)
     return unit, float(unit.of(top) or 0)
 

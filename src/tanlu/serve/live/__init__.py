@@ -2,7 +2,7 @@
 
 from tanlu.serve.live.days import Day, day_of
 from tanlu.serve.live.hub import Hub
-from tanlu.serve.live.looking import known_parks, look
+from tanlu.serve.live.looking import followed, known_parks, look
 from tanlu.serve.live.routes import router
 
-__all__ = ["Day", "Hub", "day_of", "known_parks", "look", "router"]
+__all__ = ["Day", "Hub", "day_of", "followed", "known_parks", "look", "router"]

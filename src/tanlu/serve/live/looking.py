@@ -16,7 +16,7 @@ from tanlu.serve.live.topics import WATCHERS, wanted
 if TYPE_CHECKING:
     from tanlu.serve.api import Asked
 
-__all__ = ["known_parks", "look"]
+__all__ = ["followed", "known_parks", "look"]
 
 # a page does not wait for long: what comes later comes by the stream
 PATIENCE_S = 4.0
@@ -46,12 +46,17 @@ async def look(
     return {name: msgspec.json.decode(body) for name, body in bodies(data or b"").items()}
 
 
+def followed(asked: Asked) -> bool:
+    """Tell whether a hub follows the streams here, so that there is something to watch."""
+    return getattr(asked.request.app.state, "hub", None) is not None
+
+
 def known_parks(asked: Asked) -> list[dict[str, Any]]:
     """Give the parks that the registry knows, heard or not, where the role may watch them."""
     from tanlu.monitor.devices import Registry
 
     role = asked.principal.role if asked.principal else ""
-    if role not in WATCHERS["parks"] or not hasattr(asked.request.app.state, "hub"):
+    if role not in WATCHERS["parks"] or not followed(asked):
         return []
     places = Registry.of(asked.workspace).devices["place"].drop_nulls().str.split("/").list.first()
     return list(named(sorted(places.unique().to_list())).values())

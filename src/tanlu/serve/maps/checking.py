@@ -49,7 +49,7 @@ def outline(data: bytes, name: str = "map") -> Outline:
         TL951 for what is no such file, or too large.
     """
     if len(data) > MOST_BYTES:
-        raise TanluError("TL951", value=name, why=f"more than {MOST_BYTES >> 20} MB")
+        raise TanluError("TL951", value=name, why=f"it has more than {MOST_BYTES} bytes")
     try:
         told = msgspec.json.decode(data)
         rings = [tuple(_point(at) for at in ring) for ring in _rings(told)]

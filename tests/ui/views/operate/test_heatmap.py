@@ -71,7 +71,7 @@ def test_an_empty_organisation_is_told_so(asking) -> None:
 
 @pytest.mark.browser
 def test_the_slider_moves_by_the_keyboard_and_plays(chromium, site) -> None:
-    with browsing.opened(chromium, site(), "/zh/heatmap?period=2026&step=month") as (page, _):
+    with browsing.opened(chromium, site(), "/zh/heatmap?period=2026&step=day") as (page, _):
         before = page.locator("#heat-kpis .value").first.inner_text()
         page.locator("[data-slides]").focus()
         page.keyboard.press("ArrowRight")

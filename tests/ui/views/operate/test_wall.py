@@ -38,7 +38,12 @@ def test_the_focus_is_the_total_of_the_ledger_with_its_interval(asking, home) ->
 
 
 def test_an_empty_organisation_has_a_wall_too(asking) -> None:
-    assert asking(tenant="other").get("/zh/wall").status_code == 200
+    answer = asking(tenant="other").get("/zh/wall")
+
+    assert answer.status_code == 200
+    # nothing recorded is a dash, which is not zero
+    focus = LexborHTMLParser(answer.text).css_first(".map .focus .value").text()
+    assert focus.startswith("–")
 
 
 @pytest.mark.browser

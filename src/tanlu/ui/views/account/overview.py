@@ -10,9 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from tanlu.report.heat import Heat, heat, web
 from tanlu.report.overview import overview
 from tanlu.serve.live import known_parks, look
-from tanlu.ui.frame.living import Living
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.living import seen
 from tanlu.ui.views.operate.curves import SERIES, curve
 from tanlu.ui.views.operate.outline import outlined
 from tanlu.ui.views.operate.parks import named
@@ -42,7 +42,7 @@ async def show(context: Context) -> Shown:
         charts["power"] = curve(context, told.get(topic, {}))
         model |= {
             "park": {**parks[-1], "name": named(context, parks[-1]), "topic": topic},
-            "live": Living(told, context.words, context.numbers), "series": SERIES,
+            "live": seen(context, told), "series": SERIES,
         }  # fmt: skip
     return Shown("overview.html", model, charts=charts)
 
@@ -62,7 +62,7 @@ def _books(context: Context) -> Shown:
     }
     if facts["months"]:
         charts["map"] = outlined(
-            context, web(_heat(context, facts["period"]), language=context.language)
+            context, web(_heat(context, str(facts["period"])), language=context.language)
         )
     model = {
         "facts": facts, "kpis": _kpis(context, facts), "lanes": sections[LANES],

@@ -24,7 +24,7 @@ def show(context: Context) -> Shown:
     Raises
     ------
     TanluError
-        TL950 for a step that there is not, TL931 for one in which nothing is.
+        TL819 for a step that there is not, TL931 for one in which nothing is.
     """
     found = heated(context)
     at = context.query("at") or None

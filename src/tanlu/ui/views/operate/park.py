@@ -11,8 +11,8 @@ from starlette.concurrency import run_in_threadpool
 
 from tanlu.errors import TanluError
 from tanlu.serve.live import day_of, look
-from tanlu.ui.frame.living import Living
 from tanlu.ui.frame.page import Context, Shown, View
+from tanlu.ui.living import seen
 from tanlu.ui.views.operate.curves import SERIES, curve, day_curve
 from tanlu.ui.views.operate.parks import ROLES, named
 
@@ -38,7 +38,7 @@ async def show(context: Context) -> Shown:
     if told and not here.get("roles"):
         raise TanluError("TL931", value=park[:100])
     about = here.get("park") or {"id": park, "name": park, "name_zh": park, "region": None}
-    live = Living(told, context.words, context.numbers)
+    live = seen(context, told)
     roles = here.get("roles", {})
     model = {
         "live": live, "park": about, "room": lambda key: context.words(f".{key}"),

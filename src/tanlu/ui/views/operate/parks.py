@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tanlu.serve.live import look
-from tanlu.ui.frame.living import Living
 from tanlu.ui.frame.page import Context, Shown, View
+from tanlu.ui.living import seen
 from tanlu.ui.views.operate.curves import SERIES, curve
 
 __all__ = ["ROLES", "VIEWS", "named", "show"]
@@ -21,7 +21,7 @@ async def show(context: Context) -> Shown:
     told = await look(context.asked, ("parks", "kpi"))
     shown = [park["id"] for park in told.get("parks", {}).get("parks", ())][:MOST]
     told |= await look(context.asked, [f"park:{park}" for park in shown]) if shown else {}
-    live = Living(told, context.words, context.numbers)
+    live = seen(context, told)
     parks = [
         {"id": park["id"], "name": named(context, park), "region": park["region"],
          "href": context.url("parks.one", id=park["id"])}

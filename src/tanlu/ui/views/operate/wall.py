@@ -11,9 +11,9 @@ from tanlu.report.heat import heat, ranking, web
 from tanlu.report.overview import months, overview
 from tanlu.serve.live import look
 from tanlu.terms import Chart
-from tanlu.ui.frame.living import Living
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.living import seen
 from tanlu.ui.views.operate.curves import SERIES, curve
 from tanlu.ui.views.operate.outline import outlined
 from tanlu.ui.views.operate.park import SINKS, SOURCES, STEPS, ends, full_w
@@ -40,7 +40,7 @@ async def show(context: Context) -> Shown:
     shown = [_park(context, told, park["id"]) for park in parks]
     for park in shown:
         charts[f"power-{park['id']}"] = curve(context, told.get(f"park:{park['id']}", {}))
-    model |= {"live": Living(told, context.words, context.numbers), "parks": shown}
+    model |= {"live": seen(context, told), "parks": shown}
     return Shown("wall.html", model | _common(context), charts=charts)
 
 
@@ -58,7 +58,7 @@ async def one(context: Context) -> Shown:
     if told and not told.get(f"park:{park}", {}).get("roles"):
         raise TanluError("TL931", value=park[:100])
     found = _park(context, told, park)
-    model = {"live": Living(told, context.words, context.numbers), "park": found}
+    model = {"live": seen(context, told), "park": found}
     charts = {f"power-{park}": curve(context, told.get(f"park:{park}", {}))}
     return Shown("wall/park.html", model | _common(context), found["name"], charts)
 
@@ -115,14 +115,15 @@ def _books(context: Context) -> tuple[dict[str, Any], dict[str, Chart]]:
 def _figures(context: Context, facts: Any) -> dict[str, dict[str, Any]]:
     n, t = context.numbers, context.words
     total, lower, upper = (
-        None if facts[name] is None else int(Decimal(facts[name]) * MICROGRAMS)
+        int(Decimal(facts[name]) * MICROGRAMS) if facts["months"] else None
         for name in ("co2e_kg", "lower_kg", "upper_kg")
     )
     carbon = n.carbon(total)
     low, high = (n.carbon(each, like=total) for each in (lower, upper))
 
     def number(name: str, places: int | None = None) -> str:
-        return "–" if facts[name] is None else n.number(Decimal(facts[name]), places)
+        known = facts["months"] and facts[name] is not None
+        return n.number(Decimal(facts[name]), places) if known else "–"
 
     told = {
         "total": {"value": carbon.value, "unit": carbon.unit,
@@ -132,7 +133,7 @@ def _figures(context: Context, facts: Any) -> dict[str, dict[str, Any]]:
                  **_change(context, facts, "per_shipment")},
         "intensity": {"value": number("intensity_g_per_tkm"), "unit": "gCO₂e/t·km",
                       **_change(context, facts, "intensity")},
-        "shipments": {"value": n.count(facts["shipments"]), "unit": "",
+        "shipments": {"value": n.count(facts["shipments"] if facts["months"] else None), "unit": "",
                       "note": f"{number('transport_tkm')} t·km"},
         "measured": {"value": number("measured_percent", 1), "unit": "%",
                      "note": t("overview.note.measured")},

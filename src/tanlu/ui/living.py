@@ -7,10 +7,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from tanlu.serve.live import followed
 from tanlu.ui.frame.numbers import Numbers
+from tanlu.ui.frame.page import Context
 from tanlu.ui.frame.words import Words
 
-__all__ = ["Living", "dig", "written"]
+__all__ = ["Living", "dig", "seen", "written"]
 
 SPAN = Markup('<span class="number" data-live="{}" data-form="{}">{}</span>')
 LATE = Markup('<span class="tag wait" data-stale="{}" data-late="{}" data-never="{}"{}>{}</span>')
@@ -25,9 +27,16 @@ class Living:
     """
 
     def __init__(
-        self, told: Mapping[str, Mapping[str, Any]], words: Words, numbers: Numbers
+        self,
+        told: Mapping[str, Mapping[str, Any]],
+        words: Words,
+        numbers: Numbers,
+        *,
+        followed: bool = True,
     ) -> None:
         self.told, self._words, self._numbers = told, words, numbers
+        # whether there is a stream at all that a script could watch
+        self.followed = followed
 
     def __call__(self, where: str, form: str = "count") -> Markup:
         """Give a value that the stream keeps up to date."""
@@ -54,6 +63,12 @@ class Living:
     def at_us(self) -> int | None:
         """When it was looked at [us UTC]; None when nothing was told."""
         return next((each["at_us"] for each in self.told.values() if each.get("at_us")), None)
+
+
+def seen(context: Context, told: Mapping[str, Mapping[str, Any]]) -> Living:
+    """Give what was told as values that live, in the tongue of a page."""
+    here = followed(context.asked)
+    return Living(told, context.words, context.numbers, followed=here)
 
 
 def dig(told: Mapping[str, Any], where: str) -> Any:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tanlu.ui.frame.living import Living, written
 from tanlu.ui.frame.numbers import Numbers
 from tanlu.ui.frame.words import Words
+from tanlu.ui.living import Living, written
 
 TOLD = {"park:x": {"at_us": 1_700_000_000_000_000, "roles": {
     "grid": {"w": 1_436_200, "stale": False, "stale_s": 0.2},
