@@ -2,5 +2,6 @@
 
 from tanlu.report.overview.facts import overview
 from tanlu.report.overview.periods import before, months
+from tanlu.report.overview.tiers import tiers
 
-__all__ = ["before", "months", "overview"]
+__all__ = ["before", "months", "overview", "tiers"]
