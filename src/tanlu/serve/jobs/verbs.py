@@ -107,6 +107,7 @@ def verbs(searching: Searching | None = None) -> dict[str, Verb]:
         ),
         "read": Verb(_read, OWNERS, {"upload!": str, "mapping!": str}, writes=True),
         "quantify": Verb(_quantify, OWNERS, {"profile": str, "assured": bool}, writes=True),
+        "exchange.fetch": Verb(_fetch, OWNERS, {"base!": str, "form!": str}),
         "report": Verb(
             _report, (*CHECKERS, "viewer"),
             {"period": str, "by": str, "profile": str, "language": str, "form": str},
@@ -162,6 +163,12 @@ def _quantify(told: Told) -> Iterator[Progress]:
 
 def _report(told: Told) -> Iterator[Progress]:
     yield from reported(told.workspace, told.arguments, told.folder)
+
+
+def _fetch(told: Told) -> Iterator[Progress]:
+    from tanlu.serve.jobs.fetching import fetched
+
+    yield from fetched(told.home, told.tenant, told.arguments["base"], told.arguments["form"])
 
 
 def _seal(told: Told) -> Iterator[Progress]:

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from starlette.datastructures import FormData
     from starlette.requests import Request
 
-__all__ = ["Context", "Moved", "Shown", "View", "address", "told"]
+__all__ = ["READERS", "Context", "Moved", "Shown", "View", "address", "told"]
+
+# who reads the organisation's pages: a supplier and a device only bring what is their own
+READERS = tuple(role for role in ROLES if role not in ("supplier", "device"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class View:
 
     ``name`` is ``room`` or ``room.part``: the room names its words (``texts/room.csv``), its style
     sheet (``web/styles/room.css``) and its script (``web/scripts/room.ts``), where there are such.
-    ``path`` stands below the language. ``roles`` say who may see it: all roles unless told, and
+    ``path`` stands below the language. ``roles`` say who may see it: `READERS` unless told, and
     ``(PUBLIC,)`` who has no login; ``scope`` is what a narrowed key must have been given. ``group``
     puts it into the navigation: account, operate, decide, trust or admin.
     """
@@ -60,7 +63,7 @@ class View:
     name: str
     path: str
     show: Callable[[Context], Shown | Moved | Awaitable[Shown | Moved]]
-    roles: tuple[str, ...] = ROLES
+    roles: tuple[str, ...] = READERS
     scope: str | None = None
     group: str = ""
     place: int = 50

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from tanlu.report.overview import overview
-from tanlu.ui.frame.page import Context, Shown, View
+from tanlu.ui.frame.page import READERS, Context, Moved, Shown, View
 from tanlu.ui.frame.remembering import remembered
 
 __all__ = ["VIEWS", "show"]
@@ -14,10 +14,13 @@ __all__ = ["VIEWS", "show"]
 MICROGRAMS = Decimal(10) ** 9
 FLOW, DAYS, LANES, OPEN = range(4)
 SHOWN = 6
+SUPPLIER = "supplier"
 
 
-def show(context: Context) -> Shown:
-    """Give the page of a period, the newest month with rows unless told."""
+def show(context: Context) -> Shown | Moved:
+    """Give the page of a period, the newest month with rows unless told; a supplier gets his own."""
+    if context.principal is not None and context.principal.role == SUPPLIER:
+        return Moved(context.url("supplier"))
     workspace = context.asked.workspace
     period = context.query("period") or None
     document = remembered(
@@ -106,4 +109,4 @@ def _open(context: Context, facts: Any) -> list[dict[str, Any]]:
     return made
 
 
-VIEWS = (View("overview", "/", show, group="account", place=0),)
+VIEWS = (View("overview", "/", show, roles=(*READERS, SUPPLIER), group="account", place=0),)

@@ -13,7 +13,6 @@ from tanlu.monitor.quality import alerts
 from tanlu.monitor.sources import sources
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
-from tanlu.ui.views.data.sources import READERS
 
 __all__ = ["VIEWS"]
 
@@ -104,6 +103,6 @@ def one(context: Context) -> Shown:
 
 
 VIEWS = (
-    View("devices", "/devices", show, roles=READERS, group="operate", place=60),
-    View("devices.one", "/devices/{id:path}", one, roles=READERS),
+    View("devices", "/devices", show, group="operate", place=60),
+    View("devices.one", "/devices/{id:path}", one),
 )

@@ -7,8 +7,8 @@ from typing import Any
 
 from tanlu.errors import TanluError, say
 from tanlu.monitor import Answers, fields, meanings_of, units_of
-from tanlu.serve import importing
 from tanlu.serve.importing import Import
+from tanlu.serve.importing import steps as importing
 from tanlu.serve.jobs import REFUSED, refused_rows
 from tanlu.terms import kinds
 from tanlu.ui.frame.page import Context, Moved, Shown, View

@@ -14,7 +14,7 @@ from tanlu.report.overview import tiers
 from tanlu.terms import Chart
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
-from tanlu.ui.views.data.sources import READERS, listed
+from tanlu.ui.views.data.sources import listed
 from tanlu.verify.plausibility import check_ledger, explain
 
 __all__ = ["VIEWS"]
@@ -170,6 +170,6 @@ def found(context: Context) -> Shown:
 
 
 VIEWS = (
-    View("quality", "/data/quality", show, roles=READERS, group="account", place=62),
-    View("quality.found", "/data/quality/{code}", found, roles=READERS),
+    View("quality", "/data/quality", show, group="account", place=62),
+    View("quality.found", "/data/quality/{code}", found),
 )
