@@ -79,10 +79,12 @@ def test_a_formula_is_a_text_in_the_file_of_refused_rows(desk):
 
 def _bomb() -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        with packed.open("xl/workbook.xml", "w", force_zip64=True) as file:
-            for _ in range(1100):
-                file.write(bytes(1 << 20))
+    with (
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed,
+        packed.open("xl/workbook.xml", "w", force_zip64=True) as file,
+    ):
+        for _ in range(1100):
+            file.write(bytes(1 << 20))
     return out.getvalue()
 
 

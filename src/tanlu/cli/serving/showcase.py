@@ -70,7 +70,6 @@ def _services(workspace: Workspace) -> list[Footprint]:
 
 
 def _shipments(workspace: Workspace) -> Any:
-    import polars as pl
 
     from tanlu.share.exchange import ileap
 

@@ -57,7 +57,7 @@ def recognise(columns: Sequence[str]) -> list[Found]:
 
 
 def sureness(found: Found) -> str:
-    """Give how sure a header is: ``exact`` for a word that is known, ``likely`` for a part of it."""
+    """Give how sure a header is: ``exact`` for a known word, ``likely`` for a part of it."""
     scores = [score for score, each in _candidates(found.column) if each.field == found.field]
     return "exact" if max(scores, default=0) >= EXACT - 1 else "likely"
 

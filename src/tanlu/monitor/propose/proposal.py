@@ -58,9 +58,7 @@ class Proposal(NamedTuple):
     open: tuple[str, ...]
 
 
-def propose(
-    path: str | Path, *, language: str = "en", answers: Answers | None = None
-) -> Proposal:
+def propose(path: str | Path, *, language: str = "en", answers: Answers | None = None) -> Proposal:
     """Propose a mapping from the header and the first rows of a file.
 
     A unit is taken from the header only; what the file does not say is left open, and a mapping
@@ -180,8 +178,13 @@ class _Writer:
             yield f"vehicle = {{ from = {_quoted(self.by_field['vehicle'].column)} }}"
         if "kind" not in self.by_field:
             line = f'kind = {{ value = {_quoted(self.answers.kind)}, assumption = "ONE-KIND" }}'
-            yield line if self.answers.kind else line + self._fill(
-                "no_kind", examples="transport.road, transport.sea, energy.electricity"
+            yield (
+                line
+                if self.answers.kind
+                else line
+                + self._fill(
+                    "no_kind", examples="transport.road, transport.sea, energy.electricity"
+                )
             )
         for field in ("kind", *WORDED, "vehicle_class"):
             if field in self.by_field:
@@ -336,7 +339,7 @@ class _Writer:
 
 
 def _said(answers: Answers, columns: tuple[str, ...]) -> Iterator[Found]:
-    """Give what a person said each column is; a field that two columns were given is the first's."""
+    """Give what a person said each column is; a field of two columns is the first's."""
     taken = set()
     for column in columns:
         field = answers.fields.get(column, "")

@@ -57,9 +57,7 @@ def seen(path: str | Path, given: dict[str, str] | None = None) -> tuple[Seen, .
     return tuple(_seen(name, rows[name], found.get(name), given) for name in dialect.columns)
 
 
-def _seen(
-    name: str, column: pl.Series, found: Found | None, given: dict[str, str] | None
-) -> Seen:
+def _seen(name: str, column: pl.Series, found: Found | None, given: dict[str, str] | None) -> Seen:
     field = found.field if found else ""
     sure = sureness(found) if found and field else ""
     if given is not None and given.get(name, field) != field:

@@ -61,8 +61,8 @@ def take(asked: Asked, file: IO[bytes], name: str, *, request: str = "") -> str:
     Raises
     ------
     TanluError
-        TL486 for no file, TL468 for another suffix, TL467 for what is too large or has too many columns, TL301 for what no
-        reader can read.
+        TL486 for no file, TL468 for another suffix, TL467 for what is too large or has too many
+        columns, TL301 for what no reader can read.
     """
     named = UNSAID.sub("_", name.strip())[-MOST_NAME:]
     if not named:
@@ -133,9 +133,7 @@ def _mine(asked: Asked) -> tuple[Any, ...]:
 
 
 def _told(row: dict[str, Any], held: dict[str, Any] | None) -> Import:
-    held = held or dict.fromkeys(
-        ("answers", "mapping", "request", "submitted_us", *JOBS.values())
-    )
+    held = held or dict.fromkeys(("answers", "mapping", "request", "submitted_us", *JOBS.values()))
     said = json.loads(held["answers"]) if held["answers"] else None
     return Import(
         row["upload"], row["name"], row["sha256"], row["bytes"], row["by"], row["created_us"],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from tanlu.serve.exchange import shelf
 from tanlu.share.exchange.pact import Fetched, check_all
 from tests.desk import GOOD
@@ -38,7 +36,7 @@ def test_a_received_footprint_shows_what_does_not_hold_row_by_row(desk):
     assert desk.get(f"/en/exchange/received/{NAME[:-1]}0").status_code == 404
     desk.become("manager", "other")
     assert desk.get(f"/en/exchange/received/{NAME}").status_code == 404
-    assert json.dumps("Box")[1:-1] not in desk.get("/en/exchange").text.split("<main")[1]
+    assert NAME not in desk.get("/en/exchange").text
 
 
 def test_fetching_of_one_whom_nobody_named_is_refused(desk):
@@ -55,9 +53,9 @@ def test_a_supplier_lands_on_his_page_hands_in_and_is_graded(desk):
     page = desk.get("/en/supplier").text
     assert "/ 100" in page
     assert "Rows with metered energy" in page
-    assert desk.post(
-        f"/en/data/import/{upload}/rehearse", data={"act": "submit"}
-    ).status_code == 303
+    assert (
+        desk.post(f"/en/data/import/{upload}/rehearse", data={"act": "submit"}).status_code == 303
+    )
     assert desk.home.workspace("home").version == 0, "he writes nothing"
     desk.become("manager", "home")
     assert "a.csv" in desk.get("/en/exchange").text

@@ -18,7 +18,7 @@ SUPPLIER = "supplier"
 
 
 def show(context: Context) -> Shown | Moved:
-    """Give the page of a period, the newest month with rows unless told; a supplier gets his own."""
+    """Give the page of a period, the newest month unless told; a supplier gets his own."""
     if context.principal is not None and context.principal.role == SUPPLIER:
         return Moved(context.url("supplier"))
     workspace = context.asked.workspace

@@ -97,8 +97,8 @@ def one(context: Context) -> Shown:
         facts.append((t("devices.fact.heartbeat"), f"{n.number(row['heartbeat_us'] / 1e6)} s"))
     if row["key"]:
         facts.append((t("devices.fact.key"), row["key"]))
-    model = {"row": _line(context, row), "facts": facts,
-             "source": context.url("sources.one", id=f"device:{name}") if row["rows"] else ""}  # fmt: skip
+    source = context.url("sources.one", id=f"device:{name}") if row["rows"] else ""
+    model = {"row": _line(context, row), "facts": facts, "source": source}
     return Shown("data/device.html", model, name)
 
 

@@ -1,4 +1,4 @@
-"""导入: a file in by steps: upload, columns, rehearsal, reading, quantifying. Each is an address."""
+"""导入: a file in by steps: upload, columns, rehearsal, reading, quantifying; each an address."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def show(context: Context) -> Shown | Moved:
 
 
 def _first(context: Context, wrong: str = "", status: int = 200) -> Shown:
-    model = {"steps": _steps(context), "now": 1, "wrong": wrong,
-             "waiting": [_waits(context, each) for each in importing.imports(context.asked)]}  # fmt: skip
+    waiting = [_waits(context, each) for each in importing.imports(context.asked)]
+    model = {"steps": _steps(context), "now": 1, "wrong": wrong, "waiting": waiting}
     return Shown("import/first.html", model, status=status)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import polars as pl
@@ -30,7 +29,10 @@ def show(context: Context) -> Shown:
     table, profile, basis = remembered(workspace, ("tiers",), lambda: tiers(workspace))
     charts: dict[str, Chart] = {}
     if table.height:
-        charts = {"months": _chart(context, table, "month"), "modes": _chart(context, table, "mode")}
+        charts = {
+            "months": _chart(context, table, "month"),
+            "modes": _chart(context, table, "mode"),
+        }
     checked = _checked(context) if context.query("check") else None
     findings = remembered(workspace, ("found",), lambda: _found(workspace))
     gaps = [each for each in listed(context) if each["gaps"]]
@@ -39,11 +41,16 @@ def show(context: Context) -> Shown:
         "findings": [_finding(context, each) for each in findings],
         "rules": len(rules()), "empty": not table.height,
         "gaps": [(each["name"], context.url("sources.one", id=each["id"]),
-                  f"{each['gaps']} {t('quality.gap.' + ('months' if each['kind'] == 'file' else 'days'))}")
+                  f"{each['gaps']} {t(f'quality.gap.{_unit(each)}')}")
                  for each in gaps],
         "checked": checked,
     }  # fmt: skip
     return Shown("data/quality.html", model, charts=charts)
+
+
+def _unit(source: dict[str, Any]) -> str:
+    """Give in what the gaps of a source are counted."""
+    return "months" if source["kind"] == "file" else "days"
 
 
 def _kpis(context: Context, table: pl.DataFrame) -> list[dict[str, Any]]:
@@ -57,7 +64,7 @@ def _kpis(context: Context, table: pl.DataFrame) -> list[dict[str, Any]]:
         made.append({
             "label": t(f"kit.tier.{tier}"), "tier": tier,
             "value": n.number(_share(part, total), 1) if total else "–", "unit": "%",
-            "note": t("quality.of", co2e=n.carbon(part), rows=n.count(int(rows["rows"].sum() or 0))),
+            "note": t("quality.of", co2e=n.carbon(part), rows=n.count(int(rows["rows"].sum()))),
         })  # fmt: skip
     return made
 

@@ -35,7 +35,8 @@ def show(context: Context) -> Shown:
     model = {
         "rows": [_line(context, row) for row in rows], "total": total,
         "codes": [
-            {"code": name, "href": context.here(code=name, start=None), "said": _said(context, name),
+            {"code": name, "said": _said(context, name),
+             "href": context.here(code=name, start=None),
              "count": n.count(sum(each["rows"] for each in counts if each["code"] == name)),
              "chosen": name == code} for name in codes
         ],

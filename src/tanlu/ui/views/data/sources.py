@@ -1,4 +1,4 @@
-"""数据源: every source with rows, period, last heard, gaps, refused rows and state; and each one."""
+"""数据源: every source with rows, period, last heard, gaps, refused rows; and each one."""
 
 from __future__ import annotations
 
@@ -143,7 +143,9 @@ def _sample(context: Context, kind: str, name: str) -> list[dict[str, Any]]:
     if kind == "device" and workspace.parts("reading"):
         rows = (
             workspace.scan("reading", columns=["at", "stream", "value", "seq", "device"])
-            .filter(pl.col("device") == name).tail(SAMPLE).collect(engine="streaming")
+            .filter(pl.col("device") == name)
+            .tail(SAMPLE)
+            .collect(engine="streaming")
         )
         return [{"line": seq, "when": n.moment(at, "second"), "what": stream,
                  "name": n.number(value), "href": ""}

@@ -77,8 +77,8 @@ def _acted(context: Context) -> Moved:
         name = jobs.ask(context.asked.tenant, FETCH, arguments, context.principal.identity)
         return Moved(context.url("exchange", job=name))
     elif act == "ask":
-        requests.ask(context.asked, *(form_text(context, name)
-                                      for name in ("supplier", "what", "period", "due")))  # fmt: skip
+        said = [form_text(context, name) for name in ("supplier", "what", "period", "due")]
+        requests.ask(context.asked, *said)
     elif act == "close":
         requests.close(context.asked, form_text(context, "request"))
     else:
