@@ -224,7 +224,8 @@ class _Writer:
     def _time(self, field: str, column: str) -> str:
         line = f"{field} = {{ from = {_quoted(column)}"
         if said := self.answers.formats.get(column):
-            return f"{line}, formats = {_quoted([said])} }}"
+            line += f", formats = {_quoted([said])} }}"
+            return line
         dates = formats_of(self.rows[column])
         if dates.choices:
             choices = " / ".join(_quoted(form) for form in dates.choices)

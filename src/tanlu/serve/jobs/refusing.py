@@ -39,7 +39,7 @@ def refused_file(rows: pl.DataFrame, path: Path) -> None:
 def refused_rows(path: Path, most: int) -> list[dict[str, Any]]:
     """Give the first refused rows of such a file; cells of a row as an object."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        found = []
+        found: list[dict[str, Any]] = []
         for row in csv.DictReader(file):
             if len(found) >= most:
                 break

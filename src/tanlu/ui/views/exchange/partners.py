@@ -14,7 +14,7 @@ from tanlu.share.exchange.pact import Partner
 from tanlu.store.relational.tables import EPCIS_CAPTURES
 from tanlu.store.relational.tables import pact as tables
 from tanlu.ui.frame.page import Context, Moved, Shown, View
-from tanlu.ui.views.data.importing import form_text, progress
+from tanlu.ui.views.incoming.importing import form_text, progress
 
 __all__ = ["VIEWS"]
 

@@ -7,7 +7,7 @@ from typing import Any
 from tanlu.errors import TanluError
 from tanlu.serve.importing import Import, graded, requests, steps
 from tanlu.ui.frame.page import Context, Moved, Shown, View
-from tanlu.ui.views.data.importing import file_in, progress
+from tanlu.ui.views.incoming.importing import file_in, progress
 
 __all__ = ["VIEWS", "rehearsals"]
 

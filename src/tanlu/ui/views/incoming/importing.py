@@ -91,7 +91,8 @@ def columns(context: Context) -> Shown | Moved:
     made = importing.proposed(context.asked, upload)
     t = context.words
     model = {
-        "steps": _steps(context), "now": 2, "upload": known, "wrong": wrong, "dialect": dialect,
+        "steps": _steps(context), "now": 2, "upload": known, "wrong": wrong,
+        "written": _written(context, dialect),
         "columns": [_column(context, known, each) for each in found],
         "fields": [(name, t(f"import.field.{name}")) for name in fields() if "." not in name],
         "unit_fields": [(f"{name}.unit", t(f"import.field.{name}.unit"))
@@ -103,6 +104,18 @@ def columns(context: Context) -> Shown | Moved:
         "brought": bool(known.mapping) and known.answers is None,
     }  # fmt: skip
     return Shown("import/columns.html", model, known.name, status=status)
+
+
+def _written(context: Context, dialect: Any) -> str:
+    """Give how a file is written, as far as that is known."""
+    t, found = context.words, [dialect.format.upper()]
+    found += [
+        t(f"import.written.{name}", value=getattr(dialect, name))
+        for name in ("encoding", "sheet") if getattr(dialect, name)
+    ]  # fmt: skip
+    if dialect.rows is not None:
+        found.append(t("import.written.rows", value=context.numbers.count(dialect.rows)))
+    return " · ".join(found)
 
 
 def _plain(line: str) -> str:
@@ -189,7 +202,7 @@ def refused(context: Context) -> Shown:
 def _file(text: str, name: str, media: str) -> Shown:
     headers = {"Content-Type": f"{media}; charset=utf-8",
                "Content-Disposition": f'attachment; filename="{name}"'}  # fmt: skip
-    return Shown("data/plain.txt", {"text": text}, headers=headers)
+    return Shown("incoming/plain.txt", {"text": text}, headers=headers)
 
 
 def progress(context: Context, name: str | None) -> dict[str, Any] | None:
@@ -236,7 +249,11 @@ def _stepping(context: Context, step: str) -> Shown | Moved:
     if step == "rehearse" and result and result["rows_quarantined"]:
         path = context.request.app.state.jobs.file(
             context.asked.tenant, known.jobs["rehearse"], REFUSED)  # fmt: skip
-        model["refused"] = refused_rows(path, MOST_SHOWN)
+        model["refused"] = [
+            {**row, "said": say(row["code"], language=context.language, value=row["value"],
+                                columns=row["column"], why="…", near="…")}
+            for row in refused_rows(path, MOST_SHOWN)
+        ]  # fmt: skip
     if step == "quantify" and result:
         model["made"] = _made(context, result)
     return Shown("import/step.html", model, known.name, fragment="import/job.html")

@@ -1,10 +1,9 @@
-"""The exchange and a supplier's own page."""
+"""Partners and what they told."""
 
 from __future__ import annotations
 
 from tanlu.serve.exchange import shelf
 from tanlu.share.exchange.pact import Fetched, check_all
-from tests.desk import GOOD
 
 NAME = "11111111-2222-4333-8444-555555555555"
 BASE = "https://partner.example"
@@ -42,23 +41,6 @@ def test_a_received_footprint_shows_what_does_not_hold_row_by_row(desk):
 def test_fetching_of_one_whom_nobody_named_is_refused(desk):
     sent = {"act": "fetch", "base": "https://nobody.example", "form": "3"}
     assert desk.post("/en/exchange", data=sent).status_code == 422
-
-
-def test_a_supplier_lands_on_his_page_hands_in_and_is_graded(desk):
-    desk.become("supplier", "home")
-    assert desk.get("/en/", follow_redirects=False).headers["location"] == "/en/supplier"
-    upload = desk.upload(GOOD)
-    desk.say(upload)
-    desk.step(upload, "rehearse")
-    page = desk.get("/en/supplier").text
-    assert "/ 100" in page
-    assert "Rows with metered energy" in page
-    assert (
-        desk.post(f"/en/data/import/{upload}/rehearse", data={"act": "submit"}).status_code == 303
-    )
-    assert desk.home.workspace("home").version == 0, "he writes nothing"
-    desk.become("manager", "home")
-    assert "a.csv" in desk.get("/en/exchange").text
 
 
 def test_an_act_that_there_is_not_is_told(desk):

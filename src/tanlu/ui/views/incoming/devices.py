@@ -37,7 +37,7 @@ def show(context: Context) -> Shown:
         "rows": [_line(context, row) for row in rows[:MOST]], "query": context.query("q"),
         "empty": not held, "kpis": [(t(f"devices.kpi.{k}"), n.count(v)) for k, v in counts],
     }  # fmt: skip
-    return Shown("data/devices.html", model)
+    return Shown("incoming/devices.html", model)
 
 
 def _held(context: Context) -> list[dict[str, Any]]:
@@ -99,7 +99,7 @@ def one(context: Context) -> Shown:
         facts.append((t("devices.fact.key"), row["key"]))
     source = context.url("sources.one", id=f"device:{name}") if row["rows"] else ""
     model = {"row": _line(context, row), "facts": facts, "source": source}
-    return Shown("data/device.html", model, name)
+    return Shown("incoming/device.html", model, name)
 
 
 VIEWS = (

@@ -45,7 +45,7 @@ def show(context: Context) -> Shown:
         "before": context.here(start=max(0, start - ROWS)) if start else "",
         "after": context.here(start=start + ROWS) if start + ROWS < total else "",
     }  # fmt: skip
-    return Shown("data/quarantine.html", model)
+    return Shown("incoming/quarantine.html", model)
 
 
 def _said(context: Context, code: str, value: str = "…", column: str = "…") -> str:
@@ -86,7 +86,7 @@ def one(context: Context) -> Shown | Moved:
         "whole": "" not in row.cells, "may": context.principal.role in OWNERS,
         "file": context.url("sources.one", id=f"file:{row.source_sha256}"),
     }  # fmt: skip
-    return Shown("data/refused.html", model, status=status)
+    return Shown("incoming/refused.html", model, status=status)
 
 
 def _cells(context: Context, row: Refused) -> dict[str, str]:

@@ -13,7 +13,7 @@ from tanlu.report.overview import tiers
 from tanlu.terms import Chart
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
-from tanlu.ui.views.data.sources import listed
+from tanlu.ui.views.incoming.sources import listed
 from tanlu.verify.plausibility import check_ledger, explain
 
 __all__ = ["VIEWS"]
@@ -45,7 +45,7 @@ def show(context: Context) -> Shown:
                  for each in gaps],
         "checked": checked,
     }  # fmt: skip
-    return Shown("data/quality.html", model, charts=charts)
+    return Shown("incoming/quality.html", model, charts=charts)
 
 
 def _unit(source: dict[str, Any]) -> str:
@@ -173,7 +173,7 @@ def found(context: Context) -> Shown:
             "line": row["source_line"],
         })  # fmt: skip
     title = f"{code} · {_said(context, code, '…', '…')}"
-    return Shown("data/found.html", {"rows": made, "count": rows.height}, title)
+    return Shown("incoming/found.html", {"rows": made, "count": rows.height}, title)
 
 
 VIEWS = (

@@ -40,7 +40,7 @@ def show(context: Context) -> Shown:
             (t("sources.kpi.watch"), n.count(sum(row["state"] != "whole" for row in rows)), ""),
         ],
     }  # fmt: skip
-    return Shown("data/sources.html", model)
+    return Shown("incoming/sources.html", model)
 
 
 def listed(context: Context) -> list[dict[str, Any]]:
@@ -87,7 +87,7 @@ def one(context: Context) -> Shown:
     if row is None or kind == "partner":
         if row is None:
             raise TanluError("TL931", value=told[:80])
-        return Shown("data/source.html", _partner(context, row), row["name"])
+        return Shown("incoming/source.html", _partner(context, row), row["name"])
     workspace, t = context.asked.workspace, context.words
     held = remembered(workspace, ("source", told), lambda: months(workspace, kind, name))
     charts = {}
@@ -106,7 +106,7 @@ def one(context: Context) -> Shown:
                     for each in refused],
         "sample": _sample(context, kind, name),
     }  # fmt: skip
-    return Shown("data/source.html", model, row["name"], charts=charts)
+    return Shown("incoming/source.html", model, row["name"], charts=charts)
 
 
 def _partner(context: Context, row: dict[str, Any]) -> dict[str, Any]:
