@@ -19,6 +19,14 @@ REACHED: Told = {
     "type": "string", "maxLength": 1000,
     "pattern": r"^(https?:)?//[A-Za-z0-9][A-Za-z0-9.\-]*(:[0-9]{1,4})?(/[A-Za-z0-9/._\-]*)?$",
 }  # fmt: skip
+# what is asked in an address may be blank, which asks nothing, and a day for its first moment
+ASKED_MOMENT: Told = {
+    "type": "string",
+    "pattern": r"^\s*([0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(\.[0-9]+)?([Zz]|[+\- ][0-9]{2}:?[0-9]{2})?)?)?\s*$",
+}
+ASKED_LIMIT: Told = {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
+                               {"const": ""}]}  # fmt: skip
 MOMENTS = ("validOn", "validAfter", "validBefore")
 SHOWN = ("productIds", "companyIds", "productClassifications")
 REFUSALS = {400: "Bad request", 401: "Not known, or no longer", 403: "Not allowed"}
@@ -26,12 +34,10 @@ REFUSALS = {400: "Bad request", 401: "Not known, or no longer", 403: "Not allowe
 
 def parameters(form: int) -> list[Told]:
     """Give the parameters of a list."""
-    told: dict[str, Told] = {
-        "limit": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
-    }  # fmt: skip
+    told: dict[str, Told] = {"limit": ASKED_LIMIT}
     if form == 3:
         told |= {name: {"type": "array", "items": TEXT, "maxItems": 50} for name in filters.NAMES}
-        told |= {name: MOMENT for name in MOMENTS}  # noqa: C420 - nobody changes them
+        told |= {name: ASKED_MOMENT for name in MOMENTS}  # noqa: C420 - nobody changes them
     else:
         told["$filter"] = {"type": "string", "format": "odata-filter"}
     return [{"name": name, "in": "query", "required": False, "schema": each}

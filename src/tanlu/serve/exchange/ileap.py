@@ -89,6 +89,7 @@ def room() -> APIRouter:
 
 
 def _listed(asked: Asked = allow(*READING, scope=READ)) -> Response:
+    """Give a page of the activity data that are for who asks; ``Link`` leads to the next."""
     request = asked.request
     pairs = parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=1000)
     told = dict(pairs)

@@ -124,6 +124,7 @@ def base_of(request: Request) -> str:
 
 
 def _discovery(asked: Asked = allow(PUBLIC)) -> dict[str, Any]:
+    """Give where a partner's program gets its token, as OpenID Connect Discovery has it."""
     base = base_of(asked.request)
     return {
         "issuer": base, "token_endpoint": f"{base}/auth/token",
@@ -135,6 +136,7 @@ def _discovery(asked: Asked = allow(PUBLIC)) -> dict[str, Any]:
 
 def _footprints(made: APIRouter, form: int) -> None:
     def listed(asked: Asked = allow(*READING, scope=READ)) -> Response:
+        """Give a page of the footprints that are for who asks; ``Link`` leads to the next."""
         request = asked.request
         pairs = parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=1000)
         limit, after = _paging(pairs)
@@ -149,6 +151,7 @@ def _footprints(made: APIRouter, form: int) -> None:
         return JSONResponse({"data": [each.content for each in page.footprints]}, 200, headers)
 
     def one(id: str, asked: Asked = allow(*READING, scope=READ)) -> Response:  # noqa: A002 - PACT's
+        """Give a footprint by its identity, if it is for who asks."""
         with asked.state() as state:
             told = shelf.one(state, id, form, _reader(asked))
         return JSONResponse({"data": told.content})
@@ -168,9 +171,11 @@ def _footprints(made: APIRouter, form: int) -> None:
 def _events(made: APIRouter, form: int, reaching: Reaching) -> None:
     def took(
         tasks: BackgroundTasks,
-        body: bytes = Depends(_body),
+        # in this order: nothing is read of nobody
         asked: Asked = allow(*WRITING, scope=WRITE),
+        body: bytes = Depends(_body),
     ) -> Response:
+        """Take an event of a partner: published, asked for, answered or refused."""
         event = events.parse(body, form)
         base, principal = base_of(asked.request), asked.principal
         who = "" if principal is None else principal.identity
