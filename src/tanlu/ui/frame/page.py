@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from tanlu.serve.api import PUBLIC, ROLES, Asked, Principal
+from tanlu.serve.api import PUBLIC, READERS, Asked, Principal
 from tanlu.terms import Chart
 from tanlu.ui.frame.numbers import Numbers
 from tanlu.ui.frame.scene import Scene
@@ -52,16 +52,16 @@ class View:
 
     ``name`` is ``room`` or ``room.part``: the room names its words (``texts/room.csv``), its style
     sheet (``web/styles/room.css``) and its script (``web/scripts/room.ts``), where there are such.
-    ``path`` stands below the language. ``roles`` say who may see it: all roles unless told, and
-    ``(PUBLIC,)`` who has no login; ``scope`` is what a narrowed key must have been given. ``group``
-    puts it into the navigation: account, operate, decide, trust or admin.
+    ``path`` stands below the language. ``roles`` say who may see it: those who may read
+    the ledger unless told, ``(PUBLIC,)`` who has no login; ``scope`` is what a narrowed key must have
+    been given. ``group`` puts it into the navigation: account, operate, decide, trust or admin.
     """
 
     name: str
     path: str
     show: Callable[[Context], Shown | Moved | Awaitable[Shown | Moved]]
-    roles: tuple[str, ...] = ROLES
-    scope: str | None = None
+    roles: tuple[str, ...] = READERS
+    scope: str | None = "pages:read"
     group: str = ""
     place: int = 50
     layout: str = "desk"

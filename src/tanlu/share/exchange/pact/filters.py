@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-__all__ = ["NAMES", "Criteria", "Node", "keys_of", "of_event", "of_odata", "of_query"]
+__all__ = ["MOST_EACH", "NAMES", "Criteria", "Node", "keys_of", "of_event", "of_odata", "of_query"]
 
 NAMES = ("productId", "companyId", "geography", "classification", "status")
 MOMENTS = ("validOn", "validAfter", "validBefore")
 FIELDS = {"productId": "productIds", "companyId": "companyIds",
           "classification": "productClassifications"}  # fmt: skip
 PLACES = ("geographyCountry", "geographyRegionOrSubregion", "geographyCountrySubdivision")
-MOST_VALUES = 500
+MOST_VALUES, MOST_EACH = 500, 100
 # stands for a text that no footprint can have
 NOWHERE = "\ufffd"
 
@@ -130,6 +130,9 @@ def of_event(data: Mapping[str, Any]) -> Criteria:
 def _criteria(by_name: Mapping[str, list[str]]) -> Criteria:
     if sum(len(each) for each in by_name.values()) > MOST_VALUES:
         raise TanluError("TL881", value="?", why=f"more than {MOST_VALUES} values")
+    for name, each in by_name.items():
+        if len(each) > MOST_EACH:
+            raise TanluError("TL881", value=name, why=f"more than {MOST_EACH} values")
     values = tuple(
         (name, tuple(dict.fromkeys(_folded(each) for each in by_name[name])))
         for name in NAMES
