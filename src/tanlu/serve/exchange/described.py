@@ -36,7 +36,10 @@ def parameters(form: int) -> list[Told]:
     """Give the parameters of a list."""
     told: dict[str, Told] = {"limit": ASKED_LIMIT}
     if form == 3:
-        told |= {name: {"type": "array", "items": TEXT, "maxItems": filters.MOST_EACH} for name in filters.NAMES}
+        told |= {
+            name: {"type": "array", "items": TEXT, "maxItems": filters.MOST_EACH}
+            for name in filters.NAMES
+        }
         told |= {name: ASKED_MOMENT for name in MOMENTS}  # noqa: C420 - nobody changes them
     else:
         told["$filter"] = {"anyOf": [{"type": "string", "format": "odata-filter"}, BLANK]}

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from tanlu.errors import TanluError
-from tanlu.serve.api import Asked, allow
+from tanlu.serve.api import Asked, allow, origin
 from tanlu.serve.exchange import shelf
 from tanlu.share.exchange.ileap import filtered, limit_of
 from tanlu.share.exchange.pact import Footprint
@@ -119,10 +119,12 @@ def _after(text: str | None) -> int:
 
 def _own(request: Request) -> str:
     """Give the address of a request as its sender knows it: the link stays on the same host."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    if request.app.state.public:
+        return f"{origin.base(request)}{request.url.path}{query}"
     host = request.headers.get("host", "")
     if not HOST.fullmatch(host):
         raise TanluError("TL919", value=host[:80], why="a name and a port are wanted")
-    query = f"?{request.url.query}" if request.url.query else ""
     return f"{request.url.scheme}://{host}{request.url.path}{query}"
 
 

@@ -14,7 +14,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from tanlu.errors import TanluError
-from tanlu.serve.api import PUBLIC, Asked, allow
+from tanlu.serve.api import PUBLIC, Asked, allow, origin
 from tanlu.serve.exchange import answers, described, shelf
 from tanlu.serve.exchange.reach import Reach
 from tanlu.share.exchange.pact import events, filters
@@ -110,13 +110,15 @@ def room(reaching: Reaching | None = None) -> APIRouter:
 
 
 def base_of(request: Request) -> str:
-    """Give our address as who asks knows it.
+    """Give our address as who asks knows it: that of the proxy, or the host that he named.
 
     Raises
     ------
     TanluError
         TL881 for a host that is none.
     """
+    if request.app.state.public:
+        return origin.base(request)
     host = request.headers.get("host", "")
     if not HOST.fullmatch(host):
         raise TanluError("TL881", value="Host", why="a name and a port are wanted")

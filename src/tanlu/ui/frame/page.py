@@ -52,9 +52,10 @@ class View:
 
     ``name`` is ``room`` or ``room.part``: the room names its words (``texts/room.csv``), its style
     sheet (``web/styles/room.css``) and its script (``web/scripts/room.ts``), where there are such.
-    ``path`` stands below the language. ``roles`` say who may see it: those who may read
-    the ledger unless told, ``(PUBLIC,)`` who has no login; ``scope`` is what a narrowed key must have
-    been given. ``group`` puts it into the navigation: account, operate, decide, trust or admin.
+    ``path`` stands below the language. ``roles`` say who may see it: those who may
+    read the ledger unless told, ``(PUBLIC,)`` who has no login; ``scope`` is what a narrowed key
+    must have been given. ``group`` puts it into the navigation: account, operate, decide, trust
+    or admin.
     """
 
     name: str

@@ -93,7 +93,7 @@ def of_query(pairs: Iterable[tuple[str, str]]) -> Criteria:
         if name == "$filter":
             raise TanluError("TL881", value=name, why="V3 has no $filter")
         told = known.get(name.casefold())
-        if told is not None and value.strip():
+        if told is not None:
             by_name.setdefault(told, []).append(value.strip())
     return _criteria(by_name)
 
@@ -120,7 +120,7 @@ def of_event(data: Mapping[str, Any]) -> Criteria:
         listed = told if isinstance(told, list) else [told]
         if not all(isinstance(each, str) for each in listed):
             raise TanluError("TL881", value=name, why="texts are wanted")
-        by_name[name] = [each.strip() for each in listed if each.strip()]
+        by_name[name] = [each.strip() for each in listed]
     made = _criteria(by_name)
     if not made:
         raise TanluError("TL881", value="data", why="nothing is asked for")
@@ -133,6 +133,7 @@ def _criteria(by_name: Mapping[str, list[str]]) -> Criteria:
     for name, each in by_name.items():
         if len(each) > MOST_EACH:
             raise TanluError("TL881", value=name, why=f"more than {MOST_EACH} values")
+    by_name = {name: list(filter(None, each)) for name, each in by_name.items()}
     values = tuple(
         (name, tuple(dict.fromkeys(_folded(each) for each in by_name[name])))
         for name in NAMES
