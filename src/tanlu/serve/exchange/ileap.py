@@ -91,7 +91,10 @@ def room() -> APIRouter:
 def _listed(asked: Asked = allow(*READING, scope=READ)) -> Response:
     """Give a page of the activity data that are for who asks; ``Link`` leads to the next."""
     request = asked.request
-    pairs = parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=1000)
+    try:
+        pairs = parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=MOST)
+    except ValueError as error:
+        raise TanluError("TL919", value="?", why=f"more than {MOST} parameters") from error
     told = dict(pairs)
     limit = min(limit_of(told.get("limit")) or USUAL, MOST)
     after = _after(told.get("after"))

@@ -29,7 +29,7 @@ WRITING = ("manager", "operator", "supplier", "developer")
 # our own people see every footprint; partners see what is for all of them or for them
 OWN = ("manager", "operator", "verifier", "viewer")
 READ, WRITE = "footprints:read", "footprints:write"
-USUAL, MOST = 100, 1_000
+USUAL, MOST, MOST_FIELDS = 100, 1_000, 1_000
 LARGEST = 32 << 20
 LONGEST_END_S = 5.0
 HOST = re.compile(r"[A-Za-z0-9.\-_]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
@@ -140,7 +140,7 @@ def _footprints(made: APIRouter, form: int) -> None:
     def listed(asked: Asked = allow(*READING, scope=READ)) -> Response:
         """Give a page of the footprints that are for who asks; ``Link`` leads to the next."""
         request = asked.request
-        pairs = parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=1000)
+        pairs = _pairs(request)
         limit, after = _paging(pairs)
         wanted = _wanted(form, pairs)
         with asked.state() as state:
@@ -198,6 +198,13 @@ def _reader(asked: Asked) -> str | None:
     if principal is None:
         raise TanluError("TL470")
     return None if principal.role in OWN else principal.identity
+
+
+def _pairs(request: Request) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise TanluError("TL881", value="?", why=f"more than {MOST_FIELDS} parameters") from error
 
 
 def _paging(pairs: list[tuple[str, str]]) -> tuple[int, shelf.Place | None]:
