@@ -68,7 +68,7 @@ def _waits(context: Context, each: Import) -> dict[str, Any]:
 def _reached(each: Import) -> str:
     for step in reversed(STEPS[2:]):
         if step in each.jobs:
-            return step
+            return str(step)
     return "rehearse" if each.mapping else "columns"
 
 
