@@ -60,6 +60,7 @@ SUB_DOORS = {
     "tanlu.serve.ingest",
     "tanlu.serve.jobs",
     "tanlu.serve.live",
+    "tanlu.serve.proofs",
     "tanlu.serve.resources",
     "tanlu.serve.running",
     "tanlu.serve.searching",
@@ -148,7 +149,7 @@ EXTRA_LIBRARIES = {
     "fastapi": ("serve", "ui"), "starlette": ("serve", "ui"), "sqlalchemy": ("store",),
     "pydantic": ("serve", "ui"), "anyio": ("serve",), "argon2": ("serve",), "authlib": ("serve",),
     "jinja2": ("ui",), "markupsafe": ("ui",), "quickjs": ("ui",), "tanlu_pages": ("ui",),
-    "websockets": ("serve",), "asyncua": ("serve",), "llrpkit": ("serve",),
+    "segno": ("serve",), "websockets": ("serve",), "asyncua": ("serve",), "llrpkit": ("serve",),
 }  # fmt: skip
 
 
