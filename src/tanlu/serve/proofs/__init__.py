@@ -1,4 +1,4 @@
-"""Proofs made public: one shipment, what of it is shown, and the check of it that anybody can do."""
+"""Proofs made public: what is shown of one shipment, and the check that anybody can do."""
 
 from tanlu.serve.proofs.checking import Seen, Step, seen
 from tanlu.serve.proofs.label import SIZES, label
