@@ -62,6 +62,7 @@ SUB_DOORS = {
     "tanlu.serve.live",
     "tanlu.serve.proofs",
     "tanlu.serve.resources",
+    "tanlu.serve.reviewing",
     "tanlu.serve.running",
     "tanlu.serve.searching",
     "tanlu.serve.sending",

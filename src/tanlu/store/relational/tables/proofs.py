@@ -1,4 +1,4 @@
-"""What an organisation shows to others: proofs under a code of their own, and guests' links."""
+"""What is shown to others and what they say: published proofs, guests, reviews of claims."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlalchemy import Index
 
 from tanlu.store.relational.tables.columns import number, tenant_table, text
 
-__all__ = ["GUESTS", "PROOFS"]
+__all__ = ["GUESTS", "PROOFS", "REVIEWS"]
 
 # the file is kept as it was shown, so that nothing but it can be reached by its code; once it is
 # taken back the file goes and the row stays, which tells "gone" from "never there"
@@ -47,3 +47,19 @@ GUESTS = tenant_table(
     by=(("created_us",),),
 )
 Index("guest_secret", GUESTS.c.secret, unique=True)
+
+# what verifiers said of a claim, each said once and none changed: a finding, its end, a sign-off
+REVIEWS = tenant_table(
+    "review",
+    text("review", key=True),
+    text("claim"),
+    text("kind"),
+    # the finding that is ended
+    text("about", null=True),
+    text("words"),
+    text("by"),
+    number("at_us"),
+    # the job in which the claim was made again
+    text("job", null=True),
+    by=(("claim", "at_us"),),
+)
