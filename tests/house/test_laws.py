@@ -56,6 +56,7 @@ SUB_DOORS = {
     "tanlu.serve.exchange",
     "tanlu.serve.exchange.epcis",
     "tanlu.serve.gateway",
+    "tanlu.serve.guests",
     "tanlu.serve.hooks",
     "tanlu.serve.ingest",
     "tanlu.serve.jobs",
