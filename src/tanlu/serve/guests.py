@@ -63,8 +63,8 @@ def ended(scoped: Scoped, guest: str) -> None:
         raise TanluError("TL931", value=guest[:80])
 
 
-def found(state: State, secret: str) -> dict[str, Any]:
-    """Give the link of a secret, whoever asks, and count that it was seen.
+def found(state: State, secret: str, *, counts: bool = True) -> dict[str, Any]:
+    """Give the link of a secret, whoever asks, and count that it was seen if that counts.
 
     Raises
     ------
@@ -77,7 +77,8 @@ def found(state: State, secret: str) -> dict[str, Any]:
             raise TanluError("TL931", value="share")
         if row["ended_us"] is not None or row["until_us"] <= _now_us():
             raise TanluError("TL933")
-        everywhere.change(GUESTS, {"seen": GUESTS.c.seen + 1}, GUESTS.c.secret == row["secret"])
+        if counts:
+            everywhere.change(GUESTS, {"seen": GUESTS.c.seen + 1}, GUESTS.c.secret == row["secret"])
     return row
 
 

@@ -71,7 +71,7 @@ def guest(context: Context) -> Shown:
     """Give what a link shows; 410 when it is over, TL931 when there is none."""
     home = context.asked.home
     try:
-        row = guests.found(home.state, context.path("token"))
+        row = guests.found(home.state, context.path("token"), counts=not context.query("chart"))
     except TanluError as error:
         if error.code != "TL933":
             raise

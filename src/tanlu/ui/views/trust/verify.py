@@ -158,9 +158,17 @@ def _again(context: Context, row: dict[str, Any], found: Any) -> dict[str, Any] 
     return told
 
 
+def _named(context: Context) -> str:
+    """Give the claim of the path; TL931 where the organisation has none of that name."""
+    name = context.path("claim")
+    if name not in set(context.asked.workspace.editions()["edition"]):
+        raise TanluError("TL931", value=name[:80])
+    return name
+
+
 def check(context: Context) -> Moved:
     """Ask for a claim to be made again."""
-    asked, name = context.asked, context.path("claim")
+    asked, name = context.asked, _named(context)
     assert asked.principal is not None
     jobs = context.request.app.state.jobs
     jobs.ask(asked.tenant, reviewing.CHECK, {"name": name}, asked.principal.identity)
@@ -181,11 +189,9 @@ def plan(context: Context) -> Moved:
 
 def act(context: Context) -> Moved:
     """Raise a finding, end one, or sign the claim off; TL934 for what may not be."""
-    asked, form, name = context.asked, context.form, context.path("claim")
+    asked, form, name = context.asked, context.form, _named(context)
     assert asked.principal is not None
     assert form is not None
-    if name not in set(asked.workspace.editions()["edition"]):
-        raise TanluError("TL931", value=name[:80])
     words, by = str(form.get("words", "")), asked.principal.identity
     with asked.state() as scoped:
         if form.get("act") == "sign":
