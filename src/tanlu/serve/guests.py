@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
 from tanlu.serve.access import credentials
-from tanlu.store.relational.tables.proofs import GUESTS
+from tanlu.serve.api.origin import base
+from tanlu.store.relational.tables import proofs as tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from fastapi import Request
+
     from tanlu.store.relational import Scoped, State
 
-__all__ = ["KINDS", "ended", "found", "invited", "listed"]
+__all__ = ["KINDS", "address", "ended", "found", "invited", "listed"]
 
+GUESTS = tables.GUESTS
 KINDS = ("transport", "indicators", "organisation")
 DAY_US = 86_400_000_000
 MOST_DAYS = 366
@@ -49,6 +53,11 @@ def invited(
         "seen": 0,
     })  # fmt: skip
     return secret
+
+
+def address(request: Request, secret: str) -> str:
+    """Give the address that a guest is sent."""
+    return f"{base(request)}/share/{secret}"
 
 
 def listed(scoped: Scoped) -> list[dict[str, Any]]:

@@ -12,16 +12,27 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.store.relational.tables.jobs import JOBS
-from tanlu.store.relational.tables.proofs import REVIEWS
+from tanlu.store.relational.tables import jobs, proofs
 
 if TYPE_CHECKING:
     from tanlu.store.relational import Scoped
 
-__all__ = ["CHECK", "checks", "close", "opened", "raised", "said", "sign", "state_of"]
+__all__ = [
+    "CHECK",
+    "PLAN",
+    "checks",
+    "close",
+    "opened",
+    "plans",
+    "raised",
+    "said",
+    "sign",
+    "state_of",
+]
 
-# the verb that makes a claim again
-CHECK = "edition.check"
+JOBS, REVIEWS = jobs.JOBS, proofs.REVIEWS
+# the verbs that make a claim again and a plan of the samples
+CHECK, PLAN = "edition.check", "assurance.plan"
 MOST_CHECKS = 200
 MOST_WORDS = 4_000
 
@@ -41,6 +52,11 @@ def checks(scoped: Scoped) -> dict[str, dict[str, Any]]:
         result = json.loads(row["result"]) if row["result"] else None
         found.setdefault(str(claim), {**row, "result": result})
     return found
+
+
+def plans(scoped: Scoped, limit: int = 5) -> list[dict[str, Any]]:
+    """Give the newest jobs that planned the samples."""
+    return scoped.rows(JOBS, JOBS.c.kind == PLAN, order=(JOBS.c.id.desc(),), limit=limit)
 
 
 def opened(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -61,15 +61,14 @@ def label(address: str, words: Mapping[str, str], size: str = "60x40") -> str:
     scale, top = side / modules, (height - side) / 2
     left = side + 1.5
     room = width - left - 1.5
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}mm" height="{height}mm" '
-        f'viewBox="0 0 {width} {height}" role="img" aria-label="{escape(words["head"])} '
-        f'{escape(words["value"])} {escape(words["unit"])}">'
-        f'<rect width="{width}" height="{height}" fill="#fff"/>'
-        f'<g transform="translate(0.5 {top:.3f}) scale({scale:.5f})" fill="#000">'
-        f'<path d="{path}"/></g>'
-        f'<g font-family="{FONT}" fill="#000">{_lines(words, left, room, height)}</g></svg>'
-    )
+    said = escape(f"{words['head']} {words['value']} {words['unit']}")
+    drawn = f'<g transform="translate(0.5 {top:.3f}) scale({scale:.5f})"><path d="{path}"/></g>'
+    return "".join([
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}mm" height="{height}mm"',
+        f' viewBox="0 0 {width} {height}" role="img" aria-label="{said}" fill="#000">',
+        f'<rect width="{width}" height="{height}" fill="#fff"/>', drawn,
+        f'<g font-family="{FONT}">{_lines(words, left, room, height)}</g></svg>',
+    ])  # fmt: skip
 
 
 def _lines(words: Mapping[str, str], left: float, room: float, height: int) -> str:

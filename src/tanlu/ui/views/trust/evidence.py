@@ -91,8 +91,9 @@ def one(context: Context) -> Shown:
     used = remembered(workspace, ("used",), lambda: _used(workspace)).get(name, _NONE)
     rows = remembered(workspace, ("sample", name), lambda: _sample(workspace, name, used))
     n = context.numbers
+    file = _row(context, name, used)
     model = {
-        "file": _row(context, name, used),
+        "file": file,
         "used": [(v, context.url("ledger.one", version=v)) for v in used["versions"] if v],
         "records": [
             {"activity": row["activity_id"], "line": row["source_line"],
@@ -101,7 +102,7 @@ def one(context: Context) -> Shown:
             for row in rows
         ],
     }  # fmt: skip
-    return Shown("evidence/one.html", model, context.words(".of", name=model["file"]["name"]))
+    return Shown("evidence/one.html", model, context.words(".of", name=file["name"]))
 
 
 def _sample(workspace: Any, name: str, used: dict[str, Any]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 from tanlu.errors import TanluError
 from tanlu.serve import guests
 from tanlu.serve.api import PUBLIC
-from tanlu.serve.api.origin import base
+from tanlu.terms import Chart
 from tanlu.ui.frame.page import Context, Moved, Shown, View
 from tanlu.ui.views.trust.reports import document, sections
 
@@ -57,7 +57,7 @@ def invite(context: Context) -> Shown:
             days=int(days) if days.isdecimal() and len(days) < 5 else 0,
             version=asked.workspace.version, by=asked.principal.identity,
         )  # fmt: skip
-    return _listed(context, f"{base(context.request)}/share/{secret}")
+    return _listed(context, guests.address(context.request, secret))
 
 
 def end(context: Context) -> Moved:
@@ -78,7 +78,7 @@ def guest(context: Context) -> Shown:
         return Shown("share/over.html", {}, context.words(".over"), status=410, headers=HEADERS)
     workspace = home.workspace(row["tenant"])
     parts: list[dict[str, Any]] = []
-    charts = {}
+    charts: dict[str, Chart] = {}
     for kind in row["shows"].split():
         made = document(context, workspace, kind, row["period"], row["version"])
         found, drawn = sections(context, made)

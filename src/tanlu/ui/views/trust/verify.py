@@ -8,7 +8,6 @@ from typing import Any
 from tanlu.errors import TanluError
 from tanlu.serve import reviewing
 from tanlu.store.log import has_log, log_of
-from tanlu.store.relational.tables.jobs import JOBS
 from tanlu.ui.frame.page import Context, Moved, Shown, View
 from tanlu.ui.frame.remembering import remembered
 from tanlu.ui.views.trust.claims import factors, tree
@@ -27,9 +26,7 @@ def show(context: Context) -> Shown:
     editions = asked.workspace.editions().to_dicts()
     with asked.state() as scoped:
         checks, rows = reviewing.checks(scoped), reviewing.said(scoped)
-        plans = scoped.rows(
-            JOBS, JOBS.c.kind == "assurance.plan", order=(JOBS.c.id.desc(),), limit=5
-        )
+        plans = reviewing.plans(scoped)
     claims = [_claim(context, row, checks, rows) for row in reversed(editions)]
     claims.sort(key=lambda claim: STATES.index(claim["state"]))
     counts = {state: sum(claim["state"] == state for claim in claims) for state in STATES}
@@ -183,7 +180,7 @@ def plan(context: Context) -> Moved:
     given = {name: str(form.get(name, "")).strip() for name in TERMS}
     arguments = {**{k: v for k, v in given.items() if v}, "language": context.language}
     jobs = context.request.app.state.jobs
-    jobs.ask(asked.tenant, "assurance.plan", arguments, asked.principal.identity)
+    jobs.ask(asked.tenant, reviewing.PLAN, arguments, asked.principal.identity)
     return Moved(context.url("verify"))
 
 
