@@ -61,6 +61,7 @@ TAGS = {
     "api": "This description · 接口描述",
     "health": "Whether the server answers · 健康检查",
     "live": "What happens now · 实时",
+    "quotes": "What a parcel will emit, at the checkout · 报价",
     "access": "Who may: people, programs, tokens, the log of what they did · 访问",
 }
 SCHEMES = {
