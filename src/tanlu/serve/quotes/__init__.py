@@ -1,24 +1,25 @@
 """报价 What a parcel will emit, said at the checkout: estimated, signed, and held to account later."""
 
-from tanlu.serve.quotes.accuracy import Accuracy, accuracy
-from tanlu.serve.quotes.asking import Asking, Place
-from tanlu.serve.quotes.merchants import Merchants
-from tanlu.serve.quotes.options import options
-from tanlu.serve.quotes.quoting import Quotes
+from tanlu.serve.quotes.accuracy import accuracy
+from tanlu.serve.quotes.asking import MOST_G, Asking, place
+from tanlu.serve.quotes.merchants import origin_of
+from tanlu.serve.quotes.options import chosen, options
+from tanlu.serve.quotes.quoting import Quotes, known_by
 from tanlu.serve.quotes.routes import router
-from tanlu.serve.quotes.signing import Checked, check, packed, unpacked
+from tanlu.serve.quotes.signing import check, packed, unpacked
 
 __all__ = [
-    "Accuracy",
+    "MOST_G",
     "Asking",
-    "Checked",
-    "Merchants",
-    "Place",
     "Quotes",
     "accuracy",
     "check",
+    "chosen",
+    "known_by",
     "options",
+    "origin_of",
     "packed",
+    "place",
     "router",
     "unpacked",
 ]

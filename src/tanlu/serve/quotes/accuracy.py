@@ -73,7 +73,8 @@ def accuracy(workspace: Workspace, outcomes: Mapping[str, int] | None = None) ->
                 continue
             lane_keys.add(key)
             lane = known[key]
-            found = estimated(lane.legs, row["mass_mg"], Pins(*pins_of, row["start"]), lane.sigma_ln)
+            pins = Pins(*pins_of, row["start"], {})
+            found = estimated(lane.legs, row["mass_mg"], pins, lane.sigma_ln)
             rows.append((math.log(outcome / found.co2e_ug), found.sigma_ln, lane.sigma_ln))
     return _summed(rows, len(lane_keys), lost, str(workspace.path))
 

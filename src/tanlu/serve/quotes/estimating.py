@@ -47,6 +47,8 @@ class Pins(NamedTuple):
     library: Library
     chains: overrides.Overrides | Any
     start_us: int
+    # legs that were estimated already: the options of one parcel share most of theirs
+    known: dict[tuple[Any, ...], Leg]
 
 
 class Estimated(NamedTuple):
@@ -153,7 +155,10 @@ def great_circle_m(one: Place, other: Place) -> int:
 def _leg(leg: Leg, mass_mg: int, pins: Pins) -> Leg:
     asked = {name: leg[name] for name in FACETS if leg.get(name) is not None}
     asked |= {"start": pins.start_us, "mass_mg": mass_mg}
-    found = estimate(asked, library=pins.library, chains=pins.chains)
+    key = tuple(asked.items())
+    if key not in pins.known:
+        pins.known[key] = estimate(asked, library=pins.library, chains=pins.chains)
+    found = pins.known[key]
     (only,) = found["legs"]
     codes = [*leg.get("codes", ()), *(only["assumptions"] or "").split(";")]
     return {

@@ -33,6 +33,7 @@ class Option(NamedTuple):
     detail: str
     detail_zh: str
     source: str
+    source_zh: str
 
 
 class Step(NamedTuple):

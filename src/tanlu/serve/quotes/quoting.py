@@ -52,7 +52,7 @@ class Books(NamedTuple):
 
     def pins(self, start_us: int) -> Pins:
         """Give what an estimate for a day rests on."""
-        return Pins(self.library, self.chains, start_us)
+        return Pins(self.library, self.chains, start_us, {})
 
 
 def books(workspace: Workspace) -> Books:
@@ -72,20 +72,20 @@ def books(workspace: Workspace) -> Books:
 
 def prepared(held: Books) -> Iterator[None]:
     """Make each estimate once, a step each, so that no customer waits for the first of its kind."""
-    pins = held.pins(time.time_ns() // 1000)
+    now_us = time.time_ns() // 1000
     places = {place.region: place for place in placed().values()}
     used = {places[end].country for key in held.lanes for end in key[:2] if end in places}
     for option in options().values():
         for (_, _, shown), lane in held.lanes.items():
             if shown == option.own:
                 with contextlib.suppress(TanluError):
-                    estimated(own(lane, option), ONE_KG_MG, pins)
+                    estimated(own(lane, option), ONE_KG_MG, held.pins(now_us))
                 yield
         for place in places.values():
             if place.country in used:
                 far = place._replace(lat_e7=-place.lat_e7)
                 with contextlib.suppress(TanluError):
-                    estimated(assumed(place, far, option), ONE_KG_MG, pins)
+                    estimated(assumed(place, far, option), ONE_KG_MG, held.pins(now_us))
                 yield
 
 

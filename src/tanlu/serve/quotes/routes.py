@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+import time
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
@@ -67,17 +68,20 @@ def router(quotes: Quotes) -> APIRouter:
         destination: Annotated[str, Query(alias="to", **PLACE, description="收货地")],
         mass_g: Annotated[int, Query(ge=1, le=MOST_G, description="[g]")],
         names: Annotated[str, Query(alias="options", max_length=120, description=NAMES)] = "",
+        lang: Annotated[Literal["en", "zh"] | None, Query(description="Of the words · 语言")] = None,  # noqa: ARG001
         asked: Asked = allow(PUBLIC),
     ) -> Response:
         """Give a signed quote to a page of the shop's own origins, and to no other."""
-        page = asked.request.headers.get("origin")
+        begun = time.perf_counter()
+        page = _page(asked)
         shop = quotes.merchants.admitted(merchant, page)
         asking = _asking(origin, destination, mass_g, names.split(",") if names else [], merchant)
         told = _given(quotes.quote(shop["tenant"], asking), asked)
+        took_ms = (time.perf_counter() - begun) * 1000
         headers = {
+            "server-timing": f"quote;dur={took_ms:.1f}",
             "access-control-allow-origin": str(page), "vary": "Origin",
-            "access-control-expose-headers": "server-timing", "cache-control": "no-store",
-            "cross-origin-resource-policy": "cross-origin",
+            "cross-origin-resource-policy": "cross-origin", "cache-control": "no-store",
         }  # fmt: skip
         return JSONResponse(told, headers=headers)
 
@@ -113,6 +117,14 @@ def _shops(made: APIRouter, quotes: Quotes) -> None:
         return Response(status_code=204)
 
 
+def _page(asked: Asked) -> str | None:
+    """Give the origin of the page that asks; a browser leaves it off where it is our own."""
+    headers = asked.request.headers
+    if "origin" not in headers and headers.get("sec-fetch-site") == "same-origin":
+        return base(asked.request)
+    return headers.get("origin")
+
+
 def _asking(
     origin: str, destination: str, mass_g: int, names: list[str], merchant: str | None
 ) -> Asking:
@@ -120,5 +132,11 @@ def _asking(
 
 
 def _given(document: dict[str, Any], asked: Asked) -> dict[str, Any]:
+    zh = asked.language == "zh"
     address = f"{base(asked.request)}/{asked.language}/quote/{packed(document)}"
-    return {**document, "url": address}
+    words = [
+        {"option": name, "name": told.zh if zh else told.en,
+         "detail": told.detail_zh if zh else told.detail}
+        for name, told in options().items()
+    ]  # fmt: skip
+    return {**document, "shown": words, "url": address}
