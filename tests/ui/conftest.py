@@ -21,6 +21,7 @@ def chromium() -> Iterator[Any]:
 def app(home: Any) -> Iterator[Callable[..., Any]]:
     """Make the application with the pages, as who asks in a role: ``app("verifier")``."""
     from tanlu.serve.api import Principal, Refused, shell
+    from tanlu.serve.quotes import Quotes
     from tanlu.serve.searching import Searching
     from tanlu.ui import PROBLEMS, pages
 
@@ -33,7 +34,7 @@ def app(home: Any) -> Iterator[Callable[..., Any]]:
             who = Principal(f"{role}@{tenant}", tenant, role, name="林晓")
         rooms = [pages(shape.pop("views", None)), *shape.pop("rooms", ())]
         found = shell(home, identify=lambda _request: who, rooms=rooms, forms=PROBLEMS, **shape)
-        found.state.searching = searching
+        found.state.searching, found.state.quotes = searching, Quotes(home)
         return found
 
     yield made

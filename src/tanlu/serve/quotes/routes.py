@@ -68,7 +68,9 @@ def router(quotes: Quotes) -> APIRouter:
         destination: Annotated[str, Query(alias="to", **PLACE, description="收货地")],
         mass_g: Annotated[int, Query(ge=1, le=MOST_G, description="[g]")],
         names: Annotated[str, Query(alias="options", max_length=120, description=NAMES)] = "",
-        lang: Annotated[Literal["en", "zh"] | None, Query(description="Of the words · 语言")] = None,  # noqa: ARG001
+        lang: Annotated[
+            Literal["en", "zh"] | None, Query(description="Of the words · 语言")
+        ] = None,  # noqa: ARG001
         asked: Asked = allow(PUBLIC),
     ) -> Response:
         """Give a signed quote to a page of the shop's own origins, and to no other."""

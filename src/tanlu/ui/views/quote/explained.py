@@ -37,7 +37,7 @@ def show(context: Context) -> Shown:
             "signature": document["signature"],
             "raw": json.dumps(document, ensure_ascii=False, indent=1),
         }  # fmt: skip
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise TanluError("TL947", value="quote", why="it is no signed quote") from error
     return Shown("quote/explained.html", model)
 
