@@ -16,10 +16,10 @@ def parcels(ledger):
 
 def test_a_lane_needs_nineteen_shipments(parcels):
     found = modelled(parcels)
-    counts = dict(
-        ((o, d), n) for o, d, n in parcels.filter(~pl.col("air"))
+    counts = {
+        (o, d): n for o, d, n in parcels.filter(~pl.col("air"))
         .group_by("origin", "destination").len().iter_rows()
-    )  # fmt: skip
+    }  # fmt: skip
 
     assert {key[:2] for key in found if key[2] == "land"} == {
         key for key, count in counts.items() if count >= ENOUGH

@@ -28,7 +28,9 @@ def test_a_quote_holds_from_its_giving_until_its_end_and_not_after(quotes, given
     assert quotes.checked(given, now_s=NOW + VALID_S - 1).findings == []
 
     late = quotes.checked(given, now_s=NOW + VALID_S)
-    assert late.holds and late.expired and "TL947" in str(late.findings[0])
+    assert late.holds
+    assert late.expired
+    assert "TL947" in str(late.findings[0])
 
 
 def test_a_quote_of_the_future_is_found_out(quotes, given):
@@ -54,7 +56,9 @@ def test_a_quote_by_a_key_that_the_log_does_not_tell_is_not_known(quotes, given)
 
     found = quotes.checked(forged, now_s=NOW)
 
-    assert found.holds and not found.known and found.findings
+    assert found.holds
+    assert not found.known
+    assert found.findings
 
 
 def test_a_signature_of_the_same_key_over_something_else_is_none_over_a_quote(quotes, given):

@@ -49,7 +49,7 @@ def check(asked: argparse.Namespace, console: Console) -> int:
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise TanluError("TL947", value=asked.file.name, why="it is no JSON") from error
+        raise TanluError("TL947", value=asked.file.name, why="not JSON text") from error
     found = quotes.check(
         document, quotes.known_by(log), now_s=time.time(), log=log.origin, merchant=asked.merchant
     )

@@ -1,4 +1,4 @@
-"""报价 What a parcel will emit, said at the checkout: estimated, signed, and held to account later."""
+"""报价 What a parcel will emit, said at the checkout: estimated, signed, held to account."""
 
 from tanlu.serve.quotes.accuracy import accuracy
 from tanlu.serve.quotes.asking import MOST_G, Asking, place

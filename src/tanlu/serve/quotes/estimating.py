@@ -167,7 +167,9 @@ def _leg(leg: Leg, mass_mg: int, pins: Pins) -> Leg:
         "factor_id": only["factor_id"], "factor_hash": only["factor_hash"],
         "sigma_ln": (only["sigma_ln_ppm"] or 0) / MILLION,
         "assumed_ln": max(
-            leg.get("assumed_ln", 0.0), *(assumption(code).sigma_ln for code in leg.get("codes", ())), 0.0
+            leg.get("assumed_ln", 0.0),
+            *(assumption(code).sigma_ln for code in leg.get("codes", ())),
+            0.0,
         ),
         "codes": tuple(dict.fromkeys(code for code in codes if code)),
     }  # fmt: skip

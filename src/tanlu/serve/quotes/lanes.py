@@ -1,4 +1,4 @@
-"""The lanes of an organisation: how parcels between two regions went of late, one of them as a model.
+"""The lanes of an organisation: how parcels went of late, one of them as a model.
 
 A lane's model is a shipment that really went: the one whose carbon for each kilogram is the median.
 Its interval comes from the others: 19 are the fewest of which 95 % can be told without assuming

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from tanlu.errors import TanluError
 from tanlu.serve.access import Limits, Rate
-from tanlu.store.relational.tables.quotes import MERCHANTS
+from tanlu.store.relational.tables import quotes as tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Merchants", "origin_of"]
 
+MERCHANTS = tables.MERCHANTS
 KEY = re.compile(r"tlm_[0-9a-f]{32}")
 HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\]")
 LOCAL = ("localhost", "127.0.0.1", "[::1]")

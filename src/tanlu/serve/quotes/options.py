@@ -1,4 +1,4 @@
-"""The ways of delivery that are quoted, and the chain of each where a lane has no past of its own."""
+"""The ways of delivery that are quoted, and the chain of each where a lane has no past."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The routes of quotes: for programs with a key, for the pages of shops, and the shops themselves."""
+"""The routes of quotes: for programs with a key, for pages of shops, and the shops themselves."""
 
 from __future__ import annotations
 
@@ -62,15 +62,15 @@ def router(quotes: Quotes) -> APIRouter:
         "/quote", summary="The same for a page of a shop, by the shop's public key",
         operation_id="get_quote", responses=SIGNED, response_class=Response,
     )  # fmt: skip
-    def shown(
+    def shown(  # noqa: PLR0917 - each is a parameter of the query
         merchant: Annotated[str, Query(max_length=60, description="Key of the shop · 商家公钥")],
         origin: Annotated[str, Query(alias="from", **PLACE, description="发货地")],
         destination: Annotated[str, Query(alias="to", **PLACE, description="收货地")],
         mass_g: Annotated[int, Query(ge=1, le=MOST_G, description="[g]")],
         names: Annotated[str, Query(alias="options", max_length=120, description=NAMES)] = "",
-        lang: Annotated[
+        lang: Annotated[  # noqa: ARG001 - read where the words are chosen
             Literal["en", "zh"] | None, Query(description="Of the words · 语言")
-        ] = None,  # noqa: ARG001
+        ] = None,
         asked: Asked = allow(PUBLIC),
     ) -> Response:
         """Give a signed quote to a page of the shop's own origins, and to no other."""

@@ -34,7 +34,7 @@ Document = dict[str, Any]
 
 @dataclass(slots=True)
 class Checked:
-    """What was found about a quote: whether its signature holds, by whose key, and what is wrong."""
+    """What was found about a quote: whether its signature holds, by whose key, what is wrong."""
 
     quote: Document
     kid: str
@@ -100,7 +100,7 @@ def check(
         found.findings.append(_wrong("log", f"it names another than {log}"))
     issued, until = (_seconds(quote.get(name)) for name in ("issued", "valid_until"))
     if not issued <= now_s + SPAN_S:
-        found.findings.append(_wrong("issued", "it is of the future"))
+        found.findings.append(_wrong("issued", "its time has not come"))
     if now_s >= until:
         found.expired = True
         found.findings.append(_wrong("valid_until", "it is over"))

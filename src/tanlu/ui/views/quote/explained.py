@@ -31,7 +31,8 @@ def show(context: Context) -> Shown:
         model = {
             "quote": quote, "found": found, "state": _state(found), "token": token,
             "cards": cards(context, quote),
-            "issued": _when(context, quote["issued"]), "until": _when(context, quote["valid_until"]),
+            "issued": _when(context, quote["issued"]),
+            "until": _when(context, quote["valid_until"]),
             "mass": context.numbers.mass(int(quote["mass_g"]) * 1000),
             "ends": [_name(context, quote[end]) for end in ("from", "to")],
             "signature": document["signature"],
@@ -85,7 +86,8 @@ def _leg(context: Context, leg: dict[str, Any]) -> dict[str, Any]:
     load = leg.get("load_ppm")
     return {
         "kind": said.kind(leg["kind"]), "class": leg.get("vehicle_class") or "–",
-        "carrier": said.carrier(leg.get("energy_carrier") or "none"), "place": leg.get("place") or "–",
+        "carrier": said.carrier(leg.get("energy_carrier") or "none"),
+        "place": leg.get("place") or "–",
         "distance": str(n.distance(None if distance is None else int(distance))),
         "load": n.percent(int(load) / 1_000_000, 0) if load else "–",
         "amount": str(n.carbon(int(leg["co2e_ug"]))), "factor": str(leg.get("factor_id") or ""),

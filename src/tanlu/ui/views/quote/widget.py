@@ -5,8 +5,7 @@ from __future__ import annotations
 import html
 
 from tanlu.errors import TanluError
-from tanlu.serve.api import PUBLIC
-from tanlu.serve.api.origin import base
+from tanlu.serve.api import PUBLIC, origin
 from tanlu.serve.quotes import MOST_G, Asking, chosen, origin_of, packed, place
 from tanlu.store.log import begin_log
 from tanlu.ui.frame.files import AT, WIDGET, built, integrity
@@ -47,7 +46,7 @@ def _asking(context: Context, merchant: str | None) -> Asking:
 def playground(context: Context) -> Shown | Moved:
     """Give the developer's page: the element in several looks, and what a shop writes down."""
     quotes, tenant = quotes_of(context), context.asked.tenant
-    here = base(context.request)
+    here = origin.base(context.request)
     if context.request.method == "POST":
         quotes.merchants.add(tenant, "/dev/widget", [here])
         begin_log(context.asked.workspace)
