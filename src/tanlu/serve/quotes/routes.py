@@ -24,16 +24,20 @@ __all__ = ["Shop", "Wish", "router"]
 OWNERS = ("manager", "developer")
 ASKERS = ("manager", "operator", "developer")
 NAMES = ", ".join(options())
-SIGNED = {200: {"description": "Quote, signature and the address that explains it",
+SIGNED: dict[int | str, dict[str, Any]] = {200: {"description": "Quote, signature and the address that explains it",
                 "content": {"application/json": {"schema": {"type": "object"}}}}}  # fmt: skip
-PLACE = {"min_length": 1, "max_length": 60}
+PLACE: dict[str, Any] = {"min_length": 1, "max_length": 60}
 
 
 class Wish(BaseModel):
     """A parcel that may be sent."""
 
-    origin: str = Field(**PLACE, description="Region or city · 发货地", examples=["CN-GD"])
-    destination: str = Field(**PLACE, description="Region or city · 收货地", examples=["北京"])
+    origin: str = Field(
+        min_length=1, max_length=60, description="Region or city · 发货地", examples=["CN-GD"]
+    )
+    destination: str = Field(
+        min_length=1, max_length=60, description="Region or city · 收货地", examples=["北京"]
+    )
     mass_g: int = Field(ge=1, le=MOST_G, description="Mass · 质量 [g]", examples=[1500])
     options: list[str] = Field([], max_length=8, description=NAMES)
 

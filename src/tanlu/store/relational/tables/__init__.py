@@ -8,6 +8,7 @@ from tanlu.store.relational.tables.epcis import (
     EPCIS_QUERIES,
     EPCIS_SUBSCRIPTIONS,
 )
+from tanlu.store.relational.tables.maps import MAPS
 from tanlu.store.relational.tables.organisations import TENANTS
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "EPCIS_CAPTURES",
     "EPCIS_QUERIES",
     "EPCIS_SUBSCRIPTIONS",
+    "MAPS",
     "METADATA",
     "TENANTS",
     "UPLOADS",
