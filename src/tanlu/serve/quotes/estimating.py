@@ -18,7 +18,7 @@ from tanlu.serve.quotes.options import Option, chain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tanlu.account import overrides
+    from tanlu.account.chains import Overrides
     from tanlu.factors import Library
     from tanlu.serve.quotes.asking import Place
     from tanlu.serve.quotes.lanes import Lane
@@ -45,7 +45,7 @@ class Pins(NamedTuple):
     """What an estimate rests on beside its legs."""
 
     library: Library
-    chains: overrides.Overrides | Any
+    chains: Overrides
     start_us: int
     # legs that were estimated already: the options of one parcel share most of theirs
     known: dict[tuple[Any, ...], Leg]

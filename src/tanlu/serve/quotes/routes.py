@@ -24,8 +24,12 @@ __all__ = ["Shop", "Wish", "router"]
 OWNERS = ("manager", "developer")
 ASKERS = ("manager", "operator", "developer")
 NAMES = ", ".join(options())
-SIGNED: dict[int | str, dict[str, Any]] = {200: {"description": "Quote, signature and the address that explains it",
-                "content": {"application/json": {"schema": {"type": "object"}}}}}  # fmt: skip
+SIGNED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Quote, signature and the address that explains it",
+        "content": {"application/json": {"schema": {"type": "object"}}},
+    }
+}
 PLACE: dict[str, Any] = {"min_length": 1, "max_length": 60}
 
 
