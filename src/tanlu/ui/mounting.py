@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from tanlu.errors import TanluError
 from tanlu.serve.api import PUBLIC, Asked, Home, allow
 from tanlu.ui.frame.answering import Site, answer
-from tanlu.ui.frame.files import AT, serve
+from tanlu.ui.frame.files import AT, WIDGET, serve, widget
 from tanlu.ui.frame.page import View
 from tanlu.ui.frame.scene import Scene, usual
 from tanlu.ui.frame.settings import keep_setting, tongue
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 __all__ = ["mount", "pages"]
+
+PAGES = "pages:read"
 
 
 def pages(
@@ -45,11 +47,14 @@ def pages(
     site = Site(tuple(all_views() if views is None else views), scene)
     router = APIRouter(include_in_schema=False, lifespan=_warming(site))
     _add(router, AT + "{name}", _file, ("GET", "HEAD"))
+    _add(router, f"/{WIDGET}", _widget, ("GET", "HEAD"))
     _add(router, "/settings", _setting, ("POST",))
     for view in site.views:
         for language in LANGUAGES:
             page, path = _page(site, view, language), f"/{language}{view.path}"
-            _add(router, path, page, view.methods, view.roles, scope=view.scope)
+            # a key that was narrowed opens no page that nobody named for it
+            scope = view.scope or (None if view.public else PAGES)
+            _add(router, path, page, view.methods, view.roles, scope=scope)
         if "GET" in view.methods:
             _add(router, view.path, _without_tongue, ("GET",))
     for language in LANGUAGES:
@@ -117,6 +122,10 @@ def _page(site: Site, view: View, language: str) -> Callable[[Request, Asked], A
 
 async def _file(request: Request, _asked: Asked) -> Response:
     return serve(request)
+
+
+async def _widget(request: Request, _asked: Asked) -> Response:
+    return widget(request)
 
 
 async def _setting(request: Request, _asked: Asked) -> Response:
