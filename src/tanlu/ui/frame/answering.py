@@ -8,6 +8,7 @@ import hashlib
 import inspect
 import io
 import json
+import math
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -65,6 +66,10 @@ async def answer(asked: Asked, site: Site, view: View, language: str) -> Respons
         title = context.words("frame.error.title")
         status = status_of(error)
         shown = Shown("frame/error.html", {"said": error.say(language)}, title, status=status)
+    finally:
+        # what was uploaded lies in a file until then
+        if context.form is not None:
+            await context.form.close()
     if isinstance(shown, Moved):
         return _moved(context, shown)
     if context.query("chart"):
@@ -162,7 +167,8 @@ def _table(chart: Chart) -> str:
         writer.writerows((_cell(a), _cell(b), value) for a, b, value in chart.links)
     else:
         writer.writerow(["", *(_cell(f"{name} [{chart.unit}]") for name, _ in chart.series)])
-        columns = [values for _, values in chart.series]
+        # what is not known is an empty cell
+        columns = [["" if math.isnan(v) else v for v in values] for _, values in chart.series]
         writer.writerows(zip(map(_cell, chart.categories), *columns, strict=False))
     return "\ufeff" + out.getvalue()
 

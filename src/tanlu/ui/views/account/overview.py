@@ -2,27 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
+
+from tanlu.report import Words as Said
+from tanlu.report.heat import Heat, heat, web
 from tanlu.report.overview import overview
+from tanlu.serve.live import known_parks, look
 from tanlu.ui.frame.page import EVERYBODY, READERS, Context, Moved, Shown, View
 from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.living import seen
+from tanlu.ui.views.operate.curves import SERIES, curve
+from tanlu.ui.views.operate.outline import outlined
+from tanlu.ui.views.operate.parks import named
 
 __all__ = ["VIEWS", "show"]
 
 MICROGRAMS = Decimal(10) ** 9
 FLOW, DAYS, LANES, OPEN = range(4)
 SHOWN = 6
+# the first page does not wait for what lives
+PATIENCE_S = 1.0
 
 
-def show(context: Context) -> Shown | Moved:
-    """Give the page of a period, the newest month with rows unless told.
+async def show(context: Context) -> Shown | Moved:
+    """Give the page of a period, the newest month with rows unless told; a park beside it.
 
     Who does not read the ledger, a supplier, is led to what is his.
     """
     if context.principal is None or context.principal.role not in READERS:
-        return Moved(context.url("access.me"))
+        return Moved(context.url("supplier" if "supplier" in context.addresses else "access.me"))
+    shown = await run_in_threadpool(_books, context)
+    told = await look(context.asked, ("parks",), patience_s=PATIENCE_S)
+    # what was not heard in time has its place: the stream fills it
+    parks = told.get("parks", {}).get("parks") or await run_in_threadpool(
+        known_parks, context.asked
+    )
+    model: dict[str, Any] = {**shown.model, "park": None, "live": None}
+    charts = dict(shown.charts)
+    if parks:
+        topic = f"park:{parks[-1]['id']}"
+        told |= await look(context.asked, (topic,), patience_s=PATIENCE_S)
+        charts["power"] = curve(context, told.get(topic, {}))
+        model |= {
+            "park": {**parks[-1], "name": named(context, parks[-1]), "topic": topic},
+            "live": seen(context, told), "series": SERIES,
+        }  # fmt: skip
+    return Shown("overview.html", model, charts=charts)
+
+
+def _books(context: Context) -> Shown:
     workspace = context.asked.workspace
     period = context.query("period") or None
     document = remembered(
@@ -30,11 +63,17 @@ def show(context: Context) -> Shown | Moved:
         lambda: overview(workspace, period, language=context.language),
     )  # fmt: skip
     facts, sections = document.facts, document.sections
-    charts = {
+    charts: dict[str, Any] = {
         name: sections[place].chart
         for name, place in (("flow", FLOW), ("days", DAYS))
         if _says_something(sections[place].chart)
     }
+    if "flow" in charts:
+        charts["flow"] = replace(charts["flow"], hrefs=_nodes(context, charts["flow"], facts))
+    if facts["months"]:
+        charts["map"] = outlined(
+            context, web(_heat(context, str(facts["period"])), language=context.language)
+        )
     model = {
         "facts": facts, "kpis": _kpis(context, facts), "lanes": sections[LANES],
         "lane_rows": [
@@ -43,7 +82,15 @@ def show(context: Context) -> Shown | Moved:
         "open": _open(context, facts),
         "empty": not facts["months"], "sections": sections,
     }  # fmt: skip
-    return Shown("overview.html", model, charts=charts)  # type: ignore[arg-type]
+    return Shown("overview.html", model, charts=charts)
+
+
+def _heat(context: Context, period: str) -> Heat:
+    workspace = context.asked.workspace
+    found: Heat = remembered(
+        workspace, ("heat", period, "day"), lambda: heat(workspace, period, step="day")
+    )
+    return found
 
 
 def _says_something(chart: Any) -> bool:
@@ -76,7 +123,39 @@ def _kpis(context: Context, facts: Any) -> list[dict[str, Any]]:
         "sealed": {"value": _decimal(n, facts["sealed_percent"], 1), "unit": "%",
                    "note": t(".note.sealed", version=facts["ledger_version"])},
     }  # fmt: skip
-    return [{"label": t(f".kpi.{name}"), **figure} for name, figure in figures.items()]
+    period = facts["period"] or ""
+    leads = {
+        "total": context.url("totals", period=period),
+        "each": context.url("totals.shipments", period=period),
+        "intensity": context.url("totals", by="lane", period=period),
+        "shipments": context.url("shipments", period=period),
+        "measured": context.url("totals", by="tier", period=period), "sealed": "",
+    }  # fmt: skip
+    return [
+        {"label": t(f".kpi.{name}"), "href": leads[name], **figure}
+        for name, figure in figures.items()
+    ]
+
+
+def _nodes(context: Context, chart: Any, facts: Any) -> tuple[tuple[str, str], ...]:
+    """Give where each node of the flow leads; one that gathers several codes leads nowhere."""
+    said, workspace = Said(context.language), context.asked.workspace
+    words: dict[str, Callable[[str], str]] = {
+        "energy_carrier": lambda code: said.carrier(code or "none"), "kind": said.kind,
+        "boundary": lambda code: said.maybe("boundary", code),
+    }  # fmt: skip
+    held = remembered(
+        workspace, ("overview.codes",),
+        lambda: workspace.scan("emission", columns=list(words)).unique()
+        .collect(engine="streaming"),
+    )  # fmt: skip
+    found: dict[str, list[str]] = {}
+    for key, word in words.items():
+        for code in held[key].unique().to_list():
+            href = context.url("totals", period=facts["period"] or "", **{key: code or "-"})
+            found.setdefault(word(code), []).append(href)
+    ends = {end for link in chart.links for end in link[:2]}
+    return tuple((name, found[name][0]) for name in sorted(ends) if len(found.get(name, ())) == 1)
 
 
 def _decimal(numbers: Any, text: str | None, places: int | None = None) -> str:
