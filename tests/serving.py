@@ -14,6 +14,8 @@ from tanlu.account import quantify_all
 from tanlu.monitor import intake
 from tanlu.serve.access import clients, invitations, people
 from tanlu.serve.api import Home, Principal, Refused, shell
+from tanlu.serve.hooks import Hooks
+from tanlu.serve.jobs import Jobs, verbs
 from tanlu.simulate import write_park
 from tanlu.store import open_workspace
 from tanlu.store.relational.tables import UPLOADS
@@ -111,6 +113,18 @@ def _client(at: Home, tenant: str) -> str:
         return clients.new(state, "made", "viewer", by="tests").client
 
 
+def _hook(at: Home, tenant: str) -> str:
+    shelf = Hooks(at).shelf
+    # an organisation has only so many
+    for row in shelf.hooks(tenant):
+        shelf.drop(tenant, row["id"])
+    return str(shelf.subscribe(tenant, "https://hook.example/", ["test"])["id"])
+
+
+def _job(at: Home, tenant: str) -> str:
+    return str(Jobs(at, verbs()).ask(tenant, "verify", {}, "tests"))
+
+
 def _original(at: Home, tenant: str) -> str:
     folder = at.workspace(tenant).path / "originals"
     return next(each.name for each in sorted(folder.rglob("*")) if len(each.name) == 64)
@@ -130,14 +144,21 @@ def _column(table: str, name: str) -> Any:
     )
 
 
-# for each name in the path of a route: gives the identity of an object of an organisation, some of
-# them made for the occasion; what has no line here is asked for by a name that nothing has
+# for each name in the path of a route, or in those of one room: gives the identity of an object of
+# an organisation, some of them made for the occasion; what has no line here is asked for by a name
+# that nothing has
 OBJECTS = {
     "activity_id": _column("activity", "activity_id"),
     "client": _client,
     "emission_id": _column("emission", "emission_id"),
     "invitation": _invitation,
+    "hook": _hook,
+    "/v1/hooks name": _hook,
+    "job": _job,
+    "/v1/jobs name": _job,
     "index": lambda at, tenant: "1",
+    "scope": lambda at, tenant: "1",
+    "year": lambda at, tenant: "2026",
     "sha256": _original,
     "shipment": _column("activity", "shipment"),
     "subject": _column("emission", "subject"),
@@ -147,6 +168,8 @@ OBJECTS = {
 # for each route that looks at a body before the object: one that it reads
 BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/v1/people/{person}"): {"role": "viewer"},
+    ("PATCH", "/v1/hooks/{name}"): {"note": "changed"},
+    ("POST", "/epcis/queries/{queryName}/subscriptions"): {},
     ("POST", "/v1/uploads/{upload}/read"): {"mapping": MAP},
     ("POST", "/v1/uploads/{upload}/rehearse"): {"mapping": MAP},
 }

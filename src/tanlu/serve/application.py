@@ -119,6 +119,10 @@ def application(
         public=public,
     )  # fmt: skip
     app.state.access, app.state.searching, app.state.jobs = guard, behind.searching, behind.jobs
-    app.state.hub, app.state.counted = live.Hub(), measuring.Counted()
+    app.state.hooks, app.state.hub, app.state.counted = (
+        behind.hooks,
+        live.Hub(),
+        measuring.Counted(),
+    )
     app.add_middleware(measuring.Measured, counted=app.state.counted)
     return app

@@ -59,12 +59,13 @@ class Asking:
         self.who = Principal(f"{role}@{tenant}", tenant, role, kind)
         if column == "nobody":
             self.who = Refused("absent")
-        place = PARAM.sub(lambda name: self._object(name[1]), path)
+        place = PARAM.sub(lambda name: self._object(path, name[1]), path)
         body = BODIES.get((method, path))
         return str(self.client.request(method, place, json=body).status_code)
 
-    def _object(self, name: str) -> str:
-        make = OBJECTS.get(name)
+    def _object(self, path: str, name: str) -> str:
+        room = "/".join(path.split("/")[:3])
+        make = OBJECTS.get(f"{room} {name}") or OBJECTS.get(name)
         return make(self.home, "home") if make else "none-such"
 
 

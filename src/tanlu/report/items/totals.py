@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "KEYS",
     "Tally",
+    "cut_by",
     "of_transport",
     "on_one_basis",
     "one_sum",
@@ -241,7 +242,7 @@ def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -
             (_mean(pl.col("daf_ppm"), weight) / 1e6).alias("daf_mean"),
         ),
         *(
-            dated.group_by(_cut(key).alias(key)).agg(*sums).top_k(TOP * 10, by="co2e_ug")
+            dated.group_by(cut_by(key).alias(key)).agg(*sums).top_k(TOP * 10, by="co2e_ug")
             for key in by
         ),
     ]  # fmt: skip
@@ -260,7 +261,7 @@ def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -
     )  # fmt: skip
 
 
-def _cut(key: str) -> pl.Expr:
+def cut_by(key: str) -> pl.Expr:
     """Give the expression behind a key: a column, or a label out of its JSON."""
     import polars as pl
 

@@ -1,6 +1,7 @@
 """What the first page says: a period's total and its change, where it comes from, what to do."""
 
+from tanlu.report.overview.cuts import CUTS, cut, subjects
 from tanlu.report.overview.facts import overview
 from tanlu.report.overview.periods import before, months
 
-__all__ = ["before", "months", "overview"]
+__all__ = ["CUTS", "before", "cut", "months", "overview", "subjects"]

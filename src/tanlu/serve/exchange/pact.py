@@ -168,8 +168,9 @@ def _footprints(made: APIRouter, form: int) -> None:
 def _events(made: APIRouter, form: int, reaching: Reaching) -> None:
     def took(
         tasks: BackgroundTasks,
-        body: bytes = Depends(_body),
+        # who asks is known before anything that he sends is read
         asked: Asked = allow(*WRITING, scope=WRITE),
+        body: bytes = Depends(_body),
     ) -> Response:
         event = events.parse(body, form)
         base, principal = base_of(asked.request), asked.principal

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from tanlu.share.exchange.pact import Fetched
     from tanlu.store.relational import Scoped
 
-__all__ = ["MOST", "Page", "Received", "find", "keep", "one", "publish", "received", "replace"]
+__all__ = [
+    "MOST",
+    "Page",
+    "Received",
+    "deprecate",
+    "find",
+    "keep",
+    "one",
+    "publish",
+    "received",
+    "replace",
+]
 
 CHUNK = 500
 MOST = 100_000
@@ -75,7 +86,7 @@ def publish(
             pact.READERS, *({"id": told.id, "reader": each} for each in dict.fromkeys(readers))
         )
         for old in told.preceding:
-            _deprecate(state, old)
+            deprecate(state, old)
         new.append(told.id)
     return new
 
@@ -97,7 +108,8 @@ def _now(state: Scoped) -> int:
     return max(now, last[0]["published_us"] + 1) if last else now
 
 
-def _deprecate(state: Scoped, name: str) -> None:
+def deprecate(state: Scoped, name: str) -> None:
+    """Tell partners that a footprint holds no longer; one that is not there stays away."""
     row = state.one(pact.FOOTPRINTS, pact.FOOTPRINTS.c.id == name)
     if row is None or row["status"] == "Deprecated":
         return

@@ -2,6 +2,7 @@
 
 from tanlu.serve.jobs.routes import router
 from tanlu.serve.jobs.running import Jobs
+from tanlu.serve.jobs.shelf import shown
 from tanlu.serve.jobs.verbs import Told, Verb, verbs
 
-__all__ = ["Jobs", "Told", "Verb", "router", "verbs"]
+__all__ = ["Jobs", "Told", "Verb", "router", "shown", "verbs"]

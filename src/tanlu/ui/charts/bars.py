@@ -82,15 +82,18 @@ def _ends(chart: Chart, totals: list[float], top: float) -> dict[str, Any]:
     highs = [0.0] * len(totals)
     for _, ranges in chart.bounds:
         highs = [max(high, upper) for high, (_, upper) in zip(highs, ranges, strict=True)]
+    known = [
+        any(not math.isnan(values[i]) for _, values in chart.series) for i in range(len(totals))
+    ]
     return {
         "type": "bar", "stack": "all", "silent": True, "barMinHeight": 0,
         "itemStyle": {"color": "transparent"}, "tooltip": {"show": False},
         "data": [
             {
                 "value": rounded(max(0.0, high - total), top),
-                "label": {"formatter": plain(number(total, top))},
+                "label": {"formatter": plain(number(total, top)) if told else "–"},
             }
-            for total, high in zip(totals, highs, strict=True)
+            for total, high, told in zip(totals, highs, known, strict=True)
         ],
         "label": {"show": True, "position": "right", "color": SOFT, "fontSize": 12},
     }  # fmt: skip

@@ -73,7 +73,7 @@ async def answer(asked: Asked, site: Site, view: View, language: str) -> Respons
     return HTMLResponse(
         await run_in_threadpool(_written, context, shown, site),
         shown.status,
-        headers={**headers(view.framed_by, private=not view.public), **_vary(), **shown.headers},
+        headers={**headers(view.framed_by, private=_private(context)), **_vary(), **shown.headers},
     )
 
 
@@ -84,6 +84,11 @@ async def _shown(view: View, context: Context) -> Shown | Moved:
         return found
     given: Any = await run_in_threadpool(view.show, context)
     return given  # type: ignore[no-any-return]
+
+
+def _private(context: Context) -> bool:
+    """Tell whether a page is of one person: a public one is too, once it shows who looks."""
+    return not context.view.public or context.principal is not None
 
 
 def _vary() -> dict[str, str]:
@@ -103,16 +108,19 @@ def _written(context: Context, shown: Shown, site: Site) -> str:
 
 
 def _moved(context: Context, moved: Moved) -> Response:
+    found: Response = RedirectResponse(moved.href, moved.status)
     if context.partial:
-        return Response(status_code=204, headers={"HX-Redirect": moved.href})
-    return RedirectResponse(moved.href, moved.status)
+        found = Response(status_code=204, headers={"HX-Redirect": moved.href})
+    if moved.dress is not None:
+        moved.dress(found)
+    return found
 
 
 async def _chart(context: Context, shown: Shown) -> Response:
     """Answer with one chart of the page as a picture, a table or its options."""
     found = shown.charts.get(context.query("chart"))
     form = context.query("as", "svg")
-    safe = headers(private=not context.view.public)
+    safe = headers(private=_private(context))
     if found is None or form not in ("svg", "csv", "json"):
         return Response(status_code=404, headers=safe)
     if form == "csv":

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+<<<<<<< HEAD
+from tanlu.report import Words as Said
+from tanlu.report.overview import overview
+from tanlu.ui.frame.page import EVERYBODY, READERS, Context, Moved, Shown, View
+from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.views.account.amounts import READERS
+=======
 from starlette.concurrency import run_in_threadpool
 
 from tanlu.report.heat import Heat, heat, web
@@ -16,6 +25,7 @@ from tanlu.ui.living import seen
 from tanlu.ui.views.operate.curves import SERIES, curve
 from tanlu.ui.views.operate.outline import outlined
 from tanlu.ui.views.operate.parks import named
+>>>>>>> g-parks
 
 __all__ = ["VIEWS", "show"]
 
@@ -26,6 +36,23 @@ SHOWN = 6
 PATIENCE_S = 1.0
 
 
+<<<<<<< HEAD
+<<<<<<< HEAD
+def show(context: Context) -> Shown | Moved:
+    """Give the page of a period, the newest month with rows unless told.
+
+    Who does not read the ledger, a supplier, is led to what is his.
+    """
+    if context.principal is None or context.principal.role not in READERS:
+        return Moved(context.url("access.me"))
+=======
+def show(context: Context) -> Shown:
+    """Give the page of a period, the newest month with rows unless told."""
+    who = context.principal
+    if who is None or who.role not in READERS:
+        return Shown("overview/guest.html")
+>>>>>>> g-account
+=======
 async def show(context: Context) -> Shown:
     """Give the page of a period, the newest month with rows unless told; a park beside it."""
     shown = await run_in_threadpool(_books, context)
@@ -48,6 +75,7 @@ async def show(context: Context) -> Shown:
 
 
 def _books(context: Context) -> Shown:
+>>>>>>> g-parks
     workspace = context.asked.workspace
     period = context.query("period") or None
     document = remembered(
@@ -55,15 +83,20 @@ def _books(context: Context) -> Shown:
         lambda: overview(workspace, period, language=context.language),
     )  # fmt: skip
     facts, sections = document.facts, document.sections
-    charts = {
+    charts: dict[str, Any] = {
         name: sections[place].chart
         for name, place in (("flow", FLOW), ("days", DAYS))
         if _says_something(sections[place].chart)
     }
+<<<<<<< HEAD
+    if "flow" in charts:
+        charts["flow"] = replace(charts["flow"], hrefs=_nodes(context, charts["flow"], facts))
+=======
     if facts["months"]:
         charts["map"] = outlined(
             context, web(_heat(context, str(facts["period"])), language=context.language)
         )
+>>>>>>> g-parks
     model = {
         "facts": facts, "kpis": _kpis(context, facts), "lanes": sections[LANES],
         "lane_rows": [
@@ -72,7 +105,7 @@ def _books(context: Context) -> Shown:
         "open": _open(context, facts),
         "empty": not facts["months"], "sections": sections,
     }  # fmt: skip
-    return Shown("overview.html", model, charts=charts)  # type: ignore[arg-type]
+    return Shown("overview.html", model, charts=charts)
 
 
 def _heat(context: Context, period: str) -> Heat:
@@ -113,7 +146,37 @@ def _kpis(context: Context, facts: Any) -> list[dict[str, Any]]:
         "sealed": {"value": _decimal(n, facts["sealed_percent"], 1), "unit": "%",
                    "note": t(".note.sealed", version=facts["ledger_version"])},
     }  # fmt: skip
-    return [{"label": t(f".kpi.{name}"), **figure} for name, figure in figures.items()]
+    period = facts["period"] or ""
+    leads = {
+        "total": context.url("totals", period=period),
+        "each": context.url("totals.shipments", period=period),
+        "intensity": context.url("totals", by="lane", period=period),
+        "shipments": context.url("shipments", period=period),
+        "measured": context.url("totals", by="tier", period=period), "sealed": "",
+    }  # fmt: skip
+    return [
+        {"label": t(f".kpi.{name}"), "href": leads[name], **figure}
+        for name, figure in figures.items()
+    ]
+
+
+def _nodes(context: Context, chart: Any, facts: Any) -> tuple[tuple[str, str], ...]:
+    """Give where each node of the flow leads; one that gathers several codes leads nowhere."""
+    said, workspace = Said(context.language), context.asked.workspace
+    words: dict[str, Callable[[str], str]] = {"energy_carrier": lambda code: said.carrier(code or "none"), "kind": said.kind,
+             "boundary": lambda code: said.maybe("boundary", code)}  # fmt: skip
+    held = remembered(
+        workspace, ("overview.codes",),
+        lambda: workspace.scan("emission", columns=list(words)).unique()
+        .collect(engine="streaming"),
+    )  # fmt: skip
+    found: dict[str, list[str]] = {}
+    for key, word in words.items():
+        for code in held[key].unique().to_list():
+            href = context.url("totals", period=facts["period"] or "", **{key: code or "-"})
+            found.setdefault(word(code), []).append(href)
+    ends = {end for link in chart.links for end in link[:2]}
+    return tuple((name, found[name][0]) for name in sorted(ends) if len(found.get(name, ())) == 1)
 
 
 def _decimal(numbers: Any, text: str | None, places: int | None = None) -> str:
@@ -148,4 +211,4 @@ def _open(context: Context, facts: Any) -> list[dict[str, Any]]:
     return made
 
 
-VIEWS = (View("overview", "/", show, group="account", place=0),)
+VIEWS = (View("overview", "/", show, roles=EVERYBODY, group="account", place=0),)

@@ -13,6 +13,7 @@ from tanlu.terms import Chart
 from tanlu.terms.place import locate
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.views.account.amounts import READERS
 
 __all__ = ["VIEWS", "show"]
 
@@ -159,4 +160,4 @@ def _where(
     return at.get(leg[end])
 
 
-VIEWS = (View("shipments.one", "/shipments/{subject:path}", show),)
+VIEWS = (View("shipments.one", "/shipments/{subject:path}", show, roles=READERS),)

@@ -7,6 +7,7 @@ from typing import Any
 
 from tanlu.serve.searching import page
 from tanlu.ui.frame.page import Context, Shown, View
+from tanlu.ui.views.account.amounts import READERS
 
 __all__ = ["VIEWS", "found", "show"]
 
@@ -110,4 +111,4 @@ def _number(n: Any, text: str | None) -> str:
     return "–" if text is None else str(n.number(Decimal(text)))
 
 
-VIEWS = (View("shipments", "/shipments", show, group="account", place=10),)
+VIEWS = (View("shipments", "/shipments", show, roles=READERS, group="account", place=10),)

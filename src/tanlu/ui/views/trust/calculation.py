@@ -12,6 +12,7 @@ from tanlu.report import Words as Said
 from tanlu.report import why
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.views.account.amounts import READERS
 
 __all__ = ["VIEWS", "show"]
 
@@ -163,4 +164,4 @@ def _factor(context: Context, leg: dict[str, Any]) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-VIEWS = (View("calculation", "/calculation/{subject:path}", show),)
+VIEWS = (View("calculation", "/calculation/{subject:path}", show, roles=READERS),)

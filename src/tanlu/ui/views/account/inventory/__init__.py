@@ -1,0 +1,1 @@
+"""The inventory of an organisation, and the activities behind each of its figures."""

@@ -1,0 +1,1 @@
+"""The total of transport cut by any key, and the shipments behind each row."""
