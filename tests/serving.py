@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tanlu.account import quantify_all
+from tanlu.factors.packs import library_of
 from tanlu.monitor import intake
 from tanlu.serve.access import clients, invitations, people
 from tanlu.serve.api import Home, Principal, Refused, shell
@@ -133,6 +134,9 @@ def _original(at: Home, tenant: str) -> str:
 def _upload(at: Home, tenant: str) -> str:
     name = secrets.token_hex(16)
     row = {"upload": name, "name": "a.csv", "sha256": "0" * 64, "bytes": 1, "by": "tests"}
+    folder = at.path.resolve() / "uploads" / tenant
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text("a,b\n1,2\n", "utf-8")
     with at.state.of(tenant) as state:
         state.add(UPLOADS, {**row, "created_us": people.now_us()})
     return name
@@ -151,25 +155,29 @@ OBJECTS = {
     "activity_id": _column("activity", "activity_id"),
     "client": _client,
     "emission_id": _column("emission", "emission_id"),
+    "factor_id": lambda at, tenant: library_of(at.workspace(tenant)).rows[0]["factor_id"],
     "invitation": _invitation,
     "hook": _hook,
-    "/v1/hooks name": _hook,
     "job": _job,
-    "/v1/jobs name": _job,
-    "index": lambda at, tenant: "1",
+    "index": lambda at, tenant: "0",
     "scope": lambda at, tenant: "1",
     "year": lambda at, tenant: "2026",
     "sha256": _original,
     "shipment": _column("activity", "shipment"),
     "subject": _column("emission", "subject"),
+    "table": lambda at, tenant: "emission",
     "upload": _upload,
     "person": lambda at, tenant: person(at, "viewer", tenant, f"object.{tenant}"),
 }
-# for each route that looks at a body before the object: one that it reads
+# for each route that looks at a body before the object: one that it reads, or what makes one
+HOOK = {"url": "https://93.184.216.34/in", "events": ["test"]}
 BODIES: dict[tuple[str, str], Any] = {
-    ("PATCH", "/v1/people/{person}"): {"role": "viewer"},
+    ("POST", "/v1/hooks"): HOOK,
     ("PATCH", "/v1/hooks/{name}"): {"note": "changed"},
-    ("POST", "/epcis/queries/{queryName}/subscriptions"): {},
+    ("POST", "/v1/jobs"): {"kind": "quantify"},
+    ("POST", "/epcis/queries"): lambda: {"name": f"m{secrets.token_hex(8)}", "query": {}},
+    ("POST", "/epcis/queries/{queryName}/subscriptions"): {"dest": HOOK["url"], "stream": True},
+    ("PATCH", "/v1/people/{person}"): {"role": "viewer"},
     ("POST", "/v1/uploads/{upload}/read"): {"mapping": MAP},
     ("POST", "/v1/uploads/{upload}/rehearse"): {"mapping": MAP},
 }

@@ -48,10 +48,9 @@ def _services(workspace: Workspace) -> list[Footprint]:
 
     from tanlu.share.exchange.pact import Product, footprint_of, moments
 
-    rows = workspace.scan("emission").filter(
-        pl.col("kind").is_in(list(SERVICES)), profile="iso14083"
-    )
-    rows = rows.filter(pl.col("basis") != "market").collect(engine="streaming")
+    wanted = (pl.col("kind").is_in(list(SERVICES)), pl.col("basis") != "market")
+    carried: pl.LazyFrame = workspace.scan("emission").filter(*wanted, profile="iso14083")
+    rows = carried.collect(engine="streaming")
     made = []
     for kind, (name, code) in SERVICES.items():
         own = rows.filter(kind=kind).sort("emission_id")

@@ -35,7 +35,7 @@ BY_CODE = {
     415: "TL468",
     422: "TL469 TL478 TL479 TL486 TL966",
     429: "TL477",
-    500: "TL489 TL672",
+    500: "TL489 TL672 TL673",
     503: "TL499 TL602 TL942",
 }
 STATUS = {code: status for status, codes in BY_CODE.items() for code in codes.split()}

@@ -66,6 +66,10 @@ async def answer(asked: Asked, site: Site, view: View, language: str) -> Respons
         title = context.words("frame.error.title")
         status = status_of(error)
         shown = Shown("frame/error.html", {"said": error.say(language)}, title, status=status)
+    finally:
+        # what was uploaded lies in a file until then
+        if context.form is not None:
+            await context.form.close()
     if isinstance(shown, Moved):
         return _moved(context, shown)
     if context.query("chart"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from tanlu.serve.api import PUBLIC, ROLES, Asked, Principal
+from tanlu.serve.api import PUBLIC, READERS, Asked, Principal
 from tanlu.terms import Chart
 from tanlu.ui.frame.numbers import Numbers
 from tanlu.ui.frame.scene import Scene
@@ -71,7 +71,7 @@ class View:
     path: str
     show: Callable[[Context], Shown | Moved | Awaitable[Shown | Moved]]
     roles: tuple[str, ...] = READERS
-    scope: str | None = None
+    scope: str | None = "pages:read"
     group: str = ""
     place: int = 50
     layout: str = "desk"

@@ -1,7 +1,7 @@
 """The relational tables, a file a room; every one of a tenant carries its ``tenant``."""
 
 from tanlu.store.relational.tables import access, hooks, ileap, jobs, pact
-from tanlu.store.relational.tables.answers import ANSWERS, UPLOADS
+from tanlu.store.relational.tables.answers import ANSWERS, IMPORTS, REQUESTS, UPLOADS
 from tanlu.store.relational.tables.columns import METADATA
 from tanlu.store.relational.tables.epcis import (
     EPCIS_CAPTURES,
@@ -16,8 +16,10 @@ __all__ = [
     "EPCIS_CAPTURES",
     "EPCIS_QUERIES",
     "EPCIS_SUBSCRIPTIONS",
+    "IMPORTS",
     "MAPS",
     "METADATA",
+    "REQUESTS",
     "TENANTS",
     "UPLOADS",
     "access",

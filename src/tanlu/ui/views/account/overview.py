@@ -7,25 +7,18 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-<<<<<<< HEAD
-from tanlu.report import Words as Said
-from tanlu.report.overview import overview
-from tanlu.ui.frame.page import EVERYBODY, READERS, Context, Moved, Shown, View
-from tanlu.ui.frame.remembering import remembered
-from tanlu.ui.views.account.amounts import READERS
-=======
 from starlette.concurrency import run_in_threadpool
 
+from tanlu.report import Words as Said
 from tanlu.report.heat import Heat, heat, web
 from tanlu.report.overview import overview
 from tanlu.serve.live import known_parks, look
-from tanlu.ui.frame.page import Context, Shown, View
+from tanlu.ui.frame.page import EVERYBODY, READERS, Context, Moved, Shown, View
 from tanlu.ui.frame.remembering import remembered
 from tanlu.ui.living import seen
 from tanlu.ui.views.operate.curves import SERIES, curve
 from tanlu.ui.views.operate.outline import outlined
 from tanlu.ui.views.operate.parks import named
->>>>>>> g-parks
 
 __all__ = ["VIEWS", "show"]
 
@@ -36,25 +29,13 @@ SHOWN = 6
 PATIENCE_S = 1.0
 
 
-<<<<<<< HEAD
-<<<<<<< HEAD
-def show(context: Context) -> Shown | Moved:
-    """Give the page of a period, the newest month with rows unless told.
+async def show(context: Context) -> Shown | Moved:
+    """Give the page of a period, the newest month with rows unless told; a park beside it.
 
     Who does not read the ledger, a supplier, is led to what is his.
     """
     if context.principal is None or context.principal.role not in READERS:
-        return Moved(context.url("access.me"))
-=======
-def show(context: Context) -> Shown:
-    """Give the page of a period, the newest month with rows unless told."""
-    who = context.principal
-    if who is None or who.role not in READERS:
-        return Shown("overview/guest.html")
->>>>>>> g-account
-=======
-async def show(context: Context) -> Shown:
-    """Give the page of a period, the newest month with rows unless told; a park beside it."""
+        return Moved(context.url("supplier" if "supplier" in context.addresses else "access.me"))
     shown = await run_in_threadpool(_books, context)
     told = await look(context.asked, ("parks",), patience_s=PATIENCE_S)
     # what was not heard in time has its place: the stream fills it
@@ -75,7 +56,6 @@ async def show(context: Context) -> Shown:
 
 
 def _books(context: Context) -> Shown:
->>>>>>> g-parks
     workspace = context.asked.workspace
     period = context.query("period") or None
     document = remembered(
@@ -88,15 +68,12 @@ def _books(context: Context) -> Shown:
         for name, place in (("flow", FLOW), ("days", DAYS))
         if _says_something(sections[place].chart)
     }
-<<<<<<< HEAD
     if "flow" in charts:
         charts["flow"] = replace(charts["flow"], hrefs=_nodes(context, charts["flow"], facts))
-=======
     if facts["months"]:
         charts["map"] = outlined(
             context, web(_heat(context, str(facts["period"])), language=context.language)
         )
->>>>>>> g-parks
     model = {
         "facts": facts, "kpis": _kpis(context, facts), "lanes": sections[LANES],
         "lane_rows": [
@@ -163,8 +140,10 @@ def _kpis(context: Context, facts: Any) -> list[dict[str, Any]]:
 def _nodes(context: Context, chart: Any, facts: Any) -> tuple[tuple[str, str], ...]:
     """Give where each node of the flow leads; one that gathers several codes leads nowhere."""
     said, workspace = Said(context.language), context.asked.workspace
-    words: dict[str, Callable[[str], str]] = {"energy_carrier": lambda code: said.carrier(code or "none"), "kind": said.kind,
-             "boundary": lambda code: said.maybe("boundary", code)}  # fmt: skip
+    words: dict[str, Callable[[str], str]] = {
+        "energy_carrier": lambda code: said.carrier(code or "none"), "kind": said.kind,
+        "boundary": lambda code: said.maybe("boundary", code),
+    }  # fmt: skip
     held = remembered(
         workspace, ("overview.codes",),
         lambda: workspace.scan("emission", columns=list(words)).unique()
