@@ -59,13 +59,16 @@ SUB_DOORS = {
     "tanlu.serve.exchange",
     "tanlu.serve.exchange.epcis",
     "tanlu.serve.gateway",
+    "tanlu.serve.guests",
     "tanlu.serve.hooks",
     "tanlu.serve.importing",
     "tanlu.serve.ingest",
     "tanlu.serve.jobs",
     "tanlu.serve.live",
     "tanlu.serve.maps",
+    "tanlu.serve.proofs",
     "tanlu.serve.resources",
+    "tanlu.serve.reviewing",
     "tanlu.serve.running",
     "tanlu.serve.searching",
     "tanlu.serve.sending",
@@ -153,7 +156,7 @@ EXTRA_LIBRARIES = {
     "fastapi": ("serve", "ui"), "starlette": ("serve", "ui"), "sqlalchemy": ("store",),
     "pydantic": ("serve", "ui"), "anyio": ("serve",), "argon2": ("serve",), "authlib": ("serve",),
     "jinja2": ("ui",), "markupsafe": ("ui",), "quickjs": ("ui",), "tanlu_pages": ("ui",),
-    "websockets": ("serve",), "asyncua": ("serve",), "llrpkit": ("serve",),
+    "segno": ("serve",), "websockets": ("serve",), "asyncua": ("serve",), "llrpkit": ("serve",),
 }  # fmt: skip
 
 

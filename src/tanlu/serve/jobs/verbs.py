@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
+from tanlu.serve.jobs.assuring import checked, planned
 from tanlu.serve.jobs.publishing import published, reported
 from tanlu.serve.jobs.refusing import refused_file
 from tanlu.store.relational.tables import UPLOADS
@@ -116,6 +117,13 @@ def verbs(searching: Searching | None = None) -> dict[str, Verb]:
         "verify": Verb(_verify, CHECKERS, {}),
         "meters.run": Verb(_meters, OWNERS, {"until": str}, writes=True),
         "track.run": Verb(_track, OWNERS, {"datum": str, "motion": str}, writes=True),
+        # the verifier's own work, and what a preparer does before he calls one
+        "edition.check": Verb(_check, CHECKERS, {"name!": str}),
+        "assurance.plan": Verb(
+            _plan, ("manager", "verifier"),
+            {"period!": str, "client": str, "verifier": str, "criteria": str, "level": str,
+             "materiality": str, "expected": str, "language": str},
+        ),
         "pack.build": Verb(_pack, CHECKERS, {"period!": str, "supersedes": str}),
         # it is not run again unasked: what was to be published may have changed meanwhile
         "edition.publish": Verb(
@@ -179,6 +187,14 @@ def _verify(told: Told) -> Iterator[Progress]:
     from tanlu.verify import replay
 
     yield from replay(told.workspace)
+
+
+def _check(told: Told) -> Iterator[Progress]:
+    yield from checked(told.workspace, told.arguments)
+
+
+def _plan(told: Told) -> Iterator[Progress]:
+    yield from planned(told.workspace, told.arguments, told.folder)
 
 
 def _meters(told: Told) -> Iterator[Progress]:

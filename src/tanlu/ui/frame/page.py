@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from tanlu.serve.api import PUBLIC, READERS, Asked, Principal
+from tanlu.serve.api import PUBLIC, READERS, ROLES, Asked, Principal
 from tanlu.terms import Chart
 from tanlu.ui.frame.numbers import Numbers
 from tanlu.ui.frame.scene import Scene
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EVERYBODY", "READERS", "Context", "Moved", "Shown", "View", "address", "told"]
 
-# who may read all of a ledger, the same as over HTTP, and who may log in at all
-READERS = ("manager", "operator", "verifier", "viewer", "developer")
+# who may log in at all
 EVERYBODY = tuple(role for role in ROLES if role != "device")
 
 
