@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from tanlu.serve.api import PUBLIC, Asked, allow
 from tanlu.ui.frame.answering import Site, answer
-from tanlu.ui.frame.files import AT, serve
+from tanlu.ui.frame.files import AT, WIDGET, serve, widget
 from tanlu.ui.frame.page import View
 from tanlu.ui.frame.scene import Scene, usual
 from tanlu.ui.frame.settings import keep_setting, tongue
@@ -42,6 +42,7 @@ def pages(
     site = Site(tuple(all_views() if views is None else views), scene)
     router = APIRouter(include_in_schema=False)
     _add(router, AT + "{name}", _file, ("GET", "HEAD"))
+    _add(router, f"/{WIDGET}", _widget, ("GET", "HEAD"))
     _add(router, "/settings", _setting, ("POST",))
     for view in site.views:
         for language in LANGUAGES:
@@ -90,6 +91,10 @@ def _page(site: Site, view: View, language: str) -> Callable[[Request, Asked], A
 
 async def _file(request: Request, _asked: Asked) -> Response:
     return serve(request)
+
+
+async def _widget(request: Request, _asked: Asked) -> Response:
+    return widget(request)
 
 
 async def _setting(request: Request, _asked: Asked) -> Response:
