@@ -69,8 +69,8 @@ def test_the_table_refuses_all_whom_a_route_is_not_for(asking):
 
 # the body of an event is looked at before who sent it: its own tests refuse who may not
 UNREAD = {("POST", "/2/events"), ("POST", "/3/events")}
-# names of what is the same for all organisations: tables, the library, files of pages
-SHARED = {"table", "factor_id", "name"}
+# what is the same for all organisations: tables, the library, files of pages, years
+SHARED = {"table", "factor_id", "name", "year"}
 
 
 def test_the_objects_of_another_organisation_are_not_there():
