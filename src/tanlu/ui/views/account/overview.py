@@ -97,8 +97,10 @@ def _kpis(context: Context, facts: Any) -> list[dict[str, Any]]:
 def _nodes(context: Context, chart: Any, facts: Any) -> tuple[tuple[str, str], ...]:
     """Give where each node of the flow leads; one that gathers several codes leads nowhere."""
     said, workspace = Said(context.language), context.asked.workspace
-    words: dict[str, Callable[[str], str]] = {"energy_carrier": lambda code: said.carrier(code or "none"), "kind": said.kind,
-             "boundary": lambda code: said.maybe("boundary", code)}  # fmt: skip
+    words: dict[str, Callable[[str], str]] = {
+        "energy_carrier": lambda code: said.carrier(code or "none"), "kind": said.kind,
+        "boundary": lambda code: said.maybe("boundary", code),
+    }  # fmt: skip
     held = remembered(
         workspace, ("overview.codes",),
         lambda: workspace.scan("emission", columns=list(words)).unique()
