@@ -11,9 +11,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tanlu.account import quantify_all
+from tanlu.factors.packs import library_of
 from tanlu.monitor import intake
 from tanlu.serve.access import clients, invitations, people
 from tanlu.serve.api import Home, Principal, Refused, shell
+from tanlu.serve.hooks import Hooks
+from tanlu.serve.jobs import Jobs, verbs
 from tanlu.simulate import write_park
 from tanlu.store import open_workspace
 from tanlu.store.relational.tables import UPLOADS
@@ -111,6 +114,18 @@ def _client(at: Home, tenant: str) -> str:
         return clients.new(state, "made", "viewer", by="tests").client
 
 
+def _hook(at: Home, tenant: str) -> str:
+    shelf = Hooks(at).shelf
+    # an organisation has only so many
+    for row in shelf.hooks(tenant):
+        shelf.drop(tenant, row["id"])
+    return str(shelf.subscribe(tenant, "https://hook.example/", ["test"])["id"])
+
+
+def _job(at: Home, tenant: str) -> str:
+    return str(Jobs(at, verbs()).ask(tenant, "verify", {}, "tests"))
+
+
 def _original(at: Home, tenant: str) -> str:
     folder = at.workspace(tenant).path / "originals"
     return next(each.name for each in sorted(folder.rglob("*")) if len(each.name) == 64)
@@ -119,6 +134,9 @@ def _original(at: Home, tenant: str) -> str:
 def _upload(at: Home, tenant: str) -> str:
     name = secrets.token_hex(16)
     row = {"upload": name, "name": "a.csv", "sha256": "0" * 64, "bytes": 1, "by": "tests"}
+    folder = at.path.resolve() / "uploads" / tenant
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text("a,b\n1,2\n", "utf-8")
     with at.state.of(tenant) as state:
         state.add(UPLOADS, {**row, "created_us": people.now_us()})
     return name
@@ -130,24 +148,35 @@ def _column(table: str, name: str) -> Any:
     )
 
 
-# for each name in the path of a route: gives the identity of an object of an organisation, some of
-# them made for the occasion; what has no line here is asked for by a name that nothing has
+# for each name in the path of a route, or in those of one room: gives the identity of an object of
+# an organisation, some of them made for the occasion; what has no line here is asked for by a name
+# that nothing has
 OBJECTS = {
     "activity_id": _column("activity", "activity_id"),
     "client": _client,
     "emission_id": _column("emission", "emission_id"),
+    "factor_id": lambda at, tenant: library_of(at.workspace(tenant)).rows[0]["factor_id"],
     "invitation": _invitation,
-    "index": lambda at, tenant: "1",
+    "hook": _hook,
+    "job": _job,
+    "index": lambda at, tenant: "0",
     "scope": lambda at, tenant: "1",
     "year": lambda at, tenant: "2026",
     "sha256": _original,
     "shipment": _column("activity", "shipment"),
     "subject": _column("emission", "subject"),
+    "table": lambda at, tenant: "emission",
     "upload": _upload,
     "person": lambda at, tenant: person(at, "viewer", tenant, f"object.{tenant}"),
 }
-# for each route that looks at a body before the object: one that it reads
+# for each route that looks at a body before the object: one that it reads, or what makes one
+HOOK = {"url": "https://93.184.216.34/in", "events": ["test"]}
 BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "/v1/hooks"): HOOK,
+    ("PATCH", "/v1/hooks/{name}"): {"note": "changed"},
+    ("POST", "/v1/jobs"): {"kind": "quantify"},
+    ("POST", "/epcis/queries"): lambda: {"name": f"m{secrets.token_hex(8)}", "query": {}},
+    ("POST", "/epcis/queries/{queryName}/subscriptions"): {"dest": HOOK["url"], "stream": True},
     ("PATCH", "/v1/people/{person}"): {"role": "viewer"},
     ("POST", "/v1/uploads/{upload}/read"): {"mapping": MAP},
     ("POST", "/v1/uploads/{upload}/rehearse"): {"mapping": MAP},

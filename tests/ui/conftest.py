@@ -20,10 +20,12 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture
 def app(home: Any) -> Iterator[Callable[..., Any]]:
     """Make the application with the pages, as who asks in a role: ``app("verifier")``."""
-    from tanlu.serve.api import Principal, Refused, shell
+    from tanlu.serve.api import Principal, Refused
+    from tanlu.serve.application import application
     from tanlu.serve.searching import Searching
     from tanlu.ui import PROBLEMS, pages
 
+    # the index is there when it is asked: nobody waits for it
     searching = Searching(home)
     list(searching.update("home"))
 
@@ -32,9 +34,7 @@ def app(home: Any) -> Iterator[Callable[..., Any]]:
         if role:
             who = Principal(f"{role}@{tenant}", tenant, role, name="林晓")
         rooms = [pages(shape.pop("views", None)), *shape.pop("rooms", ())]
-        found = shell(home, identify=lambda _request: who, rooms=rooms, forms=PROBLEMS, **shape)
-        found.state.searching = searching
-        return found
+        return application(home, identify=lambda _request: who, more=rooms, forms=PROBLEMS, **shape)
 
     yield made
     searching.close()

@@ -15,3 +15,5 @@ mountCharts(document);
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target instanceof Element) mountCharts(event.target);
 });
+// what is live has a script of its own, loaded where a page shows such a thing
+if (document.querySelector('[data-live*="/"],[data-stream],[data-rows]')) void import("./live");

@@ -17,12 +17,22 @@ from tanlu.monitor.nearness import near_duplicates
 from tanlu.store import Workspace
 from tanlu.terms import Progress, schema
 
-__all__ = ["intake"]
+__all__ = ["intake", "rehearse"]
 
 CLASH, NO_SUCH, ASSUMED = "TL350", "TL351", "TL331"
 # where a row was read is no part of what happened
 WHERE = ("source_sha256", "source_sheet", "source_line", "source_device", "source_seq", "corrects")
 CONTENT = tuple(name for name in schema("activity").names if name not in WHERE)
+# refused rows that a rehearsal shows; they are counted all
+MOST_REFUSED = 20_000
+TOLD = {
+    "measured": pl.any_horizontal(pl.col("energy_j", "volume_ml").is_not_null()).sum(),
+    "tonnes": pl.col("mass_mg").is_not_null().sum(),
+    "placed": (
+        pl.col("distance_m").is_not_null()
+        | (pl.col("origin").is_not_null() & pl.col("destination").is_not_null())
+    ).sum(),
+}
 REASONS = ("quarantine_id", "code", "column", "value", "raw")
 
 
@@ -45,6 +55,26 @@ def intake(
     known = mapping if isinstance(mapping, Mapping) else Mapping.load(mapping)
     reader = Reader(Path(path), known, pseudonyms=workspace.pseudonyms)
     yield from _Intake(reader, workspace).run()
+
+
+def rehearse(
+    path: str | Path, mapping: Mapping | str | Path, workspace: Workspace
+) -> Iterator[Progress]:
+    """Tell what would become of the rows of a file; write nothing.
+
+    The last Progress has the result of `intake` without ``version``, with ``refused``: the first
+    refused rows (schema ``quarantine``), and ``measured``, ``tonnes`` and ``placed``: how many of
+    the rows taken have energy, a mass, and a distance or two ends. A row that is there twice and
+    far apart is seen only when it is read.
+
+    Raises
+    ------
+    TanluError
+        As `read`.
+    """
+    known = mapping if isinstance(mapping, Mapping) else Mapping.load(mapping)
+    reader = Reader(Path(path), known, pseudonyms=workspace.pseudonyms)
+    yield from _Intake(reader, workspace).rehearse()
 
 
 class _Judged(NamedTuple):
@@ -81,9 +111,26 @@ class _Intake:
         self._finish()
         yield Progress("read", self.counts["rows_in"], total, result=self._result())
 
+    def rehearse(self) -> Iterator[Progress]:
+        """Judge the file and write nothing; see `rehearse`."""
+        total = self.reader.dialect.rows
+        yield Progress("rehearse", 0, total)
+        refused = schema("quarantine").empty()
+        told: Counter[str] = Counter()
+        for batch in self.reader.batches():
+            judged, quarantine = self._looked(batch)
+            self._count(batch, judged, quarantine)
+            self.findings.update(dict(batch.findings.select("code", "count").iter_rows()))
+            refused = pl.concat([refused, quarantine.head(MOST_REFUSED - refused.height)])
+            told.update(batch.activities.select(**TOLD).row(0, named=True))
+            yield Progress("rehearse", self.counts["rows_in"], total)
+        result = {**self._result(), **told, "refused": refused}
+        yield Progress("rehearse", self.counts["rows_in"], total, result=result)
+
     # ── one batch ──
 
-    def _take(self, batch: Batch) -> None:
+    def _looked(self, batch: Batch) -> tuple[_Judged, pl.DataFrame]:
+        """Give what is new, known and clashing of a batch, and all that is refused."""
         activities, unasked = self._answering(batch.activities)
         judged = self._judged(activities)
         refused = [
@@ -91,14 +138,20 @@ class _Intake:
             self._refused(batch, judged.clashing, CLASH, "activity_id"),
             self._refused(batch, unasked, NO_SUCH, "corrects"),
         ]
-        quarantine = pl.concat(refused).sort("source_line")
-        self._commit(judged.fresh, quarantine, batch)
+        return judged, pl.concat(refused).sort("source_line")
+
+    def _count(self, batch: Batch, judged: _Judged, quarantine: pl.DataFrame) -> None:
         self.counts["rows_in"] += batch.rows_in
         self.counts["rows_new"] += judged.fresh.height
         self.counts["rows_known"] += judged.known
         self.counts["rows_quarantined"] += quarantine.height
         self.quarantined.update(quarantine["code"].to_list())
         self.assumed.update(batch.assumed)
+
+    def _take(self, batch: Batch) -> None:
+        judged, quarantine = self._looked(batch)
+        self._commit(judged.fresh, quarantine, batch)
+        self._count(batch, judged, quarantine)
         if judged.fresh.height:
             low, high = judged.fresh.select(pl.min("start"), pl.max("end")).row(0)
             old = self.span or (low, high)

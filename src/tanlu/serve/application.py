@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from fastapi import APIRouter, FastAPI
 
 from tanlu.errors import TanluError
-from tanlu.serve import access, hooks, jobs, live, measuring, resources
+from tanlu.serve import access, hooks, jobs, live, measuring, proofs, resources
 from tanlu.serve.api import Home, Identify, shell
 from tanlu.serve.exchange import Reach, ileap, pact
 from tanlu.serve.exchange.epcis import Epcis, through
@@ -52,7 +52,8 @@ class Behind:
         own = APIRouter(lifespan=self._served)
         return (
             own, *access.ROOMS, *resources.ROOMS, pact.room(), ileap.room(), *self.epcis.rooms,
-            jobs.router(self.jobs), hooks.router(self.hooks), router, live.router, measuring.router,
+            jobs.router(self.jobs), hooks.router(self.hooks), router, live.router, proofs.router,
+            measuring.router,
         )  # fmt: skip
 
     @contextlib.asynccontextmanager
@@ -119,6 +120,10 @@ def application(
         public=public,
     )  # fmt: skip
     app.state.access, app.state.searching, app.state.jobs = guard, behind.searching, behind.jobs
-    app.state.hub, app.state.counted = live.Hub(), measuring.Counted()
+    app.state.hooks, app.state.hub, app.state.counted = (
+        behind.hooks,
+        live.Hub(),
+        measuring.Counted(),
+    )
     app.add_middleware(measuring.Measured, counted=app.state.counted)
     return app

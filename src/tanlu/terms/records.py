@@ -48,6 +48,13 @@ class Chart:
         Series drawn as a line over stacked areas.
     forecast
         Number of the first category that is not measured yet; from there all is dashed.
+    top
+        Value of the largest colour or size, so that charts of several steps compare; the largest
+        value of the chart itself if not said.
+    outlines
+        Lines of (longitude, latitude) below a network: boundaries that an operator supplied.
+    note
+        What stands in the corner of a network: the number under which its map was approved.
     """
 
     kind: str
@@ -64,6 +71,9 @@ class Chart:
     right_unit: str = ""
     over: tuple[str, ...] = ()
     forecast: int | None = None
+    top: float | None = None
+    outlines: tuple[tuple[tuple[float, float], ...], ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["mount", "pages"]
 
+PAGES = "pages:read"
+
 
 def pages(
     views: Iterable[View] | None = None,
@@ -44,7 +46,9 @@ def pages(
     for view in site.views:
         for language in LANGUAGES:
             page, path = _page(site, view, language), f"/{language}{view.path}"
-            _add(router, path, page, view.methods, view.roles, scope=view.scope)
+            # a key that was narrowed opens no page that nobody named for it
+            scope = view.scope or (None if view.public else PAGES)
+            _add(router, path, page, view.methods, view.roles, scope=scope)
         if "GET" in view.methods:
             _add(router, view.path, _without_tongue, ("GET",))
     for language in LANGUAGES:

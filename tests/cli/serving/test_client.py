@@ -27,3 +27,10 @@ def test_a_program_is_made_listed_and_ended(empty: Tongue) -> None:
     assert "已撤销" in empty.say("client", "list", language="zh")
     told = empty.ask("client", "revoke", made["client"], expect=1)
     assert told["error"]["code"] == "TL484"
+
+
+def test_what_is_kept_of_secrets_is_sealed_anew(empty: Tongue) -> None:
+    open_workspace(empty.ledger, create=True)
+    assert empty.ask("client", "rekey")["rows"] == 0
+    assert "state.key" in empty.say("client", "rekey")
+    assert "state.key" in empty.say("client", "rekey", language="zh")

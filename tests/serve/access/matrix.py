@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tanlu.serve.access import Limits, Rate
 from tanlu.serve.api import ROLES, Home, Principal, Refused, permissions
-from tests.serving import BODIES, HERE, OBJECTS, whole
+from tests.serve.access.objects import furnish, names_of
+from tests.serving import BODIES, HERE, whole
 
 FILE = Path(__file__).with_name("matrix.csv")
 # `stranger` is a manager of ``other`` who asks for objects of ``home``
@@ -32,6 +34,7 @@ class Asking:
         self.who: Principal | Refused = Refused("absent")
         limits = Limits(known=MANY, unknown=MANY, entrance=MANY)
         self.app: FastAPI = whole(home, identify=lambda _: self.who, limits=limits)
+        furnish(home, "home")
         list(self.app.state.searching.update("home"))
         self.client = TestClient(
             self.app, base_url=HERE, raise_server_exceptions=False, follow_redirects=False
@@ -59,13 +62,15 @@ class Asking:
         self.who = Principal(f"{role}@{tenant}", tenant, role, kind)
         if column == "nobody":
             self.who = Refused("absent")
-        place = PARAM.sub(lambda name: self._object(name[1]), path)
+        place = self.place(path)
         body = BODIES.get((method, path))
+        body = body() if callable(body) else body
         return str(self.client.request(method, place, json=body).status_code)
 
-    def _object(self, name: str) -> str:
-        make = OBJECTS.get(name)
-        return make(self.home, "home") if make else "none-such"
+    def place(self, path: str) -> str:
+        """The path of a route with an object of ``home`` in it."""
+        names = names_of(path, self.home, "home") if PARAM.search(path) else {}
+        return PARAM.sub(lambda name: quote(names.get(name[1], "none-such"), safe=":"), path)
 
 
 def lines() -> list[Line]:

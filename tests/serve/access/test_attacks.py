@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from tanlu.serve.access import acts, people
 from tanlu.store.relational.tables import METADATA
-from tests.serve.access.matrix import PARAM, Asking
+from tests.serve.access.matrix import Asking
 from tests.serving import HERE, OBJECTS, PASSWORD, browser, person, program
 
 
@@ -29,9 +29,7 @@ def test_looking_changes_nothing_so_that_a_link_or_a_picture_does_nothing(home):
         for method, path, _ in asking.routes():
             if method not in ("GET", "HEAD"):
                 continue
-            place = PARAM.sub(
-                lambda name: OBJECTS[name[1]](home, "home") if name[1] in OBJECTS else "x", path
-            )
+            place = asking.place(path)
             before = _state(home)
             asking.status(method, place, role)
             assert _state(home) == before, place

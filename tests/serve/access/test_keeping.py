@@ -8,6 +8,8 @@ from fastapi.testclient import TestClient
 from tanlu.errors import TanluError
 from tanlu.serve.access import Keeper, acts
 from tanlu.serve.access.persons import people
+from tanlu.serve.exchange import answers
+from tanlu.share.exchange.pact import Partner
 from tests.serving import HERE, browser
 
 
@@ -80,3 +82,13 @@ def test_programs_are_made_and_ended(app, keeper):
 def test_what_cannot_be_is_refused(keeper, act, code):
     with pytest.raises(TanluError, match=code):
         act(keeper)
+
+
+def test_the_secrets_of_partners_and_webhooks_are_sealed_anew(home, keeper):
+    with home.state.of("other") as state:
+        answers.befriend(state, Partner("https://a.example", "us", "sesame"))
+    assert keeper.rekey() == 1
+    with home.state.of("other") as state:
+        assert answers.friend_of(state, "https://a.example")[0].secret == "sesame"
+    with home.state.of("home") as state:
+        assert state.rows(acts.ACTS)[-1]["what"] == "client rekey"

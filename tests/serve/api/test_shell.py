@@ -105,3 +105,18 @@ def test_every_answer_has_the_headers_that_keep_it_in_its_place(home):
     answer = _client(home, Refused("absent")).get("/healthz")
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_who_came_over_tls_comes_over_tls_again_save_on_loopback(home):
+    app = shell(home)
+
+    def told(url, **headers):
+        asked = TestClient(app, base_url=url).get("/healthz", headers=headers).headers
+        return asked.get("strict-transport-security")
+
+    assert told("https://carbon.example") == "max-age=31536000"
+    assert told("http://carbon.example") is None
+    assert told("http://carbon.example", **{"x-forwarded-proto": "https"}) is None
+    assert told("https://localhost:7391") is None
+    app.state.public = "https://carbon.example"
+    assert told("http://inside:7391") == "max-age=31536000"

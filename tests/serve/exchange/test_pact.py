@@ -359,3 +359,20 @@ def test_a_program_of_the_organisation_gets_its_token_and_the_footprints(tmp_pat
     wrong = asking.get("/3/footprints", headers={"authorization": "Bearer very-invalid"})
     assert (wrong.status_code, wrong.json()["code"]) == (401, "BadRequest")
     home.close()
+
+
+def test_behind_a_proxy_links_begin_with_the_address_that_partners_know(host):
+    host.app.state.public = "https://carbon.example/"
+    headers = {"authorization": "Bearer token-of-manager", "host": "inside:1"}
+    for form in (2, 3):
+        link = host.get(f"/{form}/footprints?limit=1", headers=headers).headers["link"]
+        assert link.startswith(f"<https://carbon.example/{form}/footprints?limit=1&after=")
+    told = host.get("/.well-known/openid-configuration", headers={"host": "inside:1"}).json()
+    assert told["token_endpoint"] == "https://carbon.example/auth/token"
+
+
+def test_nothing_is_read_of_nobody(host):
+    for form in (2, 3):
+        assert host.post(f"/{form}/events", content=b"{" * 9).status_code == 401
+        told = host.post(f"/{form}/events", headers={"content-type": "text/plain"}, content=b"x")
+        assert told.status_code == 401

@@ -25,9 +25,26 @@ export function coloured(value: Json, style: CSSStyleDeclaration): Json {
 function options(place: HTMLElement): Record<string, unknown> {
   const text = place.querySelector('script[type="application/json"]')?.textContent ?? "null";
   const given = JSON.parse(text) as { [key: string]: Json };
+  // letters of a wall grow with it: charts are drawn in pixels
+  if (document.body.classList.contains("wall")) grown(given, (1.25 * Math.max(innerWidth, 1100)) / 1920);
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches || navigator.webdriver;
   if (still) given.animation = false;
   return withUnits(coloured(given, getComputedStyle(place)) as Record<string, unknown>);
+}
+
+const SIZES = new Set([
+  "fontSize", "lineHeight", "itemWidth", "itemHeight", "itemGap", "symbolSize", "nodeGap", "nodeWidth",
+  "top", "right", "left", "bottom", "nameGap", "textBorderWidth",
+]);
+
+function grown(value: Json, times: number): void {
+  if (value === null || typeof value !== "object") return;
+  for (const [key, each] of Object.entries(value)) {
+    if (typeof each === "number" && SIZES.has(key)) (value as Record<string, Json>)[key] = each * times;
+    else grown(each as Json, times);
+    // large letters would begin beyond the edge
+    if (key === "nameTextStyle") (each as Record<string, Json>).align = "left";
+  }
 }
 
 // a series says its unit; the tooltip writes it behind the value
@@ -42,19 +59,10 @@ function withUnits(given: Record<string, unknown>): Record<string, unknown> {
   return given;
 }
 
-// polygons that an operator supplies, in the projection of the network; ours draws none
-async function ownMap(place: HTMLElement, echarts: Engine["echarts"]): Promise<void> {
-  const address = place.dataset.map;
-  if (!address || echarts.getMap("own")) return;
-  const answer = await fetch(address);
-  if (answer.ok) echarts.registerMap("own", await answer.json());
-}
-
 async function draw(place: HTMLElement): Promise<void> {
   if (drawn.has(place) || !waiting.has(place)) return;
   engine ??= import("./engine");
   const { echarts } = await engine;
-  await ownMap(place, echarts);
   if (drawn.has(place)) return;
   const area = document.createElement("div");
   area.className = "chart-area";
@@ -94,6 +102,12 @@ const seen = new IntersectionObserver(
 );
 
 function settled(): void {
+  // what was hidden while it waited is drawn when it is shown
+  for (const place of waiting)
+    if (place.closest("[hidden]")) {
+      waiting.delete(place);
+      seen.unobserve(place);
+    }
   const near = [...waiting].some((place) => place.getBoundingClientRect().top < innerHeight);
   if (!near && !root.dataset.ms) root.dataset.ms = String(Math.round(performance.now()));
   if (waiting.size === 0) root.dataset.ready = "";
@@ -125,6 +139,13 @@ export function mountCharts(within: ParentNode): void {
 
 export function chartOf(place: HTMLElement): EChartsType | undefined {
   return drawn.get(place);
+}
+
+// other options for a chart that stands: what they do not name stays as it is
+export function redrawn(place: HTMLElement, text: string): void {
+  const script = place.querySelector('script[type="application/json"]');
+  if (script) script.textContent = text;
+  drawn.get(place)?.setOption(options(place));
 }
 
 // another theme: the same options with its colours

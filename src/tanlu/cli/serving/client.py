@@ -35,6 +35,7 @@ def declare(add: Add, console: Console) -> None:
     )
     made.add_argument("--days", type=int, metavar="N", help=console.word("client_days"))
     action("list", list_)
+    action("rekey", rekey)
     action("revoke", revoke).add_argument("client", help=console.word("client_id"))
 
 
@@ -73,4 +74,13 @@ def revoke(asked: argparse.Namespace, console: Console) -> int:
         at.revoke(asked.client, asked.organisation)
     console.say("client_revoked", client=asked.client)
     console.result({"client": asked.client, "revoked": True})
+    return 0
+
+
+def rekey(asked: argparse.Namespace, console: Console) -> int:
+    """Seal what is kept of partners' and webhooks' secrets under a new key."""
+    with keeper(asked) as at:
+        count = at.rekey()
+    console.say("client_rekeyed", count=count)
+    console.result({"rows": count})
     return 0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
 from tanlu.cli.following import new_log
-from tanlu.cli.serving import welcome
+from tanlu.cli.serving import showcase, welcome
 from tanlu.cli.serving.children import Minder
 from tanlu.cli.serving.web import composed, open_to, serve
 
@@ -48,6 +48,7 @@ def run(asked: argparse.Namespace, console: Console) -> int:
             ("simulate", "park", "--ledger", str(folder)), logs / "park.log", TANLU_TOKEN=token
         )
         app = composed(folder, asked)
+        showcase.publish(app.state.home, workspace)
         serve(
             app,
             asked,

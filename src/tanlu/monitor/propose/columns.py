@@ -14,7 +14,7 @@ from tanlu.monitor.propose import words
 from tanlu.monitor.rules import QUANTITIES
 from tanlu.terms import units
 
-__all__ = ["Found", "recognise", "settled"]
+__all__ = ["MANY", "Found", "recognise", "settled", "sureness"]
 
 EXACT, WITHIN = 1000, 500
 MANY = ("personal", "label")  # fields that several columns may be
@@ -54,6 +54,12 @@ def recognise(columns: Sequence[str]) -> list[Found]:
         fields.add(found.field)
     order = {column: place for place, column in enumerate(columns)}
     return sorted(taken.values(), key=lambda each: order[each.column])
+
+
+def sureness(found: Found) -> str:
+    """Give how sure a header is: ``exact`` for a known word, ``likely`` for a part of it."""
+    scores = [score for score, each in _candidates(found.column) if each.field == found.field]
+    return "exact" if max(scores, default=0) >= EXACT - 1 else "likely"
 
 
 def settled(found: Found, column: pl.Series) -> Found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from collections.abc import Mapping as Table
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from tanlu.errors import TanluError
 from tanlu.monitor import values
 from tanlu.monitor.mapping import Mapping
 from tanlu.monitor.numbers import parted, unit_of
-from tanlu.monitor.propose.columns import Found, recognise, settled
+from tanlu.monitor.propose.columns import MANY, Found, recognise, settled
 from tanlu.monitor.propose.dates import formats_of
 from tanlu.monitor.propose.figures import NOTHING, Figures, figures_of
 from tanlu.monitor.propose.words import meanings, sentence, simplified
@@ -21,7 +22,7 @@ from tanlu.monitor.read import Dialect, bodies, sniff
 from tanlu.monitor.rules import QUANTITIES, TIMES
 from tanlu.terms import time
 
-__all__ = ["Proposal", "propose"]
+__all__ = ["Answers", "Proposal", "propose"]
 
 SHOWN = 40  # words of a column that are listed
 EXAMPLES = {
@@ -35,6 +36,21 @@ PLAIN = (
 WORDED = ("energy_carrier", "temperature_class", "distance_type")
 
 
+class Answers(NamedTuple):
+    """What a person said of the columns of a file.
+
+    ``fields`` says what each column is, an empty text that it is not read; ``units`` and
+    ``formats`` how it is written; ``meanings`` of a field what each word of its column is;
+    ``kind`` what every row is, where no column says it.
+    """
+
+    fields: Table[str, str]
+    units: Table[str, str] = {}
+    formats: Table[str, str] = {}
+    meanings: Table[str, Table[str, str]] = {}
+    kind: str = ""
+
+
 class Proposal(NamedTuple):
     """The TOML text of a mapping, and the lines of it that a person must fill in."""
 
@@ -42,7 +58,7 @@ class Proposal(NamedTuple):
     open: tuple[str, ...]
 
 
-def propose(path: str | Path, *, language: str = "en") -> Proposal:
+def propose(path: str | Path, *, language: str = "en", answers: Answers | None = None) -> Proposal:
     """Propose a mapping from the header and the first rows of a file.
 
     A unit is taken from the header only; what the file does not say is left open, and a mapping
@@ -54,6 +70,8 @@ def propose(path: str | Path, *, language: str = "en") -> Proposal:
         The file.
     language
         Of the comments: ``en`` or ``zh``.
+    answers
+        What a person said of the columns; it stands in place of what was recognised.
 
     Raises
     ------
@@ -65,18 +83,25 @@ def propose(path: str | Path, *, language: str = "en") -> Proposal:
     body = next(bodies(file, dialect), None)
     kinds = dict.fromkeys(dialect.columns, pl.String)
     rows = body.rows if body is not None else pl.DataFrame(schema=kinds)
-    return _Writer(file.name, dialect, rows, language).write()
+    return _Writer(file.name, dialect, rows, language, answers).write()
 
 
 class _Writer:
     """Writes one proposal."""
 
-    def __init__(self, file: str, dialect: Dialect, rows: pl.DataFrame, language: str) -> None:
+    def __init__(
+        self, file: str, dialect: Dialect, rows: pl.DataFrame, language: str,
+        answers: Answers | None = None,
+    ) -> None:  # fmt: skip
         self.file = file
         self.dialect = dialect
         self.rows = rows
         self.language = language
-        found = [settled(each, rows[each.column]) for each in recognise(dialect.columns)]
+        self.answers = answers or Answers({})
+        found = (
+            [settled(each, rows[each.column]) for each in recognise(dialect.columns)]
+            if answers is None else [*_said(answers, dialect.columns)]
+        )  # fmt: skip
         self.by_field = {each.field: each for each in found}
         self.many = {
             field: [each.column for each in found if each.field == field]
@@ -152,8 +177,14 @@ class _Writer:
         if "vehicle" in self.by_field:
             yield f"vehicle = {{ from = {_quoted(self.by_field['vehicle'].column)} }}"
         if "kind" not in self.by_field:
-            yield 'kind = { value = "", assumption = "ONE-KIND" }' + self._fill(
-                "no_kind", examples="transport.road, transport.sea, energy.electricity"
+            line = f'kind = {{ value = {_quoted(self.answers.kind)}, assumption = "ONE-KIND" }}'
+            yield (
+                line
+                if self.answers.kind
+                else line
+                + self._fill(
+                    "no_kind", examples="transport.road, transport.sea, energy.electricity"
+                )
             )
         for field in ("kind", *WORDED, "vehicle_class"):
             if field in self.by_field:
@@ -191,8 +222,11 @@ class _Writer:
                 yield self._time(field, self.by_field[field].column)
 
     def _time(self, field: str, column: str) -> str:
-        dates = formats_of(self.rows[column])
         line = f"{field} = {{ from = {_quoted(column)}"
+        if said := self.answers.formats.get(column):
+            line += f", formats = {_quoted([said])} }}"
+            return line
+        dates = formats_of(self.rows[column])
         if dates.choices:
             choices = " / ".join(_quoted(form) for form in dates.choices)
             open_ = _quoted([*dates.formats, ""])
@@ -249,9 +283,11 @@ class _Writer:
 
     def _worded(self, field: str, column: str) -> Iterator[str]:
         """Give the meaning of each word of a column; what has none is listed and asked for."""
-        known = meanings(field)
+        known, told = meanings(field), self.answers.meanings.get(field, {})
         distinct = self._distinct(column)
-        said = {word: known.get(simplified(values.normal(word))) for word in distinct}
+        said = {
+            word: told.get(word) or known.get(simplified(values.normal(word))) for word in distinct
+        }
         strange = [word for word, meaning in said.items() if meaning is None]
         strange = [word for word in strange if word.casefold() not in NOTHING]
         sure = {word: meaning for word, meaning in said.items() if meaning}
@@ -301,6 +337,16 @@ class _Writer:
         found = values.tidy(self.rows[column]).drop_nulls()
         counted = found.value_counts(sort=True)
         return [str(word) for word in counted[counted.columns[0]].head(1000)]
+
+
+def _said(answers: Answers, columns: tuple[str, ...]) -> Iterator[Found]:
+    """Give what a person said each column is; a field of two columns is the first's."""
+    taken = set()
+    for column in columns:
+        field = answers.fields.get(column, "")
+        if field and (field not in taken or field in MANY):
+            taken.add(field)
+            yield Found(field, column, answers.units.get(column) or None)
 
 
 def _clean(text: str) -> str:

@@ -3,5 +3,6 @@
 from tanlu.report.overview.cuts import CUTS, cut, subjects
 from tanlu.report.overview.facts import overview
 from tanlu.report.overview.periods import before, months
+from tanlu.report.overview.tiers import tiers
 
-__all__ = ["CUTS", "before", "cut", "months", "overview", "subjects"]
+__all__ = ["CUTS", "before", "cut", "months", "overview", "subjects", "tiers"]

@@ -27,6 +27,7 @@ BEGIN = sha256(b"tanlu/acts/v1").hexdigest()
 PIECE = 2000
 KEY_NAME = "key of addresses"
 LONGEST = 200
+REFUSED = 400
 
 
 class Act(NamedTuple):
@@ -70,10 +71,36 @@ def head(state: Scoped) -> Head:
     return Head(row["seq"], row["hash"]) if row else Head(0, BEGIN)
 
 
-def page(state: Scoped, *, before: int | None = None, limit: int = 100) -> list[dict[str, Any]]:
-    """Give lines of an organisation, the newest first, without the column of the tenant."""
-    below = () if before is None else (ACTS.c.seq < before,)
-    rows = state.rows(ACTS, *below, order=(ACTS.c.seq.desc(),), limit=limit)
+def page(
+    state: Scoped,
+    *,
+    before: int | None = None,
+    limit: int = 100,
+    who: str = "",
+    what: str = "",
+    kind: str = "",
+    fails: bool = False,
+) -> list[dict[str, Any]]:
+    """Give lines of an organisation, the newest first, without the column of the tenant.
+
+    Parameters
+    ----------
+    who, kind
+        Only acts of one identity; of persons, clients, devices, the keeper or nobody.
+    what
+        Only acts in whose name or object this stands.
+    fails
+        Only acts that were refused or broke.
+    """
+    wanted = [] if before is None else [ACTS.c.seq < before]
+    wanted += [ACTS.c.who == who] if who else []
+    wanted += [ACTS.c.kind == kind] if kind else []
+    # a form that was wrong is answered with a way back, and a code
+    wanted += [(ACTS.c.status >= REFUSED) | (ACTS.c.code != "")] if fails else []
+    if what:
+        named = ACTS.c.what.contains(what, autoescape=True)
+        wanted.append(named | ACTS.c.object.contains(what, autoescape=True))
+    rows = state.rows(ACTS, *wanted, order=(ACTS.c.seq.desc(),), limit=limit)
     return [{name: value for name, value in row.items() if name != "tenant"} for row in rows]
 
 

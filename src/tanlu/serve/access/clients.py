@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from tanlu.store.relational import Everywhere, Scoped, State
 
-__all__ = ["TOKEN_S", "Made", "Token", "by_bearer", "issue", "listed", "new", "proved", "revoke",
-           "revoke_token", "role_of", "rotate"]  # fmt: skip
+__all__ = ["TOKEN_S", "Made", "Token", "by_bearer", "issue", "listed", "may_give", "new", "proved",
+           "revoke", "revoke_token", "role_of", "rotate", "within"]  # fmt: skip
 
 SECOND_US = 1_000_000
 DAY_US = 86_400 * SECOND_US
@@ -26,6 +26,8 @@ OVERLAP_US = DAY_US
 KEEP_US = DAY_US
 SHOWN = ("client", "kind", "name", "role", "scopes", "by", "created_us", "until_us", "revoked_us")
 MOST_SCOPES = 40
+# what a developer may give to a program: not more than he may himself
+OF_DEVELOPER = ("developer", "viewer")
 
 Row = dict[str, Any]
 
@@ -144,6 +146,23 @@ def role_of(state: Scoped, client: str) -> str:
         TL484 when there is none that holds.
     """
     return str(_held(state, client)["role"])
+
+
+def within(by: str, role: str) -> None:
+    """See that nobody gives away, or gets, more than he has.
+
+    Raises
+    ------
+    TanluError
+        TL473 where somebody in the role ``by`` may not deal with a program of that role.
+    """
+    if not may_give(by, role):
+        raise TanluError("TL473", value=by)
+
+
+def may_give(by: str, role: str) -> bool:
+    """Tell whether somebody in the role ``by`` may deal with a program of a role."""
+    return by == "manager" or (by == "developer" and role in OF_DEVELOPER)
 
 
 def _held(state: Scoped, client: str) -> Row:

@@ -142,6 +142,12 @@ class Keeper:
             clients.revoke(state, client)
         self._told(tenant, "client revoke", client)
 
+    def rekey(self) -> int:
+        """Seal all secrets under a new key and give how many rows have some."""
+        count = self.home.state.rekey()
+        self._told("home", "client rekey", str(count))
+        return count
+
     def _there(self, tenant: str) -> None:
         if tenant not in {row["slug"] for row in self.home.organisations()}:
             raise TanluError("TL483", value=tenant[:40])

@@ -41,7 +41,10 @@ class Home:
     ) -> None:
         first = open_workspace(ledger)
         self.path = Path(path) if path else Path(ledger) / "serve"
-        self.state: State = open_state(database or self.path / "state.db")
+        self.path.mkdir(parents=True, exist_ok=True)
+        self.state: State = open_state(
+            database or self.path / "state.db", keys=self.path / "state.key"
+        )
         self._ledgers: dict[str, Workspace] = {}
         self._turn = threading.Lock()
         with self.state.everywhere() as state:

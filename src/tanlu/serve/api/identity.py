@@ -8,10 +8,11 @@ from typing import Literal
 
 from fastapi import Request
 
-__all__ = ["MOST", "PUBLIC", "ROLES", "Identify", "Principal", "Refused", "nobody"]
+__all__ = ["MOST", "PUBLIC", "READERS", "ROLES", "Identify", "Principal", "Refused", "nobody"]
 
 ROLES = ("manager", "operator", "verifier", "supplier", "viewer", "device", "developer")
 # whoever is asked for by no name: a device sends, and gets what is said to be for devices
+READERS = ("manager", "operator", "verifier", "viewer", "developer")
 MOST = tuple(role for role in ROLES if role != "device")
 # what needs no identity: health, a proof that was made public, the way in
 PUBLIC = "public"

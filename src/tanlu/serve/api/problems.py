@@ -30,12 +30,13 @@ BY_CODE = {
     "TL961",
     405: "TL485",
     406: "TL488",
-    409: "TL463 TL671 TL801 TL965 TL967",
+    409: "TL463 TL671 TL801 TL934 TL965 TL967",
+    410: "TL933",
     413: "TL467",
     415: "TL468",
     422: "TL469 TL478 TL479 TL486 TL966",
     429: "TL477",
-    500: "TL489 TL672",
+    500: "TL489 TL672 TL673",
     503: "TL499 TL602 TL942",
 }
 STATUS = {code: status for status, codes in BY_CODE.items() for code in codes.split()}

@@ -11,8 +11,10 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tanlu.serve.api import origin
 from tanlu.serve.api.asked import Asked
 from tanlu.serve.api.home import Home
 from tanlu.serve.api.identity import PUBLIC, Identify, nobody
@@ -31,6 +33,10 @@ HEADERS = {
     # pages set their own; what is data needs nothing at all
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 }
+
+# a browser that was here over TLS comes over TLS for a year; not on loopback, where other programs
+# of the machine are called by the same name
+STRICT = "max-age=31536000"
 
 Layer = Callable[[ASGIApp], ASGIApp]
 Allowance = Callable[[Request], None]
@@ -143,6 +149,9 @@ class _Headers:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                here = HTTPConnection(scope)
+                if origin.tls(here) and not origin.loopback(here):
+                    headers.setdefault("strict-transport-security", STRICT)
             await send(message)
 
         await self.app(scope, receive, told if scope["type"] == "http" else send)

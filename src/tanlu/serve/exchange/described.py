@@ -11,7 +11,7 @@ __all__ = ["errors", "event", "given", "parameters"]
 Told = dict[str, Any]
 TEXT: Told = {"type": "string"}
 WORD: Told = {"type": "string", "pattern": r"\S"}
-WORDS: Told = {"type": "array", "items": WORD, "minItems": 1, "maxItems": 100}
+WORDS: Told = {"type": "array", "items": WORD, "minItems": 1, "maxItems": filters.MOST_EACH}
 MOMENT: Told = {"type": "string", "format": "date-time"}
 UUID: Told = {"type": "string", "format": "uuid"}
 # where an answer can go
@@ -19,6 +19,14 @@ REACHED: Told = {
     "type": "string", "maxLength": 1000,
     "pattern": r"^(https?:)?//[A-Za-z0-9][A-Za-z0-9.\-]*(:[0-9]{1,4})?(/[A-Za-z0-9/._\-]*)?$",
 }  # fmt: skip
+# what is asked in an address may be blank, which asks nothing, and a day for its first moment
+ASKED_MOMENT: Told = {
+    "type": "string",
+    "pattern": r"^\s*([0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(\.[0-9]+)?([Zz]|[+\- ][0-9]{2}:?[0-9]{2})?)?)?\s*$",
+}
+BLANK: Told = {"const": ""}
+ASKED_LIMIT: Told = {"anyOf": [{"type": "integer", "minimum": 0}, BLANK]}
 MOMENTS = ("validOn", "validAfter", "validBefore")
 SHOWN = ("productIds", "companyIds", "productClassifications")
 REFUSALS = {400: "Bad request", 401: "Not known, or no longer", 403: "Not allowed"}
@@ -26,14 +34,15 @@ REFUSALS = {400: "Bad request", 401: "Not known, or no longer", 403: "Not allowe
 
 def parameters(form: int) -> list[Told]:
     """Give the parameters of a list."""
-    told: dict[str, Told] = {
-        "limit": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
-    }  # fmt: skip
+    told: dict[str, Told] = {"limit": ASKED_LIMIT}
     if form == 3:
-        told |= {name: {"type": "array", "items": TEXT, "maxItems": 50} for name in filters.NAMES}
-        told |= {name: MOMENT for name in MOMENTS}  # noqa: C420 - nobody changes them
+        told |= {
+            name: {"type": "array", "items": TEXT, "maxItems": filters.MOST_EACH}
+            for name in filters.NAMES
+        }
+        told |= {name: ASKED_MOMENT for name in MOMENTS}  # noqa: C420 - nobody changes them
     else:
-        told["$filter"] = {"type": "string", "format": "odata-filter"}
+        told["$filter"] = {"anyOf": [{"type": "string", "format": "odata-filter"}, BLANK]}
     return [{"name": name, "in": "query", "required": False, "schema": each}
             for name, each in told.items()]  # fmt: skip
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from tanlu.errors import TanluError
-from tanlu.serve.api import Asked, allow
+from tanlu.serve.api import Asked, allow, origin
 from tanlu.serve.exchange import shelf
 from tanlu.share.exchange.ileap import filtered, limit_of
 from tanlu.share.exchange.pact import Footprint
@@ -89,8 +89,12 @@ def room() -> APIRouter:
 
 
 def _listed(asked: Asked = allow(*READING, scope=READ)) -> Response:
+    """Give a page of the activity data that are for who asks; ``Link`` leads to the next."""
     request = asked.request
-    pairs = parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=1000)
+    try:
+        pairs = parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=MOST)
+    except ValueError as error:
+        raise TanluError("TL919", value="?", why=f"more than {MOST} parameters") from error
     told = dict(pairs)
     limit = min(limit_of(told.get("limit")) or USUAL, MOST)
     after = _after(told.get("after"))
@@ -118,10 +122,12 @@ def _after(text: str | None) -> int:
 
 def _own(request: Request) -> str:
     """Give the address of a request as its sender knows it: the link stays on the same host."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    if request.app.state.public:
+        return f"{origin.base(request)}{request.url.path}{query}"
     host = request.headers.get("host", "")
     if not HOST.fullmatch(host):
         raise TanluError("TL919", value=host[:80], why="a name and a port are wanted")
-    query = f"?{request.url.query}" if request.url.query else ""
     return f"{request.url.scheme}://{host}{request.url.path}{query}"
 
 

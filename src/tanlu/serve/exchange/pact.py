@@ -14,7 +14,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from tanlu.errors import TanluError
-from tanlu.serve.api import PUBLIC, Asked, allow
+from tanlu.serve.api import PUBLIC, Asked, allow, origin
 from tanlu.serve.exchange import answers, described, shelf
 from tanlu.serve.exchange.reach import Reach
 from tanlu.share.exchange.pact import events, filters
@@ -29,7 +29,7 @@ WRITING = ("manager", "operator", "supplier", "developer")
 # our own people see every footprint; partners see what is for all of them or for them
 OWN = ("manager", "operator", "verifier", "viewer")
 READ, WRITE = "footprints:read", "footprints:write"
-USUAL, MOST = 100, 1_000
+USUAL, MOST, MOST_FIELDS = 100, 1_000, 1_000
 LARGEST = 32 << 20
 LONGEST_END_S = 5.0
 HOST = re.compile(r"[A-Za-z0-9.\-_]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
@@ -110,13 +110,15 @@ def room(reaching: Reaching | None = None) -> APIRouter:
 
 
 def base_of(request: Request) -> str:
-    """Give our address as who asks knows it.
+    """Give our address as who asks knows it: that of the proxy, or the host that he named.
 
     Raises
     ------
     TanluError
         TL881 for a host that is none.
     """
+    if request.app.state.public:
+        return origin.base(request)
     host = request.headers.get("host", "")
     if not HOST.fullmatch(host):
         raise TanluError("TL881", value="Host", why="a name and a port are wanted")
@@ -124,6 +126,7 @@ def base_of(request: Request) -> str:
 
 
 def _discovery(asked: Asked = allow(PUBLIC)) -> dict[str, Any]:
+    """Give where a partner's program gets its token, as OpenID Connect Discovery has it."""
     base = base_of(asked.request)
     return {
         "issuer": base, "token_endpoint": f"{base}/auth/token",
@@ -135,8 +138,9 @@ def _discovery(asked: Asked = allow(PUBLIC)) -> dict[str, Any]:
 
 def _footprints(made: APIRouter, form: int) -> None:
     def listed(asked: Asked = allow(*READING, scope=READ)) -> Response:
+        """Give a page of the footprints that are for who asks; ``Link`` leads to the next."""
         request = asked.request
-        pairs = parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=1000)
+        pairs = _pairs(request)
         limit, after = _paging(pairs)
         wanted = _wanted(form, pairs)
         with asked.state() as state:
@@ -149,6 +153,7 @@ def _footprints(made: APIRouter, form: int) -> None:
         return JSONResponse({"data": [each.content for each in page.footprints]}, 200, headers)
 
     def one(id: str, asked: Asked = allow(*READING, scope=READ)) -> Response:  # noqa: A002 - PACT's
+        """Give a footprint by its identity, if it is for who asks."""
         with asked.state() as state:
             told = shelf.one(state, id, form, _reader(asked))
         return JSONResponse({"data": told.content})
@@ -168,9 +173,11 @@ def _footprints(made: APIRouter, form: int) -> None:
 def _events(made: APIRouter, form: int, reaching: Reaching) -> None:
     def took(
         tasks: BackgroundTasks,
-        body: bytes = Depends(_body),
+        # in this order: nothing is read of nobody
         asked: Asked = allow(*WRITING, scope=WRITE),
+        body: bytes = Depends(_body),
     ) -> Response:
+        """Take an event of a partner: published, asked for, answered or refused."""
         event = events.parse(body, form)
         base, principal = base_of(asked.request), asked.principal
         who = "" if principal is None else principal.identity
@@ -191,6 +198,13 @@ def _reader(asked: Asked) -> str | None:
     if principal is None:
         raise TanluError("TL470")
     return None if principal.role in OWN else principal.identity
+
+
+def _pairs(request: Request) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise TanluError("TL881", value="?", why=f"more than {MOST_FIELDS} parameters") from error
 
 
 def _paging(pairs: list[tuple[str, str]]) -> tuple[int, shelf.Place | None]:

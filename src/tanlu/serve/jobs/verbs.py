@@ -10,7 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
+from tanlu.serve.jobs.assuring import checked, planned
 from tanlu.serve.jobs.publishing import published, reported
+from tanlu.serve.jobs.refusing import refused_file
 from tanlu.store.relational.tables import UPLOADS
 from tanlu.terms import Progress, time
 
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
     from tanlu.serve.searching import Searching
     from tanlu.store import Workspace
 
-__all__ = ["Told", "Verb", "verbs"]
+__all__ = ["REFUSED", "Told", "Verb", "verbs"]
 
+REFUSED = "refused.csv"
 # what is kept of a job's file names: no folders, nothing hidden
 FILE = re.compile(r"[^\W.][\w.+@ ()-]{0,199}")
 
@@ -100,8 +103,12 @@ CHECKERS = ("manager", "operator", "verifier")
 def verbs(searching: Searching | None = None) -> dict[str, Verb]:
     """Give all verbs by name; that of the index needs the indexes."""
     found = {
+        "rehearse": Verb(
+            _rehearse, (*OWNERS, "supplier"), {"upload!": str, "mapping!": str}
+        ),
         "read": Verb(_read, OWNERS, {"upload!": str, "mapping!": str}, writes=True),
         "quantify": Verb(_quantify, OWNERS, {"profile": str, "assured": bool}, writes=True),
+        "exchange.fetch": Verb(_fetch, OWNERS, {"base!": str, "form!": str}),
         "report": Verb(
             _report, (*CHECKERS, "viewer"),
             {"period": str, "by": str, "profile": str, "language": str, "form": str},
@@ -110,6 +117,13 @@ def verbs(searching: Searching | None = None) -> dict[str, Verb]:
         "verify": Verb(_verify, CHECKERS, {}),
         "meters.run": Verb(_meters, OWNERS, {"until": str}, writes=True),
         "track.run": Verb(_track, OWNERS, {"datum": str, "motion": str}, writes=True),
+        # the verifier's own work, and what a preparer does before he calls one
+        "edition.check": Verb(_check, CHECKERS, {"name!": str}),
+        "assurance.plan": Verb(
+            _plan, ("manager", "verifier"),
+            {"period!": str, "client": str, "verifier": str, "criteria": str, "level": str,
+             "materiality": str, "expected": str, "language": str},
+        ),
         "pack.build": Verb(_pack, CHECKERS, {"period!": str, "supersedes": str}),
         # it is not run again unasked: what was to be published may have changed meanwhile
         "edition.publish": Verb(
@@ -132,6 +146,20 @@ def _read(told: Told) -> Iterator[Progress]:
         yield from intake(told.upload(Path(folder)), mapping, told.workspace)
 
 
+def _rehearse(told: Told) -> Iterator[Progress]:
+    from tanlu.monitor import Mapping as Mapped
+    from tanlu.monitor import rehearse
+
+    mapping = Mapped.parse(told.arguments["mapping"])
+    with TemporaryDirectory(prefix="tanlu-in-") as folder:
+        for step in rehearse(told.upload(Path(folder)), mapping, told.workspace):
+            found = step.result
+            if isinstance(found, dict):
+                told.folder.mkdir(parents=True, exist_ok=True)
+                refused_file(found.pop("refused"), told.folder / REFUSED)
+            yield step
+
+
 def _quantify(told: Told) -> Iterator[Progress]:
     from tanlu.account import quantify_all
     from tanlu.factors import profile
@@ -145,6 +173,12 @@ def _report(told: Told) -> Iterator[Progress]:
     yield from reported(told.workspace, told.arguments, told.folder)
 
 
+def _fetch(told: Told) -> Iterator[Progress]:
+    from tanlu.serve.jobs.fetching import fetched
+
+    yield from fetched(told.home, told.tenant, told.arguments["base"], told.arguments["form"])
+
+
 def _seal(told: Told) -> Iterator[Progress]:
     yield from told.workspace.seal()
 
@@ -153,6 +187,14 @@ def _verify(told: Told) -> Iterator[Progress]:
     from tanlu.verify import replay
 
     yield from replay(told.workspace)
+
+
+def _check(told: Told) -> Iterator[Progress]:
+    yield from checked(told.workspace, told.arguments)
+
+
+def _plan(told: Told) -> Iterator[Progress]:
+    yield from planned(told.workspace, told.arguments, told.folder)
 
 
 def _meters(told: Told) -> Iterator[Progress]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["RING", "Ring", "beat", "frame"]
+__all__ = ["RING", "Ring", "beat", "bodies", "frame"]
 
 # how many ticks somebody may be away and go on where he was
 RING = 60
@@ -23,6 +23,16 @@ def frame(topic: str, told: dict[str, Any]) -> bytes:
 def beat(identity: bytes, told: dict[str, Any]) -> bytes:
     """Give the event that ends a tick: only it has the identity, so no tick is half there."""
     return b"id: " + identity + b"\nevent: tick\ndata: " + _encode(told) + b"\n\n"
+
+
+def bodies(data: bytes) -> dict[str, bytes]:
+    """Give the JSON of each frame by the name of its event."""
+    found: dict[str, bytes] = {}
+    for block in data.split(b"\n\n"):
+        lines = dict(line.split(b": ", 1) for line in block.split(b"\n") if b": " in line)
+        if b"event" in lines and b"data" in lines:
+            found[lines[b"event"].decode()] = lines[b"data"]
+    return found
 
 
 class Ring:

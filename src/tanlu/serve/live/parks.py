@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tanlu.monitor.devices import Registry
     from tanlu.serve.live.channels import Channels
 
-__all__ = ["COLUMNS", "Parks", "Roles", "age_s", "balance", "point", "roles"]
+__all__ = ["COLUMNS", "Parks", "Roles", "age_s", "balance", "named", "point", "role_of", "roles"]
 
 S_US = 1_000_000
 # how often a device is heard that tells neither its heartbeat nor the step of its stream [s]
@@ -66,7 +66,7 @@ class Parks:
         self.devices = {str(park): part["n"].to_numpy() for park, part in chosen.items()}
         self._members = {str(park): _members(part) for park, part in chosen.items()}
         wanted = [park for park in self._members if park not in self.names]
-        self.names.update(_named(wanted))
+        self.names.update(named(wanted))
 
     def __iter__(self) -> Any:
         return iter(sorted(self._members))
@@ -95,13 +95,13 @@ class Parks:
 def _members(part: pl.DataFrame) -> dict[str, _Member]:
     found: dict[str, list[dict[str, Any]]] = {}
     for row in part.iter_rows(named=True):
-        played = _role(row)
+        played = role_of(row)
         if played is not None:
             found.setdefault(played["role"], []).append({**row, **_figures(row, played)})
     return {role: _member(rows) for role, rows in found.items()}
 
 
-def _role(row: dict[str, Any]) -> dict[str, str] | None:
+def role_of(row: dict[str, Any]) -> dict[str, str] | None:
     """Give the role of a channel: the first line of the table whose type and stream are its own.
 
     A meter that has none above it is the one to the grid; what is below is in its sum already.
@@ -194,7 +194,7 @@ def _fresh(told: Roles, role: str) -> int | None:
     return None if found is None or found["stale"] else found["w"]
 
 
-def _named(parks: list[str]) -> dict[str, dict[str, Any]]:
+def named(parks: list[str]) -> dict[str, dict[str, Any]]:
     """Give names and region of parks; of a name that is no place, the name itself."""
     from tanlu.terms.place import locate
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +11,7 @@ from fastapi import APIRouter, Header, Query, Response
 
 from tanlu.errors import TanluError
 from tanlu.serve.api import Asked, allow
+from tanlu.serve.live.frames import bodies
 from tanlu.serve.live.hub import MOST_OF_ONE, Hub, Viewer
 from tanlu.serve.live.topics import WATCHERS, wanted
 
@@ -147,12 +147,8 @@ def _topics(asked: Asked, text: str) -> tuple[str, ...]:
 
 def _document(data: bytes) -> bytes:
     """Give frames as one object of JSON, by name of the event."""
-    parts: dict[bytes, bytes] = {}
-    for block in data.split(b"\n\n"):
-        lines = dict(line.split(b": ", 1) for line in block.split(b"\n") if b": " in line)
-        with contextlib.suppress(KeyError):
-            parts[lines[b"event"]] = lines[b"data"]
-    tick = parts.pop(b"tick", b"null")
-    named = ((msgspec.json.encode(name.decode()), body) for name, body in parts.items())
+    parts = bodies(data)
+    tick = parts.pop("tick", b"null")
+    named = ((msgspec.json.encode(name), body) for name, body in parts.items())
     told = b",".join(name + b":" + body for name, body in named)
     return b'{"topics":{' + told + b'},"tick":' + tick + b"}"

@@ -96,8 +96,24 @@ def _kpi(look: _Look) -> dict[str, Any]:
         "stale_s": source["stale_s"], "source": source, "rows_s": round(sum(rates.values()), 1),
         "rows": look.reader.rows, "streams": len(rates), "channels": len(look.reader.channels),
         "quarantined": sum(look.reader.codes.values()), "alarms": len(look.reader.alerts),
-        "parks": parks,
+        "parks": parks, "all": _all(list(parks.values())),
     }  # fmt: skip
+
+
+def _all(parks: list[dict[str, Any]]) -> dict[str, str | int | None]:
+    """Give the sums over all parks; a part that is unknown makes its sum unknown.
+
+    The ends of intervals are added as they are: parks of one grid err together.
+    """
+    found: dict[str, str | int | None] = {}
+    for role in ("grid", "pv", "storage"):
+        watts = [park[role] for park in parks if park[role] is not None]
+        found[role] = sum(watts) if watts and len(watts) == len(parks) else None
+    told = [park["carbon"] for park in parks if park["carbon"] is not None]
+    for name in ("ug_s", "lower_ug_s", "upper_ug_s"):
+        whole = bool(told) and len(told) == len(parks)
+        found[name] = str(sum(int(each[name]) for each in told)) if whole else None
+    return found
 
 
 def _stale(roles: dict[str, Any]) -> bool:

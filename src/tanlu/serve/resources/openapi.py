@@ -61,6 +61,11 @@ TAGS = {
     "api": "This description · 接口描述",
     "health": "Whether the server answers · 健康检查",
     "live": "What happens now · 实时",
+    "jobs": "What runs long: asked for, watched, cancelled · 作业",
+    "webhooks": "Who is told of what happens · 网络回调",
+    "pact": "Footprints for partners (PACT V3 and V2) · 碳足迹交换",
+    "ileap": "Transport activity data for partners (iLEAP) · 运输活动数据",
+    "EPCIS": "Events of things (EPCIS 2.0) · 事件",
     "access": "Who may: people, programs, tokens, the log of what they did · 访问",
 }
 SCHEMES = {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tanlu.serve.api import READERS
+
 __all__ = ["READERS", "SEE_ORIGINALS", "WRITERS"]
 
-READERS = ("manager", "operator", "verifier", "viewer", "developer")
 # a supplier brings data and reads what became of it in the receipt
 WRITERS = ("manager", "operator", "supplier")
 # originals hold what persons' lines held

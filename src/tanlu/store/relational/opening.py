@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tanlu.errors import TanluError
 from tanlu.store.relational.scoped import Everywhere, Scoped
+from tanlu.store.relational.sealing import Seals, sealed
 from tanlu.store.relational.tables import METADATA
 
 if TYPE_CHECKING:
@@ -25,8 +26,15 @@ PRAGMAS = (
 )  # fmt: skip
 
 
-def open_state(place: str | Path) -> State:
+def open_state(place: str | Path, *, keys: Path | None = None) -> State:
     """Give the relational state in a file (SQLite) or behind a URL (``postgresql://…``).
+
+    Parameters
+    ----------
+    place
+        The file, or the URL.
+    keys
+        File of the keys under which secrets are sealed; beside the file of the state if not said.
 
     Raises
     ------
@@ -36,6 +44,7 @@ def open_state(place: str | Path) -> State:
     url = str(place)
     if "://" not in url:
         Path(url).parent.mkdir(parents=True, exist_ok=True)
+        keys = keys or Path(url).with_suffix(".key")
         url = f"sqlite:///{url}"
     elif url.startswith(("postgresql://", "postgres://")):
         # the driver that the extra brings
@@ -49,7 +58,7 @@ def open_state(place: str | Path) -> State:
     except (SQLAlchemyError, ModuleNotFoundError) as error:
         # the URL may hold a password: it is not repeated
         raise TanluError("TL670", value=url.partition("://")[0], why=_short(error)) from None
-    return State(engine)
+    return State(engine, Seals(keys))
 
 
 def _sqlite(connection: Any, _: object) -> None:
@@ -64,20 +73,40 @@ def _short(error: Exception) -> str:
 class State:
     """The relational state of a server; one for a process, used by several threads."""
 
-    def __init__(self, engine: Any) -> None:
+    def __init__(self, engine: Any, seals: Seals) -> None:
         self.engine = engine
+        self.seals = seals
 
     @contextlib.contextmanager
     def of(self, tenant: str) -> Iterator[Scoped]:
         """Give a handle on one tenant's rows; what was written holds when the context ends well."""
         with self.engine.begin() as connection:
-            yield Scoped(connection, tenant)
+            yield Scoped(connection, tenant, self.seals)
 
     @contextlib.contextmanager
     def everywhere(self) -> Iterator[Everywhere]:
         """Give a handle above the tenants, for who logs in and for housekeeping."""
         with self.engine.begin() as connection:
-            yield Everywhere(connection)
+            yield Everywhere(connection, self.seals)
+
+    def rekey(self) -> int:
+        """Seal all secrets under a new key and give how many rows have some.
+
+        A server that runs takes the new key with the next secret. What it seals meanwhile under
+        the key before it can be read until keys change once more.
+        """
+        self.seals.renew()
+        count = 0
+        with self.everywhere() as state:
+            for table in METADATA.sorted_tables:
+                names = sealed(table)
+                for row in state.rows(table) if names else ():
+                    this = [column == row[column.name] for column in table.primary_key]
+                    values = {name: row[name] for name in names if row[name] is not None}
+                    if values:
+                        count += state.of(row["tenant"]).change(table, values, *this)
+        self.seals.forget()
+        return count
 
     def close(self) -> None:
         """Let go of the connections."""

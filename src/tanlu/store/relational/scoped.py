@@ -8,11 +8,14 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tanlu.errors import TanluError
+from tanlu.store.relational.sealing import sealed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Table
+
+    from tanlu.store.relational.sealing import Seals
 
 __all__ = ["Everywhere", "Scoped"]
 
@@ -22,14 +25,18 @@ Row = dict[str, Any]
 class _Handle:
     """Reads and writes rows as mappings, within one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, seals: Seals) -> None:
         self.connection = connection
+        self.seals = seals
 
     def _bound(self, table: Table) -> tuple[ColumnElement[bool], ...]:
         raise NotImplementedError
 
     def _owned(self, table: Table, row: Mapping[str, Any]) -> Row:
         raise NotImplementedError
+
+    def _opened(self, table: Table, row: Row) -> Row:
+        return self.seals.open(table, row["tenant"], row) if "tenant" in row else row
 
     def rows(
         self,
@@ -42,7 +49,7 @@ class _Handle:
         """Give rows of a table that meet all criteria, each as a mapping."""
         asked = select(*(columns or table.c)).where(*self._bound(table), *criteria)
         found = self.connection.execute(asked.order_by(*order).limit(limit))
-        return [dict(row) for row in found.mappings()]
+        return [self._opened(table, dict(row)) for row in found.mappings()]
 
     def one(self, table: Table, *criteria: ColumnElement[bool]) -> Row | None:
         """Give the one row that meets the criteria, or None."""
@@ -85,16 +92,15 @@ class _Handle:
 class Scoped(_Handle):
     """A handle that sees and writes rows of one tenant only, whatever it is asked."""
 
-    def __init__(self, connection: Connection, tenant: str) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: Connection, tenant: str, seals: Seals) -> None:
+        super().__init__(connection, seals)
         self.tenant = tenant
 
     def change(
         self, table: Table, values: Mapping[str, Any], *criteria: ColumnElement[bool]
     ) -> int:
         """Change rows of the tenant and give how many they were; they stay the tenant's."""
-        self._owned(table, values)
-        return super().change(table, values, *criteria)
+        return super().change(table, self._mine(table, values), *criteria)
 
     def _bound(self, table: Table) -> tuple[ColumnElement[bool], ...]:
         if "tenant" not in table.c:
@@ -102,10 +108,16 @@ class Scoped(_Handle):
         return (table.c.tenant == self.tenant,)
 
     def _owned(self, table: Table, row: Mapping[str, Any]) -> Row:
+        return self._mine(table, {**row, "tenant": row.get("tenant", self.tenant)})
+
+    def _mine(self, table: Table, row: Mapping[str, Any]) -> Row:
         self._bound(table)
         if row.get("tenant", self.tenant) != self.tenant:
             raise TanluError("TL672", value=table.name)
-        return {**row, "tenant": self.tenant}
+        return self.seals.close(table, self.tenant, row)
+
+    def _opened(self, table: Table, row: Row) -> Row:
+        return self.seals.open(table, self.tenant, row)
 
 
 class Everywhere(_Handle):
@@ -113,10 +125,18 @@ class Everywhere(_Handle):
 
     def of(self, tenant: str) -> Scoped:
         """Give a handle on one tenant's rows within the same transaction."""
-        return Scoped(self.connection, tenant)
+        return Scoped(self.connection, tenant, self.seals)
+
+    def change(
+        self, table: Table, values: Mapping[str, Any], *criteria: ColumnElement[bool]
+    ) -> int:
+        """Change the rows that meet the criteria; secrets are changed by their tenant alone."""
+        if any(name in values for name in sealed(table)):
+            raise TanluError("TL672", value=table.name)
+        return super().change(table, values, *criteria)
 
     def _bound(self, table: Table) -> tuple[ColumnElement[bool], ...]:  # noqa: ARG002
         return ()
 
-    def _owned(self, table: Table, row: Mapping[str, Any]) -> Row:  # noqa: ARG002
-        return dict(row)
+    def _owned(self, table: Table, row: Mapping[str, Any]) -> Row:
+        return self.seals.close(table, row["tenant"], row) if "tenant" in row else dict(row)

@@ -1,12 +1,13 @@
 """A network without borders: places and lanes on a blank canvas, projected here.
 
-No boundary is drawn, so nothing is said about any. An operator who has approved polygons names
-them as the map ``own``, with the same projection: `project` is the one that both use.
+No boundary is drawn, so nothing is said about any. Lines that an operator supplied stand below
+the lanes, with the number of their approval in the corner.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from tanlu.report.svg import number
@@ -51,6 +52,8 @@ def network(chart: Chart) -> dict[str, Any]:
     put = project if home else _flat
     at = {name: put(x, y) for name, x, y, _ in chart.points}
     widest = max((value for *_, value in chart.links), default=0.0)
+    if chart.top is not None:
+        widest = chart.top
     return {
         "tooltip": tooltip(trigger="item"),
         "geo": {
@@ -75,7 +78,9 @@ def network(chart: Chart) -> dict[str, Any]:
                           "textBorderColor": CARD, "textBorderWidth": 3},
                 "labelLayout": {"hideOverlap": True},
             },
+            *_outlines(chart, put),
         ],
+        **_corner(chart),
         # on a small card names crowd: they are shown when a place is pointed at
         "media": [
             {"query": {"maxWidth": 360}, "option": {"series": [{}, {
@@ -83,6 +88,27 @@ def network(chart: Chart) -> dict[str, Any]:
             {"option": {"series": [{}, {"label": {"show": True}}]}},
         ],
     }  # fmt: skip
+
+
+def _outlines(
+    chart: Chart, put: Callable[[float, float], tuple[float, float]]
+) -> list[dict[str, Any]]:
+    """Give the boundaries that an operator supplied, as thin lines below all else."""
+    if not chart.outlines:
+        return []
+    return [{
+        "type": "lines", "coordinateSystem": "geo", "polyline": True, "silent": True, "z": 1,
+        "data": [{"coords": [list(put(*point)) for point in line]} for line in chart.outlines],
+        "lineStyle": {"color": "var(--faint)", "width": 0.7, "opacity": 0.7},
+        "tooltip": {"show": False},
+    }]  # fmt: skip
+
+
+def _corner(chart: Chart) -> dict[str, Any]:
+    if not chart.note:
+        return {}
+    style = {"text": plain(chart.note), "fontSize": 11, "fill": SOFT}
+    return {"graphic": [{"type": "text", "right": 4, "bottom": 4, "silent": True, "style": style}]}
 
 
 def _box(places: list[tuple[float, float]]) -> list[list[float]]:
@@ -106,7 +132,7 @@ def _lane(
     role = dict(chart.roles).get(label, "")
     own = paint(chart, label, 0)
     told = plain(f"{source} → {target}\n{said(value, widest, chart.unit)}")
-    size = THIN + (THICK - THIN) * math.sqrt(value / widest) if widest else THIN
+    size = THIN + (THICK - THIN) * math.sqrt(min(1.0, value / widest)) if widest else THIN
     return {
         "coords": [list(at[source]), list(at[target])], "value": value,
         "lineStyle": {"color": own, "width": round(size, 2),
@@ -117,12 +143,14 @@ def _lane(
 
 def _places(chart: Chart, at: dict[str, tuple[float, float]]) -> list[dict[str, Any]]:
     top = max((size for *_, size in chart.points), default=0.0)
+    if chart.top is not None:
+        top = chart.top
     roles = dict(chart.roles)
     found = []
     # the largest first: where names meet, theirs stays
     for name, _, _, size in sorted(chart.points, key=lambda point: -point[3]):
         told = f"{name}\n{number(size, top)} {chart.unit}" if size else name
-        grown = SMALL + (LARGE - SMALL) * math.sqrt(size / top) if top and size else SMALL
+        grown = SMALL + (LARGE - SMALL) * math.sqrt(min(1.0, size / top)) if top and size else SMALL
         own = {"color": f"var(--{roles[name]})", "opacity": 0.82} if name in roles else {
             "color": SOFT if size else INK, "opacity": 0.82,
         }  # fmt: skip

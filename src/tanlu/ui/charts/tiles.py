@@ -24,7 +24,7 @@ def tiles(chart: Chart) -> dict[str, Any]:
         if not math.isnan(value)
     }
     names = dict(c.split(" ", 1) for c in chart.categories if " " in c)
-    top = max(known.values(), default=0.0)
+    top = max(known.values(), default=0.0) if chart.top is None else chart.top
     data = [
         _tile(chart, code, names.get(code, code[3:]), known.get(code, math.nan), top)
         for code in GRID

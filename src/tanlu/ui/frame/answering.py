@@ -8,6 +8,7 @@ import hashlib
 import inspect
 import io
 import json
+import math
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -65,6 +66,10 @@ async def answer(asked: Asked, site: Site, view: View, language: str) -> Respons
         title = context.words("frame.error.title")
         status = status_of(error)
         shown = Shown("frame/error.html", {"said": error.say(language)}, title, status=status)
+    finally:
+        # what was uploaded lies in a file until then
+        if context.form is not None:
+            await context.form.close()
     if isinstance(shown, Moved):
         return _moved(context, shown)
     if context.query("chart"):
@@ -72,7 +77,7 @@ async def answer(asked: Asked, site: Site, view: View, language: str) -> Respons
     return HTMLResponse(
         await run_in_threadpool(_written, context, shown, site),
         shown.status,
-        headers={**headers(view.framed_by, private=not view.public), **_vary(), **shown.headers},
+        headers={**headers(view.framed_by, private=_private(context)), **_vary(), **shown.headers},
     )
 
 
@@ -83,6 +88,11 @@ async def _shown(view: View, context: Context) -> Shown | Moved:
         return found
     given: Any = await run_in_threadpool(view.show, context)
     return given  # type: ignore[no-any-return]
+
+
+def _private(context: Context) -> bool:
+    """Tell whether a page is of one person: a public one is too, once it shows who looks."""
+    return not context.view.public or context.principal is not None
 
 
 def _vary() -> dict[str, str]:
@@ -102,16 +112,19 @@ def _written(context: Context, shown: Shown, site: Site) -> str:
 
 
 def _moved(context: Context, moved: Moved) -> Response:
+    found: Response = RedirectResponse(moved.href, moved.status)
     if context.partial:
-        return Response(status_code=204, headers={"HX-Redirect": moved.href})
-    return RedirectResponse(moved.href, moved.status)
+        found = Response(status_code=204, headers={"HX-Redirect": moved.href})
+    if moved.dress is not None:
+        moved.dress(found)
+    return found
 
 
 async def _chart(context: Context, shown: Shown) -> Response:
     """Answer with one chart of the page as a picture, a table or its options."""
     found = shown.charts.get(context.query("chart"))
     form = context.query("as", "svg")
-    safe = headers(private=not context.view.public)
+    safe = headers(private=_private(context))
     if found is None or form not in ("svg", "csv", "json"):
         return Response(status_code=404, headers=safe)
     if form == "csv":
@@ -154,7 +167,8 @@ def _table(chart: Chart) -> str:
         writer.writerows((_cell(a), _cell(b), value) for a, b, value in chart.links)
     else:
         writer.writerow(["", *(_cell(f"{name} [{chart.unit}]") for name, _ in chart.series)])
-        columns = [values for _, values in chart.series]
+        # what is not known is an empty cell
+        columns = [["" if math.isnan(v) else v for v in values] for _, values in chart.series]
         writer.writerows(zip(map(_cell, chart.categories), *columns, strict=False))
     return "\ufeff" + out.getvalue()
 

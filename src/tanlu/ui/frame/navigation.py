@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tanlu.serve.api import PUBLIC
 from tanlu.ui.frame.page import Context, View
+from tanlu.ui.frame.words import texts
 
 __all__ = ["GROUPS", "Entry", "navigation"]
 
@@ -31,10 +32,10 @@ def navigation(context: Context, views: Iterable[View]) -> list[tuple[str, list[
     for group in GROUPS:
         entries = [
             Entry(
-                context.words(f"{view.room}.nav"),
+                context.words(_word(view)),
                 context.url(view.name),
                 context.scene.counts.get(view.name, ""),
-                view.room == context.view.room,
+                _current(view, context.view),
             )
             for view in kept
             if view.group == group and (role in view.roles or view.public)
@@ -42,3 +43,14 @@ def navigation(context: Context, views: Iterable[View]) -> list[tuple[str, list[
         if entries:
             found.append((context.words(f"frame.group.{group}"), entries))
     return found
+
+
+def _word(view: View) -> str:
+    """Give the key of an entry: its own where a room has several, else that of the room."""
+    own = f"{view.name}.nav"
+    return own if own in texts() else f"{view.room}.nav"
+
+
+def _current(view: View, now: View) -> bool:
+    """Tell whether an entry is where one is: on its page, or on a page below its room."""
+    return view.name == now.name or (view.room == now.room and not now.group)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from tanlu.serve.api import PUBLIC, ROLES, Asked, Principal
+from tanlu.serve.api import PUBLIC, READERS, ROLES, Asked, Principal
 from tanlu.terms import Chart
 from tanlu.ui.frame.numbers import Numbers
 from tanlu.ui.frame.scene import Scene
@@ -17,8 +17,12 @@ from tanlu.ui.frame.words import Words
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
     from starlette.requests import Request
+    from starlette.responses import Response
 
-__all__ = ["Context", "Moved", "Shown", "View", "address", "told"]
+__all__ = ["EVERYBODY", "READERS", "Context", "Moved", "Shown", "View", "address", "told"]
+
+# who may log in at all
+EVERYBODY = tuple(role for role in ROLES if role != "device")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """An answer that leads elsewhere: after a form, or to where the thing lies now."""
+    """An answer that leads elsewhere: after a form, or to where the thing lies now.
+
+    ``dress`` is given the answer before it leaves, for a cookie.
+    """
 
     href: str
     status: int = 303
+    dress: Callable[[Response], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +60,17 @@ class View:
 
     ``name`` is ``room`` or ``room.part``: the room names its words (``texts/room.csv``), its style
     sheet (``web/styles/room.css``) and its script (``web/scripts/room.ts``), where there are such.
-    ``path`` stands below the language. ``roles`` say who may see it: all roles unless told, and
-    ``(PUBLIC,)`` who has no login; ``scope`` is what a narrowed key must have been given. ``group``
-    puts it into the navigation: account, operate, decide, trust or admin.
+    ``path`` stands below the language. ``roles`` say who may see it: who reads the whole ledger
+    unless told (`READERS`), `EVERYBODY` with a supplier, ``(PUBLIC,)`` with who has no login;
+    ``scope`` is what a narrowed key must have been given. ``group`` puts it into the navigation:
+    account, operate, decide, trust or admin.
     """
 
     name: str
     path: str
     show: Callable[[Context], Shown | Moved | Awaitable[Shown | Moved]]
-    roles: tuple[str, ...] = ROLES
-    scope: str | None = None
+    roles: tuple[str, ...] = READERS
+    scope: str | None = "pages:read"
     group: str = ""
     place: int = 50
     layout: str = "desk"

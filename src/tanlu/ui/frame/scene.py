@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tanlu.report.overview import months
+from tanlu.serve.access import people
 from tanlu.serve.api import Asked
 from tanlu.ui.frame.remembering import remembered
 
@@ -24,8 +26,9 @@ class Choice:
 class Scene:
     """Whose numbers are seen: boundary, period, the data snapshot that reproduces any figure.
 
-    ``counts`` are small texts beside entries of the navigation, by the name of the view; ``csrf``
-    is the token against forgery, which htmx sends and which forms hold by ``kit.token(scene)``.
+    ``places`` are the organisations of the person, with their short names for addresses; ``counts``
+    are small texts beside entries of the navigation, by the name of the view; ``csrf`` is the token
+    against forgery, which htmx sends and which forms hold by ``kit.token(scene)``.
     """
 
     boundaries: tuple[Choice, ...] = ()
@@ -35,6 +38,8 @@ class Scene:
     person: str = ""
     organisation: str = ""
     menu: tuple[Choice, ...] = ()
+    places: tuple[Choice, ...] = ()
+    role: str = ""
     csrf: str = ""
     counts: dict[str, str] = field(default_factory=dict)
 
@@ -49,15 +54,34 @@ def usual(asked: Asked, language: str) -> Scene:
     names = list(dict.fromkeys(name for month, _ in held for name in (month, month[:4])))
     if now and now not in names:
         names.insert(0, now)
-    own = next(
-        (row for row in asked.home.organisations() if row["slug"] == asked.principal.tenant), None
-    )
-    name = str((own or {}).get("name_zh" if language == "zh" else "name") or "")
+    rows = {str(row["slug"]): row for row in asked.home.organisations()}
+    name = _name(rows.get(asked.principal.tenant), language)
     return Scene(
         boundaries=(Choice(name, chosen=True),) if name else (),
         periods=tuple(Choice(each, f"?period={each}", each == now) for each in names),
         person=asked.principal.name or asked.principal.identity,
         organisation=name,
+        places=_places(asked, rows, language),
+        role=asked.principal.role,
         csrf=asked.principal.forgery or "",
         snapshot=f"v{workspace.version}",
     )
+
+
+def _places(
+    asked: Asked, rows: Mapping[str, Mapping[str, object]], language: str
+) -> tuple[Choice, ...]:
+    """Give where a person who sits before a browser could work."""
+    who = asked.principal
+    if who is None or who.session is None:
+        return ()
+    with asked.home.state.everywhere() as state:
+        found = [each["tenant"] for each in people.memberships(state, who.identity)]
+    return tuple(
+        Choice(_name(rows.get(slug), language) or slug, slug, slug == who.tenant) for slug in found
+    )
+
+
+def _name(row: Mapping[str, object] | None, language: str) -> str:
+    told = row or {}
+    return str(told.get("name_zh" if language == "zh" else "name") or told.get("name") or "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tanlu.errors import TanluError
 from tanlu.serve.access.routes.reading import Sent, described, local, with_code
 
 
@@ -17,8 +18,14 @@ def test_everything_else_leads_home(path):
     assert local(path, "/home") == "/home"
 
 
-def test_a_page_is_told_what_went_wrong_and_nothing_else():
-    assert with_code("/en/login?x=1#y", "TL475") == "/en/login?code=TL475"
+def test_a_page_is_told_what_went_wrong_and_keeps_where_one_wanted_to_go():
+    wrong = TanluError("TL477", after_s=9)
+    told = with_code("/en/login?next=%2Fen%2Fme&code=TL475", wrong)
+    assert told == "/en/login?next=%2Fen%2Fme&code=TL477&after_s=9"
+
+
+def test_an_invitation_behind_the_hash_is_not_lost_when_the_form_was_wrong():
+    assert with_code("/en/join#abc", TanluError("TL475")) == "/en/join?code=TL475#abc"
 
 
 def test_a_body_comes_in_both_forms():

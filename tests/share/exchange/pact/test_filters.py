@@ -93,7 +93,9 @@ def test_an_earlier_filter_and_too_many_values_are_refused():
     with pytest.raises(TanluError, match="TL881"):
         filters.of_query([("$filter", "created ge '2026-01-01'")])
     with pytest.raises(TanluError, match="TL881"):
-        filters.of_query([("productId", f"urn:x:{n}") for n in range(501)])
+        filters.of_query([("productId", f"urn:x:{n}") for n in range(101)])
+    many = [(name, f"urn:x:{n}") for name in filters.NAMES for n in range(100)]
+    assert filters.of_query(many)
 
 
 def test_nothing_asked_is_no_criterion():

@@ -84,7 +84,7 @@ async def _let_in(request: Request, sent: Login | Joining, work: Any) -> Respons
         if not is_form(request):
             raise
         request.state.code = error.code
-        return RedirectResponse(with_code(local(sent.back, "/login"), error.code), 303)
+        return RedirectResponse(with_code(local(sent.back, "/login"), error), 303)
     response: Response = JSONResponse(facts)
     if is_form(request):
         response = RedirectResponse(local(sent.next), 303)

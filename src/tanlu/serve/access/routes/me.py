@@ -7,12 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from pydantic import StringConstraints
 
-from tanlu.errors import TanluError
-from tanlu.serve.access.persons import invitations, people, sessions
-from tanlu.serve.access.routes.shapes import Asking, Facts, by_person
+from tanlu.serve.access import staying
+from tanlu.serve.access.persons import people, sessions
+from tanlu.serve.access.routes.shapes import Asking, Facts
 from tanlu.serve.api import ROLES, Asked, Principal, allow
-from tanlu.serve.api.origin import tls
-from tanlu.store.relational.tables.access import PERSONS
 
 __all__ = ["me"]
 
@@ -52,8 +50,8 @@ def change_organisation(
     going: Going, request: Request, response: Response, asked: Asked = allow()
 ) -> dict[str, Any]:
     """Go to another organisation of one's own; the session begins anew, with a new token."""
-    principal = _sitting(asked)
-    return _moved(asked, request, response, principal, going.organisation)
+    secret = staying.go(asked, going.organisation)
+    return _moved(asked, request, response, going.organisation, secret)
 
 
 @me.post("/join", summary="Accept an invitation as who one is", response_model=Facts)
@@ -61,10 +59,7 @@ def accept_invitation(
     accepting: Accepting, request: Request, response: Response, asked: Asked = allow()
 ) -> dict[str, Any]:
     """Accept an invitation into another organisation, and go there."""
-    principal = _sitting(asked)
-    with asked.home.state.everywhere() as state:
-        tenant = invitations.accept(state, accepting.invitation, principal.identity)
-    return _moved(asked, request, response, principal, tenant)
+    return _moved(asked, request, response, *staying.join(asked, accepting.invitation))
 
 
 @me.post("/password", summary="Choose another password", response_model=Facts)
@@ -72,41 +67,19 @@ def change_password(
     sent: Password, request: Request, response: Response, asked: Asked = allow()
 ) -> dict[str, Any]:
     """Choose another password; all other sessions end."""
-    principal = _sitting(asked)
-    brakes, home = request.app.state.access.brakes, asked.home
-    brakes.attempt(request, f"password {principal.identity}")
-    with home.state.everywhere() as state:
-        row = state.one(PERSONS, PERSONS.c.person == principal.identity)
-    if row is None or people.proved(home.state, row["name"], sent.old) is None:
-        raise TanluError("TL475")
-    brakes.right(request, f"password {principal.identity}")
-    with home.state.everywhere() as state:
-        people.new_password(state, principal.identity, sent.new)
-    return _moved(asked, request, response, principal, principal.tenant)
-
-
-def _sitting(asked: Asked) -> Principal:
-    principal = by_person(asked)
-    if principal.session is None:
-        raise TanluError("TL964")
-    return principal
+    secret = staying.password(asked, sent.old, sent.new)
+    return _moved(asked, request, response, asked.tenant, secret)
 
 
 def _moved(
-    asked: Asked, request: Request, response: Response, principal: Principal, tenant: str
+    asked: Asked, request: Request, response: Response, tenant: str, secret: str
 ) -> dict[str, Any]:
-    assert principal.session is not None
+    principal = staying.sitting(asked)
     with asked.home.state.everywhere() as state:
-        places = {each["tenant"]: each for each in people.memberships(state, principal.identity)}
-        if tenant not in places:
-            raise TanluError("TL483", value=tenant[:40])
-        before = sessions.end(state, principal.session)
-        until_us = before["until_us"] if before else None
-        secret = sessions.begin(state, principal.identity, tenant, until_us=until_us)
-    role = str(places[tenant]["role"])
+        places = people.memberships(state, principal.identity)
+    role = next(str(each["role"]) for each in places if each["tenant"] == tenant)
     # what he did stands in the record of where he came from
-    sessions.give(response, secret, tls=tls(request))
-    response.headers["cache-control"] = "no-store"
+    staying.dressed(request, secret)(response)
     there = Principal(principal.identity, tenant, role, "person", principal.name)
     return _facts(asked, there, sessions.forgery(secret))
 

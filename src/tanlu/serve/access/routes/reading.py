@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["Sent", "described", "is_form", "local", "read", "with_code"]
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+# in which parameters of its address a page is told what went wrong
+SAID = ("code", "after_s")
 
 
 class Sent(BaseModel):
@@ -74,7 +76,12 @@ def local(path: str | None, otherwise: str = "/") -> str:
     return path if sound else otherwise
 
 
-def with_code(path: str, code: str) -> str:
-    """Give the path of a page with what went wrong, for a form without a script."""
+def with_code(path: str, error: TanluError) -> str:
+    """Give the address of a page with what went wrong, for a form without a script."""
     parts = urlsplit(path)
-    return f"{parts.path}?{urlencode({'code': code})}"
+    kept = {name: value for name, value in parse_qsl(parts.query) if name not in SAID}
+    told = {"code": error.code}
+    if "after_s" in error.fields:
+        told["after_s"] = str(error.fields["after_s"])
+    behind = f"#{parts.fragment}" if parts.fragment else ""
+    return f"{parts.path}?{urlencode({**kept, **told})}{behind}"

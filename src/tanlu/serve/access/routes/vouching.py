@@ -84,7 +84,7 @@ def end_oidc(
     except TanluError as wrong:
         request.state.act = ("nobody", "", acts.NOWHERE, "")
         request.state.code = wrong.code
-        response = RedirectResponse(with_code("/login", wrong.code), 303)
+        response = RedirectResponse(with_code("/login", wrong), 303)
     else:
         response = RedirectResponse(begun.next, 303)
         sessions.give(response, secret, tls=tls(request))

@@ -11,6 +11,8 @@ from tanlu.serve.resources.telling.forms import ARROW, CSV, NDJSON, PARQUET
 
 __all__ = ["HEADERS", "PageOf", "file_of", "modelled", "one_of", "page_of", "said"]
 
+JSON = "application/json"
+
 T = TypeVar("T")
 
 HEADERS: dict[str, Any] = {
@@ -56,7 +58,7 @@ def page_of(table: str) -> dict[Any, Any]:
     """Give the responses of a list of a table's rows, as a page and in one stream."""
     ref = {"$ref": f"#/components/schemas/{component(table)}"}
     content = {
-        "application/json": {"schema": page_schema(component(table))},
+        JSON: {"schema": page_schema(component(table))},
         NDJSON: {"schema": ref},
         CSV: {"schema": {"type": "string"}},
         ARROW: {"schema": {"type": "string", "contentMediaType": ARROW}},
@@ -76,7 +78,11 @@ def one_of(table: str) -> dict[Any, Any]:
 
 def file_of(description: str, *media: str) -> dict[Any, Any]:
     """Give the responses of a route that answers with a file."""
-    content = {each: {"schema": {"type": "string", "contentMediaType": each}} for each in media}
+    content: dict[str, Any] = {
+        each: {"schema": {"type": "string", "contentMediaType": each}} for each in media
+    }
+    if JSON in content:
+        content[JSON] = {"schema": {"type": "object"}}
     return {
         200: {"description": description, "headers": HEADERS, "content": content},
         304: NOT_MODIFIED,

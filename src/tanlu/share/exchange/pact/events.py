@@ -106,6 +106,8 @@ def parse(body: bytes, form: int) -> Event:
 
 
 def _data(kind: str, data: Mapping[str, Any]) -> None:
+    if kind == "created" and not isinstance(data.get("comment", ""), str):
+        raise TanluError("TL882", value="data.comment", why="a text is wanted")
     if kind == "published":
         ids = data.get("pfIds", [])
         if not isinstance(ids, list) or not all(uuid(each) for each in ids):

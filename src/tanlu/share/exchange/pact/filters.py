@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-__all__ = ["NAMES", "Criteria", "Node", "keys_of", "of_event", "of_odata", "of_query"]
+__all__ = ["MOST_EACH", "NAMES", "Criteria", "Node", "keys_of", "of_event", "of_odata", "of_query"]
 
 NAMES = ("productId", "companyId", "geography", "classification", "status")
 MOMENTS = ("validOn", "validAfter", "validBefore")
 FIELDS = {"productId": "productIds", "companyId": "companyIds",
           "classification": "productClassifications"}  # fmt: skip
 PLACES = ("geographyCountry", "geographyRegionOrSubregion", "geographyCountrySubdivision")
-MOST_VALUES = 500
+MOST_VALUES, MOST_EACH = 500, 100
 # stands for a text that no footprint can have
 NOWHERE = "\ufffd"
 
@@ -93,7 +93,7 @@ def of_query(pairs: Iterable[tuple[str, str]]) -> Criteria:
         if name == "$filter":
             raise TanluError("TL881", value=name, why="V3 has no $filter")
         told = known.get(name.casefold())
-        if told is not None and value.strip():
+        if told is not None:
             by_name.setdefault(told, []).append(value.strip())
     return _criteria(by_name)
 
@@ -120,7 +120,7 @@ def of_event(data: Mapping[str, Any]) -> Criteria:
         listed = told if isinstance(told, list) else [told]
         if not all(isinstance(each, str) for each in listed):
             raise TanluError("TL881", value=name, why="texts are wanted")
-        by_name[name] = [each.strip() for each in listed if each.strip()]
+        by_name[name] = [each.strip() for each in listed]
     made = _criteria(by_name)
     if not made:
         raise TanluError("TL881", value="data", why="nothing is asked for")
@@ -130,6 +130,10 @@ def of_event(data: Mapping[str, Any]) -> Criteria:
 def _criteria(by_name: Mapping[str, list[str]]) -> Criteria:
     if sum(len(each) for each in by_name.values()) > MOST_VALUES:
         raise TanluError("TL881", value="?", why=f"more than {MOST_VALUES} values")
+    for name, each in by_name.items():
+        if len(each) > MOST_EACH:
+            raise TanluError("TL881", value=name, why=f"more than {MOST_EACH} values")
+    by_name = {name: list(filter(None, each)) for name, each in by_name.items()}
     values = tuple(
         (name, tuple(dict.fromkeys(_folded(each) for each in by_name[name])))
         for name in NAMES

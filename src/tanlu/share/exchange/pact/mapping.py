@@ -49,7 +49,8 @@ RATED = ("technologicalDQR", "geographicalDQR", "temporalDQR")
 class Product:
     """What a company tells of a product or service besides its figures.
 
-    ``unit`` and ``amount`` are what is declared, ``mass_kg`` its mass without packaging; ``units``
+    ``unit`` and ``amount`` are what is declared (an empty amount of a service: all the tonne
+    kilometres that were carried), ``mass_kg`` its mass without packaging; ``units``
     is how many of it the emissions are of. ``more`` are further fields of the carbon footprint.
     """
 
@@ -129,7 +130,7 @@ def footprint_of(
     whole, bio, land = _parts(inside, product.units)
     pcf: dict[str, Any] = {
         "declaredUnitOfMeasurement": product.unit,
-        "declaredUnitAmount": product.amount,
+        "declaredUnitAmount": product.amount or written(tonne_kilometres(inside)),
         "productMassPerDeclaredUnit": product.mass_kg,
         "referencePeriodStart": moments.written(period[0]),
         "referencePeriodEnd": moments.written(period[1]),

@@ -1,13 +1,14 @@
 """The relational tables, a file a room; every one of a tenant carries its ``tenant``."""
 
-from tanlu.store.relational.tables import access, hooks, ileap, jobs, pact
-from tanlu.store.relational.tables.answers import ANSWERS, UPLOADS
+from tanlu.store.relational.tables import access, hooks, ileap, jobs, pact, proofs
+from tanlu.store.relational.tables.answers import ANSWERS, IMPORTS, REQUESTS, UPLOADS
 from tanlu.store.relational.tables.columns import METADATA
 from tanlu.store.relational.tables.epcis import (
     EPCIS_CAPTURES,
     EPCIS_QUERIES,
     EPCIS_SUBSCRIPTIONS,
 )
+from tanlu.store.relational.tables.maps import MAPS
 from tanlu.store.relational.tables.organisations import TENANTS
 
 __all__ = [
@@ -15,7 +16,10 @@ __all__ = [
     "EPCIS_CAPTURES",
     "EPCIS_QUERIES",
     "EPCIS_SUBSCRIPTIONS",
+    "IMPORTS",
+    "MAPS",
     "METADATA",
+    "REQUESTS",
     "TENANTS",
     "UPLOADS",
     "access",
@@ -23,4 +27,5 @@ __all__ = [
     "ileap",
     "jobs",
     "pact",
+    "proofs",
 ]

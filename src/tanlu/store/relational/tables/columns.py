@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Text
 from sqlalchemy.schema import SchemaItem
 
-__all__ = ["METADATA", "number", "tenant_table", "text"]
+__all__ = ["METADATA", "number", "secret", "tenant_table", "text"]
 
 METADATA = MetaData()
 
@@ -13,6 +13,11 @@ METADATA = MetaData()
 def text(name: str, *, key: bool = False, null: bool = False) -> Column[str]:
     """Give a column of texts."""
     return Column(name, Text, primary_key=key, nullable=null)
+
+
+def secret(name: str) -> Column[str]:
+    """Give a column of texts that are kept sealed; it may be empty, and is never searched."""
+    return Column(name, Text, nullable=True, info={"sealed": True})
 
 
 def number(name: str, *, key: bool = False, null: bool = False) -> Column[int]:

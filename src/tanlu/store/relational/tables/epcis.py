@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tanlu.store.relational.tables.columns import number, tenant_table, text
+from tanlu.store.relational.tables.columns import number, secret, tenant_table, text
 
 __all__ = ["EPCIS_CAPTURES", "EPCIS_QUERIES", "EPCIS_SUBSCRIPTIONS"]
 
@@ -33,7 +33,7 @@ EPCIS_SUBSCRIPTIONS = tenant_table(
     text("query"),
     text("who"),
     text("dest"),
-    text("secret", null=True),
+    secret("secret"),
     text("schedule", null=True),
     number("if_empty"),
     number("initial_us", null=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tanlu.store.relational.tables.columns import number, tenant_table, text
+from tanlu.store.relational.tables.columns import number, secret, tenant_table, text
 
 __all__ = ["DELIVERIES", "HEARD", "HOOKS", "MESSAGES"]
 
@@ -15,9 +15,9 @@ HOOKS = tenant_table(
     text("note"),
     # on, off (by a person), disabled (by lasting failure)
     text("state"),
-    text("secret"),
+    secret("secret"),
     # the secret before it, until then
-    text("secret_before", null=True),
+    secret("secret_before"),
     number("before_until_us", null=True),
     number("created_us"),
     # since when nothing was heard

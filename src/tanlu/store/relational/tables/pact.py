@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, or_, select
 
-from tanlu.store.relational.tables.columns import number, tenant_table, text
+from tanlu.store.relational.tables.columns import number, secret, tenant_table, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ PARTNERS = tenant_table(
     "pact_partner",
     text("base", key=True),
     text("client"),
-    text("secret"),
+    secret("secret"),
     text("reader"),
     number("near"),
     number("made_us"),

@@ -7,12 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from tanlu.ui.frame.numbers import Figure, Numbers
-from tanlu.ui.frame.page import Context
+from tanlu.ui.frame.page import READERS, Context
 
 __all__ = ["READERS", "decimal", "ends", "figure", "profile_of", "ug"]
 
-# suppliers and devices bring data; the organisation's accounts are not theirs to read
-READERS = ("manager", "operator", "verifier", "viewer", "developer")
 # the rules of organisations first, then those of transport
 USUAL = ("ghg_protocol", "iso14083")
 

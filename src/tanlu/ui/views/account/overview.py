@@ -7,24 +7,55 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
+
 from tanlu.report import Words as Said
+from tanlu.report.heat import Heat, heat, web
 from tanlu.report.overview import overview
-from tanlu.ui.frame.page import Context, Shown, View
+from tanlu.serve.live import known_parks, look
+from tanlu.ui.frame.page import EVERYBODY, READERS, Context, Moved, Shown, View
 from tanlu.ui.frame.remembering import remembered
-from tanlu.ui.views.account.amounts import READERS
+from tanlu.ui.living import seen
+from tanlu.ui.views.operate.curves import SERIES, curve
+from tanlu.ui.views.operate.outline import outlined
+from tanlu.ui.views.operate.parks import named
 
 __all__ = ["VIEWS", "show"]
 
 MICROGRAMS = Decimal(10) ** 9
 FLOW, DAYS, LANES, OPEN = range(4)
 SHOWN = 6
+# the first page does not wait for what lives
+PATIENCE_S = 1.0
 
 
-def show(context: Context) -> Shown:
-    """Give the page of a period, the newest month with rows unless told."""
-    who = context.principal
-    if who is None or who.role not in READERS:
-        return Shown("overview/guest.html")
+async def show(context: Context) -> Shown | Moved:
+    """Give the page of a period, the newest month with rows unless told; a park beside it.
+
+    Who does not read the ledger, a supplier, is led to what is his.
+    """
+    if context.principal is None or context.principal.role not in READERS:
+        return Moved(context.url("supplier" if "supplier" in context.addresses else "access.me"))
+    shown = await run_in_threadpool(_books, context)
+    told = await look(context.asked, ("parks",), patience_s=PATIENCE_S)
+    # what was not heard in time has its place: the stream fills it
+    parks = told.get("parks", {}).get("parks") or await run_in_threadpool(
+        known_parks, context.asked
+    )
+    model: dict[str, Any] = {**shown.model, "park": None, "live": None}
+    charts = dict(shown.charts)
+    if parks:
+        topic = f"park:{parks[-1]['id']}"
+        told |= await look(context.asked, (topic,), patience_s=PATIENCE_S)
+        charts["power"] = curve(context, told.get(topic, {}))
+        model |= {
+            "park": {**parks[-1], "name": named(context, parks[-1]), "topic": topic},
+            "live": seen(context, told), "series": SERIES,
+        }  # fmt: skip
+    return Shown("overview.html", model, charts=charts)
+
+
+def _books(context: Context) -> Shown:
     workspace = context.asked.workspace
     period = context.query("period") or None
     document = remembered(
@@ -39,6 +70,10 @@ def show(context: Context) -> Shown:
     }
     if "flow" in charts:
         charts["flow"] = replace(charts["flow"], hrefs=_nodes(context, charts["flow"], facts))
+    if facts["months"]:
+        charts["map"] = outlined(
+            context, web(_heat(context, str(facts["period"])), language=context.language)
+        )
     model = {
         "facts": facts, "kpis": _kpis(context, facts), "lanes": sections[LANES],
         "lane_rows": [
@@ -48,6 +83,14 @@ def show(context: Context) -> Shown:
         "empty": not facts["months"], "sections": sections,
     }  # fmt: skip
     return Shown("overview.html", model, charts=charts)
+
+
+def _heat(context: Context, period: str) -> Heat:
+    workspace = context.asked.workspace
+    found: Heat = remembered(
+        workspace, ("heat", period, "day"), lambda: heat(workspace, period, step="day")
+    )
+    return found
 
 
 def _says_something(chart: Any) -> bool:
@@ -147,4 +190,4 @@ def _open(context: Context, facts: Any) -> list[dict[str, Any]]:
     return made
 
 
-VIEWS = (View("overview", "/", show, group="account", place=0),)
+VIEWS = (View("overview", "/", show, roles=EVERYBODY, group="account", place=0),)

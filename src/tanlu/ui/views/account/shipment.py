@@ -9,6 +9,7 @@ import polars as pl
 
 from tanlu.report import Words as Said
 from tanlu.report import why
+from tanlu.serve.proofs import Shelf
 from tanlu.terms import Chart
 from tanlu.terms.place import locate
 from tanlu.ui.frame.page import Context, Shown, View
@@ -47,7 +48,7 @@ def show(context: Context) -> Shown:
         if legs else None,
         "intensity": _intensity(n, total_ug, legs),
         "tiers": _tiers(context, legs, total_ug), "parties": _parties(context, first),
-        "proof": _proof(context, legs),
+        "proof": _proof(context, legs), "public": _public(context, subject),
     }  # fmt: skip
     return Shown("shipment.html", model, context.words(".of", name=model["name"]), charts=charts)
 
@@ -118,6 +119,16 @@ def _proof(context: Context, legs: list[dict[str, Any]]) -> dict[str, Any]:
     roots = [seals[file] for file in sorted(files) if file in seals]
     state = "whole" if files and len(roots) == len(files) else "open"
     return {"state": state, "hash": roots[-1] if roots else "", "parts": len(files)}
+
+
+def _public(context: Context, subject: str) -> tuple[str, str]:
+    """Give where the shipment is shown to everybody, else where that can be done by whom it may."""
+    principal, t = context.principal, context.words
+    code = Shelf(context.asked.home.state).of(context.asked.tenant, subject)
+    if code is not None:
+        return context.url("proof", code=code), t(".public")
+    may = principal is not None and principal.role == "manager"
+    return (context.url("proofs", subject=subject), t(".publish")) if may else ("", "")
 
 
 def _way(context: Context, said: Said, legs: list[dict[str, Any]]) -> Chart:

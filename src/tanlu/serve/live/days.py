@@ -1,0 +1,115 @@
+"""The day of a park from the ledger: mean power by quarter of an hour and role.
+
+An hour that is over is read once; only the hour that runs is read again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from tanlu.monitor.devices import Registry
+from tanlu.serve.live.parks import DEMAND, SUPPLY, role_of
+from tanlu.terms import time
+
+if TYPE_CHECKING:
+    from tanlu.store import Workspace
+
+__all__ = ["Day", "day_of"]
+
+HOUR_US, QUARTER_US = 3_600_000_000, 900_000_000
+# readings of an hour may come late by so much, and the ledger is some seconds behind the log
+LATE_US = 300_000_000
+AGAIN_US = 60_000_000
+ROLES = (*SUPPLY, *DEMAND)
+STREAM = "power_w"
+MOST = 2000
+Line = tuple[int, tuple[float | None, ...]]
+_KEPT: OrderedDict[tuple[object, ...], tuple[Line, ...]] = OrderedDict()
+_TURN = threading.Lock()
+
+
+class Day(NamedTuple):
+    """Mean power [W] by quarter: ``lines`` are (start [us UTC], one value a role or None)."""
+
+    day: str
+    start_us: int
+    end_us: int
+    roles: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+def day_of(workspace: Workspace, park: str, day: str, now_us: int) -> Day:
+    """Give the day (YYYY-MM-DD, cut in the ledger's zone) of a park until now.
+
+    Raises
+    ------
+    TanluError
+        TL112 for what is no day.
+    """
+    start_us, end_us = time.period(day, str(workspace.zone))
+    devices = _devices(workspace, park)
+    lines: list[Line] = []
+    for hour in range(start_us, min(end_us, now_us), HOUR_US):
+        over = hour + HOUR_US + LATE_US < now_us
+        # an hour that runs is read again each minute
+        mark = None if over else now_us // AGAIN_US
+        key = (workspace.id, str(workspace.path), park, hour, mark, devices.height)
+        lines += _kept(key, workspace, devices, hour)
+    return Day(day, start_us, end_us, ROLES, tuple(lines))
+
+
+def _kept(
+    key: tuple[object, ...], workspace: Workspace, devices: pl.DataFrame, hour: int
+) -> tuple[Line, ...]:
+    with _TURN:
+        if key in _KEPT:
+            _KEPT.move_to_end(key)
+            return _KEPT[key]
+    made = _hour(workspace, devices, hour)
+    with _TURN:
+        _KEPT[key] = made
+        while len(_KEPT) > MOST:
+            _KEPT.popitem(last=False)
+    return made
+
+
+def _devices(workspace: Workspace, park: str) -> pl.DataFrame:
+    """Give the devices of a park that have a power: ``device, role``."""
+    rows = Registry.of(workspace).devices.filter(
+        pl.col("state") == "enrolled", pl.col("place").str.split("/").list.first() == park
+    ).select("device", "type", "parent", stream=pl.lit(STREAM))  # fmt: skip
+    found = [
+        (row["device"], played["role"])
+        for row in rows.iter_rows(named=True)
+        if (played := role_of(row)) is not None
+    ]
+    return pl.DataFrame(found, schema={"device": pl.String, "role": pl.String}, orient="row")
+
+
+def _hour(workspace: Workspace, devices: pl.DataFrame, hour: int) -> tuple[Line, ...]:
+    """Give the quarters of an hour: of a role the sum of its devices' means."""
+    quarter = (pl.col("at") // QUARTER_US * QUARTER_US).alias("quarter")
+    means = (
+        workspace.scan("reading", between=(hour, hour + HOUR_US),
+                       columns=["device", "stream", "at", "value"])
+        .filter(pl.col("stream") == STREAM, pl.col("at").is_between(
+            hour, hour + HOUR_US, closed="left"))
+        .join(devices.lazy(), on="device", how="inner")
+        .group_by(quarter, "role", "device").agg(pl.col("value").mean())
+        .group_by("quarter", "role").agg(pl.col("value").sum(), pl.len().alias("heard"))
+        .sort("quarter").collect(engine="streaming")
+    )  # fmt: skip
+    there = dict(devices["role"].value_counts().iter_rows())
+    told: dict[int, dict[str, float]] = {}
+    for row in means.iter_rows(named=True):
+        # a role of which a device was not heard is not known: a part of it would look like less
+        if row["heard"] == there[row["role"]]:
+            told.setdefault(row["quarter"], {})[row["role"]] = row["value"]
+    return tuple(
+        (at, tuple(told.get(at, {}).get(role) for role in ROLES))
+        for at in range(hour, hour + HOUR_US, QUARTER_US)
+    )

@@ -1,0 +1,1 @@
+"""Pages of who comes in, and of what is his."""

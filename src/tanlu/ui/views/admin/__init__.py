@@ -1,0 +1,1 @@
+"""Pages of who administers: people, programs, webhooks, jobs, the record of acts."""

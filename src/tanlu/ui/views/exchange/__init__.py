@@ -1,0 +1,1 @@
+"""With others: partners of the exchange, and suppliers."""

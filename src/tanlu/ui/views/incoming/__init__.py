@@ -1,0 +1,1 @@
+"""What comes in: imports, sources, quality, refused rows, devices."""

@@ -1,0 +1,1 @@
+"""运营: what happens now."""

@@ -1,0 +1,163 @@
+"""大屏: what a wall shows: one number in the focus of each scene, nothing to click."""
+
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+from typing import Any
+
+from tanlu.errors import TanluError
+from tanlu.report.heat import heat, ranking, web
+from tanlu.report.overview import months, overview
+from tanlu.serve.live import look
+from tanlu.terms import Chart
+from tanlu.ui.frame.page import Context, Shown, View
+from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.living import seen
+from tanlu.ui.views.operate.curves import SERIES, curve
+from tanlu.ui.views.operate.outline import outlined
+from tanlu.ui.views.operate.park import SINKS, SOURCES, STEPS, ends, full_w
+from tanlu.ui.views.operate.parks import ROLES, named
+
+__all__ = ["VIEWS", "one", "show"]
+
+FLOW, DAYS = 0, 1
+# parks of the scene of energy: more would be too small to read
+PARKS, LANES = 2, 12
+MICROGRAMS = Decimal(10) ** 9
+NOT_MOVED: dict[str, Any] = {"change": "", "direction": "", "good": None, "against": ""}
+
+
+async def show(context: Context) -> Shown:
+    """Give the scenes of the whole network, as they turn on a wall."""
+    from starlette.concurrency import run_in_threadpool
+
+    context.theme = "dark"
+    told = await look(context.asked, ("parks", "kpi", "events"))
+    parks = told.get("parks", {}).get("parks", ())[:PARKS]
+    told |= await look(context.asked, [f"park:{park['id']}" for park in parks]) if parks else {}
+    model, charts = await run_in_threadpool(_books, context)
+    shown = [_park(context, told, park["id"]) for park in parks]
+    for park in shown:
+        charts[f"power-{park['id']}"] = curve(context, told.get(f"park:{park['id']}", {}))
+    model |= {"live": seen(context, told), "parks": shown}
+    return Shown("wall.html", model | _common(context), charts=charts)
+
+
+async def one(context: Context) -> Shown:
+    """Give the scene of one park.
+
+    Raises
+    ------
+    TanluError
+        TL931 where there is no such park.
+    """
+    context.theme = "dark"
+    park = context.path("id")
+    told = await look(context.asked, (f"park:{park}", "kpi", "events"))
+    if told and not told.get(f"park:{park}", {}).get("roles"):
+        raise TanluError("TL931", value=park[:100])
+    found = _park(context, told, park)
+    model = {"live": seen(context, told), "park": found}
+    charts = {f"power-{park}": curve(context, told.get(f"park:{park}", {}))}
+    return Shown("wall/park.html", model | _common(context), found["name"], charts)
+
+
+def _common(context: Context) -> dict[str, Any]:
+    return {
+        "series": SERIES, "room": lambda key: context.words(f"parks.{key}"),
+        "steps": {step: context.words(f"parks.step.{step}") for step in STEPS},
+    }  # fmt: skip
+
+
+def _park(context: Context, told: dict[str, Any], park: str) -> dict[str, Any]:
+    here = told.get(f"park:{park}", {})
+    roles = here.get("roles", {})
+    about = here.get("park") or {"name": park, "name_zh": park}
+    # ends say parks' words, whatever the page
+    words = context.words
+    words.room = "parks"
+    made = {
+        "id": park, "name": named(context, about), "topic": f"park:{park}",
+        "sources": ends(context, roles, SOURCES), "sinks": ends(context, roles, SINKS),
+        "full": full_w(here), "carbon": here.get("carbon"),
+    }  # fmt: skip
+    words.room = context.view.room
+    return made
+
+
+def _books(context: Context) -> tuple[dict[str, Any], dict[str, Chart]]:
+    """Give what the ledger says of this month, else of the newest that holds something."""
+    workspace, language = context.asked.workspace, context.language
+    held = [name for name, _ in remembered(workspace, ("months",), lambda: months(workspace))]
+    today = context.numbers.moment(time.time_ns() // 1000, "month")
+    period = today if today in held or not held else held[0]
+    document = remembered(
+        workspace, ("overview", period, language),
+        lambda: overview(workspace, period, language=language),
+    )  # fmt: skip
+    warm = remembered(
+        workspace, ("heat", period, "day"), lambda: heat(workspace, period, step="day")
+    )
+    charts = {"map": outlined(context, web(warm, language=language))}
+    for name, place in (("flow", FLOW), ("days", DAYS)):
+        chart = document.sections[place].chart
+        if chart is not None and (chart.links or len(chart.categories) > 1):
+            charts[name] = chart
+    n = context.numbers
+    rows = ranking(warm, language=language)[:LANES]
+    lanes = [(row["name"], row["mode"], n.carbon(row["co2e_ug"])) for row in rows]
+    model = {"facts": document.facts, "figures": _figures(context, document.facts),
+             "lanes": lanes, "period": period}  # fmt: skip
+    return model, charts
+
+
+def _figures(context: Context, facts: Any) -> dict[str, dict[str, Any]]:
+    n, t = context.numbers, context.words
+    total, lower, upper = (
+        int(Decimal(facts[name]) * MICROGRAMS) if facts["months"] else None
+        for name in ("co2e_kg", "lower_kg", "upper_kg")
+    )
+    carbon = n.carbon(total)
+    low, high = (n.carbon(each, like=total) for each in (lower, upper))
+
+    def number(name: str, places: int | None = None) -> str:
+        known = facts["months"] and facts[name] is not None
+        return n.number(Decimal(facts[name]), places) if known else "–"
+
+    told = {
+        "total": {"value": carbon.value, "unit": carbon.unit,
+                  "note": t(".interval", low=low.value, high=high.value),
+                  **_change(context, facts, "co2e")},
+        "each": {"value": number("per_shipment_g"), "unit": t("overview.unit.each"),
+                 **_change(context, facts, "per_shipment")},
+        "intensity": {"value": number("intensity_g_per_tkm"), "unit": "gCO₂e/t·km",
+                      **_change(context, facts, "intensity")},
+        "shipments": {"value": n.count(facts["shipments"] if facts["months"] else None), "unit": "",
+                      "note": f"{number('transport_tkm')} t·km"},
+        "measured": {"value": number("measured_percent", 1), "unit": "%",
+                     "note": t("overview.note.measured")},
+        "sealed": {"value": number("sealed_percent", 1), "unit": "%",
+                   "note": t("overview.note.sealed", version=facts["ledger_version"])},
+        "open": {"value": n.count(facts["unquantified"]), "unit": ""},
+    }  # fmt: skip
+    return {name: NOT_MOVED | {"note": ""} | figure for name, figure in told.items()}
+
+
+def _change(context: Context, facts: Any, name: str) -> dict[str, Any]:
+    moved = facts["change"][name]
+    if moved is None:
+        return NOT_MOVED
+    value = Decimal(moved)
+    return {
+        "change": f"{abs(value)} %", "direction": "down" if value < 0 else "up",
+        "good": value < 0, "against": context.words("overview.note.against",
+                                                     period=facts["before"]),
+    }  # fmt: skip
+
+
+VIEWS = (
+    View("wall", "/wall", show, roles=ROLES, scope="live:read", group="operate", place=90,
+         layout="wall"),
+    View("wall.park", "/wall/park/{id}", one, roles=ROLES, scope="live:read", layout="wall"),
+)  # fmt: skip

@@ -1,0 +1,93 @@
+"""Heat: each cut of it has the same sum, which is that of the ledger."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from tanlu.errors import TanluError
+from tanlu.report.heat import STEPS, heat
+from tanlu.report.items.totals import of_transport
+from tanlu.store import open_workspace
+
+
+@pytest.fixture(scope="module")
+def ledger(network_books):
+    return open_workspace(network_books)
+
+
+@pytest.mark.parametrize("step", sorted(STEPS))
+def test_every_cut_sums_to_the_total_of_the_ledger(ledger, step: str) -> None:
+    found = heat(ledger, step=step)
+    rows = ledger.scan("emission")
+    total = rows.filter(of_transport(rows)).select(pl.col("co2e_ug").sum()).collect().item()
+
+    assert found.co2e_ug == total
+    for by in ("step", "where", "region", "kind", "lane"):
+        cut = found.cut(by)
+        assert int(cut["co2e_ug"].sum()) == total
+        assert int(cut["legs"].sum()) == int(found.cells["legs"].sum())
+
+
+def test_steps_add_up_to_the_whole_and_coarser_ones_to_the_same(ledger) -> None:
+    days, months = heat(ledger, step="day"), heat(ledger, step="month")
+
+    assert sum(int(days.at(step)["co2e_ug"].sum()) for step in days.steps) == days.co2e_ug
+    assert months.co2e_ug == days.co2e_ug
+    first = months.steps[0]
+    within = [step for step in days.steps if step[:7] == first[:7]]
+    summed = sum(int(days.at(step)["co2e_ug"].sum()) for step in within)
+    assert int(months.at(first)["co2e_ug"].sum()) == summed
+
+
+def test_a_week_begins_on_monday(ledger) -> None:
+    import datetime as dt
+
+    assert {dt.date.fromisoformat(step).weekday() for step in heat(ledger, step="week").steps} == {
+        0
+    }
+
+
+def test_a_lane_has_the_mode_that_emits_most_of_it(ledger) -> None:
+    found = heat(ledger)
+    lane = found.cut("lane").row(0, named=True)
+    same = found.cells.filter(
+        pl.col("origin").eq_missing(lane["origin"]),
+        pl.col("destination").eq_missing(lane["destination"]),
+    )
+    kinds = same.group_by("kind").agg(pl.col("co2e_ug").sum()).sort("co2e_ug", descending=True)
+
+    assert lane["kind"] == kinds["kind"][0]
+
+
+def test_a_place_without_a_code_lies_where_its_activities_say(ledger) -> None:
+    class Told:
+        """A ledger whose lanes begin at a yard of no code."""
+
+        zone, version = ledger.zone, ledger.version
+
+        def scan(self, table: str, **_: object) -> pl.LazyFrame:
+            rows = ledger.scan(table)
+            if table == "emission":
+                return rows.with_columns(origin=pl.lit("yard 7"), place=pl.lit(None, pl.String))
+            return rows.with_columns(
+                origin=pl.lit("yard 7"), origin_lat_e7=pl.lit(312_000_000, pl.Int64),
+                origin_lon_e7=pl.lit(1_211_000_000, pl.Int64),
+            )  # fmt: skip
+
+    place = heat(Told()).places.filter(code="yard 7").row(0, named=True)
+
+    assert (place["lat_e7"], place["lon_e7"]) == (312_000_000, 1_211_000_000)
+    assert place["region"] is None
+
+
+def test_an_empty_ledger_has_no_heat(tmp_path) -> None:
+    found = heat(open_workspace(tmp_path / "l", create=True), "2026")
+
+    assert (found.co2e_ug, found.steps) == (0, ())
+    assert found.cut("lane").is_empty()
+
+
+def test_a_step_that_there_is_not_is_said(ledger) -> None:
+    with pytest.raises(TanluError, match="TL819"):
+        heat(ledger, step="hour")

@@ -1,0 +1,61 @@
+"""The day of a park from the ledger."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from tanlu.errors import TanluError
+from tanlu.serve.live import day_of
+from tanlu.store import open_workspace
+from tanlu.terms import schema, time
+from tests.serve.live.watching import books, readings
+
+DAY = "2026-11-03"
+MINUTE_US = 60_000_000
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    """A ledger with readings of two quarters; in the second one a device was not heard."""
+    workspace = books(tmp_path / "l")
+    start, _ = time.period(DAY, str(workspace.zone))
+    rows = [
+        readings({"x-grid": 400.0 + 200 * n, "x-pv": 100.0}, seq=n, at=start + n * MINUTE_US)
+        for n in range(2)
+    ]
+    rows.append(readings({"x-pv": 50.0}, seq=9, at=start + 20 * MINUTE_US))
+    workspace.append("reading", schema("reading").fit(pl.concat(rows)))
+    return workspace, start
+
+
+def test_a_quarter_is_the_mean_of_its_readings_and_silence_is_no_zero(ledger) -> None:
+    workspace, start = ledger
+    found = day_of(workspace, "xian", DAY, start + 3 * 3_600_000_000)
+    role = {name: place for place, name in enumerate(found.roles)}
+    first, second = found.lines[0][1], found.lines[1][1]
+
+    assert first[role["grid"]] == pytest.approx(500.0)
+    assert first[role["pv"]] == pytest.approx(100.0)
+    assert second[role["grid"]] is None
+    assert second[role["pv"]] == pytest.approx(50.0)
+    assert found.lines[2][1] == (None,) * len(found.roles)
+
+
+def test_a_day_ends_now(ledger) -> None:
+    workspace, start = ledger
+
+    assert len(day_of(workspace, "xian", DAY, start + 90 * MINUTE_US).lines) == 8
+    assert day_of(workspace, "xian", "2026-11-04", start).lines == ()
+
+
+def test_another_park_has_none_of_it(ledger) -> None:
+    workspace, start = ledger
+    found = day_of(workspace, "kunshan", DAY, start + 3_600_000_000)
+
+    assert all(value is None for _, values in found.lines for value in values)
+
+
+def test_what_is_no_day_is_said(tmp_path) -> None:
+    with pytest.raises(TanluError, match="TL112"):
+        day_of(open_workspace(tmp_path / "e", create=True), "xian", "yesterday", 0)
