@@ -65,10 +65,11 @@ def test_the_table_refuses_all_whom_a_route_is_not_for(asking):
     assert wrong == []
 
 
-# what is the same for all organisations: tables, the library, files of pages, types of events
+# what is the same for all organisations: tables, the library, files of pages, types of events, years
 SHARED = {"/v1/schemas/{table}", "/v1/factors/{factor_id:path}", "/static/{name}",
           "/epcis/eventTypes/{name:path}", "/epcis/eventTypes/{name:path}/events",
-          "/en/dev/api/{operation}", "/zh/dev/api/{operation}"}  # fmt: skip
+          "/en/dev/api/{operation}", "/zh/dev/api/{operation}",
+          "/en/inventory/{year}", "/zh/inventory/{year}"}  # fmt: skip
 
 
 def test_the_objects_of_another_organisation_are_not_there():
