@@ -56,6 +56,7 @@ SUB_DOORS = {
     "tanlu.report.shift",
     "tanlu.report.svg",
     "tanlu.report.tracing",
+    "tanlu.report.trail",
     "tanlu.serve.access",
     "tanlu.serve.api",
     "tanlu.serve.application",
@@ -158,7 +159,7 @@ EXTRA_LIBRARIES = {
     "paho": ("serve",), "nats": ("serve",),
     "confluent_kafka": ("serve",), "pymodbus": ("serve",), "ocpp": ("serve",),
     "fastapi": ("serve", "ui"), "starlette": ("serve", "ui"), "sqlalchemy": ("store",),
-    "pydantic": ("serve", "ui"), "anyio": ("serve",), "argon2": ("serve",), "authlib": ("serve",),
+    "pydantic": ("serve", "ui"), "anyio": ("serve", "ui"), "argon2": ("serve",), "authlib": ("serve",),
     "jinja2": ("ui",), "markupsafe": ("ui",), "quickjs": ("ui",), "tanlu_pages": ("ui",),
     "segno": ("serve",), "websockets": ("serve",), "asyncua": ("serve",), "llrpkit": ("serve",),
 }  # fmt: skip
