@@ -93,6 +93,7 @@ SUB_DOORS = {
     "tanlu.store.relational.search",
     "tanlu.store.relational.tables",
     "tanlu.store.relational.tables.access",
+    "tanlu.store.relational.tables.epcis",
     "tanlu.store.spool",
     "tanlu.store.stream",
     "tanlu.store.witness",
