@@ -1,5 +1,5 @@
 // Every scripts/*.ts, styles/*.css and asset is one file of the pages; scripts/picture.ts draws charts on
-// the server. Names carry a hash, a manifest maps the plain names to them, and Brotli lies beside.
+// the server, scripts/widget.ts stands alone on the pages of shops. Names carry a hash, a manifest maps the plain names to them, and Brotli lies beside.
 import { createHash } from "node:crypto";
 import {
   existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
@@ -13,7 +13,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const done = join(here, "tanlu_pages", "dist");
 const out = `${done}.new`;
 const modules = join(here, "node_modules");
-const SERVER = "picture";
+const SERVER = "picture", SHOP = "widget";
 
 const entries = (folder, end) =>
   readdirSync(join(here, folder)).filter((name) => name.endsWith(end)).sort()
@@ -29,7 +29,7 @@ const manifest = {};
 
 const scripts = await build({
   ...shared, format: "esm", splitting: true, metafile: true, outdir: out,
-  entryPoints: entries("scripts", ".ts").filter((path) => basename(path) !== `${SERVER}.ts`),
+  entryPoints: entries("scripts", ".ts").filter((path) => ![SERVER, SHOP].includes(basename(path, ".ts"))),
   entryNames: "[name]-[hash]", chunkNames: "[name]-[hash]",
 });
 const styles = await build({
@@ -40,7 +40,12 @@ const server = await build({
   ...shared, format: "iife", globalName: "tanlu", metafile: true, outdir: out, target: "es2020",
   entryPoints: [join(here, "scripts", `${SERVER}.ts`)], entryNames: "[name]-[hash]",
 });
-for (const each of [scripts, styles, server])
+// a plain script without parts: a shop loads one file, by an address that stays
+const shop = await build({
+  ...shared, format: "iife", metafile: true, outdir: out,
+  entryPoints: [join(here, "scripts", `${SHOP}.ts`)], entryNames: "[name]-[hash]",
+});
+for (const each of [scripts, styles, server, shop])
   for (const [path, what] of Object.entries(each.metafile.outputs))
     if (what.entryPoint)
       manifest[basename(what.entryPoint).replace(/\.ts$/, ".js")] = basename(path);
@@ -69,7 +74,7 @@ renameSync(out, done);
 // whose work is in the files, by what esbuild really took in
 function thirdParty() {
   const names = new Set(["@fontsource-variable/inter"]);
-  for (const each of [scripts, styles, server])
+  for (const each of [scripts, styles, server, shop])
     for (const path of Object.keys(each.metafile.inputs)) {
       const found = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path);
       if (found) names.add(found[1]);

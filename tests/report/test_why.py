@@ -14,7 +14,7 @@ from tanlu.errors import TanluError
 from tanlu.report import render, text, why
 from tanlu.verify.offline import recompute
 
-module = import_module("tanlu.report.why")
+module = import_module("tanlu.report.trail.about")
 
 
 @pytest.mark.parametrize("subject", ["waybill:T1", "T1", "c1", "chain:c1", "shipment:T1"])

@@ -55,3 +55,56 @@ def test_a_form_leads_on(asking) -> None:
     assert client.post("/en/form", follow_redirects=False).headers["location"] == "/en/closed"
     moved = client.post("/en/form", headers={"hx-request": "true"}, follow_redirects=False)
     assert moved.headers["hx-redirect"] == "/en/closed"
+
+
+def test_a_page_that_costs_leaves_threads_to_the_others(app):
+    import threading
+    from concurrent.futures import ThreadPoolExecutor
+
+    from fastapi.testclient import TestClient
+
+    from tanlu.ui.frame.page import Shown, View
+
+    free = threading.Event()
+
+    def slow(_context):
+        assert free.wait(20)
+        return Shown("dev/drawer.html")
+
+    views = (
+        View("overview", "/slow", slow),
+        View("kit", "/quick", lambda _c: Shown("dev/drawer.html")),
+    )
+    with TestClient(app(views=views)) as client, ThreadPoolExecutor(60) as pool:
+        waiting = [pool.submit(client.get, "/en/slow") for _ in range(50)]
+        quick = pool.submit(client.get, "/en/quick").result(10)
+        held = sum(not each.done() for each in waiting)
+        free.set()
+
+        assert quick.status_code == 200
+        assert held == 50
+        assert {each.result().status_code for each in waiting} == {200}
+
+
+def test_what_a_page_keeps_is_computed_when_the_server_starts(app, home):
+    import threading
+
+    from fastapi.testclient import TestClient
+
+    from tanlu.ui.frame.page import Shown, View
+
+    warmed, both = [], threading.Event()
+
+    def warms(workspace, language):
+        warmed.append((workspace.path, language))
+        if len(warmed) == 4:
+            both.set()
+
+    views = (View("kit", "/kept", lambda _c: Shown("dev/drawer.html"), warms=warms),)
+    with TestClient(app(views=views)):
+        assert both.wait(20)
+
+    assert set(warmed) == {
+        (home.workspace(tenant).path, language)
+        for tenant in ("home", "other") for language in ("en", "zh")
+    }  # fmt: skip

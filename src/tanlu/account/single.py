@@ -120,7 +120,7 @@ def _template(activity: Mapping[str, Any], pins: _Pins) -> _Template:
     # which amounts are told decides the codes; an untold class, of a leg to the airport too, is
     # assumed by the band of mass and distance
     told = tuple(activity.get(name) is not None for name in AMOUNTS)
-    within = tuple(_band(marks, activity.get(name)) for name, marks in _bands().items())
+    within = _within(activity)
     *others, chains = pins
     found = _templates(fixed, told, within, _hour(activity, pins[0]), *others, chains.sha256)
     start = int(activity["start"])
@@ -130,6 +130,13 @@ def _template(activity: Mapping[str, Any], pins: _Pins) -> _Template:
     template = _make(activity, pins)
     found.append(template)
     return template
+
+
+def _within(activity: Mapping[str, Any]) -> tuple[int | None, ...]:
+    """Give the bands of an activity; none where class and distance are told: nothing is assumed."""
+    if activity.get("vehicle_class") is not None and activity.get("distance_m") is not None:
+        return ()
+    return tuple(_band(marks, activity.get(name)) for name, marks in _bands().items())
 
 
 def _hour(activity: Mapping[str, Any], library: Library) -> int | None:

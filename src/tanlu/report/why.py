@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.account import in_force, spec, trace
 from tanlu.account.choose import card_in_force
-from tanlu.errors import TanluError
 from tanlu.factors import explain
 from tanlu.factors.packs import library_of
-from tanlu.report.items.interval import interval
-from tanlu.report.numbers import kilograms, plain
+from tanlu.report.trail.about import LEG, about, emitted, grouped, total, unquantified
 from tanlu.report.trail.bought import bought
 from tanlu.report.trail.explained import explained
-from tanlu.report.trail.origin import in_ledger, original
+from tanlu.report.trail.origin import bare, original, places_of
 from tanlu.report.trail.sheet import number, outputs, sheet, slot
 from tanlu.report.words import Words
 from tanlu.store.index import seek
@@ -24,9 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["why"]
 
-MOST = 500
-SUMMED = ("boundary", "factor_id", "co2e_ug", "lower_ug", "upper_ug")
-NAMES = ("subject", "shipment", "consignment", "chain", "activity_id")
 KEY = ("kind", "vehicle_class", "energy_carrier", "temperature_class", "place", "technology",
        "material")  # fmt: skip
 
@@ -69,29 +64,12 @@ def why(
     """
     import polars as pl
 
-    activities, count, named = _about(workspace, subject, as_of)
-    if activities.is_empty():
-        raise TanluError("TL806", value=subject)
-    ids = {"activity_id": activities["activity_id"].to_list()}
-    emissions = (
-        seek(workspace, "emission", ids, as_of=as_of)
-        .filter(pl.col("profile") == profile)
-        .sort("leg_no", "activity_id", "share_key", "share_of", "boundary", nulls_last=False)
-    )
-    # by location and by market are never summed: the second has a section of its own
-    by_market = emissions.filter(pl.col("basis") == "market")
-    emissions = emissions.filter(pl.col("basis") != "market")
+    activities, count, named = about(workspace, subject, as_of)
+    emissions, by_market = emitted(workspace, activities, profile, as_of)
     formulas = spec()
     asked = _Asked(workspace, as_of, (profile, language), activities, emissions)
     legs = asked.legs()
-    summed = emissions
-    if count > activities.height:
-        # what is too long to be shown is in the total all the same
-        rows = workspace.scan("emission", as_of=as_of).filter(
-            named, pl.col("profile") == profile, pl.col("basis") != "market"
-        )
-        summed = rows.select(SUMMED).collect(engine="streaming")
-    total = int(summed["co2e_ug"].cast(pl.Int128).sum() or 0)
+    more = named if count > activities.height else None
     facts = {
         "why": 1,
         "subject": subject,
@@ -99,93 +77,17 @@ def why(
         "profile": profile,
         "ledger": {"version": int(workspace.version if as_of is None else as_of)},
         "code_version": VERSION,
-        "total": _total(summed, total),
+        "total": total(workspace, emissions, profile, as_of, more),
         "activities": {"count": count, "shown": activities.height},
         "legs": legs,
         "by_market": bought(workspace, by_market, profile, as_of),
-        "unquantified": _unquantified(workspace, activities, emissions, as_of),
+        "unquantified": unquantified(workspace, activities, emissions, as_of),
         "specs": {formulas.sha256: formulas.canonical.decode()},
     }
     words = asked.words
     ends = [leg[end] for leg in legs for end in ("origin", "destination", "place")]
     words.learn(pl.Series(ends, dtype=pl.String))
     return explained(words, facts)
-
-
-def _about(workspace: Any, subject: str, as_of: int | None) -> tuple[pl.DataFrame, int, pl.Expr]:
-    """Give the first activities of a subject, how many there are, and what they have in common.
-
-    A typed key is tried first, which opens the fewest parts.
-    """
-    import polars as pl
-
-    kind, typed, value = subject.partition(":")
-    tries = [{"subject": [subject]}] if typed else []
-    if typed and kind in NAMES:
-        tries.append({kind: [value]})
-    tries.append({name: [subject] for name in NAMES})
-    found, asked = None, tries[-1]
-    for asked in tries:
-        found = seek(workspace, "activity", asked, as_of=as_of)
-        if found.height:
-            break
-    assert found is not None
-    wanted = pl.any_horizontal(pl.col(name) == some[0] for name, some in asked.items())
-    shown = found.head(MOST).sort("chain", "leg_no", "start", "activity_id")
-    return shown, found.height, wanted
-
-
-def _total(emissions: pl.DataFrame, total: int) -> dict[str, Any]:
-    import polars as pl
-
-    groups = emissions.select(
-        "factor_id",
-        (pl.col("co2e_ug") - pl.col("lower_ug")).alias("down_ug"),
-        (pl.col("upper_ug") - pl.col("co2e_ug")).alias("up_ug"),
-    )
-    lower, upper = interval(groups, total)
-    parts = {
-        boundary: int(amount)
-        for boundary, amount in emissions.group_by("boundary")
-        .agg(pl.col("co2e_ug").cast(pl.Int128).sum())
-        .sort("boundary")
-        .iter_rows()
-    }
-    return {
-        "co2e_ug": str(total),
-        "co2e_kg": _kg(total),
-        "lower_kg": _kg(lower),
-        "upper_kg": _kg(upper),
-        **{f"{boundary}_kg": _kg(amount) for boundary, amount in parts.items()},
-    }
-
-
-def _kg(amount: int) -> str:
-    return plain(kilograms(amount) or 0)  # type: ignore[arg-type]
-
-
-def _unquantified(
-    workspace: Any, activities: pl.DataFrame, emissions: pl.DataFrame, as_of: int | None
-) -> list[dict[str, Any]]:
-    done = set(emissions["activity_id"].to_list()) | _shared(workspace, activities, as_of)
-    left = [each for each in activities["activity_id"].to_list() if each not in done]
-    if not left:
-        return []
-    asked = {"subject": [f"activity:{each}" for each in left]}
-    said = seek(workspace, "finding", asked, as_of=as_of)
-    codes = dict(said.select("subject", "code").iter_rows())
-    return [{"activity_id": each, "code": codes.get(f"activity:{each}")} for each in left]
-
-
-def _shared(workspace: Any, activities: pl.DataFrame, as_of: int | None) -> set[str]:
-    import polars as pl
-
-    energy = activities.filter(~pl.col("kind").str.starts_with("transport."))["activity_id"]
-    if energy.is_empty():
-        return set()
-    asked = {"share_of": energy.to_list()}
-    rows = seek(workspace, "emission", asked, columns=["share_of"], as_of=as_of)
-    return set(rows["share_of"].to_list())
 
 
 class _Asked:
@@ -206,18 +108,17 @@ class _Asked:
         self.profile = profile
         self.words = Words(language)
         self.words.hear(workspace.scan("finding", as_of=as_of))
-        self.activities = {row["activity_id"]: row for row in activities.iter_rows(named=True)}
+        self.activities = {
+            row["activity_id"]: row for row in bare(activities).iter_rows(named=True)
+        }
         self.emissions = emissions
         sets = emissions["gwp_set"].unique().to_list()
         self.gwp_set = sets[0] if sets else "AR6"
         self.traced = self._trace(activities)
         self.totals = self._totals()
         self.places = {
-            table: in_ledger(workspace, table, list(self.activities), list(rows), as_of)
-            for table, rows in (
-                ("activity", self.activities),
-                ("emission", emissions["emission_id"]),
-            )
+            table: places_of(workspace, table, activities, rows, as_of)
+            for table, rows in (("activity", activities), ("emission", emissions))
         }
 
     def _trace(self, activities: pl.DataFrame) -> dict[tuple[str, str | None], dict[str, Any]]:
@@ -225,11 +126,11 @@ class _Asked:
         import polars as pl
 
         of = self.emissions["share_of"].drop_nulls().unique()
-        batch = activities
+        batch = bare(activities)
         if of.len():
             ids = {"activity_id": of.to_list()}
             energy = seek(self.workspace, "activity", ids, as_of=self.as_of)
-            batch = pl.concat([activities, energy]).unique("activity_id", maintain_order=True)
+            batch = pl.concat([batch, energy]).unique("activity_id", maintain_order=True)
         decided = in_force(self.workspace, profile=self.profile, as_of=self.as_of)
         rows = trace(
             batch,
@@ -261,17 +162,13 @@ class _Asked:
             .agg(pl.col("co2e_ug").cast(pl.Int128).sum())
         )
         found: dict[str, dict[str, int]] = {}
-        for total, boundary, amount in rows.iter_rows():
-            found.setdefault(total, {})[boundary] = int(amount)
+        for of_total, boundary, amount in rows.iter_rows():
+            found.setdefault(of_total, {})[boundary] = int(amount)
         return found
 
     def legs(self) -> list[dict[str, Any]]:
         """Give every leg with its sheet."""
-        groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-        for row in self.emissions.iter_rows(named=True):
-            key = (row["activity_id"], row["share_key"], row["share_of"], row["gas"])
-            groups.setdefault(key, []).append(row)
-        return [self._leg(rows) for rows in groups.values()]
+        return [self._leg(rows) for rows in grouped(self.emissions)]
 
     def _leg(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
         row = rows[0]
@@ -286,12 +183,7 @@ class _Asked:
             recorded = {f"{slot(boundary)}_co2e_ug": amount for boundary, amount in sums.items()}
         return {
             "leg": row["activity_id"] + (f"/{row['share_key']}" if row["share_key"] else ""),
-            **{name: row[name] for name in (
-                "activity_id", "share_key", "share_of", "leg_no", "kind", "vehicle_class",
-                "energy_carrier", "temperature_class", "method", "tier", "start", "end", "zone",
-                "origin", "destination", "place", "mass_mg", "distance_m", "distance_type",
-                "transport_kgm", "daf_ppm", "gwp_set", "factor_id", "factor_hash",
-            )},
+            **{name: row[name] for name in LEG},
             "co2e_ug": str(sum(each["co2e_ug"] for each in rows)),
             "results": {
                 boundary: {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from fastapi import APIRouter, FastAPI
 
 from tanlu.errors import TanluError
-from tanlu.serve import access, hooks, jobs, live, measuring, proofs, resources
+from tanlu.serve import access, hooks, jobs, live, measuring, proofs, quotes, resources
 from tanlu.serve.api import Home, Identify, shell
 from tanlu.serve.exchange import Reach, ileap, pact
 from tanlu.serve.exchange.epcis import Epcis, through
@@ -45,15 +45,16 @@ class Behind:
         self.hooks = hooks.Hooks(home)
         self.jobs = jobs.Jobs(home, jobs.verbs(self.searching))
         self.epcis = Epcis(home, through(Reach()))
-        self.works: tuple[_Works, ...] = (self.hooks, self.jobs, self.epcis)
+        self.quotes = quotes.Quotes(home)
+        self.works: tuple[_Works, ...] = (self.hooks, self.jobs, self.epcis, self.quotes)
 
     def rooms(self) -> tuple[APIRouter, ...]:
         """Give the routers of all rooms; a new room is added here and nowhere else."""
         own = APIRouter(lifespan=self._served)
         return (
             own, *access.ROOMS, *resources.ROOMS, pact.room(), ileap.room(), *self.epcis.rooms,
-            jobs.router(self.jobs), hooks.router(self.hooks), router, live.router, proofs.router,
-            measuring.router,
+            jobs.router(self.jobs), hooks.router(self.hooks), quotes.router(self.quotes), router,
+            live.router, proofs.router, measuring.router,
         )  # fmt: skip
 
     @contextlib.asynccontextmanager
@@ -120,6 +121,7 @@ def application(
         public=public,
     )  # fmt: skip
     app.state.access, app.state.searching, app.state.jobs = guard, behind.searching, behind.jobs
+    app.state.quotes = behind.quotes
     app.state.hooks, app.state.hub, app.state.counted = (
         behind.hooks,
         live.Hub(),

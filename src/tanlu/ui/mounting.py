@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+import contextlib
+import logging
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from tanlu.serve.api import PUBLIC, Asked, allow
+from tanlu.errors import TanluError
+from tanlu.serve.api import PUBLIC, Asked, Home, allow
 from tanlu.ui.frame.answering import Site, answer
-from tanlu.ui.frame.files import AT, serve
+from tanlu.ui.frame.files import AT, WIDGET, serve, widget
 from tanlu.ui.frame.page import View
 from tanlu.ui.frame.scene import Scene, usual
 from tanlu.ui.frame.settings import keep_setting, tongue
@@ -40,8 +45,9 @@ def pages(
         Gives boundary, period, snapshot and person for a request in a tongue.
     """
     site = Site(tuple(all_views() if views is None else views), scene)
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, lifespan=_warming(site))
     _add(router, AT + "{name}", _file, ("GET", "HEAD"))
+    _add(router, f"/{WIDGET}", _widget, ("GET", "HEAD"))
     _add(router, "/settings", _setting, ("POST",))
     for view in site.views:
         for language in LANGUAGES:
@@ -81,6 +87,32 @@ def _add(
     router.add_api_route(path, endpoint, methods=list(methods), response_model=None)
 
 
+def _warming(site: Site) -> Callable[[Any], Any]:
+    @contextlib.asynccontextmanager
+    async def served(app: Any) -> AsyncIterator[None]:
+        # beside the server: nobody waits for it
+        ends = threading.Event()
+        work = threading.Thread(target=_warm, args=(site, app.state.home, ends), daemon=True)
+        work.start()
+        yield
+        ends.set()
+
+    return served
+
+
+def _warm(site: Site, home: Home, ends: threading.Event) -> None:
+    """Compute what pages keep of the ledgers, before anybody asks."""
+    try:
+        ledgers = [home.workspace(str(row["slug"])) for row in home.organisations()]
+        for ledger, language in product(ledgers, LANGUAGES):
+            for view in site.views:
+                if view.warms and not ends.is_set():
+                    view.warms(ledger, language)
+    except TanluError as error:
+        # whoever asks for the page is told it there
+        logging.getLogger(__name__).info("%s", error)
+
+
 def _page(site: Site, view: View, language: str) -> Callable[[Request, Asked], Awaitable[Response]]:
     async def page(_request: Request, asked: Asked) -> Response:
         return await answer(asked, site, view, language)
@@ -90,6 +122,10 @@ def _page(site: Site, view: View, language: str) -> Callable[[Request, Asked], A
 
 async def _file(request: Request, _asked: Asked) -> Response:
     return serve(request)
+
+
+async def _widget(request: Request, _asked: Asked) -> Response:
+    return widget(request)
 
 
 async def _setting(request: Request, _asked: Asked) -> Response:

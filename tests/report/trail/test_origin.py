@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
+import polars as pl
 import pytest
 from tests.report.workspace import made
 
 from tanlu.monitor import Mapping, intake
-from tanlu.report.trail.origin import in_ledger, original
+from tanlu.report.trail.origin import original, places_of
 from tanlu.store import Workspace, open_workspace
 
 
@@ -28,6 +29,11 @@ start = { from = "day", formats = ["%Y-%m-%d"] }
 [assumptions]
 ROAD = "a file of lorries"
 """
+
+
+def _place(workspace: Workspace, identity: str) -> dict[str, object]:
+    rows = pl.DataFrame({"activity_id": [identity]})
+    return places_of(workspace, "activity", rows, rows, None)[identity]
 
 
 def read_in(folder: Path, text: str) -> tuple[Workspace, dict[str, object]]:
@@ -104,7 +110,7 @@ def test_a_file_that_is_no_text_has_no_line(tmp_path: Path) -> None:
 
 
 def test_a_record_is_found_in_its_part(tmp_path: Path) -> None:
-    found = in_ledger(made(tmp_path), "activity", ["b1"], ["b1"], None)["b1"]
+    found = _place(made(tmp_path), "b1")
 
     assert found is not None
     assert (found["version"], found["row"]) == (1, 2)

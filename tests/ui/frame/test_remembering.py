@@ -20,3 +20,30 @@ def test_it_is_computed_once_a_version_and_key_and_the_oldest_are_let_go():
     for number in range(MOST):
         ask(ledger, number)
     assert ask(newer, "x") == len(made)
+
+
+def test_who_asks_while_it_is_computed_waits_for_it():
+    from concurrent.futures import ThreadPoolExecutor
+    from time import sleep
+
+    made = []
+    ledger = SimpleNamespace(id="together", path="a", version=1)
+
+    def slow():
+        made.append(sleep(0.2))
+        return len(made)
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: remembered(ledger, ("x",), slow), range(6)))
+
+    assert answers == [1] * 6
+
+
+def test_what_failed_is_tried_again():
+    import pytest
+
+    ledger = SimpleNamespace(id="failed", path="a", version=1)
+    with pytest.raises(ZeroDivisionError):
+        remembered(ledger, ("x",), lambda: 1 / 0)
+
+    assert remembered(ledger, ("x",), lambda: 7) == 7

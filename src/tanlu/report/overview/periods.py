@@ -11,6 +11,7 @@ from tanlu.terms import time
 
 __all__ = ["before", "months"]
 
+QUARTER = 900_000_000  # [us]
 CALENDAR = re.compile(r"(?P<y>\d{4})(?:-Q(?P<q>[1-4])|-(?P<m>\d{2})(?:-(?P<d>\d{2}))?)?")
 
 
@@ -21,15 +22,19 @@ def months(workspace: Any, *, as_of: int | None = None) -> list[tuple[str, int]]
     """
     import polars as pl
 
+    # zones differ by quarters of an hour: the rows are cut by those, few of which become months
+    quarter = (pl.col("start") // QUARTER * QUARTER).alias("start")
     month = (
         pl.from_epoch("start", time_unit="us").dt.replace_time_zone("UTC")
         .dt.convert_time_zone(str(workspace.zone)).dt.strftime("%Y-%m")
     )  # fmt: skip
     found = (
         workspace.scan("emission", as_of=as_of, columns=["start"])
-        .group_by(month.alias("month"))
+        .group_by(quarter)
         .agg(pl.len().cast(pl.Int64).alias("rows"))
         .collect(engine="streaming")
+        .group_by(month.alias("month"))
+        .agg(pl.col("rows").sum())
         .sort("month", descending=True)
     )
     return [(str(name), int(rows)) for name, rows in found.iter_rows()]

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["Sums", "summed"]
 
 TOP_LANES = 60
+KEYS = ("kind", "tier", "factor_id", "assumptions", "energy_carrier", "boundary", "day", "origin",
+        "destination")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +70,39 @@ def summed(
     rows = within(workspace.scan("emission", as_of=as_of), span)
     rows, chosen, ground = one_sum(rows, profile, basis)
     rows = rows.filter(of_transport(rows))
+    # one pass over the rows; the tables are cut from its few-valued groups
+    groups = rows.group_by(*(by for by in KEYS if by != "day"), _day(workspace).alias("day"))
+    cube = groups.agg(*_sums()).collect(engine="streaming")
+    named = pl.coalesce("shipment", "consignment").drop_nulls().n_unique().alias("count")
+    shipments = rows.select(named).collect(engine="streaming").item()
+    summed = ("co2e_ug", "transport_kgm", "legs")
+
+    def cut(*by: str, more: tuple[str, ...] = ()) -> pl.DataFrame:
+        return cube.group_by(by).agg(pl.col(*summed, *more).sum())
+
+    lanes = cut("origin", "kind", "destination").top_k(TOP_LANES, by="co2e_ug")
+    return Sums(
+        chosen, ground, cut("kind", "tier", "factor_id", "assumptions", more=("weighed_ug",)),
+        cut("energy_carrier", "kind", "boundary"), cut("day", "kind").sort("day", "kind"),
+        lanes.sort("co2e_ug", descending=True), int(shipments),
+    )  # fmt: skip
+
+
+def _day(workspace: Any) -> pl.Expr:
+    import polars as pl
+
+    utc = pl.from_epoch("start", time_unit="us").dt.replace_time_zone("UTC")
+    return utc.dt.convert_time_zone(str(workspace.zone)).dt.date()
+
+
+def _sums() -> list[pl.Expr]:
+    import polars as pl
+
     once = pl.col("boundary").is_in(ONCE) & pl.col("gas").is_null()
     amount = pl.col("co2e_ug").cast(pl.Int128)
-    carried = pl.when(once).then(pl.col("transport_kgm").cast(pl.Int128))
-    sums = [amount.sum(), carried.sum().alias("transport_kgm"), once.sum().cast(pl.Int64)
-            .alias("legs")]  # fmt: skip
-    day = (
-        pl.from_epoch("start", time_unit="us").dt.replace_time_zone("UTC")
-        .dt.convert_time_zone(str(workspace.zone)).dt.date()
-    )  # fmt: skip
-    weighed = (amount * pl.col("sigma_ln_ppm")).sum().alias("weighed_ug")
-    queries = [
-        rows.group_by("kind", "tier", "factor_id", "assumptions").agg(*sums, weighed),
-        rows.group_by("energy_carrier", "kind", "boundary").agg(*sums),
-        rows.group_by(day.alias("day"), "kind").agg(*sums),
-        rows.group_by("origin", "kind", "destination").agg(*sums).top_k(TOP_LANES, by="co2e_ug"),
-        rows.select(pl.coalesce("shipment", "consignment").drop_nulls().n_unique().alias("count")),
+    return [
+        amount.sum(),
+        pl.when(once).then(pl.col("transport_kgm").cast(pl.Int128)).sum().alias("transport_kgm"),
+        once.sum().cast(pl.Int64).alias("legs"),
+        (amount * pl.col("sigma_ln_ppm")).sum().alias("weighed_ug"),
     ]
-    # one after the other: together they would hold their morsels at the same time
-    kinds, flows, days, lanes, shipments = (each.collect(engine="streaming") for each in queries)
-    return Sums(
-        chosen, ground, kinds, flows, days.sort("day", "kind"),
-        lanes.sort("co2e_ug", descending=True), int(shipments.item()),
-    )  # fmt: skip

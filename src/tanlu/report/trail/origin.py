@@ -3,26 +3,51 @@
 from __future__ import annotations
 
 import csv
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.monitor import Mapping, sniff
+from tanlu.monitor import Dialect, Mapping, sniff
 from tanlu.store.index import find, near
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["in_ledger", "original"]
+    import polars as pl
+
+__all__ = ["bare", "original", "places_of"]
 
 LINE_LIMIT = 4000
 ENCODINGS = ("utf-8-sig", "gb18030", "utf-16")
 
 
-def in_ledger(
+def places_of(
+    workspace: Any, table: str, activities: pl.DataFrame, rows: pl.DataFrame, as_of: int | None
+) -> dict[str, dict[str, Any]]:
+    """Give version, part and row (from 0) of rows of some activities, by their identities.
+
+    Rows that came from the index carry their places; the others are looked for.
+    """
+    if "_part" not in rows.columns:
+        ids = rows[f"{table}_id"].to_list()
+        return _in_ledger(workspace, table, activities["activity_id"].to_list(), ids, as_of)
+    return {
+        identity: {"version": version, "part": part, "row": row}
+        for identity, version, part, row in rows.select(
+            f"{table}_id", "_version", "_part", "_row"
+        ).iter_rows()
+    }
+
+
+def bare(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give rows without their places."""
+    return rows.drop("_version", "_part", "_row", strict=False)
+
+
+def _in_ledger(
     workspace: Any, table: str, activities: Sequence[str], ids: Sequence[str], as_of: int | None
 ) -> dict[str, dict[str, Any]]:
-    """Give version, part and row (from 0) of records of some activities, by their identities."""
     key = f"{table}_id"
     if near(workspace, table):
         asked = {"activity_id": activities}
@@ -85,7 +110,7 @@ def original(
         if found["mapping"] is None:
             return found | {"raw": _line(path, int(found["line"]))}
         text = Path(workspace.originals.get(found["mapping"])).read_bytes().decode()
-        return found | _cells(path, int(found["line"]), Mapping.parse(text))
+        return found | _cells(path, int(found["line"]), text)
     except TanluError:
         return found
 
@@ -99,8 +124,8 @@ def _mapping(workspace: Any, sha256: str, version: int | None) -> str | None:
     return None
 
 
-def _cells(path: Path, number: int, mapping: Mapping) -> dict[str, Any]:
-    dialect = sniff(path, mapping.pins)
+def _cells(path: Path, number: int, text: str) -> dict[str, Any]:
+    mapping, dialect = _read_by(path, text)
     line = _line(path, number)
     if line is None or dialect.format != "csv":
         return {}
@@ -119,6 +144,13 @@ def _cells(path: Path, number: int, mapping: Mapping) -> dict[str, Any]:
         },
         "hidden": [name for name in dialect.columns if name not in shown],
     }
+
+
+@lru_cache(maxsize=64)
+def _read_by(path: Path, text: str) -> tuple[Mapping, Dialect]:
+    # an original is named after its content: how it is written never changes
+    mapping = Mapping.parse(text)
+    return mapping, sniff(path, mapping.pins)
 
 
 def _line(path: Path, number: int) -> str | None:

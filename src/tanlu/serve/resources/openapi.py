@@ -66,6 +66,7 @@ TAGS = {
     "pact": "Footprints for partners (PACT V3 and V2) · 碳足迹交换",
     "ileap": "Transport activity data for partners (iLEAP) · 运输活动数据",
     "EPCIS": "Events of things (EPCIS 2.0) · 事件",
+    "quotes": "What a parcel will emit, at the checkout · 报价",
     "access": "Who may: people, programs, tokens, the log of what they did · 访问",
 }
 SCHEMES = {

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
+from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -36,6 +37,8 @@ from tanlu.ui.frame.words import Words
 
 __all__ = ["PROBLEMS", "Site", "answer"]
 
+# so many requests compute one page at the same time
+AT_ONCE = 4
 # of a picture of a chart [px]
 SIZE, LEAST, MOST = (("w", 560), ("h", 320)), 160, 2400
 
@@ -47,6 +50,8 @@ class Site:
         self.views = views
         self.scene = scene
         self.addresses = {view.name: view.path for view in views}
+        # however many wait for a page that costs, the others have threads of their own
+        self.turns = {view.name: CapacityLimiter(AT_ONCE) for view in views}
 
 
 async def answer(asked: Asked, site: Site, view: View, language: str) -> Response:
@@ -61,7 +66,7 @@ async def answer(asked: Asked, site: Site, view: View, language: str) -> Respons
     if asked.request.method == "POST":
         context.form = await asked.request.form()
     try:
-        shown = await _shown(view, context)
+        shown = await _shown(site, view, context)
     except TanluError as error:
         title = context.words("frame.error.title")
         status = status_of(error)
@@ -81,12 +86,12 @@ async def answer(asked: Asked, site: Site, view: View, language: str) -> Respons
     )
 
 
-async def _shown(view: View, context: Context) -> Shown | Moved:
+async def _shown(site: Site, view: View, context: Context) -> Shown | Moved:
     # a view that computes must not stop the others' answers
     if inspect.iscoroutinefunction(view.show):
         found: Shown | Moved = await view.show(context)
         return found
-    given: Any = await run_in_threadpool(view.show, context)
+    given: Any = await to_thread.run_sync(view.show, context, limiter=site.turns[view.name])
     return given  # type: ignore[no-any-return]
 
 

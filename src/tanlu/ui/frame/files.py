@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import importlib
 import json
@@ -15,13 +16,17 @@ from starlette.responses import Response
 
 from tanlu.report.svg import tokens
 
-__all__ = ["Built", "built", "serve", "themed"]
+__all__ = ["WIDGET", "Built", "built", "integrity", "serve", "themed", "widget"]
 
 TYPES = {"js": "text/javascript", "css": "text/css", "woff2": "font/woff2", "txt": "text/plain",
          "svg": "image/svg+xml"}  # fmt: skip
 BLOCKS = re.compile(r"\s*:root\{(.*?)\}\s*@media \([^)]*\)\{:root\{(.*?)\}\}\s*", flags=re.DOTALL)
 FOREVER = "public, max-age=31536000, immutable"
 AT = "/static/"
+# what pages of other origins load: by a name that stays, or by that of its content
+WIDGET = "widget.js"
+SHARED = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+HOUR = "public, max-age=3600"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ def serve(request: Request) -> Response:
     if found is None or name not in found.files or name.endswith((".br", ".json")):
         return Response(status_code=404)
     headers = {"Cache-Control": FOREVER, "X-Content-Type-Options": "nosniff"}
+    if name == found.names.get(WIDGET):
+        headers |= SHARED
     body = found.files[name]
     packed = found.files.get(f"{name}.br")
     if packed is not None:
@@ -95,3 +102,20 @@ def serve(request: Request) -> Response:
             body = packed
     kind = TYPES.get(name.rpartition(".")[2], "application/octet-stream")
     return Response(body, media_type=kind, headers=headers)
+
+
+def widget(_request: Request) -> Response:
+    """Answer with the element of shops' checkouts, by the one address that shops write down."""
+    found = built()
+    if found is None:
+        return Response(status_code=404)
+    headers = {"Cache-Control": HOUR, "X-Content-Type-Options": "nosniff", **SHARED}
+    return Response(found.text(WIDGET), media_type=TYPES["js"], headers=headers)
+
+
+def integrity(name: str) -> str:
+    """Give the hash of a built file by which a browser holds it to what was meant."""
+    found = built()
+    assert found is not None, "a page is shown only where the files are built"
+    digest = hashlib.sha384(found.files[found.names[name]]).digest()
+    return f"sha384-{base64.b64encode(digest).decode()}"

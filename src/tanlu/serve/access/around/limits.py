@@ -81,6 +81,12 @@ class Limits:
             request.state.limited = True
             raise TanluError("TL477", after_s=math.ceil(-left / rate.per_s))
 
+    def counted(self, key: str, rate: Rate) -> None:
+        """Count what asks under a name of its own, a shop for example; TL477 as above."""
+        left = self._take(key, rate)
+        if left < 0:
+            raise TanluError("TL477", after_s=math.ceil(-left / rate.per_s))
+
     def _take(self, key: str, rate: Rate) -> float:
         """Take one from a bucket and give what is left, or below zero what it lacks of one."""
         now = self.clock()

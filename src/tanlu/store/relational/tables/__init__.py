@@ -1,6 +1,6 @@
 """The relational tables, a file a room; every one of a tenant carries its ``tenant``."""
 
-from tanlu.store.relational.tables import access, hooks, ileap, jobs, pact, proofs
+from tanlu.store.relational.tables import access, hooks, ileap, jobs, pact, proofs, quotes
 from tanlu.store.relational.tables.answers import ANSWERS, IMPORTS, REQUESTS, UPLOADS
 from tanlu.store.relational.tables.columns import METADATA
 from tanlu.store.relational.tables.epcis import (
@@ -28,4 +28,5 @@ __all__ = [
     "jobs",
     "pact",
     "proofs",
+    "quotes",
 ]

@@ -12,8 +12,13 @@ from starlette.concurrency import run_in_threadpool
 from tanlu.report import Words as Said
 from tanlu.report.heat import Heat, heat, web
 from tanlu.report.overview import overview
+<<<<<<< HEAD
+from tanlu.terms import Document
+from tanlu.ui.frame.page import Context, Shown, View
+=======
 from tanlu.serve.live import known_parks, look
 from tanlu.ui.frame.page import EVERYBODY, READERS, Context, Moved, Shown, View
+>>>>>>> main
 from tanlu.ui.frame.remembering import remembered
 from tanlu.ui.living import seen
 from tanlu.ui.views.operate.curves import SERIES, curve
@@ -58,10 +63,7 @@ async def show(context: Context) -> Shown | Moved:
 def _books(context: Context) -> Shown:
     workspace = context.asked.workspace
     period = context.query("period") or None
-    document = remembered(
-        workspace, ("overview", period, context.language),
-        lambda: overview(workspace, period, language=context.language),
-    )  # fmt: skip
+    document = _document(workspace, context.language, period)
     facts, sections = document.facts, document.sections
     charts: dict[str, Any] = {
         name: sections[place].chart
@@ -91,6 +93,13 @@ def _heat(context: Context, period: str) -> Heat:
         workspace, ("heat", period, "day"), lambda: heat(workspace, period, step="day")
     )
     return found
+
+
+def _document(workspace: Any, language: str, period: str | None = None) -> Document:
+    return remembered(
+        workspace, ("overview", period, language),
+        lambda: overview(workspace, period, language=language),
+    )  # fmt: skip
 
 
 def _says_something(chart: Any) -> bool:
@@ -190,4 +199,8 @@ def _open(context: Context, facts: Any) -> list[dict[str, Any]]:
     return made
 
 
+<<<<<<< HEAD
+VIEWS = (View("overview", "/", show, group="account", place=0, warms=_document),)
+=======
 VIEWS = (View("overview", "/", show, roles=EVERYBODY, group="account", place=0),)
+>>>>>>> main

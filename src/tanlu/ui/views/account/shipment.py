@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from tanlu.report import Words as Said
-from tanlu.report import why
+from tanlu.report.trail import story
 from tanlu.serve.proofs import Shelf
 from tanlu.terms import Chart
 from tanlu.terms.place import locate
@@ -22,10 +22,8 @@ __all__ = ["VIEWS", "show"]
 def show(context: Context) -> Shown:
     """Give the page of a shipment; TL806 when nothing is recorded of it."""
     workspace, subject = context.asked.workspace, context.path("subject")
-    facts: Any = remembered(
-        workspace, ("why", subject, context.language),
-        lambda: why(workspace, subject, language=context.language).facts,
-    )  # fmt: skip
+    # formulas and factors take far longer: each leg fetches its own when somebody asks
+    facts: Any = remembered(workspace, ("story", subject), lambda: story(workspace, subject))
     said, n = Said(context.language), context.numbers
     legs = sorted(facts["legs"], key=lambda leg: (leg["start"], leg["leg_no"] or 0, leg["leg"]))
     codes = [leg[end] for leg in legs for end in ("origin", "destination", "place") if leg[end]]
@@ -62,12 +60,8 @@ def _stop(context: Context, said: Said, leg: dict[str, Any], largest: int) -> di
     amount = n.carbon(kept_ug)
     ends = [said.place(leg[end]) for end in ("origin", "destination") if leg[end]]
     one = len(set(ends)) == 1 and leg["kind"].startswith("hub.")
-    factor = (leg["factor"] or {}).get("winner") or {}
-    source = factor.get("source", {})
-    how = " · ".join(filter(None, [
-        said.carrier(leg["energy_carrier"]) if leg["energy_carrier"] else "",
-        leg["vehicle_class"] or "", str(source.get("year") or ""), source.get("place") or "",
-    ]))  # fmt: skip
+    carrier = said.carrier(leg["energy_carrier"]) if leg["energy_carrier"] else ""
+    how = " · ".join(filter(None, [carrier, leg["vehicle_class"]]))
     return {
         "name": said.kind(leg["kind"]), "role": leg["kind"].rpartition(".")[2],
         "where": ends[0] if one else " → ".join(ends) or said.place(leg["place"]),
@@ -75,6 +69,7 @@ def _stop(context: Context, said: Said, leg: dict[str, Any], largest: int) -> di
         "detail": str(n.distance(leg["distance_m"])) if leg["distance_m"] else "",
         "share": kept_ug / largest if largest > 0 else 0, "tier": leg["tier"], "how": how,
         "href": context.url("calculation", subject=f"activity_id:{leg['activity_id']}"),
+        "part": True,
     }  # fmt: skip
 
 
@@ -112,10 +107,11 @@ def _proof(context: Context, legs: list[dict[str, Any]]) -> dict[str, Any]:
         for name in ("activity", "emission")
         if (at := leg["ledger"][name])
     }
-    seals = {
+    workspace = context.asked.workspace
+    seals = remembered(workspace, ("seals",), lambda: {
         line["part"]: line.get("root") or line["sha256"]
-        for entry in context.asked.workspace.log("seal") for line in entry["seals"]
-    }  # fmt: skip
+        for entry in workspace.log("seal") for line in entry["seals"]
+    })  # fmt: skip
     roots = [seals[file] for file in sorted(files) if file in seals]
     state = "whole" if files and len(roots) == len(files) else "open"
     return {"state": state, "hash": roots[-1] if roots else "", "parts": len(files)}

@@ -45,7 +45,8 @@ def show(context: Context) -> Shown:
         "legs": [_leg(context, said, leg) for leg in facts["legs"][:MOST]],
         "more": max(0, facts["activities"]["count"] - MOST),
     }  # fmt: skip
-    return Shown("calculation.html", model, context.words(".of", subject=subject))
+    title = context.words(".of", subject=subject)
+    return Shown("calculation.html", model, title, fragment="calculation/legs.html")
 
 
 def _ug(kilograms: str) -> int:
