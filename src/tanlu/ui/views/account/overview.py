@@ -12,13 +12,9 @@ from starlette.concurrency import run_in_threadpool
 from tanlu.report import Words as Said
 from tanlu.report.heat import Heat, heat, web
 from tanlu.report.overview import overview
-<<<<<<< HEAD
-from tanlu.terms import Document
-from tanlu.ui.frame.page import Context, Shown, View
-=======
 from tanlu.serve.live import known_parks, look
+from tanlu.terms import Document
 from tanlu.ui.frame.page import EVERYBODY, READERS, Context, Moved, Shown, View
->>>>>>> main
 from tanlu.ui.frame.remembering import remembered
 from tanlu.ui.living import seen
 from tanlu.ui.views.operate.curves import SERIES, curve
@@ -199,8 +195,8 @@ def _open(context: Context, facts: Any) -> list[dict[str, Any]]:
     return made
 
 
-<<<<<<< HEAD
-VIEWS = (View("overview", "/", show, group="account", place=0, warms=_document),)
-=======
-VIEWS = (View("overview", "/", show, roles=EVERYBODY, group="account", place=0),)
->>>>>>> main
+VIEWS = (
+    View(
+        "overview", "/", show, roles=EVERYBODY, group="account", place=0, warms=_document,
+    ),
+)  # fmt: skip
