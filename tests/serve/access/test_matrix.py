@@ -66,7 +66,7 @@ def test_the_table_refuses_all_whom_a_route_is_not_for(asking):
 
 
 PAGES = ("/en/", "/zh/", "/p/", "/static/")
-# what is the same for all organisations: tables, the library, files of pages, types of events, years
+# what is the same for all organisations: tables, the library, files of pages, types of events
 SHARED = {"/v1/schemas/{table}", "/v1/factors/{factor_id:path}", "/static/{name}",
           "/epcis/eventTypes/{name:path}", "/epcis/eventTypes/{name:path}/events",
           "/en/dev/api/{operation}", "/zh/dev/api/{operation}",

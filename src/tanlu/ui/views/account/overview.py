@@ -195,8 +195,4 @@ def _open(context: Context, facts: Any) -> list[dict[str, Any]]:
     return made
 
 
-VIEWS = (
-    View(
-        "overview", "/", show, roles=EVERYBODY, group="account", place=0, warms=_document,
-    ),
-)  # fmt: skip
+VIEWS = (View("overview", "/", show, roles=EVERYBODY, group="account", place=0, warms=_document),)
