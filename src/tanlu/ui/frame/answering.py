@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -61,12 +61,12 @@ async def answer(asked: Asked, site: Site, view: View, language: str) -> Respons
     scene = await run_in_threadpool(site.scene, asked, language)
     context = Context(
         asked, view, language, Words(language, view.room), Numbers(language),
-        theme(asked.request), scene, addresses=site.addresses,
+        theme(asked.request), scene, addresses=site.addresses, turn=site.turns[view.name],
     )  # fmt: skip
     if asked.request.method == "POST":
         context.form = await asked.request.form()
     try:
-        shown = await _shown(site, view, context)
+        shown = await _shown(view, context)
     except TanluError as error:
         title = context.words("frame.error.title")
         status = status_of(error)
@@ -86,12 +86,12 @@ async def answer(asked: Asked, site: Site, view: View, language: str) -> Respons
     )
 
 
-async def _shown(site: Site, view: View, context: Context) -> Shown | Moved:
+async def _shown(view: View, context: Context) -> Shown | Moved:
     # a view that computes must not stop the others' answers
     if inspect.iscoroutinefunction(view.show):
         found: Shown | Moved = await view.show(context)
         return found
-    given: Any = await to_thread.run_sync(view.show, context, limiter=site.turns[view.name])
+    given: Any = await context.aside(view.show)
     return given  # type: ignore[no-any-return]
 
 

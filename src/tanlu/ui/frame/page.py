@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from anyio import CapacityLimiter, to_thread
+
 from tanlu.serve.api import PUBLIC, READERS, ROLES, Asked, Principal
 from tanlu.terms import Chart
 from tanlu.ui.frame.numbers import Numbers
@@ -113,6 +115,11 @@ class Context:
     scene: Scene = field(default_factory=Scene)
     form: FormData | None = None
     addresses: Mapping[str, str] = field(default_factory=dict)
+    turn: CapacityLimiter | None = None
+
+    async def aside(self, work: Callable[[Context], Any]) -> Any:
+        """Give what a function of the page gives, in one of the few threads that the page has."""
+        return await to_thread.run_sync(work, self, limiter=self.turn)
 
     @property
     def request(self) -> Request:

@@ -37,7 +37,7 @@ async def show(context: Context) -> Shown | Moved:
     """
     if context.principal is None or context.principal.role not in READERS:
         return Moved(context.url("supplier" if "supplier" in context.addresses else "access.me"))
-    shown = await run_in_threadpool(_books, context)
+    shown = await context.aside(_books)
     told = await look(context.asked, ("parks",), patience_s=PATIENCE_S)
     # what was not heard in time has its place: the stream fills it
     parks = told.get("parks", {}).get("parks") or await run_in_threadpool(
@@ -70,7 +70,7 @@ def _books(context: Context) -> Shown:
         charts["flow"] = replace(charts["flow"], hrefs=_nodes(context, charts["flow"], facts))
     if facts["months"]:
         charts["map"] = outlined(
-            context, web(_heat(context, str(facts["period"])), language=context.language)
+            context, web(_heat(workspace, str(facts["period"])), language=context.language)
         )
     model = {
         "facts": facts, "kpis": _kpis(context, facts), "lanes": sections[LANES],
@@ -83,12 +83,17 @@ def _books(context: Context) -> Shown:
     return Shown("overview.html", model, charts=charts)
 
 
-def _heat(context: Context, period: str) -> Heat:
-    workspace = context.asked.workspace
+def _heat(workspace: Any, period: str) -> Heat:
     found: Heat = remembered(
         workspace, ("heat", period, "day"), lambda: heat(workspace, period, step="day")
     )
     return found
+
+
+def _warm(workspace: Any, language: str) -> None:
+    facts = _document(workspace, language).facts
+    if facts["months"]:
+        _heat(workspace, str(facts["period"]))
 
 
 def _document(workspace: Any, language: str, period: str | None = None) -> Document:
@@ -195,4 +200,4 @@ def _open(context: Context, facts: Any) -> list[dict[str, Any]]:
     return made
 
 
-VIEWS = (View("overview", "/", show, roles=EVERYBODY, group="account", place=0, warms=_document),)
+VIEWS = (View("overview", "/", show, roles=EVERYBODY, group="account", place=0, warms=_warm),)
