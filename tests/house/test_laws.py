@@ -93,6 +93,7 @@ SUB_DOORS = {
     "tanlu.store.relational.search",
     "tanlu.store.relational.tables",
     "tanlu.store.relational.tables.access",
+    "tanlu.store.relational.tables.epcis",
     "tanlu.store.spool",
     "tanlu.store.stream",
     "tanlu.store.witness",
@@ -159,7 +160,8 @@ EXTRA_LIBRARIES = {
     "paho": ("serve",), "nats": ("serve",),
     "confluent_kafka": ("serve",), "pymodbus": ("serve",), "ocpp": ("serve",),
     "fastapi": ("serve", "ui"), "starlette": ("serve", "ui"), "sqlalchemy": ("store",),
-    "pydantic": ("serve", "ui"), "anyio": ("serve", "ui"), "argon2": ("serve",), "authlib": ("serve",),
+    "pydantic": ("serve", "ui"), "anyio": ("serve", "ui"),
+    "argon2": ("serve",), "authlib": ("serve",),
     "jinja2": ("ui",), "markupsafe": ("ui",), "quickjs": ("ui",), "tanlu_pages": ("ui",),
     "segno": ("serve",), "websockets": ("serve",), "asyncua": ("serve",), "llrpkit": ("serve",),
 }  # fmt: skip

@@ -13,7 +13,8 @@ from tanlu.serve.exchange.epcis.capturing import taken
 from tanlu.serve.hooks.shelf import Shelf as Hooks
 from tanlu.serve.jobs.shelf import Shelf as Jobs
 from tanlu.store.log import begin_log
-from tanlu.store.relational.tables import EPCIS_CAPTURES, EPCIS_QUERIES, EPCIS_SUBSCRIPTIONS, pact
+from tanlu.store.relational.tables import pact
+from tanlu.store.relational.tables.epcis import EPCIS_CAPTURES, EPCIS_QUERIES, EPCIS_SUBSCRIPTIONS
 from tests.serving import OBJECTS, last
 from tests.share.exchange.pact.told import shelf as footprints
 from tests.track.events import made

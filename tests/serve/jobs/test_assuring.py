@@ -21,8 +21,12 @@ def test_a_claim_comes_out_as_it_was_published(home):
 def test_a_plan_has_files_and_states_nothing(home, tmp_path):
     workspace = home.workspace("home")
     version = workspace.version
-    told = last(planned(workspace, {"period": "2026", "language": "zh"}, tmp_path))
-    assert {path.name for path in tmp_path.iterdir()} == {"plan.html", "plan.json", "plan.xlsx"}
+    told = last(planned(workspace, {"period": "2026", "language": "zh"}, tmp_path / "out"))
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "plan.html",
+        "plan.json",
+        "plan.xlsx",
+    }
     assert told["points"] > 0
     assert workspace.version == version
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from tanlu.errors import TanluError
 from tanlu.factors.packs import library_of
+from tanlu.serve.api import READERS
 from tanlu.serve.searching import page
 from tanlu.ui.frame.navigation import navigation
-from tanlu.ui.frame.page import EVERYBODY, READERS, Context, Shown, View
+from tanlu.ui.frame.page import EVERYBODY, Context, Shown, View
 
 __all__ = ["VIEWS", "show"]
 
@@ -86,9 +86,7 @@ def _factors(context: Context, query: str, most: int) -> list[dict[str, Any]]:
             continue
         name = row["factor_id"]
         note = " · ".join(str(row.get(each) or "") for each in ("activity", "place", "data_year"))
-        page_of = "factors.one" in context.addresses
-        href = context.url("factors.one", factor=name) if page_of else f"/v1/factors/{quote(name)}"
-        found.append({"label": name, "note": note, "href": href})
+        found.append({"label": name, "note": note, "href": context.url("factors.one", id=name)})
         if len(found) == most:
             break
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tanlu.store.log import begin_log, log_of
-from tanlu.store.relational.tables import EPCIS_CAPTURES
+from tanlu.store.relational.tables.epcis import EPCIS_CAPTURES
 from tests.track.events import made
 
 BAD = made.event(eventTime="yesterday")

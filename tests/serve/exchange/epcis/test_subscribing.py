@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tanlu.serve.exchange.epcis import Epcis
-from tanlu.store.relational.tables import EPCIS_SUBSCRIPTIONS
+from tanlu.store.relational.tables.epcis import EPCIS_SUBSCRIPTIONS
 
 DEST = "https://hears.example.com/here?x=1"
 HOOK = {"dest": DEST, "signatureToken": "secret", "stream": True}

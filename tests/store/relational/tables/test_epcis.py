@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tanlu.store.relational.tables import EPCIS_CAPTURES, EPCIS_QUERIES, EPCIS_SUBSCRIPTIONS
+from tanlu.store.relational.tables.epcis import EPCIS_CAPTURES, EPCIS_QUERIES, EPCIS_SUBSCRIPTIONS
 
 
 @pytest.mark.parametrize(

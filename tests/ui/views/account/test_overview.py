@@ -51,3 +51,16 @@ def test_an_organisation_without_records_is_told_how_to_begin(asking):
 def test_nobody_is_led_to_the_way_in(asking):
     answer = asking(None).get("/zh/", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"][:9]) == (303, "/zh/login")
+
+
+def test_the_overview_leads_into_the_breakdown(asking):
+    client = asking()
+    page = LexborHTMLParser(client.get("/en/").text)
+    hrefs = [a.attributes["href"] for a in page.css("a.kpi")]
+    assert len(hrefs) >= 4
+    for href in hrefs:
+        assert client.get(href).status_code == 200, href
+    options = client.get("/en/?chart=flow&as=json").json()
+    nodes = [node["href"] for node in options["series"][0]["data"] if "href" in node]
+    assert nodes
+    assert client.get(nodes[0]).status_code == 200

@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tests.serve.live.watching import POWERS
 from tests.ui import accessible, browsing
-from tests.ui.views.operate.park import living
+from tests.ui.views.operate.living import living
 
 
 def page(url: str) -> LexborHTMLParser:

@@ -6,7 +6,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.ui import browsing
-from tests.ui.views.operate.park import living
+from tests.ui.views.operate.living import living
 
 FOUR_K = (3840, 2160)
 

@@ -33,7 +33,7 @@ from tanlu.serve.exchange.epcis.headers import (
     discovery,
 )
 from tanlu.serve.exchange.epcis.paging import paging, turned
-from tanlu.store.relational.tables import EPCIS_CAPTURES
+from tanlu.store.relational.tables.epcis import EPCIS_CAPTURES
 from tanlu.track.events import counted
 
 __all__ = ["capture_routes"]

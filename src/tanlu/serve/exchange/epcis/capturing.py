@@ -16,7 +16,7 @@ from tanlu.serve.exchange.epcis.problems import exception
 from tanlu.serve.ingest import note
 from tanlu.store.index import find
 from tanlu.store.log import begin_log, half_begun, has_log, log_of
-from tanlu.store.relational.tables import EPCIS_CAPTURES
+from tanlu.store.relational.tables.epcis import EPCIS_CAPTURES
 from tanlu.track.events import capture, keep
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from tanlu.serve.exchange.epcis.documenting import (
 )
 from tanlu.serve.exchange.epcis.headers import agreed, answer, discovery, extensions
 from tanlu.serve.exchange.epcis.paging import paging, turned
-from tanlu.store.relational.tables import EPCIS_QUERIES, EPCIS_SUBSCRIPTIONS
+from tanlu.store.relational.tables.epcis import EPCIS_QUERIES, EPCIS_SUBSCRIPTIONS
 from tanlu.track.events.queries import Query, read_query
 
 __all__ = ["MAKERS", "named", "router"]

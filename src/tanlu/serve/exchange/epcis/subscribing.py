@@ -21,7 +21,7 @@ from tanlu.serve.exchange.epcis.naming import MAKERS, named
 from tanlu.serve.exchange.epcis.paging import paging, said, turned
 from tanlu.serve.exchange.epcis.schedules import read_schedule
 from tanlu.serve.exchange.epcis.telling import due_of
-from tanlu.store.relational.tables import EPCIS_SUBSCRIPTIONS
+from tanlu.store.relational.tables.epcis import EPCIS_SUBSCRIPTIONS
 from tanlu.track.events.queries import read_query
 
 __all__ = ["router", "subscribe_routes"]

@@ -14,7 +14,7 @@ from tanlu.errors import TanluError
 from tanlu.serve.exchange.epcis.headers import SAID
 from tanlu.serve.exchange.epcis.schedules import due_after
 from tanlu.serve.ingest import note
-from tanlu.store.relational.tables import EPCIS_QUERIES, EPCIS_SUBSCRIPTIONS
+from tanlu.store.relational.tables.epcis import EPCIS_QUERIES, EPCIS_SUBSCRIPTIONS
 from tanlu.track.events.queries import page, query_document, read_query
 
 if TYPE_CHECKING:

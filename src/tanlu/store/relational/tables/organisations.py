@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Table
 
-from tanlu.store.relational.tables.columns import METADATA, number, text
+from tanlu.store.relational.tables.columns import METADATA, number, tenant_table, text
 
-__all__ = ["TENANTS"]
+__all__ = ["MAPS", "TENANTS"]
 
 # above the tenants: which there are, how they are called, and where their ledgers lie
 TENANTS = Table(
@@ -17,4 +17,17 @@ TENANTS = Table(
     text("name_zh", null=True),
     text("folder"),
     number("created_us"),
+)
+# the map that an organisation supplied: its boundaries as lines, and who approved it
+MAPS = tenant_table(
+    "map",
+    text("name", key=True),
+    # the number under which a map authority approved it
+    text("approval"),
+    # of the file as it was given
+    text("sha256"),
+    number("kept_us"),
+    number("points"),
+    # JSON: lines of [longitude, latitude]
+    text("lines"),
 )

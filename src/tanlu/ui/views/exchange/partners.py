@@ -11,8 +11,8 @@ from tanlu.serve.exchange import answers, shelf
 from tanlu.serve.importing import requests, steps
 from tanlu.share.exchange.ileap import check
 from tanlu.share.exchange.pact import Partner
-from tanlu.store.relational.tables import EPCIS_CAPTURES
 from tanlu.store.relational.tables import pact as tables
+from tanlu.store.relational.tables.epcis import EPCIS_CAPTURES
 from tanlu.ui.frame.page import Context, Moved, Shown, View
 from tanlu.ui.views.incoming.importing import form_text, progress
 

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from tanlu.errors import TanluError
-from tanlu.serve.live import day_of, look
+from tanlu.serve.live import day_of, known_parks, look
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.living import seen
 from tanlu.ui.views.operate.curves import SERIES, curve, day_curve
@@ -138,9 +138,12 @@ async def day(context: Context) -> Shown:
     Raises
     ------
     TanluError
-        TL112 for what is no day.
+        TL112 for what is no day, TL940 for a park that there is not.
     """
     park = context.path("id")
+    known = [str(each["id"]) for each in await run_in_threadpool(known_parks, context.asked)]
+    if park not in known:
+        raise TanluError("TL940", value=park, known=", ".join(known))
     now_us = time.time_ns() // 1000
     today = context.numbers.moment(now_us, "day")
     wanted = context.query("day", today)

@@ -10,7 +10,7 @@ import polars as pl
 from tanlu.factors import Library, classes
 from tanlu.factors.packs import library_of
 from tanlu.report import Words as Said
-from tanlu.terms.taxonomy import leaf_of
+from tanlu.terms import taxonomy
 from tanlu.ui.frame.page import Context
 from tanlu.ui.frame.remembering import remembered
 
@@ -50,7 +50,7 @@ def _made(kept: Library) -> tuple[Held, ...]:
     }
 
     def text(row: Mapping[str, str]) -> str:
-        leaf = leaf_of(row["activity"], row)
+        leaf = taxonomy.leaf_of(row["activity"], row)
         words = [row.get(key) or "" for key in SEARCHED]
         words += [f"{leaf.en} {leaf.zh}" if leaf else ""]
         words += [vehicles.get(row.get("vehicle_class") or "", "")]
@@ -67,7 +67,7 @@ def _made(kept: Library) -> tuple[Held, ...]:
 
 def name(said: Said, row: Mapping[str, str]) -> str:
     """Give what a factor is of, in words."""
-    leaf = leaf_of(row["activity"], row)
+    leaf = taxonomy.leaf_of(row["activity"], row)
     kind = (leaf.zh if said.language == "zh" else leaf.en) if leaf else said.kind(row["activity"])
     carrier = row.get("energy_carrier")
     more = [
