@@ -18,7 +18,8 @@ function turn(to: number): void {
   scenes.forEach((scene, place) => (scene.hidden = place !== now));
   document.querySelectorAll("[data-dot]").forEach((dot, place) => dot.classList.toggle("now", place === now));
   document.documentElement.dataset.scene = String(now);
-  if (scenes[now]) mountCharts(scenes[now]);
+  const shown = scenes[now];
+  if (shown) mountCharts(shown);
 }
 
 function shifted(): void {

@@ -12,6 +12,7 @@ from tanlu.serve.exchange import shelf
 from tanlu.serve.exchange.epcis.capturing import taken
 from tanlu.serve.hooks.shelf import Shelf as Hooks
 from tanlu.serve.jobs.shelf import Shelf as Jobs
+from tanlu.serve.quotes.merchants import Merchants
 from tanlu.store.log import begin_log
 from tanlu.store.relational.tables import pact
 from tanlu.store.relational.tables.epcis import EPCIS_CAPTURES, EPCIS_QUERIES, EPCIS_SUBSCRIPTIONS
@@ -88,6 +89,11 @@ def _footprint(at: Home, tenant: str) -> Names:
         return {"id": state.rows(pact.FOOTPRINTS)[0]["id"]}
 
 
+def _merchant(at: Home, tenant: str) -> Names:
+    made = Merchants(at.state).add(tenant, "shop", ("https://shop.example.com",))
+    return {"merchant": made["merchant"]}
+
+
 def _epcis(kind: str) -> Callable[[Home, str], Names]:
     return lambda at, tenant: {"name": KEPT[kind]}
 
@@ -96,6 +102,7 @@ def _epcis(kind: str) -> Callable[[Home, str], Names]:
 PLACES: dict[str, Callable[[Home, str], Names]] = {
     "/v1/hooks/": _hook,
     "/v1/jobs/": _job,
+    "/v1/merchants/": _merchant,
     "/epcis/capture/": _capture,
     "/epcis/queries/": _query,
     "/epcis/events/": lambda at, tenant: {"eventID": EVENT},

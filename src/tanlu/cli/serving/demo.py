@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 ORDERS, DAYS, SEED = 6000, 60, 1
+# what was ordered last has arrived, and gone back, by today
+RETURNS_DAYS = 18
 MADE = "demo.json"
 LOGIN = "demo"
 
@@ -96,7 +98,7 @@ def _books(workspace: Workspace, console: Console) -> None:
     from tanlu.monitor import intake
     from tanlu.simulate import write_park
 
-    start = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=DAYS - 1)
+    start = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=DAYS + RETURNS_DAYS)
     network = workspace.path / "network"
     made: dict[str, Any] = console.follow(
         write_park(network, orders=ORDERS, seed=SEED, days=DAYS, start=start)
