@@ -18,6 +18,10 @@ from tanlu.ui.views.account.amounts import READERS
 
 __all__ = ["VIEWS", "show"]
 
+# places by their codes, of tables that never change while this runs; None for what is no place
+_AT: dict[str, tuple[float, float] | None] = {}
+MOST_PLACES = 20_000
+
 
 def show(context: Context) -> Shown:
     """Give the page of a shipment; TL806 when nothing is recorded of it."""
@@ -147,18 +151,25 @@ def _way(context: Context, said: Said, legs: list[dict[str, Any]]) -> Chart:
     )  # fmt: skip
 
 
-def _places(legs: list[dict[str, Any]]) -> dict[str, tuple[float, float]]:
+def _places(legs: list[dict[str, Any]]) -> dict[str, tuple[float, float] | None]:
+    """Give where places are; a place that was looked up once is not looked up again."""
     codes = {leg[end] for leg in legs for end in ("origin", "destination") if leg[end]}
-    if not codes:
-        return {}
-    given = pl.Series(sorted(codes))
-    found = locate(given).with_columns(given.alias("given")).filter(pl.col("code").is_not_null())
-    rows = found.select("given", "lon_e7", "lat_e7").drop_nulls().iter_rows()
-    return {code: (lon / 1e7, lat / 1e7) for code, lon, lat in rows}
+    unknown = sorted(codes - _AT.keys())
+    if unknown:
+        given = pl.Series(unknown)
+        found = (
+            locate(given).with_columns(given.alias("given")).filter(pl.col("code").is_not_null())
+        )
+        rows = found.select("given", "lon_e7", "lat_e7").drop_nulls().iter_rows()
+        looked = {code: (lon / 1e7, lat / 1e7) for code, lon, lat in rows}
+        if len(_AT) > MOST_PLACES:
+            _AT.clear()
+        _AT.update({code: looked.get(code) for code in unknown})
+    return {code: _AT.get(code) for code in codes}
 
 
 def _where(
-    leg: dict[str, Any], end: str, at: dict[str, tuple[float, float]]
+    leg: dict[str, Any], end: str, at: dict[str, tuple[float, float] | None]
 ) -> tuple[float, float] | None:
     told = leg["activity"]
     lat, lon = told.get(f"{end}_lat_e7"), told.get(f"{end}_lon_e7")
