@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tanlu.serve.api import Home
     from tanlu.store import Workspace
     from tanlu.store.log import WorkspaceLog
-    from tanlu.terms.proof.keys import SigningKey
+    from tanlu.terms.proof import keys
 
 __all__ = ["VALID_S", "Books", "Quotes", "books", "known_by", "prepared"]
 
@@ -47,7 +47,7 @@ class Books(NamedTuple):
     lanes: dict[Key, Lane]
     library: Library
     chains: Overrides
-    key: SigningKey
+    key: keys.SigningKey
     log: str
 
     def pins(self, start_us: int) -> Pins:
