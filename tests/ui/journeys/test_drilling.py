@@ -22,8 +22,8 @@ def _kept(page, name: str) -> None:
     assert browsing.wide(page) <= 0
 
 
-def _to_list(page) -> None:
-    page.locator('a.kpi[href*="/shipments?period="]').click()
+def _to_list(page, language: str) -> None:
+    page.locator(f'a.kpi[href^="/{language}/shipments?period="]').click()
     page.wait_for_url("**/shipments?period=**")
 
 
@@ -32,7 +32,7 @@ def test_a_key_figure_leads_to_its_evidence(chromium, site, home, sight: str) ->
     language, dark, size = SIGHTS[sight]
     with browsing.opened(chromium, site(), f"/{language}/", size=size, dark=dark) as (page, _):
         _kept(page, f"1-overview-{sight}")
-        _to_list(page)
+        _to_list(page, language)
         _kept(page, f"2-shipments-{sight}")
         page.locator("td.code a").first.click()
         page.locator(".timeline").wait_for()
@@ -73,7 +73,7 @@ def test_a_leg_opens_its_formula_beside_the_shipment(chromium, site, language: s
 def test_the_whole_way_needs_no_script(chromium, site, language: str) -> None:
     path = f"/{language}/"
     with browsing.opened(chromium, site(), path, scripts=False) as (page, _):
-        _to_list(page)
+        _to_list(page, language)
         page.locator("td.code a").first.click()
         page.locator(".timeline .how a").first.click()
         page.locator(".calculation .formula").first.wait_for()

@@ -18,6 +18,7 @@ from tanlu.serve.api import origin
 from tanlu.serve.api.asked import Asked
 from tanlu.serve.api.home import Home
 from tanlu.serve.api.identity import PUBLIC, Identify, nobody
+from tanlu.serve.api.packing import Packed
 from tanlu.serve.api.permission import allow, permissions
 from tanlu.serve.api.problems import Form, handle
 from tanlu.terms import VERSION
@@ -107,6 +108,7 @@ def shell(
     app.add_middleware(_Faults, answer=handle(app, forms or {}))
     for layer in reversed(layers):
         app.add_middleware(layer)
+    app.add_middleware(Packed)
     app.add_middleware(_Headers)
     for router in (health, *rooms):
         app.include_router(router)

@@ -40,3 +40,15 @@ def test_each_leg_leads_to_its_calculation(asking, shipment):
 def test_what_nobody_recorded_is_not_found(asking, shipment):
     assert asking().get("/zh/shipments/waybill:none").status_code == 404
     assert asking(tenant="other").get(f"/zh/shipments/{shipment}").status_code == 404
+
+
+def test_a_shipment_that_stays_in_its_place_has_a_page_without_a_way(asking, home):
+    rows = home.workspace("home").scan("emission").filter(pl.col("subject").is_not_null())
+    moved = pl.col("origin") != pl.col("destination")
+    still = (
+        rows.group_by("subject").agg(moved.any().alias("moved")).filter(~pl.col("moved")).collect()
+    )
+    assert still.height
+    answer = asking().get(f"/zh/shipments/{still['subject'][0]}")
+    assert answer.status_code == 200
+    assert not LexborHTMLParser(answer.text).css('[data-chart="way"]')
