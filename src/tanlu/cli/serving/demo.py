@@ -25,7 +25,7 @@ __all__ = ["run"]
 
 ORDERS, DAYS, SEED = 6000, 60, 1
 # what was ordered last has arrived, and gone back, by today
-RETURNS_DAYS = 18
+RETURNS_DAYS = 10
 MADE = "demo.json"
 LOGIN = "demo"
 
