@@ -10,7 +10,7 @@ import pytest
 from tanlu.errors import TanluError
 from tanlu.store.relational import open_state
 from tanlu.store.relational.sealing import sealed
-from tanlu.store.relational.tables import EPCIS_SUBSCRIPTIONS, METADATA, pact
+from tanlu.store.relational.tables import METADATA, epcis, pact
 
 SECRET = "a secret of a partner"
 
@@ -118,8 +118,8 @@ def test_an_absent_secret_stays_absent_and_a_changed_one_is_sealed(state):
     row = {"subscription": "s", "query": "q", "who": "w", "dest": "d", "secret": None,
            "if_empty": 0, "since": 0, "due_us": 0, "failures": 0, "created_us": 0}  # fmt: skip
     with state.of("one") as mine:
-        mine.add(EPCIS_SUBSCRIPTIONS, row)
-        assert mine.one(EPCIS_SUBSCRIPTIONS)["secret"] is None
+        mine.add(epcis.EPCIS_SUBSCRIPTIONS, row)
+        assert mine.one(epcis.EPCIS_SUBSCRIPTIONS)["secret"] is None
         mine.change(pact.PARTNERS, {"secret": "other"})
     assert _read(state) == ["other"]
     with state.everywhere() as all_:

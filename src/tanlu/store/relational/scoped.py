@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -22,18 +23,20 @@ __all__ = ["Everywhere", "Scoped"]
 Row = dict[str, Any]
 
 
-class _Handle:
+class _Handle(ABC):
     """Reads and writes rows as mappings, within one transaction."""
 
     def __init__(self, connection: Connection, seals: Seals) -> None:
         self.connection = connection
         self.seals = seals
 
+    @abstractmethod
     def _bound(self, table: Table) -> tuple[ColumnElement[bool], ...]:
-        raise NotImplementedError
+        """Give what every statement is held to, whatever it asks."""
 
+    @abstractmethod
     def _owned(self, table: Table, row: Mapping[str, Any]) -> Row:
-        raise NotImplementedError
+        """Give a row as it may be written."""
 
     def _opened(self, table: Table, row: Row) -> Row:
         return self.seals.open(table, row["tenant"], row) if "tenant" in row else row

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,16 +53,16 @@ def open_index(state: State, folder: Path, tenant: str) -> Index:
     return _Shared(state.engine, tenant)
 
 
-class Index:
+class Index(ABC):
     """The index of one organisation; used by several threads, written by one at a time."""
 
     def __init__(self, tenant: str) -> None:
         self.tenant = tenant
         self._writing = threading.Lock()
 
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[Connection | None]:
-        raise NotImplementedError
+    @abstractmethod
+    def _reading(self) -> contextlib.AbstractContextManager[Connection | None]:
+        """Give a connection that reads the index that is whole; None while there is none."""
 
     def built(self) -> dict[str, Any] | None:
         """Give ledger, profile, version, rows and at of what is there; None for nothing of use."""
@@ -88,6 +89,7 @@ class Index:
             )
             return {code: (name, zh) for code, name, zh in connection.execute(asked)}
 
+    @abstractmethod
     def rebuild(
         self, slices: Iterable[Sequence[tuple[Any, ...]]], about: Mapping[str, Any]
     ) -> Iterator[int]:
@@ -95,22 +97,22 @@ class Index:
 
         What was there answers until the new one is whole.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def carry(
         self, gone: Sequence[str], rows: Sequence[tuple[Any, ...]], about: Mapping[str, Any]
     ) -> None:
         """Replace the rows of some subjects, all at once; ``gone`` has those of ``rows`` too."""
-        raise NotImplementedError
 
+    @abstractmethod
     def learn(self, names: Mapping[str, tuple[str, str]]) -> None:
         """Keep the names of places."""
-        raise NotImplementedError
 
+    @abstractmethod
     def drop(self) -> None:
         """Drop all of it; it can be built again."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close(self) -> None:
         """Let go of what is open."""
 
@@ -340,6 +342,9 @@ class _Shared(Index):
         with self._writing, self._engine.begin() as connection:
             for table in (SHIPMENTS, PLACES, BUILT):
                 connection.execute(delete(table).where(table.c.tenant == self.tenant))
+
+    def close(self) -> None:
+        """Leave the connections to the state that they are of."""
 
 
 def _alone(connection: Connection) -> None:
