@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
+
 import pytest
 from sqlalchemy.exc import DatabaseError
 
 from tanlu.errors import TanluError
 from tanlu.store.relational import open_state
-from tanlu.store.relational.tables import TENANTS
+from tanlu.store.relational.tables import METADATA, TENANTS
 
 
 def test_what_was_written_is_there_when_it_is_opened_again(tmp_path):
@@ -45,3 +48,47 @@ def test_an_error_of_the_database_does_not_tell_what_was_asked_for(tmp_path):
         all_.one(TENANTS, TENANTS.c.slug == "a secret name")
     assert "a secret name" not in str(told.value)
     state.close()
+
+
+def test_those_who_open_a_new_state_at_once_all_have_it(tmp_path):
+    ready, faults = threading.Barrier(4), []
+
+    def come():
+        ready.wait()
+        try:
+            open_state(tmp_path / "state.db").close()
+        except TanluError as error:
+            faults.append(str(error))
+
+    comers = [threading.Thread(target=come) for _ in range(4)]
+    for comer in comers:
+        comer.start()
+    for comer in comers:
+        comer.join()
+    assert faults == []
+
+
+def test_who_only_opens_does_not_wait_for_who_writes(tmp_path):
+    open_state(tmp_path / "state.db").close()
+    with sqlite3.connect(tmp_path / "state.db", isolation_level=None) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        state = open_state(tmp_path / "state.db")
+        with state.engine.connect() as connection:
+            assert not connection.exec_driver_sql("SELECT * FROM organisation").all()
+        state.close()
+        writer.execute("ROLLBACK")
+    writer.close()
+
+
+def test_tables_are_made_all_or_none(tmp_path):
+    taken = next(
+        index.name for table in reversed(METADATA.sorted_tables) for index in table.indexes
+    )
+    with sqlite3.connect(tmp_path / "state.db") as other:
+        other.execute("CREATE TABLE other (it)")
+        other.execute(f"CREATE INDEX {taken} ON other (it)")
+    with pytest.raises(TanluError, match="TL670"):
+        open_state(tmp_path / "state.db")
+    made = other.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    other.close()
+    assert made == [("other",)]

@@ -6,7 +6,7 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from tanlu.errors import TanluError
@@ -16,6 +16,8 @@ from tanlu.store.relational.tables import METADATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy import Engine
 
 __all__ = ["State", "open_state"]
 
@@ -54,11 +56,25 @@ def open_state(place: str | Path, *, keys: Path | None = None) -> State:
         engine = create_engine(url, hide_parameters=True)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _sqlite)
-        METADATA.create_all(engine)
+        _lay_out(engine)
     except (SQLAlchemyError, ModuleNotFoundError) as error:
         # the URL may hold a password: it is not repeated
         raise TanluError("TL670", value=url.partition("://")[0], why=_short(error)) from None
     return State(engine, Seals(keys))
+
+
+def _lay_out(engine: Engine) -> None:
+    """Make the tables that are not there, all of them or none."""
+    if engine.dialect.name != "sqlite":
+        METADATA.create_all(engine)
+        return
+    # who only opens does not wait for who writes
+    if {table.name for table in METADATA.sorted_tables} <= set(inspect(engine).get_table_names()):
+        return
+    with engine.begin() as connection:
+        # the driver begins by itself for rows alone, and each table would wait for the disk
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        METADATA.create_all(connection)
 
 
 def _sqlite(connection: Any, _: object) -> None:
