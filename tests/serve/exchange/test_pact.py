@@ -192,6 +192,12 @@ def test_an_event_that_comes_twice_is_answered_once(host, outside):
     assert len(outside.events) == 1
 
 
+@pytest.mark.parametrize("data", [{}, {"productId": [7]}, {"validOn": "noon"}])
+def test_what_cannot_be_read_is_refused_under_a_name_that_is_known_too(host, data):
+    assert _send(host, {"productId": ["urn:pact:null"]}, name="known").status_code == 200
+    assert _send(host, data, name="known").status_code == 400
+
+
 def test_who_asks_in_another_partners_name_gets_nothing_that_is_not_for_him(host, outside):
     secret = goods(primaryDataShare="12")
     with _state(host) as state:

@@ -55,12 +55,14 @@ def take(state: Scoped, event: events.Event, *, who: str, own: str) -> None:
         TL881 for a request whose criteria cannot be read, TL882 for a source that is none, or that
         is another partner's.
     """
+    # also what was told before is read: the same identity over something else is no repetition
+    request = _read(event) if event.kind == "created" else None
     mine = (pact.EVENTS.c.who == who, pact.EVENTS.c.source == event.source,
             pact.EVENTS.c.id == event.id)  # fmt: skip
     if state.one(pact.EVENTS, *mine) is not None:
         return
-    if event.kind == "created":
-        _answer(state, event, who, own)
+    if request is not None:
+        _answer(state, event, *request, who, own)
     if event.kind == "fulfilled":
         told = list(event.data["pfs"])
         shelf.keep(state, f"event:{who}", Fetched(event.form, told, check_all(told, event.form)))
@@ -70,17 +72,23 @@ def take(state: Scoped, event: events.Event, *, who: str, own: str) -> None:
     })  # fmt: skip
 
 
-def _answer(state: Scoped, asked: events.Event, who: str, own: str) -> None:
+def _read(asked: events.Event) -> tuple[str, filters.Criteria]:
+    """Give where a request is answered, and what it asks for."""
     base = events.reply_to(asked.source)
     if not base:
         raise TanluError("TL882", value=f"source {asked.source[:80]}", why="nobody answers there")
+    return base, filters.of_event(asked.data)
+
+
+def _answer(
+    state: Scoped, asked: events.Event, base: str, wanted: filters.Criteria, who: str, own: str
+) -> None:
     friend = state.one(pact.PARTNERS, pact.PARTNERS.c.base == base)
     reader = "" if friend is None else friend["reader"]
     # who asks in another's name would let him have what is not for him; where nobody told who asks
     # from there, the answer holds what is for every partner
     if reader and reader != who:
         raise TanluError("TL882", value=f"source {base}", why="another partner is known there")
-    wanted = filters.of_event(asked.data)
     found = shelf.find(state, asked.form, wanted, reader=reader, limit=MOST_ANSWERED).footprints
     at = datetime.now(UTC)
     if found:
