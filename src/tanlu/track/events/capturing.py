@@ -92,15 +92,15 @@ def counted(document: bytes, *, alone: bool = False) -> int:
     TanluError
         TL420, TL421 or TL423 for a document that cannot be taken at all, or is none.
     """
-    found = 0
-    for batch in opened(document):
-        if batch.fault is not None:
-            raise _error(*batch.fault[:2])
-        if batch.origin.alone != alone:
-            why = "it is not one event" if alone else "it is no EPCISDocument"
-            raise TanluError("TL421", column="document.type", value="", why=why)
-        found += len(batch.events)
-    return found
+    batch, *more = opened(document)
+    if batch.fault is not None:
+        raise _error(*batch.fault[:2])
+    # a list and lines have no frame around their events, which would have a context
+    framed = batch.origin.context is not None
+    if more or batch.origin.alone != alone or framed == alone:
+        why = "it is not one event" if alone else "it is no EPCISDocument"
+        raise TanluError("TL421", column="document.type", value="", why=why)
+    return len(batch.events)
 
 
 def event_hash(events: Sequence[Mapping[str, Any]], *, context: Any = None) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -51,6 +52,13 @@ def test_what_is_known_is_taken_again_without_harm(repository) -> None:
         (b"{}", {"GS1-EPCIS-Version": "1.2"}, 406, "NotAcceptableException"),
         (b"{}", {"GS1-CBV-Version": "x"}, 406, "NotAcceptableException"),
         (b"[]", {"GS1-Capture-Error-Behaviour": "all"}, 400, "QueryParameterException"),
+        # without a frame they are no document: a list, lines, one event, a list of lists
+        (json.dumps([made.event()]).encode(), {}, 400, "ValidationException"),
+        (b"[]", {}, 400, "ValidationException"),
+        (b"[[{}, 1]]", {}, 400, "ValidationException"),
+        (b"\n".join([json.dumps(made.document([made.event()])).encode()] * 2), {}, 400,
+         "ValidationException"),
+        (json.dumps(made.event()).encode(), {}, 400, "ValidationException"),
     ],
 )
 def test_what_cannot_be_taken_is_refused_at_once(
