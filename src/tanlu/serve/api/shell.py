@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.datastructures import DefaultPlaceholder
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import MutableHeaders
@@ -56,6 +58,36 @@ def unlimited(request: Request) -> None:
     """Let everybody ask as often as he likes."""
 
 
+def _lifespan(rooms: Sequence[APIRouter]) -> Callable[[Any], Any]:
+    @contextlib.asynccontextmanager
+    async def served(app: Any) -> AsyncIterator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            for router in rooms:
+                await stack.enter_async_context(router.lifespan_context(app))
+            yield
+
+    return served
+
+
+def _take(app: FastAPI, router: APIRouter) -> None:
+    """Put the routes of a router on an application as they are.
+
+    Nothing is laid around a router here, so its routes hold for every application: including it
+    would read each signature anew and match each request twice.
+    """
+    for route in router.routes:
+        if isinstance(route, APIRoute) and _unnamed(route):
+            route.unique_id = _operation(route)
+    app.router.routes.extend(router.routes)
+
+
+def _unnamed(route: APIRoute) -> bool:
+    """Tell whether neither a route nor its router says how the operation is called."""
+    return not route.operation_id and isinstance(
+        route.generate_unique_id_function, DefaultPlaceholder
+    )
+
+
 def _operation(route: APIRoute) -> str:
     """Give the name of an operation whose route gives none: what is done, and where."""
     where = re.sub(r"\W+", "_", route.path_format).strip("_")
@@ -99,7 +131,7 @@ def shell(
     app = FastAPI(
         title="Tanlu 碳路", version=VERSION, docs_url=None, redoc_url=None, openapi_url=None,
         summary="The carbon of every parcel, from mine to doorstep and back",
-        generate_unique_id_function=_operation,
+        lifespan=_lifespan(rooms),
     )  # fmt: skip
     app.state.home, app.state.identify, app.state.started = home, identify, time.monotonic()
     app.state.allowance, app.state.public = allowance, public
@@ -111,7 +143,7 @@ def shell(
     app.add_middleware(Packed)
     app.add_middleware(_Headers)
     for router in (health, *rooms):
-        app.include_router(router)
+        _take(app, router)
     list(permissions(app))
     return app
 
