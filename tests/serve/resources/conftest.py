@@ -34,3 +34,11 @@ def emptied(tmp_path_factory):
     home = Home(folder)
     yield client(home, rooms=ROOMS)
     home.close()
+
+
+@pytest.fixture(scope="module")
+def offered(network_books, tmp_path_factory):
+    """The operations of the whole application over a copy of that network."""
+    from tests.serve.resources.described.offering import offer
+
+    yield from offer(network_books, tmp_path_factory.mktemp("offered"))

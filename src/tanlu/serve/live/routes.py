@@ -31,6 +31,15 @@ RETRY = b"retry: 2000\n\n"
 HEARTBEAT = b": still here\n\n"
 ANSWER_S = 20.0
 ROLES = tuple(dict.fromkeys(role for roles in WATCHERS.values() for role in roles))
+# one event of the stream, as a browser hands it on
+EVENT = {
+    "type": "object", "required": ["event", "data"],
+    "properties": {
+        "event": {"type": "string", "description": "The topic, or tick at the end of a second"},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+        "id": {"type": "string", "description": "Where a browser goes on; a tick alone has it"},
+    },
+}  # fmt: skip
 
 router = APIRouter(tags=["live"])
 
@@ -86,7 +95,7 @@ async def _gone(receive: Receive, viewer: Viewer) -> None:
     operation_id="watch_live",
     responses={200: {
         "description": "Frames, until one hangs up or a quarter of an hour has passed",
-        "content": {MEDIA: {"schema": {"type": "string"}}},
+        "content": {MEDIA: {"schema": EVENT}},
     }},
 )  # fmt: skip
 async def live(
