@@ -22,6 +22,7 @@ from tanlu.report.data import as_json
 from tanlu.report.doubt import sheet
 from tanlu.report.organisation.lines import of_basis
 from tanlu.report.shift import shift
+from tanlu.store import open_workspace
 from tanlu.terms import schema
 from tests.golden.packs import NO_LEG, START, book, by_activity, fuel, shelf
 from tests.report.ledger import Ledger, activity, emission
@@ -111,7 +112,8 @@ def test_mistake_15_a_report_of_two_bases_asks_which(report: Any) -> None:
 
 
 def test_mistake_15_the_question_why_sums_what_the_grid_gave(tmp_path: Path) -> None:
-    books = two_bases()
+    books = open_workspace(tmp_path / "books", create=True)
+    books.commit(two_bases().tables)
     found: Any = why(books, "a1", profile="ghg_protocol").facts
 
     assert found["total"]["co2e_kg"] == "100"

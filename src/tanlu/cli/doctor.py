@@ -26,6 +26,8 @@ EXTRAS = {
     "anchor": ("rfc3161_client",),
     "evm": ("web3",),
     "serve": ("granian", "msgspec", "numba"),
+    "oidc": ("authlib",),
+    "postgres": ("psycopg",),
     "mqtt": ("paho",),
     "nats": ("nats",),
     "kafka": ("confluent_kafka",),

@@ -56,8 +56,12 @@ def test_what_is_known_is_taken_again_without_harm(repository) -> None:
         (json.dumps([made.event()]).encode(), {}, 400, "ValidationException"),
         (b"[]", {}, 400, "ValidationException"),
         (b"[[{}, 1]]", {}, 400, "ValidationException"),
-        (b"\n".join([json.dumps(made.document([made.event()])).encode()] * 2), {}, 400,
-         "ValidationException"),
+        (
+            b"\n".join([json.dumps(made.document([made.event()])).encode()] * 2),
+            {},
+            400,
+            "ValidationException",
+        ),
         (json.dumps(made.event()).encode(), {}, 400, "ValidationException"),
     ],
 )
