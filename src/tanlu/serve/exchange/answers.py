@@ -62,7 +62,7 @@ def take(state: Scoped, event: events.Event, *, who: str, own: str) -> None:
     if state.one(pact.EVENTS, *mine) is not None:
         return
     if request is not None:
-        _answer(state, event, *request, who, own)
+        _answer(state, event, request, who, own)
     if event.kind == "fulfilled":
         told = list(event.data["pfs"])
         shelf.keep(state, f"event:{who}", Fetched(event.form, told, check_all(told, event.form)))
@@ -81,8 +81,9 @@ def _read(asked: events.Event) -> tuple[str, filters.Criteria]:
 
 
 def _answer(
-    state: Scoped, asked: events.Event, base: str, wanted: filters.Criteria, who: str, own: str
+    state: Scoped, asked: events.Event, request: tuple[str, filters.Criteria], who: str, own: str
 ) -> None:
+    base, wanted = request
     friend = state.one(pact.PARTNERS, pact.PARTNERS.c.base == base)
     reader = "" if friend is None else friend["reader"]
     # who asks in another's name would let him have what is not for him; where nobody told who asks
