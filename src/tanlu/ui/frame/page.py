@@ -62,17 +62,11 @@ class View:
 
     ``name`` is ``room`` or ``room.part``: the room names its words (``texts/room.csv``), its style
     sheet (``web/styles/room.css``) and its script (``web/scripts/room.ts``), where there are such.
-    <<<<<<< HEAD
-    ``path`` stands below the language. ``roles`` say who may see it: all roles unless told, and
-    ``(PUBLIC,)`` who has no login; ``scope`` is what a narrowed key must have been given. ``group``
-    puts it into the navigation: account, operate, decide, trust or admin. ``warms`` computes what
-    the page keeps of a ledger in a tongue, before anybody asks.
-    =======
     ``path`` stands below the language. ``roles`` say who may see it: who reads the whole ledger
     unless told (`READERS`), `EVERYBODY` with a supplier, ``(PUBLIC,)`` with who has no login;
     ``scope`` is what a narrowed key must have been given. ``group`` puts it into the navigation:
-    account, operate, decide, trust or admin.
-    >>>>>>> main
+    account, operate, decide, trust or admin. ``warms`` computes what the page keeps of a ledger in
+    a tongue, before anybody asks.
     """
 
     name: str
