@@ -10,10 +10,13 @@ from tests.ui.views.operate.living import living
 pytestmark = pytest.mark.browser
 SCENES = 4
 EVERY_MS = 20_000
+# words that reach beyond the box that shows them
 CUT = """
-() => [...document.querySelectorAll(".region .value,.region .label,.region h2,.region .more,.region li")]
-  .filter((e) => e.getClientRects().length && (e.scrollWidth > e.clientWidth + 1))
-  .map((e) => e.textContent.trim().replace(/\\s+/g, " "))
+() => [...document.querySelectorAll(".wall-head, .wall-head *, .region, .region *:not(svg *)")]
+  .filter((e) => e.clientWidth > 0 && !e.matches(".chart, .chart *, canvas")
+    && e.textContent.trim() && (e.scrollWidth > e.clientWidth + 1 || e.matches(".small")
+    && e.scrollHeight > e.clientHeight + 1))
+  .map((e) => e.className + ": " + e.textContent.trim().replace(/\\s+/g, " ").slice(0, 60))
 """
 
 
