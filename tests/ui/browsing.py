@@ -29,8 +29,9 @@ def serving(app: Any) -> Iterator[str]:
         ready.set()
 
     thread = threading.Thread(
-        target=run, args=(app, 0, listening), kwargs={"ends": ends}, daemon=True
-    )
+        target=run, args=(app, 0, listening), daemon=True,
+        kwargs={"ends": ends, "ending": app.state.hub.close},
+    )  # fmt: skip
     thread.start()
     assert ready.wait(20), "the server does not listen"
     try:

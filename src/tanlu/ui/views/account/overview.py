@@ -187,16 +187,22 @@ def _change(facts: Any, name: str, t: Any) -> dict[str, Any]:
 def _open(context: Context, facts: Any) -> list[dict[str, Any]]:
     """Give what waits for somebody, the gravest first."""
     t, n = context.words, context.numbers
+    leads = {"quarantined": "quarantine", "unquantified": "quality"}
     made = [
-        {"what": t(f".open.{name}"), "count": n.count(facts[name]), "kind": "bad"}
-        for name in ("quarantined", "unquantified")
-        if facts[name]
-    ]
+        {"what": t(f".open.{name}"), "why": t(f".open.{name}.why"), "count": n.count(facts[name]),
+         "kind": "bad", "href": context.url(leads[name])}
+        for name in leads if facts[name]
+    ]  # fmt: skip
     made += [
-        {"what": row["what"], "count": n.count(row["count"]),
-         "kind": "bad" if row["severity"] == "error" else "warn"}
+        {"what": t.of_code(row["code"]), "why": row["code"], "count": n.count(row["count"]),
+         "kind": "bad" if row["severity"] == "error" else "warn",
+         "href": context.url("quality.found", code=row["code"])}
         for row in facts["findings"][:SHOWN]
     ]  # fmt: skip
+    if facts["sealed_percent"] not in (None, "100", "100.0"):
+        sealed = _decimal(n, facts["sealed_percent"], 1)
+        made.append({"what": t(".open.unsealed"), "why": t(".open.unsealed.why"), "kind": "warn",
+                     "count": f"{sealed} %", "href": context.url("ledger")})  # fmt: skip
     return made
 
 
