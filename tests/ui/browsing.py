@@ -137,5 +137,10 @@ def keep(page: Any, name: str, *, whole: bool = True) -> Path:
 
 
 def wide(page: Any) -> int:
-    """How many pixels a page is wider than its window."""
-    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+    """How many pixels a page is wider than its window.
+
+    A phone makes its own window as wide as the page, and so cannot be asked for it.
+    """
+    return int(page.evaluate("document.documentElement.scrollWidth")) - int(
+        page.viewport_size["width"]
+    )

@@ -59,7 +59,7 @@ def test_one_record_of_the_sample_is_opened_down_to_its_evidence(
         # drawn again by the page: the same units as were stated
         assert page.locator(".message.good").count() == 1
         record = page.locator("#forward td.code a").first
-        amount = page.locator("#forward td[title]").first.get_attribute("title")
+        amount = page.locator("#forward td[data-label='CO₂e']").first.get_attribute("title")
         record.click()
         page.locator(".calculation .formula").first.wait_for()
         kept(page, f"verify-3-formula-{sight}")

@@ -40,7 +40,7 @@ def show(context: Context) -> Shown:
         "total": n.carbon(kept_ug),
         "ends": [n.carbon(_ug(total[end]), like=kept_ug).value for end in ("lower_kg", "upper_kg")],
         "boundaries": [
-            (said.maybe("boundary", name), str(n.carbon(_ug(total[f"{name}_kg"]), like=kept_ug)))
+            (said.maybe("boundary", name), n.carbon(_ug(total[f"{name}_kg"]), like=kept_ug))
             for name in ("wtt", "ttw", "generation", "upstream") if f"{name}_kg" in total
         ],
         "legs": [_leg(context, said, leg) for leg in facts["legs"][:MOST]],

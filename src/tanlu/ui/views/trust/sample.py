@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -78,7 +79,8 @@ def _forward(context: Context, both: Any, units: pl.DataFrame) -> list[dict[str,
             "when": n.moment(row["start"], "day"), "tier": row["tier"],
             "why": t("verify.drawn.whole" if row["hits"] is None else "verify.drawn.chance"),
             "source": row["source"], "line": row["line"] or "–",
-            "reported": f"{row['reported']} {row['unit']}", "co2e": n.carbon(row["co2e_ug"]),
+            "reported": n.number(Decimal(row["reported"])), "unit": row["unit"],
+            "exact": row["reported"], "co2e": n.carbon(row["co2e_ug"]),
         }
         for row in rows.sort("size", "id", descending=[True, False]).head(MOST).iter_rows(
             named=True
