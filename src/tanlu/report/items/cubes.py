@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tanlu.terms import Progress
 
-__all__ = ["carry", "counted", "day_of", "kept_cells", "lacking", "summed_cells"]
+__all__ = ["carry", "counted", "day_of", "kept_cells", "lacking", "ready", "summed_cells"]
 
 # of a whole day a clock can be set back past midnight, and a whole day can be left out
 QUARTER, AROUND = 900_000_000, 100
@@ -42,12 +42,27 @@ def day_of(zone: str) -> pl.Expr:
 
 def carry(workspace: Any) -> Iterator[Progress]:
     """Bring what is kept of a ledger up to its newest version, and onto the disk."""
-    zone = str(workspace.zone)
-    cubes = [_cube(name, zone) for name in ("kinds", "lanes", "names")]
-    yield from extend(workspace, cubes)
-    held = cells(workspace, cubes[0])
+    yield from extend(workspace, _sums(workspace))
+    yield from extend(workspace, _lacks(workspace))
+
+
+def ready(workspace: Any) -> bool:
+    """Tell whether what is kept answers soon; if not, `carry` it, beside whoever asks."""
+    import polars as pl
+
+    every = (*_sums(workspace), *_lacks(workspace))
+    return all(cells(workspace, each, pl.lit(value=False)) is not None for each in every)
+
+
+def _sums(workspace: Any) -> list[Cube]:
+    return [_cube(name, str(workspace.zone)) for name in ("kinds", "lanes", "names")]
+
+
+def _lacks(workspace: Any) -> list[Lack]:
+    """Give what is kept of each profile that the ledger holds."""
+    held = kept_cells(workspace)
     profiles = [] if held is None else held["profile"].unique().sort().to_list()
-    yield from extend(workspace, [_lack(profile, zone) for profile in profiles])
+    return [_lack(profile, str(workspace.zone)) for profile in profiles]
 
 
 def kept_cells(workspace: Any, *, as_of: int | None = None) -> pl.DataFrame | None:

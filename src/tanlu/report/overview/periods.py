@@ -1,16 +1,19 @@
-"""Periods that hold something, and the one before a period."""
+"""What a ledger holds at all: its months and codes; and the period before one."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tanlu.report.items.cubes import kept_cells
 from tanlu.terms import time
 
-__all__ = ["before", "months"]
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["before", "codes", "months"]
 
 QUARTER = 900_000_000  # [us]
 CALENDAR = re.compile(r"(?P<y>\d{4})(?:-Q(?P<q>[1-4])|-(?P<m>\d{2})(?:-(?P<d>\d{2}))?)?")
@@ -50,6 +53,15 @@ def _scanned(workspace: Any, as_of: int | None) -> list[tuple[str, int]]:
         .sort("month", descending=True)
     )
     return [(str(name), int(rows)) for name, rows in found.iter_rows()]
+
+
+def codes(workspace: Any) -> pl.DataFrame:
+    """Give each energy_carrier, kind and boundary that stand together in an emission."""
+    columns = ["energy_carrier", "kind", "boundary"]
+    found = kept_cells(workspace)
+    if found is not None:
+        return found.select(columns).unique()
+    return workspace.scan("emission", columns=columns).unique().collect(engine="streaming")
 
 
 def before(period: str, zone: str) -> str | None:

@@ -23,6 +23,8 @@ __all__ = ["cells", "extend"]
 
 # who asks once does not wait for more rows than these; who serves many extends before they ask
 SOON = 300_000
+# nor for another who reads that many
+PATIENCE_S = 1.0
 # fewer rows are read again rather than kept on the disk
 WORTH = 20_000
 
@@ -54,8 +56,10 @@ def cells(
         would first have to be read, or the version is older than what is held: then a scan is the
         shorter way.
     """
-    version = workspace.at(as_of)
-    with _turn(workspace):
+    version, turn = workspace.at(as_of), _turn(workspace)
+    if not turn.acquire(timeout=PATIENCE_S):
+        return None
+    try:
         held = _held(workspace, cube, version)
         if held.version > version:
             return None
@@ -65,6 +69,8 @@ def cells(
                 return None
             held = _carried(workspace, cube, held, version)
         layers = [each.cells for each in held.layers]
+    finally:
+        turn.release()
     return cube.netted(layers, where)
 
 
