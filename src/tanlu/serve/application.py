@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 from fastapi import APIRouter, FastAPI
 
 from tanlu.errors import TanluError
-from tanlu.serve import access, hooks, jobs, live, measuring, proofs, quotes, resources
+from tanlu.serve import (
+    access,
+    hooks,
+    jobs,
+    live,
+    measuring,
+    opining,
+    proofs,
+    quotes,
+    resources,
+    walls,
+)
 from tanlu.serve.api import Home, Identify, shell
 from tanlu.serve.exchange import ileap, pact
 from tanlu.serve.exchange.epcis import Epcis, through
@@ -55,7 +66,8 @@ class Behind:
         return (
             own, *access.ROOMS, *resources.ROOMS, pact.room(), ileap.room(), *self.epcis.rooms,
             jobs.router(self.jobs), hooks.router(self.hooks), quotes.router(self.quotes), router,
-            live.router, proofs.router, measuring.router,
+            live.router, proofs.router, measuring.router, opining.router,
+            walls.router,
         )  # fmt: skip
 
     @contextlib.asynccontextmanager
