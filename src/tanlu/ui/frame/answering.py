@@ -30,7 +30,7 @@ from tanlu.ui.frame.navigation import navigation
 from tanlu.ui.frame.numbers import Numbers
 from tanlu.ui.frame.page import Context, Moved, Shown, View
 from tanlu.ui.frame.pictures import pictures
-from tanlu.ui.frame.policy import headers
+from tanlu.ui.frame.policy import has, headers, tag
 from tanlu.ui.frame.scene import Scene
 from tanlu.ui.frame.settings import theme
 from tanlu.ui.frame.words import Words
@@ -65,6 +65,9 @@ async def answer(asked: Asked, site: Site, view: View, language: str) -> Respons
     )  # fmt: skip
     if asked.request.method == "POST":
         context.form = await asked.request.form()
+    kept = await run_in_threadpool(_kept, context) if view.of_ledger else {}
+    if kept and has(asked.request, kept["ETag"]):
+        return Response(status_code=304, headers=kept)
     try:
         shown = await _shown(view, context)
     except TanluError as error:
@@ -79,11 +82,25 @@ async def answer(asked: Asked, site: Site, view: View, language: str) -> Respons
         return _moved(context, shown)
     if context.query("chart"):
         return await _chart(context, shown)
+    # what went wrong, and what is told once, is no page to be kept
+    plain = shown.status == 200 and not shown.headers
     return HTMLResponse(
         await run_in_threadpool(_written, context, shown, site),
         shown.status,
-        headers={**headers(view.framed_by, private=_private(context)), **_vary(), **shown.headers},
+        headers={**_safe(context), **(kept if plain else {}), **shown.headers},
     )
+
+
+def _kept(context: Context) -> dict[str, str]:
+    """Give the headers by which a browser keeps a page of a ledger; none for what is no page."""
+    page = context.request.method == "GET" and not context.query("chart")
+    if context.principal is None or not page:
+        return {}
+    return {**_safe(context), "ETag": tag(context)}
+
+
+def _safe(context: Context) -> dict[str, str]:
+    return {**headers(context.view.framed_by, private=_private(context)), **_vary()}
 
 
 async def _shown(view: View, context: Context) -> Shown | Moved:

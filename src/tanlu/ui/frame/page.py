@@ -66,7 +66,8 @@ class View:
     unless told (`READERS`), `EVERYBODY` with a supplier, ``(PUBLIC,)`` with who has no login;
     ``scope`` is what a narrowed key must have been given. ``group`` puts it into the navigation:
     account, operate, decide, trust or admin. ``warms`` computes what the page keeps of a ledger in
-    a tongue, before anybody asks.
+    a tongue, before anybody asks. ``of_ledger`` says that nothing but a version of the ledger is
+    shown: a browser that has the page of that version is told so, and nothing is computed.
     """
 
     name: str
@@ -80,6 +81,7 @@ class View:
     methods: tuple[str, ...] = ("GET",)
     framed_by: str = "'none'"
     warms: Callable[[Any, str], object] | None = None
+    of_ledger: bool = False
 
     @property
     def room(self) -> str:

@@ -176,4 +176,4 @@ def _factor(context: Context, leg: dict[str, Any]) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-VIEWS = (View("calculation", "/calculation/{subject:path}", show, roles=READERS),)
+VIEWS = (View("calculation", "/calculation/{subject:path}", show, roles=READERS, of_ledger=True),)

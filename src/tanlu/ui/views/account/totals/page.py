@@ -142,5 +142,6 @@ def _chart(context: Context, question: Question, names: list[str], found: Any) -
 
 
 VIEWS = (
-    View("totals", "/totals", show, roles=READERS, scope="totals:read", group="account", place=5),
-)
+    View("totals", "/totals", show, roles=READERS, scope="totals:read", group="account", place=5,
+         of_ledger=True),
+)  # fmt: skip

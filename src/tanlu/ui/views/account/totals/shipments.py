@@ -72,4 +72,7 @@ def _row(context: Context, row: dict[str, Any], total_ug: int) -> dict[str, Any]
     }  # fmt: skip
 
 
-VIEWS = (View("totals.shipments", "/totals/shipments", show, roles=READERS, scope="totals:read"),)
+VIEWS = (
+    View("totals.shipments", "/totals/shipments", show, roles=READERS, scope="totals:read",
+         of_ledger=True),
+)  # fmt: skip
