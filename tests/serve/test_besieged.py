@@ -269,6 +269,18 @@ def test_who_takes_nothing_of_long_answers_fills_no_memory(server):
         assert server.mib - before < MORE_MIB
 
 
+@pytest.mark.slow
+def test_who_watches_long_does_not_hold_on(server):
+    head = b"GET /v1/live?t=kpi HTTP/1.1\r\n" + HOST + _key(server) + b"\r\n"
+    with _opened(server, head) as taken:
+        taken.settimeout(30)
+        ends, said = time.monotonic() + 4 * HEAD_S, b""
+        while time.monotonic() < ends:
+            said += (piece := taken.recv(1 << 16))
+            assert piece, said[-200:]
+    assert _status(said) == 200
+
+
 def test_what_is_answered_is_of_this_server(server):
     told = json.loads(_asked(server, b"GET /healthz HTTP/1.1\r\n" + HOST).partition(b"\r\n\r\n")[2])
     assert told["status"] == "ok"

@@ -62,6 +62,16 @@ def test_plain_http_is_refused_where_tls_is_spoken(served, tmp_path):
         urllib.request.urlopen(plain, timeout=5)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("first", [b"", b"\x16\x03\x01\x02\x00\x01"])
+def test_who_begins_no_handshake_is_let_go(served, tmp_path, first):
+    url = served(tls=certificate(tmp_path))
+    with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))) as held:
+        held.sendall(first)
+        held.settimeout(25)
+        assert held.recv(1) == b""
+
+
 def test_the_key_is_readable_by_its_owner_alone_and_kept(tmp_path):
     first = certificate(tmp_path / "deep")
     assert stat.S_IMODE(first[1].stat().st_mode) == 0o600

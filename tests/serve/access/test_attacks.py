@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from tanlu.serve.access import acts, people
 from tanlu.store.relational.tables import METADATA
 from tests.serve.access.matrix import Asking
-from tests.serving import HERE, OBJECTS, PASSWORD, browser, person, program
+from tests.serving import HERE, OBJECTS, PASSWORD, browser, person, program, whole
 
 
 def _state(home):
@@ -153,21 +153,24 @@ def _sent(app, method, path, kind, more=()):
     return told[0], said, len(asked)
 
 
-@pytest.mark.parametrize("kind", BODIES)
-def test_nobody_is_refused_before_a_body_is_read_by_any_route(home, kind):
+HEADERS = ((), ((b"content-length", b"99999999999"),), ((b"authorization", b"Bearer nobody"),))
+
+
+def test_nobody_is_refused_before_a_body_is_read_by_any_route(home):
     asking = Asking(home)
     wrong, seen = [], 0
     for method, path, roles in asking.routes():
         if "public" in roles:
             continue
         seen += 1
-        told = (b"authorization", b"Bearer nobody")
-        for more in ((), ((b"content-length", b"99999999999"),), (told,)):
-            status, said, asked = _sent(asking.app, method, asking.place(path), kind, more)
-            # a page leads to the login, or is not built; iLEAP has a word of its own for nobody
-            right = (401,) if method not in ("GET", "HEAD") else (303, 307, 401, 403, 503)
-            if status not in right or asked:
-                wrong.append((method, path, status, asked, said[:80]))
+        place, looks = asking.place(path), method in ("GET", "HEAD")
+        # a page leads to the login, or is not built; iLEAP has a word of its own for who is nobody
+        right = (303, 307, 401, 403, 503) if looks else (401,)
+        for kind in ("broken",) if looks else BODIES:
+            for more in HEADERS if kind == "broken" else HEADERS[:1]:
+                status, said, asked = _sent(asking.app, method, place, kind, more)
+                if status not in right or asked:
+                    wrong.append((method, path, kind, status, asked, said[:80]))
     assert wrong == []
     assert seen > 200
 
@@ -181,19 +184,20 @@ def test_who_may_not_is_refused_before_a_body_is_read(app):
         assert (status, asked) == (403, 0), path
 
 
-def test_what_is_open_to_all_reads_little_of_what_nobody_sends(app):
+def test_what_is_open_to_all_reads_little_of_what_nobody_sends(home):
+    app = whole(home)
     for path in ("/auth/login", "/auth/join", "/auth/token", "/auth/introspect", "/settings"):
         for kind in ("form", "parts", "none"):
             status, said, asked = _sent(app, "POST", path, kind)
-            assert 400 <= status < 500, (path, kind, status)
+            assert status in (400, 401, 413, 422), (path, kind, status)
             assert asked <= 2, (path, kind)
             if status == 413 and said:
                 assert "TL467" in said.decode(), path
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", None])
-def test_nothing_of_a_person_is_packed_for_another_site(app, home, site):
-    sitting = browser(app)
+def test_nothing_of_a_person_is_packed_for_another_site(home, site):
+    sitting = browser(whole(home))
     told = {"accept-encoding": "gzip, br, deflate, zstd"}
     if site:
         told["sec-fetch-site"] = site

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Gate", "allow", "permissions"]
 
+# where a scope keeps by which permission who asks was let through
+ADMITTED = "tanlu.admitted"
 REFUSALS = {"absent": "TL470", "invalid": "TL471", "expired": "TL472"}
 
 
@@ -51,23 +53,25 @@ class _Allowed:
         TanluError
             TL470 to TL477 for who may not.
         """
-        state = request.state
-        if getattr(state, "admitted", None) is not self:
-            identify: Identify = request.app.state.identify
-            found = await run_in_threadpool(identify, request)
-            known = found if isinstance(found, Principal) else None
-            # who asks, also where he is refused below: limits and the record of acts want to know
-            state.principal = known
-            request.app.state.allowance(request)
-            if self.entrance and not origin.ours(request):
-                raise TanluError("TL476")
-            if PUBLIC not in self.roles:
-                if isinstance(found, Refused):
-                    raise _refusal(found)
-                self._check(found)
-            state.admitted = self
-        principal: Principal | None = state.principal
-        return principal
+        # beside the state of the request: that a server may share, a scope is of one request alone
+        known: Principal | None
+        by, known = request.scope.get(ADMITTED, (None, None))
+        if by is self:
+            return known
+        identify: Identify = request.app.state.identify
+        found = await run_in_threadpool(identify, request)
+        known = found if isinstance(found, Principal) else None
+        # who asks, also where he is refused below: limits and the record of acts want to know
+        request.state.principal = known
+        request.app.state.allowance(request)
+        if self.entrance and not origin.ours(request):
+            raise TanluError("TL476")
+        if PUBLIC not in self.roles:
+            if isinstance(found, Refused):
+                raise _refusal(found)
+            self._check(found)
+        request.scope[ADMITTED] = (self, known)
+        return known
 
     def _check(self, principal: Principal) -> None:
         if principal.role not in self.roles:
