@@ -46,3 +46,8 @@ def test_a_value_of_an_open_list_stands_for_itself() -> None:
 )  # fmt: skip
 def test_the_tongue_is_the_one_that_the_browser_wants_most(header: str, tongue: str) -> None:
     assert language_of(header) == tongue
+
+
+def test_a_code_beside_its_words_is_not_said_twice_and_no_gap_is_shown() -> None:
+    assert Words("en").of_code("TL332").startswith("a mass of zero or less;")
+    assert Words("zh").of_code("TL332").startswith("质量为零或负；")

@@ -22,9 +22,11 @@ def _file(folder: Path, sight: str, workspace: Any) -> Path:
     known, *fresh = (good.format(sight, number) for number in (1, 2, 3))
     bad = f"{sight}-4,2026-10-04,=cmd|x,100,上海,杭州,公路", f"{sight}-5,,3,9,上海,杭州,公路"
     before, path = folder / "before.csv", folder / f"{sight}.csv"
-    before.write_text("\n".join((HEAD, known, "")), "utf-8")
+    before.write_text(f"{HEAD}\n{known}\n", "utf-8")
     path.write_text("\n".join((HEAD, known, *fresh, *bad, "")), "utf-8")
-    answers = Answers(dict(zip(HEAD.split(","), SAID, strict=True)), {"重量": "t", "距离(km)": "km"})
+    answers = Answers(
+        dict(zip(HEAD.split(","), SAID, strict=True)), {"重量": "t", "距离(km)": "km"}
+    )
     mapping = folder / "before.toml"
     mapping.write_text(propose(before, answers=answers).text, "utf-8")
     assert list(intake(before, mapping, workspace))[-1].result["rows_new"] == 1

@@ -7,6 +7,7 @@ import pytest
 
 from tests.serving import PASSWORD, person, whole
 from tests.ui import accessible, browsing
+from tests.ui.journeys.conftest import SIGHTS, kept
 
 pytestmark = pytest.mark.browser
 
@@ -69,3 +70,13 @@ def test_a_developer_makes_a_key_and_calls_the_interface_with_it(
         assert told.json()["role"] == "developer"
         # a key is shown once
         assert key not in page.content()
+
+
+@pytest.mark.parametrize("sight", sorted(SIGHTS))
+def test_who_is_logged_in_sees_his_account_whole(chromium, house, sight: str) -> None:
+    language, dark, size = SIGHTS[sight]
+    with browsing.opened(
+        chromium, house.url, f"/{language}/me", size=size, dark=dark, cookies=house.comes("manager")
+    ) as (page, _):
+        assert page.locator('input[type="password"]').count() == 2
+        kept(page, f"account-{sight}")

@@ -7,38 +7,17 @@ from decimal import Decimal
 import pytest
 
 from tanlu.report import why
-from tanlu.store.log import begin_log
-from tanlu.terms.proof import keys, registry
-from tanlu.verify.assurance import Trail, engagement, population, risks, sized, strategic
 from tests.ui import browsing
 from tests.ui.journeys.conftest import SIGHTS, kept
+from tests.ui.views.trust.engaged import NAME, Engaged
 
 pytestmark = pytest.mark.browser
-NAME = "park-2026"
 
 
 @pytest.fixture(scope="module")
 def drawn(house, tmp_path_factory):
-    """An engagement in the log with its plan and its sample, stated with a verifier's key."""
-    workspace = house.home.workspace("home")
-    log, key = begin_log(workspace), keys.SigningKey.new()
-    told = {"step": "enrol", "public": key.public, "role": "verifier", "name": "Careful Eyes"}
-    told["possession"] = registry.possession(key, "verifier", "Careful Eyes")
-    log.state("key", "Careful Eyes", told)
-    terms = engagement.Engagement(
-        id=NAME, client="Park", verifier="Careful Eyes", criteria=("ISO 14083:2023",),
-        scope="iso14083", boundary="WTW", period="2026", profile="iso14083", basis="location",
-        materiality_ppm=100_000,
-    )  # fmt: skip
-    found = population(workspace, terms)
-    power = sized(
-        found.units["size"], tolerable_ppm=100_000, expected_ppm=10_000, confidence_ppm=950_000,
-        draws=50,
-    )  # fmt: skip
-    trail = Trail(workspace, log, NAME)
-    _, nonce = trail.plan(terms, found, risks.proposed(strategic(found)), power, key)
-    _, both, _ = trail.sample(nonce, tmp_path_factory.mktemp("desk"), key)
-    return {row for each in both.forward for row in each.drawn.rows["id"]}
+    """The records of a sample that stands in the log with its plan."""
+    return Engaged(house.home.workspace("home")).draw(tmp_path_factory.mktemp("desk"))
 
 
 @pytest.mark.parametrize("sight", sorted(SIGHTS))

@@ -64,3 +64,12 @@ def test_the_overview_leads_into_the_breakdown(asking):
     nodes = [node["href"] for node in options["series"][0]["data"] if "href" in node]
     assert nodes
     assert client.get(nodes[0]).status_code == 200
+
+
+def test_what_is_open_leads_to_where_it_is_mended(asking):
+    client = asking()
+    page = LexborHTMLParser(client.get("/en/").text)
+    hrefs = [a.attributes["href"] for a in page.css("#open li a")]
+    assert hrefs
+    assert all(client.get(href).status_code == 200 for href in hrefs)
+    assert "[TL" not in page.css_first("#open").text()

@@ -52,3 +52,14 @@ def test_what_is_not_recorded_is_not_found_and_nothing_of_it_is_markup(asking):
 
 def test_another_organisation_sees_nothing_of_it(asking, shipment):
     assert asking(tenant="other").get(f"/zh/calculation/{shipment[0]}").status_code == 404
+
+
+def test_the_way_ends_at_the_file_for_who_may_open_it(asking, home):
+    held = home.workspace("home").scan("activity").drop_nulls("source_sha256")
+    row = held.select("activity_id", "source_sha256").head(1).collect().row(0)
+    at = f"/en/calculation/activity_id:{row[0]}"
+    wanted = f'a[href="/en/evidence/{row[1]}"]'
+    client = asking("verifier")
+    assert LexborHTMLParser(client.get(at).text).css_first(wanted) is not None
+    assert client.get(f"/en/evidence/{row[1]}").status_code == 200
+    assert LexborHTMLParser(asking("viewer").get(at).text).css_first(wanted) is None

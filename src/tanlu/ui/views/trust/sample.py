@@ -36,7 +36,7 @@ def show(context: Context) -> Shown:
         "points": context.numbers.count(plan.content["points"]),
         "level": context.words(f"verify.level.{engagement.level}"),
         "materiality": context.numbers.number(engagement.materiality_ppm / 10_000, 2),
-        "stated": None, "wrong": "", "forward": [], "reverse": [],
+        "stated": None, "wrong": "", "forward": [], "reverse": [], "units": 0,
     }  # fmt: skip
     stated = trail.told("sample")
     if stated:
