@@ -18,16 +18,16 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def app(home: Any) -> Iterator[Callable[..., Any]]:
+def app(home: Any, request: pytest.FixtureRequest) -> Callable[..., Any]:
     """Make the application with the pages, as who asks in a role: ``app("verifier")``."""
     from tanlu.serve.api import Principal, Refused
     from tanlu.serve.application import application
-    from tanlu.serve.searching import Searching
     from tanlu.ui import PROBLEMS, pages
+    from tests import serving
 
-    # the index is there when it is asked: nobody waits for it
-    searching = Searching(home)
-    list(searching.update("home"))
+    # the index is there when it is asked, as it is in a home that tests share: nobody waits for it
+    if not request.node.get_closest_marker("reads"):
+        serving.index(home)
 
     def made(role: str | None = "manager", tenant: str = "home", **shape: Any) -> Any:
         who = Refused("absent")
@@ -36,8 +36,7 @@ def app(home: Any) -> Iterator[Callable[..., Any]]:
         rooms = [pages(shape.pop("views", None)), *shape.pop("rooms", ())]
         return application(home, identify=lambda _request: who, more=rooms, forms=PROBLEMS, **shape)
 
-    yield made
-    searching.close()
+    return made
 
 
 @pytest.fixture
