@@ -45,12 +45,35 @@ def network_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return books(tmp_path_factory.mktemp("network"))
 
 
-@pytest.fixture
-def home(network_books: Path, tmp_path: Path):
-    """The home of a server with a copy of that ledger, and a second organisation ``other``."""
-    from tests.serving import home
+@pytest.fixture(scope="session")
+def shared_home(network_books: Path, tmp_path_factory: pytest.TempPathFactory):
+    """The home of all tests that change nothing, with the index of its shipments."""
+    from tanlu.serve.application import application
+    from tests import serving
 
-    made = home(network_books, tmp_path)
+    made = serving.home(network_books, tmp_path_factory.mktemp("shared"))
+    serving.index(made)
+    # the first application over a home keeps a key of its own in it
+    application(made)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def home(request: pytest.FixtureRequest, network_books: Path, tmp_path: Path):
+    """The home of a server with a copy of that ledger, and a second organisation ``other``.
+
+    Tests marked ``reads`` share one, with all that was computed of it, and are held to it.
+    """
+    from tests import serving
+
+    if request.node.get_closest_marker("reads"):
+        made = request.getfixturevalue("shared_home")
+        before = serving.held(made)
+        yield made
+        assert serving.held(made) == before, "a test that reads has changed the home"
+        return
+    made = serving.home(network_books, tmp_path)
     yield made
     made.close()
 

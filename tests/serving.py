@@ -18,9 +18,10 @@ from tanlu.serve.access import clients, invitations, people
 from tanlu.serve.api import Home, Principal, Refused, shell
 from tanlu.serve.hooks import Hooks
 from tanlu.serve.jobs import Jobs, verbs
+from tanlu.serve.searching import Searching
 from tanlu.simulate import write_park
 from tanlu.store import open_workspace
-from tanlu.store.relational.tables import UPLOADS
+from tanlu.store.relational.tables import METADATA, UPLOADS
 from tests.cli.books import MAP
 
 ORDERS = 120
@@ -47,6 +48,22 @@ def home(template: Path, folder: Path) -> Home:
     made = Home(folder / "books")
     made.found("other", "Other", "他方")
     return made
+
+
+def index(at: Home) -> None:
+    """Bring the index of the first organisation up to date."""
+    searching = Searching(at)
+    last(searching.update("home"))
+    searching.close()
+
+
+def held(at: Home) -> tuple[list[int], int]:
+    """Give the version of each ledger, and how many rows the state has in all."""
+    versions = [at.workspace(str(row["slug"])).version for row in at.organisations()]
+    names = [table.name for table in METADATA.sorted_tables]
+    counted = " + ".join(f'(SELECT count(*) FROM "{name}")' for name in names)
+    with at.state.engine.connect() as connection:
+        return versions, int(connection.exec_driver_sql(f"SELECT {counted}").scalar_one())
 
 
 def client(

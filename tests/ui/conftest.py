@@ -30,28 +30,19 @@ def _application(home: Any, role: str | None, tenant: str, **shape: Any) -> Any:
     return application(home, identify=lambda _request: who, more=rooms, forms=PROBLEMS, **shape)
 
 
-@contextlib.contextmanager
-def _indexed(home: Any) -> Iterator[None]:
-    from tanlu.serve.searching import Searching
-
-    # the index is there when it is asked: nobody waits for it
-    searching = Searching(home)
-    list(searching.update("home"))
-    try:
-        yield
-    finally:
-        searching.close()
-
-
 @pytest.fixture
-def app(home: Any) -> Iterator[Callable[..., Any]]:
+def app(home: Any, request: pytest.FixtureRequest) -> Callable[..., Any]:
     """Make the application with the pages, as who asks in a role: ``app("verifier")``."""
+    from tests import serving
+
+    # the index is there when it is asked, as it is in a home that tests share: nobody waits for it
+    if not request.node.get_closest_marker("reads"):
+        serving.index(home)
 
     def made(role: str | None = "manager", tenant: str = "home", **shape: Any) -> Any:
         return _application(home, role, tenant, **shape)
 
-    with _indexed(home):
-        yield made
+    return made
 
 
 @pytest.fixture
@@ -91,10 +82,10 @@ class Standing:
 @pytest.fixture(scope="session")
 def standing(network_books: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
     """Pages to be read and not to be changed, one server for all: ``standing()``, ``.home``."""
-    from tests.serving import home
+    from tests import serving
 
-    made = home(network_books, tmp_path_factory.mktemp("standing"))
+    made = serving.home(network_books, tmp_path_factory.mktemp("standing"))
+    serving.index(made)
     with contextlib.ExitStack() as stack:
         stack.callback(made.close)
-        stack.enter_context(_indexed(made))
         yield Standing(made, stack)

@@ -7,6 +7,8 @@ import pytest
 from tanlu.serve.api import permissions
 from tests.serving import whole
 
+pytestmark = pytest.mark.reads
+
 # what tells nothing of the ledger: who one is, and how words and tables are called
 OPEN = {"/auth/logout", "/v1/me", "/v1/me/organisation", "/v1/me/join", "/v1/me/password",
         "/v1/schemas", "/v1/schemas/{table}", "/v1/glossary", "/v1/kinds"}  # fmt: skip

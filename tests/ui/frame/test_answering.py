@@ -10,6 +10,8 @@ from tanlu.terms import Chart
 from tanlu.ui import Shown, View
 from tanlu.ui.frame import answering
 
+pytestmark = pytest.mark.reads
+
 CHART = Chart("bar", "</script><b>", "t", ("a", "b"), (("x", (1.0, 2.5)),))
 
 

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from tanlu.ui import Shown, View
+
+pytestmark = pytest.mark.reads
 
 
 def test_the_navigation_is_made_of_the_views_that_the_person_may_open(asking) -> None:

@@ -7,6 +7,8 @@ import pytest
 from tanlu.serve.api import PUBLIC
 from tanlu.ui.frame.page import Shown, View, address, told
 
+pytestmark = pytest.mark.reads
+
 
 @pytest.mark.parametrize(
     ("path", "fields", "wanted"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+pytestmark = pytest.mark.reads
+
 
 def _links(answer, within="body"):
     return [a.attributes["href"] for a in LexborHTMLParser(answer.text).css(f"{within} a[href]")]

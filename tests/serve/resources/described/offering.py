@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
@@ -21,6 +22,7 @@ from tanlu.serve.resources import describe
 from tanlu.store import open_workspace
 from tanlu.store.log import begin_log
 from tests.serving import last
+from tests.track.events import made
 
 schemathesis = pytest.importorskip("schemathesis")
 checks = pytest.importorskip("schemathesis.specs.openapi.checks")
@@ -86,7 +88,10 @@ def _identify(request: Any) -> Principal | Refused:
 
 
 def offer(template: Path, folder: Path) -> Iterator[Any]:
-    """Give what can be asked of the whole application, over a ledger with a log and an edition."""
+    """Give what can be asked of the whole application.
+
+    Its ledger has a log, an edition, an event of a thing, and a query for such.
+    """
     shutil.copytree(template, folder / "books")
     # nobody is kept waiting for asking often: that is judged elsewhere
     often = Rate(10**9, 10**9)
@@ -98,6 +103,11 @@ def offer(template: Path, folder: Path) -> Iterator[Any]:
         "final", profile="iso14083", gwp_set="AR6", spec_hash="0", factors_hash="0",
         code_version="0", co2e_ug="0",
     )  # fmt: skip
+    client, event = TestClient(app, headers=BEARER), made.event(eventID="urn:e:1")
+    answer = client.post("/epcis/capture", json=made.document([event]))
+    assert answer.status_code == 202, answer.text
+    answer = client.post("/epcis/queries", json={"name": "q", "query": {}})
+    assert answer.status_code == 201, answer.text
     yield schemathesis.openapi.from_asgi("/openapi.json", app, config=CONFIG)
     app.state.hub.close()
     asgi.shutdown_lifespans()

@@ -8,6 +8,8 @@ from selectolax.lexbor import LexborHTMLParser
 from tanlu.ui.frame.numbers import Numbers
 from tanlu.ui.views.account.amounts import decimal, ends, ug
 
+pytestmark = pytest.mark.reads
+
 
 @pytest.mark.parametrize("role", ["supplier", "device"])
 def test_who_only_brings_data_reads_no_accounts(asking, role):

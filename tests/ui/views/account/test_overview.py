@@ -7,6 +7,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tanlu.report.overview import overview
 
+pytestmark = pytest.mark.reads
+
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_it_shows_the_total_of_the_ledger_with_its_interval(asking, home, language):

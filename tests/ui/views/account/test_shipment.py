@@ -6,6 +6,8 @@ import polars as pl
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+pytestmark = pytest.mark.reads
+
 
 @pytest.fixture
 def shipment(home):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+pytestmark = pytest.mark.reads
+
 PAGES = ("data/sources", "data/quality", "data/quality?check=1", "data/quarantine", "devices")
 
 

@@ -7,6 +7,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tanlu.monitor.sources import sources
 
+pytestmark = pytest.mark.reads
+
 PAGES = ("data/sources", "data/quality", "data/quality?check=1", "data/quarantine", "devices")
 
 

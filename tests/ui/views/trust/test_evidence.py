@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+pytestmark = pytest.mark.reads
+
 
 @pytest.fixture
 def original(home):

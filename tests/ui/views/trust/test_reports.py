@@ -7,6 +7,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tanlu.report import transport
 
+pytestmark = pytest.mark.reads
+
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_report_on_the_page_has_every_section_of_its_document(asking, home, language):

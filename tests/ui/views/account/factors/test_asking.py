@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from selectolax.lexbor import LexborHTMLParser
+
+pytestmark = pytest.mark.reads
 
 GUANGDONG = "1e27e083cd9cf093"
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from tanlu.factors import library
+
+pytestmark = pytest.mark.reads
 
 GUANGDONG = "1e27e083cd9cf093"
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+pytestmark = pytest.mark.reads
+
 
 def test_a_stage_without_data_is_a_dash_and_not_zero(asking, largest):
     options = asking().get(f"/en/products/{largest}?chart=stages&as=json").json()

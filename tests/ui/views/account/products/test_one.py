@@ -7,6 +7,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tanlu.report.product import product
 
+pytestmark = pytest.mark.reads
+
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_largest_leads_to_its_sheet_with_the_same_total(asking, home, largest, language):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+pytestmark = pytest.mark.reads
+
 
 def test_what_is_another_organisations_is_not_found(asking, largest):
     assert asking(tenant="other").get(f"/en/products/{largest}").status_code == 404

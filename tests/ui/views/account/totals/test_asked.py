@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+pytestmark = pytest.mark.reads
+
 
 def test_a_key_that_there_is_not_is_refused(asking):
     assert asking().get("/en/totals?by=rocket").status_code == 400

@@ -7,6 +7,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tanlu.report.overview import overview
 
+pytestmark = pytest.mark.reads
+
 
 def _whole(node) -> float:
     return float(node.attributes["title"].removesuffix(" g").replace(",", ""))

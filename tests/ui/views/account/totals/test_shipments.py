@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+pytestmark = pytest.mark.reads
+
 
 def _whole(node) -> float:
     return float(node.attributes["title"].removesuffix(" g").replace(",", ""))
