@@ -89,6 +89,7 @@ SUB_DOORS = {
     "tanlu.simulate.journeys",
     "tanlu.store.engine",
     "tanlu.store.log",
+    "tanlu.store.cube",
     "tanlu.store.index",
     "tanlu.store.relational",
     "tanlu.store.relational.search",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from tanlu.errors import TanluError
 from tanlu.report.heat import STEPS, heat
 from tanlu.report.items.totals import of_transport
 from tanlu.store import open_workspace

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +15,6 @@ from tests.store.activities import activities, emissions
 from tanlu.store import Workspace, open_workspace
 from tanlu.store.cube import Cube, Lack, cells, extend, holding, lacking, leaving
 
-LARGE = 9_000_000_000_000_000_000
 EMISSIONS = Cube(
     "kinds", "emission",
     (pl.col("profile"), pl.col("kind"), (pl.col("start") // 14_400_000_000_000).alias("hours")),
@@ -130,17 +128,6 @@ def test_the_cells_are_those_of_a_scan_after_any_commits(few, commits) -> None:
             assert like(left).equals(like(lacked(workspace)))
 
 
-def test_amounts_near_the_end_of_a_column_do_not_wrap(workspace: Workspace) -> None:
-    rows = activities(9, first=3)
-    great = emissions(rows).with_columns(co2e_ug=pl.lit(LARGE, pl.Int64), kind=pl.lit("hub"))
-    for _ in range(2):
-        workspace.commit({"emission": great})
-        found = cells(workspace, EMISSIONS)
-    assert found is not None
-    assert sum(found["co2e_ug"].to_list()) == 18 * LARGE
-    assert found["co2e_ug"].dtype == pl.Int128
-
-
 def test_after_a_restart_only_what_is_new_is_read(workspace: Workspace, monkeypatch) -> None:
     monkeypatch.setattr(holding, "WORTH", 0)
     workspace.append("emission", emissions(activities(50)))
@@ -152,20 +139,6 @@ def test_after_a_restart_only_what_is_new_is_read(workspace: Workspace, monkeypa
 
     assert found is not None
     assert found["rows"].sum() == 57
-
-
-def test_the_sums_of_another_ledger_are_not_taken(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(holding, "WORTH", 0)
-    one, two = (open_workspace(tmp_path / name, create=True) for name in ("one", "two"))
-    for ledger, count in ((one, 50), (two, 20)):
-        ledger.append("emission", emissions(activities(count)))
-    list(extend(one, [EMISSIONS]))
-    (tmp_path / "one" / "index").rename(tmp_path / "two" / "index")
-
-    found = cells(two, EMISSIONS)
-
-    assert found is not None
-    assert found["rows"].sum() == 20
 
 
 def test_an_older_version_is_left_to_a_scan(workspace: Workspace) -> None:
@@ -184,48 +157,3 @@ def test_who_asks_once_does_not_wait_for_a_large_ledger(workspace: Workspace, mo
     assert [step.done for step in extend(workspace, [EMISSIONS])] == [1]
     assert cells(workspace, EMISSIONS) is not None
     assert list(extend(workspace, [EMISSIONS])) == []
-
-
-def test_a_disk_that_takes_nothing_costs_only_time(workspace: Workspace, monkeypatch) -> None:
-    monkeypatch.setattr(holding, "WORTH", 0)
-    (workspace.path / "index").write_text("no folder")
-    workspace.append("emission", emissions(activities(40)))
-    found = cells(workspace, EMISSIONS)
-    assert found is not None
-    assert found["rows"].sum() == 40
-
-
-def test_another_definition_is_another_cube(workspace: Workspace, monkeypatch) -> None:
-    monkeypatch.setattr(holding, "WORTH", 0)
-    workspace.append("emission", emissions(activities(40)))
-    list(extend(workspace, [EMISSIONS]))
-    other = Cube("kinds", "emission", EMISSIONS.keys[:2], EMISSIONS.sums)
-    found = cells(open_workspace(workspace.path), other)
-    assert found is not None
-    assert like(found).equals(like(other.of(workspace.scan("emission"))))
-    # and the one before it leaves nothing behind
-    assert len(files(workspace)) == 2
-
-
-def test_layers_stay_few_and_threads_may_ask_at_once(workspace: Workspace, monkeypatch) -> None:
-    monkeypatch.setattr(holding, "WORTH", 0)
-    seen: list[int] = []
-
-    def ask() -> None:
-        for _ in range(12):
-            found = cells(workspace, NAMES)
-            assert found is not None
-            seen.append(int(found["rows"].sum()))
-
-    threads = [threading.Thread(target=ask) for _ in range(3)]
-    for each in threads:
-        each.start()
-    for number in range(16):
-        workspace.append("activity", activities(6, first=6 * number))
-        cells(workspace, NAMES)
-    for each in threads:
-        each.join()
-
-    assert len(seen) == 36
-    assert all(count % 2 == 0 and count <= 32 for count in seen)
-    assert len(list(workspace.path.glob("index/names-*.cells"))) <= 5

@@ -50,7 +50,7 @@ def ready(workspace: Any) -> bool:
     """Tell whether what is kept answers soon; if not, `carry` it, beside whoever asks."""
     import polars as pl
 
-    every = (*_sums(workspace), *_lacks(workspace))
+    every: list[Cube | Lack] = [*_sums(workspace), *_lacks(workspace)]
     return all(cells(workspace, each, pl.lit(value=False)) is not None for each in every)
 
 
@@ -165,10 +165,10 @@ def _days(span: tuple[int, int] | None, zone: str, *, months: bool = False) -> p
 
     if span is None:
         return pl.lit(value=True)
-    ends = [_begins(at, zone) for at in span]
-    if None in ends or (months and any(end and end.day > 1 for end in ends)):
+    first, last = (_begins(at, zone) for at in span)
+    if first is None or last is None or (months and (first.day, last.day) != (1, 1)):
         return None
-    return pl.col("day").is_between(*map(pl.lit, ends), closed="left")
+    return pl.col("day").is_between(pl.lit(first), pl.lit(last), closed="left")
 
 
 @cache

@@ -61,7 +61,8 @@ def codes(workspace: Any) -> pl.DataFrame:
     found = kept_cells(workspace)
     if found is not None:
         return found.select(columns).unique()
-    return workspace.scan("emission", columns=columns).unique().collect(engine="streaming")
+    rows: pl.LazyFrame = workspace.scan("emission", columns=columns)
+    return rows.unique().collect(engine="streaming")
 
 
 def before(period: str, zone: str) -> str | None:

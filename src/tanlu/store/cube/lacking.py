@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["carried", "cost", "nothing"]
 
 # so many keys are compared at once
-AT_ONCE = 2_000_000
+AT_ONCE = 3_000_000
 
 
 def nothing(lack: Lack) -> pl.DataFrame:
@@ -83,12 +83,13 @@ def _whole(workspace: Workspace, lack: Lack, version: int) -> pl.DataFrame:
     pieces = max(1, -(-rows // AT_ONCE))
     found = [nothing(lack)]
     for piece in range(pieces):
-        own = workspace.scan(lack.table, as_of=version)
-        other = lack.named(workspace.scan(lack.other, as_of=version))
-        if pieces > 1:
-            mine = pl.col(lack.key).hash() % pieces == piece
-            own, other = own.filter(mine), other.filter(mine)
-        left = lack.of(own).join(other.unique(), on=lack.key, how="anti")
+        # equal keys have equal hashes, so a piece of both tables is compared alone
+        left = lack.of(workspace.scan(lack.table, as_of=version))
+        left = left.filter(pl.col(lack.key).hash() % pieces == piece)
+        other = workspace.scan(lack.other, as_of=version).filter(lack.where)
+        for name in lack.columns:
+            told = other.select(name).filter(pl.col(name).hash() % pieces == piece)
+            left = left.join(told, left_on=lack.key, right_on=name, how="anti")
         found.append(left.collect(engine="streaming"))
     return pl.concat(found)
 

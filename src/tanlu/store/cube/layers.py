@@ -69,10 +69,11 @@ def read(workspace: Workspace, cube: Cube | Lack, newest: int) -> Sums | None:
     try:
         about = _read(_named(workspace.path, cube, shape), shape)
         version = about["version"]
-        if version > newest or about["parts"] != counted(workspace, cube.tables, version):
-            raise Damaged(cube.name)
         layers = tuple(_layer(workspace.path, cube, each) for each in about["layers"])
     except (OSError, ValueError, KeyError, TypeError, Damaged):
+        return None
+    # of another ledger, or of one that was put back to an older state
+    if version > newest or about["parts"] != counted(workspace, cube.tables, version):
         return None
     return Sums(version, layers, 0)
 
