@@ -82,9 +82,8 @@ def carried(things: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """
     import polars as pl
 
-    schema = {"of": pl.String, "codes": pl.List(pl.String)}
     if held.is_empty() or things.is_empty():
-        return pl.DataFrame(schema=schema)
+        return pl.DataFrame(schema={"of": pl.String(), "codes": pl.List(pl.String)})
     coded = pl.col("code").str.split(":").list.first().is_in(CODED)
     above, below = (_followed(things, held, *way) for way in (COLUMNS, COLUMNS[::-1]))
     codes = pl.concat([above, below.filter(coded)]).unique().sort("of", "code")
