@@ -1,5 +1,5 @@
 // Draws a chart without a browser: the server calls `tanlu.draw` in a small JavaScript engine.
-import { echarts } from "./charts/engine";
+import { echarts, grounded } from "./charts/engine";
 import { wide } from "./charts/letters";
 
 echarts.setPlatformAPI({ measureText: (text, font) => ({ width: wide(text, font ?? "") }) });
@@ -11,7 +11,7 @@ interface Painter {
 export function draw(options: string, width: number, height: number): string {
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
-    chart.setOption({ ...JSON.parse(options), animation: false, tooltip: { show: false } });
+    chart.setOption({ ...grounded(JSON.parse(options)), animation: false, tooltip: { show: false } });
     // a picture has no pointer: no rules for one, and so no style of its own in a page
     const painter = chart.getZr().painter as unknown as Painter;
     const how = { cssAnimation: false, cssEmphasis: false, useViewBox: true };

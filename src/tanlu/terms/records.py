@@ -53,6 +53,10 @@ class Chart:
         value of the chart itself if not said.
     outlines
         Lines of (longitude, latitude) below a network: boundaries that an operator supplied.
+    areas
+        (label, polygons) of a network: what of ``outlines`` bounds a region, each polygon as the
+        numbers of its lines, the outer one first. It is filled in the colour of its role, and
+        ``categories`` (``LABEL name``) with the one series say its value.
     note
         What stands in the corner of a network: the number under which its map was approved.
     """
@@ -73,6 +77,7 @@ class Chart:
     forecast: int | None = None
     top: float | None = None
     outlines: tuple[tuple[tuple[float, float], ...], ...] = ()
+    areas: tuple[tuple[str, tuple[tuple[int, ...], ...]], ...] = ()
     note: str = ""
 
 

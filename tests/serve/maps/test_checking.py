@@ -73,3 +73,54 @@ def test_an_island_smaller_than_the_grid_stays() -> None:
 def test_what_is_no_map_is_refused(data: bytes) -> None:
     with pytest.raises(TanluError, match="TL951"):
         outline(data)
+
+
+def features(*named: tuple[dict, list]) -> bytes:
+    told = [
+        {"type": "Feature", "properties": properties,
+         "geometry": {"type": "MultiPolygon", "coordinates": polygons}}
+        for properties, polygons in named
+    ]  # fmt: skip
+    return json.dumps({"type": "FeatureCollection", "features": told}).encode()
+
+
+HOLE = [[100.2, 30.2], [100.4, 30.2], [100.4, 30.4], [100.2, 30.2]]
+
+
+@pytest.mark.parametrize("properties", [
+    {"adcode": 610000}, {"adcode": "610000"}, {"gb": "61"}, {"code": "CN-SN"}, {"name": "陕西省"},
+    {"name": "陕西"}, {"NAME": "shaanxi"}, {"ISO_3166_2": "cn-sn", "name": "whatever"},
+])  # fmt: skip
+def test_a_region_is_known_by_its_code_or_its_name(properties) -> None:
+    found = outline(features((properties, [[SQUARE, HOLE], [SQUARE]])))
+
+    assert found.areas == {"CN-SN": ((0, 1), (2,))}
+
+
+@pytest.mark.parametrize("properties", [
+    {}, None, {"name": "西安市"}, {"adcode": 610100}, {"adcode": "100000"}, {"name": ["x"]},
+])  # fmt: skip
+def test_what_is_no_unit_of_the_first_level_is_an_outline_alone(properties) -> None:
+    found = outline(features((properties, [[SQUARE]]), ({"gb": "71"}, [[SQUARE]])))
+
+    assert len(found.lines) == 2
+    assert found.areas == {"CN-TW": ((1,),)}
+
+
+def test_lines_bound_nothing() -> None:
+    line = {"type": "LineString", "coordinates": SQUARE}
+    told = {"type": "Feature", "properties": {"name": "陕西"}, "geometry": line}
+    assert outline(json.dumps(told).encode()).areas == {}
+
+
+def test_every_unit_of_the_national_standard_has_its_code() -> None:
+    from tanlu.serve.maps.checking import DIVISIONS
+    from tanlu.terms.place import provinces
+
+    assert {f"CN-{letters}" for letters in DIVISIONS.values()} == set(provinces()["code"])
+    # GB/T 2260 and the names of ISO 3166-2 name the same units
+    named = {"15": "NM 内蒙古", "42": "HB 湖北", "41": "HA 河南", "13": "HE 河北", "14": "SX 山西"}
+    for number, told in named.items():
+        letters, name = told.split()
+        assert DIVISIONS[number] == letters
+        assert provinces().filter(code=f"CN-{letters}")["name_zh"].item() == name

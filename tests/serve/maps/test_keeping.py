@@ -6,7 +6,8 @@ import pytest
 
 from tanlu.errors import TanluError
 from tanlu.serve.maps import drop, keep, kept, outline
-from tests.serve.maps.test_checking import SQUARE, geojson
+from tanlu.store.relational.tables import MAPS
+from tests.serve.maps.test_checking import SQUARE, features, geojson
 
 
 def test_a_map_is_kept_in_the_place_of_the_one_before(home) -> None:
@@ -30,7 +31,18 @@ def test_no_other_organisation_sees_it(home) -> None:
         assert drop(state)
 
 
-@pytest.mark.parametrize("said", ["", "  ", "x" * 61])
+def test_regions_are_kept_and_a_map_of_before_has_none(home) -> None:
+    with home.state.of("home") as state:
+        keep(state, outline(features(({"gb": "61"}, [[SQUARE]]))), "粤S（2026）12号")
+        assert kept(state).areas == kept(state, lines=False).areas == {"CN-SN": ((0,),)}
+        state.change(MAPS, {"lines": "[[[1.0,2.0],[3.0,4.0]]]"})
+        assert kept(state).areas == {}
+        assert kept(state).lines == (((1.0, 2.0), (3.0, 4.0)),)
+
+
+@pytest.mark.parametrize(
+    "said", ["", "  ", "x" * 61, "none", "GS 2026 0001", "GS(26)0001号", "审图号"]
+)
 def test_a_map_without_its_approval_is_not_kept(home, said: str) -> None:
     with home.state.of("home") as state:
         with pytest.raises(TanluError, match="TL952"):

@@ -9,6 +9,8 @@ const drawn = new Map<HTMLElement, EChartsType>();
 const waiting = new Set<HTMLElement>();
 const root = document.documentElement;
 let engine: Promise<Engine> | undefined;
+// what knows maps comes with the engine
+let ground: Engine["grounded"] = (given) => given;
 
 // colours stand in the options as the names of the style sheet, so that a theme changes them all
 export function coloured(value: Json, style: CSSStyleDeclaration): Json {
@@ -62,7 +64,8 @@ function withUnits(given: Record<string, unknown>): Record<string, unknown> {
 async function draw(place: HTMLElement): Promise<void> {
   if (drawn.has(place) || !waiting.has(place)) return;
   engine ??= import("./engine");
-  const { echarts } = await engine;
+  const { echarts, grounded } = await engine;
+  ground = grounded;
   if (drawn.has(place)) return;
   const area = document.createElement("div");
   area.className = "chart-area";
@@ -70,7 +73,7 @@ async function draw(place: HTMLElement): Promise<void> {
   place.append(area);
   const chart = echarts.init(area, null, { renderer: "svg" });
   drawn.set(place, chart);
-  chart.setOption(options(place));
+  chart.setOption(ground(options(place)));
   chart.on("click", (what) => follow(what));
   resized.observe(area);
   place.dataset.drawn = "";
@@ -145,10 +148,10 @@ export function chartOf(place: HTMLElement): EChartsType | undefined {
 export function redrawn(place: HTMLElement, text: string): void {
   const script = place.querySelector('script[type="application/json"]');
   if (script) script.textContent = text;
-  drawn.get(place)?.setOption(options(place));
+  drawn.get(place)?.setOption(ground(options(place)));
 }
 
 // another theme: the same options with its colours
 document.addEventListener("tanlu:theme", () => {
-  for (const [place, chart] of drawn) chart.setOption(options(place), { notMerge: true });
+  for (const [place, chart] of drawn) chart.setOption(ground(options(place)), { notMerge: true });
 });

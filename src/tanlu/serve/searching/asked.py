@@ -9,8 +9,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
+from tanlu.serve.searching.carrying import CODED
+from tanlu.serve.searching.deriving import GROUPS
 from tanlu.store.relational.search import MODES, NOTHING, PARTED, SORTS, TIERS, Wanted
 from tanlu.terms import time
+from tanlu.track.events import subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["page"]
 
 MOST = 200
+# how codes begin that are read before they are sought
+SPELLED = ("urn:epc:", "http://", "https://", "(", "]c1")
+TYPED = (*GROUPS, *CODED, "waybill", "vehicle")
 
 
 def page(
@@ -75,7 +81,7 @@ def page(
     workspace = searching.home.workspace(tenant)
     index = searching.index(tenant)
     wanted = Wanted(
-        q, name, descending, _after(after, name), max(1, min(limit, MOST)),
+        spelled(q), name, descending, _after(after, name), max(1, min(limit, MOST)),
         _bits(mode), _tier(tier), payer,
         time.period(period, workspace.zone) if period else None, findings,
     )  # fmt: skip
@@ -91,6 +97,27 @@ def page(
         "count": found.count, "exact": found.exact,
         "version": found.version, "ledger_version": workspace.version,
     }  # fmt: skip
+
+
+def spelled(question: str) -> str:
+    """Give a question with each code as the index writes it.
+
+    What a reader or a label gives (``urn:epc:id:grai:…``, a Digital Link, ``(8003)…``) is read, and
+    of a subject such as ``box:B1`` what stands behind its type is sought.
+    """
+    return " ".join(_code(word) for word in question.split())
+
+
+def _code(word: str) -> str:
+    if word.lower().startswith(SPELLED):
+        try:
+            subject = subject_of(word)
+        except TanluError:
+            # half a code, as it is typed
+            return word
+        return word if subject == word else subject.partition(":")[2]
+    kind, _, value = word.partition(":")
+    return value if value and kind.lower() in TYPED else word
 
 
 def _bits(modes: Sequence[str]) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tanlu.serve.searching.carrying import near
 from tanlu.serve.searching.deriving import GROUPS, key
 from tanlu.store.index import find
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     import polars as pl
 
@@ -23,7 +24,7 @@ def changed(workspace: Workspace, since: int, until: int) -> set[str]:
     """Give the shipments of which a row was written, replaced or retracted after a version."""
     new = {
         table: [part for part in workspace.parts(table, until) if part.version > since]
-        for table in ("activity", "emission", "finding", "retraction")
+        for table in ("activity", "emission", "event", "finding", "retraction")
     }
 
     def rows(table: str) -> pl.LazyFrame:
@@ -33,6 +34,7 @@ def changed(workspace: Workspace, since: int, until: int) -> set[str]:
     replaced = rows("activity").select("supersedes").drop_nulls().unique().collect()
     found |= _of_activities(workspace, replaced["supersedes"])
     found |= _noticed(workspace, rows("finding"))
+    found |= _of_things(workspace, near(workspace, rows("event")))
     gone = rows("retraction").select("of", "key", "id").unique().collect()
     for (table, by), some in gone.group_by("of", "key"):
         found |= _retracted(workspace, str(table), str(by), some["id"])
@@ -56,20 +58,27 @@ def _retracted(workspace: Workspace, table: str, by: str, ids: pl.Series) -> set
         return _keys(workspace.known("emission", ids, columns=list(GROUPS)).lazy())
     if table == "finding":
         return _noticed(workspace, workspace.known("finding", ids).lazy())
+    if table == "event":
+        events = workspace.known("event", ids, columns=["subject", "parent", "role"])
+        return _of_things(workspace, near(workspace, events.lazy()))
     return set()
+
+
+def _of_things(workspace: Workspace, things: set[str]) -> set[str]:
+    """Give the shipments that stand in events under some names."""
+    named = {each for each in things if each.partition(":")[0] in GROUPS}
+    if not things:
+        return named
+    held = find(workspace, "activity", {"subject": _plain(things)}, columns=GROUPS)
+    return named | _keys(held.lazy())
 
 
 def _noticed(workspace: Workspace, findings: pl.LazyFrame) -> set[str]:
     """Give the shipments that findings are about: by a leg, by what the shipment is called."""
-    import polars as pl
-
     subjects = findings.select("subject").drop_nulls().unique().collect()["subject"]
     legs = subjects.filter(subjects.str.starts_with(ABOUT)).str.strip_prefix(ABOUT)
-    others = subjects.filter(~subjects.str.starts_with(ABOUT)).to_list()
-    named = {each for each in others if each.partition(":")[0] in GROUPS}
-    asked: dict[str, Sequence[str]] = {"subject": _plain(others)}
-    held = find(workspace, "activity", asked, columns=GROUPS) if others else pl.DataFrame()
-    return named | _of_activities(workspace, legs) | (_keys(held.lazy()) if others else set())
+    others = set(subjects.filter(~subjects.str.starts_with(ABOUT)))
+    return _of_activities(workspace, legs) | _of_things(workspace, others)
 
 
 def _plain(values: Iterable[str]) -> list[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from math import isqrt
 from typing import TYPE_CHECKING, Any
 
+from tanlu.serve.searching.carrying import carried, nothing
 from tanlu.serve.searching.places import Places
 from tanlu.store.relational.search import COLUMNS, MODES, NOTHING, PARTED, TIERS, marked
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["ACTIVITY", "EMISSION", "GROUPS", "derive", "kept", "key"]
+__all__ = ["ACTIVITY", "EMISSION", "GROUPS", "derive", "kept", "key", "named"]
 
 # by what a shipment is told, the nearest first
 GROUPS = ("shipment", "consignment", "chain")
@@ -19,6 +20,7 @@ PLACED = ("origin", "destination", "place")
 PARTIES = ("operator", "payer", "consignor", "consignee")
 ACTIVITY = (
     "activity_id", "subject", *GROUPS, "leg_no", "kind", "start", "end", *PLACED, *PARTIES,
+    "vehicle",
 )  # fmt: skip
 EMISSION = (
     "activity_id", "share_key", "profile", "basis", "tier", "transport_kgm", "co2e_ug", "lower_ug",
@@ -43,7 +45,11 @@ def kept(emissions: pl.LazyFrame, profile: str) -> pl.LazyFrame:
 
 
 def derive(
-    legs: pl.LazyFrame, emissions: pl.LazyFrame, findings: pl.DataFrame, places: Places
+    legs: pl.LazyFrame,
+    emissions: pl.LazyFrame,
+    findings: pl.DataFrame,
+    places: Places,
+    held: pl.DataFrame | None = None,
 ) -> list[tuple[Any, ...]]:
     """Give the rows of the index of some shipments.
 
@@ -57,6 +63,8 @@ def derive(
         ``subject`` and ``findings``: how many are about each.
     places
         Names of places, learnt on the way.
+    held
+        What was put into what, see `carrying.pairs`.
     """
     import polars as pl
 
@@ -66,7 +74,8 @@ def derive(
     for name in PLACED:
         places.learn(found[name])
     told = _described(found)
-    for table in (_summed(emissions), _noticed(found, findings)):
+    codes = carried(named(found), nothing() if held is None else held)
+    for table in (_summed(emissions), _noticed(found, findings), codes):
         told = told.join(table, on="of", how="left")
     told = told.with_columns(
         pl.col("co2e_ug", "down_ug", "up_ug", "transport_kgm").fill_null(NOTHING),
@@ -76,13 +85,21 @@ def derive(
     return [_row(row, places) for row in told.sort("start", "of").iter_rows(named=True)]
 
 
+def named(legs: pl.DataFrame) -> pl.DataFrame:
+    """Give under which names shipments stand in events: of their legs, and their own."""
+    import polars as pl
+
+    own = legs.select("of", pl.col("of").alias("subject"))
+    return pl.concat([legs.select("of", "subject").drop_nulls(), own]).unique()
+
+
 def _described(legs: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     bits = {f"transport.{mode}": 1 << at for at, mode in enumerate(MODES)}
     mode = pl.col("kind").replace_strict(bits, default=0, return_dtype=pl.Int64)
     ordered = legs.sort("leg_no", "start", "activity_id").with_columns(_mode=mode)
-    each = ("subject", *GROUPS, *PLACED, *PARTIES)
+    each = ("subject", *GROUPS, *PLACED, *PARTIES, "vehicle")
     return ordered.group_by("of", maintain_order=True).agg(
         pl.col("start").min(), pl.col("end").max(), pl.len().cast(pl.Int64).alias("legs"),
         pl.col("_mode").unique().sum().alias("modes"),
@@ -154,6 +171,9 @@ def _row(row: dict[str, Any], places: Places) -> tuple[Any, ...]:
     codes = [each for name in PLACED for each in row[f"every_{name}"]]
     pieces = [each for name in GROUPS for each in row[f"every_{name}"]]
     pieces += [each.partition(":")[2] or each for each in row["every_subject"]]
+    # a box, a container or a vehicle leads to what it carried
+    pieces += [each.partition(":")[2] or each for each in row["codes"] or ()]
+    pieces += row["every_vehicle"]
     pieces += [*parties, *codes, *(name for code in codes for name in places.names(code))]
     made = {
         **{name: row[name] for name in ("start", "end", "modes", "tier", "legs", "findings")},

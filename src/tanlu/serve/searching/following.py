@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
 from tanlu.serve.ingest import note
+from tanlu.serve.searching.carrying import pairs, pairs_near
 from tanlu.serve.searching.changing import changed
-from tanlu.serve.searching.deriving import ACTIVITY, EMISSION, GROUPS, derive, kept, key
+from tanlu.serve.searching.deriving import ACTIVITY, EMISSION, GROUPS, derive, kept, key, named
 from tanlu.serve.searching.places import Places
 from tanlu.store.index import find
 from tanlu.store.relational.search import Index, open_index
@@ -72,12 +73,13 @@ def _built(index: Index, workspace: Workspace, about: dict[str, Any]) -> Iterato
     columns = [*EMISSION, *GROUPS]
     emissions = workspace.scan("emission", as_of=version, columns=columns).with_columns(key())
     emissions = kept(emissions.filter(pl.col("of").is_not_null()), about["profile"])
-    findings = _findings(workspace, version)
+    findings, held = _findings(workspace, version), pairs(workspace, version)
     turn = pl.col("of").hash(seed=1) % max(turns, 1)
 
     def slices() -> Iterator[Sequence[tuple[Any, ...]]]:
         for at in range(turns):
-            yield derive(legs.filter(turn == at), emissions.filter(turn == at), findings, places)
+            some = legs.filter(turn == at), emissions.filter(turn == at)
+            yield derive(*some, findings, places, held)
 
     for done in index.rebuild(slices(), about):
         yield Progress("index", done, total, "shipments")
@@ -106,7 +108,10 @@ def _carried(
         emissions = every.join(of_legs, on="activity_id", how="semi").collect(engine="streaming")
     of = legs.select("activity_id", "of").unique("activity_id").lazy()
     summed = kept(emissions.lazy(), about["profile"]).join(of, on="activity_id")
-    rows = derive(legs.lazy(), summed, _findings(workspace, version), places)
+    things = named(legs)["subject"].unique().to_list()
+    few = len(sought) <= FEW
+    held = pairs_near(workspace, things, version) if few else pairs(workspace, version)
+    rows = derive(legs.lazy(), summed, _findings(workspace, version), places, held)
     index.carry(sought, rows, about)
     index.learn(places.known)
     yield Progress("index", len(sought), len(sought), "shipments", _result(index, len(sought)))

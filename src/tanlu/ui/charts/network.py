@@ -1,7 +1,7 @@
 """A network without borders: places and lanes on a blank canvas, projected here.
 
 No boundary is drawn, so nothing is said about any. Lines that an operator supplied stand below
-the lanes, with the number of their approval in the corner.
+the lanes, their regions filled by value, with the number of their approval in the corner.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ SOUTH, NORTH, MIDDLE, ORIGIN = 25.0, 47.0, 105.0, 0.0
 WEST_EDGE, EAST_EDGE, SOUTH_EDGE, NORTH_EDGE = 70.0, 140.0, 0.0, 56.0
 THIN, THICK, SMALL, LARGE = 1.2, 5.0, 6.0, 26.0
 MARGIN = 0.06
+# lanes and places stand out from the regions below them
+FILLED = 0.75
 
 
 def project(longitude: float, latitude: float) -> tuple[float, float]:
@@ -57,10 +59,10 @@ def network(chart: Chart) -> dict[str, Any]:
     return {
         "tooltip": tooltip(trigger="item"),
         "geo": {
-            "map": "blank", "roam": True, "silent": True, "aspectScale": 1, "left": 0, "right": 0,
+            "roam": True, **_ground(chart), "aspectScale": 1, "left": 0, "right": 0,
             "top": 0, "bottom": 0, "boundingCoords": _box(list(at.values())),
             "preserveAspect": "contain", "scaleLimit": {"min": 1, "max": 12},
-            "itemStyle": {"opacity": 0}, "emphasis": {"disabled": True},
+            "emphasis": {"disabled": True},
         },
         "series": [
             {
@@ -88,6 +90,38 @@ def network(chart: Chart) -> dict[str, Any]:
             {"option": {"series": [{}, {"label": {"show": True}}]}},
         ],
     }  # fmt: skip
+
+
+def _ground(chart: Chart) -> dict[str, Any]:
+    """Give what lies below the lanes: nothing, or regions in the colours of their values.
+
+    Which lines bound a region is told with them; a part that comes without them changes colours.
+    """
+    if not chart.areas:
+        return {"map": "blank", "silent": True, "itemStyle": {"opacity": 0}}
+    roles = dict(chart.roles)
+    values = chart.series[0][1] if chart.series else ()
+    told = dict(zip((each.split(" ", 1)[0] for each in chart.categories), values, strict=True))
+    names = dict(each.split(" ", 1) for each in chart.categories if " " in each)
+    most = max((value for value in told.values() if not math.isnan(value)), default=0.0)
+    found: dict[str, Any] = {
+        "map": "own", "silent": False, "itemStyle": {"areaColor": "transparent", "borderWidth": 0},
+        "label": {"show": False}, "select": {"disabled": True}, "tooltip": {"show": True},
+        "regions": [
+            {
+                "name": code,
+                "itemStyle": {"areaColor": f"var(--{roles[code]})" if code in roles else
+                              "transparent", "opacity": FILLED},
+                "tooltip": {"formatter": plain(
+                    f"{names.get(code, code)}\n{said(told.get(code, math.nan), most, chart.unit)}"
+                )},
+            }
+            for code, _ in chart.areas
+        ],
+    }  # fmt: skip
+    if chart.outlines:
+        found["areas"] = dict(chart.areas)
+    return found
 
 
 def _outlines(

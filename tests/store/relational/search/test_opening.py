@@ -25,7 +25,7 @@ def test_an_index_in_a_form_of_before_is_as_if_not_there(tmp_path, monkeypatch):
     state = open_state(tmp_path / "state.db")
     index = open_index(state, tmp_path / "search", "home")
     list(index.rebuild([rows(5)], ABOUT))
-    monkeypatch.setattr("tanlu.store.relational.search.opening.FORM", 2)
+    monkeypatch.setattr("tanlu.store.relational.search.opening.FORM", 1_000)
     assert index.built() is None
     index.close()
     state.close()

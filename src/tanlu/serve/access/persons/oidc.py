@@ -132,6 +132,10 @@ class House:
         self._about: dict[str, Any] = {}
         self._keys: tuple[float, Any] = (-KEYS_S, None)
 
+    def close(self) -> None:
+        """Let go of the connections to it."""
+        self._http.close()
+
     def address(self, secrets: Secrets, back: str) -> str:
         """Give where the browser logs in."""
         rfc7636 = import_module("authlib.oauth2.rfc7636")

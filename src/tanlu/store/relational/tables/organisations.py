@@ -28,6 +28,6 @@ MAPS = tenant_table(
     text("sha256"),
     number("kept_us"),
     number("points"),
-    # JSON: lines of [longitude, latitude]
+    # JSON: lines of [longitude, latitude], and by region its polygons as numbers of lines
     text("lines"),
 )

@@ -33,9 +33,10 @@ def show(context: Context) -> Shown:
     by = context.query("by", BY[0])
     by = by if by in BY else BY[0]
     language = context.language
+    tiles, lanes = regions(found, at, language=language), _lane(context, found)
     charts = {
-        "map": outlined(context, web(found, at, language=language, href=_lane(context, found))),
-        "tiles": regions(found, at, language=language),
+        "map": outlined(context, web(found, at, language=language, href=lanes), tiles),
+        "tiles": tiles,
         "modes": modes(found, at, language=language),
     }
     model = {

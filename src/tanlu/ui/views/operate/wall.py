@@ -10,7 +10,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from tanlu.errors import TanluError
-from tanlu.report.heat import heat, ranking, web
+from tanlu.report.heat import heat, ranking, regions, web
 from tanlu.report.overview import months, overview
 from tanlu.serve import walls
 from tanlu.serve.api import PUBLIC
@@ -143,7 +143,8 @@ def _books(context: Context) -> tuple[dict[str, Any], dict[str, Chart]]:
     warm = remembered(
         workspace, ("heat", period, "day"), lambda: heat(workspace, period, step="day")
     )
-    charts = {"map": outlined(context, web(warm, language=language))}
+    tiles = regions(warm, language=language)
+    charts = {"map": outlined(context, web(warm, language=language), tiles)}
     for name, place in (("flow", FLOW), ("days", DAYS)):
         chart = document.sections[place].chart
         if chart is not None and (chart.links or len(chart.categories) > 1):
