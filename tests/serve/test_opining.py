@@ -10,8 +10,8 @@ import pytest
 from tanlu.serve.api import Home
 from tanlu.store import open_workspace
 from tanlu.store.log import log_of
-from tanlu.terms.proof import cbor, cose, keys
-from tanlu.verify.assurance import drafted
+from tanlu.terms.proof import cose, keys
+from tanlu.verify.assurance import signing
 from tests.cli.assurance.test_audit import Desk, desk  # noqa: F401 - a fixture
 from tests.cli.conftest import books, empty  # noqa: F401 - fixtures
 from tests.serving import browser, whole
@@ -79,7 +79,7 @@ def test_a_draft_is_signed_elsewhere_and_brought_back_to_the_log(served, evaluat
     asks = browser(served, "verifier")
     draft = asks.get(at)
     assert draft.status_code == 200
-    assert drafted(draft.content)["signers"] != {}
+    assert signing.drafted(draft.content)["signers"] != {}
     statement = signed(evaluated, draft.content)
     made = asks.post(at, content=statement)
     assert made.status_code == 201, made.text
@@ -144,41 +144,3 @@ def test_only_a_verifier_of_the_organisation_brings_an_opinion(served, evaluated
     assert stranger.get(at).status_code == 404
     assert stranger.post(at, content=b"x").status_code == 404
     assert stranger.get(f"/en/engagements/{name}").status_code == 404
-
-
-def test_the_page_gives_the_draft_the_command_and_takes_the_statement(served, evaluated, at, name):
-    asks = browser(served, "verifier")
-    page = asks.get(f"/en/engagements/{name}").text
-    assert "tanlu audit opine --statement opinion.cbor --key verifier.key" in page
-    assert f'action="{at}"' in page
-    assert f"/en/engagements/{name}" in asks.get("/en/verify").text
-    statement = signed(evaluated, asks.get(at).content)
-    place = f"/en/engagements/{name}/signed"
-    wrong = asks.post(place, files={"statement": ("a", b"nothing")}, follow_redirects=False)
-    assert wrong.status_code == 400
-    made = asks.post(place, files={"statement": ("a", statement)}, follow_redirects=False)
-    assert made.status_code == 303
-    assert "This opinion stands in the log" in asks.get(f"/en/engagements/{name}").text
-    # who may only read sees it and is given nothing to sign
-    assert "enctype" not in browser(served, "viewer").get(f"/en/engagements/{name}").text
-
-
-def test_what_is_no_draft_is_not_signed(evaluated, desk):  # noqa: F811
-    draft = evaluated.folder / "d"
-    evaluated.ask("opine", "--draft", draft)
-    told = cbor.decode(draft.read_bytes())
-    content = told["content"] | {"step": "plan"}
-    for wrong in (b"", b"x", cbor.encode([1]), cbor.encode(told | {"content": content}),
-                  cbor.encode(told | {"more": 1})):  # fmt: skip
-        draft.write_bytes(wrong)
-        asked = evaluated.ask("opine", "--statement", draft, "--key", evaluated.key, expect=1)
-        assert asked["error"]["code"] == "TL763"
-    draft.write_bytes(cbor.encode(told))
-    stranger = evaluated.folder / "stranger"
-    stranger.write_bytes(keys.SigningKey.new().seed)
-    asked = evaluated.ask("opine", "--statement", draft, "--key", stranger, expect=1)
-    assert asked["error"]["code"] == "TL132"
-    out = evaluated.folder / "out"
-    evaluated.ask("opine", "--statement", draft, "--key", evaluated.key, "--out", out)
-    assert evaluated.ask("opine", "--signed", out)["opinion"] == "unmodified"
-    assert evaluated.ask("opine", "--signed", out, expect=1)["error"]["code"] == "TL763"

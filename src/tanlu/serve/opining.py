@@ -6,7 +6,7 @@ This server signs nothing in his name: his key never lies here (`tanlu.verify.as
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -14,10 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from tanlu.errors import TanluError
 from tanlu.serve.api import Asked, allow
 from tanlu.store.log import has_log, log_of
-from tanlu.verify.assurance import Trail, draft, received
-
-if TYPE_CHECKING:
-    from tanlu.verify.assurance.steps import Told
+from tanlu.verify.assurance import Trail, signing
 
 __all__ = ["MOST_BYTES", "engagement_of", "register", "router"]
 
@@ -38,7 +35,7 @@ def engagement_of(asked: Asked, name: str) -> Trail:
     raise TanluError("TL931", value=name[:80])
 
 
-def register(asked: Asked, name: str, statement: bytes) -> Told:
+def register(asked: Asked, name: str, statement: bytes) -> Any:
     """Write an opinion that a verifier signed to the log, under a checkpoint.
 
     Raises
@@ -50,7 +47,7 @@ def register(asked: Asked, name: str, statement: bytes) -> Told:
     trail = engagement_of(asked, name)
     if len(statement) > MOST_BYTES:
         raise TanluError("TL763", value=name[:80], why=f"> {MOST_BYTES} B")
-    told = received(trail, statement)
+    told = signing.received(trail, statement)
     trail.log.checkpoint()
     return told
 
@@ -68,7 +65,7 @@ def draft_opinion(
     reason: Annotated[str | None, Query(max_length=4000)] = None,
 ) -> Response:
     """Give the draft of an opinion: the proposed one, or another one with a reason."""
-    made = draft(engagement_of(asked, engagement), opinion or None, reason)
+    made = signing.draft(engagement_of(asked, engagement), opinion or None, reason)
     told = {"content-disposition": 'attachment; filename="opinion.cbor"'}
     return Response(made, media_type=MEDIA, headers=told)
 

@@ -74,16 +74,6 @@ def test_another_sites_page_opens_no_wall_in_a_browser(app, link):
     assert "set-cookie" not in told.headers
 
 
-def test_over_tls_the_cookie_comes_over_tls_alone(app, link):
-    _, told = entered(app, link, "https://park.example")
-    assert told.headers["set-cookie"].startswith("__Secure-tanlu-wall=")
-    assert "; Secure" in told.headers["set-cookie"]
-    # a secret is not exchanged where others read along
-    sent = {"secret": secret_of(link)}
-    refused = display(app, "http://park.example").post("/auth/wall", json=sent)
-    assert (refused.status_code, refused.json()["code"]) == (403, "TL960")
-
-
 def test_a_link_that_holds_no_more_leads_to_a_page_that_says_so(app, link):
     asks, _ = entered(app, link)
     browser(app).delete(f"/v1/walls/{link['wall']}")

@@ -309,10 +309,10 @@ def _opine(asked: argparse.Namespace, console: Console) -> int:
 def _opine_draft(asked: argparse.Namespace, console: Console) -> int:
     """Write what the opinion will say, for a key that lies elsewhere."""
     from tanlu.store import open_workspace
-    from tanlu.verify.assurance import draft
+    from tanlu.verify.assurance import signing
 
     trail = _trail(asked, open_workspace(asked.ledger))
-    asked.draft.write_bytes(draft(trail, asked.opinion, asked.reason))
+    asked.draft.write_bytes(signing.draft(trail, asked.opinion, asked.reason))
     console.say("audit_drafted_opinion", path=asked.draft)
     console.result({"engagement": trail.id, "draft": str(asked.draft)})
     return 0
@@ -320,10 +320,10 @@ def _opine_draft(asked: argparse.Namespace, console: Console) -> int:
 
 def _opine_sign(asked: argparse.Namespace, console: Console) -> int:
     """Sign a draft; no ledger is needed for that."""
-    from tanlu.verify.assurance import drafted, signed
+    from tanlu.verify.assurance import signing
 
     data = _bytes(asked.statement)
-    told, made = drafted(data), signed(data, key_of(asked.key))
+    told, made = signing.drafted(data), signing.signed(data, key_of(asked.key))
     content = told["content"]
     out = asked.out[0] if asked.out else asked.statement.with_suffix(".signed")
     out.write_bytes(made)
@@ -339,10 +339,10 @@ def _opine_sign(asked: argparse.Namespace, console: Console) -> int:
 def _opine_register(asked: argparse.Namespace, console: Console) -> int:
     """Write an opinion that was signed elsewhere to the log."""
     from tanlu.store import open_workspace
-    from tanlu.verify.assurance import received
+    from tanlu.verify.assurance import signing
 
     trail = _trail(asked, open_workspace(asked.ledger))
-    told = received(trail, _bytes(asked.signed))
+    told = signing.received(trail, _bytes(asked.signed))
     trail.log.checkpoint()
     console.say("audit_opined", opinion=told.content["opinion"], entry=told.index)
     console.result({"entry": told.index, "key": told.kid.hex(), "opinion": told.content["opinion"]})

@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 from tanlu.errors import TanluError
 from tanlu.serve import opining
 from tanlu.ui.frame.page import Context, Moved, Shown, View
-from tanlu.verify.assurance import draft, drafted
+from tanlu.verify.assurance import signing
 
 __all__ = ["VIEWS", "bring", "show"]
 
@@ -46,7 +46,7 @@ def show(context: Context) -> Shown:
 def _awaited(trail: Any) -> tuple[dict[str, str], dict[str, Any]]:
     """Give who may sign and what an opinion would say; nothing before there is an evaluation."""
     try:
-        told = drafted(draft(trail))
+        told = signing.drafted(signing.draft(trail))
     except TanluError as error:
         if error.code != "TL759":
             raise

@@ -16,7 +16,6 @@ from tanlu.verify.assurance.concluding.judging import content_of
 from tanlu.verify.assurance.steps import TYPE, Told
 
 if TYPE_CHECKING:
-    from tanlu.terms.proof.keys import SigningKey
     from tanlu.verify.assurance.steps import Trail
 
 __all__ = ["draft", "drafted", "received", "signed"]
@@ -70,7 +69,7 @@ def drafted(data: bytes) -> dict[str, Any]:
     return dict(told)
 
 
-def signed(data: bytes, key: SigningKey) -> bytes:
+def signed(data: bytes, key: keys.SigningKey) -> bytes:
     """Sign a draft with the verifier's own key, and give the statement that goes to the log.
 
     Raises
