@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from tanlu.account import quantify_all
 from tanlu.factors.packs import library_of
 from tanlu.monitor import intake
+from tanlu.serve import walls
 from tanlu.serve.access import clients, invitations, people
 from tanlu.serve.api import Home, Principal, Refused, shell
 from tanlu.serve.hooks import Hooks
@@ -131,6 +132,13 @@ def _client(at: Home, tenant: str) -> str:
         return clients.new(state, "made", "viewer", by="tests").client
 
 
+def _wall(at: Home, tenant: str) -> str:
+    with at.state.of(tenant) as state:
+        return walls.invited(
+            state, (), known=(), title="", days=1, network=True, language="en", by="tests"
+        )[0]
+
+
 def _hook(at: Home, tenant: str) -> str:
     shelf = Hooks(at).shelf
     # an organisation has only so many
@@ -184,6 +192,7 @@ OBJECTS = {
     "subject": _column("emission", "subject"),
     "table": lambda at, tenant: "emission",
     "upload": _upload,
+    "wall": _wall,
     "person": lambda at, tenant: person(at, "viewer", tenant, f"object.{tenant}"),
 }
 # for each route that looks at a body before the object: one that it reads, or what makes one
@@ -195,6 +204,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/epcis/queries"): lambda: {"name": f"m{secrets.token_hex(8)}", "query": {}},
     ("POST", "/epcis/queries/{queryName}/subscriptions"): {"dest": HOOK["url"], "stream": True},
     ("PATCH", "/v1/people/{person}"): {"role": "viewer"},
+    ("POST", "/v1/walls"): {"network": True},
     ("POST", "/v1/uploads/{upload}/read"): {"mapping": MAP},
     ("POST", "/v1/uploads/{upload}/rehearse"): {"mapping": MAP},
 }

@@ -78,6 +78,7 @@ SUB_DOORS = {
     "tanlu.serve.searching",
     "tanlu.serve.sending",
     "tanlu.share.anchor",
+    "tanlu.share.egress",
     "tanlu.share.exchange",
     "tanlu.share.exchange.ileap",
     "tanlu.share.exchange.untp",

@@ -29,8 +29,9 @@ def serving(app: Any) -> Iterator[str]:
         ready.set()
 
     thread = threading.Thread(
-        target=run, args=(app, 0, listening), kwargs={"ends": ends}, daemon=True
-    )
+        target=run, args=(app, 0, listening), daemon=True,
+        kwargs={"ends": ends, "ending": app.state.hub.close},
+    )  # fmt: skip
     thread.start()
     assert ready.wait(20), "the server does not listen"
     try:
@@ -136,5 +137,10 @@ def keep(page: Any, name: str, *, whole: bool = True) -> Path:
 
 
 def wide(page: Any) -> int:
-    """How many pixels a page is wider than its window."""
-    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+    """How many pixels a page is wider than its window.
+
+    A phone makes its own window as wide as the page, and so cannot be asked for it.
+    """
+    return int(page.evaluate("document.documentElement.scrollWidth")) - int(
+        page.viewport_size["width"]
+    )

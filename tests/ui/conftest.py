@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -52,9 +53,34 @@ def asking(app: Callable[..., Any]) -> Callable[..., Any]:
 @pytest.fixture
 def site(app: Callable[..., Any]) -> Iterator[Callable[..., str]]:
     """Serve the pages for a browser: ``site()`` gives the address, ``site("viewer")`` another's."""
-    import contextlib
-
     with contextlib.ExitStack() as stack:
         yield lambda role="manager", **shape: stack.enter_context(
             browsing.serving(app(role, **shape))
         )
+
+
+class Standing:
+    """Servers over one ledger that no test changes; each is started once for who asks."""
+
+    def __init__(self, home: Any, stack: contextlib.ExitStack) -> None:
+        self.home, self.stack = home, stack
+        self.at: dict[tuple[str | None, str], str] = {}
+
+    def __call__(self, role: str | None = "manager", tenant: str = "home") -> str:
+        """Give the address at which somebody of a role is answered."""
+        if (role, tenant) not in self.at:
+            app = _application(self.home, role, tenant)
+            self.at[role, tenant] = self.stack.enter_context(browsing.serving(app))
+        return self.at[role, tenant]
+
+
+@pytest.fixture(scope="session")
+def standing(network_books: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    """Pages to be read and not to be changed, one server for all: ``standing()``, ``.home``."""
+    from tests.serving import home
+
+    made = home(network_books, tmp_path_factory.mktemp("standing"))
+    with contextlib.ExitStack() as stack:
+        stack.callback(made.close)
+        stack.enter_context(_indexed(made))
+        yield Standing(made, stack)

@@ -57,16 +57,16 @@ def test_a_sound_page_has_none(chromium) -> None:
 @pytest.mark.parametrize("size", [browsing.DESK, browsing.PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_kit_has_no_fault(chromium, site, language, dark, size) -> None:
-    with browsing.opened(chromium, site(), f"/{language}/dev/kit", size=size, dark=dark) as (
+def test_the_kit_has_no_fault(chromium, standing, language, dark, size) -> None:
+    with browsing.opened(chromium, standing(), f"/{language}/dev/kit", size=size, dark=dark) as (
         page,
         _,
     ):
         assert accessible.faults(page) == []
 
 
-def test_the_kit_can_be_walked_by_the_keyboard(chromium, site) -> None:
-    with browsing.opened(chromium, site(), "/en/dev/kit") as (page, _):
+def test_the_kit_can_be_walked_by_the_keyboard(chromium, standing) -> None:
+    with browsing.opened(chromium, standing(), "/en/dev/kit") as (page, _):
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip"
         page.keyboard.press("Enter")

@@ -10,8 +10,8 @@ pytestmark = pytest.mark.browser
 KIT = "/en/dev/kit"
 
 
-def test_a_key_opens_the_search_and_escape_closes_it(chromium, site) -> None:
-    with browsing.opened(chromium, site(), KIT) as (page, _):
+def test_a_key_opens_the_search_and_escape_closes_it(chromium, standing) -> None:
+    with browsing.opened(chromium, standing(), KIT) as (page, _):
         page.keyboard.press("Control+k")
         assert page.locator("#search").is_visible()
         assert page.evaluate("document.activeElement.name") == "q"
@@ -20,8 +20,8 @@ def test_a_key_opens_the_search_and_escape_closes_it(chromium, site) -> None:
         assert not page.locator("#search").is_visible()
 
 
-def test_the_drawer_shows_a_part_of_a_page_and_gives_the_focus_back(chromium, site) -> None:
-    with browsing.opened(chromium, site(), KIT) as (page, _):
+def test_the_drawer_shows_a_part_of_a_page_and_gives_the_focus_back(chromium, standing) -> None:
+    with browsing.opened(chromium, standing(), KIT) as (page, _):
         page.get_by_text("Open the drawer").click()
         page.locator("#drawer-body .seal").wait_for()
         browsing.keep(page, "drawer", whole=False)
@@ -31,8 +31,8 @@ def test_the_drawer_shows_a_part_of_a_page_and_gives_the_focus_back(chromium, si
         assert page.evaluate("document.activeElement.textContent") == "Open the drawer"
 
 
-def test_a_theme_is_chosen_at_once_for_page_and_charts_and_stays(chromium, site) -> None:
-    with browsing.opened(chromium, site(), KIT) as (page, _):
+def test_a_theme_is_chosen_at_once_for_page_and_charts_and_stays(chromium, standing) -> None:
+    with browsing.opened(chromium, standing(), KIT) as (page, _):
         bar = page.locator('[data-chart="modes"] path[fill]').nth(1)
         day = page.locator('[data-chart="modes"]').inner_html()
         page.locator('summary[aria-label="Theme"]').click()
@@ -47,14 +47,14 @@ def test_a_theme_is_chosen_at_once_for_page_and_charts_and_stays(chromium, site)
         assert bar.count() == 1
 
 
-def test_the_tongue_changes_on_the_same_page(chromium, site) -> None:
-    with browsing.opened(chromium, site(), f"{KIT}?period=2026") as (page, _):
+def test_the_tongue_changes_on_the_same_page(chromium, standing) -> None:
+    with browsing.opened(chromium, standing(), f"{KIT}?period=2026") as (page, _):
         page.locator(".top .tongue button").click()
         page.wait_for_url("**/zh/dev/kit?period=2026")
 
 
-def test_tabs_follow_the_arrows(chromium, site) -> None:
-    with browsing.opened(chromium, site(), KIT) as (page, _):
+def test_tabs_follow_the_arrows(chromium, standing) -> None:
+    with browsing.opened(chromium, standing(), KIT) as (page, _):
         page.get_by_role("tab").first.focus()
         page.keyboard.press("ArrowRight")
 
@@ -63,8 +63,8 @@ def test_tabs_follow_the_arrows(chromium, site) -> None:
         assert not page.locator("#p1").is_visible()
 
 
-def test_a_menu_closes_by_escape_and_by_a_click_beside_it(chromium, site) -> None:
-    with browsing.opened(chromium, site(), KIT) as (page, _):
+def test_a_menu_closes_by_escape_and_by_a_click_beside_it(chromium, standing) -> None:
+    with browsing.opened(chromium, standing(), KIT) as (page, _):
         menu = page.locator("details.menu", has=page.locator('summary[aria-label="Theme"]'))
         menu.locator("summary").click()
         page.keyboard.press("Escape")
@@ -75,8 +75,8 @@ def test_a_menu_closes_by_escape_and_by_a_click_beside_it(chromium, site) -> Non
         assert menu.get_attribute("open") is None
 
 
-def test_on_a_phone_the_navigation_comes_when_it_is_called(chromium, site) -> None:
-    with browsing.opened(chromium, site(), KIT, size=browsing.PHONE) as (page, _):
+def test_on_a_phone_the_navigation_comes_when_it_is_called(chromium, standing) -> None:
+    with browsing.opened(chromium, standing(), KIT, size=browsing.PHONE) as (page, _):
         assert not page.locator("#nav").is_visible()
         page.locator(".burger").click()
         page.locator("#nav").wait_for(state="visible")
@@ -86,13 +86,13 @@ def test_on_a_phone_the_navigation_comes_when_it_is_called(chromium, site) -> No
         page.locator("#nav").wait_for(state="hidden")
 
 
-def test_with_a_script_nothing_of_the_pictures_for_others_is_seen(chromium, site) -> None:
-    with browsing.opened(chromium, site(), KIT) as (page, _):
+def test_with_a_script_nothing_of_the_pictures_for_others_is_seen(chromium, standing) -> None:
+    with browsing.opened(chromium, standing(), KIT) as (page, _):
         assert "<source" not in page.locator("main").inner_text()
 
 
-def test_without_a_script_the_charts_are_pictures(chromium, site) -> None:
-    with browsing.opened(chromium, site(), KIT, scripts=False) as (page, _):
+def test_without_a_script_the_charts_are_pictures(chromium, standing) -> None:
+    with browsing.opened(chromium, standing(), KIT, scripts=False) as (page, _):
         browsing.keep(page, "kit-without-a-script")
         pictures = page.locator("[data-chart] img")
 
@@ -100,8 +100,8 @@ def test_without_a_script_the_charts_are_pictures(chromium, site) -> None:
         assert all(pictures.nth(i).evaluate("e => e.naturalWidth > 0") for i in range(9))
 
 
-def test_what_an_answer_tells_is_a_toast(chromium, site) -> None:
-    with browsing.opened(chromium, site(), KIT) as (page, _):
+def test_what_an_answer_tells_is_a_toast(chromium, standing) -> None:
+    with browsing.opened(chromium, standing(), KIT) as (page, _):
         page.evaluate(
             "document.body.dispatchEvent(new CustomEvent('tanlu:toast',"
             "{bubbles:true,detail:{words:'<b>Saved</b>',kind:'good'}}))"
@@ -110,10 +110,10 @@ def test_what_an_answer_tells_is_a_toast(chromium, site) -> None:
         assert page.locator("#toasts").inner_text() == "<b>Saved</b>"
 
 
-def test_a_page_that_is_not_there_can_be_read_by_all(chromium, site) -> None:
+def test_a_page_that_is_not_there_can_be_read_by_all(chromium, standing) -> None:
     from tests.ui import accessible
 
-    with browsing.opened(chromium, site(), KIT) as (page, seen):
+    with browsing.opened(chromium, standing(), KIT) as (page, seen):
         page.goto(page.url.replace("/dev/kit", "/no-such-page"))
         found = accessible.faults(page)
         seen.failed.clear()
@@ -122,8 +122,8 @@ def test_a_page_that_is_not_there_can_be_read_by_all(chromium, site) -> None:
         assert found == []
 
 
-def test_on_paper_there_is_the_page_and_not_its_frame(chromium, site) -> None:
-    with browsing.opened(chromium, site(), KIT, dark=True) as (page, _):
+def test_on_paper_there_is_the_page_and_not_its_frame(chromium, standing) -> None:
+    with browsing.opened(chromium, standing(), KIT, dark=True) as (page, _):
         page.emulate_media(media="print")
         ground = page.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor")
 
@@ -133,6 +133,6 @@ def test_on_paper_there_is_the_page_and_not_its_frame(chromium, site) -> None:
         assert page.get_by_role("heading", level=1).is_visible()
 
 
-def test_what_is_loaded_first_is_small(chromium, site) -> None:
-    with browsing.opened(chromium, site(), KIT) as (_, seen):
+def test_what_is_loaded_first_is_small(chromium, standing) -> None:
+    with browsing.opened(chromium, standing(), KIT) as (_, seen):
         assert 200_000 < seen.wire <= 450_000

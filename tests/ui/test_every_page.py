@@ -15,21 +15,22 @@ PLAIN = [
 
 
 SIGHTS = {
-    "zh-light-desk": ("zh", False, browsing.DESK),
-    "en-dark-phone": ("en", True, browsing.PHONE),
-}
+    # each two of tongue, light and size stand together once
+    "zh-light-desk": ("zh", False, browsing.DESK), "en-dark-desk": ("en", True, browsing.DESK),
+    "zh-dark-phone": ("zh", True, browsing.PHONE), "en-light-phone": ("en", False, browsing.PHONE),
+}  # fmt: skip
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("sight", sorted(SIGHTS))
 @pytest.mark.parametrize("view", PLAIN, ids=[view.name for view in PLAIN])
-def test_a_page_is_quiet_readable_and_small(chromium, site, view, sight: str) -> None:
+def test_a_page_is_quiet_readable_and_small(chromium, standing, view, sight: str) -> None:
     language, dark, size = SIGHTS[sight]
     role = None if view.public else ("manager" if "manager" in view.roles else view.roles[0])
     path = f"/{language}{view.path}"
     # a page for who has no login runs no script, so it never says that it is ready
     waits = view.layout != "public"
-    with browsing.opened(chromium, site(role), path, size=size, dark=dark, waits=waits) as (
+    with browsing.opened(chromium, standing(role), path, size=size, dark=dark, waits=waits) as (
         page,
         seen,
     ):

@@ -21,7 +21,9 @@ function open(): void {
   const wanted = topics();
   if (wanted.length === 0) return;
   source?.close();
-  source = new EventSource(`/v1/live?t=${encodeURIComponent(wanted.join(","))}`);
+  // a display without a login has a stream of its own
+  const at = document.querySelector<HTMLElement>("[data-watch]")?.dataset.watch ?? "/v1/live";
+  source = new EventSource(`${at}?t=${encodeURIComponent(wanted.join(","))}`);
   for (const topic of wanted)
     source.addEventListener(topic, (event) => take(topic, JSON.parse(event.data) as Frame));
   source.addEventListener("tick", ticked);
@@ -44,6 +46,7 @@ function ticked(): void {
 function broken(): void {
   ages();
   if (source?.readyState !== EventSource.CLOSED) return;
+  root.dispatchEvent(new Event("tanlu:refused"));
   setTimeout(open, wait);
   wait = Math.min(wait * 2, SILENT_MS);
 }

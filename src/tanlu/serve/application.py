@@ -10,11 +10,23 @@ from typing import TYPE_CHECKING, Any, Protocol
 from fastapi import APIRouter, FastAPI
 
 from tanlu.errors import TanluError
-from tanlu.serve import access, hooks, jobs, live, measuring, proofs, quotes, resources
+from tanlu.serve import (
+    access,
+    hooks,
+    jobs,
+    live,
+    measuring,
+    opining,
+    proofs,
+    quotes,
+    resources,
+    walls,
+)
 from tanlu.serve.api import Home, Identify, shell
-from tanlu.serve.exchange import Reach, ileap, pact
+from tanlu.serve.exchange import ileap, pact
 from tanlu.serve.exchange.epcis import Epcis, through
 from tanlu.serve.searching import Searching, router
+from tanlu.share.egress import Egress
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -44,7 +56,7 @@ class Behind:
         self.searching = Searching(home)
         self.hooks = hooks.Hooks(home)
         self.jobs = jobs.Jobs(home, jobs.verbs(self.searching))
-        self.epcis = Epcis(home, through(Reach()))
+        self.epcis = Epcis(home, through(Egress()))
         self.quotes = quotes.Quotes(home)
         self.works: tuple[_Works, ...] = (self.hooks, self.jobs, self.epcis, self.quotes)
 
@@ -54,7 +66,8 @@ class Behind:
         return (
             own, *access.ROOMS, *resources.ROOMS, pact.room(), ileap.room(), *self.epcis.rooms,
             jobs.router(self.jobs), hooks.router(self.hooks), quotes.router(self.quotes), router,
-            live.router, proofs.router, measuring.router,
+            live.router, proofs.router, measuring.router, opining.router,
+            walls.router,
         )  # fmt: skip
 
     @contextlib.asynccontextmanager

@@ -25,6 +25,8 @@ LOOPBACK = "127.0.0.1"
 BACKLOG = 1024
 # connections at once: a viewer holds one open for as long as he looks
 MOST_CONNECTIONS = 8192
+# so long may a head take to come, and a connection be idle; so long may a head be
+HEAD_S, HEAD_BYTES = 15.0, 64 * 1024
 LOOK_S = 0.1
 ANSWER_S = 10.0
 VALID_DAYS = 825
@@ -39,6 +41,7 @@ def run(
     tls: tuple[Path, Path] | None = None,
     ends: threading.Event | None = None,
     ending: Callable[[], None] = lambda: None,
+    head_s: float = HEAD_S,
 ) -> None:
     """Answer until a signal comes or ``ends`` is set.
 
@@ -57,6 +60,8 @@ def run(
     ending
         Is called when it is to end, before what is being answered is waited for: what would be
         answered for ever ends there.
+    head_s
+        How long the head of a request may take to come, and a connection be idle [s].
 
     Raises
     ------
@@ -66,12 +71,18 @@ def run(
     try:
         embed = import_module("granian.server.embed")
         constants = import_module("granian.constants")
+        settings = import_module("granian.http")
     except ModuleNotFoundError as error:
         raise TanluError("TL002", value="granian", extra="serve") from error
     port = _free(address, port)
     http = embed.Server(
         app, address=address, port=port, interface=constants.Interfaces.ASGI, websockets=False,
         log_enabled=False, backlog=BACKLOG, backpressure=connections(MOST_CONNECTIONS),
+        # where both are spoken, who says nothing at all is waited for until he does
+        http=constants.HTTPModes.http1,
+        http1_settings=settings.HTTP1Settings(
+            header_read_timeout=int(head_s * 1000), max_buffer_size=HEAD_BYTES
+        ),
         ssl_cert=tls[0] if tls else None, ssl_key=tls[1] if tls else None,
     )  # fmt: skip
     url = f"{'https' if tls else 'http'}://{address}:{port}"

@@ -95,7 +95,7 @@ def test_a_partners_footprints_are_fetched_kept_and_checked(books, told, partner
     known = ("exchange", "pact", "partner", url, "--client", "partner", "--secret", told / "secret")
     books.ask(*known)
     # a partner in our own network must be named as one that is near
-    assert books.ask(*fetch, expect=1)["error"]["code"] == "TL879"
+    assert books.ask(*fetch, expect=1)["error"]["code"] == "TL866"
     assert "sesame" not in json.dumps(books.ask(*known, "--near"))
     found = books.ask(*fetch, "--strict")
     assert (found["footprints"], found["new"], found["findings"]) == (3, 3, [])

@@ -60,34 +60,17 @@ def test_a_lane_has_the_mode_that_emits_most_of_it(ledger) -> None:
     assert lane["kind"] == kinds["kind"][0]
 
 
-def test_a_place_without_a_code_lies_where_its_activities_say(ledger) -> None:
-    class Told:
-        """A ledger whose lanes begin at a yard of no code."""
+def test_a_place_without_a_code_lies_where_its_activities_say(ledger, tmp_path) -> None:
+    yard = pl.lit("yard 7")
+    activities = ledger.scan("activity").collect().with_columns(
+        origin=yard, origin_lat_e7=pl.lit(312_000_000, pl.Int64),
+        origin_lon_e7=pl.lit(1_211_000_000, pl.Int64),
+    )  # fmt: skip
+    emissions = ledger.scan("emission").collect()
+    emissions = emissions.with_columns(origin=yard, place=pl.lit(None, pl.String))
+    other = open_workspace(tmp_path, create=True)
+    other.commit({"activity": activities, "emission": emissions})
 
-        zone, version = ledger.zone, ledger.version
-
-        def scan(self, table: str, **_: object) -> pl.LazyFrame:
-            rows = ledger.scan(table)
-            if table == "emission":
-                return rows.with_columns(origin=pl.lit("yard 7"), place=pl.lit(None, pl.String))
-            return rows.with_columns(
-                origin=pl.lit("yard 7"), origin_lat_e7=pl.lit(312_000_000, pl.Int64),
-                origin_lon_e7=pl.lit(1_211_000_000, pl.Int64),
-            )  # fmt: skip
-
-    place = heat(Told()).places.filter(code="yard 7").row(0, named=True)
+    place = heat(other).places.filter(code="yard 7").row(0, named=True)
 
     assert (place["lat_e7"], place["lon_e7"]) == (312_000_000, 1_211_000_000)
-    assert place["region"] is None
-
-
-def test_an_empty_ledger_has_no_heat(tmp_path) -> None:
-    found = heat(open_workspace(tmp_path / "l", create=True), "2026")
-
-    assert (found.co2e_ug, found.steps) == (0, ())
-    assert found.cut("lane").is_empty()
-
-
-def test_a_step_that_there_is_not_is_said(ledger) -> None:
-    with pytest.raises(TanluError, match="TL819"):
-        heat(ledger, step="hour")

@@ -14,8 +14,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tanlu.serve.api import Home, Principal, Refused, shell
-from tanlu.serve.exchange import Reach, ileap, pact
+from tanlu.serve.exchange import ileap, pact
 from tanlu.serve.running import certificate, run
+from tanlu.share.egress import Egress
 from tanlu.share.exchange.ileap import Company, check, exchanged, receive
 from tanlu.share.exchange.pact import Client, Partner, check_all
 from tests.serve.exchange.host import identify, tokens
@@ -213,7 +214,7 @@ def test_one_ledger_fetches_from_another_over_tls_and_finds_nothing_wrong(
     )
     serving.start()
     try:
-        reach = Reach(near=True, ca=files[0])
+        reach = Egress(near=True, ca=files[0])
         url = told.get(timeout=20)
         found = receive(Client(Partner(url, "partner", "sesame"), reach), [("mode", "Road")])
         # a token that is over, and one that is none, at the same host

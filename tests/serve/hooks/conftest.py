@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tanlu.serve.hooks import Reach
+from tanlu.share.egress import Reach
 
 LOCAL = (ipaddress.ip_network("127.0.0.0/8"),)
 
@@ -59,4 +59,4 @@ def receiver():
 @pytest.fixture
 def reach():
     """Lets messages go to this machine, which every name means."""
-    return Reach(plain=True, inside=LOCAL, resolve=lambda host, port: ["127.0.0.1"])
+    return Reach(inside=LOCAL, resolve=lambda host, port: ["127.0.0.1"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tanlu.serve.hooks import Hooks, Reach, router
+from tanlu.serve.hooks import Hooks, router
+from tanlu.share.egress import Reach
 from tests.serving import client
 
 

@@ -13,11 +13,11 @@ import polars as pl
 import pytest
 import standardwebhooks
 
-from tanlu.serve.hooks import Hooks, Reach, emit, verify
+from tanlu.serve.hooks import Hooks, emit, verify
 from tanlu.serve.hooks import shelf as shelves
-from tanlu.serve.hooks.posting import Answer
 from tanlu.serve.jobs import Jobs, Verb
 from tanlu.serve.running import certificate
+from tanlu.share.egress import Answer, Reach, Target, post
 from tanlu.store.relational.tables.hooks import DELIVERIES, MESSAGES
 from tanlu.terms import Progress
 from tests.serve.hooks.conftest import LOCAL
@@ -218,8 +218,8 @@ def test_a_name_that_means_another_place_a_moment_later_leads_nowhere(
         return Answer(200, "")
 
     monkeypatch.setattr("tanlu.serve.hooks.sending.post", sent)
-    hooks = opened(reach=Reach(plain=True, resolve=resolve))
-    hook = hooks.shelf.subscribe("home", receiver.url, ["park.alarm"])
+    hooks = opened(reach=Reach(resolve=resolve))
+    hook = hooks.shelf.subscribe("home", "https://hooks.example/in", ["park.alarm"])
     for _ in range(4):
         _tell(home)
     for row in _due(home, hooks):
@@ -249,6 +249,15 @@ def test_what_is_answered_is_kept_to_a_kibibyte_and_who_drips_is_not_waited_for(
     assert time.monotonic() - begun < 3
     (row, _) = hooks.shelf.deliveries("home", hook["id"], None, None, 9)[0]
     assert (row["status"], row["said"]) == (None, "too slow")
+
+
+def test_a_status_is_kept_as_it_came_and_a_wish_to_wait_only_as_seconds(receiver):
+    receiver.status = 999
+    target = Target("http", "a.example", receiver.port, "/", "127.0.0.1")
+    receiver.headers = {"retry-after": "soon"}
+    assert post(target, b"{}", {}) == (999, "well", None)
+    receiver.headers = {"retry-after": "7"}
+    assert post(target, b"{}", {}).retry_after_s == 7
 
 
 def test_one_slow_hook_does_not_hold_up_the_others(home, opened, receiver, reach):

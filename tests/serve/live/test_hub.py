@@ -174,6 +174,24 @@ def test_nothing_is_followed_when_nobody_watches(tmp_path, monkeypatch):
     watching(work)
 
 
+def test_who_spreads_a_link_takes_nobodys_room(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "MOST_OF_LINK", 2)
+    workspace = books(tmp_path / "l")
+
+    async def work(hub):
+        first = Viewer("home", ("kpi",), None, link="w_1")
+        for viewer in (first, Viewer("home", ("kpi",), None, link="w_1")):
+            hub.watch(viewer, workspace)
+        with pytest.raises(TanluError, match="TL942"):
+            hub.watch(Viewer("home", ("kpi",), None, link="w_1"), workspace)
+        for other in ("w_2", "", "", ""):
+            hub.watch(Viewer("home", ("kpi",), None, link=other), workspace)
+        hub.leave(first)
+        hub.watch(Viewer("home", ("kpi",), None, link="w_1"), workspace)
+
+    watching(work)
+
+
 def test_there_is_room_for_so_many_and_no_more(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "MOST_OF_ONE", 2)
     monkeypatch.setattr(module, "MOST_VIEWERS", 3)

@@ -11,6 +11,7 @@ from tanlu.serve.live.topics import MOST, WATCHERS, wanted
 
 def test_each_topic_is_given_once_in_the_order_asked():
     assert wanted("kpi, park:xian,kpi,,park:西安", "viewer") == ("kpi", "park:xian", "park:西安")
+    assert wanted("events,events:xian", "viewer") == ("events", "events:xian")
 
 
 @pytest.mark.parametrize(

@@ -80,11 +80,18 @@ def served(ledger: Path, role: str = "manager", tick_s: float = 0.1, **more: Any
 class Watcher:
     """A browser's EventSource over a socket: events as (name, data), with the last identity."""
 
-    def __init__(self, port: int, topics: str, last: str | None = None, **headers: str) -> None:
+    def __init__(
+        self,
+        port: int,
+        topics: str,
+        last: str | None = None,
+        at: str = "/v1/live",
+        **headers: str,
+    ) -> None:
         self.wire = socket.create_connection(("127.0.0.1", port), timeout=20)
         more = {**headers, **({"Last-Event-ID": last} if last else {})}
         told = "".join(f"{name}: {value}\r\n" for name, value in more.items())
-        self.wire.sendall(f"GET /v1/live?t={topics} HTTP/1.1\r\nHost: x\r\n{told}\r\n".encode())
+        self.wire.sendall(f"GET {at}?t={topics} HTTP/1.1\r\nHost: x\r\n{told}\r\n".encode())
         self.file = self.wire.makefile("rb")
         self.status = int(self.file.readline().split()[1])
         self.headers = {}

@@ -28,9 +28,9 @@ def _to_list(page, language: str) -> None:
 
 
 @pytest.mark.parametrize("sight", sorted(SIGHTS))
-def test_a_key_figure_leads_to_its_evidence(chromium, site, home, sight: str) -> None:
+def test_a_key_figure_leads_to_its_evidence(chromium, standing, sight: str) -> None:
     language, dark, size = SIGHTS[sight]
-    with browsing.opened(chromium, site(), f"/{language}/", size=size, dark=dark) as (page, _):
+    with browsing.opened(chromium, standing(), f"/{language}/", size=size, dark=dark) as (page, _):
         _kept(page, f"1-overview-{sight}")
         _to_list(page, language)
         _kept(page, f"2-shipments-{sight}")
@@ -42,7 +42,7 @@ def test_a_key_figure_leads_to_its_evidence(chromium, site, home, sight: str) ->
         page.locator(".calculation").first.wait_for()
         _kept(page, f"4-calculation-{sight}")
         subject = page.locator("h2.code").inner_text()
-        facts = why(home.workspace("home"), subject).facts
+        facts = why(standing.home.workspace("home"), subject).facts
 
         assert page.locator(".kpi .value").first.get_attribute("title") == total
         assert page.locator(".calculation").count() == len(facts["legs"])
@@ -53,8 +53,8 @@ def test_a_key_figure_leads_to_its_evidence(chromium, site, home, sight: str) ->
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_leg_opens_its_formula_beside_the_shipment(chromium, site, language: str) -> None:
-    with browsing.opened(chromium, site(), f"/{language}/shipments") as (page, _):
+def test_a_leg_opens_its_formula_beside_the_shipment(chromium, standing, language: str) -> None:
+    with browsing.opened(chromium, standing(), f"/{language}/shipments") as (page, _):
         page.locator("td.code a").first.click()
         how = page.locator(".timeline .how a").first
         amount = page.locator(".timeline .much").first.inner_text().split()[0]
@@ -70,9 +70,9 @@ def test_a_leg_opens_its_formula_beside_the_shipment(chromium, site, language: s
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_whole_way_needs_no_script(chromium, site, language: str) -> None:
+def test_the_whole_way_needs_no_script(chromium, standing, language: str) -> None:
     path = f"/{language}/"
-    with browsing.opened(chromium, site(), path, scripts=False) as (page, _):
+    with browsing.opened(chromium, standing(), path, scripts=False) as (page, _):
         _to_list(page, language)
         page.locator("td.code a").first.click()
         page.locator(".timeline .how a").first.click()
@@ -82,12 +82,13 @@ def test_the_whole_way_needs_no_script(chromium, site, language: str) -> None:
         assert f"/{language}/calculation/" in page.url
 
 
-def test_a_shipment_of_another_organisation_is_told_to_be_none(chromium, site, home) -> None:
+def test_a_shipment_of_another_organisation_is_told_to_be_none(chromium, standing) -> None:
+    home = standing.home
     rows = home.workspace("home").scan("emission").select("subject").head(1).collect()
     subject = rows.item()
     with pytest.raises(TanluError):
         why(home.workspace("other"), subject)
-    at = site(tenant="other")
+    at = standing(tenant="other")
     with browsing.opened(chromium, at, f"/en/shipments/{subject}", waits=False) as (page, seen):
         said = page.locator("main").inner_text()
         seen.failed.clear()

@@ -10,8 +10,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_shipment_is_found_and_opened_by_keys_alone(chromium, site, language: str) -> None:
-    with browsing.opened(chromium, site(), f"/{language}/shipments") as (page, _):
+def test_a_shipment_is_found_and_opened_by_keys_alone(chromium, standing, language: str) -> None:
+    with browsing.opened(chromium, standing(), f"/{language}/shipments") as (page, _):
         name = page.locator("td.code a").first.inner_text()
         assert accessible.walk(page, 40) == []
         page.locator('main input[type="search"], main input[name="q"]').first.focus()
@@ -30,8 +30,8 @@ def test_a_shipment_is_found_and_opened_by_keys_alone(chromium, site, language: 
         assert name in page.title() or name in page.locator("main").inner_text()
 
 
-def test_tongue_and_theme_stay_from_page_to_page(chromium, site) -> None:
-    with browsing.opened(chromium, site(), "/en/shipments") as (page, _):
+def test_tongue_and_theme_stay_from_page_to_page(chromium, standing) -> None:
+    with browsing.opened(chromium, standing(), "/en/shipments") as (page, _):
         page.locator('summary[aria-label="Theme"]').click()
         with page.expect_response("**/settings"):
             page.get_by_role("button", name="Dark").click()
@@ -48,10 +48,11 @@ def test_tongue_and_theme_stay_from_page_to_page(chromium, site) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_calculation_is_printed_without_the_frame(chromium, site, home, language: str) -> None:
-    rows = home.workspace("home").scan("emission").select("subject").drop_nulls().head(1).collect()
+def test_a_calculation_is_printed_without_the_frame(chromium, standing, language: str) -> None:
+    held = standing.home.workspace("home").scan("emission")
+    rows = held.select("subject").drop_nulls().head(1).collect()
     path = f"/{language}/calculation/{rows.item()}"
-    with browsing.opened(chromium, site(), path, dark=True) as (page, _):
+    with browsing.opened(chromium, standing(), path, dark=True) as (page, _):
         page.emulate_media(media="print")
         browsing.keep(page, f"journey-print-{language}")
         paper = page.pdf(format="A4")

@@ -31,9 +31,9 @@ def test_the_gallery_shows_every_macro_of_the_kit(asking, language: str) -> None
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_gallery_is_drawn_without_a_word_of_complaint(
-    chromium, site, language: str, dark: bool, size: tuple[int, int]
+    chromium, standing, language: str, dark: bool, size: tuple[int, int]
 ) -> None:
-    with browsing.opened(chromium, site(), f"/{language}/dev/kit", size=size, dark=dark) as (
+    with browsing.opened(chromium, standing(), f"/{language}/dev/kit", size=size, dark=dark) as (
         page,
         seen,
     ):

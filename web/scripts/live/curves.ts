@@ -34,7 +34,7 @@ function drawn(place: HTMLElement, curve: Curve): void {
   const xAxis = { data: curve.points.map(([at]) => clock(at ?? 0)) };
   // where the values stand above the curve, they are its legend
   const own = place.previousElementSibling?.matches(".heads")
-    ? { legend: { show: false }, grid: { top: 26 } } : {};
+    ? { legend: { show: false }, title: [{ top: 0 }], grid: { top: 26 } } : {};
   chart.setOption({ ...own, xAxis, series, animation: false });
 }
 

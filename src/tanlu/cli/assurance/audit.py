@@ -27,6 +27,7 @@ WITH_FINDINGS = 3
 PERCENT = re.compile(r"\d{1,2}(\.\d{1,4})? ?%?")
 # what is verified where nothing is said: transport, else an organisation's inventory
 PROFILES = ("iso14083", "ghg_protocol", "cn_inventory")
+LARGEST_BYTES = 65_536
 OPINIONS = ("unmodified", "modified", "adverse", "disclaimer")
 
 Add = Callable[[str, str], argparse.ArgumentParser]
@@ -49,6 +50,12 @@ def declare(add: Add, console: Console) -> None:
     )
     parser.add_argument("--pack", type=Path, metavar="FILE", help=console.word("audit_pack"))
     parser.add_argument("--reason", help=console.word("audit_reason"))
+    for name, word in (
+        ("draft", "draft"), ("statement", "statement"), ("signed", "signed_file"),
+    ):  # fmt: skip
+        parser.add_argument(
+            f"--{name}", type=Path, metavar="FILE", help=console.word(f"audit_{word}")
+        )
     parser.set_defaults(run=run)
 
 
@@ -278,6 +285,9 @@ def _age(path: Path) -> int:
 
 
 def _opine(asked: argparse.Namespace, console: Console) -> int:
+    for name, work in ELSEWHERE.items():
+        if getattr(asked, name):
+            return work(asked, console)
     from tanlu.store import open_workspace
     from tanlu.verify.assurance import attestation, evidence_of, opined
 
@@ -294,6 +304,61 @@ def _opine(asked: argparse.Namespace, console: Console) -> int:
     console.say("audit_opined", opinion=told.content["opinion"], entry=told.index)
     console.result(document.facts)
     return 0
+
+
+def _opine_draft(asked: argparse.Namespace, console: Console) -> int:
+    """Write what the opinion will say, for a key that lies elsewhere."""
+    from tanlu.store import open_workspace
+    from tanlu.verify.assurance import draft
+
+    trail = _trail(asked, open_workspace(asked.ledger))
+    asked.draft.write_bytes(draft(trail, asked.opinion, asked.reason))
+    console.say("audit_drafted_opinion", path=asked.draft)
+    console.result({"engagement": trail.id, "draft": str(asked.draft)})
+    return 0
+
+
+def _opine_sign(asked: argparse.Namespace, console: Console) -> int:
+    """Sign a draft; no ledger is needed for that."""
+    from tanlu.verify.assurance import drafted, signed
+
+    data = _bytes(asked.statement)
+    told, made = drafted(data), signed(data, key_of(asked.key))
+    content = told["content"]
+    out = asked.out[0] if asked.out else asked.statement.with_suffix(".signed")
+    out.write_bytes(made)
+    kg = Decimal(content["total"]) / Decimal(10**9)
+    console.say(
+        "audit_signed", path=out, opinion=content["opinion"], id=told["id"], log=told["log"],
+        kg=f"{kg:,.3f}", entry=content["evaluation"], reason=content["reason"] or "–",
+    )  # fmt: skip
+    console.result({"file": str(out), "log": told["log"], **content})
+    return 0
+
+
+def _opine_register(asked: argparse.Namespace, console: Console) -> int:
+    """Write an opinion that was signed elsewhere to the log."""
+    from tanlu.store import open_workspace
+    from tanlu.verify.assurance import received
+
+    trail = _trail(asked, open_workspace(asked.ledger))
+    told = received(trail, _bytes(asked.signed))
+    trail.log.checkpoint()
+    console.say("audit_opined", opinion=told.content["opinion"], entry=told.index)
+    console.result({"entry": told.index, "key": told.kid.hex(), "opinion": told.content["opinion"]})
+    return 0
+
+
+def _bytes(path: Path) -> bytes:
+    """Give the bytes of a file; no statement is longer than this."""
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST_BYTES)
+    except OSError as error:
+        raise TanluError("TL763", value=path.name, why=error.strerror or str(error)) from error
+
+
+ELSEWHERE = {"draft": _opine_draft, "statement": _opine_sign, "signed": _opine_register}
 
 
 def _show(asked: argparse.Namespace, console: Console) -> int:

@@ -121,7 +121,8 @@ def publish(asked: argparse.Namespace, console: Console) -> int:
 def fetch(asked: argparse.Namespace, console: Console) -> int:
     """Fetch what a partner gives, and do all of it again."""
     from tanlu.serve.api import Home
-    from tanlu.serve.exchange import Reach, answers
+    from tanlu.serve.exchange import answers
+    from tanlu.share.egress import Egress
     from tanlu.share.exchange.ileap import receive
     from tanlu.share.exchange.pact import Client
 
@@ -132,7 +133,7 @@ def fetch(asked: argparse.Namespace, console: Console) -> int:
     finally:
         home.close()
     where = [(name, value) for name, _, value in (each.partition("=") for each in asked.where)]
-    found = receive(Client(friend, Reach(near=near, ca=asked.ca)), where)
+    found = receive(Client(friend, Egress(near=near, ca=asked.ca)), where)
     if asked.out is not None:
         _write(asked.out, found.footprints, found.tads)
     console.say("ileap_fetched", count=len(found.footprints), tads=len(found.tads),

@@ -66,13 +66,14 @@ def partner(asked: argparse.Namespace, console: Console) -> int:
 
 def fetch(asked: argparse.Namespace, console: Console) -> int:
     """Fetch a partner's footprints, keep them, and say what does not hold."""
-    from tanlu.serve.exchange import Reach, answers, shelf
+    from tanlu.serve.exchange import answers, shelf
+    from tanlu.share.egress import Egress
     from tanlu.share.exchange.pact import Client
 
     with _home(asked) as home:
         with home.state.of(TENANT) as state:
             friend, near = answers.friend_of(state, asked.url)
-        client = Client(friend, Reach(near=near, ca=asked.ca))
+        client = Client(friend, Egress(near=near, ca=asked.ca))
         found = client.fetch(asked.form, _criteria(asked))
         with home.state.of(TENANT) as state:
             new = shelf.keep(state, friend.base, found)
@@ -234,10 +235,11 @@ def received(asked: argparse.Namespace, console: Console) -> int:
 
 def deliver(asked: argparse.Namespace, console: Console) -> int:
     """Bring waiting answers to the partners."""
-    from tanlu.serve.exchange import Reach, answers
+    from tanlu.serve.exchange import answers
+    from tanlu.share.egress import Egress
 
     with _home(asked) as home:
-        count = answers.deliver(home.state, TENANT, lambda near: Reach(near=near, ca=asked.ca))
+        count = answers.deliver(home.state, TENANT, lambda near: Egress(near=near, ca=asked.ca))
     console.say("pact_delivered", count=count)
     console.result({"delivered": count})
     return 0

@@ -1,4 +1,4 @@
-"""The facts behind the heat map: one pass over a period, small tables out.
+"""The facts behind the heat map: the lanes of a period, small tables out.
 
 An emission lies at its ``place`` where it has one; carriage lies where it begins, else where it
 ends. So each microgram lies in one place, and what lies nowhere is a row of its own: the places,
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.report.items.totals import of_transport, one_sum, within
+from tanlu.report.items.cubes import summed_cells
 from tanlu.terms import time
 
 if TYPE_CHECKING:
@@ -115,22 +115,10 @@ def heat(
         raise TanluError("TL819", value=step, known=", ".join(STEPS))
     zone = str(workspace.zone)
     span = time.period(period, zone) if period else None
-    rows = within(workspace.scan("emission", as_of=as_of), span)
-    rows, chosen, ground = one_sum(rows, profile, basis)
-    local = (
-        pl.from_epoch("start", time_unit="us").dt.replace_time_zone("UTC")
-        .dt.convert_time_zone(zone).dt.date()
-    )  # fmt: skip
-    once = pl.col("boundary").is_in(["ttw", "generation", "wtw"]) & pl.col("gas").is_null()
-    cells = (
-        rows.filter(of_transport(rows))
-        .group_by(
-            local.alias("day"), pl.coalesce("place", "origin", "destination").alias("where"),
-            "origin", "destination", "kind",
-        )
-        .agg(pl.col("co2e_ug").cast(pl.Int128).sum(), once.sum().cast(pl.Int64).alias("legs"))
-        .collect(engine="streaming")
-    )  # fmt: skip
+    found, chosen, ground = summed_cells(
+        workspace, "lanes", span, as_of=as_of, profile=profile, basis=basis
+    )
+    cells = found.with_columns(pl.coalesce("place", "origin", "destination").alias("where"))
     # days are few beside rows: a coarser step is summed from them
     cells = (
         cells.with_columns(pl.col("day").dt.truncate(STEPS[step]).alias("step"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tanlu.errors import say
 from tanlu.factors.packs import library_of
 from tanlu.report import numbers
+from tanlu.report.items.cubes import lacking
 from tanlu.report.items.interval import span as interval
 from tanlu.report.items.totals import unquantified, within
 from tanlu.report.overview.periods import before, months
@@ -149,9 +150,12 @@ def _to_do(
     """Give what is open: rows not quantified, rows put aside, findings by code."""
     import polars as pl
 
-    activities = within(workspace.scan("activity", as_of=as_of), span)
-    emissions = within(workspace.scan("emission", as_of=as_of), span)
-    missing = unquantified(activities, emissions.filter(pl.col("profile") == sums.profile))
+    missing = lacking(workspace, span, sums.profile, as_of=as_of)
+    if missing is None:
+        activities = within(workspace.scan("activity", as_of=as_of), span)
+        emissions = within(workspace.scan("emission", as_of=as_of), span)
+        own = emissions.filter(pl.col("profile") == sums.profile)
+        missing = int(unquantified(activities, own)["activities"].sum() or 0)
     aside = workspace.scan("quarantine", as_of=as_of).select(pl.len()).collect().item()
     found = (
         workspace.scan("finding", as_of=as_of)
@@ -162,7 +166,7 @@ def _to_do(
         .collect(engine="streaming")
     )
     return {
-        "unquantified": int(missing["activities"].sum() or 0),
+        "unquantified": missing,
         "quarantined": int(aside),
         "findings": [
             {

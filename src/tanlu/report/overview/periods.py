@@ -1,15 +1,19 @@
-"""Periods that hold something, and the one before a period."""
+"""What a ledger holds at all: its months and codes; and the period before one."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from tanlu.report.items.cubes import kept_cells
 from tanlu.terms import time
 
-__all__ = ["before", "months"]
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["before", "codes", "months"]
 
 QUARTER = 900_000_000  # [us]
 CALENDAR = re.compile(r"(?P<y>\d{4})(?:-Q(?P<q>[1-4])|-(?P<m>\d{2})(?:-(?P<d>\d{2}))?)?")
@@ -20,6 +24,17 @@ def months(workspace: Any, *, as_of: int | None = None) -> list[tuple[str, int]]
 
     Months are cut in the zone of the workspace.
     """
+    import polars as pl
+
+    found = kept_cells(workspace, as_of=as_of)
+    if found is None:
+        return _scanned(workspace, as_of)
+    month = pl.col("day").dt.strftime("%Y-%m").alias("month")
+    told = found.group_by(month).agg(pl.col("rows").sum()).sort("month", descending=True)
+    return [(str(name), int(rows)) for name, rows in told.iter_rows()]
+
+
+def _scanned(workspace: Any, as_of: int | None) -> list[tuple[str, int]]:
     import polars as pl
 
     # zones differ by quarters of an hour: the rows are cut by those, few of which become months
@@ -38,6 +53,15 @@ def months(workspace: Any, *, as_of: int | None = None) -> list[tuple[str, int]]
         .sort("month", descending=True)
     )
     return [(str(name), int(rows)) for name, rows in found.iter_rows()]
+
+
+def codes(workspace: Any) -> pl.DataFrame:
+    """Give each energy_carrier, kind and boundary that stand together in an emission."""
+    columns = ["energy_carrier", "kind", "boundary"]
+    found = kept_cells(workspace)
+    if found is not None:
+        return found.select(columns).unique()
+    return workspace.scan("emission", columns=columns).unique().collect(engine="streaming")
 
 
 def before(period: str, zone: str) -> str | None:

@@ -1,11 +1,11 @@
-"""The sums behind the first page: few-valued keys, wide, one pass each."""
+"""The sums behind the first page: few-valued keys, wide, from what is kept of the ledger."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tanlu.report.items.totals import ONCE, of_transport, one_sum, within
+from tanlu.report.items.cubes import counted, summed_cells
 
 if TYPE_CHECKING:
     import polars as pl
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 __all__ = ["Sums", "summed"]
 
 TOP_LANES = 60
-KEYS = ("kind", "tier", "factor_id", "assumptions", "energy_carrier", "boundary", "day", "origin",
-        "destination")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,42 +65,21 @@ def summed(
     """
     import polars as pl
 
-    rows = within(workspace.scan("emission", as_of=as_of), span)
-    rows, chosen, ground = one_sum(rows, profile, basis)
-    rows = rows.filter(of_transport(rows))
-    # one pass over the rows; the tables are cut from its few-valued groups
-    groups = rows.group_by(*(by for by in KEYS if by != "day"), _day(workspace).alias("day"))
-    cube = groups.agg(*_sums()).collect(engine="streaming")
-    named = pl.coalesce("shipment", "consignment").drop_nulls().n_unique().alias("count")
-    shipments = rows.select(named).collect(engine="streaming").item()
+    found, chosen, ground = summed_cells(
+        workspace, "kinds", span, as_of=as_of, profile=profile, basis=basis
+    )
+    cube = found.filter("transport")
+    shipments = counted(workspace, span, as_of=as_of, profile=chosen, basis=ground)
+    ways = summed_cells(workspace, "lanes", span, as_of=as_of, profile=chosen, basis=ground)[0]
     summed = ("co2e_ug", "transport_kgm", "legs")
 
-    def cut(*by: str, more: tuple[str, ...] = ()) -> pl.DataFrame:
-        return cube.group_by(by).agg(pl.col(*summed, *more).sum())
+    def cut(cells: pl.DataFrame, *by: str, more: tuple[str, ...] = ()) -> pl.DataFrame:
+        return cells.group_by(by).agg(pl.col(*summed, *more).sum())
 
-    lanes = cut("origin", "kind", "destination").top_k(TOP_LANES, by="co2e_ug")
+    lanes = cut(ways, "origin", "kind", "destination").top_k(TOP_LANES, by="co2e_ug")
     return Sums(
-        chosen, ground, cut("kind", "tier", "factor_id", "assumptions", more=("weighed_ug",)),
-        cut("energy_carrier", "kind", "boundary"), cut("day", "kind").sort("day", "kind"),
-        lanes.sort("co2e_ug", descending=True), int(shipments),
+        chosen, ground, cut(cube, "kind", "tier", "factor_id", "assumptions", more=("weighed_ug",)),
+        cut(cube, "energy_carrier", "kind", "boundary"),
+        cut(cube, "day", "kind").sort("day", "kind"), lanes.sort("co2e_ug", descending=True),
+        shipments,
     )  # fmt: skip
-
-
-def _day(workspace: Any) -> pl.Expr:
-    import polars as pl
-
-    utc = pl.from_epoch("start", time_unit="us").dt.replace_time_zone("UTC")
-    return utc.dt.convert_time_zone(str(workspace.zone)).dt.date()
-
-
-def _sums() -> list[pl.Expr]:
-    import polars as pl
-
-    once = pl.col("boundary").is_in(ONCE) & pl.col("gas").is_null()
-    amount = pl.col("co2e_ug").cast(pl.Int128)
-    return [
-        amount.sum(),
-        pl.when(once).then(pl.col("transport_kgm").cast(pl.Int128)).sum().alias("transport_kgm"),
-        once.sum().cast(pl.Int64).alias("legs"),
-        (amount * pl.col("sigma_ln_ppm")).sum().alias("weighed_ug"),
-    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tanlu.report.items.totals import of_transport, one_sum
+from tanlu.report.items.cubes import summed_cells
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,19 +24,14 @@ def tiers(
     """
     import polars as pl
 
-    rows, chosen, ground = one_sum(workspace.scan("emission"), profile, basis)
-    month = (
-        pl.from_epoch("start", time_unit="us").dt.replace_time_zone("UTC")
-        .dt.convert_time_zone(str(workspace.zone)).dt.strftime("%Y-%m")
-    )  # fmt: skip
+    cells, chosen, ground = summed_cells(workspace, "kinds", None, profile=profile, basis=basis)
     found = (
-        rows.filter(of_transport(rows))
+        cells.filter("transport")
         .group_by(
-            month.alias("month"),
+            pl.col("day").dt.strftime("%Y-%m").alias("month"),
             pl.col("kind").str.split(".").list.slice(0, 2).list.join(".").alias("mode"), "tier",
         )
-        .agg(pl.col("co2e_ug").cast(pl.Int128).sum(), pl.len().cast(pl.Int64).alias("rows"))
-        .collect(engine="streaming")
+        .agg(pl.col("co2e_ug").sum(), pl.col("rows").sum())
         .sort("month", "mode", "tier")
     )  # fmt: skip
     return found, chosen, ground

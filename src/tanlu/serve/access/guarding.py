@@ -11,7 +11,6 @@ from tanlu.serve.access.around.brakes import Brakes
 from tanlu.serve.access.around.limits import Limits, Telling
 from tanlu.serve.access.around.recording import Recorder, Recording
 from tanlu.serve.access.around.sized import Sized
-from tanlu.serve.access.around.small import Small
 from tanlu.serve.access.knowing import Knowing
 from tanlu.serve.access.persons.oidc import House, Provider, read
 
@@ -61,5 +60,5 @@ class Access:
     def layers(self) -> tuple[Callable[[ASGIApp], ASGIApp], ...]:
         """Give what is laid around all routes, the outermost first."""
         named = partial(TrustedHostMiddleware, allowed_hosts=self.hosts, www_redirect=False)
-        around = (partial(Recording, recorder=self.recorder), Telling, Small, Sized)
+        around = (partial(Recording, recorder=self.recorder), Telling, Sized)
         return (named, *around) if self.hosts else around

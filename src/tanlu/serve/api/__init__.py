@@ -4,7 +4,7 @@ from tanlu.serve.api.asked import Asked
 from tanlu.serve.api.home import Home
 from tanlu.serve.api.identity import PUBLIC, READERS, ROLES, Identify, Principal, Refused
 from tanlu.serve.api.permission import allow, permissions
-from tanlu.serve.api.problems import Form, problem, status_of
+from tanlu.serve.api.problems import Early, Form, problem, status_of
 from tanlu.serve.api.shell import shell
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "READERS",
     "ROLES",
     "Asked",
+    "Early",
     "Form",
     "Home",
     "Identify",

@@ -9,18 +9,20 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import iter_route_contexts
 from starlette.routing import Mount
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tanlu.errors import TanluError
 from tanlu.serve.api import origin
 from tanlu.serve.api.asked import Asked
 from tanlu.serve.api.forgery import genuine
 from tanlu.serve.api.identity import MOST, PUBLIC, ROLES, Identify, Principal, Refused
+from tanlu.serve.api.problems import Early
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from fastapi.dependencies.models import Dependant
 
-__all__ = ["allow", "permissions"]
+__all__ = ["Gate", "allow", "permissions"]
 
 REFUSALS = {"absent": "TL470", "invalid": "TL471", "expired": "TL472"}
 
@@ -34,26 +36,38 @@ class _Allowed:
         self.entrance = entrance
 
     async def __call__(self, request: Request) -> Asked:
-        identify: Identify = request.app.state.identify
-        found = await run_in_threadpool(identify, request)
-        known = found if isinstance(found, Principal) else None
-        # who asks, also where he is refused below: limits and the record of acts want to know
-        request.state.principal = known
-        request.app.state.allowance(request)
-        if self.entrance and not origin.ours(request):
-            raise TanluError("TL476")
+        known = await self.admitted(request)
         forged = known is not None and not self.entrance and not await genuine(request, known)
-        home = request.app.state.home
-        if PUBLIC in self.roles:
-            # what is forged in somebody's name gets what nobody gets
-            return Asked(request, home, None if forged else known)
-        if known is None:
-            assert isinstance(found, Refused)
-            raise _refusal(found)
-        self._check(known)
-        if forged:
+        if forged and PUBLIC not in self.roles:
             raise TanluError("TL476")
-        return Asked(request, home, known)
+        # what is forged in somebody's name gets what nobody gets
+        return Asked(request, request.app.state.home, None if forged else known)
+
+    async def admitted(self, request: Request) -> Principal | None:
+        """Give who asks; nothing of a body is read for it, and nobody is counted twice.
+
+        Raises
+        ------
+        TanluError
+            TL470 to TL477 for who may not.
+        """
+        state = request.state
+        if getattr(state, "admitted", None) is not self:
+            identify: Identify = request.app.state.identify
+            found = await run_in_threadpool(identify, request)
+            known = found if isinstance(found, Principal) else None
+            # who asks, also where he is refused below: limits and the record of acts want to know
+            state.principal = known
+            request.app.state.allowance(request)
+            if self.entrance and not origin.ours(request):
+                raise TanluError("TL476")
+            if PUBLIC not in self.roles:
+                if isinstance(found, Refused):
+                    raise _refusal(found)
+                self._check(found)
+            state.admitted = self
+        principal: Principal | None = state.principal
+        return principal
 
     def _check(self, principal: Principal) -> None:
         if principal.role not in self.roles:
@@ -89,6 +103,36 @@ def allow(*roles: str, scope: str | None = None, entrance: bool = False) -> Any:
     if unknown:
         raise ValueError(unknown)
     return Depends(_Allowed(chosen, scope, entrance=entrance))
+
+
+class Gate:
+    """A layer that hands a body to a route only when it is known that who sends it may.
+
+    A framework reads a body before it asks whose it is. Here the first look at a body asks: who
+    may not is refused with nothing read, in whatever order a route wants its things.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        passed = False
+
+        async def admitted() -> Message:
+            nonlocal passed
+            if not passed:
+                dependant: Dependant | None = getattr(scope.get("route"), "dependant", None)
+                said = next(_said(dependant), None) if dependant else None
+                try:
+                    if said is not None:
+                        await said.admitted(Request(scope))
+                except TanluError as error:
+                    raise Early(error) from error
+                passed = True
+            return await receive()
+
+        await self.app(scope, admitted if scope["type"] == "http" else receive, send)
 
 
 def permissions(app: FastAPI) -> Iterator[tuple[str, str, tuple[str, ...], str | None]]:

@@ -18,7 +18,7 @@ from tanlu.serve.ingest import note
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["STATUS", "Form", "handle", "problem", "status_of"]
+__all__ = ["STATUS", "Early", "Form", "handle", "problem", "status_of"]
 
 MEDIA = "application/problem+json"
 # statuses of HTTP by code; what is not here is a request that can be mended: 400
@@ -30,6 +30,7 @@ BY_CODE = {
     "TL961",
     405: "TL485",
     406: "TL488",
+    408: "TL464",
     409: "TL463 TL671 TL801 TL934 TL965 TL967",
     410: "TL933",
     413: "TL467",
@@ -44,6 +45,14 @@ BY_STATUS = {404: "TL484", 405: "TL485"}
 
 # gives the answer of another standard to what went wrong: (request, status, error)
 Form = Callable[[Request, int, TanluError], Response]
+
+
+class Early(HTTPException):
+    """An error that comes up while a body is read: a framework lets only its own pass there."""
+
+    def __init__(self, error: TanluError) -> None:
+        super().__init__(status_of(error))
+        self.error = error
 
 
 def status_of(error: TanluError) -> int:
@@ -88,6 +97,10 @@ def handle(app: FastAPI, forms: Mapping[str, Form]) -> Callable[[Request, Except
         assert isinstance(error, TanluError)
         return answer(request, status_of(error), error)
 
+    def early(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Early)
+        return ours(request, error.error)
+
     def unread(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         said = [
@@ -113,6 +126,7 @@ def handle(app: FastAPI, forms: Mapping[str, Form]) -> Callable[[Request, Except
         return answer(request, 500, TanluError("TL489", value=name))
 
     app.add_exception_handler(TanluError, ours)
+    app.add_exception_handler(Early, early)
     app.add_exception_handler(RequestValidationError, unread)
     app.add_exception_handler(HTTPException, plain)
     # the last wall, for a layer that fails itself

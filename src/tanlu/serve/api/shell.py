@@ -21,7 +21,7 @@ from tanlu.serve.api.asked import Asked
 from tanlu.serve.api.home import Home
 from tanlu.serve.api.identity import PUBLIC, Identify, nobody
 from tanlu.serve.api.packing import Packed
-from tanlu.serve.api.permission import allow, permissions
+from tanlu.serve.api.permission import Gate, allow, permissions
 from tanlu.serve.api.problems import Form, handle
 from tanlu.terms import VERSION
 
@@ -137,6 +137,7 @@ def shell(
     app.state.allowance, app.state.public = allowance, public
     # paths whose errors have the form of another standard
     app.state.forms = tuple(forms or ())
+    app.add_middleware(Gate)
     app.add_middleware(_Faults, answer=handle(app, forms or {}))
     for layer in reversed(layers):
         app.add_middleware(layer)

@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse, Response
 from tanlu.errors import TanluError
 from tanlu.serve.api import PUBLIC, Asked, allow, origin
 from tanlu.serve.exchange import answers, described, shelf
-from tanlu.serve.exchange.reach import Reach
+from tanlu.share.egress import Egress
 from tanlu.share.exchange.pact import events, filters
 
 if TYPE_CHECKING:
@@ -83,9 +83,9 @@ def room(reaching: Reaching | None = None) -> APIRouter:
     Parameters
     ----------
     reaching
-        Gives the transport to a partner, near or not; `Reach` if not said.
+        Gives the transport to a partner, near or not; `Egress` if not said.
     """
-    way = reaching or (lambda near: Reach(near=near))
+    way = reaching or (lambda near: Egress(near=near))
 
     @contextlib.asynccontextmanager
     async def courier(app: FastAPI) -> AsyncIterator[None]:

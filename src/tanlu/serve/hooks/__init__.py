@@ -1,9 +1,8 @@
 """Webhooks: events that are told to addresses of others, signed, once written never lost."""
 
-from tanlu.serve.hooks.addresses import Reach
 from tanlu.serve.hooks.outbox import EVENTS, emit
 from tanlu.serve.hooks.routes import router
 from tanlu.serve.hooks.sending import Hooks
 from tanlu.serve.hooks.signing import sign, verify
 
-__all__ = ["EVENTS", "Hooks", "Reach", "emit", "router", "sign", "verify"]
+__all__ = ["EVENTS", "Hooks", "emit", "router", "sign", "verify"]

@@ -49,7 +49,7 @@ def router(hooks: Hooks) -> APIRouter:
         wish: Subscription, asked: Asked = allow(*OWNERS, scope="hooks:write")
     ) -> dict[str, Any]:
         """Give the hook with its secret, which is shown this once."""
-        hooks.reach.target(wish.url)
+        hooks.target(wish.url)
         return shelf.subscribe(asked.tenant, wish.url, wish.events, wish.note)
 
     @made.get("", summary="The hooks of the organisation", operation_id="list_hooks")

@@ -10,13 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.serve.hooks.addresses import Reach
 from tanlu.serve.hooks.outbox import hear, now_us
-from tanlu.serve.hooks.posting import WHOLE_S, Answer, post
 from tanlu.serve.hooks.shelf import Shelf
 from tanlu.serve.hooks.signing import sign
 from tanlu.serve.ingest import note
 from tanlu.serve.turn import Turn
+from tanlu.share.egress import MESSAGE_S, Answer, Reach, Target, post
 
 if TYPE_CHECKING:
     from tanlu.serve.api import Home
@@ -45,7 +44,7 @@ class Hooks:
     """
 
     def __init__(
-        self, home: Home, *, reach: Reach | None = None, whole_s: float = WHOLE_S,
+        self, home: Home, *, reach: Reach | None = None, whole_s: float = MESSAGE_S,
         context: ssl.SSLContext | None = None,
     ) -> None:  # fmt: skip
         self.home, self.reach, self.whole_s, self.context = home, reach or Reach(), whole_s, context
@@ -69,6 +68,19 @@ class Hooks:
             self._thread.join(timeout=self.whole_s + 10)
         self._alone.leave()
 
+    def target(self, url: str) -> Target:
+        """Give where a message to a URL goes now.
+
+        Raises
+        ------
+        TanluError
+            TL493 when none may be sent there.
+        """
+        try:
+            return self.reach.target(url)
+        except TanluError as error:
+            raise TanluError("TL493", why=error.fields["why"]) from error
+
     def send(self, row: Mapping[str, Any]) -> str:
         """Try one delivery and give its state then."""
         told = self.shelf.message(dict(row))
@@ -77,7 +89,7 @@ class Hooks:
         hook, body = told
         try:
             # looked up for this try alone, and connected to what was found
-            target = self.reach.target(hook["url"])
+            target = self.target(hook["url"])
         except TanluError as error:
             return self.shelf.heard(dict(row), Answer(None, str(error.fields.get("why", ""))))
         raw = body.encode()

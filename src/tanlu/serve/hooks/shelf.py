@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
 from tanlu.serve.hooks.outbox import EVENTS, emit, now_us
-from tanlu.serve.hooks.posting import KEPT
 from tanlu.serve.hooks.signing import fresh
+from tanlu.share.egress import KEPT
 from tanlu.store.relational.tables import hooks as tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tanlu.serve.hooks.posting import Answer
+    from tanlu.share.egress import Answer
     from tanlu.store.relational import State
 
 __all__ = ["Shelf", "delay_us"]

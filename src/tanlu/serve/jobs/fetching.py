@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.serve.exchange import Reach, answers, shelf
+from tanlu.serve.exchange import answers, shelf
+from tanlu.share.egress import Egress
 from tanlu.share.exchange.pact import Client, Fetched, check_all
 from tanlu.terms import Progress
 
@@ -28,14 +29,14 @@ def fetched(
     Raises
     ------
     TanluError
-        TL491 for a form that there is not, TL879 for a partner that nobody named or that cannot be
-        reached.
+        TL491 for a form that there is not, TL879 for a partner that nobody named, TL866 for one
+        that cannot be reached.
     """
     if form not in FORMS:
         raise TanluError("TL491", value="form", why=f"it is one of {', '.join(FORMS)}")
     with home.state.of(tenant) as state:
         friend, near = answers.friend_of(state, base)
-    client = Client(friend, reach(near) if reach else Reach(near=near))
+    client = Client(friend, reach(near) if reach else Egress(near=near))
     contents: list[Any] = []
     yield Progress("fetch", 0, None, "footprints")
     for page in client.pages(FORMS[form]):

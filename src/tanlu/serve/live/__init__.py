@@ -3,6 +3,6 @@
 from tanlu.serve.live.days import Day, day_of
 from tanlu.serve.live.hub import Hub
 from tanlu.serve.live.looking import followed, known_parks, look
-from tanlu.serve.live.routes import router
+from tanlu.serve.live.routes import router, streamed
 
-__all__ = ["Day", "Hub", "day_of", "followed", "known_parks", "look", "router"]
+__all__ = ["Day", "Hub", "day_of", "followed", "known_parks", "look", "router", "streamed"]

@@ -32,6 +32,8 @@ QUEUE = 4
 MOST_VIEWERS = 5000
 # of one organisation, so that there is room for the others
 MOST_OF_ONE = 2000
+# of one link that needs no login, so that who spreads it takes nobody's room
+MOST_OF_LINK = 50
 # how long what nobody watches is still followed [s]
 LINGER_S = 120.0
 
@@ -39,8 +41,10 @@ LINGER_S = 120.0
 class Viewer:
     """One who watches: some topics of one organisation, in the loop of his request."""
 
-    def __init__(self, tenant: str, topics: tuple[str, ...], last: str | None) -> None:
-        self.tenant, self.topics, self.last = tenant, topics, last
+    def __init__(
+        self, tenant: str, topics: tuple[str, ...], last: str | None, *, link: str = ""
+    ) -> None:
+        self.tenant, self.topics, self.last, self.link = tenant, topics, last, link
         self.dropped = 0
         # ticks were dropped; and he reads again, so that a whole picture will help him
         self.behind = self.asks = False
@@ -134,9 +138,12 @@ class Hub:
         """
         with self._change:
             theirs = sum(each.tenant == viewer.tenant for each in self._all)
-            if self._ending or theirs >= MOST_OF_ONE or len(self._all) >= MOST_VIEWERS:
+            same = sum(bool(viewer.link) and each.link == viewer.link for each in self._all)
+            full = theirs >= MOST_OF_ONE or len(self._all) >= MOST_VIEWERS
+            if self._ending or full or same >= MOST_OF_LINK:
                 self.refused += 1
-                raise TanluError("TL942", value=theirs, most=MOST_OF_ONE)
+                most = MOST_OF_LINK if same >= MOST_OF_LINK else MOST_OF_ONE
+                raise TanluError("TL942", value=min(theirs, most), most=most)
             self._all.add(viewer)
             self._coming.append((viewer, workspace))
             if self._thread is None:

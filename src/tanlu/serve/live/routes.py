@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Header, Query, Response
+from fastapi.concurrency import run_in_threadpool
 
 from tanlu.errors import TanluError
 from tanlu.serve.api import Asked, allow
@@ -16,9 +17,11 @@ from tanlu.serve.live.hub import MOST_OF_ONE, Hub, Viewer
 from tanlu.serve.live.topics import WATCHERS, wanted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from starlette.types import Receive, Scope, Send
 
-__all__ = ["router"]
+__all__ = ["router", "streamed"]
 
 MEDIA = "text/event-stream"
 SILENCE_S = 10.0
@@ -30,6 +33,8 @@ LONGEST_S = 900.0
 RETRY = b"retry: 2000\n\n"
 HEARTBEAT = b": still here\n\n"
 ANSWER_S = 20.0
+# how often it is asked whether one may still watch whose right can end at any time
+CHECK_S = 5.0
 ROLES = tuple(dict.fromkeys(role for roles in WATCHERS.values() for role in roles))
 # one event of the stream, as a browser hands it on
 EVENT = {
@@ -49,8 +54,8 @@ class _Live(Response):
 
     media_type = MEDIA
 
-    def __init__(self, hub: Hub, viewer: Viewer) -> None:
-        self.hub, self.viewer = hub, viewer
+    def __init__(self, hub: Hub, viewer: Viewer, holds: Callable[[], bool] | None = None) -> None:
+        self.hub, self.viewer, self.holds = hub, viewer, holds
         self.status_code = 200
         self.background = None
         self.init_headers({
@@ -73,15 +78,36 @@ class _Live(Response):
             self.hub.leave(self.viewer)
 
     async def _send(self, send: Send) -> None:
-        until = time.monotonic() + LONGEST_S
+        now = time.monotonic()
+        until, check = now + LONGEST_S, now + CHECK_S
+        silence_s = CHECK_S if self.holds else SILENCE_S
         data: bytes | None = RETRY
         while data is not None:
             async with asyncio.timeout(STUCK_S):
                 await send({
                     "type": "http.response.body", "body": data or HEARTBEAT, "more_body": True,
                 })  # fmt: skip
-            data = await self.viewer.next(SILENCE_S) if time.monotonic() < until else None
+            data = await self.viewer.next(silence_s) if time.monotonic() < until else None
+            if self.holds and time.monotonic() > check:
+                check += CHECK_S
+                data = data if await run_in_threadpool(self.holds) else None
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def streamed(
+    asked: Asked, topics: Sequence[str], last: str | None, *, link: str, holds: Callable[[], bool]
+) -> Response:
+    """Stream topics to who came by a link, as long as it holds.
+
+    Raises
+    ------
+    TanluError
+        TL942 when too many watch by this link, or in all.
+    """
+    hub: Hub = asked.request.app.state.hub
+    viewer = Viewer(asked.tenant, tuple(topics), last, link=link)
+    hub.watch(viewer, asked.workspace)
+    return _Live(hub, viewer, holds)
 
 
 async def _gone(receive: Receive, viewer: Viewer) -> None:

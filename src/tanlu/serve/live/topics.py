@@ -36,6 +36,8 @@ WATCHERS = {
     "events": (*STAFF, "viewer"),
 }
 OF_PARK = ("park", "devices")
+# of all parks, or of one that is named
+OF_ANY = ("events",)
 # a topic stands in a line of its own: nothing in it may end the line
 NAMED = re.compile(r"[a-z]+(:[\w.@+-]{1,100})?")
 
@@ -54,7 +56,8 @@ def wanted(text: str, role: str) -> tuple[str, ...]:
         raise TanluError("TL941", value=len(found), most=MOST)
     for each in found:
         kind, _, about = each.partition(":")
-        if kind not in WATCHERS or bool(about) != (kind in OF_PARK) or not NAMED.fullmatch(each):
+        named = bool(about) == (kind in OF_PARK) or kind in OF_ANY
+        if kind not in WATCHERS or not named or not NAMED.fullmatch(each):
             raise TanluError("TL940", value=each[:200], known=", ".join(WATCHERS))
         if role not in WATCHERS[kind]:
             raise TanluError("TL473", value=role)
@@ -198,12 +201,19 @@ def _alarms(look: _Look) -> dict[str, Any]:
 
 
 def _events(look: _Look) -> dict[str, Any]:
-    rows = list(look.reader.events) if look.whole else look.reader.fresh["events"]
-    newest = max((each["at"] for each in look.reader.events), default=None)
+    all_ = [each for each in look.reader.events if _here(each, look.about)]
+    fresh = look.reader.fresh["events"]
+    rows = all_ if look.whole else [each for each in fresh if _here(each, look.about)]
+    newest = max((each["at"] for each in all_), default=None)
     stale_s = None if newest is None else age_s(newest, look.now_us)
     # that nothing happens is no fault: what is stale is the log
     heard = look.reader.source(look.now_us)["stale_s"]
     return {"stale_s": stale_s, "stale": heard is None or heard > STALE_S, "events": rows}
+
+
+def _here(event: dict[str, Any], park: str) -> bool:
+    """Tell whether something happened in a park; anywhere where none is named."""
+    return not park or str(event["place"] or "").split("/")[0] == park
 
 
 def _quarantine(look: _Look) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.share.anchor.reach import post
+from tanlu.share.anchor.posting import post
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ import hmac
 import json
 from hashlib import sha256
 
-from tanlu.share.anchor.reach import post
+from tanlu.share.anchor.posting import post
 
 __all__ = ["signed", "submit"]
 

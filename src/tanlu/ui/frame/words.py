@@ -6,12 +6,16 @@ A file ``overview.csv`` with a row ``title`` gives the key ``overview.title``.
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from importlib import resources
+
+from tanlu.errors import say
 
 __all__ = ["LANGUAGES", "Words", "language_of", "texts"]
 
 LANGUAGES = ("zh", "en")
+UNTOLD = re.compile(r" ?[:：] ?…(?=[;；]|$)")
 
 
 @cache
@@ -45,6 +49,11 @@ class Words:
         """Give the word for a value of an open list, or the value itself when it has none."""
         key = f"{self.room}{group}.{value}" if group.startswith(".") else f"{group}.{value}"
         return self(key) if key in texts() else value
+
+    def of_code(self, code: str) -> str:
+        """Give what a code means where the code itself stands beside it, for rows of any value."""
+        text = say(code, language=self.language, value="…", columns="…", why="…", near="…")
+        return UNTOLD.sub("", text.removeprefix(f"[{code}] "))
 
 
 def language_of(accepted: str) -> str:

@@ -6,9 +6,13 @@ Each step is a statement in the log: `Trail` tells those that stand and states t
 from tanlu.verify.assurance import engagement, risks
 from tanlu.verify.assurance.concluding import (
     attestation,
+    draft,
+    drafted,
     evidence_of,
     examined,
     opined,
+    received,
+    signed,
     weighed,
 )
 from tanlu.verify.assurance.desk import keep_nonce, lay_out
@@ -20,6 +24,8 @@ from tanlu.verify.assurance.streams import population, strategic
 __all__ = [
     "Trail",
     "attestation",
+    "draft",
+    "drafted",
     "engagement",
     "evidence_of",
     "examined",
@@ -28,7 +34,9 @@ __all__ = [
     "opined",
     "planned",
     "population",
+    "received",
     "risks",
+    "signed",
     "sized",
     "strategic",
     "weighed",

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from tanlu.serve.exchange import Reach
 from tanlu.serve.exchange.epcis import signature, through
 from tanlu.serve.exchange.epcis.telling import RETRY_S, Teller
+from tanlu.share.egress import Egress
 from tests.track.events import made
 
 DEST = "https://hears.example.com/here?x=1"
@@ -109,10 +109,10 @@ def test_a_server_that_runs_tells_within_a_second(repository, asker) -> None:
 def test_an_address_that_may_not_be_reached_is_no_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    reach = Reach()
+    egress = Egress()
 
-    assert through(reach)("http://127.0.0.1:9/hook", {}, b"{}") == 0
-    assert through(reach)("https://169.254.169.254/latest", {}, b"{}") == 0
+    assert through(egress)("http://127.0.0.1:9/hook", {}, b"{}") == 0
+    assert through(egress)("https://169.254.169.254/latest", {}, b"{}") == 0
     answer = SimpleNamespace(status=204)
-    monkeypatch.setattr(reach, "ask", lambda *_: answer)
-    assert through(reach)("https://hears.example.com/", {}, b"{}") == 204
+    monkeypatch.setattr(egress, "ask", lambda *_: answer)
+    assert through(egress)("https://hears.example.com/", {}, b"{}") == 204

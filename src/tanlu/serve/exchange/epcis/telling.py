@@ -19,7 +19,7 @@ from tanlu.track.events.queries import page, query_document, read_query
 
 if TYPE_CHECKING:
     from tanlu.serve.api import Home
-    from tanlu.serve.exchange.reach import Reach
+    from tanlu.share.egress import Egress
     from tanlu.store import Workspace
     from tanlu.track.events.queries import Place
 
@@ -158,12 +158,12 @@ class Teller:
         return self._deliver(row["dest"], headers, body)
 
 
-def through(reach: Reach) -> Deliver:
+def through(egress: Egress) -> Deliver:
     """Give what sends messages by a transport that keeps to addresses that may be reached."""
 
     def deliver(url: str, headers: Mapping[str, str], body: bytes) -> int:
         try:
-            return int(reach.ask("POST", url, headers, body).status)
+            return int(egress.ask("POST", url, headers, body).status)
         except TanluError as error:
             note("told", what=error.code)
             return 0

@@ -41,7 +41,7 @@ def receive(client: Client, asked: Iterable[tuple[str, str]] = ()) -> Received:
     Raises
     ------
     TanluError
-        TL879 when the partner cannot be reached or does not answer as iLEAP says.
+        TL866 when the partner cannot be reached, TL879 when it does not answer as iLEAP says.
     """
     footprints = [each for page in client.pages(FORM) for each in page if _ours(each)]
     tads = [each for page in client.listed(PATH, asked) for each in page]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from tanlu.errors import TanluError
+from tanlu.share.egress import Reply
 from tanlu.share.exchange.pact.checks import check_all
 from tanlu.share.exchange.pact.events import MEDIA
 from tanlu.share.exchange.pact.parsing import parsed
@@ -29,16 +30,8 @@ OK, OVER, GOOD = 200, 401, (200, 202)
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
-class Reply(NamedTuple):
-    """What a server answered; names of headers in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
 class Transport(Protocol):
-    """Whatever sends a request and gives the reply; it raises TL879 when it cannot."""
+    """Whatever sends a request and gives the reply; it raises TL866 when it cannot."""
 
     def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Reply:
         """Give the reply to a request."""
@@ -78,7 +71,7 @@ class Client:
         Raises
         ------
         TanluError
-            TL879 when the partner cannot be reached or does not answer as PACT says.
+            TL866 when the partner cannot be reached, TL879 when it does not answer as PACT says.
         """
         contents = [each for page in self.pages(form, asked) for each in page]
         return Fetched(form, contents, check_all(contents, form))

@@ -1,4 +1,4 @@
-"""What is shown to others and what they say: published proofs, guests, reviews of claims."""
+"""What is shown to others and what they say: published proofs, guests, walls, reviews."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlalchemy import Index
 
 from tanlu.store.relational.tables.columns import number, tenant_table, text
 
-__all__ = ["GUESTS", "PROOFS", "REVIEWS"]
+__all__ = ["GUESTS", "PROOFS", "REVIEWS", "WALLS"]
 
 # the file is kept as it was shown, so that nothing but it can be reached by its code; once it is
 # taken back the file goes and the row stays, which tells "gone" from "never there"
@@ -47,6 +47,30 @@ GUESTS = tenant_table(
     by=(("created_us",),),
 )
 Index("guest_secret", GUESTS.c.secret, unique=True)
+
+# links that let a display show parks without a login; the secret of the link and that of the cookie
+# which it is exchanged for are kept as their hashes only
+WALLS = tenant_table(
+    "wall",
+    text("wall", key=True),
+    text("secret"),
+    text("cookie"),
+    text("title"),
+    # JSON: the names of parks
+    text("parks"),
+    # 1: what the whole organisation emits is shown too
+    number("network"),
+    text("language"),
+    text("by"),
+    number("created_us"),
+    number("until_us"),
+    number("ended_us", null=True),
+    number("opened"),
+    number("seen_us", null=True),
+    by=(("created_us",),),
+)
+Index("wall_secret", WALLS.c.secret, unique=True)
+Index("wall_cookie", WALLS.c.cookie, unique=True)
 
 # what verifiers said of a claim, each said once and none changed: a finding, its end, a sign-off
 REVIEWS = tenant_table(

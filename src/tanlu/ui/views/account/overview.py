@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from threading import Thread
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
 from tanlu.report import Words as Said
 from tanlu.report.heat import Heat, heat, web
-from tanlu.report.overview import overview
+from tanlu.report.overview import carry, codes, overview, ready
 from tanlu.serve.live import known_parks, look
 from tanlu.terms import Document
 from tanlu.ui.frame.page import EVERYBODY, READERS, Context, Moved, Shown, View
@@ -60,6 +61,7 @@ def _books(context: Context) -> Shown:
     workspace = context.asked.workspace
     period = context.query("period") or None
     document = _document(workspace, context.language, period)
+    remembered(workspace, ("overview.carried",), lambda: _carried_beside(workspace))
     facts, sections = document.facts, document.sections
     charts: dict[str, Any] = {
         name: sections[place].chart
@@ -91,9 +93,21 @@ def _heat(workspace: Any, period: str) -> Heat:
 
 
 def _warm(workspace: Any, language: str) -> None:
+    _carried(workspace)
     facts = _document(workspace, language).facts
     if facts["months"]:
         _heat(workspace, str(facts["period"]))
+
+
+def _carried(workspace: Any) -> None:
+    for _ in carry(workspace):
+        pass
+
+
+def _carried_beside(workspace: Any) -> None:
+    """Let the next who asks not wait for what this one had to read."""
+    if not ready(workspace):
+        Thread(target=_carried, args=(workspace,), daemon=True).start()
 
 
 def _document(workspace: Any, language: str, period: str | None = None) -> Document:
@@ -154,11 +168,7 @@ def _nodes(context: Context, chart: Any, facts: Any) -> tuple[tuple[str, str], .
         "energy_carrier": lambda code: said.carrier(code or "none"), "kind": said.kind,
         "boundary": lambda code: said.maybe("boundary", code),
     }  # fmt: skip
-    held = remembered(
-        workspace, ("overview.codes",),
-        lambda: workspace.scan("emission", columns=list(words)).unique()
-        .collect(engine="streaming"),
-    )  # fmt: skip
+    held = remembered(workspace, ("overview.codes",), lambda: codes(workspace))
     found: dict[str, list[str]] = {}
     for key, word in words.items():
         for code in held[key].unique().to_list():
@@ -187,16 +197,22 @@ def _change(facts: Any, name: str, t: Any) -> dict[str, Any]:
 def _open(context: Context, facts: Any) -> list[dict[str, Any]]:
     """Give what waits for somebody, the gravest first."""
     t, n = context.words, context.numbers
+    leads = {"quarantined": "quarantine", "unquantified": "quality"}
     made = [
-        {"what": t(f".open.{name}"), "count": n.count(facts[name]), "kind": "bad"}
-        for name in ("quarantined", "unquantified")
-        if facts[name]
-    ]
+        {"what": t(f".open.{name}"), "why": t(f".open.{name}.why"), "count": n.count(facts[name]),
+         "kind": "bad", "href": context.url(leads[name])}
+        for name in leads if facts[name]
+    ]  # fmt: skip
     made += [
-        {"what": row["what"], "count": n.count(row["count"]),
-         "kind": "bad" if row["severity"] == "error" else "warn"}
+        {"what": t.of_code(row["code"]), "why": row["code"], "count": n.count(row["count"]),
+         "kind": "bad" if row["severity"] == "error" else "warn",
+         "href": context.url("quality.found", code=row["code"])}
         for row in facts["findings"][:SHOWN]
     ]  # fmt: skip
+    if facts["sealed_percent"] not in (None, "100", "100.0"):
+        sealed = _decimal(n, facts["sealed_percent"], 1)
+        made.append({"what": t(".open.unsealed"), "why": t(".open.unsealed.why"), "kind": "warn",
+                     "count": f"{sealed} %", "href": context.url("ledger")})  # fmt: skip
     return made
 
 

@@ -72,7 +72,7 @@ def _line(context: Context, row: dict[str, Any]) -> dict[str, Any]:
     grade = f" · {row['key_grade']}" if row["key_grade"] else ""
     return {
         "name": row["device"], "href": context.url("devices.one", id=row["device"]),
-        "type": row["type"] or "–", "place": row["place"] or "–",
+        "type": t.maybe("devices.type", row["type"] or "–"), "place": row["place"] or "–",
         "state": t(f"devices.state.{row['state']}"), "paint": STATES.get(row["state"], "wait"),
         "key": t(f"devices.key.{key}") + grade, "key_paint": "no" if key == "none" else "plain",
         "due": n.moment(row["calibration_due"], "day"), "calibrated":

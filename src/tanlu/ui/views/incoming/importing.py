@@ -271,7 +271,7 @@ def _codes(context: Context, result: dict[str, Any] | None) -> list[dict[str, An
         return []
     return [
         {"code": code, "count": context.numbers.count(count),
-         "said": say(code, language=context.language, value="…", columns="…", why="…", near="…")}
+         "said": context.words.of_code(code)}
         for code, count in result["quarantined"].items()
     ]  # fmt: skip
 

@@ -3,41 +3,56 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+
+from starlette.concurrency import run_in_threadpool
 
 from tanlu.errors import TanluError
 from tanlu.report.heat import heat, ranking, web
 from tanlu.report.overview import months, overview
+from tanlu.serve import walls
+from tanlu.serve.api import PUBLIC
 from tanlu.serve.live import look
 from tanlu.terms import Chart
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.frame.scene import Scene
 from tanlu.ui.living import seen
 from tanlu.ui.views.operate.curves import SERIES, curve
 from tanlu.ui.views.operate.outline import outlined
 from tanlu.ui.views.operate.park import SINKS, SOURCES, STEPS, ends, full_w
 from tanlu.ui.views.operate.parks import ROLES, named
 
-__all__ = ["VIEWS", "one", "show"]
+__all__ = ["VIEWS", "display", "one", "show"]
 
 FLOW, DAYS = 0, 1
 # parks of the scene of energy: more would be too small to read
 PARKS, LANES = 2, 12
 MICROGRAMS = Decimal(10) ** 9
+# no link was opened here, or it is over
+OVER = {"TL470": 401, "TL472": 410}
+HEADERS = {
+    "Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer",
+}  # fmt: skip
 NOT_MOVED: dict[str, Any] = {"change": "", "direction": "", "good": None, "against": ""}
 
 
 async def show(context: Context) -> Shown:
     """Give the scenes of the whole network, as they turn on a wall."""
-    from starlette.concurrency import run_in_threadpool
+    return await _network(context)
 
+
+async def _network(context: Context, chosen: tuple[str, ...] = ()) -> Shown:
+    """Give the scenes of the network; of its parks the chosen ones, else the first."""
     context.theme = "dark"
     told = await look(context.asked, ("parks", "kpi", "events"))
-    parks = told.get("parks", {}).get("parks", ())[:PARKS]
-    told |= await look(context.asked, [f"park:{park['id']}" for park in parks]) if parks else {}
+    known = [str(park["id"]) for park in told.get("parks", {}).get("parks", ())]
+    parks = [park for park in known if park in chosen or not chosen][:PARKS]
+    told |= await look(context.asked, [f"park:{park}" for park in parks]) if parks else {}
     model, charts = await run_in_threadpool(_books, context)
-    shown = [_park(context, told, park["id"]) for park in parks]
+    shown = [_park(context, told, park) for park in parks]
     for park in shown:
         charts[f"power-{park['id']}"] = curve(context, told.get(f"park:{park['id']}", {}))
     model |= {"live": seen(context, told), "parks": shown}
@@ -52,20 +67,49 @@ async def one(context: Context) -> Shown:
     TanluError
         TL931 where there is no such park.
     """
-    context.theme = "dark"
     park = context.path("id")
-    told = await look(context.asked, (f"park:{park}", "kpi", "events"))
-    if told and not told.get(f"park:{park}", {}).get("roles"):
+    shown = await _parks(context, (park,))
+    if shown.model["live"].told and not shown.model["live"].told[f"park:{park}"].get("roles"):
         raise TanluError("TL931", value=park[:100])
-    found = _park(context, told, park)
-    model = {"live": seen(context, told), "park": found}
-    charts = {f"power-{park}": curve(context, told.get(f"park:{park}", {}))}
-    return Shown("wall/park.html", model | _common(context), found["name"], charts)
+    return shown
+
+
+async def _parks(context: Context, parks: tuple[str, ...]) -> Shown:
+    """Give a scene for each of some parks."""
+    context.theme = "dark"
+    topics = [f"{kind}:{park}" for park in parks for kind in ("park", "events")]
+    told = await look(context.asked, topics)
+    found = [_park(context, told, park) for park in parks]
+    charts = {f"power-{park}": curve(context, told.get(f"park:{park}", {})) for park in parks}
+    model = {"live": seen(context, told), "parks": found}
+    title = " · ".join(each["name"] for each in found)
+    return Shown("wall/park.html", model | _common(context), title, charts)
+
+
+async def display(context: Context) -> Shown:
+    """Give what a wall link shows to the display that was opened by it; 401 and 410 else."""
+    try:
+        wall = await run_in_threadpool(walls.opened, context.request, context.language)
+    except TanluError as error:
+        if error.code not in OVER:
+            raise
+        shown = Shown(
+            "wall/over.html", {"said": error.say(context.language)}, context.words(".over")
+        )
+        return replace(shown, status=OVER[error.code], headers=HEADERS)
+    # what is shown is the wall's, whoever has logged in with the same browser
+    context.asked = walls.opened_as(context.asked, wall)
+    context.scene = Scene()
+    drawn = _network(context, wall.parks) if wall.network else _parks(context, wall.parks)
+    shown = await drawn
+    title = wall.title or shown.title
+    model = {**shown.model, "watch": walls.stream(context.language)}
+    return replace(shown, model=model, title=title, headers=HEADERS)
 
 
 def _common(context: Context) -> dict[str, Any]:
     return {
-        "series": SERIES, "room": lambda key: context.words(f"parks.{key}"),
+        "series": SERIES, "watch": "", "room": lambda key: context.words(f"parks.{key}"),
         "steps": {step: context.words(f"parks.step.{step}") for step in STEPS},
     }  # fmt: skip
 
@@ -160,4 +204,5 @@ VIEWS = (
     View("wall", "/wall", show, roles=ROLES, scope="live:read", group="operate", place=90,
          layout="wall"),
     View("wall.park", "/wall/park/{id}", one, roles=ROLES, scope="live:read", layout="wall"),
+    View("wall.display", "/display", display, roles=(PUBLIC,), layout="wall"),
 )  # fmt: skip

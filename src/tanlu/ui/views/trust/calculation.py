@@ -13,6 +13,7 @@ from tanlu.report import why
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
 from tanlu.ui.views.account.amounts import READERS
+from tanlu.ui.views.trust import evidence
 
 __all__ = ["VIEWS", "show"]
 
@@ -39,7 +40,7 @@ def show(context: Context) -> Shown:
         "total": n.carbon(kept_ug),
         "ends": [n.carbon(_ug(total[end]), like=kept_ug).value for end in ("lower_kg", "upper_kg")],
         "boundaries": [
-            (said.maybe("boundary", name), str(n.carbon(_ug(total[f"{name}_kg"]), like=kept_ug)))
+            (said.maybe("boundary", name), n.carbon(_ug(total[f"{name}_kg"]), like=kept_ug))
             for name in ("wtt", "ttw", "generation", "upstream") if f"{name}_kg" in total
         ],
         "legs": [_leg(context, said, leg) for leg in facts["legs"][:MOST]],
@@ -68,11 +69,21 @@ def _leg(context: Context, said: Said, leg: dict[str, Any]) -> dict[str, Any]:
         "assumptions": leg["assumptions"], "factor": _factor(context, leg),
         "facts": _facts(context, said, leg), "source": source,
         "original": context.words(".line", **_line(source)) if source else "",
+        "evidence": _evidence(context, source),
         "rows": [
-            (name, f"v{at['version']} · {at['part']}", at["row"])
+            (name, f"v{at['version']} · {at['part']}", at["row"],
+             context.url("ledger.one", version=at["version"]))
             for name in ("activity", "emission") if (at := ledger[name])
         ],
     }  # fmt: skip
+
+
+def _evidence(context: Context, source: dict[str, Any]) -> str:
+    """Give where the original lies, for who may open it; a device has none."""
+    sha256, who = source.get("sha256"), context.principal
+    if not sha256 or who is None or who.role not in evidence.READERS:
+        return ""
+    return context.url("evidence.one", sha256=sha256)
 
 
 def _line(source: dict[str, Any]) -> dict[str, Any]:

@@ -84,6 +84,7 @@ def _engagements(context: Context) -> list[dict[str, Any]]:
     return [
         {
             "id": name, "key": told["key"], "opinion": str(told.get("opinion") or ""),
+            "href": context.url("verify.sample", id=name),
             "now": sum(step in told["steps"] for step in STEPS) + 1,
             "steps": [context.words(f".step.{step}") for step in STEPS],
         }

@@ -4,5 +4,9 @@ from tanlu.verify.assurance.concluding.attestation import attestation, evidence_
 from tanlu.verify.assurance.concluding.evaluation import Evaluation
 from tanlu.verify.assurance.concluding.judging import examined, opined
 from tanlu.verify.assurance.concluding.opinion import weighed
+from tanlu.verify.assurance.concluding.signing import draft, drafted, received, signed
 
-__all__ = ["Evaluation", "attestation", "evidence_of", "examined", "opined", "weighed"]
+__all__ = [
+    "Evaluation", "attestation", "draft", "drafted", "evidence_of", "examined", "opined",
+    "received", "signed", "weighed",
+]  # fmt: skip

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tanlu.verify.assurance.steps import Told, Trail
     from tanlu.verify.assurance.streams import Population
 
-__all__ = ["document", "evaluation_of", "examined", "opined"]
+__all__ = ["content_of", "document", "evaluation_of", "examined", "opined"]
 
 
 def examined(trail: Trail, given: Sequence[Path], key: Any) -> tuple[Told, Evaluation]:
@@ -190,10 +190,15 @@ def opined(
         evaluation; TL133 for a key that is not a verifier's.
     """
     found = evaluation_of(trail)
-    given = decided(found, chosen, reason)
-    content = {"evaluation": trail.last("evaluation").index, "total": str(found.total_ug)} | given
-    told = trail.state("opinion", content, key)
+    told = trail.state("opinion", content_of(trail, chosen, reason), key)
     return told, document(trail, trail.engagement(), found, told, language)
+
+
+def content_of(trail: Trail, chosen: str | None, reason: str | None) -> dict[str, Any]:
+    """Give what an opinion on the newest evaluation says; TL761 and TL759 as `opined`."""
+    found = evaluation_of(trail)
+    given = decided(found, chosen, reason)
+    return {"evaluation": trail.last("evaluation").index, "total": str(found.total_ug)} | given
 
 
 def document(

@@ -60,7 +60,8 @@ def show(context: Context) -> Shown:
             (context.words(f".gas.{gas}"), row[gas], f"{row['numerator']}/{row['denominator']}")
             for gas in GASES if row.get(gas)
         ],
-        "facts": [(context.words(f".fact.{key}"), row[key]) for key in FACTS if row.get(key)],
+        "facts": [(context.words(f".fact.{key}"), context.words.maybe(f"factors.{key}", row[key]))
+                  for key in FACTS if row.get(key)],
         "source": _source(context, document, row),
         "versions": [
             _line(context, said, each) for each in _alike(kept.rows, row, SAME)

@@ -59,7 +59,8 @@ def _selects(
     """Give the menus: each with the values that are there, the most frequent first."""
     words: dict[str, Any] = {
         "place": said.place, "energy_carrier": said.carrier, "activity": said.kind,
-        "boundary": lambda code: said.maybe("boundary", code),
+        "boundary": lambda code: context.words.maybe("factors.boundary", code),
+        "status": lambda code: context.words.maybe("factors.status", code),
     }  # fmt: skip
     made = []
     for key in ("activity", *FILTERS):
@@ -82,7 +83,7 @@ def _row(context: Context, said: Said, each: Held) -> dict[str, Any]:
     return {
         "id": row["factor_id"], "name": name(said, row), "value": amount, "unit": unit,
         "place": said.place(row["place"]), "year": row["data_year"], "status": row["status"],
-        "boundary": said.maybe("boundary", row["boundary"]), "source": row["source_id"],
+        "boundary": context.words.maybe("factors.boundary", row["boundary"]), "source": row["source_id"],
         "href": context.url("factors.one", id=row["factor_id"]),
     }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Where a message may go."""
+"""Where we may go."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import random
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.serve.hooks.addresses import Reach
+from tanlu.share.egress import LOOPBACK, NEAR, Egress, Reach
+from tanlu.share.egress.addresses import METADATA, shown
 
 # the registries of special addresses (IANA), multicast, where clouds tell machines of themselves
 SPECIAL = [ipaddress.ip_network(each) for each in (
@@ -61,7 +62,7 @@ def test_twenty_thousand_addresses_are_judged_as_the_registries_say():
     "[fe80::1%25eth0]", "168.63.129.16", "[2002:7f00:1::]",
 ])  # fmt: skip
 def test_the_inside_is_closed_however_it_is_written(host):
-    with pytest.raises(TanluError, match="TL493"):
+    with pytest.raises(TanluError, match="TL866"):
         Reach().target(f"https://{host}/x")
 
 
@@ -72,13 +73,13 @@ def test_the_inside_is_closed_however_it_is_written(host):
     "https://a.example:x/", "https://[1::",
 ])  # fmt: skip
 def test_what_is_no_plain_https_address_is_refused(url):
-    with pytest.raises(TanluError, match="TL493"):
+    with pytest.raises(TanluError, match="TL866"):
         Reach(resolve=lambda host, port: ["93.184.216.34"]).target(url)
 
 
 def test_one_closed_address_among_open_ones_closes_the_name():
     both = Reach(resolve=lambda host, port: ["93.184.216.34", "10.0.0.1"])
-    with pytest.raises(TanluError, match="TL493"):
+    with pytest.raises(TanluError, match="TL866"):
         both.target("https://a.example/")
 
 
@@ -87,7 +88,7 @@ def test_a_name_without_an_address_is_refused():
         raise OSError("no such name")
 
     for resolve in (nothing, lambda host, port: []):
-        with pytest.raises(TanluError, match="TL493"):
+        with pytest.raises(TanluError, match="TL866"):
             Reach(resolve=resolve).target("https://a.example/")
 
 
@@ -101,3 +102,58 @@ def test_a_network_of_one_s_own_is_open_when_it_is_named():
     assert inside.open(ipaddress.ip_address("10.1.2.3"))
     assert inside.open(ipaddress.ip_address("::ffff:10.1.2.3"))
     assert not inside.open(ipaddress.ip_address("10.2.2.3"))
+
+
+NEARBY = ["127.0.0.1", "::1", "10.0.0.1", "172.31.0.1", "192.168.1.1", "100.64.0.1", "fd00::1"]
+NEVER = ["169.254.169.254", "::ffff:169.254.169.254", "fe80::1", "100.100.100.200", "192.0.0.192",
+         "168.63.129.16", "fd00:ec2::254", "0.0.0.0", "::", "224.0.0.1", "ff02::1", "240.0.0.1",
+         "64:ff9b::7f00:1", "2002:7f00:1::"]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", NEARBY)
+def test_a_house_is_open_to_who_was_named_as_near_and_to_nobody_else(address):
+    found = ipaddress.ip_address(address)
+    assert Reach(NEAR).open(found)
+    assert not Reach().open(found)
+    assert Reach(LOOPBACK).open(found) == found.is_loopback
+
+
+@pytest.mark.parametrize("address", NEVER)
+def test_where_clouds_tell_their_secrets_nobody_is_asked_however_near(address):
+    everything = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
+    found = ipaddress.ip_address(address)
+    assert not Reach(NEAR).open(found)
+    mapped = getattr(found, "ipv4_mapped", None) or found
+    if any(mapped.version == each.version and mapped in each for each in METADATA):
+        assert not Reach(everything).open(found)
+
+
+def test_plain_http_is_for_the_house_alone():
+    def reach(*addresses):
+        return Reach(NEAR, resolve=lambda host, port: addresses)
+
+    assert reach("10.0.0.1").target("http://a.example/").port == 80
+    assert reach("10.0.0.1").target("https://a.example/").port == 443
+    for found in (["93.184.216.34"], ["10.0.0.1", "93.184.216.34"]):
+        with pytest.raises(TanluError, match="https only"):
+            reach(*found).target("http://a.example/")
+
+
+def test_a_host_is_told_as_it_was_written():
+    def authority(url):
+        return Reach(NEAR, resolve=lambda host, port: ["10.0.0.1"]).target(url).authority
+
+    assert authority("https://a.example:443/x") == "a.example"
+    assert authority("http://a.example:8080/x") == "a.example:8080"
+    assert authority("http://[fd00::1]:81/") == "[fd00::1]:81"
+
+
+@pytest.mark.parametrize("url", [
+    "https://anna:s3cret@a.example/x?token=s3cret#s3cret", "http://s3cret@a.example",
+    "ftp://a.example/?s3cret", "s3cret@", "?s3cret"])  # fmt: skip
+def test_what_may_be_a_secret_is_not_repeated(url):
+    if "://" in url or url.startswith("?"):
+        assert "s3cret" not in shown(url)
+    with pytest.raises(TanluError, match="TL866") as refused:
+        Egress().ask("GET", url, {})
+    assert "token" not in str(refused.value)
