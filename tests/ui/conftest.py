@@ -18,12 +18,21 @@ def chromium() -> Iterator[Any]:
         yield started
 
 
-@pytest.fixture
-def app(home: Any, request: pytest.FixtureRequest) -> Callable[..., Any]:
-    """Make the application with the pages, as who asks in a role: ``app("verifier")``."""
+def _application(home: Any, role: str | None, tenant: str, **shape: Any) -> Any:
     from tanlu.serve.api import Principal, Refused
     from tanlu.serve.application import application
     from tanlu.ui import PROBLEMS, pages
+
+    who = Refused("absent")
+    if role:
+        who = Principal(f"{role}@{tenant}", tenant, role, name="林晓")
+    rooms = [pages(shape.pop("views", None)), *shape.pop("rooms", ())]
+    return application(home, identify=lambda _request: who, more=rooms, forms=PROBLEMS, **shape)
+
+
+@pytest.fixture
+def app(home: Any, request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """Make the application with the pages, as who asks in a role: ``app("verifier")``."""
     from tests import serving
 
     # the index is there when it is asked, as it is in a home that tests share: nobody waits for it
@@ -31,11 +40,7 @@ def app(home: Any, request: pytest.FixtureRequest) -> Callable[..., Any]:
         serving.index(home)
 
     def made(role: str | None = "manager", tenant: str = "home", **shape: Any) -> Any:
-        who = Refused("absent")
-        if role:
-            who = Principal(f"{role}@{tenant}", tenant, role, name="林晓")
-        rooms = [pages(shape.pop("views", None)), *shape.pop("rooms", ())]
-        return application(home, identify=lambda _request: who, more=rooms, forms=PROBLEMS, **shape)
+        return _application(home, role, tenant, **shape)
 
     return made
 
@@ -77,10 +82,10 @@ class Standing:
 @pytest.fixture(scope="session")
 def standing(network_books: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
     """Pages to be read and not to be changed, one server for all: ``standing()``, ``.home``."""
-    from tests.serving import home
+    from tests import serving
 
-    made = home(network_books, tmp_path_factory.mktemp("standing"))
+    made = serving.home(network_books, tmp_path_factory.mktemp("standing"))
     with contextlib.ExitStack() as stack:
         stack.callback(made.close)
-        stack.enter_context(_indexed(made))
+        serving.index(made)
         yield Standing(made, stack)
