@@ -85,7 +85,7 @@ def standing(network_books: Any, tmp_path_factory: pytest.TempPathFactory) -> It
     from tests import serving
 
     made = serving.home(network_books, tmp_path_factory.mktemp("standing"))
-    serving.index(made)
     with contextlib.ExitStack() as stack:
         stack.callback(made.close)
+        serving.index(made)
         yield Standing(made, stack)
