@@ -1,4 +1,4 @@
-"""样本: what an engagement drew, drawn again here, each unit with its way to formula and evidence."""
+"""样本: what an engagement drew, drawn again here; each unit leads to formula and evidence."""
 
 from __future__ import annotations
 
@@ -42,9 +42,7 @@ def show(context: Context) -> Shown:
     if stated:
         model["stated"] = _stated(context, stated[-1])
         try:
-            both, found = remembered(
-                workspace, ("sample", name, stated[-1].index), lambda: trail.redrawn()
-            )
+            both, found = remembered(workspace, ("sample", name, stated[-1].index), trail.redrawn)
         except TanluError as error:
             model["wrong"] = error.say(context.language)
         else:

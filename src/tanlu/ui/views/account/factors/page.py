@@ -83,7 +83,8 @@ def _row(context: Context, said: Said, each: Held) -> dict[str, Any]:
     return {
         "id": row["factor_id"], "name": name(said, row), "value": amount, "unit": unit,
         "place": said.place(row["place"]), "year": row["data_year"], "status": row["status"],
-        "boundary": context.words.maybe("factors.boundary", row["boundary"]), "source": row["source_id"],
+        "boundary": context.words.maybe("factors.boundary", row["boundary"]),
+        "source": row["source_id"],
         "href": context.url("factors.one", id=row["factor_id"]),
     }  # fmt: skip
 
