@@ -146,7 +146,8 @@ async def _chart(context: Context, shown: Shown) -> Response:
     """Answer with one chart of the page as a picture, a table or its options."""
     found = shown.charts.get(context.query("chart"))
     form = context.query("as", "svg")
-    safe = headers(private=_private(context))
+    # a chart is kept by nobody who may not keep its page
+    safe = {**headers(private=_private(context)), **shown.headers}
     if found is None or form not in ("svg", "csv", "json"):
         return Response(status_code=404, headers=safe)
     if form == "csv":

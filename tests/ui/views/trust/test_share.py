@@ -26,6 +26,16 @@ def test_a_guest_reads_what_was_chosen_as_text_and_no_more(asking, link):
     assert asking(None).get("/en/reports", follow_redirects=False).status_code in (303, 401)
 
 
+@pytest.mark.parametrize("form", ["svg", "csv", "json"])
+def test_no_chart_of_a_link_is_kept_on_the_way(asking, link, form):
+    shown = LexborHTMLParser(asking(None).get(link).text)
+    where = shown.css_first("img[src*='chart=']").attributes["src"]
+    name = where.split("chart=")[1].split("&")[0]
+    answer = asking(None).get(f"{link}?chart={name}&as={form}")
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    assert answer.headers["referrer-policy"] == "no-referrer"
+
+
 def test_a_link_is_shown_once_and_kept_as_its_hash(asking, home, link):
     secret = link.rpartition("/")[2]
     assert secret not in asking().get("/en/share").text
