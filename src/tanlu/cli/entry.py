@@ -41,7 +41,7 @@ from tanlu.cli.proofs import (
     prove,
     witness,
 )
-from tanlu.cli.serving import client, maps, people, quote
+from tanlu.cli.serving import client, maps, organisation, people, quote
 from tanlu.cli.streams import (
     command,
     device,
@@ -102,7 +102,7 @@ ROOMS = {
     "books": (demo, read, quantify, accounts, report, library),
     "streams": (device, stream, serve, watch, send, simulate, meters, quality, command),
     "track": (track, epcis, trace),
-    "access": (people, client, maps, quote),
+    "access": (organisation, people, client, maps, quote),
     "ledger": (ledger, check, erase, doctor),
     "proof": (
         verify, edition, key, pack, prove, disclose, sharing, exchange, log, witness, anchor,

@@ -17,16 +17,17 @@ if TYPE_CHECKING:
 __all__ = ["keeper", "options"]
 
 
-def options(parser: argparse.ArgumentParser, console: Console) -> None:
-    """Declare where the server's home is and which organisation is meant."""
+def options(parser: argparse.ArgumentParser, console: Console, *, one: bool = True) -> None:
+    """Declare where the server's home is and, unless all are, which organisation is meant."""
     parser.add_argument("--home", type=Path, metavar="DIR", help=console.word("home"))
     parser.add_argument(
         "--database", metavar="URL", default=os.environ.get("TANLU_DATABASE"),
         help=console.word("home_database"),
     )  # fmt: skip
-    parser.add_argument(
-        "--organisation", default="home", metavar="NAME", help=console.word("home_organisation")
-    )
+    if one:
+        parser.add_argument(
+            "--organisation", default="home", metavar="NAME", help=console.word("home_organisation")
+        )
 
 
 @contextlib.contextmanager

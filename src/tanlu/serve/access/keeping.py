@@ -16,6 +16,7 @@ from tanlu.store.relational.tables.access import INVITATIONS, MEMBERS, PERSONS, 
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from tanlu.serve.api import Home
 
@@ -32,6 +33,19 @@ class Keeper:
     def __init__(self, home: Home, name: str | None = None) -> None:
         self.home = home
         self.name = name or _user()
+
+    def found(
+        self, slug: str, name: str, name_zh: str | None = None, books: Path | None = None
+    ) -> str:
+        """Found an organisation and give the folder of its ledger; as `Home.found`."""
+        folder = self.home.found(slug, name, name_zh, books=books)
+        self._told(slug, "organisation add", slug)
+        return folder
+
+    def rename(self, slug: str, name: str, name_zh: str | None = None) -> None:
+        """Give an organisation other names; as `Home.rename`."""
+        self.home.rename(slug, name, name_zh)
+        self._told(slug, "organisation rename", slug)
 
     def first(self, tenant: str = "home") -> invitations.Invited | None:
         """Give an invitation for the first manager of an organisation; None when there is one.

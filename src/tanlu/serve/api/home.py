@@ -52,20 +52,46 @@ class Home:
                 folder = str(first.path.resolve())
                 state.add(TENANTS, _row(FIRST, "Home", "本组织", folder))
 
-    def found(self, slug: str, name: str, name_zh: str | None = None) -> None:
-        """Found an organisation with an empty ledger of its own.
+    def found(
+        self, slug: str, name: str, name_zh: str | None = None, *, books: Path | None = None
+    ) -> str:
+        """Found an organisation and give the folder of its ledger.
+
+        Parameters
+        ----------
+        books
+            A ledger that is there; an empty one of its own is made if not said.
 
         Raises
         ------
         TanluError
-            TL482 for a name that cannot be a folder, TL671 when there is one of that name.
+            TL482 for a name that cannot be a folder, TL671 when there is one of that name, TL601
+            when ``books`` is no ledger, TL969 when it is another organisation's.
         """
         if not SLUG.fullmatch(slug):
-            raise TanluError("TL482", value=slug)
-        folder = self.path / "tenants" / slug
+            raise TanluError("TL482", value=slug[:40])
+        place = (books or self.path / "tenants" / slug).resolve()
         with self.state.everywhere() as state:
-            state.add(TENANTS, _row(slug, name, name_zh, str(folder.resolve())))
-            open_workspace(folder, create=True)
+            owner = state.one(TENANTS, TENANTS.c.folder == str(place))
+            if owner is not None:
+                raise TanluError("TL969", value=place.name, owner=owner["slug"])
+            state.add(TENANTS, _row(slug, name, name_zh, str(place)))
+            open_workspace(place, create=books is None)
+        return str(place)
+
+    def rename(self, slug: str, name: str, name_zh: str | None = None) -> None:
+        """Give an organisation other names; its short name stays.
+
+        Raises
+        ------
+        TanluError
+            TL483 when there is no such organisation.
+        """
+        with self.state.everywhere() as state:
+            if not state.change(
+                TENANTS, {"name": name, "name_zh": name_zh}, TENANTS.c.slug == slug
+            ):
+                raise TanluError("TL483", value=slug[:40])
 
     def organisations(self) -> list[dict[str, object]]:
         """Give all organisations: slug, name, name_zh, folder, created_us."""
