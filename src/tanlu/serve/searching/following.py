@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Searching", "update"]
 
-PROFILE = "iso14083"
+# whose amounts stand in the index, where the ledger holds them: of transport, of organisations
+USUAL = ("iso14083", "ghg_protocol")
 # legs that are grouped at once while all are read
 AT_ONCE = 1_500_000
 # above so many changed shipments the ledger is read through, above this share it is built anew
@@ -34,14 +35,17 @@ SHARE = 0.25
 LOOK_S = 2.0
 
 
-def update(index: Index, workspace: Workspace, profile: str = PROFILE) -> Iterator[Progress]:
+def update(index: Index, workspace: Workspace, profile: str | None = None) -> Iterator[Progress]:
     """Bring an index up to the newest version; result ``{version, rows, changed}``.
 
-    Nothing is read where nothing was written since.
+    Nothing is read where nothing was written since. Without a profile it is of transport where
+    the ledger holds that, else of what it holds.
     """
-    until = workspace.version
+    until, built = workspace.version, index.built()
+    if profile is None:
+        same = built is not None and built["version"] == until
+        profile = built["profile"] if built and same else _usual(workspace)
     about = {"ledger": workspace.id, "profile": profile, "version": until}
-    built = index.built()
     same = built is not None and all(built[name] == about[name] for name in ("ledger", "profile"))
     if built is None or not same or built["version"] > until:
         yield from _built(index, workspace, about)
@@ -53,6 +57,12 @@ def update(index: Index, workspace: Workspace, profile: str = PROFILE) -> Iterat
             yield from _carried(index, workspace, keys, about)
     else:
         yield Progress("index", 0, 0, "shipments", _result(index, 0))
+
+
+def _usual(workspace: Workspace) -> str:
+    rows = workspace.scan("emission", columns=["profile"]).unique().collect(engine="streaming")
+    held = sorted(rows["profile"].to_list())
+    return next((name for name in (*USUAL, *held) if name in held), USUAL[0])
 
 
 def _result(index: Index, touched: int) -> dict[str, int]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tanlu.ui.frame.numbers import Figure, Numbers
 from tanlu.ui.frame.page import READERS, Context
+from tanlu.ui.frame.ruling import ruled
 
 __all__ = ["READERS", "decimal", "ends", "figure", "profile_of", "ug"]
 
@@ -39,9 +40,4 @@ def decimal(numbers: Numbers, text: str | None, places: int | None = None) -> st
 
 def profile_of(context: Context, usual: tuple[str, ...] = USUAL) -> str:
     """Give whose rules are read: those asked for, else the usual that the ledger was made by."""
-    rows = context.asked.workspace.scan("emission", columns=["profile"])
-    held = sorted(rows.unique().collect(engine="streaming")["profile"].to_list())
-    asked = context.query("profile")
-    if asked in held:
-        return asked
-    return next((name for name in usual if name in held), held[0] if held else usual[0])
+    return ruled(context, usual).profile

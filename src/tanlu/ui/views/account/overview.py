@@ -11,14 +11,16 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from tanlu.report import Words as Said
-from tanlu.report.heat import Heat, heat, web
+from tanlu.report.heat import web
 from tanlu.report.overview import carry, codes, overview, ready
 from tanlu.serve.live import known_parks, look
 from tanlu.terms import Document
 from tanlu.ui.frame.page import EVERYBODY, READERS, Context, Moved, Shown, View
 from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.frame.ruling import Rules, ruled, rules_of, tabs, told
 from tanlu.ui.living import seen
 from tanlu.ui.views.operate.curves import SERIES, curve
+from tanlu.ui.views.operate.heatmap import heat_of
 from tanlu.ui.views.operate.outline import outlined
 from tanlu.ui.views.operate.parks import named
 
@@ -58,9 +60,9 @@ async def show(context: Context) -> Shown | Moved:
 
 
 def _books(context: Context) -> Shown:
-    workspace = context.asked.workspace
+    workspace, by = context.asked.workspace, ruled(context)
     period = context.query("period") or None
-    document = _document(workspace, context.language, period)
+    document = _document(workspace, context.language, by, period)
     remembered(workspace, ("overview.carried",), lambda: _carried_beside(workspace))
     facts, sections = document.facts, document.sections
     charts: dict[str, Any] = {
@@ -72,7 +74,7 @@ def _books(context: Context) -> Shown:
         charts["flow"] = replace(charts["flow"], hrefs=_nodes(context, charts["flow"], facts))
     if facts["months"]:
         charts["map"] = outlined(
-            context, web(_heat(workspace, str(facts["period"])), language=context.language)
+            context, web(heat_of(workspace, by, str(facts["period"])), language=context.language)
         )
     model = {
         "facts": facts, "kpis": _kpis(context, facts), "lanes": sections[LANES],
@@ -80,23 +82,20 @@ def _books(context: Context) -> Shown:
             (row[0], row[1], _decimal(context.numbers, str(row[2]))) for row in sections[LANES].rows
         ],
         "open": _open(context, facts),
-        "empty": not facts["months"], "sections": sections,
+        "empty": not facts["months"], "sections": sections, "profiles": tabs(context, by),
+        "lanes_href": context.url(
+            "totals", by="lane", period=facts["period"] or "", **told(context)
+        ),
     }  # fmt: skip
     return Shown("overview.html", model, charts=charts)
 
 
-def _heat(workspace: Any, period: str) -> Heat:
-    found: Heat = remembered(
-        workspace, ("heat", period, "day"), lambda: heat(workspace, period, step="day")
-    )
-    return found
-
-
 def _warm(workspace: Any, language: str) -> None:
     _carried(workspace)
-    facts = _document(workspace, language).facts
+    by = rules_of(workspace)
+    facts = _document(workspace, language, by).facts
     if facts["months"]:
-        _heat(workspace, str(facts["period"]))
+        heat_of(workspace, by, str(facts["period"]))
 
 
 def _carried(workspace: Any) -> None:
@@ -110,10 +109,10 @@ def _carried_beside(workspace: Any) -> None:
         Thread(target=_carried, args=(workspace,), daemon=True).start()
 
 
-def _document(workspace: Any, language: str, period: str | None = None) -> Document:
+def _document(workspace: Any, language: str, by: Rules, period: str | None = None) -> Document:
     return remembered(
-        workspace, ("overview", period, language),
-        lambda: overview(workspace, period, language=language),
+        workspace, ("overview", period, language, by),
+        lambda: overview(workspace, period, language=language, **by.sums),
     )  # fmt: skip
 
 
@@ -149,11 +148,12 @@ def _kpis(context: Context, facts: Any) -> list[dict[str, Any]]:
     }  # fmt: skip
     period = facts["period"] or ""
     leads = {
-        "total": context.url("totals", period=period),
-        "each": context.url("totals.shipments", period=period),
-        "intensity": context.url("totals", by="lane", period=period),
+        "total": context.url("totals", period=period, **told(context)),
+        "each": context.url("totals.shipments", period=period, **told(context)),
+        "intensity": context.url("totals", by="lane", period=period, **told(context)),
         "shipments": context.url("shipments", period=period),
-        "measured": context.url("totals", by="tier", period=period), "sealed": "",
+        "measured": context.url("totals", by="tier", period=period, **told(context)),
+        "sealed": "",
     }  # fmt: skip
     return [
         {"label": t(f".kpi.{name}"), "href": leads[name], **figure}
@@ -172,7 +172,8 @@ def _nodes(context: Context, chart: Any, facts: Any) -> tuple[tuple[str, str], .
     found: dict[str, list[str]] = {}
     for key, word in words.items():
         for code in held[key].unique().to_list():
-            href = context.url("totals", period=facts["period"] or "", **{key: code or "-"})
+            more = {key: code or "-", **told(context)}
+            href = context.url("totals", period=facts["period"] or "", **more)
             found.setdefault(word(code), []).append(href)
     ends = {end for link in chart.links for end in link[:2]}
     return tuple((name, found[name][0]) for name in sorted(ends) if len(found.get(name, ())) == 1)

@@ -13,6 +13,7 @@ from tanlu.report.overview import tiers
 from tanlu.terms import Chart
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.frame.ruling import ruled, tabs
 from tanlu.ui.views.incoming.sources import listed
 from tanlu.verify.plausibility import check_ledger, explain
 
@@ -26,7 +27,10 @@ PAINT = {"error": "no", "warning": "wait", "info": "plain"}
 def show(context: Context) -> Shown:
     """Give shares by month and mode, gaps, anomalies by rule, and what is not plausible."""
     workspace, t = context.asked.workspace, context.words
-    table, profile, basis = remembered(workspace, ("tiers",), lambda: tiers(workspace))
+    by = ruled(context)
+    table, profile, basis = remembered(
+        workspace, ("tiers", by), lambda: tiers(workspace, **by.sums)
+    )
     charts: dict[str, Chart] = {}
     if table.height:
         charts = {
@@ -43,7 +47,7 @@ def show(context: Context) -> Shown:
         "gaps": [(each["name"], context.url("sources.one", id=each["id"]),
                   f"{each['gaps']} {t(f'quality.gap.{_unit(each)}')}")
                  for each in gaps],
-        "checked": checked,
+        "checked": checked, "profiles": tabs(context, by),
     }  # fmt: skip
     return Shown("incoming/quality.html", model, charts=charts)
 

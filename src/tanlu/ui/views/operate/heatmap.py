@@ -9,9 +9,10 @@ from tanlu.report.heat import STEPS, Heat, heat, modes, ranking, regions, web
 from tanlu.report.overview import months
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.frame.ruling import Rules, ruled, tabs
 from tanlu.ui.views.operate.outline import outlined
 
-__all__ = ["VIEWS", "heated", "show"]
+__all__ = ["VIEWS", "heat_of", "heated", "show"]
 
 # of the bars of the slider [px of its drawing]
 WIDE, HIGH, LEAST = 1000.0, 44.0, 1.5
@@ -41,6 +42,7 @@ def show(context: Context) -> Shown:
     }
     model = {
         "found": found, "at": at, "by": by, "empty": not found.cells.height,
+        "profiles": tabs(context, ruled(context)),
         "bars": _bars(context, found), "whole": context.here(at=""),
         "near": _near(context, found, at), "tabs": _tabs(context, found),
         "cuts": [(context.words(f".by.{each}"), context.here(by=each), each == by) for each in BY],
@@ -59,9 +61,15 @@ def heated(context: Context, period: str | None = None, step: str | None = None)
         held = remembered(workspace, ("months",), lambda: months(workspace))
         wanted = held[0][0] if held else ""
     steps = step or context.query("step") or ("day" if len(wanted) > len("2026") else "month")
+    return heat_of(workspace, ruled(context), wanted, steps)
+
+
+def heat_of(workspace: Any, by: Rules, period: str, step: str = "day") -> Heat:
+    """Give the heat of a period, computed once for a state of the ledger; all time without one."""
     made: Heat = remembered(
-        workspace, ("heat", wanted, steps), lambda: heat(workspace, wanted or None, step=steps)
-    )
+        workspace, ("heat", period, step, by),
+        lambda: heat(workspace, period or None, step=step, **by.sums),
+    )  # fmt: skip
     return made
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from tanlu.errors import TanluError
-from tanlu.report.heat import heat, ranking, regions, web
+from tanlu.report.heat import ranking, regions, web
 from tanlu.report.overview import months, overview
 from tanlu.serve import walls
 from tanlu.serve.api import PUBLIC
@@ -18,9 +18,11 @@ from tanlu.serve.live import look
 from tanlu.terms import Chart
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.frame.ruling import ruled
 from tanlu.ui.frame.scene import Scene
 from tanlu.ui.living import seen
 from tanlu.ui.views.operate.curves import SERIES, curve
+from tanlu.ui.views.operate.heatmap import heat_of
 from tanlu.ui.views.operate.outline import outlined
 from tanlu.ui.views.operate.park import SINKS, SOURCES, STEPS, ends, full_w
 from tanlu.ui.views.operate.parks import ROLES, named
@@ -136,13 +138,12 @@ def _books(context: Context) -> tuple[dict[str, Any], dict[str, Chart]]:
     held = [name for name, _ in remembered(workspace, ("months",), lambda: months(workspace))]
     today = context.numbers.moment(time.time_ns() // 1000, "month")
     period = today if today in held or not held else held[0]
+    by = ruled(context)
     document = remembered(
-        workspace, ("overview", period, language),
-        lambda: overview(workspace, period, language=language),
+        workspace, ("overview", period, language, by),
+        lambda: overview(workspace, period, language=language, **by.sums),
     )  # fmt: skip
-    warm = remembered(
-        workspace, ("heat", period, "day"), lambda: heat(workspace, period, step="day")
-    )
+    warm = heat_of(workspace, by, period)
     tiles = regions(warm, language=language)
     charts = {"map": outlined(context, web(warm, language=language), tiles)}
     for name, place in (("flow", FLOW), ("days", DAYS)):

@@ -10,6 +10,7 @@ from tanlu.report import Words as Said
 from tanlu.report.overview import CUTS, months
 from tanlu.ui.frame.page import Context
 from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.frame.ruling import told
 
 __all__ = ["NONE", "SHOWN", "Question", "asked", "label", "word"]
 
@@ -22,16 +23,17 @@ LABEL = re.compile(r"label:[^,\x00-\x1f\x7f]{1,80}")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One cut: its key, the values that other keys must have, and the period."""
+    """One cut: its key, the values that other keys must have, the period, and asked-for rules."""
 
     by: str
     where: tuple[tuple[str, str | None], ...]
     period: str | None
+    rules: tuple[tuple[str, str], ...] = ()
 
     def query(self) -> dict[str, str]:
         """Give the filters as parameters of an address."""
         held = {name: NONE if value is None else value for name, value in self.where}
-        return {**held, **({"period": self.period} if self.period else {})}
+        return {**held, **dict(self.rules), **({"period": self.period} if self.period else {})}
 
 
 def asked(context: Context) -> Question:
@@ -45,7 +47,7 @@ def asked(context: Context) -> Question:
     )
     return Question(
         context.query("by", "kind"), where,
-        context.query("period") or (held[0][0] if held else None),
+        context.query("period") or (held[0][0] if held else None), tuple(told(context).items()),
     )  # fmt: skip
 
 

@@ -13,32 +13,23 @@ from tanlu.report.overview import cut
 from tanlu.terms import Chart
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
-from tanlu.ui.views.account.amounts import READERS, profile_of
+from tanlu.ui.frame.ruling import ruled, tabs
+from tanlu.ui.views.account.amounts import READERS
 from tanlu.ui.views.account.totals.asked import NONE, SHOWN, Question, asked, label, word
 
-__all__ = ["VIEWS", "cut_of", "rules", "show"]
+__all__ = ["VIEWS", "cut_of", "show"]
 
-BARS, FIRST = 12, ("iso14083", "ghg_protocol")
+BARS = 12
 ROLES = ("kind", "tier", "boundary")
-
-
-def rules(context: Context) -> tuple[str, str | None]:
-    """Give profile and basis of the sum: electricity by its grid where both bases are held."""
-    profile, basis = profile_of(context, FIRST), context.query("basis")
-    if basis in ("location", "market", "none"):
-        return profile, basis
-    rows = context.asked.workspace.scan("emission", columns=["profile", "basis"])
-    held = rows.filter(pl.col("profile") == profile).unique().collect(engine="streaming")
-    return profile, "location" if "location" in held["basis"].to_list() else None
 
 
 def cut_of(context: Context, question: Question) -> Any:
     """Give the rows of a cut, computed once for a state of the ledger."""
-    workspace, (profile, basis) = context.asked.workspace, rules(context)
+    workspace, by = context.asked.workspace, ruled(context)
     return remembered(
-        workspace, ("cut", question, profile, basis),
+        workspace, ("cut", question, by),
         lambda: cut(workspace, question.period, question.by, dict(question.where),
-                    profile=profile, basis=basis),
+                    **by.sums),
     )  # fmt: skip
 
 
@@ -64,6 +55,7 @@ def show(context: Context) -> Shown:
             for key, value in question.where
         ],
         "shipments": context.url("totals.shipments", **question.query()),
+        "profiles": tabs(context, ruled(context)),
     }  # fmt: skip
     charts = {"cut": chart} if len(chart.categories) > 1 else {}
     title = t(".of", by=model["by"], period=model["period"])

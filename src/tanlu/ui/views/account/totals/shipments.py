@@ -10,9 +10,9 @@ from tanlu.report import Words as Said
 from tanlu.report.overview import subjects
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.frame.ruling import ruled
 from tanlu.ui.views.account.amounts import READERS
 from tanlu.ui.views.account.totals.asked import asked, label, word
-from tanlu.ui.views.account.totals.page import rules
 
 __all__ = ["VIEWS", "show"]
 
@@ -22,11 +22,10 @@ ROWS = 40
 def show(context: Context) -> Shown:
     """Give a page of shipments that have a part in a cut, with that part."""
     question, t, n = asked(context), context.words, context.numbers
-    workspace, (profile, basis) = context.asked.workspace, rules(context)
+    workspace, by = context.asked.workspace, ruled(context)
     found: pl.DataFrame = remembered(
-        workspace, ("cut.subjects", question.where, question.period, profile, basis),
-        lambda: subjects(workspace, question.period, dict(question.where), profile=profile,
-                         basis=basis),
+        workspace, ("cut.subjects", question.where, question.period, by),
+        lambda: subjects(workspace, question.period, dict(question.where), **by.sums),
     )  # fmt: skip
     total, said = int(found["co2e_ug"].sum() or 0), Said(context.language)
     some, after = _from(found, context.query("after"))
