@@ -19,8 +19,6 @@ from tanlu.simulate import Dirt, write_park
 from tanlu.store import open_workspace
 from tanlu.terms import Progress
 
-HERE = Path(__file__).parent
-
 
 def last(steps: Iterable[Progress]) -> Any:
     """Run a long verb to its end and give its result."""
@@ -54,7 +52,7 @@ def main(folder: Path = Path("park")) -> None:
     # the same ledger with what the parks buy, throw away and use: one command draws the inventory
     read(made["inventory"], books)
     last(quantify_all(books))
-    shutil.copyfile(HERE / "organisation.toml", books.path / "organisation.toml")
+    shutil.copyfile(made["boundary"], books.path / "organisation.toml")
     out = str(folder / "inventory.html")
     tanlu(["report", "organisation", "--ledger", str(books.path), "--out", out])
     tanlu(["verify", "--ledger", str(books.path)])

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from tanlu.errors import TanluError
+from tanlu.report.organisation import read
 from tanlu.simulate import telemetry, write_park, write_telemetry
 from tanlu.terms import schema
 
@@ -66,13 +67,15 @@ def test_an_unknown_form_is_refused(tmp_path: Path) -> None:
 
 def test_files_for_an_inventory_come_only_when_asked_for(tmp_path: Path) -> None:
     without, with_ = made(tmp_path / "a"), made(tmp_path / "b", inventory=True)
-    extra = with_.pop("inventory")
+    extra, boundary = with_.pop("inventory"), Path(str(with_.pop("boundary")))
 
     assert isinstance(extra, list)
     assert [Path(file).stem for file, _ in extra] == [
         "goods", "waste", "travel", "utilities", "releases",
     ]  # fmt: skip
     assert {*with_} == {*without}
+    assert boundary.parent == tmp_path / "b"
+    assert {entity.id for entity in read(boundary).entities} > {"platform", "parks"}
     assert not (tmp_path / "a/waste.csv").exists()
     for file in ("legs-00000.csv", "meters.csv", "energy-00000.csv", "refrigerants.csv"):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()

@@ -47,14 +47,15 @@ def write_park(
     form
         ``csv`` or ``parquet``.
     inventory
-        Write beside them what parks buy, throw away and use: files for an inventory.
+        Write beside them what parks buy, throw away and use, and who belongs to it: files for an
+        inventory.
 
     Yields
     ------
     Progress
         The last one's ``result`` is ``{"files": [(file, mapping), ...], "subject": ...,
         "orders", "legs", "batches", "truth": [file, ...]}``, and ``"inventory": [(file,
-        mapping), ...]`` where it was asked for.
+        mapping), ...]`` with ``"boundary"``, the file that says who belongs to it, where asked for.
 
     Raises
     ------
@@ -93,6 +94,7 @@ def write_park(
             (str(_write(folder / name, frame, form)), _map(folder, name))
             for name, frame in supplies(made).items()
         ]
+        result["boundary"] = str(_boundary(folder))
     yield Progress("simulate", orders, orders, "orders", result)
 
 
@@ -135,6 +137,13 @@ def write_telemetry(
     file = _write(folder / "telemetry", told, form)
     hidden = _write(folder / "truth" / "telemetry", truth, form)
     return {"file": str(file), "mapping": _map(folder, "telemetry"), "truth": str(hidden)}
+
+
+def _boundary(folder: Path) -> Path:
+    text = resources.files("tanlu.simulate").joinpath("data/organisation.toml")
+    file = folder / "organisation.toml"
+    file.write_text(text.read_text(encoding="utf-8"), encoding="utf-8")
+    return file
 
 
 def _map(folder: Path, name: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
 from tanlu.cli.following import new_log
+from tanlu.cli.reports.organisation import cover
 from tanlu.cli.serving import showcase, welcome
 from tanlu.cli.serving.children import Minder
 from tanlu.cli.serving.web import composed, open_to, serve
@@ -96,16 +97,20 @@ def _books(workspace: Workspace, console: Console) -> None:
     """Write a network of the last weeks, read it through the normal door and quantify it."""
     from tanlu.account import quantify_all
     from tanlu.monitor import intake
+    from tanlu.report.organisation import read
     from tanlu.simulate import write_park
 
     start = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=DAYS + RETURNS_DAYS)
     network = workspace.path / "network"
     made: dict[str, Any] = console.follow(
-        write_park(network, orders=ORDERS, seed=SEED, days=DAYS, start=start)
+        write_park(network, orders=ORDERS, seed=SEED, days=DAYS, start=start, inventory=True)
     )
-    for file, mapping in made["files"]:
+    for file, mapping in (*made["files"], *made["inventory"]):
         console.follow(intake(Path(file), Path(mapping), workspace))
     console.follow(quantify_all(workspace))
+    # who belongs to the inventory: its page has figures by the rules of organisations too
+    boundary = shutil.copyfile(made["boundary"], workspace.path / "organisation.toml")
+    cover(workspace, read(boundary), console)
     told = {"orders": ORDERS, "subject": made["subject"]}
     (workspace.path / MADE).write_text(json.dumps(told), encoding="utf-8")
     (workspace.path / "demo.part").unlink(missing_ok=True)
