@@ -18,7 +18,7 @@ from tanlu.verify.assurance import Trail, signing
 
 __all__ = ["MOST_BYTES", "engagement_of", "register", "router"]
 
-router = APIRouter(prefix="/v1/engagements", tags=["log"])
+router = APIRouter(prefix="/v1/engagements", tags=["ledger"])
 # of a statement; what is longer is none
 MOST_BYTES = 16_384
 MEDIA = "application/cbor"

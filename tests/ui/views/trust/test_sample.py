@@ -54,7 +54,7 @@ def test_a_sample_that_was_stated_otherwise_is_said_and_not_shown(
 
 def test_the_workbench_leads_to_it_and_another_organisation_has_none(asking, engaged):
     page = LexborHTMLParser(asking("viewer").get("/en/verify").text)
-    assert page.css_first("#engagements a").attributes["href"] == AT
+    assert page.css_first("#engagements p a").attributes["href"] == AT
     assert asking(tenant="other").get(AT).status_code == 404
     assert asking("verifier").get("/en/verify/engagements/never").status_code == 404
     assert asking("supplier").get(AT).status_code == 403

@@ -118,7 +118,7 @@ def of_event(data: Mapping[str, Any]) -> Criteria:
         if told in (None, [], ""):
             continue
         listed = told if isinstance(told, list) else [told]
-        if not all(isinstance(each, str) for each in listed):
+        if not all(isinstance(each, str) and each.strip() for each in listed):
             raise TanluError("TL881", value=name, why="texts are wanted")
         by_name[name] = [each.strip() for each in listed]
     made = _criteria(by_name)
