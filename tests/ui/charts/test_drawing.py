@@ -13,7 +13,7 @@ from tanlu.terms import Chart
 from tanlu.ui import Shown, View
 from tanlu.ui.charts import Pictures
 from tanlu.ui.charts.drawing import colours
-from tanlu.ui.frame.pictures import pictures
+from tanlu.ui.frame.files import pictures
 from tests.ui import browsing
 from tests.ui.charts.samples import SAMPLES
 

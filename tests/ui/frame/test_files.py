@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 
 from tanlu.report.svg import tokens
+from tanlu.terms import Chart
+from tanlu.ui.frame import files
 from tanlu.ui.frame.files import built, themed
 
 
@@ -48,3 +50,16 @@ def test_the_licences_of_others_are_beside_their_work() -> None:
     for name in ("echarts", "zrender", "htmx.org", "@fontsource-variable/inter"):
         assert f"{name} " in text
     assert "engine.js" in json.loads(found.files["manifest.json"])
+
+
+def test_there_is_one_drawer_for_a_process() -> None:
+    assert files.pictures() is files.pictures()
+    assert files.pictures().svg(Chart("bar", "t", "t", ("a",), (("x", (1.0,)),))).startswith("<svg")
+
+
+def test_without_bundle_or_engine_there_is_none(monkeypatch) -> None:
+    monkeypatch.setattr(files, "find_spec", lambda _name: None)
+    assert files.pictures.__wrapped__() is None
+    monkeypatch.undo()
+    monkeypatch.setattr(files, "built", lambda: None)
+    assert files.pictures.__wrapped__() is None

@@ -30,7 +30,7 @@ def test_one_record_of_the_sample_is_opened_down_to_its_evidence(
         chromium, house.url, f"/{language}/verify", size=size, dark=dark, cookies=cookies
     ) as (page, _):
         kept(page, f"verify-1-workbench-{sight}")
-        page.locator("#engagements a").click()
+        page.locator("#engagements p a").click()
         page.wait_for_url(f"**/verify/engagements/{NAME}")
         kept(page, f"verify-2-sample-{sight}")
         rows = page.locator("#forward tbody tr")

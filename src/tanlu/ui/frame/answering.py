@@ -24,12 +24,11 @@ from tanlu.report.svg import STYLE, picture, tokens
 from tanlu.serve.api import PUBLIC, Asked, status_of
 from tanlu.terms import Chart
 from tanlu.ui.charts import options
-from tanlu.ui.frame.files import built
+from tanlu.ui.frame.files import built, pictures
 from tanlu.ui.frame.looks import HERE, template
 from tanlu.ui.frame.navigation import navigation
 from tanlu.ui.frame.numbers import Numbers
 from tanlu.ui.frame.page import Context, Moved, Shown, View
-from tanlu.ui.frame.pictures import pictures
 from tanlu.ui.frame.policy import has, headers, tag
 from tanlu.ui.frame.scene import Scene
 from tanlu.ui.frame.settings import theme

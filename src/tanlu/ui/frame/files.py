@@ -10,13 +10,15 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from importlib.util import find_spec
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from tanlu.report.svg import tokens
+from tanlu.ui.charts import Pictures
 
-__all__ = ["WIDGET", "Built", "built", "integrity", "serve", "themed", "widget"]
+__all__ = ["WIDGET", "Built", "built", "integrity", "pictures", "serve", "themed", "widget"]
 
 TYPES = {"js": "text/javascript", "css": "text/css", "woff2": "font/woff2", "txt": "text/plain",
          "svg": "image/svg+xml"}  # fmt: skip
@@ -119,3 +121,15 @@ def integrity(name: str) -> str:
     assert found is not None, "a page is shown only where the files are built"
     digest = hashlib.sha384(found.files[found.names[name]]).digest()
     return f"sha384-{base64.b64encode(digest).decode()}"
+
+
+@cache
+def pictures() -> Pictures | None:
+    """Give the drawer of this process: charts without a browser, by the bundle that browsers load.
+
+    None where the bundle is not built or no engine is installed.
+    """
+    found = built()
+    if found is None or find_spec("quickjs") is None:
+        return None
+    return Pictures(found.text("picture.js"))

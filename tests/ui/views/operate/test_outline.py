@@ -87,7 +87,7 @@ def test_the_filled_map_is_drawn_with_the_number_of_its_approval(chromium, site,
 
 
 def test_a_picture_without_a_browser_is_filled_too(asking, home) -> None:
-    from tanlu.ui.frame.pictures import pictures
+    from tanlu.ui.frame.files import pictures
 
     supplied(home)
     if pictures() is None:
