@@ -73,7 +73,7 @@ class Home:
         place = (books or self.path / "tenants" / slug).resolve()
         with self.state.everywhere() as state:
             owner = state.one(TENANTS, TENANTS.c.folder == str(place))
-            if owner is not None:
+            if owner is not None and owner["slug"] != slug:
                 raise TanluError("TL969", value=place.name, owner=owner["slug"])
             state.add(TENANTS, _row(slug, name, name_zh, str(place)))
             open_workspace(place, create=books is None)
