@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from tanlu.errors import catalogue
 from tanlu.terms import glossary
-from tanlu.ui.frame.words import Words, language_of, texts
+from tanlu.ui.frame.words import LANGUAGES, Words, language_of, texts
 
 
 def test_every_text_is_said_in_both_tongues_with_the_same_fields() -> None:
@@ -51,3 +52,6 @@ def test_the_tongue_is_the_one_that_the_browser_wants_most(header: str, tongue: 
 def test_a_code_beside_its_words_is_not_said_twice_and_no_gap_is_shown() -> None:
     assert Words("en").of_code("TL332").startswith("a mass of zero or less;")
     assert Words("zh").of_code("TL332").startswith("质量为零或负；")
+    assert Words("zh").of_code("TL201") == "没有“…”按“…”计的因子"
+    told = [Words(tongue).of_code(code) for code in catalogue() for tongue in LANGUAGES]
+    assert [text for text in told if "{" in text or "<" in text] == []

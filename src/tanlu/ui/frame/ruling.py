@@ -10,10 +10,12 @@ from tanlu.ui.frame.remembering import remembered
 if TYPE_CHECKING:
     from tanlu.ui.frame.page import Context
 
-__all__ = ["Rules", "ruled", "rules_of", "tabs", "told"]
+__all__ = ["WTW", "Rules", "ruled", "rules_of", "tabs", "told"]
 
+# whose sums of transport are from well to wheel
+WTW = "iso14083"
 # the rules of transport first, then those of organisations
-USUAL = ("iso14083", "ghg_protocol")
+USUAL = (WTW, "ghg_protocol")
 BASES = ("location", "market", "none")
 
 

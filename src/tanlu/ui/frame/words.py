@@ -10,12 +10,13 @@ import re
 from functools import cache
 from importlib import resources
 
-from tanlu.errors import say
+from tanlu.errors import catalogue
 
 __all__ = ["LANGUAGES", "Words", "language_of", "texts"]
 
 LANGUAGES = ("zh", "en")
-UNTOLD = re.compile(r" ?[:：] ?…(?=[;；]|$)")
+FIELD = re.compile(r"\{\w+\}")
+UNTOLD = re.compile(r" ?[:：] ?…$")
 
 
 @cache
@@ -52,8 +53,13 @@ class Words:
 
     def of_code(self, code: str) -> str:
         """Give what a code means where the code itself stands beside it, for rows of any value."""
-        text = say(code, language=self.language, value="…", columns="…", why="…", near="…")
-        return UNTOLD.sub("", text.removeprefix(f"[{code}] "))
+        entry, chinese = catalogue()[code], self.language == "zh"
+        what, hint = (entry.what_zh, entry.hint_zh) if chinese else (entry.what, entry.hint)
+        said = UNTOLD.sub("", FIELD.sub("…", what))
+        # advice that names a value is of one row
+        return (
+            said if not hint or FIELD.search(hint) else f"{said}{'；' if chinese else '; '}{hint}"
+        )
 
 
 def language_of(accepted: str) -> str:

@@ -17,7 +17,7 @@ from tanlu.serve.live import known_parks, look
 from tanlu.terms import Document
 from tanlu.ui.frame.page import EVERYBODY, READERS, Context, Moved, Shown, View
 from tanlu.ui.frame.remembering import remembered
-from tanlu.ui.frame.ruling import Rules, ruled, rules_of, tabs, told
+from tanlu.ui.frame.ruling import WTW, Rules, ruled, rules_of, tabs, told
 from tanlu.ui.living import seen
 from tanlu.ui.views.operate.curves import SERIES, curve
 from tanlu.ui.views.operate.heatmap import heat_of
@@ -155,8 +155,10 @@ def _kpis(context: Context, facts: Any) -> list[dict[str, Any]]:
         "measured": context.url("totals", by="tier", period=period, **told(context)),
         "sealed": "",
     }  # fmt: skip
+    # only the rules of transport take in whatever was emitted from well to wheel
+    plain = {} if facts["profile"] == WTW else {"total": "plain"}
     return [
-        {"label": t(f".kpi.{name}"), "href": leads[name], **figure}
+        {"label": t(f".kpi.{plain.get(name, name)}"), "href": leads[name], **figure}
         for name, figure in figures.items()
     ]
 

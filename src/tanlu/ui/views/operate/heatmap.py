@@ -9,7 +9,7 @@ from tanlu.report.heat import STEPS, Heat, heat, modes, ranking, regions, web
 from tanlu.report.overview import months
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
-from tanlu.ui.frame.ruling import Rules, ruled, tabs
+from tanlu.ui.frame.ruling import WTW, Rules, ruled, tabs
 from tanlu.ui.views.operate.outline import outlined
 
 __all__ = ["VIEWS", "heat_of", "heated", "show"]
@@ -27,7 +27,7 @@ def show(context: Context) -> Shown:
     TanluError
         TL819 for a step that there is not, TL931 for one in which nothing is.
     """
-    found = heated(context)
+    found, by_rules = heated(context), ruled(context)
     at = context.query("at") or None
     if at is not None and at not in found.steps:
         raise TanluError("TL931", value=at[:40])
@@ -42,7 +42,8 @@ def show(context: Context) -> Shown:
     }
     model = {
         "found": found, "at": at, "by": by, "empty": not found.cells.height,
-        "profiles": tabs(context, ruled(context)),
+        "profiles": tabs(context, by_rules),
+        "whole_of": "carbon" if by_rules.profile == WTW else "plain",
         "bars": _bars(context, found), "whole": context.here(at=""),
         "near": _near(context, found, at), "tabs": _tabs(context, found),
         "cuts": [(context.words(f".by.{each}"), context.here(by=each), each == by) for each in BY],

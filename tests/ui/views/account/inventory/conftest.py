@@ -9,7 +9,7 @@ import pytest
 
 from tanlu.report.organisation import organisation
 
-BOUNDARY = Path(__file__).parents[5] / "examples" / "park" / "organisation.toml"
+BOUNDARY = Path(__file__).parents[5] / "src/tanlu/simulate/data/organisation.toml"
 
 
 @pytest.fixture
