@@ -5,6 +5,8 @@ BASE := .venv
 DEV := .venv-dev
 RUN := $(DEV)/bin/python
 PYTEST := $(RUN) -m pytest -q
+# a browser keeps an event loop in the process that drives it: its tests run apart from others
+PROVISIONED := TANLU_PROVISIONED=1 TANLU_FOREIGN=$(abspath $(DEV))/foreign TANLU_WHEELS=$(abspath $(DEV))/wheels HYPOTHESIS_PROFILE=ci
 SRC := src tests tools benchmarks examples web
 
 .DEFAULT_GOAL := help
@@ -46,7 +48,8 @@ test: $(DEV)/ready pages ## unit, property, golden, crash and journey tests (< 1
 slow: $(DEV)/ready pages ## cluster, browser, long crash and fuzz rounds; may install Debian packages
 	tools/house/provision $(DEV)
 	$(RUN) tools/factors/wheels.py $(DEV)/wheels
-	TANLU_PROVISIONED=1 TANLU_FOREIGN=$(abspath $(DEV))/foreign TANLU_WHEELS=$(abspath $(DEV))/wheels HYPOTHESIS_PROFILE=ci $(PYTEST) -n 2 --dist loadfile -m "slow or browser" --durations 8
+	$(PROVISIONED) $(PYTEST) -n 2 --dist loadfile -m "slow and not browser" --durations 8
+	$(PROVISIONED) $(PYTEST) -n 2 --dist loadfile -m browser --durations 8
 
 soak: $(DEV)/ready ## hours of fuzzing and crashes, for a quiet night
 	HYPOTHESIS_PROFILE=soak $(PYTEST) -n 2 -m "not browser" --ignore tests/house

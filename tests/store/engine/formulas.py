@@ -114,6 +114,8 @@ def edges() -> tuple[CalcSpec, pl.DataFrame]:
     )
     names = {
         "add": ["add", "x", "y", "i"], "sub": ["sub", "x", "y"], "mul": ["mul", "x", "y", "x"],
+        "from_nothing": ["sub", {"n": "0"}, "x"], "and_nothing": ["add", "x", {"n": "0"}],
+        "nothing_and": ["add", {"n": "0"}, "x", "y"], "less_nothing": ["sub", "x", {"n": "0"}],
         "div": ["div", "x", "y"], "by_seven": ["div", "x", {"n": "7"}], "neg": ["neg", "x"],
         "sqrt": ["sqrt", "x"], "exp": ["exp", "x"], "whole": ["round", "x"],
         "least": ["min", "x", "y"], "most": ["max", "x", "y"],

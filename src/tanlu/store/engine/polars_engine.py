@@ -160,6 +160,8 @@ def expression(node: Node) -> pl.Expr:
 def _apply(node: Node, a: list[pl.Expr]) -> pl.Expr:
     import polars as pl
 
+    if node.operator in ("add", "sub"):
+        a = _zeros(node.arguments, a)
     match node.operator:
         case "cast":
             return a[0].cast(type_of(node.kind))
@@ -219,6 +221,24 @@ def _divide(a: pl.Expr, b: pl.Expr) -> pl.Expr:
     import polars as pl
 
     return a / (a.is_not_null().cast(pl.Float64) * b)
+
+
+def _zeros(nodes: tuple[Node, ...], a: list[pl.Expr]) -> list[pl.Expr]:
+    """Give terms of which Polars passes over none.
+
+    It adds no zero that is one value for all and negates what is taken from such, which gives the
+    other sign of zero than IEEE 754 says; so a zero is made as long as another term.
+    """
+    import polars as pl
+
+    longs = [term for node, term in zip(nodes, a, strict=True) if node.operator not in LITERALS]
+    if not longs:
+        return a
+    one = longs[0].is_not_null().cast(pl.Float64)
+    return [
+        one * term if node.operator == "number" and node.value == 0 else term
+        for node, term in zip(nodes, a, strict=True)
+    ]
 
 
 def _chain(a: list[pl.Expr], operation: Any) -> pl.Expr:
