@@ -83,7 +83,7 @@ def _tell(facts: dict[str, object], console: Console) -> None:
     assert isinstance(extras, dict)
     for name, there in extras.items():
         console.write(
-            f"tanlu[{name}]".ljust(14) + " " + console.word("fine" if there else "absent")
+            f"tanlu[{name}]".ljust(15) + " " + console.word("fine" if there else "absent")
         )
     ledger = facts["ledger"]
     if isinstance(ledger, dict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.report.overview import before, months
+from tanlu.report.overview import before, grounds, months
 from tanlu.store import open_workspace
 
 ZONE = "Asia/Shanghai"
@@ -37,3 +37,13 @@ def test_months_are_those_that_hold_rows_newest_first(network_books):
     found = months(workspace)
     assert [name for name, _ in found] == sorted((name for name, _ in found), reverse=True)
     assert sum(rows for _, rows in found) == workspace.scan("emission").collect().height
+
+
+def test_the_grounds_of_a_ledger_are_those_of_its_rows(network_books):
+    workspace = open_workspace(network_books)
+    rows = workspace.scan("emission", columns=["profile", "basis"]).unique().collect()
+    assert grounds(workspace) == tuple(rows.sort("profile", "basis").rows())
+
+
+def test_a_ledger_without_emissions_has_no_grounds(tmp_path):
+    assert grounds(open_workspace(tmp_path / "books", create=True)) == ()

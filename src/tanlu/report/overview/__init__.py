@@ -3,7 +3,7 @@
 from tanlu.report.items.cubes import carry, ready
 from tanlu.report.overview.cuts import CUTS, cut, subjects
 from tanlu.report.overview.facts import overview
-from tanlu.report.overview.periods import before, codes, months
+from tanlu.report.overview.periods import before, codes, grounds, months
 from tanlu.report.overview.tiers import tiers
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "carry",
     "codes",
     "cut",
+    "grounds",
     "months",
     "overview",
     "ready",

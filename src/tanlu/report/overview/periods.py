@@ -13,7 +13,7 @@ from tanlu.terms import time
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["before", "codes", "months"]
+__all__ = ["before", "codes", "grounds", "months"]
 
 QUARTER = 900_000_000  # [us]
 CALENDAR = re.compile(r"(?P<y>\d{4})(?:-Q(?P<q>[1-4])|-(?P<m>\d{2})(?:-(?P<d>\d{2}))?)?")
@@ -53,6 +53,18 @@ def _scanned(workspace: Any, as_of: int | None) -> list[tuple[str, int]]:
         .sort("month", descending=True)
     )
     return [(str(name), int(rows)) for name, rows in found.iter_rows()]
+
+
+def grounds(workspace: Any, *, as_of: int | None = None) -> tuple[tuple[str, str], ...]:
+    """Give each profile and basis that stand together in an emission, in their order."""
+    found = kept_cells(workspace, as_of=as_of)
+    rows: pl.LazyFrame = (
+        workspace.scan("emission", as_of=as_of, columns=["profile", "basis"])
+        if found is None
+        else found.lazy().select("profile", "basis")
+    )
+    told = rows.unique().collect(engine="streaming").sort("profile", "basis").rows()
+    return tuple(told)
 
 
 def codes(workspace: Any) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
+from tanlu.report.overview import grounds
 from tanlu.serve.ingest import note
 from tanlu.serve.searching.carrying import pairs, pairs_near
 from tanlu.serve.searching.changing import changed
@@ -60,8 +61,7 @@ def update(index: Index, workspace: Workspace, profile: str | None = None) -> It
 
 
 def _usual(workspace: Workspace) -> str:
-    rows = workspace.scan("emission", columns=["profile"]).unique().collect(engine="streaming")
-    held = sorted(rows["profile"].to_list())
+    held = [profile for profile, _ in grounds(workspace)]
     return next((name for name in (*USUAL, *held) if name in held), USUAL[0])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanlu.report import Words as Said
+from tanlu.report.overview import grounds
 from tanlu.ui.frame.remembering import remembered
 
 if TYPE_CHECKING:
@@ -62,14 +63,9 @@ def rules_of(
     workspace: Any, profile: str = "", basis: str = "", usual: tuple[str, ...] = USUAL
 ) -> Rules:
     """Give the rules of a ledger; as `ruled`, for who asks without a page."""
-    there = remembered(workspace, ("rules",), lambda: _held(workspace))
+    there = remembered(workspace, ("rules",), lambda: grounds(workspace))
     held = tuple(sorted({profile for profile, _ in there}))
     if profile not in held:
         profile = next((name for name in (*usual, *held) if name in held), usual[0])
     grid = "location" if (profile, "location") in there else None
     return Rules(profile, basis if basis in BASES else grid, held)
-
-
-def _held(workspace: Any) -> frozenset[tuple[str, str]]:
-    rows = workspace.scan("emission", columns=["profile", "basis"]).unique()
-    return frozenset(rows.collect(engine="streaming").iter_rows())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tanlu.factors import profile as ruled
+from tanlu.report.overview import grounds
 from tanlu.serve.resources.asking.look import Look
 
 __all__ = ["Rules", "held", "rules_of"]
@@ -25,11 +26,9 @@ def held(look: Look) -> tuple[tuple[str, str], ...]:
     """Give the profiles and bases that a ledger holds at a version; they are looked up once."""
     key = look.head
     if key not in _HELD:
-        rows = look.workspace.scan("emission", as_of=look.version, columns=["profile", "basis"])
-        found = rows.unique().collect(engine="streaming").sort("profile", "basis").rows()
         while len(_HELD) >= KEPT:
             _HELD.pop(next(iter(_HELD)), None)
-        _HELD[key] = tuple(found)
+        _HELD[key] = grounds(look.workspace, as_of=look.version)
     return _HELD[key]
 
 
