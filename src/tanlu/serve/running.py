@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import gc
 import ipaddress
 import signal
 import socket
@@ -87,6 +88,9 @@ def run(
     )  # fmt: skip
     url = f"{'https' if tls else 'http'}://{address}:{port}"
     told = ends or threading.Event()
+    # what a program is made of is not garbage: looking through it holds up every answer for long
+    gc.collect()
+    gc.freeze()
     asyncio.run(_serve(http, (address, port), lambda: ready(url), told, ending))
 
 

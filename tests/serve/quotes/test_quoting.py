@@ -79,7 +79,7 @@ def test_a_flight_over_a_short_way_and_a_way_over_a_border_are_not_quoted(quotes
     told = quotes.quote("home", asking(origin="广州", destination="深圳"))["quote"]["options"]
     assert "express" not in [each["option"] for each in told]
 
-    with pytest.raises(TanluError, match="TL948"):
+    with pytest.raises(TanluError, match="TL970"):
         quotes.quote("home", asking(origin="广州", destination="Hamburg"))
 
 

@@ -32,7 +32,7 @@ LEGS = (
 
 
 def _row(legs, emissions, findings=NO_FINDINGS):
-    (row,) = derive(legs, emissions, findings, Places())
+    ((row,),) = derive(legs, emissions, findings, Places())
     return dict(zip(COLUMNS, row, strict=True))
 
 
@@ -77,5 +77,6 @@ def test_a_leg_that_belongs_to_nothing_is_no_shipment():
     legs = _legs({"activity_id": "z", "kind": "transport.road", "start": 1, "end": 2})
     assert legs.collect()["of"].to_list() == [None]
     assert (
-        derive(legs.clear(), _emissions().with_columns(of=pl.lit("x")), NO_FINDINGS, Places()) == []
+        list(derive(legs.clear(), _emissions().with_columns(of=pl.lit("x")), NO_FINDINGS, Places()))
+        == []
     )

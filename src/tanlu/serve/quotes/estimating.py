@@ -112,13 +112,13 @@ def assumed(origin: Place, destination: Place, option: Option) -> tuple[Leg, ...
     Raises
     ------
     TanluError
-        TL948 over a border, where the chain has ports and customs that nobody told, and by air
+        TL970 over a border, where the chain has ports and customs that nobody told, and by air
         where the way is too short for it.
     """
     straight = great_circle_m(origin, destination)
     near = option.own == "air" and straight < FLIGHT_M
     if near or origin.country != destination.country:
-        raise TanluError("TL948", value=option.option, choices="")
+        raise TanluError("TL970", value=option.option)
     table = circuities()
     made: list[Leg] = []
     steps = chain(option.own)

@@ -158,7 +158,7 @@ class Quotes:
         Raises
         ------
         TanluError
-            TL615 without a log, TL948 where no option can be estimated.
+            TL615 without a log, TL970 where no option can be estimated.
         """
         held = self._books.get(tenant) or self.refresh(tenant)
         now = time.time() if now_s is None else now_s
@@ -172,7 +172,7 @@ class Quotes:
         }  # fmt: skip
         if not told["options"]:
             names = ", ".join(each.option for each in asking.options)
-            raise TanluError("TL948", value=names, choices=", ".join(options()))
+            raise TanluError("TL970", value=names)
         return signed(told, held.key, held.log)
 
     def checked(self, document: Document, *, now_s: float | None = None) -> Checked:

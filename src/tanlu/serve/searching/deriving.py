@@ -10,6 +10,8 @@ from tanlu.serve.searching.places import Places
 from tanlu.store.relational.search import COLUMNS, MODES, NOTHING, PARTED, TIERS, marked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import polars as pl
 
 __all__ = ["ACTIVITY", "EMISSION", "GROUPS", "derive", "kept", "key", "named"]
@@ -28,6 +30,8 @@ EMISSION = (
 )  # fmt: skip
 # what is between its sign and this is no limit of a row of 64 bits
 MOST = (1 << 63) - 1
+# rows of a slice
+AT_ONCE = 1_000
 
 
 def key() -> pl.Expr:
@@ -50,8 +54,11 @@ def derive(
     findings: pl.DataFrame,
     places: Places,
     held: pl.DataFrame | None = None,
-) -> list[tuple[Any, ...]]:
-    """Give the rows of the index of some shipments.
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Give the rows of the index of some shipments, a slice at a time.
+
+    Slices are small: who answers meanwhile in the same process waits for one at most, and what
+    lives at once is little to look through for what collects garbage.
 
     Parameters
     ----------
@@ -70,7 +77,7 @@ def derive(
 
     found = legs.collect(engine="streaming")
     if found.is_empty():
-        return []
+        return
     for name in PLACED:
         places.learn(found[name])
     told = _described(found)
@@ -82,7 +89,13 @@ def derive(
         pl.col("tier").fill_null(-1),
         pl.col("quantified", "findings").fill_null(0),
     )
-    return [_row(row, places) for row in told.sort("start", "of").iter_rows(named=True)]
+    told = told.sort("start", "of")
+    for some in told.iter_slices(AT_ONCE):
+        values = (column.to_list() for column in some.get_columns())
+        yield [
+            _row(dict(zip(told.columns, row, strict=True)), places)
+            for row in zip(*values, strict=True)
+        ]
 
 
 def named(legs: pl.DataFrame) -> pl.DataFrame:
@@ -130,9 +143,7 @@ def _summed(emissions: pl.LazyFrame) -> pl.DataFrame:
     spread = factors.group_by("of").agg(
         pl.col("down").alias("down_ug"), pl.col("up").alias("up_ug")
     )
-    spread = spread.with_columns(
-        pl.col("down_ug", "up_ug").map_elements(_together, return_dtype=pl.Int64)
-    )
+    spread = spread.with_columns(_together(spread["down_ug"]), _together(spread["up_ug"]))
     legs = shares.group_by("of", "activity_id", "share_key").agg(
         pl.col("co2e_ug").sum(), pl.col("transport_kgm").max(), pl.col("_tier").min()
     )
@@ -145,8 +156,17 @@ def _summed(emissions: pl.LazyFrame) -> pl.DataFrame:
     return sums.join(spread, on="of", how="left")
 
 
-def _together(widths: pl.Series) -> int:
-    return min(isqrt(sum(int(width) ** 2 for width in widths)), MOST)
+def _together(widths: pl.Series) -> pl.Series:
+    import polars as pl
+
+    # squares of what fits 64 bits do not fit 128
+    every = (
+        each
+        for some in pl.DataFrame(widths).iter_slices(AT_ONCE)
+        for each in some.to_series().to_list()
+    )
+    roots = [min(isqrt(sum(int(width) ** 2 for width in each)), MOST) for each in every]
+    return pl.Series(widths.name, roots, dtype=pl.Int64)
 
 
 def _noticed(legs: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:

@@ -89,7 +89,7 @@ def _built(index: Index, workspace: Workspace, about: dict[str, Any]) -> Iterato
     def slices() -> Iterator[Sequence[tuple[Any, ...]]]:
         for at in range(turns):
             some = legs.filter(turn == at), emissions.filter(turn == at)
-            yield derive(*some, findings, places, held)
+            yield from derive(*some, findings, places, held)
 
     for done in index.rebuild(slices(), about):
         yield Progress("index", done, total, "shipments")
@@ -121,7 +121,8 @@ def _carried(
     things = named(legs)["subject"].unique().to_list()
     few = len(sought) <= FEW
     held = pairs_near(workspace, things, version) if few else pairs(workspace, version)
-    rows = derive(legs.lazy(), summed, _findings(workspace, version), places, held)
+    slices = derive(legs.lazy(), summed, _findings(workspace, version), places, held)
+    rows = [row for some in slices for row in some]
     index.carry(sought, rows, about)
     index.learn(places.known)
     yield Progress("index", len(sought), len(sought), "shipments", _result(index, len(sought)))
