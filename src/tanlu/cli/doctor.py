@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import platform
-from collections.abc import Callable
 from importlib import metadata, util
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.terms import VERSION
 
 WITH_FINDINGS = 3
@@ -37,8 +37,6 @@ EXTRAS = {
     "rfid": ("llrpkit",),
     "track": ("msgspec", "numba", "numpy"),
 }
-
-Add = Callable[[str, str], argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:  # noqa: ARG001 - each room declares alike

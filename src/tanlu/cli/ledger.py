@@ -7,12 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.following import follow_log
 from tanlu.errors import TanluError
 
 WITH_FINDINGS = 3
-
-Add = Callable[[str, str], argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:

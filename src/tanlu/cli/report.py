@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.reports import PROFILE, TOPICS, give, transport, usual
-
-Add = Callable[..., argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:

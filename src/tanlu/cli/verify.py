@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ WITH_FINDINGS = 3
 PROOF = b"c2sp.org/tlog-proof@v1\n"
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 SHOWN = 20
-
-Add = Callable[[str, str], argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 
 WITH_FINDINGS = 3
-
-Add = Callable[[str, str], argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.following import follow_log
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
     from tanlu.account.choose import Card
 
-Add = Callable[..., argparse.ArgumentParser]
 NONE = "none"
 # too few measured legs of a class to learn from, or to calibrate anything
 FEW = "TL536"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable
-
 from tanlu.cli.accounts import allocation, choosing, doubt
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 
-Add = Callable[..., argparse.ArgumentParser]
 VERBS = (allocation, choosing, doubt)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.proofs.keyfile import key_of
 from tanlu.errors import TanluError
 
@@ -29,8 +30,6 @@ PERCENT = re.compile(r"\d{1,2}(\.\d{1,4})? ?%?")
 PROFILES = ("iso14083", "ghg_protocol", "cn_inventory")
 LARGEST_BYTES = 65_536
 OPINIONS = ("unmodified", "modified", "adverse", "disclaimer")
-
-Add = Callable[[str, str], argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 
 if TYPE_CHECKING:
     from tanlu.verify.plausibility import Checked
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 WITH_FINDINGS = 3
 # findings of one code that people are shown, and of all that a program is; the file holds all
 SHOWN, TOLD = 5, 1000
-
-Add = Callable[[str, str], argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.proofs.keyfile import key_of
 from tanlu.errors import TanluError
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 WITH_FINDINGS = 3
 PASSPHRASE = "TANLU_PASSPHRASE"  # noqa: S105 - the name of a variable
 MAX_BYTES = 16_384
-
-Add = Callable[[str, str], argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:

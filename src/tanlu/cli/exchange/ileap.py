@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.errors import reason
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ __all__ = ["declare"]
 WITH_FINDINGS = 3
 SHOWN = 40
 TENANT = "home"
-Add = Callable[..., argparse.ArgumentParser]
 
 
 def declare(under: Add, add: Add, console: Console) -> None:

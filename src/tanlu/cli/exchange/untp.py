@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.errors import TanluError, reason
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ WITH_FINDINGS = 3
 KINDS = ("passport", "attestation", "events")
 PEM = b"-----BEGIN"
 UNKNOWN = "nobody tells whose key it is"
-Add = Callable[..., argparse.ArgumentParser]
 
 
 def declare(under: Add, add: Add, console: Console) -> None:

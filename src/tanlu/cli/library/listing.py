@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from typing import Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.library import chosen, packs
 from tanlu.cli.library.held import held
 from tanlu.errors import TanluError
-
-Add = Callable[..., argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add, acting
 from tanlu.cli.following import follow_log
 from tanlu.cli.proofs import published as parts
 from tanlu.cli.reports import give
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["declare"]
 
-Add = Callable[..., argparse.ArgumentParser]
 CODES = {"same": 0, "differs": 3, "undecided": 2}
 # what is gone or damaged without which nothing can be repeated
 GONE = {"TL205", "TL607"}
@@ -33,16 +32,7 @@ KG_UG = 10**9
 
 def declare(add: Add, console: Console) -> None:
     """Declare the verb with its actions."""
-    actions = add("edition", "edition_verb").add_subparsers(
-        metavar="ACTION", required=True, title=console.word("edition_actions")
-    )
-
-    def action(name: str, run: Any, *words: str) -> argparse.ArgumentParser:
-        made = add(name, f"edition_{name}", actions)
-        for word in words:
-            made.add_argument(word, metavar=word.upper(), help=console.word(f"edition_{word}"))
-        made.set_defaults(run=run)
-        return made
+    action = acting(add, console, "edition")
 
     action("list", list_)
     made = action("publish", publish, "name")

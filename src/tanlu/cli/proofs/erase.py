@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.following import follow_log
-
-Add = Callable[[str, str], argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:

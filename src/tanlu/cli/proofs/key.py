@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add, acting
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ROLES", "declare", "request_of"]
 
-Add = Callable[..., argparse.ArgumentParser]
 REQUEST = "tanlu/key-request/v1"
 LARGEST_BYTES = 65_536
 # as tanlu.terms.proof.registry names them; a test compares, so that help needs no cryptography
@@ -31,14 +30,7 @@ ROLES = ("preparer", "verifier", "device", "carrier", "consignor", "consignee", 
 
 def declare(add: Add, console: Console) -> None:
     """Declare the verb with its actions."""
-    actions = add("key", "key_verb").add_subparsers(
-        metavar="ACTION", required=True, title=console.word("key_actions")
-    )
-
-    def action(name: str, run: Any) -> argparse.ArgumentParser:
-        made = add(name, f"key_{name}", actions)
-        made.set_defaults(run=run)
-        return made
+    action = acting(add, console, "key")
 
     def file(parser: argparse.ArgumentParser, name: str, word: str, **more: Any) -> None:
         parser.add_argument(name, type=Path, help=console.word(word), **more)

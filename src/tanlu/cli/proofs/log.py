@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.proofs import serve, watch
 from tanlu.errors import TanluError
 
 WITH_FINDINGS = 3
-
-Add = Callable[..., argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:

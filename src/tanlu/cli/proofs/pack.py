@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.proofs.disclose import kilograms
 from tanlu.errors import TanluError
 
 WITH_FINDINGS = 3
 
-Add = Callable[..., argparse.ArgumentParser]
 SHOWN = ("ledger", "period", "calc", "factorsets", "totals", "code_version", "supersedes")
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.proofs import witness
 from tanlu.errors import TanluError
-
-Add = Callable[[str, str], argparse.ArgumentParser]
 
 PORT = 7381
 

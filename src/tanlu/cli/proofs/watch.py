@@ -5,19 +5,17 @@ from __future__ import annotations
 import argparse
 import base64
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.proofs.serve import log_folder
 from tanlu.cli.proofs.witness import kept
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
     from tanlu.verify.watch import Watch
-
-Add = Callable[[str, str], argparse.ArgumentParser]
 
 FAILED, UNDECIDED, WITH_FINDINGS = 1, 2, 3
 SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from tanlu.store.witness import WitnessState
     from tanlu.terms.proof import note
     from tanlu.verify.watch import Equivocation
-
-Add = Callable[[str, str], argparse.ArgumentParser]
 
 PORT = 7380
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.reports.given import give, options
 from tanlu.errors import TanluError
 
-Add = Callable[..., argparse.ArgumentParser]
 SHARED = ("mass", "count")
 BY = ("order", "parcel", "sku", "consignment")
 

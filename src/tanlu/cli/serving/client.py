@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from typing import Any
 
 from tanlu.cli.console import Console
-from tanlu.cli.serving.home import keeper, options
+from tanlu.cli.declaring import Add
+from tanlu.cli.serving.home import keeper, served
 
 __all__ = ["declare"]
-
-Add = Callable[..., argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:
     """Declare the verb with its actions."""
-    actions = add("client", "client_verb").add_subparsers(
-        metavar="ACTION", required=True, title=console.word("client_actions")
-    )
-
-    def action(name: str, run: Any) -> argparse.ArgumentParser:
-        made = add(name, f"client_{name}", actions)
-        made.set_defaults(run=run)
-        options(made, console)
-        return made
+    action = served(add, console, "client")
 
     made = action("new", new)
     made.add_argument("name", help=console.word("client_name"))

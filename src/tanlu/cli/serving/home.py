@@ -7,14 +7,15 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Action, Add, acting
 
 if TYPE_CHECKING:
     from tanlu.serve.access import Keeper
 
-__all__ = ["keeper", "options"]
+__all__ = ["keeper", "options", "served"]
 
 
 def options(parser: argparse.ArgumentParser, console: Console, *, one: bool = True) -> None:
@@ -28,6 +29,18 @@ def options(parser: argparse.ArgumentParser, console: Console, *, one: bool = Tr
         parser.add_argument(
             "--organisation", default="home", metavar="NAME", help=console.word("home_organisation")
         )
+
+
+def served(add: Add, console: Console, verb: str, *, one: bool = True) -> Action:
+    """Give what declares the actions of a verb about a server, each with `options`."""
+    plain = acting(add, console, verb)
+
+    def action(*words: Any) -> argparse.ArgumentParser:
+        made = plain(*words)
+        options(made, console, one=one)
+        return made
+
+    return action
 
 
 @contextlib.contextmanager

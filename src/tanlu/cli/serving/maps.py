@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.serving.home import options
 
 if TYPE_CHECKING:
     from tanlu.store.relational import Scoped
 
 __all__ = ["declare"]
-
-Add = Callable[..., argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from tanlu.cli.console import Console
-from tanlu.cli.serving.home import keeper, options
+from tanlu.cli.declaring import Add
+from tanlu.cli.serving.home import keeper, served
 
 __all__ = ["declare"]
-
-Add = Callable[..., argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:
     """Declare the verb with its actions."""
-    actions = add("organisation", "organisation_verb").add_subparsers(
-        metavar="ACTION", required=True, title=console.word("organisation_actions")
-    )
-
-    def action(name: str, run: Any) -> argparse.ArgumentParser:
-        made = add(name, f"organisation_{name}", actions)
-        made.set_defaults(run=run)
-        options(made, console, one=False)
-        return made
+    action = served(add, console, "organisation", one=False)
 
     for name, run in (("add", add_), ("rename", rename)):
         made = action(name, run)

@@ -3,38 +3,23 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from typing import Any
 
 from tanlu.cli.console import Console
-from tanlu.cli.serving.home import keeper, options
+from tanlu.cli.declaring import Add
+from tanlu.cli.serving.home import keeper, served
 
 __all__ = ["declare"]
-
-Add = Callable[..., argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:
     """Declare the verb with its actions."""
-    actions = add("people", "people_verb").add_subparsers(
-        metavar="ACTION", required=True, title=console.word("people_actions")
-    )
-
-    def action(name: str, run: Any, *, of: bool = True) -> argparse.ArgumentParser:
-        made = add(name, f"people_{name}", actions)
-        made.set_defaults(run=run)
-        options(made, console)
-        if of:
-            made.add_argument("name", help=console.word("people_name"))
-        return made
-
-    added = action("add", add_)
+    action = served(add, console, "people")
+    added = action("add", add_, "name")
     added.add_argument("--role", default="viewer", help=console.word("people_role"))
     added.add_argument("--shown", default="", help=console.word("people_shown"))
-    action("list", list_, of=False)
-    action("disable", disable)
-    action("enable", enable)
-    action("password", password)
+    action("list", list_)
+    for name, run in (("disable", disable), ("enable", enable), ("password", password)):
+        action(name, run, "name")
 
 
 def add_(asked: argparse.Namespace, console: Console) -> int:

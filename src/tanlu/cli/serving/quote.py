@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.serving.home import options
 from tanlu.errors import TanluError
 
@@ -16,7 +16,6 @@ __all__ = ["declare"]
 
 WITH_FINDINGS = 3
 MOST_BYTES = 1 << 20
-Add = Callable[..., argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add, acting
 from tanlu.cli.sharing import publish, sums
 
 __all__ = ["declare"]
 
 
-def declare(add: Callable[..., argparse.ArgumentParser], console: Console) -> None:
+def declare(add: Add, console: Console) -> None:
     """Declare the verb and its actions."""
     word = console.word
-    actions = add("share", "share_verb").add_subparsers(
-        metavar="ACTION", required=True, title=word("share_actions")
-    )
     file: dict[str, Any] = {"type": Path, "metavar": "F"}
-
-    def action(name: str, run: Callable[..., int]) -> argparse.ArgumentParser:
-        made = add(name, f"share_{name}", actions)
-        made.set_defaults(run=run)
-        return made
-
+    action = acting(add, console, "share")
     card = action("card", sums.card)
     call = action("call", sums.call)
     call.add_argument("--period", required=True, help=word("share_period"))

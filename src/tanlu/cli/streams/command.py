@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import getpass
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add, acting
 from tanlu.cli.following import follow_log
 from tanlu.errors import TanluError, reason
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["declare"]
 
-Add = Callable[..., argparse.ArgumentParser]
-
 RULES = "commands.toml"
 SECOND_US = 1_000_000
 SHOWN = 40
@@ -27,13 +25,10 @@ SHOWN = 40
 
 def declare(add: Add, console: Console) -> None:
     """Declare the verb with its actions."""
-    actions = add("command", "command_verb").add_subparsers(
-        metavar="ACTION", required=True, title=console.word("command_actions")
-    )
+    plain = acting(add, console, "command")
 
     def action(name: str, run: Any) -> argparse.ArgumentParser:
-        made = add(name, f"command_{name}", actions)
-        made.set_defaults(run=run)
+        made = plain(name, run)
         if name != "list":
             made.add_argument("--rules", type=Path, help=console.word("command_rules"))
             made.add_argument(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add, acting
 from tanlu.cli.following import follow_log, new_log
 from tanlu.errors import TanluError
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["declare"]
 
-Add = Callable[..., argparse.ArgumentParser]
-
 MINUTE_US = 60_000_000
 CALIBRATED = ("calibrated", "calibration_due")
 TEXTS = ("type", "model", "place", "custodian", "parent", "clock", "scope", "layout", "meaning")
@@ -29,16 +27,7 @@ TEXTS = ("type", "model", "place", "custodian", "parent", "clock", "scope", "lay
 
 def declare(add: Add, console: Console) -> None:
     """Declare the verb with its actions."""
-    actions = add("device", "device_verb").add_subparsers(
-        metavar="ACTION", required=True, title=console.word("device_actions")
-    )
-
-    def action(name: str, run: Any, *words: str) -> argparse.ArgumentParser:
-        made = add(name, f"device_{name}", actions)
-        made.set_defaults(run=run)
-        for word in words:
-            made.add_argument(word, help=console.word(f"device_{word}"))
-        return made
+    action = acting(add, console, "device")
 
     enrolled = action("enrol", enrol, "device")
     for name in TEXTS:

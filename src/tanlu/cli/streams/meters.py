@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import contextlib
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.following import follow_log
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from tanlu.store import Workspace
 
 __all__ = ["declare"]
-
-Add = Callable[..., argparse.ArgumentParser]
 
 WITH_FINDINGS = 3
 EVERY_S = 60

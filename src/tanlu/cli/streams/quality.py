@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console, aligned
+from tanlu.cli.declaring import Add
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,8 +21,6 @@ LEARNT_US = 7 * 86_400_000_000
 LEVELS = "▁▂▃▄▅▆▇█"
 # a picture has one sign a day, the last ones where there are more
 WIDE = 31
-
-Add = Callable[[str, str], argparse.ArgumentParser]
 
 
 def declare(add: Add, console: Console) -> None:

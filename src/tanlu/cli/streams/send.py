@@ -10,11 +10,12 @@ import select
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.streams.running import token_of
 from tanlu.errors import TanluError
 from tanlu.terms import Progress
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from tanlu.serve.sending import Outgoing, Sender
 
 __all__ = ["declare"]
-
-Add = Callable[[str, str], argparse.ArgumentParser]
 
 PIECE_BYTES, PIECE_ROWS = 1 << 20, 10_000
 # what comes by a pipe does not wait longer for its neighbours

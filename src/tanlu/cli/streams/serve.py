@@ -6,11 +6,11 @@ import argparse
 import contextlib
 import json
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.following import follow_log, new_log
 from tanlu.cli.serving import web
 from tanlu.errors import TanluError
@@ -18,8 +18,6 @@ from tanlu.errors import TanluError
 if TYPE_CHECKING:
     from tanlu.serve.gateway import Wanted
     from tanlu.serve.ingest import Server
-
-Add = Callable[[str, str], argparse.ArgumentParser]
 
 PORT = 7390
 MIB = 1 << 20

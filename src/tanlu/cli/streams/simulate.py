@@ -9,11 +9,11 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.streams import park
 from tanlu.cli.streams.rehearsing import Beat, OwnServer, answers, pump
 from tanlu.cli.streams.running import token_of
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from tanlu.store import Workspace
 
 __all__ = ["declare"]
-
-Add = Callable[..., argparse.ArgumentParser]
 
 # the last late readings come so long after the simulated end [periods]
 AFTER = 6

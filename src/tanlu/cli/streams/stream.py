@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add, acting
 from tanlu.cli.following import follow_log, new_log
 from tanlu.errors import TanluError
 
 __all__ = ["declare"]
-
-Add = Callable[..., argparse.ArgumentParser]
 
 SECOND_US = 1_000_000
 # as monitor.devices names them; a test compares, so that help needs no tables
@@ -28,14 +27,7 @@ LINES = 1_000
 
 def declare(add: Add, console: Console) -> None:
     """Declare the verb with its actions."""
-    actions = add("stream", "stream_verb").add_subparsers(
-        metavar="ACTION", required=True, title=console.word("stream_actions")
-    )
-
-    def action(name: str, run: Any) -> argparse.ArgumentParser:
-        made = add(name, f"stream_{name}", actions)
-        made.set_defaults(run=run)
-        return made
+    action = acting(add, console, "stream")
 
     def option(parser: argparse.ArgumentParser, name: str, **more: Any) -> None:
         flag = f"--{name.replace('_', '-')}"

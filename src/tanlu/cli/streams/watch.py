@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from tanlu.cli.streams.running import Running
 
 __all__ = ["Look", "declare", "looked"]
-
-Add = Callable[[str, str], argparse.ArgumentParser]
 
 US = 1_000_000
 # of how many looks a rate is made, so that it does not flicker

@@ -7,11 +7,12 @@ import json
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.following import follow_log, new_log
 from tanlu.errors import TanluError, say
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from tanlu.terms import Progress
 
 __all__ = ["declare"]
-
-Add = Callable[..., argparse.ArgumentParser]
 
 WITH_FINDINGS = 3
 SHOWN = 20

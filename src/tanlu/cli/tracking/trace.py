@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.errors import TanluError
 
 if TYPE_CHECKING:
     from tanlu.terms import Document
-
-Add = Callable[[str, str], argparse.ArgumentParser]
 
 FORMATS = ("text", "json", "geojson", "svg")
 URIS = ("urn:", "http://", "https://", "(", "]c1", "gsrn", "tel:", "mailto:")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.cli.console import Console
+from tanlu.cli.declaring import Add
 from tanlu.cli.tracking.evaluate import declare_evaluate, first_use, mode_word, sentence
 from tanlu.errors import TanluError
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from tanlu.track.network import Network
 
 __all__ = ["declare"]
-
-Add = Callable[..., argparse.ArgumentParser]
 
 # of findings people are told so many; a program gets them all
 SHOWN = 8
