@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from tests.report.ledger import kept, legs
 
 from tanlu.report.heat import STEPS, heat
 from tanlu.report.items.totals import of_transport
 from tanlu.store import open_workspace
-from tests.report.ledger import kept, legs
 
 
 @pytest.fixture(scope="module")

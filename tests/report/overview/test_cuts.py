@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tanlu.report.overview import cut, cuts, subjects
 from tests.report.ledger import kept, legs
+
+from tanlu.report.overview import cut, cuts, subjects
 
 
 def test_a_row_of_one_kind_has_the_interval_that_the_ledger_gives(home):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from tests.report.ledger import activity, kept, legs
 
 from tanlu.report import transport
 from tanlu.report.overview import overview
 from tanlu.store import open_workspace
-from tests.report.ledger import kept, legs
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +91,18 @@ def test_the_period_before_keeps_its_electricity_where_this_one_has_none(tmp_pat
     facts = overview(kept(tmp_path, rows, done), "2026-10").facts
     assert facts["basis"] == "none"
     assert facts["change"]["co2e"] == "-50"
+
+
+@pytest.mark.parametrize("period", ["2026-10", "2026-10-01T08:00/2026-10-31"])
+def test_what_is_no_transport_is_not_said_to_be_left_out_of_it(tmp_path, period):
+    rows, done = legs(("2026-10-06", 10**9), ("2026-10-07", 10**9))
+    alone = {"shipment": None, "subject": None}
+    more = [
+        activity(9, "energy.electricity", start=rows[0]["start"], **alone),
+        activity(10, "goods.material", start=rows[0]["start"], **alone),
+        activity(11, "packaging.carton", start=rows[0]["start"], shipment="S0"),
+    ]
+    books = kept(tmp_path, rows + more, done[:1])
+    facts = overview(books, period).facts
+    assert facts["unquantified"] == 1
+    assert facts["unquantified"] == transport(books, period).facts["unquantified"]["activities"]

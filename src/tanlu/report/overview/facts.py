@@ -11,7 +11,7 @@ from tanlu.factors.packs import library_of
 from tanlu.report import numbers
 from tanlu.report.items.cubes import lacking
 from tanlu.report.items.interval import span as interval
-from tanlu.report.items.totals import unquantified, within
+from tanlu.report.items.totals import beyond, of_transport, unquantified, within
 from tanlu.report.overview.periods import before, months, partly
 from tanlu.report.overview.sums import Sums, summed
 from tanlu.report.words import Words
@@ -88,7 +88,8 @@ def overview(
         "period": chosen, "before": earlier if past and past.legs else None,
         "zone": zone, "ledger_version": version, "months": names, "empty": not sums.kinds.height,
         "partly": part, **_figures(workspace, sums, as_of),
-        "change": _changes(sums, past, whole=part is None), **_to_do(workspace, sums, span, as_of, language),
+        "change": _changes(sums, past, whole=part is None),
+        **_to_do(workspace, sums, span, as_of, language),
     }  # fmt: skip
     words = Words(language)
     words.learn(_places(sums.lanes))
@@ -169,6 +170,7 @@ def _to_do(
     missing = lacking(workspace, span, sums.profile, as_of=as_of)
     if missing is None:
         activities = within(workspace.scan("activity", as_of=as_of), span)
+        activities = activities.filter(of_transport(activities), ~beyond(sums.profile))
         emissions = within(workspace.scan("emission", as_of=as_of), span)
         own = emissions.filter(pl.col("profile") == sums.profile)
         missing = int(unquantified(activities, own)["activities"].sum() or 0)

@@ -36,7 +36,6 @@ def home(request, tmp_path):
     made.close()
 
 
-
 def test_a_line_of_the_search_says_what_its_page_says(asking, home):
     client = asking()
     told = page(client.app.state.searching, "home", sort="name")["shipments"]

@@ -111,7 +111,8 @@ def _rest(context: Context, found: Any) -> dict[str, Any] | None:
     n, total_ug = context.numbers, found.total_ug
     return {
         "name": context.words(".rest", count=n.count(found.more)),
-        "amount": n.carbon(found.rest_ug, like=total_ug), "legs": n.count(found.rest_legs),
+        "amount": n.carbon(found.rest_ug, like=total_ug),
+        "legs": n.count(found.rest_legs),
         "share": n.percent(found.rest_ug / total_ug if total_ug else None),
     }
 
