@@ -117,7 +117,8 @@ def partly(
     for (name, days), end in ((now, "until"), (then, "from")):
         first, last = (_day(at, zone) for at in time.period(name, zone))
         last -= dt.timedelta(days=1)
-        begun, ended = days["day"].min(), days["day"].max()
+        every: list[dt.date] = days["day"].to_list()
+        begun, ended = min(every), max(every)
         later = held[0] > f"{last:%Y-%m}"
         sooner = held[-1] < f"{first:%Y-%m}"
         if (end == "until" and ended < last and not later) or (

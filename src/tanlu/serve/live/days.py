@@ -56,11 +56,9 @@ def day_of(workspace: Workspace, park: str, day: str, now_us: int) -> Day:
     lines: list[Line] = []
     for hour in range(start_us, min(end_us, now_us), HOUR_US):
         over = hour + HOUR_US + LATE_US < now_us
+        here = [at for low, high, at in parts if low < hour + HOUR_US and high >= hour]
         # an hour that runs is read again each minute; one that is over, when a part of it came late
-        newest = max(
-            (v for low, high, v in parts if low < hour + HOUR_US and high >= hour), default=0
-        )
-        mark = newest if over else now_us // AGAIN_US
+        mark = max(here, default=0) if over else now_us // AGAIN_US
         key = (workspace.id, str(workspace.path), park, hour, over, mark, told)
         lines += _kept(key, workspace, devices, hour)
     return Day(day, start_us, end_us, ROLES, tuple(lines))
