@@ -59,6 +59,17 @@ def test_without_a_mapping_one_is_proposed_beside_the_file(tmp_path: Path, said:
     assert not (tmp_path / "books").exists()
 
 
+def test_rows_that_nothing_names_are_said_before_and_after_reading(
+    tmp_path: Path, said: Any
+) -> None:
+    file = saved(tmp_path, CLEAR.replace("A2,", "A1,"))
+    code, facts = said("read", file, "--ledger", tmp_path / "books")
+    assert code == 2
+    assert any("A1" in line and "second time" in line for line in facts["noted"])
+    code, facts = said("read", file, "--ledger", tmp_path / "books", "--strict")
+    assert (code, facts["findings"]["TL342"]) == (3, 3)
+
+
 def test_a_proposal_that_is_open_is_refused_until_it_is_filled_in(
     tmp_path: Path, said: Any
 ) -> None:

@@ -8,7 +8,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanlu.monitor import Mapping
+from tanlu.monitor import Mapping, intake, rehearse
 from tanlu.store import Workspace, open_workspace
 from tests.monitor.files import HEADER, MAPPING, ROWS, TEXT, mapping, saved, taken
 
@@ -143,3 +143,38 @@ def test_the_rows_equation_holds_for_any_lines(tmp_path_factory: object, lines: 
     assert first["rows_in"] == len(lines) == again["rows_in"]
     assert again["rows_new"] == 0
     assert again["rows_quarantined"] == first["rows_quarantined"]
+
+
+def test_rows_that_only_their_place_names_are_told_with_how_many(
+    tmp_path: Path, workspace: Workspace
+) -> None:
+    plain = "\n".join(line for line in MAPPING.splitlines() if not line.startswith("activity_id"))
+    path = saved(tmp_path, TEXT)
+    rehearsed = list(rehearse(path, Mapping.parse(plain), workspace))[-1].result
+    read = list(intake(path, Mapping.parse(plain), workspace))[-1].result
+    told = workspace.scan("finding").filter(pl.col("code") == "TL342").collect()
+
+    assert rehearsed["findings"] == read["findings"]
+    assert read["findings"]["TL342"] == 3
+    assert told.select("severity", "count", "source_sha256").rows() == [
+        ("warning", 3, read["file_sha256"])
+    ]
+    again = list(intake(path, Mapping.parse(plain), workspace))[-1].result
+    assert again["rows_known"] == 3
+    assert again["version"] == read["version"]
+
+
+def test_a_row_without_its_own_name_is_told_where_others_have_one(
+    tmp_path: Path, workspace: Workspace
+) -> None:
+    facts = taken(saved(tmp_path, TEXT.replace("A2,", ",", 1)), workspace)
+    assert facts["findings"]["TL342"] == 1
+    assert "TL342" not in taken(saved(tmp_path, TEXT, "named.csv"), workspace)["findings"]
+
+
+def test_a_rehearsal_counts_all_that_is_noticed(tmp_path: Path, workspace: Workspace) -> None:
+    wide = TEXT.splitlines()
+    path = saved(tmp_path, "\n".join([wide[0] + ",x,y", *(f"{row},1,2" for row in wide[1:]), ""]))
+    told = list(rehearse(path, mapping(), workspace))[-1].result["findings"]
+    assert told == list(intake(path, mapping(), workspace))[-1].result["findings"]
+    assert told["TL339"] >= 2

@@ -8,7 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from tanlu.terms import schema
+from tanlu.store import open_workspace
+from tanlu.terms import schema, time
 
 DAY_US = 86_400_000_000
 START_US = 1_790_784_000_000_000  # 2026-10-01 00:00 in Asia/Shanghai
@@ -124,3 +125,26 @@ def network(legs: int = 400, seed: int = 3, lost: float = 0.02) -> Ledger:
             )  # fmt: skip
     made = frames(activities, emissions)
     return Ledger(activity=made[0], emission=made[1])
+
+
+def kept(folder: Path, rows: list[dict[str, Any]], done: list[dict[str, Any]]) -> Any:
+    """Write activities and emissions into a workspace and give it."""
+    workspace = open_workspace(folder / "kept", create=True)
+    for table, held in (("activity", rows), ("emission", done)):
+        types = schema(table).dtypes()
+        used = {name: types[name] for name in types if any(name in row for row in held)}
+        told = [{name: row.get(name) for name in used} for row in held]
+        if told:
+            workspace.append(table, schema(table).fit(pl.DataFrame(told, schema=used)))
+    return workspace
+
+
+def legs(*days: tuple[str, int], **more: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Give one leg a day [local date] with its emissions [µg]: a ttw row and no other."""
+    rows, done = [], []
+    for number, (day, amount) in enumerate(days):
+        start = time.period(day, "Asia/Shanghai")[0]
+        row = activity(number, start=start, end=start + 3_600_000_000, shipment=f"S{number}")
+        rows.append(row)
+        done.append(emission(row, "ttw", amount, **more))
+    return rows, done

@@ -89,12 +89,15 @@ def _propose(file: Path, path: Path, console: Console) -> int:
     """Write a proposal for a person to look at; nothing is read until it was."""
     from tanlu.monitor import propose
 
-    text, left = propose(file, language=console.language)
+    text, left, noted = propose(file, language=console.language)
     path.write_text(text, encoding="utf-8")
     console.say("proposed", path=shlex.quote(str(path)), file=shlex.quote(str(file)))
     for line in left:
         console.say("proposed_open", line=line)
-    console.result({"proposed": str(path), "open": list(left), "mapping": text})
+    for line in noted:
+        console.say("proposed_noted", line=line)
+    facts = {"proposed": str(path), "open": list(left), "noted": list(noted), "mapping": text}
+    console.result(facts)
     return UNDECIDED
 
 

@@ -22,6 +22,7 @@ __all__ = ["CORRECTION", "Batch", "Reader", "read"]
 
 CORRECTION = "_quarantine_id"
 OWN = (CORRECTION, "_code", "_column", "_value", "_hint", "_raw")
+UNNAMED = "TL342"
 SHORT = 20  # hexadecimal digits of the file's hash within an identity
 
 Pseudonyms = Callable[[pl.Series], pl.Series]
@@ -64,6 +65,7 @@ class Reader:
         self.usual = Usual()
         self.corrects = CORRECTION in self.dialect.columns
         self.shares: dict[str, Shares] = {}
+        self.unnamed = 0
 
     def findings(self) -> pl.DataFrame:
         """Give the findings on the file as a whole."""
@@ -77,6 +79,9 @@ class Reader:
                 faults.note(yes, "TL339", name, name, severity="info", each=True)
         if self.dialect.certainty == "guessed":
             faults.note(yes, "TL340", None, self.dialect.encoding)
+        if self.unnamed:
+            told = {"code": UNNAMED, "severity": "warning", "hint": hint_of(UNNAMED)}
+            faults.add(pl.DataFrame([{**told, "count": self.unnamed}]))
         return faults.findings(self.sha256)
 
     def bodies(self) -> Iterator[Body]:
@@ -97,9 +102,11 @@ class Reader:
         """Give the batch of a body."""
         rows, personal = self._pseudonymous(body.rows)
         decoder = Decoder(rows, self.mapping, self.shares)
-        table = self._identified(decoder.run().with_columns(rows["_line"]), rows)
+        told = decoder.run().with_columns(rows["_line"])
+        table = self._identified(told, rows)
         refused = decoder.faults.refused()
         bad = table["_line"].is_in(refused["_line"].implode())
+        self.unnamed += int((self._unnamed(told, rows) & ~bad).sum())
         accepted = table.filter(~bad)
         faults = Faults(accepted["_line"])
         suspect(accepted, self.usual, faults)
@@ -176,6 +183,13 @@ class Reader:
         return table.with_columns(corrects.alias("corrects")).with_columns(
             pl.coalesce([*own, "corrects", self._place(pl.col("_line"))]).alias("activity_id")
         )
+
+    def _unnamed(self, told: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
+        """Tell which rows nothing names but the place where they stand."""
+        plain = pl.repeat(value=True, n=told.height, eager=True)
+        if "activity_id" in told.columns:
+            plain = told["activity_id"].is_null()
+        return plain & rows[CORRECTION].is_null() if self.corrects else plain
 
     def _place(self, line: pl.Expr) -> pl.Expr:
         start = f"{self.sha256[:SHORT]}:{self.dialect.sheet or '-'}:"

@@ -120,10 +120,11 @@ class _Intake:
         for batch in self.reader.batches():
             judged, quarantine = self._looked(batch)
             self._count(batch, judged, quarantine)
-            self.findings.update(dict(batch.findings.select("code", "count").iter_rows()))
+            self._noticed(batch.findings)
             refused = pl.concat([refused, quarantine.head(MOST_REFUSED - refused.height)])
             told.update(batch.activities.select(**TOLD).row(0, named=True))
             yield Progress("rehearse", self.counts["rows_in"], total)
+        self._noticed(self.reader.findings())
         result = {**self._result(), **told, "refused": refused}
         yield Progress("rehearse", self.counts["rows_in"], total, result=result)
 
@@ -270,12 +271,15 @@ class _Intake:
         )
 
     def _unknown_findings(self, findings: pl.DataFrame) -> pl.DataFrame:
-        for code, count in findings.select("code", "count").rows():
-            self.findings[code] += count
+        self._noticed(findings)
         known = self.workspace.known_ids("finding", findings["finding_id"])
         return findings.filter(~pl.col("finding_id").is_in(known.implode())).unique(
             "finding_id", maintain_order=True
         )
+
+    def _noticed(self, findings: pl.DataFrame) -> None:
+        for code, count in findings.select("code", "count").rows():
+            self.findings[code] += count
 
     # ── the whole file ──
 

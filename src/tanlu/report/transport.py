@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.account import in_force, overrides, spec
 from tanlu.errors import say
-from tanlu.factors import profile as ruled
 from tanlu.factors.packs import library_of
 from tanlu.report import numbers
 from tanlu.report.items.conform import declaration
@@ -16,6 +15,7 @@ from tanlu.report.items.sections import lay_out
 from tanlu.report.items.sources import sources
 from tanlu.report.items.totals import (
     Tally,
+    beyond,
     of_transport,
     one_sum,
     tally,
@@ -24,7 +24,7 @@ from tanlu.report.items.totals import (
 )
 from tanlu.report.items.view import View
 from tanlu.report.words import Words
-from tanlu.terms import VERSION, Document, kinds, time
+from tanlu.terms import VERSION, Document, time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,7 +99,7 @@ def transport(
     rows = within(workspace.scan("emission", as_of=as_of), span)
     summed, chosen, ground = one_sum(rows, profile, basis)
     recorded = within(workspace.scan("activity", as_of=as_of), span)
-    covered = recorded.filter(~_outside(chosen))
+    covered = recorded.filter(~beyond(chosen))
     emissions, activities = (each.filter(of_transport(each)) for each in (summed, covered))
     version = int(workspace.version if as_of is None else as_of)
     asked = Asked(period, span, zone, version, _edition(workspace, version), chosen, ground)
@@ -113,7 +113,7 @@ def transport(
         "elsewhere": _elsewhere(summed, covered),
         "unquantified": {
             **_missing(workspace, as_of, language, (activities, missing), chosen),
-            "outside_profile": _count(recorded.filter(_outside(chosen))),
+            "outside_profile": _count(recorded.filter(beyond(chosen))),
         },
     }
     facts |= sources(facts["factors"], library)
@@ -293,15 +293,6 @@ def _missing(
         "reasons": _reasons(workspace, as_of, language, profile),
         "quarantined": int(quarantine),
     }
-
-
-def _outside(profile: str) -> pl.Expr:
-    """Tell whether the kind of an activity is one that the profile does not account for."""
-    import polars as pl
-
-    rules = ruled(profile)
-    beyond = [name for name in kinds.kinds() if "." in name and rules.covered(name) is None]
-    return pl.col("kind").is_in(beyond)
 
 
 def _elsewhere(emissions: pl.LazyFrame, activities: pl.LazyFrame) -> dict[str, Any]:

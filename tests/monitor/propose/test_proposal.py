@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.monitor.files import saved
 
 from tanlu.errors import TanluError
-from tanlu.monitor import Mapping, propose, read
+from tanlu.monitor import Answers, Mapping, propose, read, seen
 
 ENGLISH = """\
 Waybill,Mode,Gross Weight (kg),Distance (km),From,To,Ship Date,Driver,Project
@@ -44,7 +44,7 @@ def test_a_clear_file_can_be_read_by_what_is_proposed(
     tmp_path: Path, raw: bytes, language: str
 ) -> None:
     path = saved(tmp_path, raw)
-    text, left = propose(path, language=language)
+    text, left, _ = propose(path, language=language)
     (batch,) = read(path, Mapping.parse(text))
 
     assert left == ()
@@ -56,7 +56,7 @@ def test_a_clear_file_can_be_read_by_what_is_proposed(
 
 
 def test_a_unit_that_the_header_does_not_declare_is_left_open(tmp_path: Path) -> None:
-    text, left = propose(saved(tmp_path, ENGLISH.replace(" (kg)", "")))
+    text, left, _ = propose(saved(tmp_path, ENGLISH.replace(" (kg)", "")))
 
     assert 'unit = ""' in text
     assert len(left) == 1
@@ -72,7 +72,7 @@ def test_an_open_line_that_was_filled_in_is_read(tmp_path: Path) -> None:
 
 
 def test_an_ambiguous_unit_is_left_open_with_its_choices(tmp_path: Path) -> None:
-    text, left = propose(saved(tmp_path, ENGLISH.replace("(kg)", "(ton)")))
+    text, left, _ = propose(saved(tmp_path, ENGLISH.replace("(kg)", "(ton)")))
 
     assert len(left) == 1
     assert "short ton" in text
@@ -80,7 +80,7 @@ def test_an_ambiguous_unit_is_left_open_with_its_choices(tmp_path: Path) -> None
 
 def test_day_or_month_first_is_left_open(tmp_path: Path) -> None:
     ambiguous = ENGLISH.replace("2026-03-01", "01/03/2026").replace("2026-03-02", "02/03/2026")
-    text, left = propose(saved(tmp_path, ambiguous))
+    text, left, _ = propose(saved(tmp_path, ambiguous))
 
     assert '"%d/%m/%Y" / "%m/%d/%Y"' in left[0]
     with pytest.raises(TanluError, match="TL319"):
@@ -88,7 +88,7 @@ def test_day_or_month_first_is_left_open(tmp_path: Path) -> None:
 
 
 def test_a_comma_that_can_be_read_both_ways_is_left_open(tmp_path: Path) -> None:
-    text, left = propose(saved(tmp_path, ENGLISH.replace("1,240.5", "1,240")))
+    text, left, _ = propose(saved(tmp_path, ENGLISH.replace("1,240.5", "1,240")))
 
     assert len(left) == 1
     with pytest.raises(TanluError, match="TL319"):
@@ -99,7 +99,7 @@ def test_a_comma_that_can_be_read_both_ways_is_left_open(tmp_path: Path) -> None
 def test_a_file_without_dates_or_modes_is_left_open(
     tmp_path: Path, column: str, count: int
 ) -> None:
-    text, left = propose(saved(tmp_path, ENGLISH.replace(column, "Blob")))
+    text, left, _ = propose(saved(tmp_path, ENGLISH.replace(column, "Blob")))
 
     assert len(left) == count
     with pytest.raises(TanluError, match="TL319"):
@@ -108,7 +108,7 @@ def test_a_file_without_dates_or_modes_is_left_open(
 
 def test_an_odd_word_is_listed_and_its_rows_are_quarantined(tmp_path: Path) -> None:
     path = saved(tmp_path, ENGLISH.replace("Rail", "Boat?"))
-    text, left = propose(path)
+    text, left, _ = propose(path)
     (batch,) = read(path, Mapping.parse(text))
 
     assert left == ()
@@ -117,7 +117,7 @@ def test_an_odd_word_is_listed_and_its_rows_are_quarantined(tmp_path: Path) -> N
 
 
 def test_a_column_of_which_no_word_is_known_is_left_open(tmp_path: Path) -> None:
-    text, left = propose(saved(tmp_path, ENGLISH.replace("Rail", "x").replace("Truck", "y")))
+    text, left, _ = propose(saved(tmp_path, ENGLISH.replace("Rail", "x").replace("Truck", "y")))
 
     assert len(left) == 2
     with pytest.raises(TanluError, match="TL319"):
@@ -126,7 +126,7 @@ def test_a_column_of_which_no_word_is_known_is_left_open(tmp_path: Path) -> None
 
 def test_words_that_are_no_numbers_are_told_and_their_rows_quarantined(tmp_path: Path) -> None:
     path = saved(tmp_path, ENGLISH.replace("24000", "heavy").replace("2100", "N/A"))
-    text, _ = propose(path)
+    text, _, _ = propose(path)
     (batch,) = read(path, Mapping.parse(text))
 
     assert 'null = ["heavy"]' in text
@@ -169,7 +169,7 @@ def test_a_unit_in_a_column_of_its_own_is_read_from_there(tmp_path: Path) -> Non
 def test_a_unit_in_each_cell_is_read_from_there(tmp_path: Path) -> None:
     text = ENGLISH.replace(" (kg)", "").replace('"1,240.5"', "1240.5kg").replace(",24000,", ",24t,")
     path = saved(tmp_path, text)
-    proposed, left = propose(path)
+    proposed, left, _ = propose(path)
     (batch,) = read(path, Mapping.parse(proposed))
 
     assert left == ()
@@ -178,7 +178,7 @@ def test_a_unit_in_each_cell_is_read_from_there(tmp_path: Path) -> None:
 
 def test_the_line_of_totals_does_not_hide_the_identity(tmp_path: Path) -> None:
     path = saved(tmp_path, CHINESE + "合计,,25240.5,,,,,,\n".replace("合计", "", 1))
-    text, _ = propose(path)
+    text, _, _ = propose(path)
     (batch,) = read(path, Mapping.parse(text))
 
     assert 'activity_id = { from = "运单号" }' in text
@@ -194,7 +194,7 @@ def test_typed_columns_of_parquet_need_no_formats(tmp_path: Path) -> None:
 
 
 def test_a_file_of_meters_asks_what_kind_it_is(tmp_path: Path) -> None:
-    _, left = propose(saved(tmp_path, "抄表日期,园区,用电量(度)\n2026-03-01,一号,12\n"))
+    _, left, _ = propose(saved(tmp_path, "抄表日期,园区,用电量(度)\n2026-03-01,一号,12\n"))
 
     assert len(left) == 1
     assert "energy.electricity" in left[0]
@@ -229,9 +229,36 @@ def test_what_is_proposed_for_any_header_is_toml_that_holds_or_is_open(
         writer.writerow([cell] * len(names))
     path = saved(tmp_path_factory.mktemp("p"), text.getvalue().encode("utf-8", "replace"))
     try:
-        proposed, left = propose(path)
+        proposed, left, _ = propose(path)
     except TanluError:
         return
     tomllib.loads(proposed)
     if not left:
         list(read(path, Mapping.parse(proposed)))
+
+
+def test_rows_that_no_column_names_are_told_to_be_known_by_their_place(tmp_path: Path) -> None:
+    nameless = "抄表日期,园区,用电量(kWh)\n2026-03-01,一号,12\n"
+    assert any("second time" in line for line in propose(saved(tmp_path, nameless)).noted)
+    twice = propose(saved(tmp_path, ENGLISH.replace("W2", "W1")), language="zh")
+    assert any("W1" in line and "再次计入" in line for line in twice.noted)
+    assert propose(saved(tmp_path, ENGLISH)).noted == ()
+
+
+def test_what_a_person_says_names_the_rows_is_refused_where_it_repeats(tmp_path: Path) -> None:
+    path = saved(tmp_path, ENGLISH.replace("W2", "W1"))
+    fields = {each.column: each.field for each in seen(path)}
+    assert fields["Waybill"] == "shipment"
+    said = Answers({**fields, "Waybill": "activity_id"}, kind="transport.road")
+    made = propose(path, answers=said)
+    assert any("W1" in line for line in made.open)
+    with pytest.raises(TanluError):
+        Mapping.parse(made.text)
+    assert any("second time" in line for line in propose(path, answers=Answers(fields)).noted)
+
+
+def test_a_row_that_is_there_twice_word_for_word_keeps_its_name(tmp_path: Path) -> None:
+    last = ENGLISH.strip().splitlines()[-1]
+    made = propose(saved(tmp_path, f"{ENGLISH.strip()}\n{last}\n"))
+    assert 'activity_id = { from = "Waybill" }' in made.text
+    assert made.noted == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from tests.report.ledger import kept, legs
 
 from tanlu.report.heat import STEPS, heat
 from tanlu.report.items.totals import of_transport
@@ -73,3 +74,20 @@ def test_a_place_without_a_code_lies_where_its_activities_say(ledger, tmp_path) 
     place = heat(other).places.filter(code="yard 7").row(0, named=True)
 
     assert (place["lat_e7"], place["lon_e7"]) == (312_000_000, 1_211_000_000)
+
+
+def test_a_step_is_compared_with_the_one_just_before_where_both_are_whole(tmp_path) -> None:
+    days = [(day, 10**9) for day in ("2026-10-02", "2026-10-06", "2026-10-07", "2026-10-13",
+                                     "2026-10-20", "2026-11-03")]  # fmt: skip
+    books = kept(tmp_path, *legs(*days))
+    week = heat(books, "2026-10", step="week")
+    assert week.steps == ("2026-09-28", "2026-10-05", "2026-10-12", "2026-10-19")
+    # the first week is cut by the month, the last may go on
+    assert [week.before(step) for step in week.steps] == [None, None, "2026-10-05", None]
+    assert [f"{day}" for day in week.span("2026-09-28")[:2]] == ["2026-10-01", "2026-10-04"]
+    day = heat(books, "2026-10")
+    assert day.before("2026-10-07") == "2026-10-06"
+    assert day.before("2026-10-13") is None
+    month = heat(books, "2026", step="month")
+    assert month.before("2026-11-01") is None
+    assert [f"{day}" for day in month.span("2026-11-01")[:2]] == ["2026-11-01", "2026-11-30"]

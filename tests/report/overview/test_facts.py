@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from tests.report.ledger import activity, kept, legs
 
 from tanlu.report import transport
 from tanlu.report.overview import overview
@@ -55,3 +56,53 @@ def test_an_empty_ledger_has_a_first_page_too(tmp_path):
     facts = overview(empty).facts
     assert (facts["period"], facts["co2e_kg"], facts["per_shipment_g"]) == (None, "0", None)
     assert facts["change"] == dict.fromkeys(facts["change"])
+
+
+def test_nothing_recorded_is_no_improvement(tmp_path):
+    books = kept(tmp_path, *legs(("2026-09-30", 5 * 10**9), ("2026-12-01", 10**9)))
+    facts = overview(books, "2026-10").facts
+    assert facts["empty"]
+    assert set(facts["change"].values()) == {None}
+    assert facts["measured_percent"] is None
+
+
+def test_a_period_that_records_do_not_reach_the_end_of_is_not_compared(tmp_path):
+    days = [("2026-09-01", 6 * 10**9), ("2026-09-30", 4 * 10**9), ("2026-10-06", 10**9)]
+    running = overview(kept(tmp_path / "running", *legs(*days)), "2026-10").facts
+    assert running["partly"] == {"period": "2026-10", "from": "2026-10-06", "until": "2026-10-06"}
+    assert (running["change"]["co2e"], running["change"]["shipments"]) == (None, None)
+    assert running["change"]["intensity"] == "-80"
+
+    over = overview(kept(tmp_path / "over", *legs(*days, ("2026-11-02", 10**9))), "2026-10").facts
+    assert over["partly"] is None
+    assert over["change"]["co2e"] == "-90"
+
+
+def test_a_ledger_that_begins_within_the_period_before_is_not_compared(tmp_path):
+    days = [("2026-09-20", 10**9), ("2026-10-06", 10**9), ("2026-10-31", 10**9)]
+    facts = overview(kept(tmp_path, *legs(*days)), "2026-10").facts
+    assert facts["partly"] == {"period": "2026-09", "from": "2026-09-20", "until": "2026-09-20"}
+    assert facts["change"]["co2e"] is None
+
+
+def test_the_period_before_keeps_its_electricity_where_this_one_has_none(tmp_path):
+    rows, done = legs(("2026-09-01", 10**9), ("2026-09-30", 10**9), ("2026-10-31", 10**9))
+    done[0] |= {"basis": "location"}
+    facts = overview(kept(tmp_path, rows, done), "2026-10").facts
+    assert facts["basis"] == "none"
+    assert facts["change"]["co2e"] == "-50"
+
+
+@pytest.mark.parametrize("period", ["2026-10", "2026-10-01T08:00/2026-10-31"])
+def test_what_is_no_transport_is_not_said_to_be_left_out_of_it(tmp_path, period):
+    rows, done = legs(("2026-10-06", 10**9), ("2026-10-07", 10**9))
+    alone = {"shipment": None, "subject": None}
+    more = [
+        activity(9, "energy.electricity", start=rows[0]["start"], **alone),
+        activity(10, "goods.material", start=rows[0]["start"], **alone),
+        activity(11, "packaging.carton", start=rows[0]["start"], shipment="S0"),
+    ]
+    books = kept(tmp_path, rows + more, done[:1])
+    facts = overview(books, period).facts
+    assert facts["unquantified"] == 1
+    assert facts["unquantified"] == transport(books, period).facts["unquantified"]["activities"]

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from tanlu.errors import TanluError
+from tanlu.monitor.devices import enrol
 from tanlu.serve.live import day_of
 from tanlu.store import open_workspace
 from tanlu.terms import schema, time
@@ -59,3 +60,20 @@ def test_another_park_has_none_of_it(ledger) -> None:
 def test_what_is_no_day_is_said(tmp_path) -> None:
     with pytest.raises(TanluError, match="TL112"):
         day_of(open_workspace(tmp_path / "e", create=True), "xian", "yesterday", 0)
+
+
+def test_what_comes_late_is_in_the_day_and_a_ratio_counts_as_it_does_live(tmp_path) -> None:
+    workspace = open_workspace(tmp_path / "l", create=True)
+    row = {"device": "g", "type": "grid", "place": "xian/x", "ratio": 40.0}
+    enrol(workspace, pl.DataFrame([row]).with_columns(heartbeat_us=pl.lit(2_000_000, pl.Int64)))
+    start, _ = time.period(DAY, str(workspace.zone))
+    now = start + 6 * 3_600_000_000
+
+    def told(seq: int, value: float, at: int) -> float | None:
+        rows = readings({"g": value}, seq=seq, at=at)
+        workspace.append("reading", schema("reading").fit(rows))
+        found = day_of(workspace, "xian", DAY, now)
+        return found.lines[0][1][found.roles.index("grid")]
+
+    assert told(1, 10.0, start + 3_600_000_000) is None
+    assert told(2, 10.0, start) == pytest.approx(400.0)

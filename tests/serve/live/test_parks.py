@@ -94,3 +94,43 @@ def test_every_role_has_words_in_both_tongues_and_a_way_to_be_put_together():
         assert line["meaning"]
         assert line["含义"]
         assert line["how"] in ("power", "mean", "rate", "busy")
+
+
+def test_a_device_that_tells_its_power_twice_counts_once(seen):
+    at = now_us()
+    seen(readings({"x-grid": 1000.0}, seq=1, at=at, stream="energy_wh"), at=at)
+    later = at + 2_000_000
+    told = seen(
+        readings({"x-grid": 1001.0}, seq=2, at=later, stream="energy_wh"),
+        readings({"x-grid": 1800.0}, seq=1, at=later), at=later,
+    )  # fmt: skip
+    assert (told["grid"]["w"], told["grid"]["devices"]) == (1800, 1)
+
+
+def test_what_goes_out_by_a_register_of_its_own_is_taken_off(seen):
+    at = now_us()
+    for number, at_ in enumerate((at, at + 2_000_000)):
+        told = seen(
+            readings({"x-grid": 1000.0 + 3 * number}, seq=number, at=at_, stream="energy_wh"),
+            readings({"x-grid": 50.0 + number}, seq=number, at=at_, stream="energy_export_wh"),
+            at=at_,
+        )  # fmt: skip
+    assert told["grid"]["w"] == 3600
+
+
+def test_a_sum_of_which_a_part_is_unknown_is_unknown(tmp_path):
+    workspace = books(tmp_path / "l", [("p1", "pv", "xian/x"), ("p2", "pv", "xian/y")])
+    channels, parks, at = Channels(), Parks(), now_us()
+    channels.take(readings({"p1": 100.0}, seq=1, at=at))
+    channels.take(readings({"p2": 7.0}, seq=1, at=at, stream="pv_wh"))
+    parks.learn(channels, Registry.of(workspace))
+    told = parks.roles_of("xian", channels, at)
+    assert (told["pv"]["w"], told["pv"]["stale"]) == (None, False)
+
+
+def test_a_register_that_falls_back_is_no_power_that_is_given(seen):
+    at = now_us()
+    seen(readings({"x-grid": 1000.0}, seq=1, at=at, stream="energy_wh"), at=at)
+    later = at + 2_000_000
+    told = seen(readings({"x-grid": 3.0}, seq=2, at=later, stream="energy_wh"), at=later)
+    assert told["grid"]["w"] is None

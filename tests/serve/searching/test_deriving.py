@@ -80,3 +80,19 @@ def test_a_leg_that_belongs_to_nothing_is_no_shipment():
         list(derive(legs.clear(), _emissions().with_columns(of=pl.lit("x")), NO_FINDINGS, Places()))
         == []
     )
+
+
+def test_a_leg_with_a_share_of_two_receipts_moves_its_goods_once_and_nothing_is_cut_off():
+    amounts = {"boundary": "ttw", "co2e_ug": 128, "lower_ug": 90, "upper_ug": 150}
+    shares = [
+        {"activity_id": "a1", **amounts, "transport_kgm": 50, "share_key": key, "share_of": key}
+        for key in ("e1", "e2")
+    ]
+    emissions = kept(_emissions(*shares), "iso14083").with_columns(of=pl.lit("consignment:C"))
+    row = _row(_legs(*LEGS), emissions)
+    assert (row["co2e_ug"], row["transport_kgm"], row["intensity"]) == (256, 50, 5120)
+
+    third = _emissions({"activity_id": "a1", **amounts, "co2e_ug": 200, "transport_kgm": 3000})
+    row = _row(_legs(*LEGS), kept(third, "iso14083").with_columns(of=pl.lit("consignment:C")))
+    # 66.67, not 66
+    assert row["intensity"] == 67

@@ -10,11 +10,12 @@ from typing import NamedTuple
 import polars as pl
 
 from tanlu.errors import TanluError
+from tanlu.monitor import values
 from tanlu.monitor.propose import words
 from tanlu.monitor.rules import QUANTITIES
 from tanlu.terms import units
 
-__all__ = ["MANY", "Found", "recognise", "settled", "sureness"]
+__all__ = ["MANY", "Found", "recognise", "repeated", "settled", "sureness"]
 
 EXACT, WITHIN = 1000, 500
 MANY = ("personal", "label")  # fields that several columns may be
@@ -60,6 +61,17 @@ def sureness(found: Found) -> str:
     """Give how sure a header is: ``exact`` for a known word, ``likely`` for a part of it."""
     scores = [score for score, each in _candidates(found.column) if each.field == found.field]
     return "exact" if max(scores, default=0) >= EXACT - 1 else "likely"
+
+
+def repeated(rows: pl.DataFrame, column: str) -> str | None:
+    """Give a value that stands on rows that differ, so that it names none of them; else None.
+
+    A row that is there twice, word for word, is one row.
+    """
+    told = rows.select(pl.exclude("_line")).with_columns(values.tidy(rows[column]).alias("_named"))
+    named = told.drop_nulls("_named").unique(maintain_order=True)["_named"]
+    twice = named.filter(named.is_duplicated())
+    return str(twice[0]) if twice.len() else None
 
 
 def settled(found: Found, column: pl.Series) -> Found:

@@ -14,7 +14,7 @@ from tanlu.errors import TanluError
 from tanlu.monitor import values
 from tanlu.monitor.mapping import Mapping
 from tanlu.monitor.numbers import parted, unit_of
-from tanlu.monitor.propose.columns import MANY, Found, recognise, settled
+from tanlu.monitor.propose.columns import MANY, Found, recognise, repeated, settled
 from tanlu.monitor.propose.dates import formats_of
 from tanlu.monitor.propose.figures import NOTHING, Figures, figures_of
 from tanlu.monitor.propose.words import meanings, sentence, simplified
@@ -52,10 +52,14 @@ class Answers(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """The TOML text of a mapping, and the lines of it that a person must fill in."""
+    """The TOML text of a mapping, the lines of it that a person must fill in, what to know of it.
+
+    ``noted`` says what the mapping does not tell: how rows are known that no column names.
+    """
 
     text: str
     open: tuple[str, ...]
+    noted: tuple[str, ...] = ()
 
 
 def propose(path: str | Path, *, language: str = "en", answers: Answers | None = None) -> Proposal:
@@ -98,6 +102,8 @@ class _Writer:
         self.rows = rows
         self.language = language
         self.answers = answers or Answers({})
+        self.asked = answers is None
+        self.noted: list[str] = []
         found = (
             [settled(each, rows[each.column]) for each in recognise(dialect.columns)]
             if answers is None else [*_said(answers, dialect.columns)]
@@ -118,7 +124,7 @@ class _Writer:
         marked = tuple(line for line in lines if f"# {self.mark}" in line)
         if not marked:
             Mapping.parse(text)  # what is proposed holds, or it is a fault of the program
-        return Proposal(text, marked)
+        return Proposal(text, marked, tuple(self.noted))
 
     def _say(self, key: str, **fields: object) -> str:
         return sentence(key, self.language, **fields)
@@ -197,22 +203,32 @@ class _Writer:
             for field in ("activity_id", "shipment", "consignment")
             if field in self.by_field
         ]
-        if not names:
-            return
         named = self.by_field.get("activity_id")
-        if named is not None:
-            column = values.tidy(self.rows[named.column])
-            said = column.drop_nulls()
-            few = column.null_count() <= max(1, column.len() // 20)  # as the line of totals
-            if few and said.len() and said.is_unique().all():
-                yield f"# {self._say('unique')}"
-                yield f"activity_id = {{ from = {_quoted(named.column)} }}"
-            else:
-                yield f"# {self._say('repeated', column=_clean(named.column))}"
+        if named is None:
+            self.noted.append(self._say("unnamed"))
+        else:
+            yield self._named(named.column)
             if "shipment" not in self.by_field:
                 yield f"shipment = {{ from = {_quoted(named.column)} }}"
-        if not set("{}") & set(names[0]):
+        if names and not set("{}") & set(names[0]):
             yield f"subject = {{ text = {_quoted(f'waybill:{{{names[0]}}}')} }}"
+
+    def _named(self, column: str) -> str:
+        """Give the line of the identity; what a person says names the rows has to."""
+        twice, line = repeated(self.rows, column), f"activity_id = {{ from = {_quoted(column)} }}"
+        clean = _clean(column)
+        if not self.asked:
+            if twice is None:
+                return line
+            open_ = self._fill("repeats", column=clean, value=_clean(twice))
+            return f'activity_id = {{ from = "" }}{open_}'
+        cells = values.tidy(self.rows[column])
+        few = cells.null_count() <= max(1, cells.len() // 20)  # as the line of totals
+        if twice is None and few and cells.null_count() < cells.len():
+            return f"# {self._say('unique')}\n{line}"
+        key = "emptied" if twice is None else "repeated"
+        self.noted.append(self._say(key, column=clean, value=_clean(twice or "")))
+        return f"# {self.noted[-1]}"
 
     def _times(self) -> Iterator[str]:
         if "start" not in self.by_field:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import polars as pl
 
 from tanlu.monitor import values
-from tanlu.monitor.propose.columns import Found, recognise, settled, sureness
+from tanlu.monitor.propose.columns import Found, recognise, repeated, settled, sureness
 from tanlu.monitor.propose.dates import formats_of
 from tanlu.monitor.propose.words import headers, meanings, simplified
 from tanlu.monitor.read import bodies, sniff
@@ -54,7 +54,17 @@ def seen(path: str | Path, given: dict[str, str] | None = None) -> tuple[Seen, .
     kept = dict.fromkeys(dialect.columns, pl.String)
     rows = body.rows if body is not None else pl.DataFrame(schema=kept)
     found = {each.column: settled(each, rows[each.column]) for each in recognise(dialect.columns)}
+    if given is None:
+        _renamed(found, rows)
     return tuple(_seen(name, rows[name], found.get(name), given) for name in dialect.columns)
+
+
+def _renamed(found: dict[str, Found], rows: pl.DataFrame) -> None:
+    """Take what repeats for the number of a shipment, if nothing else is; it names no row."""
+    fields = {each.field for each in found.values()}
+    for column, each in found.items():
+        if each.field == "activity_id" and repeated(rows, column) is not None:
+            found[column] = each._replace(field="" if "shipment" in fields else "shipment")
 
 
 def _seen(name: str, column: pl.Series, found: Found | None, given: dict[str, str] | None) -> Seen:

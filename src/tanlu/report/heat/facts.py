@@ -7,8 +7,10 @@ the lanes, the regions and the steps each sum to the same total.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from tanlu.errors import TanluError
 from tanlu.report.items.cubes import summed_cells
@@ -49,6 +51,40 @@ class Heat:
     def steps(self) -> tuple[str, ...]:
         """The steps that hold something, the first one first."""
         return tuple(self.cells["step"].unique().sort().cast(str).to_list())
+
+    def span(self, step: str) -> tuple[dt.date, dt.date, bool]:
+        """Give the first and last day of a step within the period, and whether it is whole in it.
+
+        The last step that holds something is taken for whole only where it is a day: nobody knows
+        what is still to come.
+        """
+        first = dt.date.fromisoformat(step)
+        if self.step == "month":
+            last = (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+            last -= dt.timedelta(days=1)
+        else:
+            last = first + dt.timedelta(days=6 if self.step == "week" else 0)
+        whole = self.step == "day" or step != self.steps[-1]
+        if self.period is None:
+            return first, last, whole
+        zone = ZoneInfo(self.zone)
+        start, stop = time.period(self.period, self.zone)
+        begin, end = (
+            dt.datetime.fromtimestamp(at // 1_000_000, dt.UTC).astimezone(zone).date()
+            for at in (start, stop - 1)
+        )
+        return max(first, begin), min(last, end), whole and first >= begin and last <= end
+
+    def before(self, step: str) -> str | None:
+        """Give the step just before one, where both are whole and it holds something."""
+        first, _, whole = self.span(step)
+        eve = first - dt.timedelta(days=1)
+        if self.step == "month":
+            eve = eve.replace(day=1)
+        elif self.step == "week":
+            eve -= dt.timedelta(days=6)
+        told = eve.isoformat()
+        return told if whole and told in self.steps and self.span(told)[2] else None
 
     def at(self, step: str | None) -> pl.DataFrame:
         """Give the cells of one step, of the whole period without one."""

@@ -10,7 +10,7 @@ from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from tanlu.report.items.totals import ONCE, of_transport, one_sum, within
+from tanlu.report.items.totals import ONCE, beyond, of_transport, one_sum, within
 from tanlu.store.cube import Cube, Lack, cells, extend
 from tanlu.terms import schema
 
@@ -137,14 +137,18 @@ def counted(
 def lacking(
     workspace: Any, span: tuple[int, int] | None, profile: str, *, as_of: int | None = None
 ) -> int | None:
-    """Give how many activities of a period no row of a profile is of; None if it must be scanned.
+    """Give how many activities of transport no row of a profile is of; None if it must be scanned.
 
-    As `tanlu.report.items.totals.unquantified`, where a row starts when its activity does.
+    Of a period, and of kinds that the profile accounts for. As
+    `tanlu.report.items.totals.unquantified`, where a row starts when its activity does.
     """
+    import polars as pl
+
     zone = str(workspace.zone)
     where = _days(span, zone)
     if where is None:
         return None
+    where &= pl.col("transport") & ~beyond(profile)
     found = cells(workspace, _lack(profile, zone), where, as_of=as_of)
     return None if found is None else found.height
 
@@ -212,8 +216,9 @@ def _cube(name: str, zone: str) -> Cube:
 def _lack(profile: str, zone: str) -> Lack:
     import polars as pl
 
+    transport = of_transport(schema("activity").empty().lazy())
     name = f"lacking.{sha256(profile.encode()).hexdigest()[:8]}"
     return Lack(
         name, "activity", "activity_id", "emission", ("activity_id", "share_of"),
-        (day_of(zone),), pl.col("profile") == profile,
+        (day_of(zone), pl.col("kind"), transport.alias("transport")), pl.col("profile") == profile,
     )  # fmt: skip

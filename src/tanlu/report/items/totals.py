@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "KEYS",
     "Tally",
+    "beyond",
     "cut_by",
     "of_transport",
     "on_one_basis",
@@ -96,6 +97,18 @@ def of_transport(table: pl.LazyFrame) -> pl.Expr:
     there = table.collect_schema().names()
     tied = [pl.col(name).is_not_null() for name in (*CARRIED, "share_of") if name in there]
     return pl.any_horizontal(pl.col("kind").str.contains(r"^(transport|hub)(\.|$)"), *tied)
+
+
+def beyond(profile: str) -> pl.Expr:
+    """Tell whether the kind of an activity is one that a profile does not account for."""
+    import polars as pl
+
+    from tanlu.factors import profile as ruled
+    from tanlu.terms import kinds
+
+    rules = ruled(profile)
+    known = [name for name in kinds.kinds() if "." in name and rules.covered(name) is None]
+    return pl.col("kind").is_in(known)
 
 
 def one_sum(

@@ -20,19 +20,25 @@ __all__ = ["CUTS", "Cut", "cut", "subjects"]
 # `boundary` parts a total as the pages' flow does
 CUTS = (*KEYS, "boundary")
 GROUPS = ("kind", "tier", "factor_id", "assumptions")
-# so many rows are told; what is smaller is one sum
+# so many rows are told; what is smaller is one sum, but of time every step is told
 MOST = 200
+OF_TIME = ("day", "month")
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Rows of a cut: key, co2e_ug with its interval, transport_kgm, legs; the largest first."""
+    """Rows of a cut: key, co2e_ug with its interval, transport_kgm, legs; the largest first.
+
+    ``more`` smaller rows are not among them: ``rest_ug`` and ``rest_legs`` are their sums.
+    """
 
     profile: str
     basis: str
     rows: pl.DataFrame
     total_ug: int
     more: int
+    rest_ug: int = 0
+    rest_legs: int = 0
 
 
 def cut(
@@ -84,6 +90,9 @@ def cut(
     sums = groups.group_by("key").agg(pl.col("co2e_ug", "transport_kgm", "legs").sum())
     sums = sums.sort("co2e_ug", "key", descending=[True, False], nulls_last=True)
     total, told = int(sums["co2e_ug"].sum() or 0), sums.head(MOST)
+    if by in OF_TIME:
+        told = sums
+    rest = sums.slice(told.height)
     sized = groups.filter(pl.col("co2e_ug") != 0)
     if sized.height:
         sigma = (pl.col("weighed_ug") / pl.col("co2e_ug")).cast(pl.Float64)
@@ -94,7 +103,8 @@ def cut(
         told = told.join(ends, on="key", how="left", nulls_equal=True, maintain_order="left")
     else:
         told = told.with_columns(pl.col("co2e_ug").alias(name) for name in ("lower_ug", "upper_ug"))
-    return Cut(chosen, ground, told, total, max(0, sums.height - MOST))
+    left = (int(rest[name].sum() or 0) for name in ("co2e_ug", "legs"))
+    return Cut(chosen, ground, told, total, rest.height, *left)
 
 
 def subjects(

@@ -11,8 +11,8 @@ from tanlu.factors.packs import library_of
 from tanlu.report import numbers
 from tanlu.report.items.cubes import lacking
 from tanlu.report.items.interval import span as interval
-from tanlu.report.items.totals import unquantified, within
-from tanlu.report.overview.periods import before, months
+from tanlu.report.items.totals import beyond, of_transport, unquantified, within
+from tanlu.report.overview.periods import before, months, partly
 from tanlu.report.overview.sums import Sums, summed
 from tanlu.report.words import Words
 from tanlu.terms import Chart, Document, Section, time
@@ -56,6 +56,8 @@ def overview(
     Document
         ``facts``: total with interval and change to the period before, per shipment, intensity,
         shares measured, sealed and not quantified, what to do; amounts as decimal strings [kg].
+        ``empty`` where nothing is recorded; ``partly`` where records do not cover one of the two
+        periods: its name, and from and until which day they do.
         Sections: the flow from carriers over modes to boundaries, days by mode, lanes, what to do.
 
     Raises
@@ -72,15 +74,22 @@ def overview(
     earlier = before(chosen, zone) if chosen else None
     past = None
     if earlier:
+        # where the period has no electricity, the one before may: by its grid, never by market
+        ground = basis or ("location" if sums.basis == "none" else sums.basis)
         past = summed(
-            workspace, time.period(earlier, zone), as_of=as_of, profile=sums.profile,
-            basis=sums.basis,
-        )  # fmt: skip
+            workspace, time.period(earlier, zone), as_of=as_of, profile=sums.profile, basis=ground
+        )
+    names = [name for name, _ in held]
+    part = None
+    if chosen and earlier and past and sums.legs and past.legs:
+        part = partly((chosen, sums.days), (earlier, past.days), names, zone)
     facts = {
         "report": "overview", "language": language, "profile": sums.profile, "basis": sums.basis,
         "period": chosen, "before": earlier if past and past.legs else None,
-        "zone": zone, "ledger_version": version, "months": [name for name, _ in held],
-        **_figures(workspace, sums, past, as_of), **_to_do(workspace, sums, span, as_of, language),
+        "zone": zone, "ledger_version": version, "months": names, "empty": not sums.kinds.height,
+        "partly": part, **_figures(workspace, sums, as_of),
+        "change": _changes(sums, past, whole=part is None),
+        **_to_do(workspace, sums, span, as_of, language),
     }  # fmt: skip
     words = Words(language)
     words.learn(_places(sums.lanes))
@@ -88,7 +97,7 @@ def overview(
     return Document(title, words.language, tuple(_sections(words, sums, facts)), facts)
 
 
-def _figures(workspace: Any, sums: Sums, past: Sums | None, as_of: int | None) -> dict[str, Any]:
+def _figures(workspace: Any, sums: Sums, as_of: int | None) -> dict[str, Any]:
     import polars as pl
 
     library = library_of(workspace, as_of=as_of, profile=sums.profile)
@@ -103,15 +112,22 @@ def _figures(workspace: Any, sums: Sums, past: Sums | None, as_of: int | None) -
         "transport_tkm": numbers.plain(numbers.exact(sums.transport_kgm, 6)),
         "per_shipment_g": _each(sums.co2e_ug, sums.shipments),
         "intensity_g_per_tkm": _intensity(sums),
-        "measured_percent": numbers.plain(numbers.share(int(measured), sums.co2e_ug)),
-        "sealed_percent": numbers.plain(numbers.share(proven, sum(parts.values()))),
-        "change": _changes(sums, past),
+        "measured_percent": _share(int(measured), sums.co2e_ug),
+        "sealed_percent": _share(proven, sum(parts.values())),
     }  # fmt: skip
 
 
-def _changes(sums: Sums, past: Sums | None) -> dict[str, str | None]:
-    """Give by how much each figure changed [%], None where there is nothing to compare."""
-    if past is None or not past.legs:
+def _share(part: int, whole: int) -> str | None:
+    """Give a share [%]; of nothing there is none."""
+    return numbers.plain(numbers.share(part, whole)) if whole else None
+
+
+def _changes(sums: Sums, past: Sums | None, *, whole: bool) -> dict[str, str | None]:
+    """Give by how much each figure changed [%], None where there is nothing to compare.
+
+    That nothing is recorded is no fall to nothing, and of a part of a period only ratios compare.
+    """
+    if past is None or not past.legs or not sums.legs:
         return dict.fromkeys(("co2e", "shipments", "per_shipment", "intensity"))
     pairs = {
         "co2e": (_kg(sums.co2e_ug), _kg(past.co2e_ug)),
@@ -120,7 +136,8 @@ def _changes(sums: Sums, past: Sums | None) -> dict[str, str | None]:
                          _each(past.co2e_ug, past.shipments)),
         "intensity": (_intensity(sums), _intensity(past)),
     }  # fmt: skip
-    return {name: _change(now, then) for name, (now, then) in pairs.items()}
+    found = {name: _change(now, then) for name, (now, then) in pairs.items()}
+    return found if whole else {**found, "co2e": None, "shipments": None}
 
 
 def _change(now: str | None, then: str | None) -> str | None:
@@ -153,6 +170,7 @@ def _to_do(
     missing = lacking(workspace, span, sums.profile, as_of=as_of)
     if missing is None:
         activities = within(workspace.scan("activity", as_of=as_of), span)
+        activities = activities.filter(of_transport(activities), ~beyond(sums.profile))
         emissions = within(workspace.scan("emission", as_of=as_of), span)
         own = emissions.filter(pl.col("profile") == sums.profile)
         missing = int(unquantified(activities, own)["activities"].sum() or 0)

@@ -13,7 +13,7 @@ from tanlu.terms import time
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["before", "codes", "grounds", "months"]
+__all__ = ["before", "codes", "grounds", "months", "partly"]
 
 QUARTER = 900_000_000  # [us]
 CALENDAR = re.compile(r"(?P<y>\d{4})(?:-Q(?P<q>[1-4])|-(?P<m>\d{2})(?:-(?P<d>\d{2}))?)?")
@@ -97,3 +97,36 @@ def before(period: str, zone: str) -> str | None:
     if found["m"]:
         return f"{day:%Y-%m}"
     return f"{day.year}-Q{(day.month + 2) // 3}" if found["q"] else f"{day.year}"
+
+
+def partly(
+    now: tuple[str, pl.DataFrame], then: tuple[str, pl.DataFrame], held: list[str], zone: str
+) -> dict[str, str] | None:
+    """Tell which of two periods the records of a ledger do not cover; None where both are whole.
+
+    A day without records counts as one without transport, unless nothing is recorded after it, or
+    before it, at all.
+
+    Parameters
+    ----------
+    now, then
+        The period and the one before, each with a ``day`` for each day that holds something.
+    held
+        The months that hold something, newest first.
+    """
+    for (name, days), end in ((now, "until"), (then, "from")):
+        first, last = (_day(at, zone) for at in time.period(name, zone))
+        last -= dt.timedelta(days=1)
+        every: list[dt.date] = days["day"].to_list()
+        begun, ended = min(every), max(every)
+        later = held[0] > f"{last:%Y-%m}"
+        sooner = held[-1] < f"{first:%Y-%m}"
+        if (end == "until" and ended < last and not later) or (
+            end == "from" and begun > first and not sooner
+        ):
+            return {"period": name, "from": begun.isoformat(), "until": ended.isoformat()}
+    return None
+
+
+def _day(at: int, zone: str) -> dt.date:
+    return dt.datetime.fromtimestamp(at / 1e6, dt.UTC).astimezone(ZoneInfo(zone)).date()

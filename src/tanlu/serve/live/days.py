@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from tanlu.monitor.devices import Registry
-from tanlu.serve.live.parks import DEMAND, SUPPLY, role_of
+from tanlu.serve.live.parks import DEMAND, SUPPLY, WATTS, role_of
 from tanlu.terms import time
 
 if TYPE_CHECKING:
@@ -52,12 +52,14 @@ def day_of(workspace: Workspace, park: str, day: str, now_us: int) -> Day:
     """
     start_us, end_us = time.period(day, str(workspace.zone))
     devices = _devices(workspace, park)
+    told, parts = tuple(devices.rows()), _parts(workspace, start_us, end_us)
     lines: list[Line] = []
     for hour in range(start_us, min(end_us, now_us), HOUR_US):
         over = hour + HOUR_US + LATE_US < now_us
-        # an hour that runs is read again each minute
-        mark = None if over else now_us // AGAIN_US
-        key = (workspace.id, str(workspace.path), park, hour, mark, devices.height)
+        here = [at for low, high, at in parts if low < hour + HOUR_US and high >= hour]
+        # an hour that runs is read again each minute; one that is over, when a part of it came late
+        mark = max(here, default=0) if over else now_us // AGAIN_US
+        key = (workspace.id, str(workspace.path), park, hour, over, mark, told)
         lines += _kept(key, workspace, devices, hour)
     return Day(day, start_us, end_us, ROLES, tuple(lines))
 
@@ -77,17 +79,28 @@ def _kept(
     return made
 
 
+def _parts(workspace: Workspace, start_us: int, end_us: int) -> list[tuple[int, int, int]]:
+    """Give from when to when the parts of a day's readings are, and the version of each."""
+    every = workspace.parts("reading")
+    ranges = [(*part.ranges.get("at", (start_us, end_us)), part.version) for part in every]
+    return [each for each in ranges if each[0] < end_us and each[1] >= start_us]
+
+
 def _devices(workspace: Workspace, park: str) -> pl.DataFrame:
-    """Give the devices of a park that have a power: ``device, role``."""
-    rows = Registry.of(workspace).devices.filter(
+    """Give the devices of a park that have a power: ``device, role`` and what a value is in W."""
+    registry = Registry.of(workspace)
+    rows = registry.devices.filter(
         pl.col("state") == "enrolled", pl.col("place").str.split("/").list.first() == park
-    ).select("device", "type", "parent", stream=pl.lit(STREAM))  # fmt: skip
+    ).select("device", "type", "parent", "ratio", stream=pl.lit(STREAM))  # fmt: skip
+    units = dict(registry.streams.select("stream", "unit").iter_rows())
+    watts = WATTS.get(units.get(STREAM) or "", 1.0)
     found = [
-        (row["device"], played["role"])
+        (row["device"], played["role"], float(played["sign"]) * (row["ratio"] or 1.0) * watts)
         for row in rows.iter_rows(named=True)
         if (played := role_of(row)) is not None
     ]
-    return pl.DataFrame(found, schema={"device": pl.String, "role": pl.String}, orient="row")
+    kinds = {"device": pl.String, "role": pl.String, "times": pl.Float64}
+    return pl.DataFrame(found, schema=kinds, orient="row")
 
 
 def _hour(workspace: Workspace, devices: pl.DataFrame, hour: int) -> tuple[Line, ...]:
@@ -99,7 +112,7 @@ def _hour(workspace: Workspace, devices: pl.DataFrame, hour: int) -> tuple[Line,
         .filter(pl.col("stream") == STREAM, pl.col("at").is_between(
             hour, hour + HOUR_US, closed="left"))
         .join(devices.lazy(), on="device", how="inner")
-        .group_by(quarter, "role", "device").agg(pl.col("value").mean())
+        .group_by(quarter, "role", "device").agg((pl.col("value") * pl.col("times")).mean())
         .group_by("quarter", "role").agg(pl.col("value").sum(), pl.len().alias("heard"))
         .sort("quarter").collect(engine="streaming")
     )  # fmt: skip

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from tanlu.monitor.devices import Registry
     from tanlu.serve.live.channels import Channels
 
-__all__ = ["COLUMNS", "Parks", "Roles", "age_s", "balance", "named", "point", "role_of", "roles"]
+__all__ = [
+    "COLUMNS", "WATTS", "Parks", "Roles", "age_s", "balance", "named", "point", "role_of", "roles",
+]  # fmt: skip
 
 S_US = 1_000_000
 # how often a device is heard that tells neither its heartbeat nor the step of its stream [s]
@@ -97,8 +99,20 @@ def _members(part: pl.DataFrame) -> dict[str, _Member]:
     for row in part.iter_rows(named=True):
         played = role_of(row)
         if played is not None:
-            found.setdefault(played["role"], []).append({**row, **_figures(row, played)})
-    return {role: _member(rows) for role, rows in found.items()}
+            line = {**row, **_figures(row, played), "line": roles().index(played)}
+            found.setdefault(played["role"], []).append(line)
+    return {role: _member(_once(rows)) for role, rows in found.items()}
+
+
+def _once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out what a device tells twice: its power counts, else of each way its first stream."""
+    powered = {row["device"] for row in rows if row["how"] == "power" and not row["of_rate"]}
+    held: dict[tuple[str, bool], dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda row: row["line"]):
+        if row["of_rate"] and row["device"] in powered:
+            continue
+        held.setdefault((row["device"], row["sign"] < 0), row)
+    return list(held.values())
 
 
 def role_of(row: dict[str, Any]) -> dict[str, str] | None:
@@ -142,18 +156,20 @@ def _told(member: _Member, channels: Channels, now_us: int) -> dict[str, Any]:
     fresh = now_us - at <= member.limits
     values = np.where(member.of_rate, channels["rate"][which], channels["value"][which])
     values = values * member.signs
-    known = np.isfinite(values)
+    # what a register loses was reset, and is no power that flows back
+    known = np.isfinite(values) & ~(member.of_rate & (channels["rate"][which] < 0))
     newest = int(at.max())
     told: dict[str, Any] = {
         "devices": int(which.size), "fresh": int(fresh.sum()),
         "stale_s": age_s(newest, now_us), "stale": not bool(fresh.all()),
     }  # fmt: skip
-    whole = bool(known.any())
+    # a sum of which a part is unknown would look like less
+    whole = bool(known.all())
     if member.how == "power":
         told["w"] = round(float(values[known].sum())) if whole else None
         told["busy"] = int((np.abs(values[known & fresh]) > 1.0).sum())
     elif member.how == "mean":
-        told["mean"] = round(float(values[known].mean()), 2) if whole else None
+        told["mean"] = round(float(values[known].mean()), 2) if known.any() else None
     elif member.how == "rate":
         told["per_s"] = round(float(values[known].sum()), 2) if whole else None
     else:

@@ -24,6 +24,8 @@ CONFIDENCE = 0.95
 HALF = 1.96
 DAY_US = 86_400 * 1_000_000
 RECENT_US = 90 * DAY_US
+# so long a parcel is under way at most: one that began before the window is not whole in it
+UNDER_WAY_US = 30 * DAY_US
 FULL = 0.9
 NIGHT, MORNING = 20, 6
 PROFILE, BASES = "iso14083", ("location", "none")
@@ -32,7 +34,7 @@ FACETS = (
     "kind", "place", "distance_m", "distance_type", "vehicle_class", "energy_carrier",
     "temperature_class", "load_ppm", "empty_ppm", "bio_ppm", "bio_basis",
 )  # fmt: skip
-LEG = ("shipment", "start", "leg_no", "mass_mg", "origin", "destination", *FACETS)
+LEG = ("activity_id", "shipment", "start", "leg_no", "mass_mg", "origin", "destination", *FACETS)
 # which shipments show a way of delivery
 OWN = {
     "land": ~pl.col("air"),
@@ -63,6 +65,7 @@ def lanes(workspace: Workspace) -> dict[Key, Lane]:
 def history(workspace: Workspace) -> pl.DataFrame:
     """Give the parcels of the last 90 days of a ledger that were quantified, a row each.
 
+    A parcel of which a leg was not quantified, or lies before, would look like less: it is none.
     Columns: shipment, origin, destination (regions), mass_mg, co2e_ug, air, night, start, load_ppm
     of the main haul, legs.
     """
@@ -72,7 +75,15 @@ def history(workspace: Workspace) -> pl.DataFrame:
     newest = rows.select(pl.col("start").max()).collect().item()
     if newest is None:
         return pl.DataFrame()
-    legs = rows.filter(pl.col("start") >= newest - RECENT_US).select(LEG).collect()
+    edge = newest - RECENT_US
+    legs = rows.filter(pl.col("start") >= edge - UNDER_WAY_US).select(LEG).collect()
+    begun = legs.filter(pl.col("start") < edge)["shipment"].unique()
+    legs = legs.filter(pl.col("start") >= edge, ~pl.col("shipment").is_in(begun.implode()))
+    emissions = workspace.scan("emission").filter(
+        pl.col("profile") == PROFILE, pl.col("basis").is_in(BASES), pl.col("start") >= edge
+    )
+    done = emissions.select("activity_id").unique().with_columns(done=pl.lit(value=True)).collect()
+    legs = legs.join(done, on="activity_id", how="left", maintain_order="left")
     at = regions(pl.concat([legs["origin"], legs["destination"], legs["place"]]))
     there = [
         pl.col(name).replace_strict(at, default=None, return_dtype=pl.String)
@@ -90,17 +101,14 @@ def history(workspace: Workspace) -> pl.DataFrame:
             pl.col("mass_mg").max(), pl.col("start").min(),
             (pl.col("kind") == "transport.air").any().alias("air"),
             pl.col("hour").get(main), pl.col("load_ppm").get(main),
-            (pl.col("distance_m").is_null() & pl.col("kind").str.starts_with("transport")).any()
-            .alias("lacks"),
+            (
+                pl.col("done").is_null()
+                | (pl.col("distance_m").is_null() & pl.col("kind").str.starts_with("transport"))
+            ).any().alias("lacks"),
             pl.struct(FACETS).alias("legs"),
         )
     )  # fmt: skip
-    carbon = (
-        workspace.scan("emission")
-        .filter(pl.col("profile") == PROFILE, pl.col("basis").is_in(BASES))
-        .filter(pl.col("start") >= newest - RECENT_US)
-        .group_by("shipment").agg(pl.col("co2e_ug").sum()).collect()
-    )  # fmt: skip
+    carbon = emissions.group_by("shipment").agg(pl.col("co2e_ug").sum()).collect()
     whole = parcels.join(carbon, on="shipment", how="inner").filter(
         pl.col("mass_mg").is_between(1, MOST_G * MG), pl.col("co2e_ug") > 0, ~pl.col("lacks"),
         pl.col("origin").is_not_null() & pl.col("destination").is_not_null(),

@@ -144,7 +144,8 @@ def _summed(emissions: pl.LazyFrame) -> pl.DataFrame:
         pl.col("down").alias("down_ug"), pl.col("up").alias("up_ug")
     )
     spread = spread.with_columns(_together(spread["down_ug"]), _together(spread["up_ug"]))
-    legs = shares.group_by("of", "activity_id", "share_key").agg(
+    # a leg that has a share of several receipts moves its goods once
+    legs = shares.group_by("of", "activity_id").agg(
         pl.col("co2e_ug").sum(), pl.col("transport_kgm").max(), pl.col("_tier").min()
     )
     sums = legs.group_by("of").agg(
@@ -183,6 +184,12 @@ def _noticed(legs: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
     return counted.agg(pl.col("findings").sum().cast(pl.Int64))
 
 
+def _rounded(part: int, whole: int) -> int:
+    """Round half away from zero, as the page of a shipment does."""
+    size = (2 * abs(part) + whole) // (2 * whole)
+    return size if part >= 0 else -size
+
+
 def _row(row: dict[str, Any], places: Places) -> tuple[Any, ...]:
     of = row["of"]
     amount, activity = row["co2e_ug"], row["transport_kgm"]
@@ -201,7 +208,7 @@ def _row(row: dict[str, Any], places: Places) -> tuple[Any, ...]:
         "lower_ug": amount - row["down_ug"] if told else NOTHING,
         "upper_ug": min(amount + row["up_ug"], MOST) if told else NOTHING,
         # mg of CO2e a tonne-kilometre
-        "intensity": amount * 1000 // activity if told and activity > 0 else NOTHING,
+        "intensity": _rounded(amount * 1000, activity) if told and activity > 0 else NOTHING,
         "transport_kgm": activity if activity > 0 else NOTHING,
         "unquantified": row["legs"] - row["quantified"],
         "payers": PARTED + "".join(each + PARTED for each in row["every_payer"]),

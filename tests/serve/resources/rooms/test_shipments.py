@@ -45,3 +45,13 @@ def test_the_list_has_every_shipment_once_with_the_same_totals(read_only):
 def test_a_period_without_shipments_has_none_and_an_unknown_one_is_not_there(read_only):
     assert read_only.get("/v1/shipments?period=2020").json()["items"] == []
     assert read_only.get("/v1/shipments/nobody").status_code == 404
+
+
+def test_the_reason_of_an_older_sum_is_of_that_version(asked):
+    name = asked.get("/v1/shipments?limit=1").json()["items"][0]["shipment"]
+    version = asked.get("/v1/shipments?limit=1").json()["ledger_version"]
+    told = asked.get(f"/v1/shipments/{name}", params={"as_of": str(version)}).json()
+    assert f"as_of={version}" in told["why"]
+    before = asked.get(told["why"]).json()
+    assert before["ledger"]["version"] == version
+    assert before["total"]["co2e_ug"] == told["amount"]["co2e_ug"]

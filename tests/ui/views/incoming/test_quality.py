@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from tanlu.ui.views.incoming import quality
+
 pytestmark = pytest.mark.reads
 
 PAGES = ("data/sources", "data/quality", "data/quality?check=1", "data/quarantine", "devices")
@@ -25,3 +27,12 @@ def test_a_finding_leads_to_the_records_behind_it(asking):
     assert links
     for href in links:
         assert client.get(href).status_code == 200
+
+
+def test_findings_that_are_not_all_listed_are_all_counted(asking, home, monkeypatch):
+    monkeypatch.setattr(quality, "MOST", 1)
+    counts = home.workspace("home").scan("finding").group_by("code").len().collect()
+    code, count = counts.sort("len").row(-1)
+    assert count > 1
+    page = asking().get(f"/en/data/quality/{code}").text
+    assert f"{count} findings, the first 1 are listed" in page

@@ -82,3 +82,21 @@ def test_the_slider_moves_by_the_keyboard_and_plays(chromium, site) -> None:
         page.locator('[data-heat]:not([data-shown="1"])').wait_for(timeout=10_000)
         page.locator("[data-plays]").click()
         browsing.keep(page, "heatmap-step-zh")
+
+
+@pytest.mark.parametrize("query", ["step=day", "step=week&at=last", "step=month"])
+def test_a_lane_leads_to_the_shipments_that_make_it_up(asking, query: str) -> None:
+    client = asking()
+    page = LexborHTMLParser(client.get(f"/en/heatmap?{query.partition('&')[0]}").text)
+    if "at=" in query:
+        page = LexborHTMLParser(client.get(page.css(".bars a")[-1].attributes["href"]).text)
+    row = next(row for row in page.css("tbody tr") if row.css("a[href*='/totals/shipments']"))
+    wanted = float(row.css_first("[title$=' g']").attributes["title"][:-2].replace(",", ""))
+    href, found = row.css_first("a").attributes["href"], 0.0
+    while href:
+        behind = LexborHTMLParser(client.get(href).text)
+        for cell in behind.css("td.strong"):
+            found += float(cell.attributes["title"].removesuffix(" g").replace(",", ""))
+        after = [a for a in behind.css(".paging a") if "after=" in a.attributes["href"]]
+        href = after[-1].attributes["href"] if after else ""
+    assert found == pytest.approx(wanted)

@@ -174,7 +174,10 @@ def _shipment(look: Look, name: str, profile: str | None, basis: str | None) -> 
     summed, chosen, ground = one_sum(rows.lazy(), rules.profile, rules.basis)
     emissions = summed.collect()
     apart = total(emissions, by=["boundary"]).sort("boundary")
+    # the derivation is of the same rules and the same version as the sum
     told = {"profile": chosen} if profile else {}
+    if "as_of" in look.asked.request.query_params:
+        told["as_of"] = str(look.version)
     return {
         "shipment": name, "profile": chosen, "basis": ground, "activities": activities.height,
         "amount": _amount(total(emissions).row(0, named=True)) if emissions.height else None,

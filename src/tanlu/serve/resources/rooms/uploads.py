@@ -68,6 +68,9 @@ class Upload(BaseModel):
     columns: list[str]
     mapping: str = Field(description="The TOML of a mapping, for a person to look at and mend")
     open: list[str] = Field(description="Lines of the mapping that a person must fill in")
+    noted: list[str] = Field(
+        description="What to know of it: how rows are known that nothing names"
+    )
 
 
 class Mapped(BaseModel):
@@ -86,6 +89,7 @@ def _described(asked: Asked, row: dict[str, Any]) -> dict[str, Any]:
         "format": dialect.format, "encoding": dialect.encoding, "sheet": dialect.sheet,
         "sheets": list(dialect.sheets), "header_line": dialect.header_line,
         "columns": list(dialect.columns), "mapping": proposed.text, "open": list(proposed.open),
+        "noted": list(proposed.noted),
     }  # fmt: skip
 
 

@@ -127,14 +127,17 @@ def _ug(kilograms: str | None) -> int | None:
 def _kpis(context: Context, facts: Any) -> list[dict[str, Any]]:
     """Give the six key figures; each leads to what it is made of."""
     t, n = context.words, context.numbers
-    total = n.carbon(_ug(facts["co2e_kg"]))
-    wide = [
-        n.carbon(_ug(facts[end]), like=_ug(facts["co2e_kg"])) for end in ("lower_kg", "upper_kg")
-    ]
+    # that nothing is recorded is not that nothing was emitted
+    kept, *ends = (
+        None if facts["empty"] else _ug(facts[name]) for name in ("co2e_kg", "lower_kg", "upper_kg")
+    )
+    total = n.carbon(kept)
+    wide = [n.carbon(end, like=kept) for end in ends]
     each = facts["per_shipment_g"]
     figures = {
         "total": {"value": total.value, "unit": total.unit, "exact": total.whole,
-                  "interval": f"{wide[0].value} – {wide[1].value}", **_change(facts, "co2e", t)},
+                  "interval": "" if kept is None else f"{wide[0].value} – {wide[1].value}",
+                  **_change(facts, "co2e", t)},
         "each": {"value": "–" if each is None else n.number(Decimal(each)),
                  "unit": t(".unit.each"), **_change(facts, "per_shipment", t)},
         "intensity": {"value": _decimal(n, facts["intensity_g_per_tkm"]), "unit": "gCO₂e/t·km",
@@ -189,7 +192,11 @@ def _change(facts: Any, name: str, t: Any) -> dict[str, Any]:
     """Give how a figure moved; less is good, whatever the figure."""
     moved = facts["change"][name]
     if moved is None:
-        return {"note": t(".note.first")}
+        part = facts["partly"]
+        if part is None:
+            return {"note": t(".note.first" if not facts["before"] else ".note.nothing")}
+        end = "until" if part["period"] == facts["period"] else "from"
+        return {"note": t(f".note.{end}", period=part["period"], day=part[end])}
     value = Decimal(moved)
     direction = "even" if not value else "down" if value < 0 else "up"
     return {"change": f"{abs(value)} %", "direction": direction,

@@ -14,6 +14,7 @@ from tanlu.terms import Chart
 from tanlu.terms.place import locate
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.frame.ruling import ruled
 from tanlu.ui.views.account.amounts import READERS
 
 __all__ = ["VIEWS", "show"]
@@ -27,29 +28,34 @@ def show(context: Context) -> Shown:
     """Give the page of a shipment; TL806 when nothing is recorded of it."""
     workspace, subject = context.asked.workspace, context.path("subject")
     # formulas and factors take far longer: each leg fetches its own when somebody asks
-    facts: Any = remembered(workspace, ("story", subject), lambda: story(workspace, subject))
+    profile = ruled(context).profile
+    facts: Any = remembered(
+        workspace, ("story", subject, profile),
+        lambda: story(workspace, subject, profile=profile),
+    )  # fmt: skip
     said, n = Said(context.language), context.numbers
     legs = sorted(facts["legs"], key=lambda leg: (leg["start"], leg["leg_no"] or 0, leg["leg"]))
     codes = [leg[end] for leg in legs for end in ("origin", "destination", "place") if leg[end]]
     said.learn(pl.Series(codes, dtype=pl.String))
-    total_ug = int(facts["total"]["co2e_ug"])
+    # what nobody could quantify is not nothing
+    total_ug = int(facts["total"]["co2e_ug"]) if legs else None
     largest = max((int(leg["co2e_ug"]) for leg in legs), default=0)
     charts = {"way": chart} if (chart := _way(context, said, legs)).links else {}
     first = legs[0]["activity"] if legs else {}
     model = {
         "subject": subject, "name": subject.partition(":")[2] or subject, "facts": facts,
         "total": n.carbon(total_ug),
-        "ends": " – ".join(
+        "ends": "" if total_ug is None else " – ".join(
             n.carbon(_ug(facts["total"][end]), like=total_ug).value
             for end in ("lower_kg", "upper_kg")
         ),
         "stops": [_stop(context, said, leg, largest) for leg in legs],
         "mass": n.mass(max((leg["mass_mg"] or 0 for leg in legs), default=None) or None),
-        "distance": n.distance(sum(leg["distance_m"] or 0 for leg in legs) or None),
+        "distance": n.distance(_moved(facts, "distance_m")), "count": len(_once(legs)),
         "span": (n.moment(legs[0]["start"]), n.moment(max(leg["end"] for leg in legs)))
         if legs else None,
-        "intensity": _intensity(n, total_ug, legs),
-        "tiers": _tiers(context, legs, total_ug), "parties": _parties(context, first),
+        "intensity": _intensity(n, total_ug, _moved(facts, "transport_kgm")),
+        "tiers": _tiers(context, legs), "parties": _parties(context, first),
         "proof": _proof(context, legs), "public": _public(context, subject),
     }  # fmt: skip
     return Shown("shipment.html", model, context.words(".of", name=model["name"]), charts=charts)
@@ -77,13 +83,25 @@ def _stop(context: Context, said: Said, leg: dict[str, Any], largest: int) -> di
     }  # fmt: skip
 
 
-def _intensity(n: Any, total_ug: int, legs: list[dict[str, Any]]) -> str:
+def _once(legs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give each activity once: a leg stands here for each receipt that it has a share of."""
+    return list({leg["activity_id"]: leg for leg in legs}.values())
+
+
+def _moved(facts: Any, name: str) -> int | None:
+    """Give the sum of an amount of the legs; None where not all of them are there."""
+    if facts["activities"]["count"] > facts["activities"]["shown"]:
+        return None
+    return sum(leg[name] or 0 for leg in _once(facts["legs"])) or None
+
+
+def _intensity(n: Any, total_ug: int | None, carried: int | None) -> str:
     """Give the intensity of the chain: Σ emissions over Σ transport activity."""
-    carried = sum(leg["transport_kgm"] or 0 for leg in legs)
-    return str(n.number(Decimal(total_ug) / carried)) if carried else "–"
+    return str(n.number(Decimal(total_ug) / carried)) if carried and total_ug is not None else "–"
 
 
-def _tiers(context: Context, legs: list[dict[str, Any]], total_ug: int) -> list[tuple[str, str]]:
+def _tiers(context: Context, legs: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    total_ug = sum(int(leg["co2e_ug"]) for leg in legs)
     sums: dict[str, int] = {}
     for leg in legs:
         sums[leg["tier"]] = sums.get(leg["tier"], 0) + int(leg["co2e_ug"])

@@ -100,6 +100,7 @@ def columns(context: Context) -> Shown | Moved:
         "no_kind": all(each.field != "kind" for each in found),
         "kind": known.answers.kind if known.answers else "",
         "kinds": _kinds(context), "open": [_plain(line) for line in made.open],
+        "noted": made.noted,
         "mapping": known.mapping or made.text,
         "brought": bool(known.mapping) and known.answers is None,
     }  # fmt: skip
@@ -241,7 +242,8 @@ def _stepping(context: Context, step: str) -> Shown | Moved:
     model = {
         "steps": _steps(context), "now": STEPS.index(step) + 1, "step": step, "upload": known,
         "job": job, "result": result, "rows": _rows(context, result),
-        "codes": _codes(context, result), "refused": [],
+        "codes": _codes(context, result, "quarantined"),
+        "noticed": _codes(context, result, "findings"), "refused": [],
         "owner": bool(context.principal and context.principal.role in OWNERS),
         "read_done": "read" in known.jobs, "poll": job is not None and not job["over"],
         "submitted": known.submitted_us,
@@ -266,13 +268,14 @@ def _rows(context: Context, result: dict[str, Any] | None) -> list[tuple[str, st
             for name in ROWS]  # fmt: skip
 
 
-def _codes(context: Context, result: dict[str, Any] | None) -> list[dict[str, Any]]:
+def _codes(context: Context, result: dict[str, Any] | None, name: str) -> list[dict[str, Any]]:
+    # what a quantification finds is told by its own figures
     if not result or "quarantined" not in result:
         return []
     return [
         {"code": code, "count": context.numbers.count(count),
          "said": context.words.of_code(code)}
-        for code, count in result["quarantined"].items()
+        for code, count in result[name].items()
     ]  # fmt: skip
 
 

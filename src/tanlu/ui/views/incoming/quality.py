@@ -21,6 +21,8 @@ __all__ = ["VIEWS"]
 
 TIERS = ("measured", "learned", "modelled", "default")
 ROWS = 100
+# findings of a rule that are listed
+MOST = 500
 PAINT = {"error": "no", "warning": "wait", "info": "plain"}
 
 
@@ -158,10 +160,9 @@ def found(context: Context) -> Shown:
     """Give the findings of one rule, each with the record behind it."""
     code = context.path("code")
     workspace, n = context.asked.workspace, context.numbers
-    rows = (
-        workspace.scan("finding").filter(pl.col("code") == code).head(ROWS * 5)
-        .collect(engine="streaming")
-    )  # fmt: skip
+    every = workspace.scan("finding").filter(pl.col("code") == code)
+    counted = every.select(pl.len()).collect(engine="streaming").item()
+    rows = every.head(MOST).collect(engine="streaming")
     if rows.is_empty():
         raise TanluError("TL931", value=code[:20])
     made = []
@@ -177,7 +178,10 @@ def found(context: Context) -> Shown:
             "line": row["source_line"],
         })  # fmt: skip
     title = f"{code} · {_said(context, code, '…', '…')}"
-    return Shown("incoming/found.html", {"rows": made, "count": rows.height}, title)
+    count = n.count(counted)
+    key = "quality.records.note" if counted == rows.height else "quality.records.some"
+    said = context.words(key, count=count, shown=n.count(rows.height))  # type: ignore[arg-type]
+    return Shown("incoming/found.html", {"rows": made, "said": said}, title)
 
 
 VIEWS = (

@@ -9,7 +9,7 @@ from tanlu.report.heat import STEPS, Heat, heat, modes, ranking, regions, web
 from tanlu.report.overview import months
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
-from tanlu.ui.frame.ruling import WTW, Rules, ruled, tabs
+from tanlu.ui.frame.ruling import WTW, Rules, ruled, tabs, told
 from tanlu.ui.views.operate.outline import outlined
 
 __all__ = ["VIEWS", "heat_of", "heated", "show"]
@@ -34,7 +34,7 @@ def show(context: Context) -> Shown:
     by = context.query("by", BY[0])
     by = by if by in BY else BY[0]
     language = context.language
-    tiles, lanes = regions(found, at, language=language), _lane(context, found)
+    tiles, lanes = regions(found, at, language=language), _lane(context, found, at)
     charts = {
         "map": outlined(context, web(found, at, language=language, href=lanes), tiles),
         "tiles": tiles,
@@ -74,16 +74,21 @@ def heat_of(workspace: Any, by: Rules, period: str, step: str = "day") -> Heat:
     return made
 
 
-def _lane(context: Context, found: Heat) -> Any:
-    """Give how the address of a lane's shipments is made, where there is such a page."""
-    if "shipments" not in context.addresses:
+def _lane(context: Context, found: Heat, at: str | None) -> Any:
+    """Give how the address of a lane's shipments is made, where there is such a page.
+
+    They are of the period that is shown and summed by the same rules: they make up the lane.
+    """
+    if "totals.shipments" not in context.addresses:
         return None
-    column = "name_zh" if context.language == "zh" else "name"
-    names = dict(found.places.select("code", column).iter_rows())
+    period = found.period or ""
+    if at is not None:
+        first, last, _ = found.span(at)
+        period = f"{first}" if first == last else f"{first}/{last}"
 
     def href(origin: str, destination: str) -> str:
-        told = f"{names.get(origin) or origin} {names.get(destination) or destination}"
-        return context.url("shipments", q=told, period=found.period or "")
+        ends = {"origin": origin, "destination": destination}
+        return context.url("totals.shipments", **ends, period=period, **told(context))
 
     return href
 
@@ -124,20 +129,19 @@ def _tabs(context: Context, found: Heat) -> list[tuple[str, str, bool]]:
 def _figures(context: Context, found: Heat, at: str | None) -> dict[str, Any]:
     """Give the sum of what is shown, its share of the period and its change to the step before."""
     n, t = context.numbers, context.words
-    told = int(found.at(at)["co2e_ug"].sum() or 0)
+    ug = int(found.at(at)["co2e_ug"].sum() or 0)
     legs = int(found.at(at)["legs"].sum() or 0)
-    note = t(".of", share=n.percent(told / found.co2e_ug if found.co2e_ug else None))
+    note = t(".of", share=n.percent(ug / found.co2e_ug if found.co2e_ug else None))
     change: dict[str, Any] = {}
-    steps = found.steps
-    if at is not None and (place := steps.index(at)):
-        past = int(found.at(steps[place - 1])["co2e_ug"].sum() or 0)
+    if at is not None and (eve := found.before(at)) is not None:
+        past = int(found.at(eve)["co2e_ug"].sum() or 0)
         if past:
-            moved = (told - past) / past
+            moved = (ug - past) / past
             change = {
-                "change": n.percent(abs(moved)), "good": moved < 0,
-                "direction": "down" if moved < 0 else "up",
+                "change": n.percent(abs(moved)), "good": moved < 0 if moved else None,
+                "direction": "down" if moved < 0 else "up" if moved else "even",
             }  # fmt: skip
-    carbon = n.carbon(told)
+    carbon = n.carbon(ug)
     return {
         "carbon": {"value": carbon.value, "unit": carbon.unit, "exact": carbon.whole,
                    "note": note, **change},
@@ -147,7 +151,7 @@ def _figures(context: Context, found: Heat, at: str | None) -> dict[str, Any]:
 
 
 def _rows(context: Context, found: Heat, at: str | None, by: str) -> list[dict[str, Any]]:
-    n, href = context.numbers, _lane(context, found)
+    n, href = context.numbers, _lane(context, found, at)
     given = ranking(found, at, language=context.language, by=by)
     like = max((row["co2e_ug"] for row in given), default=0)
     made = []

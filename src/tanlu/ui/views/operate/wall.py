@@ -161,7 +161,7 @@ def _books(context: Context) -> tuple[dict[str, Any], dict[str, Chart]]:
 def _figures(context: Context, facts: Any) -> dict[str, dict[str, Any]]:
     n, t = context.numbers, context.words
     total, lower, upper = (
-        int(Decimal(facts[name]) * MICROGRAMS) if facts["months"] else None
+        None if facts["empty"] else int(Decimal(facts[name]) * MICROGRAMS)
         for name in ("co2e_kg", "lower_kg", "upper_kg")
     )
     carbon = n.carbon(total)
@@ -196,8 +196,9 @@ def _change(context: Context, facts: Any, name: str) -> dict[str, Any]:
         return NOT_MOVED
     value = Decimal(moved)
     return {
-        "change": f"{abs(value)} %", "direction": "down" if value < 0 else "up",
-        "good": value < 0, "against": context.words("overview.note.against",
+        "change": f"{abs(value)} %",
+        "direction": "even" if not value else "down" if value < 0 else "up",
+        "good": None if not value else value < 0, "against": context.words("overview.note.against",
                                                      period=facts["before"]),
     }  # fmt: skip
 

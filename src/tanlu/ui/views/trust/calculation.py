@@ -12,6 +12,7 @@ from tanlu.report import Words as Said
 from tanlu.report import why
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.frame.ruling import ruled
 from tanlu.ui.views.account.amounts import READERS
 from tanlu.ui.views.trust import evidence
 
@@ -28,17 +29,20 @@ PLAIN = ("vehicle", "round", "operator", "payer", "quality")
 def show(context: Context) -> Shown:
     """Give the calculation of a shipment, a consignment or one activity; TL806 when it is none."""
     workspace, subject = context.asked.workspace, context.path("subject")
+    profile = ruled(context).profile
     facts: Any = remembered(
-        workspace, ("why", subject, context.language),
-        lambda: why(workspace, subject, language=context.language).facts,
+        workspace, ("why", subject, context.language, profile),
+        lambda: why(workspace, subject, language=context.language, profile=profile).facts,
     )  # fmt: skip
     total = facts["total"]
     n, said = context.numbers, Said(context.language)
-    kept_ug = int(total["co2e_ug"])
+    kept_ug = int(total["co2e_ug"]) if facts["legs"] else None
     model = {
         "subject": subject, "facts": facts,
         "total": n.carbon(kept_ug),
-        "ends": [n.carbon(_ug(total[end]), like=kept_ug).value for end in ("lower_kg", "upper_kg")],
+        "ends": [] if kept_ug is None else [
+            n.carbon(_ug(total[end]), like=kept_ug).value for end in ("lower_kg", "upper_kg")
+        ],
         "boundaries": [
             (said.maybe("boundary", name), n.carbon(_ug(total[f"{name}_kg"]), like=kept_ug))
             for name in ("wtt", "ttw", "generation", "upstream") if f"{name}_kg" in total

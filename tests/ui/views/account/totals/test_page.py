@@ -22,9 +22,7 @@ def test_the_rows_of_every_cut_add_up_to_the_total_of_the_overview(asking, home,
     page = LexborHTMLParser(asking().get("/en/totals", params={"by": by}).text)
     rows = page.css("td.strong")
     assert rows
-    assert sum(map(_whole, rows)) == pytest.approx(total * 1000, rel=0.02)
-    if by != "lane":  # of many lanes the smallest are not listed
-        assert sum(map(_whole, rows)) == pytest.approx(total * 1000)
+    assert sum(map(_whole, rows)) == pytest.approx(total * 1000)
 
 
 def test_a_filter_is_text_and_never_markup(asking):

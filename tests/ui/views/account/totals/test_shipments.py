@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 from selectolax.lexbor import LexborHTMLParser
+
+from tanlu.ui.views.account.totals import shipments
 
 pytestmark = pytest.mark.reads
 
@@ -27,3 +30,16 @@ def test_two_cuts_lead_to_the_shipments_that_make_them_up(asking, home):
         after = [a for a in page.css(".paging a") if "after=" in a.attributes["href"]]
         href = after[-1].attributes["href"] if after else ""
     assert found == pytest.approx(wanted)
+
+
+def test_what_has_no_name_comes_once_where_a_page_ends_with_it(monkeypatch):
+    monkeypatch.setattr(shipments, "ROWS", 2)
+    amounts = {"co2e_ug": [9, 5, 5, 5, 1], "subject": ["a:1", "a:2", "a:3", None, "a:4"]}
+    rows = pl.DataFrame(amounts, schema={"co2e_ug": pl.Int128, "subject": pl.String})
+    seen, after = [], ""
+    while True:
+        some, after = shipments._from(rows, after)
+        seen += some["subject"].to_list()
+        if not after:
+            break
+    assert seen == amounts["subject"]

@@ -91,7 +91,11 @@ def _entities(context: Context, said: Said, facts: Any, like: int | None) -> lis
 def _sites(
     context: Context, said: Said, facts: Any, period: str, like: int | None
 ) -> list[tuple[Any, ...]]:
-    n = context.numbers
+    n, left = context.numbers, facts["by_site"][SITES:]
+    more = len(left) + facts["by_site_rest"]["rows"]
+    rest = sum((Decimal(row["co2e_kg"]) for row in left), Decimal(facts["by_site_rest"]["co2e_kg"]))
+    total = Decimal(facts["co2e_location_kg"])
+    part = n.percent(rest / total if total else None).removesuffix(" %")
     return [
         (
             (said.place(row["site"]) if row["site"] else context.words("inventory.site.none"),
@@ -101,14 +105,27 @@ def _sites(
             ends(n, row, like), decimal(n, row["share_percent"], 1),
         )
         for row in facts["by_site"][:SITES]
-    ]  # fmt: skip
+    ] + _rest(context, more, rest, like, part)  # fmt: skip
+
+
+def _rest(
+    context: Context, more: int, kilograms: Decimal, like: int | None, last: str = "–"
+) -> list[tuple[Any, ...]]:
+    """Give what is not listed as one row, so that the rows sum to the total."""
+    if not more:
+        return []
+    n = context.numbers
+    name = context.words("inventory.rest", count=n.count(more))
+    return [(name, "–", figure(n, f"{kilograms:f}", like).value, "–", last)]
 
 
 def _kinds(
     context: Context, said: Said, facts: Any, period: str, like: int | None
 ) -> list[tuple[Any, ...]]:
     n = context.numbers
-    rows = sorted(facts["by_kind"], key=lambda row: -Decimal(row["co2e_kg"]))[:KINDS]
+    every = sorted(facts["by_kind"], key=lambda row: -Decimal(row["co2e_kg"]))
+    rows, left = every[:KINDS], every[KINDS:]
+    rest = sum((Decimal(row["co2e_kg"]) for row in left), Decimal(0))
     return [
         (
             (said.kind(row["kind"]),
@@ -118,7 +135,7 @@ def _kinds(
             ends(n, row, like), decimal(n, row["primary_percent"], 1),
         )
         for row in rows
-    ]  # fmt: skip
+    ] + _rest(context, len(left), rest, like)  # fmt: skip
 
 
 def _causes(context: Context, said: Said, facts: Any) -> dict[str, Any]:

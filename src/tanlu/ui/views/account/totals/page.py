@@ -47,7 +47,7 @@ def show(context: Context) -> Shown:
     model = {
         "rows": rows, "total": n.carbon(found.total_ug), "by": label(context, said, question.by),
         "period": question.period or t(".ever"), "profile": said.profile(found.profile),
-        "more": n.count(found.more) if found.more else "", "empty": not rows,
+        "rest": _rest(context, found), "empty": not rows,
         "tabs": _tabs(context, said, question), "unit": n.carbon(found.total_ug).unit,
         "told": [
             (label(context, said, key), word(said, context, key, value),
@@ -102,6 +102,19 @@ def _row(
         "href": context.url("totals", by=following, **filters) if following else "",
         "shipments": context.url("totals.shipments", **filters),
     }  # fmt: skip
+
+
+def _rest(context: Context, found: Any) -> dict[str, Any] | None:
+    """Give what is not listed as one row, so that the rows sum to the total."""
+    if not found.more:
+        return None
+    n, total_ug = context.numbers, found.total_ug
+    return {
+        "name": context.words(".rest", count=n.count(found.more)),
+        "amount": n.carbon(found.rest_ug, like=total_ug),
+        "legs": n.count(found.rest_legs),
+        "share": n.percent(found.rest_ug / total_ug if total_ug else None),
+    }
 
 
 def _chart(context: Context, question: Question, names: list[str], found: Any) -> Chart:

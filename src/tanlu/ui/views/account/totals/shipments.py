@@ -48,9 +48,10 @@ def _from(rows: pl.DataFrame, after: str) -> tuple[pl.DataFrame, str]:
     amount, told, name = after.partition(":")
     if told and amount.removeprefix("-").isdecimal() and len(amount) < 30:
         kept = pl.lit(int(amount), pl.Int128)
-        same = (pl.col("co2e_ug") == kept) & (
-            pl.col("subject").is_null() | (pl.col("subject") > name)
-        )
+        # what has no name comes last of those of one amount: nothing of it follows
+        none = pl.lit(value=False)
+        later = pl.col("subject").is_null() | (pl.col("subject") > name) if name else none
+        same = (pl.col("co2e_ug") == kept) & later
         rows = rows.filter((pl.col("co2e_ug") < kept) | same)
     some = rows.head(ROWS)
     if rows.height <= ROWS:
