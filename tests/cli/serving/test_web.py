@@ -48,8 +48,8 @@ def test_without_a_ledger_it_says_so(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "code"),
     [(("--certificate", "no.pem", "--key", "no.key"), "TL004"),
-     (("--certificate", __file__), "TL007"), (("--host", "0.0.0.0"), "TL943"),
-     (("--behind-proxy", "park.example"), "TL007")],
+     (("--certificate", __file__), "TL008"), (("--host", "0.0.0.0"), "TL943"),
+     (("--behind-proxy", "park.example"), "TL008"), (("--open-network", "10.1.0.5/16"), "TL008")],
 )  # fmt: skip
 def test_what_cannot_be_is_said_before_anything_listens(
     network_books, tmp_path, capsys, words, code

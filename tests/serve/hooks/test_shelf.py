@@ -35,7 +35,7 @@ def test_events_that_there_are_not_and_more_hooks_than_may_be_are_refused(home):
             shelf.subscribe("home", "https://a.example/", events)
     for _ in range(MOST_HOOKS):
         shelf.subscribe("home", "https://a.example/", ["test"])
-    with pytest.raises(TanluError, match="TL493"):
+    with pytest.raises(TanluError, match="TL971"):
         shelf.subscribe("home", "https://a.example/", ["test"])
     assert shelf.subscribe("other", "https://a.example/", ["test"])
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from tanlu.serve.api import Asked, allow
-from tanlu.serve.hooks.outbox import EVENTS
+from tanlu.serve.hooks.events import EVENTS
 
 if TYPE_CHECKING:
     from tanlu.serve.hooks.sending import Hooks

@@ -7,7 +7,8 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.serve.hooks.outbox import EVENTS, emit, now_us
+from tanlu.serve.hooks.events import EVENTS
+from tanlu.serve.hooks.outbox import emit, now_us
 from tanlu.serve.hooks.signing import fresh
 from tanlu.share.egress import KEPT
 from tanlu.store.relational.tables import hooks as tables
@@ -58,7 +59,7 @@ class Shelf:
         Raises
         ------
         TanluError
-            TL495 for events that there are not, TL493 for more hooks than there may be.
+            TL495 for events that there are not, TL971 for more hooks than there may be.
         """
         row: dict[str, Any] = {
             "id": f"hook_{secrets.token_hex(8)}", "url": url, "events": _joined(events),
@@ -66,7 +67,7 @@ class Shelf:
         }  # fmt: skip
         with self.state.of(tenant) as scoped:
             if scoped.count(tables.HOOKS) >= MOST_HOOKS:
-                raise TanluError("TL493", why=f"there are {MOST_HOOKS} already")
+                raise TanluError("TL971", most=MOST_HOOKS)
             scoped.add(tables.HOOKS, row)
         return {**self.hook(tenant, row["id"]), "secret": row["secret"]}
 

@@ -12,6 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 
 from tanlu.serve.api import PUBLIC, Asked, allow, permissions
+from tanlu.serve.hooks import described
 from tanlu.serve.resources.rooms.tables import TABLES
 from tanlu.serve.resources.telling.cells import component, referring, row_schema
 
@@ -126,6 +127,8 @@ def _made(app: FastAPI) -> Any:
             said = words().get(operation["operationId"])
             if said is not None:
                 operation["x-summary-zh"] = said
+    if "/v1/hooks" in made["paths"]:
+        made["webhooks"] = described()
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     return referring(made)
