@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 import jsonschema
 import polars as pl
 import pytest
+import standardwebhooks
 
+from tanlu.cli import main
 from tanlu.serve.exchange import shelf
-from tanlu.serve.hooks import EVENTS, described
+from tanlu.serve.hooks import EVENTS, Hooks, described
 from tanlu.serve.hooks.outbox import hear
 from tanlu.serve.hooks.shelf import Shelf
 from tanlu.serve.jobs import Jobs, verbs
@@ -70,3 +73,26 @@ def test_what_is_told_is_as_it_is_described(home):
 def test_a_field_that_is_not_described_would_be_seen():
     with pytest.raises(jsonschema.ValidationError):
         fits("test", {"hook": "a", "more": 1})
+
+
+def test_a_footprint_that_is_published_on_the_command_line_is_heard_of(
+    home, receiver, reach, tmp_path, capsys
+):
+    """Another process publishes; the server that runs tells of it, signed."""
+    hooks = Hooks(home, reach=reach)
+    hook = hooks.shelf.subscribe("home", receiver.url, ["footprint.published"])
+    hooks.start()
+    file = tmp_path / "tea.json"
+    file.write_text(json.dumps(dict(goods().content)), "utf-8")
+    ledger = str(home.workspace("home").path)
+    assert main(["exchange", "pact", "publish", str(file), "--ledger", ledger, "--json"]) == 0
+    (name,) = json.loads(capsys.readouterr().out)["new"]
+    ends = time.monotonic() + 30
+    while not receiver.got:
+        assert time.monotonic() < ends
+        time.sleep(0.01)
+    hooks.close()
+    _, headers, body = receiver.got[0]
+    told = standardwebhooks.Webhook(hook["secret"]).verify(body, headers)
+    assert told["type"] == "footprint.published"
+    assert [each["id"] for each in told["data"]["footprints"]] == [name]

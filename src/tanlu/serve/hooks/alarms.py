@@ -7,7 +7,6 @@ was away. Ledgers of whose alarms nobody wants to hear are not followed.
 from __future__ import annotations
 
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 import polars as pl

@@ -80,6 +80,15 @@ SCHEMES = {
         "description": "A browser's session; what changes something needs X-CSRF-Token too",
     },
 }  # fmt: skip
+# identities in paths of operations that say no more of them
+NAMES = {
+    "client": "Identity of the program · 程序标识",
+    "engagement": "Name of the engagement · 核查任务名称",
+    "invitation": "Identity of the invitation · 邀请标识",
+    "merchant": "Key of the shop · 商家公钥",
+    "person": "Identity of the person · 人员标识",
+    "wall": "Identity of the wall link · 大屏链接标识",
+}
 REFUSED = {"401": "Nobody known asks", "403": "The role or the key may not do this"}
 
 
@@ -156,6 +165,8 @@ def _secured(operation: dict[str, Any], roles: tuple[str, ...], scope: str | Non
     """Say who may call an operation."""
     for each in operation.get("parameters", ()):
         _present(each)
+        if each["in"] == "path" and each["name"] in NAMES:
+            each.setdefault("description", NAMES[each["name"]])
     public = PUBLIC in roles
     operation["security"] = [] if public else [{"bearer": []}, {"session": []}]
     if not public:
