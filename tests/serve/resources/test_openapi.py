@@ -28,14 +28,20 @@ def test_every_operation_is_described_whole():
             problem = operation["responses"]["4XX"]["content"]
             assert "application/problem+json" in problem
             if path.startswith("/v1/"):
-                known = [] if path in public else [{"bearer": []}, {"session": []}]
-                assert operation["security"] == known, path
+                scope = operation.get("x-tanlu-scope")
+                ways = [{"bearer": []}, {"session": []}, {"oauth2": [scope] if scope else []}]
+                assert operation["security"] == ([] if path in public else ways), path
                 assert path in public or {"401", "403"} <= set(operation["responses"]), path
             for each in operation.get("parameters", ()) if path.startswith("/v1/") else ():
                 assert "anyOf" not in each["schema"], (path, each["name"])
                 assert each["schema"].get("description") or each.get("description"), (path, each)
     assert len(names) == len(set(names))
-    assert set(told["components"]["securitySchemes"]) == {"bearer", "session"}
+    schemes = told["components"]["securitySchemes"]
+    assert set(schemes) == {"bearer", "session", "oauth2"}
+    flow = schemes["oauth2"]["flows"]["clientCredentials"]
+    assert flow["tokenUrl"] in told["paths"]
+    assert {"activities:read", "hooks:write"} <= set(flow["scopes"])
+    assert HAN.search(told["info"]["description"])
     assert tags == {each["name"] for each in told["tags"]}
 
 
