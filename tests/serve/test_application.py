@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 from fastapi import APIRouter
 from fastapi.testclient import TestClient
 
 from tanlu.serve.api import PUBLIC, Asked, Principal, allow, permissions
 from tanlu.serve.application import application
+from tanlu.share.egress import Reach
 from tests.serving import browser, program
 
 
@@ -72,3 +75,19 @@ def test_a_shipment_is_found_by_a_part_of_its_name(home):
     found = asks.get("/v1/search", params={"q": one["name"][3:]}).json()
     assert one["subject"] in [each["subject"] for each in found["shipments"]]
     assert program(app, "viewer", "other").get("/v1/search").status_code in (200, 503)
+
+
+def test_messages_go_to_networks_that_were_opened_and_to_no_other(home):
+    wish = {"url": "http://127.0.0.1:9/in", "events": ["job.done"]}
+    closed = program(application(home), "manager").post("/v1/hooks", json=wish).json()
+    assert closed["code"] == "TL493"
+    assert "--open-network" in closed["title"]
+    app = application(home, reach=Reach((ipaddress.ip_network("127.0.0.0/8"),)))
+    manager = program(app, "manager")
+    assert manager.post("/v1/hooks", json=wish).status_code == 201
+    away = manager.post("/v1/hooks", json={**wish, "url": "https://10.0.0.1/in"})
+    assert away.json()["code"] == "TL493"
+    manager.post("/epcis/queries", json={"name": "all", "query": {}})
+    heard = {"dest": "http://127.0.0.1:9/in", "signatureToken": "0123456789abcdef", "stream": True}
+    told = manager.post("/epcis/queries/all/subscriptions", json=heard)
+    assert told.status_code == 201, told.text

@@ -26,7 +26,7 @@ from tanlu.serve.api import Home, Identify, shell
 from tanlu.serve.exchange import ileap, pact
 from tanlu.serve.exchange.epcis import Epcis, through
 from tanlu.serve.searching import Searching, router
-from tanlu.share.egress import Egress
+from tanlu.share.egress import Egress, Reach
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -51,14 +51,16 @@ class _Works(Protocol):
 class Behind:
     """What works behind the routes: it begins when the application is served, and ends with it."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, reach: Reach | None = None) -> None:
         self.home = home
         self.searching = Searching(home)
-        self.hooks = hooks.Hooks(home)
+        self.hooks = hooks.Hooks(home, reach=reach)
         self.jobs = jobs.Jobs(home, jobs.verbs(self.searching))
-        self.epcis = Epcis(home, through(Egress()))
+        self.epcis = Epcis(home, through(Egress(reach)))
         self.quotes = quotes.Quotes(home)
-        self.works: tuple[_Works, ...] = (self.hooks, self.jobs, self.epcis, self.quotes)
+        self.works: tuple[_Works, ...] = (
+            self.hooks, hooks.Alarms(home), self.jobs, self.epcis, self.quotes,
+        )  # fmt: skip
 
     def rooms(self) -> tuple[APIRouter, ...]:
         """Give the routers of all rooms; a new room is added here and nowhere else."""
@@ -97,6 +99,7 @@ def application(
     public: str | None = None,
     hosts: Sequence[str] = (),
     limits: access.Limits | None = None,
+    reach: Reach | None = None,
 ) -> FastAPI:
     """Give the application of a ledger and its organisations.
 
@@ -118,6 +121,9 @@ def application(
         By which names the server may be addressed; any if not said.
     limits
         How often somebody may ask.
+    reach
+        Where messages may be sent: webhooks, and events to who subscribed; the open internet if
+        not said.
 
     Raises
     ------
@@ -126,7 +132,7 @@ def application(
         that does not say whom it is for.
     """
     at = ledger if isinstance(ledger, Home) else Home(ledger, path=home, database=database)
-    behind = Behind(at)
+    behind = Behind(at, reach)
     guard = access.Access(at, limits=limits, hosts=hosts)
     app = shell(
         at, identify=identify or guard.identify, rooms=(*behind.rooms(), *more),

@@ -61,8 +61,12 @@ def register(asked: Asked, name: str, statement: bytes) -> Any:
 def draft_opinion(
     engagement: str,
     asked: Asked = allow("verifier", scope="log:read"),
-    opinion: Annotated[str | None, Query(max_length=20)] = None,
-    reason: Annotated[str | None, Query(max_length=4000)] = None,
+    opinion: Annotated[
+        str | None, Query(max_length=20, description="Another one than the proposed")
+    ] = None,
+    reason: Annotated[
+        str | None, Query(max_length=4000, description="Why it is another one")
+    ] = None,
 ) -> Response:
     """Give the draft of an opinion: the proposed one, or another one with a reason."""
     made = signing.draft(engagement_of(asked, engagement), opinion or None, reason)

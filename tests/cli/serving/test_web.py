@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import json
 import os
 import signal
@@ -16,7 +17,7 @@ import pytest
 
 from tanlu.cli import main
 from tanlu.cli.serving.web import open_to
-from tanlu.errors import TanluError
+from tanlu.errors import TanluError, catalogue
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -48,8 +49,8 @@ def test_without_a_ledger_it_says_so(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "code"),
     [(("--certificate", "no.pem", "--key", "no.key"), "TL004"),
-     (("--certificate", __file__), "TL007"), (("--host", "0.0.0.0"), "TL943"),
-     (("--behind-proxy", "park.example"), "TL007")],
+     (("--certificate", __file__), "TL008"), (("--host", "0.0.0.0"), "TL943"),
+     (("--behind-proxy", "park.example"), "TL008"), (("--open-network", "10.1.0.5/16"), "TL008")],
 )  # fmt: skip
 def test_what_cannot_be_is_said_before_anything_listens(
     network_books, tmp_path, capsys, words, code
@@ -57,6 +58,22 @@ def test_what_cannot_be_is_said_before_anything_listens(
     home = ("--home", str(tmp_path / "home"), "--port", "0", "--language", "en")
     assert main(["serve", "--ledger", str(network_books), *home, *words]) == 1
     assert code in capsys.readouterr().err
+
+
+def test_networks_of_ones_own_are_opened_by_an_option(network_books, tmp_path, monkeypatch):
+    """The hint of TL493 names it: what it promises is there."""
+    reached = []
+
+    def answer(app, *_, **__):
+        reached.append(app.state.hooks.reach)
+
+    monkeypatch.setattr("tanlu.serve.running.run", answer)
+    words = ["serve", "--ledger", str(network_books), "--home", str(tmp_path), "--port", "0"]
+    assert main(words) == 0
+    assert main([*words, "--open-network", "10.1.0.0/16", "--open-network", "fd12::/48"]) == 0
+    inside = [ipaddress.ip_network("10.1.0.0/16"), ipaddress.ip_network("fd12::/48")]
+    assert [list(each.inside) for each in reached] == [[], inside]
+    assert "tanlu serve --open-network" in catalogue()["TL493"].hint
 
 
 def test_it_answers_over_tls_and_ends_by_an_interruption(network_books, tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse
@@ -10,7 +12,11 @@ from fastapi.testclient import TestClient
 from tanlu.errors import TanluError, catalogue
 from tanlu.serve.api import PUBLIC, Asked, Home, allow, shell
 from tanlu.serve.api.problems import STATUS
+from tanlu.serve.application import application
 from tanlu.store import open_workspace
+from tests.serving import program
+
+HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def test_every_code_with_a_status_is_in_the_catalogue():
@@ -45,3 +51,37 @@ def test_strange_paths_are_answered(tmp_path, path):
     home = Home(tmp_path / "books")
     assert TestClient(shell(home)).get(path).status_code == 404
     home.close()
+
+
+def test_a_refused_method_is_told_with_all_that_the_path_takes(home):
+    manager = program(application(home), "manager")
+    told = manager.put("/v1/activities")
+    assert (told.status_code, told.headers["allow"]) == (405, "GET, POST")
+    assert manager.post("/v1/totals").headers["allow"] == "GET"
+    hook = manager.put("/v1/hooks/x").headers["allow"]
+    assert hook == "DELETE, GET, PATCH"
+
+
+def test_a_body_that_nobody_called_json_is_a_media_type_that_is_not_taken(home):
+    manager = program(application(home), "manager")
+    for kind in ("text/plain", "application/x-www-form-urlencoded"):
+        sent = manager.post(
+            "/v1/jobs", content=b'{"kind": "verify"}', headers={"content-type": kind}
+        )
+        assert (sent.status_code, sent.json()["code"]) == (415, "TL468"), kind
+        assert kind in sent.json()["title"]
+    broken = manager.post("/v1/jobs", content=b"{", headers={"content-type": "application/json"})
+    assert (broken.status_code, broken.json()["code"]) == (422, "TL486")
+
+
+def test_what_cannot_be_read_is_told_in_chinese_to_who_asks_in_chinese(home):
+    manager = program(application(home), "manager")
+    chinese = {"accept-language": "zh-CN"}
+    said = [
+        manager.get("/v1/activities?limit=0", headers=chinese),
+        manager.get("/v1/activities?limit=x", headers=chinese),
+        manager.get("/v1/search?sort=weird", headers=chinese),
+        manager.post("/v1/jobs", json={}, headers=chinese),
+    ]
+    for answer in said:
+        assert HAN.search(answer.json()["errors"][0]["what"]), answer.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -10,9 +11,12 @@ from hypothesis import strategies as st
 
 from tanlu.errors import TanluError
 from tanlu.serve.exchange import shelf
+from tanlu.serve.hooks.shelf import Shelf as Hooked
 from tanlu.share.exchange.pact import Fetched, Footprint, check_all, filters, in_form
 from tanlu.store.relational import open_state
+from tanlu.store.relational.tables import hooks as hooked
 from tanlu.store.relational.tables import pact as tables
+from tests.serve.hooks.test_events import fits
 from tests.share.exchange.pact.told import carriage, goods
 
 PLACES = [{"geographyCountry": "CN"}, {"geographyCountry": "DE"}, {}]
@@ -106,3 +110,66 @@ def test_what_partners_tell_is_kept_as_it_came_and_once(tmp_path):
     assert '"strange": [1, {"x": null}]' in row["content"]
     assert "TL870" in row["findings"]
     state.close()
+
+
+def told(state):
+    rows = state.rows(hooked.MESSAGES, order=(hooked.MESSAGES.c.at_us, hooked.MESSAGES.c.id))
+    found = [json.loads(row["body"])["data"] for row in rows]
+    for each in found:
+        fits("footprint.published", each)
+    return found
+
+
+@pytest.fixture
+def heard(tmp_path):
+    """The state of two organisations that want to hear of footprints."""
+    opened = open_state(tmp_path / "state.db")
+    for tenant in ("a", "b"):
+        Hooked(opened).subscribe(tenant, "https://a.example/", ["footprint.published"])
+    yield opened
+    opened.close()
+
+
+def test_what_is_published_is_told_once_with_its_figure_and_a_change_says_what_it_replaces(heard):
+    with heard.of("a") as mine:
+        first = goods()
+        shelf.publish(mine, [first, carriage()], readers=["c_1"])
+        shelf.publish(mine, [first])
+        change = {"productDescription": "tea, and its box"}
+        later = shelf.replace(mine, first.id, change, at=datetime(2026, 4, 1, tzinfo=UTC))
+        both, update = told(mine)
+    assert both["count"] == 2
+    assert both["footprints"][0] == {
+        "id": first.id, "form": 3, "product": "Tea", "unit": "piece", "pcf_kg": "2.25",
+        "product_ids": ["urn:pact:tanlu.example:product-id:tea-1", "urn:gtin:6901234567892"],
+        "replaces": [],
+    }  # fmt: skip
+    assert [(each["id"], each["replaces"]) for each in update["footprints"]] == [
+        (later.id, [first.id])
+    ]
+    with heard.of("b") as theirs:
+        assert told(theirs) == []
+
+
+def test_what_is_not_published_in_the_end_is_not_told(heard):
+    other = Footprint(3, {**goods().content, "companyName": "Another"})
+
+    def twice():
+        with heard.of("a") as mine:
+            shelf.publish(mine, [carriage(), goods(), other])
+
+    with pytest.raises(TanluError, match="TL880"):
+        twice()
+    with heard.of("a") as mine:
+        assert told(mine) == []
+
+
+def test_many_footprints_are_few_messages(heard):
+    made = [goods(productDescription=f"box {n}") for n in range(shelf.TOLD + 1)]
+    made.append(Footprint(2, in_form(goods(productDescription="of form 2"), 2).content))
+    with heard.of("a") as mine:
+        shelf.publish(mine, made)
+        said = told(mine)
+    assert [each["count"] for each in said] == [shelf.TOLD, 2]
+    assert said[1]["footprints"][1]["form"] == 2
+    assert said[1]["footprints"][1]["pcf_kg"] == made[-1].content["pcf"]["pCfExcludingBiogenic"]

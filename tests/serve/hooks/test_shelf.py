@@ -7,6 +7,7 @@ import random
 import pytest
 
 from tanlu.errors import TanluError
+from tanlu.serve.hooks import emit
 from tanlu.serve.hooks.shelf import MOST_HOOKS, Shelf, delay_us
 from tanlu.store.relational.tables.hooks import DELIVERIES, MESSAGES
 
@@ -35,7 +36,7 @@ def test_events_that_there_are_not_and_more_hooks_than_may_be_are_refused(home):
             shelf.subscribe("home", "https://a.example/", events)
     for _ in range(MOST_HOOKS):
         shelf.subscribe("home", "https://a.example/", ["test"])
-    with pytest.raises(TanluError, match="TL493"):
+    with pytest.raises(TanluError, match="TL971"):
         shelf.subscribe("home", "https://a.example/", ["test"])
     assert shelf.subscribe("other", "https://a.example/", ["test"])
 
@@ -77,3 +78,19 @@ def test_a_hook_that_is_removed_is_told_nothing_more(home):
     assert shelf.due(set(), 9) == []
     with pytest.raises(TanluError, match="TL494"):
         shelf.hook("home", name)
+
+
+def test_a_hook_that_is_far_behind_hides_no_other(home):
+    """However much waits for one that does not answer, of another organisation too."""
+    shelf = Shelf(home.state)
+    slow = shelf.subscribe("home", "https://slow.example/", ["park.alarm"])["id"]
+    with home.state.of("home") as scoped:
+        for _ in range(1200):
+            emit(scoped, "park.alarm", {})
+    quick = shelf.subscribe("other", "https://quick.example/", ["park.alarm"])["id"]
+    with home.state.of("other") as scoped:
+        emit(scoped, "park.alarm", {})
+    assert [row["hook"] for row in shelf.due(set(), 8)] == [slow, quick]
+    assert [row["hook"] for row in shelf.due({("home", slow)}, 8)] == [quick]
+    assert [row["hook"] for row in shelf.due(set(), 1)] == [slow]
+    assert shelf.due({("home", slow)}, 0) == []

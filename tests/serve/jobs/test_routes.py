@@ -42,6 +42,23 @@ def test_a_job_is_asked_for_followed_and_listed(home, jobs):
     assert other.get("/v1/jobs").json() == {"jobs": [], "next": None}
 
 
+def test_a_job_that_is_asked_for_twice_under_one_key_runs_once(home, jobs):
+    manager = client(home, rooms=[router(jobs)])
+
+    def ask(n, key="k"):
+        wish = {"kind": "quick", "arguments": {"n": n}}
+        return manager.post("/v1/jobs", json=wish, headers={"idempotency-key": key})
+
+    first, again = ask(3), ask(3)
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert again.headers["idempotency-replayed"] == "true"
+    assert again.headers["location"] == first.headers["location"]
+    assert again.json()["id"] == first.json()["id"]
+    assert ask(4).json()["code"] == "TL469"
+    assert ask(3, "other").json()["id"] != first.json()["id"]
+    assert len(manager.get("/v1/jobs").json()["jobs"]) == 2
+
+
 def test_a_role_asks_for_its_verbs_only_and_cancels_its_own_jobs(home, jobs):
     rooms = [router(jobs)]
     viewer = client(home, "viewer", rooms=rooms)

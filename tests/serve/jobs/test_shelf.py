@@ -30,6 +30,16 @@ def test_a_job_is_claimed_once_and_ended_once(home):
     assert shown(shelf.get("home", name), "en", [])["result"] == {"a": 1}
 
 
+def test_what_is_done_is_done_whole(home):
+    shelf = Shelf(home.state)
+    for state, done in (("done", 2), ("failed", 1)):
+        name = shelf.put("home", "go", {}, "anna")
+        shelf.claim("home", name)
+        shelf.carry("home", name, {"step": "report", "done": 1, "total": 2, "unit": "steps"})
+        shelf.end("home", name, state)
+        assert shelf.get("home", name)["done"] == done
+
+
 def test_a_result_that_is_too_long_is_not_kept(home):
     shelf = Shelf(home.state)
     name = shelf.put("home", "go", {}, "anna")

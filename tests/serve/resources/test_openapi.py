@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tanlu.serve.api import permissions, shell
+from tanlu.serve.hooks import EVENTS
 from tanlu.serve.resources import ROOMS, describe
 from tests.serve.resources.described.offering import BEARER, WHOLE
 
@@ -27,16 +28,33 @@ def test_every_operation_is_described_whole():
             problem = operation["responses"]["4XX"]["content"]
             assert "application/problem+json" in problem
             if path.startswith("/v1/"):
-                known = [] if path in public else [{"bearer": []}, {"session": []}]
-                assert operation["security"] == known, path
+                scope = operation.get("x-tanlu-scope")
+                ways = [{"bearer": []}, {"session": []}, {"oauth2": [scope] if scope else []}]
+                assert operation["security"] == ([] if path in public else ways), path
                 assert path in public or {"401", "403"} <= set(operation["responses"]), path
-            ours = operation["operationId"] in OURS
-            for each in operation.get("parameters", ()) if ours else ():
+            for each in operation.get("parameters", ()) if path.startswith("/v1/") else ():
                 assert "anyOf" not in each["schema"], (path, each["name"])
-                assert each["schema"].get("description") or each.get("description"), each
+                assert each["schema"].get("description") or each.get("description"), (path, each)
     assert len(names) == len(set(names))
-    assert set(told["components"]["securitySchemes"]) == {"bearer", "session"}
+    schemes = told["components"]["securitySchemes"]
+    assert set(schemes) == {"bearer", "session", "oauth2"}
+    flow = schemes["oauth2"]["flows"]["clientCredentials"]
+    assert flow["tokenUrl"] in told["paths"]
+    assert {"activities:read", "hooks:write"} <= set(flow["scopes"])
+    assert HAN.search(told["info"]["description"])
     assert tags == {each["name"] for each in told["tags"]}
+
+
+def test_jobs_hooks_and_what_hooks_hear_are_described_to_the_last_field():
+    told = describe(WHOLE)
+    assert set(told["webhooks"]) == set(EVENTS)
+    assert "webhooks" not in describe(shell(None, rooms=ROOMS))
+    for path, methods in told["paths"].items():
+        for operation in methods.values() if path.startswith(("/v1/jobs", "/v1/hooks")) else ():
+            for status, answer in operation["responses"].items():
+                for media, body in answer.get("content", {}).items():
+                    if status.startswith("2") and media == "application/json":
+                        assert "$ref" in body["schema"], (path, status)
 
 
 def test_an_amount_is_a_decimal_string_in_the_description():
@@ -48,11 +66,6 @@ def test_an_amount_is_a_decimal_string_in_the_description():
     assert leg["emissions"]["items"] == {"$ref": "#/components/schemas/Emission"}
 
 
-OURS = {
-    operation["operationId"]
-    for methods in describe(shell(None, rooms=ROOMS))["paths"].values()
-    for operation in methods.values()
-}
 REAL = (
     "/v1/activities", "/v1/emissions", "/v1/findings", "/v1/quarantine", "/v1/shipments",
     "/v1/totals", "/v1/factors", "/v1/packs", "/v1/editions", "/v1/log", "/v1/log/entries",

@@ -23,14 +23,13 @@ def asking(home) -> TestClient:
 
 
 def test_pages_meet_each_shipment_once(asking):
-    seen, after = [], None
-    while True:
-        told = asking.get("/v1/search", params={"limit": 50, "sort": "-co2e"} | (
-            {"after": after} if after else {})).json()  # fmt: skip
+    seen, url = [], "/v1/search?limit=50&sort=-co2e"
+    while url is not None:
+        answer = asking.get(url)
+        told = answer.json()
         seen += [each["subject"] for each in told["shipments"]]
-        after = told["next"]
-        if after is None:
-            break
+        url = told["next"]
+        assert answer.headers.get("link") == (f'<{url}>; rel="next"' if url else None)
     assert len(seen) == len(set(seen)) == told["count"]
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tanlu.serve.api import Home
+    from tanlu.share.egress import Reach
 
 __all__ = ["composed", "declare", "open_to", "run", "serve"]
 
@@ -32,6 +33,10 @@ def declare(parser: argparse.ArgumentParser, console: Console) -> None:
     web.add_argument("--tls", action="store_true", help=word("serve_tls"))
     web.add_argument("--behind-proxy", metavar="URL", help=word("serve_behind_proxy"))
     web.add_argument("--database", metavar="URL", help=word("serve_database"))
+    web.add_argument(
+        "--open-network", metavar="NETWORK", action="append", default=[],
+        help=word("serve_open_network"),
+    )  # fmt: skip
     web.add_argument("--demo", action="store_true", help=word("serve_demo"))
 
 
@@ -48,13 +53,34 @@ def composed(ledger: Path, asked: argparse.Namespace) -> Any:
     from tanlu.serve.application import application
     from tanlu.ui import PROBLEMS, pages
 
-    address = open_to(asked)
+    address, reach = open_to(asked), _reach(asked)
     home = Home(ledger, path=asked.home, database=asked.database)
     # what is addressed by another name on this machine is asked by a page that is not ours
     hosts = ("localhost", address) if _here(address) and not asked.behind_proxy else ()
     return application(
-        home, more=(pages(),), forms=PROBLEMS, public=asked.behind_proxy, hosts=hosts
-    )
+        home, more=(pages(),), forms=PROBLEMS, public=asked.behind_proxy, hosts=hosts,
+        reach=reach,
+    )  # fmt: skip
+
+
+def _reach(asked: argparse.Namespace) -> Reach:
+    """Give where messages may be sent: the open internet, and networks of one's own.
+
+    Raises
+    ------
+    TanluError
+        TL008 for what is no network.
+    """
+    from tanlu.share.egress import Reach
+
+    inside = []
+    for each in asked.open_network:
+        try:
+            inside.append(ipaddress.ip_network(each))
+        except ValueError as error:
+            raise TanluError("TL008", option="--open-network", value=each, why="it is no network",
+                             wanted="10.1.0.0/16") from error  # fmt: skip
+    return Reach(tuple(inside))
 
 
 def serve(
@@ -87,13 +113,15 @@ def open_to(asked: argparse.Namespace) -> str:
     Raises
     ------
     TanluError
-        TL943 for one that others reach, where nothing keeps what is sent from being read.
+        TL943 for one that others reach, where nothing keeps what is sent from being read, TL008
+        for a proxy whose address is none.
     """
     host = str(asked.host)
     if not (_here(host) or _encrypted(asked) or asked.behind_proxy):
         raise TanluError("TL943", value=host)
     if asked.behind_proxy and not asked.behind_proxy.startswith(("https://", "http://")):
-        raise TanluError("TL007", value=asked.behind_proxy)
+        raise TanluError("TL008", option="--behind-proxy", value=asked.behind_proxy,
+                         why="it is no address", wanted="https://park.example")  # fmt: skip
     return LOOPBACK if host == "localhost" else host
 
 
@@ -114,7 +142,7 @@ def _tls(asked: argparse.Namespace, home: Path) -> tuple[Path, Path] | None:
     Raises
     ------
     TanluError
-        TL004 for a file that is not there, TL007 for one without the other.
+        TL004 for a file that is not there, TL008 for one without the other.
     """
     from tanlu.serve.running import certificate
 
@@ -124,7 +152,10 @@ def _tls(asked: argparse.Namespace, home: Path) -> tuple[Path, Path] | None:
         return certificate(home)
     for path in (asked.certificate, asked.key):
         if path is None:
-            raise TanluError("TL007", value="--certificate, --key")
+            one = asked.certificate or asked.key
+            raise TanluError("TL008", option="--certificate, --key", value=one,
+                             why="one is not given without the other",
+                             wanted="--certificate FILE --key FILE")  # fmt: skip
         if not path.is_file():
             raise TanluError("TL004", value=path, why="there is no such file")
     return asked.certificate, asked.key

@@ -17,6 +17,7 @@ from tanlu.serve.api.asked import Asked
 from tanlu.serve.api.forgery import genuine
 from tanlu.serve.api.identity import MOST, PUBLIC, ROLES, Identify, Principal, Refused
 from tanlu.serve.api.problems import Early
+from tanlu.serve.api.strict import strict
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -26,6 +27,8 @@ __all__ = ["Gate", "allow", "permissions"]
 
 # where a scope keeps by which permission who asks was let through
 ADMITTED = "tanlu.admitted"
+# operations for programs: what one does not know is told there
+PROGRAMS = "/v1/"
 REFUSALS = {"absent": "TL470", "invalid": "TL471", "expired": "TL472"}
 
 
@@ -42,6 +45,8 @@ class _Allowed:
         forged = known is not None and not self.entrance and not await genuine(request, known)
         if forged and PUBLIC not in self.roles:
             raise TanluError("TL476")
+        if request.url.path.startswith(PROGRAMS):
+            strict(request)
         # what is forged in somebody's name gets what nobody gets
         return Asked(request, request.app.state.home, None if forged else known)
 

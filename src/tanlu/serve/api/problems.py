@@ -10,8 +10,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
-from tanlu.errors import TanluError, say
+from tanlu.errors import TanluError, reason, say
 from tanlu.serve.api.asked import language
 from tanlu.serve.ingest import note
 
@@ -31,7 +32,7 @@ BY_CODE = {
     405: "TL485",
     406: "TL488",
     408: "TL464",
-    409: "TL463 TL671 TL801 TL934 TL965 TL967",
+    409: "TL463 TL671 TL801 TL934 TL965 TL967 TL971",
     410: "TL933",
     413: "TL467",
     415: "TL468",
@@ -103,9 +104,17 @@ def handle(app: FastAPI, forms: Mapping[str, Form]) -> Callable[[Request, Except
 
     def unread(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
+        tongue = language(request)
+        wrong = error.errors()
+        if any(each["loc"] == ("body",) and isinstance(each.get("input"), bytes) for each in wrong):
+            # a body that nobody called JSON was not read as such
+            kind = request.headers.get("content-type", "").partition(";")[0].strip()
+            return answer(
+                request, 415, TanluError("TL468", value=kind or "-", known="application/json")
+            )
         said = [
-            {"where": "/".join(str(part) for part in each["loc"]), "what": each["msg"]}
-            for each in error.errors()
+            {"where": "/".join(map(str, each["loc"])), "what": reason(each["msg"], tongue)}
+            for each in wrong
         ]
         first = f"{said[0]['where']}: {said[0]['what']}" if said else ""
         return answer(request, 422, TanluError("TL486", value=first), errors=said)
@@ -115,8 +124,11 @@ def handle(app: FastAPI, forms: Mapping[str, Form]) -> Callable[[Request, Except
         code = BY_STATUS.get(error.status_code, "TL487")
         told = TanluError(code, value=request.url.path, why=str(error.detail))
         answered = answer(request, error.status_code, told)
-        # a refused method is told with those that there are (RFC 9110 section 15.5.6)
         answered.headers.update(error.headers or {})
+        if error.status_code == 405:
+            # a refused method is told with those that there are (RFC 9110 section 15.5.6), of all
+            # routes of the path: who found one of them knows of no other
+            answered.headers["allow"] = ", ".join(_methods(request))
         return answered
 
     def fault(request: Request, error: Exception) -> Response:
@@ -132,3 +144,12 @@ def handle(app: FastAPI, forms: Mapping[str, Form]) -> Callable[[Request, Except
     # the last wall, for a layer that fails itself
     app.add_exception_handler(Exception, fault)
     return fault
+
+
+def _methods(request: Request) -> list[str]:
+    return sorted({
+        method
+        for route in request.app.router.routes
+        if route.matches(request.scope)[0] is not Match.NONE
+        for method in getattr(route, "methods", None) or ()
+    })  # fmt: skip

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanlu.errors import TanluError
+from tanlu.serve.hooks import emit
 from tanlu.share.exchange.pact import Finding, Footprint, events, filters, in_form, moments
 from tanlu.store.relational.tables import pact
 
@@ -32,6 +33,11 @@ __all__ = [
 
 CHUNK = 500
 MOST = 100_000
+# of so many footprints one message tells
+TOLD = 100
+# the field of the amount without biogenic uptake, and of the declared unit, by form
+PCF = {2: "pCfExcludingBiogenic", 3: "pcfExcludingBiogenicUptake"}
+UNIT = {2: "declaredUnit", 3: "declaredUnitOfMeasurement"}
 Place = tuple[int, str]
 
 
@@ -60,7 +66,8 @@ def publish(
 ) -> list[str]:
     """Put footprints on the shelf and give the identities of those that were not there.
 
-    A footprint that names one before it in ``precedingPfIds`` deprecates that.
+    A footprint that names one before it in ``precedingPfIds`` deprecates that. Who subscribed to
+    ``footprint.published`` is told of what is new, in the same transaction.
 
     Raises
     ------
@@ -68,6 +75,7 @@ def publish(
         TL880 for an identity that is there with another content.
     """
     new = []
+    said: list[dict[str, Any]] = []
     for told in footprints:
         there = state.one(pact.FOOTPRINTS, pact.FOOTPRINTS.c.id == told.id)
         if there is not None:
@@ -88,7 +96,21 @@ def publish(
         for old in told.preceding:
             deprecate(state, old)
         new.append(told.id)
+        said.append(_said(told))
+    for start in range(0, len(said), TOLD):
+        some = said[start : start + TOLD]
+        emit(state, "footprint.published", {"count": len(some), "footprints": some})
     return new
+
+
+def _said(told: Footprint) -> dict[str, Any]:
+    """Give of a footprint what a message tells: what it is of and its figure, not the whole."""
+    content, pcf = told.content, told.content["pcf"]
+    return {
+        "id": told.id, "form": told.form, "product": content["productNameCompany"],
+        "product_ids": list(content["productIds"]), "unit": pcf[UNIT[told.form]],
+        "pcf_kg": str(pcf[PCF[told.form]]), "replaces": list(told.preceding),
+    }  # fmt: skip
 
 
 def _same(told: Footprint, there: dict[str, Any]) -> None:

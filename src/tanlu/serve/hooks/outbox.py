@@ -9,6 +9,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
+from tanlu.serve.hooks.doubted import doubted
+from tanlu.serve.hooks.events import EVENTS
 from tanlu.store.relational.tables import hooks as tables
 
 if TYPE_CHECKING:
@@ -17,12 +19,8 @@ if TYPE_CHECKING:
     from tanlu.serve.api import Home
     from tanlu.store.relational import Scoped
 
-__all__ = ["EVENTS", "emit", "hear", "now_us"]
+__all__ = ["emit", "hear", "now_us"]
 
-EVENTS = (
-    "edition.published", "emission.written", "finding.raised", "footprint.published", "job.done",
-    "park.alarm", "quarantine.grew", "test",
-)  # fmt: skip
 # rows of a table in a commit -> what is told of it
 TABLES = {
     "emission": "emission.written", "finding": "finding.raised", "quarantine": "quarantine.grew",
@@ -42,7 +40,7 @@ def emit(scoped: Scoped, event: str, data: Mapping[str, Any], *, only: str | Non
     scoped
         Handle on the organisation: what is told and why it is told hold both or neither.
     event
-        One of `EVENTS`.
+        One of `tanlu.serve.hooks.EVENTS`.
     data
         Figures and names, no persons; amounts as decimal strings.
     only
@@ -55,12 +53,7 @@ def emit(scoped: Scoped, event: str, data: Mapping[str, Any], *, only: str | Non
     """
     if event not in EVENTS:
         raise TanluError("TL495", value=event, choices=", ".join(EVENTS))
-    wanted = (
-        tables.HOOKS.c.events.contains(f" {event} ") if only is None else tables.HOOKS.c.id == only
-    )
-    hooks = scoped.rows(
-        tables.HOOKS, tables.HOOKS.c.state == "on", wanted, columns=(tables.HOOKS.c.id,)
-    )
+    hooks = _subscribed(scoped, event, only)
     if not hooks:
         return 0
     at = now_us()
@@ -77,6 +70,15 @@ def emit(scoped: Scoped, event: str, data: Mapping[str, Any], *, only: str | Non
     return len(rows)
 
 
+def _subscribed(scoped: Scoped, event: str, only: str | None = None) -> list[dict[str, Any]]:
+    wanted = (
+        tables.HOOKS.c.events.contains(f" {event} ") if only is None else tables.HOOKS.c.id == only
+    )
+    return scoped.rows(
+        tables.HOOKS, tables.HOOKS.c.state == "on", wanted, columns=(tables.HOOKS.c.id,)
+    )
+
+
 def hear(home: Home, tenant: str) -> int:
     """Tell what a ledger got since it was heard last; give how many events that were.
 
@@ -89,14 +91,18 @@ def hear(home: Home, tenant: str) -> int:
         if row is None:
             # what was before anybody could hear is not told
             scoped.add(tables.HEARD, {"version": version})
-            return 0
-        told = 0
-        for line in workspace.log()[row["version"] : version]:
-            for event, data in _events(line):
-                told += emit(scoped, event, data) > 0
-        if version > row["version"]:
-            scoped.change(tables.HEARD, {"version": version})
-    return told
+        alarmed = bool(_subscribed(scoped, "park.alarm"))
+    if row is None or version <= row["version"]:
+        return 0
+    told = []
+    for line in workspace.log()[row["version"] : version]:
+        told += _events(line)
+        # files of the ledger are read only where somebody wants to hear of what they say
+        told += [("park.alarm", data) for data in doubted(workspace, line)] if alarmed else []
+    with home.state.of(tenant) as scoped:
+        count = sum(emit(scoped, event, data) > 0 for event, data in told)
+        scoped.change(tables.HEARD, {"version": version})
+    return count
 
 
 def _events(line: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:

@@ -7,7 +7,8 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.serve.hooks.outbox import EVENTS, emit, now_us
+from tanlu.serve.hooks.events import EVENTS
+from tanlu.serve.hooks.outbox import emit, now_us
 from tanlu.serve.hooks.signing import fresh
 from tanlu.share.egress import KEPT
 from tanlu.store.relational.tables import hooks as tables
@@ -31,6 +32,8 @@ BOTH_US = 24 * HOUR
 KEPT_US = 7 * 24 * HOUR
 MOST_HOOKS = 50
 MOST = 200
+# messages that one look for what is due reads at most
+LOOKED = 500
 GONE = 410
 SHOWN = ("id", "url", "events", "note", "state", "created_us", "failing_us", "failures")
 
@@ -58,7 +61,7 @@ class Shelf:
         Raises
         ------
         TanluError
-            TL495 for events that there are not, TL493 for more hooks than there may be.
+            TL495 for events that there are not, TL971 for more hooks than there may be.
         """
         row: dict[str, Any] = {
             "id": f"hook_{secrets.token_hex(8)}", "url": url, "events": _joined(events),
@@ -66,7 +69,7 @@ class Shelf:
         }  # fmt: skip
         with self.state.of(tenant) as scoped:
             if scoped.count(tables.HOOKS) >= MOST_HOOKS:
-                raise TanluError("TL493", why=f"there are {MOST_HOOKS} already")
+                raise TanluError("TL971", most=MOST_HOOKS)
             scoped.add(tables.HOOKS, row)
         return {**self.hook(tenant, row["id"]), "secret": row["secret"]}
 
@@ -169,14 +172,19 @@ class Shelf:
         columns = tuple(tables.DELIVERIES.c[name] for name in ("tenant", "hook", "message", "tries",
                                                         "begun_us"))  # fmt: skip
         late = (tables.DELIVERIES.c.state == "waiting", tables.DELIVERIES.c.next_us <= now_us())
+        hook = tables.DELIVERIES.c.hook
+        found: dict[str, dict[str, Any]] = {}
         with self.state.everywhere() as state:
-            rows = state.rows(tables.DELIVERIES, *late, columns=columns,
-                              order=(tables.DELIVERIES.c.next_us,), limit=1000)  # fmt: skip
-        found: dict[tuple[str, str], dict[str, Any]] = {}
-        for row in rows:
-            key = row["tenant"], row["hook"]
-            if key not in busy and key not in found and len(found) < limit:
-                found[key] = row
+            while len(found) < limit:
+                # whoever is far behind fills a look: the next one passes over his messages
+                passed = hook.notin_(sorted({name for _, name in busy} | set(found)))
+                rows = state.rows(tables.DELIVERIES, *late, passed, columns=columns,
+                                  order=(tables.DELIVERIES.c.next_us,), limit=LOOKED)  # fmt: skip
+                for row in rows:
+                    if len(found) < limit:
+                        found.setdefault(row["hook"], row)
+                if len(rows) < LOOKED:
+                    break
         return list(found.values())
 
     def message(self, row: dict[str, Any]) -> tuple[dict[str, Any], str] | None:

@@ -2,65 +2,75 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse, JSONResponse
-from pydantic import BaseModel, Field
 
 from tanlu.errors import TanluError
 from tanlu.serve.api import Asked, allow
+from tanlu.serve.api.following import LINK, following, linked
+from tanlu.serve.jobs.shapes import After, File, Job, Limit, Name, Page, Wish
 from tanlu.serve.jobs.shelf import shown
+from tanlu.serve.resources.asking.once import Key, once
 
 if TYPE_CHECKING:
     from tanlu.serve.jobs.running import Jobs
 
 __all__ = ["Wish", "router"]
 
-After = Annotated[str | None, Query(max_length=80, description="`next` of the page before")]
-Limit = Annotated[int, Query(ge=1, le=200)]
 LOOKERS = ("manager", "operator", "verifier", "viewer", "developer")
 ASKERS = ("manager", "operator", "verifier", "viewer")
-
-
-class Wish(BaseModel):
-    """What is to be run."""
-
-    kind: str = Field(max_length=80, description="A verb, for example quantify or report")
-    arguments: dict[str, str | int | bool] = Field(default_factory=dict)
 
 
 def router(jobs: Jobs) -> APIRouter:
     """Give the routes of a server's jobs."""
     made = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
-    @made.post("", status_code=202, summary="Ask for a job", operation_id="post_job")
-    def ask(wish: Wish, asked: Asked = allow(*ASKERS, scope="jobs:write")) -> JSONResponse:
+    @made.post(
+        "", status_code=202, summary="Ask for a job", operation_id="post_job",
+        responses={202: {"model": Job}}, response_class=JSONResponse,
+    )  # fmt: skip
+    def ask(
+        wish: Wish, asked: Asked = allow(*ASKERS, scope="jobs:write"), key: Key = None
+    ) -> Response:
         """Queue a verb: read, quantify, report, seal, verify, meters.run, track.run and others."""
         verb = jobs.verbs.get(wish.kind)
         assert asked.principal is not None
         if verb is not None and asked.principal.role not in verb.roles:
             raise TanluError("TL473", value=asked.principal.role)
-        name = jobs.ask(asked.tenant, wish.kind, wish.arguments, asked.principal.identity)
-        headers = {"location": f"/v1/jobs/{name}"}
-        return JSONResponse(jobs.told(asked.tenant, name, asked.language), 202, headers)
+        who = asked.principal.identity
+
+        def queued() -> tuple[int, Any]:
+            name = jobs.ask(asked.tenant, wish.kind, wish.arguments, who)
+            return 202, jobs.told(asked.tenant, name, asked.language)
+
+        body = hashlib.sha256(wish.model_dump_json().encode()).hexdigest()
+        answer = once(asked, key, body, queued)
+        answer.headers["location"] = f"/v1/jobs/{json.loads(bytes(answer.body))['id']}"
+        return answer
 
     @made.get(
-        "", summary="The jobs of the organisation, the newest first", operation_id="list_jobs"
-    )
+        "", summary="The jobs of the organisation, the newest first", operation_id="list_jobs",
+        response_model=Page, responses=LINK,
+    )  # fmt: skip
     def page(
-        after: After = None, limit: Limit = 50,
+        response: Response, after: After = None, limit: Limit = 50,
         asked: Asked = allow(*LOOKERS, scope="jobs:read"),
     ) -> dict[str, Any]:  # fmt: skip
-        """Give a page of jobs; ``next`` is the ``after`` of the following one."""
+        """Give a page of jobs; what comes in while one turns pages is before the first of them."""
         rows, more = jobs.shelf.page(asked.tenant, after, limit)
-        return {
-            "jobs": [shown(row, asked.language, []) for row in rows],
-            "next": rows[-1]["id"] if more else None,
-        }
+        url = following(asked.request, after=rows[-1]["id"]) if more else None
+        response.headers.update(linked(url))
+        return {"jobs": [shown(row, asked.language, []) for row in rows], "next": url}
 
-    @made.get("/{name}", summary="A job: how far it is and what came of it", operation_id="get_job")
-    def one(name: str, asked: Asked = allow(*LOOKERS, scope="jobs:read")) -> dict[str, Any]:
+    @made.get(
+        "/{name}", summary="A job: how far it is and what came of it", operation_id="get_job",
+        response_model=Job,
+    )  # fmt: skip
+    def one(name: Name, asked: Asked = allow(*LOOKERS, scope="jobs:read")) -> dict[str, Any]:
         """Give a job with its files."""
         return jobs.told(asked.tenant, name, asked.language)
 
@@ -71,14 +81,14 @@ def router(jobs: Jobs) -> APIRouter:
         response_class=FileResponse,
     )
     def file(
-        name: str, file: str, asked: Asked = allow(*LOOKERS, scope="jobs:read")
+        name: Name, file: File, asked: Asked = allow(*LOOKERS, scope="jobs:read")
     ) -> FileResponse:
         """Give a report or evidence pack."""
         path = jobs.file(asked.tenant, name, file)
         return FileResponse(path, filename=file, headers={"cache-control": "private, no-store"})
 
-    @made.delete("/{name}", summary="Cancel a job", operation_id="delete_job")
-    def cancel(name: str, asked: Asked = allow(*ASKERS, scope="jobs:write")) -> dict[str, Any]:
+    @made.delete("/{name}", summary="Cancel a job", operation_id="delete_job", response_model=Job)
+    def cancel(name: Name, asked: Asked = allow(*ASKERS, scope="jobs:write")) -> dict[str, Any]:
         """Cancel a job of one's own; of others only a manager may."""
         assert asked.principal is not None
         row = jobs.shelf.get(asked.tenant, name)

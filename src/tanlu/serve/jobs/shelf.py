@@ -123,6 +123,15 @@ class Shelf:
             row["error"] = json.dumps({"code": error.code, "fields": fields}, ensure_ascii=False)
         with self.state.of(tenant) as scoped:
             if scoped.change(tables.JOBS, row, *_still(name, "running")):
+                if state == "done":
+                    # its last step is not written down when it is quick
+                    whole = {"done": tables.JOBS.c.total}
+                    scoped.change(
+                        tables.JOBS,
+                        whole,
+                        tables.JOBS.c.id == name,
+                        tables.JOBS.c.total.is_not(None),
+                    )
                 _told(scoped, name, state)
 
     def requeue(self, resumable: Mapping[str, bool]) -> int:

@@ -33,7 +33,7 @@ POINTS = 600
 EVENTS = REFUSED = 100
 LOOK_S, ALERT_S = 2.0, 10.0
 # what only the registry tells is no alarm of this minute
-OF_NOW = ("silent", "clock", "overdue")
+OF_NOW = ("silent", "overdue")
 COUNTED = ("reading", "position", "event")
 EVENT = ("event_id", "at", "type", "action", "subject", "step", "place", "device", "disposition")
 QUARANTINED = ("quarantine_id", "code", "column", "source_sheet", "source_line")

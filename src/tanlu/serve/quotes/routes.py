@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from tanlu.serve.api import PUBLIC, Asked, allow
 from tanlu.serve.api.origin import base
@@ -36,6 +36,8 @@ PLACE: dict[str, Any] = {"min_length": 1, "max_length": 60}
 class Wish(BaseModel):
     """A parcel that may be sent."""
 
+    model_config = ConfigDict(extra="forbid")
+
     origin: str = Field(
         min_length=1, max_length=60, description="Region or city · 发货地", examples=["CN-GD"]
     )
@@ -48,6 +50,8 @@ class Wish(BaseModel):
 
 class Shop(BaseModel):
     """A shop that may show quotes."""
+
+    model_config = ConfigDict(extra="forbid")
 
     name: str = Field(min_length=1, max_length=100)
     origins: list[str] = Field(min_length=1, max_length=10, examples=[["https://shop.example"]])

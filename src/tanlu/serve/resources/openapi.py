@@ -12,6 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 
 from tanlu.serve.api import PUBLIC, Asked, allow, permissions
+from tanlu.serve.hooks import described
 from tanlu.serve.resources.rooms.tables import TABLES
 from tanlu.serve.resources.telling.cells import component, referring, row_schema
 
@@ -69,6 +70,14 @@ TAGS = {
     "quotes": "What a parcel will emit, at the checkout · 报价",
     "access": "Who may: people, programs, tokens, the log of what they did · 访问",
 }
+SAYS = (
+    "Amounts are decimal strings in the unit that a name ends with, times are microseconds since "
+    "1970 UTC. Lists lead on by `Link` and `next`; what was read of a ledger has an `ETag` and "
+    "names its version in `Tanlu-Ledger-Version`. Problems are problem+json with a code. "
+    "数量是十进制字符串，单位由名称结尾给出；时间为自 1970 年起的 UTC 微秒。列表以 `Link` 与 `next` 翻页；"
+    "读自账库的应答带 `ETag`，并以 `Tanlu-Ledger-Version` 给出版本。问题说明为 problem+json，含代码。"
+)
+LICENCE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 SCHEMES = {
     "bearer": {
         "type": "http", "scheme": "bearer",
@@ -79,6 +88,15 @@ SCHEMES = {
         "description": "A browser's session; what changes something needs X-CSRF-Token too",
     },
 }  # fmt: skip
+# identities in paths of operations that say no more of them
+NAMES = {
+    "client": "Identity of the program · 程序标识",
+    "engagement": "Name of the engagement · 核查任务名称",
+    "invitation": "Identity of the invitation · 邀请标识",
+    "merchant": "Key of the shop · 商家公钥",
+    "person": "Identity of the person · 人员标识",
+    "wall": "Identity of the wall link · 大屏链接标识",
+}
 REFUSED = {"401": "Nobody known asks", "403": "The role or the key may not do this"}
 
 
@@ -107,14 +125,14 @@ def describe(app: FastAPI) -> dict[str, Any]:
 def _made(app: FastAPI) -> Any:
     made = get_openapi(
         title=app.title, version=app.version, summary=app.summary, routes=app.routes,
-        openapi_version="3.1.0",
+        openapi_version="3.1.0", description=SAYS, license_info=LICENCE,
     )  # fmt: skip
     made["tags"] = [{"name": name, "description": said} for name, said in TAGS.items()]
     parts = made.setdefault("components", {})
     schemas = parts.setdefault("schemas", {})
     schemas |= {component(table): row_schema(table) for table in (*TABLES, "factor", "edition")}
     schemas["Problem"] = PROBLEM
-    parts["securitySchemes"] = SCHEMES
+    parts["securitySchemes"] = {**SCHEMES, "oauth2": _flow(app)}
     for method, path, roles, scope in permissions(app):
         operation = made["paths"].get(path.replace(":path}", "}"), {}).get(method.lower())
         if operation is not None:
@@ -126,6 +144,8 @@ def _made(app: FastAPI) -> Any:
             said = words().get(operation["operationId"])
             if said is not None:
                 operation["x-summary-zh"] = said
+    if "/v1/hooks" in made["paths"]:
+        made["webhooks"] = described()
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     return referring(made)
@@ -137,6 +157,17 @@ def words() -> dict[str, str]:
     text = resources.files("tanlu.serve.resources").joinpath("operations.csv")
     rows = csv.DictReader(text.read_text(encoding="utf-8").splitlines())
     return {row["operation"]: row["zh"] for row in rows}
+
+
+def _flow(app: FastAPI) -> dict[str, Any]:
+    """Say how a program gets its token, and to what one can be narrowed."""
+    scopes = sorted({scope for _, _, _, scope in permissions(app) if scope is not None})
+    told = {each: " ".join(each.split(":")[::-1]).capitalize() for each in scopes}
+    return {
+        "type": "oauth2",
+        "description": "The token that a program gets for its id and secret",
+        "flows": {"clientCredentials": {"tokenUrl": "/auth/token", "scopes": told}},
+    }
 
 
 def _present(parameter: dict[str, Any]) -> None:
@@ -153,8 +184,13 @@ def _secured(operation: dict[str, Any], roles: tuple[str, ...], scope: str | Non
     """Say who may call an operation."""
     for each in operation.get("parameters", ()):
         _present(each)
+        if each["in"] == "path" and each["name"] in NAMES:
+            each.setdefault("description", NAMES[each["name"]])
     public = PUBLIC in roles
-    operation["security"] = [] if public else [{"bearer": []}, {"session": []}]
+    granted: list[dict[str, list[str]]] = [
+        {"bearer": []}, {"session": []}, {"oauth2": [] if scope is None else [scope]},
+    ]  # fmt: skip
+    operation["security"] = [] if public else granted
     if not public:
         operation["x-tanlu-roles"] = list(roles)
         if scope is not None:

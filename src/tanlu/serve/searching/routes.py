@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from tanlu.serve.api import Asked, allow
+from tanlu.serve.api.following import LINK, following, linked
 from tanlu.serve.searching.asked import MOST, page
 
 __all__ = ["router"]
@@ -18,7 +19,14 @@ Sort = Literal[
     "date", "-date", "co2e", "-co2e", "intensity", "-intensity", "name", "-name",
 ]  # fmt: skip
 Mode = Literal["road", "rail", "sea", "inland", "air", "pipeline", "ropeway"]
-Text = Annotated[str | None, Query(max_length=200)]
+Period = Annotated[
+    str | None, Query(max_length=200, description="A year, quarter, month, day or a/b · 期间")
+]
+Payer = Annotated[str | None, Query(max_length=200, description="Who pays for it · 付费方")]
+Tier = Annotated[
+    Literal["measured", "learned", "modelled", "default"] | None,
+    Query(description="The weakest of its legs · 最弱运段的数据等级"),
+]
 
 
 class Place(BaseModel):
@@ -56,31 +64,48 @@ class Found(BaseModel):
     """A page of shipments."""
 
     shipments: list[Line]
-    next: str | None = Field(description="after= of the next page; null on the last")
+    next: str | None = Field(description="The next page, as the Link has it; null on the last")
     count: int
     exact: bool = Field(description="False where the count is an estimate")
     version: int = Field(description="Version of the ledger that the index is of")
     ledger_version: int
 
 
-@router.get("/search", summary="Shipments that match", operation_id="search_shipments")
+@router.get(
+    "/search", summary="Shipments that match", operation_id="search_shipments", responses=LINK
+)
 def search(  # noqa: PLR0917 - what may be asked, by name
+    response: Response,
     asked: Asked = allow(*ROLES, scope="shipments:read"),
-    q: Annotated[str, Query(max_length=200)] = "",
-    sort: Sort = "-date",
-    after: Annotated[str | None, Query(max_length=2000)] = None,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
-    mode: Annotated[list[Mode], Query()] = [],  # noqa: B006 - never changed
-    period: Text = None,
-    payer: Text = None,
-    tier: Literal["measured", "learned", "modelled", "default"] | None = None,
-    findings: bool | None = None,
+    q: Annotated[
+        str, Query(max_length=200, description="Words, apart by blanks; all must be there · 关键词")
+    ] = "",
+    sort: Annotated[Sort, Query(description="- is the greatest or newest first · 排序")] = "-date",
+    after: Annotated[
+        str | None, Query(max_length=2000, description="Of the page before, as its Link has it")
+    ] = None,
+    limit: Annotated[
+        int, Query(ge=1, le=MOST, description="Greatest count of shipments of a page")
+    ] = 50,
+    mode: Annotated[
+        list[Mode],
+        Query(description="One of these; may be repeated · 运输方式"),
+    ] = [],  # noqa: B006 - never changed
+    period: Period = None,
+    payer: Payer = None,
+    tier: Tier = None,
+    findings: Annotated[
+        bool | None, Query(description="With findings, or without · 有无发现")
+    ] = None,
 ) -> Found:
     """Give a page of the shipments whose names, parties or places hold all the words."""
     told: dict[str, Any] = page(
         asked.request.app.state.searching, asked.tenant, q=q, sort=sort, after=after, limit=limit,
         mode=mode, period=period, payer=payer, tier=tier, findings=findings,
     )  # fmt: skip
+    if told["next"] is not None:
+        told["next"] = following(asked.request, after=told["next"])
+    response.headers.update(linked(told["next"]))
     return Found(**told)
 
 

@@ -77,6 +77,15 @@ def test_whatever_the_values_every_row_is_accounted_for(emptied, rows, lines):
     assert all(1 <= each["line"] <= len(rows) for each in told["refused"])
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_what_the_reader_writes_itself_is_said_to_be_that(asked, form):
+    """Whoever sends back whole rows as they came out is told what to leave out, and how."""
+    out = asked.get("/v1/activities", headers={"accept": form})
+    answer = asked.post("/v1/activities", content=out.content, headers={"content-type": form})
+    assert answer.status_code == 422
+    assert "/zone: the reader writes it; leave it out" in answer.json()["title"]
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "code"),
     [

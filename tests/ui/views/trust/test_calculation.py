@@ -6,6 +6,9 @@ import polars as pl
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from tanlu.serve.resources import ROOMS
+from tests.serving import client
+
 pytestmark = pytest.mark.reads
 
 
@@ -65,3 +68,10 @@ def test_the_way_ends_at_the_file_for_who_may_open_it(asking, home):
     assert LexborHTMLParser(client.get(at).text).css_first(wanted) is not None
     assert client.get(f"/en/evidence/{row[1]}").status_code == 200
     assert LexborHTMLParser(asking("viewer").get(at).text).css_first(wanted) is None
+
+
+def test_the_way_to_the_same_as_json_leads_there(asking, home, shipment):
+    page = LexborHTMLParser(asking().get(f"/en/calculation/{shipment[0]}").text)
+    (href,) = {each.attributes["href"] for each in page.css("header a") if each.text() == "JSON"}
+    told = client(home, rooms=ROOMS).get(href)
+    assert (told.status_code, told.json()["subject"]) == (200, shipment[0])

@@ -161,10 +161,10 @@ class Check(BaseModel):
 
 
 class Items(BaseModel):
-    """Lines of the record, and below which number the next page begins."""
+    """A page of lines of the record, the newest first."""
 
     items: list[Acted]
-    next: int | None
+    next: str | None = Field(description="The next page, as the Link has it; null on the last")
     head: Check
 
 

@@ -14,9 +14,9 @@ from fastapi.responses import Response
 
 from tanlu.errors import TanluError
 from tanlu.serve.api import Asked, allow
+from tanlu.serve.api.following import following
 from tanlu.serve.resources.asking.cursors import Cursor, opened, sealed
 from tanlu.serve.resources.asking.keeping import KEPT
-from tanlu.serve.resources.asking.strict import strict
 from tanlu.store import Workspace
 from tanlu.terms import VERSION
 
@@ -130,7 +130,7 @@ class Look:
     def next(self, place: int | str) -> str:
         """Give the absolute URL of the page that begins at a place."""
         cursor = sealed(self.workspace, self.query, Cursor(self.version, place))
-        return str(self.asked.request.url.include_query_params(after=cursor))
+        return following(self.asked.request, after=cursor)
 
 
 def _json(value: Any) -> bytes:
@@ -153,7 +153,6 @@ def look(*roles: str, scope: str | None = None) -> Any:
         asked: Asked = allow(*roles, scope=scope),
         as_of: AsOf = None,
         lang: Language = None,  # noqa: ARG001 - `Asked.language` reads it
-        _: None = Depends(strict),
     ) -> Look:
         return Look(asked, asked.workspace, at(asked.workspace, as_of))
 

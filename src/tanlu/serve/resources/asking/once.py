@@ -105,7 +105,7 @@ def _begun(asked: Asked, who: Principal, key: str, said: str) -> Response | None
     with asked.state() as state:
         kept = state.one(ANSWERS, *_mine(who, key))
     if kept is None or (kept["asked"] == said and not kept["status"]):
-        raise TanluError("TL463", value=key)
+        raise TanluError("TL463", value=key, after_s=1)
     if kept["asked"] != said:
         raise TanluError("TL469", value=key)
     headers = {"idempotency-replayed": "true", "cache-control": "no-store"}

@@ -7,10 +7,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from fastapi import Path as InPath
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from tanlu.errors import TanluError
 from tanlu.monitor import Mapping, corrections, intake, propose, read, sniff
@@ -18,7 +18,6 @@ from tanlu.serve.api import Asked, allow
 from tanlu.serve.resources.asking.bodies import Received, received
 from tanlu.serve.resources.asking.look import Language, Look, look
 from tanlu.serve.resources.asking.once import Key, answered, once
-from tanlu.serve.resources.asking.strict import strict
 from tanlu.serve.resources.bringing import kept
 from tanlu.serve.resources.bringing.receipts import (
     MOST_SHOWN,
@@ -76,6 +75,8 @@ class Upload(BaseModel):
 class Mapped(BaseModel):
     """A mapping for a file."""
 
+    model_config = ConfigDict(extra="forbid")
+
     mapping: str = Field(min_length=1, max_length=1 << 20, description="TOML, see the reference")
 
 
@@ -95,7 +96,7 @@ def _described(asked: Asked, row: dict[str, Any]) -> dict[str, Any]:
 
 @router.post(
     "/uploads", summary="Upload a file", operation_id="post_upload", status_code=201,
-    responses={201: {"model": Upload}}, response_class=Response, dependencies=[Depends(strict)],
+    responses={201: {"model": Upload}}, response_class=Response,
     openapi_extra={"requestBody": {"required": True, "content": {
         BINARY: {"schema": {"type": "string", "contentMediaType": BINARY}},
     }}},
@@ -126,7 +127,7 @@ def post_upload(
 
 @router.get(
     "/uploads/{upload}", summary="An upload", operation_id="get_upload",
-    responses={200: {"model": Upload}}, response_class=Response, dependencies=[Depends(strict)],
+    responses={200: {"model": Upload}}, response_class=Response,
 )  # fmt: skip
 def get_upload(
     upload: UploadId,
@@ -139,7 +140,7 @@ def get_upload(
 
 @router.delete(
     "/uploads/{upload}", summary="Clear an upload away", operation_id="delete_upload",
-    status_code=204, response_class=Response, dependencies=[Depends(strict)],
+    status_code=204, response_class=Response,
 )  # fmt: skip
 def delete_upload(upload: UploadId, asked: Asked = allow(*WRITERS, scope=SCOPE)) -> Response:
     """Clear a file away that is not read; what was read of it stays in the ledger."""
@@ -150,7 +151,6 @@ def delete_upload(upload: UploadId, asked: Asked = allow(*WRITERS, scope=SCOPE))
 @router.post(
     "/uploads/{upload}/rehearse", summary="Read an upload without writing",
     operation_id="rehearse_upload", responses={200: {"model": Receipt}}, response_class=Response,
-    dependencies=[Depends(strict)],
 )  # fmt: skip
 def rehearse_upload(
     upload: UploadId,
@@ -187,7 +187,6 @@ def rehearse_upload(
 @router.post(
     "/uploads/{upload}/read", summary="Read an upload into the ledger",
     operation_id="read_upload", responses={200: {"model": Receipt}}, response_class=Response,
-    dependencies=[Depends(strict)],
 )  # fmt: skip
 def read_upload(
     upload: UploadId,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fastapi.responses import Response, StreamingResponse
 
+from tanlu.serve.api.following import linked
 from tanlu.serve.resources.asking.look import Look
 from tanlu.serve.resources.telling.cells import chosen, items
 from tanlu.serve.resources.telling.forms import BULK, form_of, streamed
@@ -97,10 +98,8 @@ def page_of(look: Look, table: str, asked: Mapping[str, Any]) -> Response:
 
 def paged_answer(look: Look, found: bytes, after: int | str | None) -> Response:
     """Give a page of JSON around items that are ready, with Link and cursor."""
-    headers = look.headers()
     following = None if after is None else look.next(after)
-    if following is not None:
-        headers["link"] = f'<{following}>; rel="next"'
+    headers = {**look.headers(), **linked(following)}
     tail = json.dumps({"next": following, "ledger_version": look.version})
     body = b'{"items":' + found + b"," + tail[1:].encode()
     return Response(body, headers=headers, media_type=JSON)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tanlu.store.relational.tables.columns import number, secret, tenant_table, text
 
-__all__ = ["DELIVERIES", "HEARD", "HOOKS", "MESSAGES"]
+__all__ = ["ALARMS", "DELIVERIES", "HEARD", "HOOKS", "MESSAGES"]
 
 HOOKS = tenant_table(
     "hook",
@@ -52,3 +52,13 @@ DELIVERIES = tenant_table(
 
 # up to which version of its ledger an organisation was told of it
 HEARD = tenant_table("hook_heard", number("version"))
+
+# what is wrong with devices and was told; a line goes when it is over
+ALARMS = tenant_table(
+    "hook_alarm",
+    text("device", key=True),
+    text("alert", key=True),
+    text("park", null=True),
+    text("severity"),
+    number("since", null=True),
+)

@@ -1,4 +1,4 @@
-"""Strict queries: a name that a route does not know is told, not passed over."""
+"""Strict queries: a name that an operation does not know is told, not passed over."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["strict"]
 
+# any answer comes in the language that is asked for
+EVERYWHERE = ("lang",)
+
 
 def strict(request: Request) -> None:
     """Refuse parameters that the route does not know, and one that is told twice.
@@ -25,7 +28,7 @@ def strict(request: Request) -> None:
     RequestValidationError
         For each of them.
     """
-    known = set(_names(request.scope["route"].dependant))
+    known = {*EVERYWHERE, *_names(request.scope["route"].dependant)}
     told = Counter(name for name, _ in request.query_params.multi_items())
     wrong: list[dict[str, Any]] = [
         {"loc": ("query", name), "msg": "no such parameter" if name not in known else "told twice",
