@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import time
 import zipfile
 
@@ -57,3 +58,17 @@ def test_a_file_waits_a_week_and_is_cleared_away_by_the_next(asked, home):
 def test_a_name_never_leads_out_of_its_folder(asked):
     for name in ("../a.csv", "a/b.csv", "a", "%00.csv", "..%2Fa.csv"):
         assert _upload(asked, name=name).status_code == 422, name
+
+
+def test_a_workbook_of_a_million_parts_is_refused_before_they_are_listed(asked, home):
+    """Forty-seven bytes name a part, and each costs ten times as many once it is listed."""
+    name, count = b"a", 30_000
+    part = struct.pack("<4s5H3I2H", b"PK\3\4", 20, 0, 0, 0, 0, 0, 0, 0, 1, 0) + name
+    line = struct.pack(
+        "<4s6H3I5H2I", b"PK\1\2", 20, 20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0
+    ) + name  # fmt: skip
+    end = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, count, count, len(line) * count, len(part), 0)
+    told = _upload(asked, part + line * count + end, "a.xlsx")
+    assert (told.status_code, told.json()["code"]) == (413, "TL467")
+    assert "parts" in told.json()["title"]
+    assert not (home.path / "uploads" / "home").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 import shutil
 import time
@@ -19,6 +20,8 @@ __all__ = ["drop", "file_of", "keep", "told"]
 DAY_US = 86_400_000_000
 # so long a file waits; then whoever uploads next clears it away
 WAITS_US = 7 * DAY_US
+# the directory of a workbook: ten thousand parts; each of its lines costs ten times its bytes
+MOST_DIRECTORY = 1 << 20
 
 
 def keep(asked: Asked, body: Received, name: str) -> dict[str, Any]:
@@ -86,12 +89,22 @@ def _clear(asked: Asked) -> None:
         (_folder(asked) / each).unlink(missing_ok=True)
 
 
+class _Sparing(io.FileIO):
+    """A file of which a ZIP's directory is read only where it is small."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > MOST_DIRECTORY:
+            said = f"{MOST_DIRECTORY:,} B"
+            raise TanluError("TL467", value=f"{size:,} B of names of parts", most=said)
+        return super().read(size)
+
+
 def _unpacked(path: Path) -> None:
-    """Refuse a workbook that says of itself that it is huge; it is a ZIP."""
+    """Refuse a workbook that says of itself that it is huge, or of a million parts; it is a ZIP."""
     if not zipfile.is_zipfile(path):
         return
     try:
-        with zipfile.ZipFile(path) as packed:
+        with _Sparing(path) as file, zipfile.ZipFile(file) as packed:
             size = sum(each.file_size for each in packed.infolist())
     except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
         raise TanluError("TL301", value="body", why=str(error)) from error
