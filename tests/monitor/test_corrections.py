@@ -11,9 +11,10 @@ import polars as pl
 import pytest
 
 from tanlu.errors import TanluError, catalogue
-from tanlu.monitor import corrections
+from tanlu.monitor import Mapping, corrections, intake
 from tanlu.store import Workspace
-from tests.monitor.files import TEXT, saved, taken
+from tests.monitor.files import MAPPING, TEXT, saved, taken
+from tests.serving import last
 
 module = import_module("tanlu.monitor.corrections")
 BAD = TEXT + "A4,road,heavy,90,a,b,2026-03-01\nA5,boat,5,90,c,d,2026-03-02\n"
@@ -179,3 +180,24 @@ def test_a_cell_is_found_by_any_name_of_a_column(name: str) -> None:
         '{"x":1}',
         "中文",
     ]
+
+
+def test_a_cell_that_begins_like_a_formula_is_a_text_in_the_file_and_as_it_was_when_read_again(
+    tmp_path: Path, workspace: Workspace
+) -> None:
+    text = TEXT.replace("from,to", "from,=to")
+    by = MAPPING.replace('"to"', '"=to"')
+    wrong = 'A4,road,heavy,90,"=HYPERLINK(""https://x.example"")",@b,2026-03-01\n'
+    wrong += "'=A5,road,-x,90,a,+1+cmd,2026-03-01\n"
+    path = tmp_path / "open.csv"
+    last(intake(saved(tmp_path, text + wrong), Mapping.parse(by), workspace))
+    corrections(workspace, path)
+    plain = path.read_text("utf-8-sig")
+    assert "'=to" in plain.splitlines()[0]
+    for row in csv.reader(plain.splitlines()):
+        assert not [each for each in row if each.startswith(("=", "@", "+1+", "-x"))], row
+    mended(path, kg="7")
+    last(intake(path, Mapping.parse(by), workspace))
+    rows = workspace.scan("activity").filter(pl.col("corrects").is_not_null()).collect()
+    told = rows.sort("activity_id").select("activity_id", "origin", "destination").rows()
+    assert told == [("'=A5", "a", "+1+cmd"), ("A4", '=HYPERLINK("https://x.example")', "@b")]

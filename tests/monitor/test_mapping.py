@@ -72,6 +72,11 @@ def test_a_unit_that_is_ambiguous_or_unknown_is_refused_with_the_choices() -> No
         "[activity.place]\nfrom = 'to'\nplaces = { a = 'nowhere' }",
         "include = 3",
         "not toml at all",
+        "deep = " + "[" * 20_000,
+        "[activity.mass_mg]\nfrom = 'kg'\nunit = 'kg'\n"
+        f"refer = {{ pattern = '{'(' * 5_000}(?P<id>a){')' * 5_000}', id = 'x', assumption = 'A' }}",
+        "[activity.mass_mg]\nfrom = 'kg'\nunit = 'kg'\n"
+        "refer = { pattern = '(?P<id>a{99999999999})', id = 'x', assumption = 'A' }",
     ],
 )
 def test_what_does_not_hold_is_refused_with_a_reason(more: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from tanlu.monitor.decode import Decoder
 from tanlu.monitor.faults import Faults, clean, hint_of
 from tanlu.monitor.mapping import Mapping
 from tanlu.monitor.read import Body, Dialect, bodies, sniff
+from tanlu.monitor.read.formulas import as_was, names_as_were
 from tanlu.monitor.references import Shares, gather
 from tanlu.monitor.suspects import Usual, suspect
 from tanlu.terms import schema
@@ -86,7 +88,9 @@ class Reader:
 
     def bodies(self) -> Iterator[Body]:
         """Give the raw bodies of the file, each of at most 65 536 rows."""
-        yield from bodies(self.path, self.dialect, wanted=self.mapping.columns())
+        for body in bodies(self.path, self.dialect, wanted=self.mapping.columns()):
+            rows = body.rows.with_columns(as_was(pl.col(pl.String))) if self.corrects else body.rows
+            yield body._replace(rows=rows)
 
     def batches(self) -> Iterator[Batch]:
         """Give the batches of the file in order."""
@@ -255,6 +259,8 @@ def _dialect(path: Path, mapping: Mapping) -> Dialect:
     found = sniff(path)
     if mapping.pins and CORRECTION not in found.columns:
         found = sniff(path, mapping.pins)
+    if CORRECTION in found.columns:
+        found = replace(found, columns=names_as_were(found.columns))
     for name in mapping.columns():
         if name not in found.columns:
             raise TanluError("TL304", value=name, columns=_some(found.columns))

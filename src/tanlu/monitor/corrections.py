@@ -10,6 +10,7 @@ import polars as pl
 from tanlu.errors import TanluError
 from tanlu.monitor.batch import CORRECTION
 from tanlu.monitor.faults import hint_of
+from tanlu.monitor.read.formulas import harmless, names_harmless
 from tanlu.store import Workspace
 
 __all__ = ["corrections"]
@@ -22,7 +23,8 @@ def corrections(workspace: Workspace, path: str | Path, *, language: str = "en")
 
     The file has the columns of the files that the rows came from, the reason in ``_code,
     _column, _value, _hint``, the whole line in ``_raw`` where it could not be cut into cells,
-    and ``_quarantine_id``, by which a mended row is known when the file is read again.
+    and ``_quarantine_id``, by which a mended row is known when the file is read again. A cell that
+    begins like a formula has a mark before it, which reading takes off again.
 
     Raises
     ------
@@ -40,6 +42,8 @@ def corrections(workspace: Workspace, path: str | Path, *, language: str = "en")
     raw = rows["raw"].str.json_path_match('$[""]').alias("_raw")
     ids = rows["quarantine_id"].alias(CORRECTION)
     whole = pl.concat([table, told, raw.to_frame(), ids.to_frame()], how="horizontal")
+    whole = whole.with_columns(harmless(pl.col(pl.String)))
+    whole.columns = names_harmless(whole.columns)
     try:
         whole.write_csv(Path(path), include_bom=True)
     except OSError as error:

@@ -216,7 +216,7 @@ def _refer(asked: Any, where: str) -> Refer:
     pattern = str(asked["pattern"])
     try:
         groups = re.compile(pattern).groupindex
-    except re.error as error:
+    except (re.error, RecursionError, OverflowError) as error:
         raise wrong(f"{where}.pattern", str(error)) from error
     if "id" not in groups:
         raise wrong(f"{where}.pattern", "it needs a group (?P<id>…)")

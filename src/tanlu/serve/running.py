@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.serve.connecting import connections
+from tanlu.serve.connecting import Shares, connections
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +43,7 @@ def run(
     ends: threading.Event | None = None,
     ending: Callable[[], None] = lambda: None,
     head_s: float = HEAD_S,
+    proxied: bool = False,
 ) -> None:
     """Answer until a signal comes or ``ends`` is set.
 
@@ -63,6 +64,9 @@ def run(
         answered for ever ends there.
     head_s
         How long the head of a request may take to come, and a connection be idle [s].
+    proxied
+        Whether all connections come from a proxy, which counts those whom it lets through; else
+        one address holds a quarter of them at most.
 
     Raises
     ------
@@ -75,10 +79,10 @@ def run(
         settings = import_module("granian.http")
     except ModuleNotFoundError as error:
         raise TanluError("TL002", value="granian", extra="serve") from error
-    port = _free(address, port)
+    port, most = _free(address, port), connections(MOST_CONNECTIONS)
     http = embed.Server(
         app, address=address, port=port, interface=constants.Interfaces.ASGI, websockets=False,
-        log_enabled=False, backlog=BACKLOG, backpressure=connections(MOST_CONNECTIONS),
+        log_enabled=False, backlog=BACKLOG, backpressure=most,
         # where both are spoken, who says nothing at all is waited for until he does
         http=constants.HTTPModes.http1,
         http1_settings=settings.HTTP1Settings(
@@ -91,7 +95,8 @@ def run(
     # what a program is made of is not garbage: looking through it holds up every answer for long
     gc.collect()
     gc.freeze()
-    asyncio.run(_serve(http, (address, port), lambda: ready(url), told, ending))
+    with contextlib.nullcontext() if proxied else Shares(port, most):
+        asyncio.run(_serve(http, (address, port), lambda: ready(url), told, ending))
 
 
 async def _serve(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tanlu.monitor.propose.columns import Found, recognise, settled
+from tanlu.monitor.propose.columns import Found, last_word, recognise, settled
 
 
 def field_of(header: str) -> tuple[str | None, str | None]:
@@ -113,3 +118,17 @@ def test_a_column_called_vehicle_has_plates_or_classes() -> None:
     assert settled(found, pl.Series(["沪A12345", "粤B·D12345"])).field == "vehicle"
     assert settled(found, pl.Series(["AB12 CDE", "XY34 FGH"])).field == "vehicle"
     assert settled(found, pl.Series(["40 t", "van"])).field == "vehicle_class"
+
+
+@given(st.text(alphabet="ab._- /：", max_size=9))
+def test_the_last_word_of_a_header_is_what_the_expression_of_it_says(text: str) -> None:
+    said = re.fullmatch(r"(.*?)[\s_/,，:：.\-]+([^\s_/,，:：]+)", text)
+    assert last_word(text) == (said and said.groups())
+
+
+@pytest.mark.parametrize("header", ["a" + "-" * 50_000 + "_", "-_" * 30_000, "a." * 30_000 + " ",
+                                    "汉a" * 30_000, "(" * 50_000])  # fmt: skip
+def test_a_header_of_strokes_takes_no_longer_than_it_is_long(header: str) -> None:
+    begun = time.process_time()
+    recognise([header])
+    assert time.process_time() - begun < 3

@@ -55,3 +55,12 @@ def test_a_row_that_is_mended_badly_stays_open(refused):
     done = mend(refused, row.quarantine_id, {**row.cells, "t": "few"})
     assert done["rows_quarantined"] == 1
     assert one(refused, row.quarantine_id).value == "few"
+
+
+def test_a_cell_that_begins_like_a_formula_is_mended_as_it_stands(refused):
+    row = page(refused)[0]
+    mend(refused, row.quarantine_id, {**row.cells, "id": "'=A2", "t": "-"})
+    again = one(refused, row.quarantine_id)
+    assert (again.cells["id"], again.cells["t"]) == ("'=A2", "-")
+    mend(refused, row.quarantine_id, {**row.cells, "id": "'=A2", "t": "2"})
+    assert refused.scan("activity").filter(activity_id="'=A2").collect().height == 1

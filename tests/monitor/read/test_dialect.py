@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import random
+import time
 from pathlib import Path
 
 import polars as pl
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.monitor.files import TEXT, saved
 
 from tanlu.errors import TanluError
@@ -167,3 +170,21 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path, name: str) -> None:
 
     with pytest.raises(TanluError, match=r"TL301.*neither text nor a workbook"):
         sniff(tmp_path / name)
+
+
+def test_a_header_of_one_word_takes_no_longer_than_it_is_long() -> None:
+    begun = time.process_time()
+    found = names_of(["a", "a (3)"] + ["a"] * 60_000)
+    assert time.process_time() - begun < 5
+    assert found[:5] == ("a", "a (3)", "a (2)", "a (4)", "a (5)")
+    assert len(set(found)) == len(found)
+
+
+@given(st.lists(st.sampled_from(["a", "a (2)", "a (3)", "a (2) (2)", "b", ""]), max_size=12))
+def test_names_are_the_first_that_are_free(cells: list[str]) -> None:
+    taken = {"_line"}
+    for place, (cell, name) in enumerate(zip(cells, names_of(cells), strict=True), start=1):
+        stem = cell or f"column {place}"
+        free = (f"{stem} ({n})" for n in range(2, 99) if f"{stem} ({n})" not in taken)
+        assert name == (stem if stem not in taken else next(free))
+        taken.add(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -147,3 +148,32 @@ def test_a_tall_or_a_wide_sheet_is_read(tmp_path: Path, row: int, column: int) -
         sheet.write(2, 2, "x")
 
     assert Book(path).frame("Sheet1").height == row + 1
+
+
+@pytest.mark.parametrize("junk", [b'<c r="A1" t="e"', b'<c r="A1" t="e"><f', b' t="e" ' * 30])
+def test_what_stands_behind_a_sheet_takes_no_longer_than_it_is_long(
+    tmp_path: Path, junk: bytes
+) -> None:
+    plain, path = book(tmp_path, ("a", "b"), ("1", "2")), tmp_path / "junk.xlsx"
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            data = old.read(part)
+            if part.filename.startswith("xl/worksheets/"):
+                # decoders end where the cells end: nobody else looks behind them
+                data += b'<c r="A1" ' + junk * (400_000 // len(junk))
+            new.writestr(part, data)
+    assert path.stat().st_size < 20_000
+    assert Book(path).frame("明细").height == 2
+    begun = time.process_time()
+    failures(path, "明细")
+    assert time.process_time() - begun < 2
+
+
+def test_the_error_of_a_shared_formula_is_seen_too(tmp_path: Path) -> None:
+    plain, path = book(tmp_path, ("a", "b"), ("1", "2")), tmp_path / "shared.xlsx"
+    cell = b'<c r="B3" s="1" t="e"><f t="shared" si="0"/><v>#N/A</v></c>'
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(path, "w") as new:
+        for part in old.infolist():
+            row = b'<row r="3">' + cell + b"</row></sheetData>"
+            new.writestr(part, old.read(part).replace(b"</sheetData>", row))
+    assert failures(path, "明细").rows() == [(3, 1, "#N/A")]

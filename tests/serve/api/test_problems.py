@@ -85,3 +85,22 @@ def test_what_cannot_be_read_is_told_in_chinese_to_who_asks_in_chinese(home):
     ]
     for answer in said:
         assert HAN.search(answer.json()["errors"][0]["what"]), answer.text
+
+
+def test_a_fault_is_written_down_with_its_route_and_not_with_what_opens_a_link(tmp_path, capsys):
+    """The path of a link for guests is its secret."""
+    room = APIRouter()
+
+    @room.get("/en/share/{token}")
+    def guest(token: str, asked: Asked = allow(PUBLIC)):
+        raise ArithmeticError("broken")
+
+    open_workspace(tmp_path / "books", create=True)
+    home = Home(tmp_path / "books")
+    told = TestClient(shell(home, rooms=[room])).get("/en/share/sesame-1234")
+    assert (told.status_code, told.json()["code"]) == (500, "TL489")
+    said = capsys.readouterr().err
+    assert "ArithmeticError: broken" in said
+    assert "/en/share/{token}" in said
+    assert "sesame-1234" not in said + told.text
+    home.close()

@@ -59,6 +59,37 @@ def test_a_job_that_is_asked_for_twice_under_one_key_runs_once(home, jobs):
     assert len(manager.get("/v1/jobs").json()["jobs"]) == 2
 
 
+def test_files_that_hold_originals_are_for_who_may_see_those_and_who_asked(home):
+    def packed(told):
+        told.folder.mkdir(parents=True)
+        (told.folder / "refused.csv").write_text("138 0013 8000")
+        yield Progress("packed", 1, 1, result={})
+
+    roles = ("manager", "supplier")
+    made = Jobs(home, {"open": Verb(packed, roles, {}), "kept": Verb(packed, roles, {},
+                                                                    originals=True)})  # fmt: skip
+    made.start()
+    try:
+        names = {kind: made.ask("home", kind, {}, "viewer@home") for kind in ("open", "kept")}
+        mine = made.ask("home", "kept", {}, "developer@home")
+        for name in (*names.values(), mine):
+            assert made.wait("home", name, 30)["state"] == "done"
+    finally:
+        made.close()
+    for role, kind, status in (
+        ("manager", "kept", 200), ("operator", "kept", 200), ("verifier", "kept", 200),
+        ("viewer", "kept", 200), ("developer", "kept", 403), ("developer", "open", 200),
+    ):  # fmt: skip
+        told = client(home, role, rooms=[router(made)]).get(
+            f"/v1/jobs/{names[kind]}/files/refused.csv"
+        )
+        assert told.status_code == status, (role, kind)
+    viewer = client(home, "viewer", rooms=[router(made)])
+    assert viewer.get(f"/v1/jobs/{mine}/files/refused.csv").json()["code"] == "TL473"
+    held = [name for name, verb in verbs().items() if verb.originals]
+    assert held == ["rehearse", "pack.build"]
+
+
 def test_a_role_asks_for_its_verbs_only_and_cancels_its_own_jobs(home, jobs):
     rooms = [router(jobs)]
     viewer = client(home, "viewer", rooms=rooms)

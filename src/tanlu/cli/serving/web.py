@@ -99,7 +99,7 @@ def serve(
     try:
         answer(
             app, asked.port, ready, address=open_to(asked), tls=_tls(asked, home.path),
-            ends=ends, ending=app.state.hub.close,
+            ends=ends, ending=app.state.hub.close, proxied=bool(asked.behind_proxy),
         )  # fmt: skip
     finally:
         app.state.hub.close()

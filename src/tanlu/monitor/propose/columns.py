@@ -15,14 +15,15 @@ from tanlu.monitor.propose import words
 from tanlu.monitor.rules import QUANTITIES
 from tanlu.terms import units
 
-__all__ = ["MANY", "Found", "recognise", "repeated", "settled", "sureness"]
+__all__ = ["MANY", "Found", "last_word", "recognise", "repeated", "settled", "sureness"]
 
 EXACT, WITHIN = 1000, 500
 MANY = ("personal", "label")  # fields that several columns may be
 # 沪A·12345, or letters and figures such as AB12 CDE
 PLATE = r"^(?:\p{Han}[A-Z][·\s-]?[A-Z0-9]{4,6}\p{Han}?|[A-Z]{0,4}[ -]?\d[A-Z0-9 -]{3,9})$"
 BRACKETS = re.compile(r"\s*[(\[【{<]([^()\[\]【】{}<>]*)[)\]】}>]\s*$")
-LAST = re.compile(r"^(.*?)[\s_/,，:：.\-]+([^\s_/,，:：]+)$")
+# what parts the words of a header; points and strokes stand within a unit too
+PARTS, FIRM = re.compile(r"[\s_/,，:：.\-]+"), re.compile(r"[\s_/,，:：]")
 LATIN = re.compile(r"^(.*[\u3400-\u9fff])([A-Za-z%]+)$")
 
 
@@ -121,9 +122,28 @@ def _readings(column: str) -> Iterator[tuple[str, str | None]]:
         yield text[: bracket.start()], bracket.group(1)
         yield text[: bracket.start()], None
         return
-    last = LAST.match(text) or LATIN.match(text)
-    if last and last.group(1):
-        yield last.group(1), last.group(2)
+    latin = LATIN.match(text)
+    last = last_word(text) or (latin and (latin[1], latin[2]))
+    if last and last[0]:
+        yield last
+
+
+def last_word(text: str) -> tuple[str, str] | None:
+    """Give what stands before the last word of a header and that word, in time.
+
+    The expression ``^(.*?)PARTS(word)$`` gives the same, and takes the cube of the length for a
+    header that somebody made of strokes.
+    """
+    runs = [each.span() for each in PARTS.finditer(text)]
+    firm = [each.start() for each in FIRM.finditer(text)][-1:]
+    # a word has no firm sign in it: what parts it is the run with the last of them
+    start, end = next(
+        ((start, end) for start, end in runs if not firm or start <= firm[0] < end), (0, 0)
+    )
+    end = min(end, len(text) - 1)
+    if start >= end or (firm and firm[0] >= end):
+        return None
+    return text[:start], text[end:]
 
 
 def _fit(mine: list[str], word: list[str]) -> float:

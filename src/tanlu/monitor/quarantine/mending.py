@@ -12,6 +12,7 @@ from tanlu.monitor.batch import CORRECTION
 from tanlu.monitor.intake import intake
 from tanlu.monitor.mapping import Mapping
 from tanlu.monitor.quarantine.open import one
+from tanlu.monitor.read.formulas import names_harmless
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Table
@@ -57,8 +58,9 @@ def mend(workspace: Workspace, name: str, cells: Table[str, str]) -> dict[str, A
         path = Path(folder) / "corrections.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow([*whole, *missing, CORRECTION])
-            writer.writerow([*whole.values(), *missing.values(), name])
+            writer.writerow(names_harmless([*whole, *missing, CORRECTION]))
+            # reading takes the marks of such a file off
+            writer.writerow(names_harmless([*whole.values(), *missing.values(), name]))
         found: dict[str, Any] = {}
         for step in intake(path, mapping, workspace):
             if isinstance(step.result, dict):

@@ -97,12 +97,15 @@ def names_of(cells: Sequence[str | None]) -> tuple[str, ...]:
     """Give unique names for the cells of a header: ``a``, ``a (2)``, ``column 3`` for a blank."""
     found: list[str] = []
     taken = {"_line"}  # the number of the line itself
+    numbers: dict[str, int] = {}
     for place, cell in enumerate(cells, start=1):
         stem = " ".join(UNSEEN.sub("", cell or "").split()) or f"column {place}"
-        name, again = stem, 1
+        # a header may be the same word a hundred thousand times: none of its numbers is tried twice
+        name, again = stem, numbers.get(stem, 1)
         while name in taken:
             again += 1
             name = f"{stem} ({again})"
+        numbers[stem] = again
         found.append(name)
         taken.add(name)
     return tuple(found)

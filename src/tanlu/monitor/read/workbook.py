@@ -14,9 +14,11 @@ from tanlu.monitor.read.guarded import guarded
 
 __all__ = ["Book", "failures"]
 
-# a cell that holds the error of a formula, as spreadsheet programs write it
+# a cell that holds the error of a formula, as spreadsheet programs write it; each repetition has an
+# end and stops at the next sign, so that no text takes longer than in proportion to its length
 FAILED = re.compile(
-    rb'<c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>(?:<f.{0,4000}?</f>|<f/>)?(?:<v>([^<]*))?'
+    rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]{0,200}?\bt="e"[^<>]{0,200}>'
+    rb"(?:<f[^<]{0,8192}</f>|<f[^<>]{0,400}/>)?(?:<v>([^<]{0,80}))?"
 )
 EXTENT = re.compile(rb'<dimension ref="([A-Z]+)\d+')
 SHEET = re.compile(rb"<sheet\b([^>]*)/?>")

@@ -10,6 +10,8 @@ import ipaddress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from tanlu.serve.connecting import network
+
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
@@ -62,15 +64,7 @@ def address(request: HTTPConnection) -> str:
     if _public(request):
         # the proxy adds what it saw itself at the end; what stands before it anybody can write
         told = request.headers.get("x-forwarded-for", told).rpartition(",")[2].strip()
-    try:
-        found = ipaddress.ip_address(told)
-    except ValueError:
-        return told[:64]
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped:
-            return str(found.ipv4_mapped)
-        return str(ipaddress.ip_network((found, 64), strict=False).network_address)
-    return str(found)
+    return network(told)
 
 
 def _public(request: HTTPConnection) -> str | None:

@@ -132,9 +132,11 @@ def handle(app: FastAPI, forms: Mapping[str, Form]) -> Callable[[Request, Except
         return answered
 
     def fault(request: Request, error: Exception) -> Response:
-        # who asked learns a name for it; what it was stands in the server's own log
-        name = secrets.token_hex(6)
-        note("fault", name=name, path=request.url.path, what=f"{type(error).__name__}: {error}")
+        # who asked learns a name for it; what it was stands in the server's own log, with the route
+        # and not the path: of a link for guests the path is what opens it
+        name, route = secrets.token_hex(6), request.scope.get("route")
+        path = str(getattr(route, "path", "-"))
+        note("fault", name=name, path=path, what=f"{type(error).__name__}: {error}")
         return answer(request, 500, TanluError("TL489", value=name))
 
     app.add_exception_handler(TanluError, ours)

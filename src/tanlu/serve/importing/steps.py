@@ -27,14 +27,11 @@ __all__ = [
     "run", "submit", "take",
 ]  # fmt: skip
 
-# a table that a person maps; what has more columns is no such table
-MOST_COLUMNS = 2_000
 MOST_NAME = 120
 MOST_MAPPING = 1 << 20
 PIECE = 1 << 20
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet")
 UNSAID = re.compile(r"[/\\\x00-\x1f\x7f]")
-SUPPLIER = "supplier"
 JOBS = {"rehearse": "rehearsed", "read": "read", "quantify": "quantified"}
 
 
@@ -101,18 +98,15 @@ def _copied(file: IO[bytes], out: IO[bytes]) -> tuple[str, int]:
 
 def _readable(asked: Asked, upload: str) -> None:
     with tempfile.TemporaryDirectory(prefix="tanlu-in-") as folder:
-        found = sniff(kept.file_of(asked, upload, Path(folder)))
-    if len(found.columns) > MOST_COLUMNS:
-        raise TanluError(
-            "TL467", value=f"{len(found.columns):,} columns", most=f"{MOST_COLUMNS:,} columns"
-        )
+        kept.narrow(sniff(kept.file_of(asked, upload, Path(folder))).columns)
 
 
 def imports(asked: Asked) -> list[Import]:
     """Give the uploads that wait, the newest first; a supplier sees his own alone."""
-    mine = _mine(asked)
     with asked.state() as state:
-        rows = state.rows(UPLOADS, *mine, order=(UPLOADS.c.created_us.desc(),), limit=200)
+        rows = state.rows(
+            UPLOADS, *kept.mine(asked), order=(UPLOADS.c.created_us.desc(),), limit=200
+        )
         held = {row["upload"]: row for row in state.rows(IMPORTS)}
     return [_told(row, held.get(row["upload"])) for row in rows]
 
@@ -120,16 +114,10 @@ def imports(asked: Asked) -> list[Import]:
 def one(asked: Asked, upload: str) -> Import:
     """Give an upload; TL484 where the asker has none of that identity."""
     with asked.state() as state:
-        row = state.one(UPLOADS, UPLOADS.c.upload == upload, *_mine(asked))
+        row = state.one(UPLOADS, UPLOADS.c.upload == upload, *kept.mine(asked))
         if row is None:
             raise TanluError("TL484", value=upload[:80])
         return _told(row, state.one(IMPORTS, IMPORTS.c.upload == upload))
-
-
-def _mine(asked: Asked) -> tuple[Any, ...]:
-    assert asked.principal is not None
-    mine = asked.principal.role == SUPPLIER
-    return (UPLOADS.c.by == asked.principal.identity,) if mine else ()
 
 
 def _told(row: dict[str, Any], held: dict[str, Any] | None) -> Import:

@@ -15,6 +15,7 @@ from tanlu.serve.api.following import LINK, following, linked
 from tanlu.serve.jobs.shapes import After, File, Job, Limit, Name, Page, Wish
 from tanlu.serve.jobs.shelf import shown
 from tanlu.serve.resources.asking.once import Key, once
+from tanlu.serve.resources.roles import SEE_ORIGINALS
 
 if TYPE_CHECKING:
     from tanlu.serve.jobs.running import Jobs
@@ -83,7 +84,13 @@ def router(jobs: Jobs) -> APIRouter:
     def file(
         name: Name, file: File, asked: Asked = allow(*LOOKERS, scope="jobs:read")
     ) -> FileResponse:
-        """Give a report or evidence pack."""
+        """Give a report; an evidence pack or refused rows to who may see originals, or asked."""
+        assert asked.principal is not None
+        row = jobs.shelf.get(asked.tenant, name)
+        verb, who = jobs.verbs.get(row["kind"]), asked.principal
+        mine = who.role in SEE_ORIGINALS or row["asked_by"] == who.identity
+        if (verb is None or verb.originals) and not mine:
+            raise TanluError("TL473", value=who.role)
         path = jobs.file(asked.tenant, name, file)
         return FileResponse(path, filename=file, headers={"cache-control": "private, no-store"})
 

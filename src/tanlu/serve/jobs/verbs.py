@@ -66,7 +66,8 @@ class Verb:
     """A verb: ``run`` gives its `Progress`, the last with the result.
 
     ``takes`` names its arguments with their kinds, those with a ``!`` are needed; ``writes`` says
-    that it writes the ledger; ``resumable`` that it may simply be run again when it was broken off.
+    that it writes the ledger; ``resumable`` that it may simply be run again when it was broken off;
+    ``originals`` that its files hold what stood in originals.
     """
 
     run: Callable[[Told], Iterator[Progress]]
@@ -74,6 +75,7 @@ class Verb:
     takes: Mapping[str, type]
     writes: bool = False
     resumable: bool = True
+    originals: bool = False
 
     def checked(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Give the arguments if they are what the verb takes.
@@ -104,7 +106,7 @@ def verbs(searching: Searching | None = None) -> dict[str, Verb]:
     """Give all verbs by name; that of the index needs the indexes."""
     found = {
         "rehearse": Verb(
-            _rehearse, (*OWNERS, "supplier"), {"upload!": str, "mapping!": str}
+            _rehearse, (*OWNERS, "supplier"), {"upload!": str, "mapping!": str}, originals=True
         ),
         "read": Verb(_read, OWNERS, {"upload!": str, "mapping!": str}, writes=True),
         "quantify": Verb(_quantify, OWNERS, {"profile": str, "assured": bool}, writes=True),
@@ -124,7 +126,9 @@ def verbs(searching: Searching | None = None) -> dict[str, Verb]:
             {"period!": str, "client": str, "verifier": str, "criteria": str, "level": str,
              "materiality": str, "expected": str, "language": str},
         ),
-        "pack.build": Verb(_pack, CHECKERS, {"period!": str, "supersedes": str}),
+        "pack.build": Verb(
+            _pack, CHECKERS, {"period!": str, "supersedes": str}, originals=True
+        ),
         # it is not run again unasked: what was to be published may have changed meanwhile
         "edition.publish": Verb(
             _publish, ("manager",),

@@ -1,6 +1,7 @@
 """Proofs made public: what is shown of one shipment, and the check that anybody can do."""
 
 from tanlu.serve.proofs.checking import Seen, Step, seen
+from tanlu.serve.proofs.forgetting import Named, forgotten
 from tanlu.serve.proofs.label import SIZES, label
 from tanlu.serve.proofs.routes import address, router
 from tanlu.serve.proofs.shelf import ALL, Proof, Shelf
@@ -10,11 +11,13 @@ __all__ = [
     "ALL",
     "SIZES",
     "Leg",
+    "Named",
     "Proof",
     "Seen",
     "Shelf",
     "Step",
     "address",
+    "forgotten",
     "label",
     "legs",
     "router",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -119,3 +121,34 @@ def test_more_rows_than_may_be_are_refused(asked, monkeypatch):
     for kind, body in ((NDJSON, rows), (CSV, b"kind,start\n" + b"transport.road,2026\n" * 3)):
         told = asked.post("/v1/activities", content=body, headers={"content-type": kind})
         assert (told.status_code, told.json()["code"]) == (413, "TL467")
+
+
+def test_labels_of_single_rows_do_not_become_columns_of_all(asked):
+    """A column for each label of each row would be thousands of columns of thousands of rows."""
+    wide = 3000
+    rows = [
+        {"kind": "transport.road", "start": "2026-10-01", "labels": {f"l{at}": "x"}}
+        for at in range(wide)
+    ]
+    lines = "\n".join(json.dumps(row) for row in rows)
+    table = io.BytesIO()
+    pl.DataFrame([{**row, "labels": json.dumps(row["labels"])} for row in rows]).write_parquet(
+        table
+    )
+    for path, kind, body in (
+        ("/v1/estimates", "application/json", json.dumps({"activities": rows}).encode()),
+        ("/v1/activities", NDJSON, lines.encode()),
+        ("/v1/activities", PARQUET, table.getvalue()),
+    ):
+        told = asked.post(path, content=body, headers={"content-type": kind})
+        assert (told.status_code, told.json()["code"]) == (413, "TL467"), path
+
+
+def test_labels_of_several_slices_are_counted_together(asked, monkeypatch):
+    monkeypatch.setattr(bringing, "STEP", 1)
+    monkeypatch.setattr(bringing, "MOST_LABELS", 2)
+    row = {"kind": "transport.road", "start": "2026-10-01"}
+    for wide, code in ((2, 200), (3, 413)):
+        lines = "\n".join(json.dumps({**row, "labels": {f"l{at}": "x"}}) for at in range(wide))
+        told = asked.post("/v1/activities", content=lines, headers={"content-type": NDJSON})
+        assert told.status_code == code, told.text

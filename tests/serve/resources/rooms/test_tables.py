@@ -82,3 +82,12 @@ def test_one_row_is_found_by_its_identity_whatever_signs_it_has(asked, home):
     found = asked.get(f"/v1/emissions/{quote(emission['emission_id'], safe='')}").json()
     assert found["co2e_ug"] == str(emission["co2e_ug"])
     assert asked.get(f"/v1/emissions/{quote(emission['activity_id'], safe='')}").status_code == 404
+
+
+def test_refused_rows_are_told_to_who_may_see_originals(home):
+    """They stand there whole, as in their file: who only looks on sees them on no page either."""
+    for role, status in (
+        ("manager", 200), ("operator", 200), ("verifier", 200),
+        ("viewer", 403), ("developer", 403), ("supplier", 403),
+    ):  # fmt: skip
+        assert client(home, role, rooms=ROOMS).get("/v1/quarantine").status_code == status, role

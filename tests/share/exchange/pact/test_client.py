@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tanlu.errors import TanluError
-from tanlu.share.exchange.pact import Client, Partner, Reply, events
+from tanlu.share.exchange.pact import Client, Partner, Reply, client, events
 from tests.share.exchange.pact.told import AT, shelf
 
 BASE = "https://a.example/pact"
@@ -116,3 +116,23 @@ def test_an_event_and_one_footprint_have_their_addresses():
 
 def test_a_secret_is_not_shown():
     assert "secret" not in repr(Partner(BASE, "us", "secret"))
+
+
+def test_a_partner_who_links_one_page_after_the_other_fills_no_memory(monkeypatch):
+    """Each page is small enough, and together they would never end."""
+    monkeypatch.setattr(client, "MOST_BYTES", 5000)
+
+    class Endless(Host):
+        def ask(self, method, url, headers, body=b""):
+            if "/footprints" not in url:
+                return super().ask(method, url, headers, body)
+            self.asked.append(url)
+            nth = len(self.asked)
+            link = f'<{BASE}/3/footprints?after={nth}>; rel="next"'
+            return Reply(200, {"link": link}, b'{"data":[{"id":"%s"}]}' % (b"x" * 1000))
+
+    host = Endless()
+    with pytest.raises(TanluError, match="TL879") as found:
+        Client(Partner(BASE, "us", "secret"), host).fetch()
+    assert "more than 5,000 bytes" in str(found.value)
+    assert len(host.asked) < 10

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tanlu.share.exchange.pact import parsing
 from tanlu.share.exchange.pact.parsing import parsed, storable
 
 WRONG = ["", "{", "NaN", "[Infinity]", "-Infinity", "1e999", "[" * 65 + "]" * 65, "[" * 10**5,
@@ -33,3 +34,13 @@ def test_a_database_holds_no_half_letters():
     assert storable("碳路 é")
     assert not storable("a\0")
     assert not storable("\ud800")
+
+
+@pytest.mark.parametrize("one", ["[]", "{}", '{"a":1}', "1"])
+def test_a_text_of_more_values_than_are_meant_is_refused_before_they_are_made(one, monkeypatch):
+    """Three bytes of text are sixty of memory."""
+    monkeypatch.setattr(parsing, "MOST_VALUES", 1000)
+    assert len(parsed("[" + ",".join([one] * 300) + "]")) == 300
+    for text in ("[" + ",".join([one] * 1001) + "]", ("[" + ",".join([one] * 1001) + "]").encode()):
+        with pytest.raises(ValueError, match="too many values"):
+            parsed(text)

@@ -46,6 +46,18 @@ def test_a_link_is_shown_once_and_its_end_ends_it(tmp_path):
             assert display.post(f"{park.url}/auth/wall", json=sent).status_code == 401
 
 
+@pytest.mark.parametrize(("parks", "shown"), [([], False), (["xian"], True)])
+def test_a_link_of_the_network_shows_the_parks_that_it_names_alone(tmp_path, parks, shown):
+    """What is watched live says so too: a page with another park in it would be refused it all."""
+    with living(tmp_path / "l") as park, httpx.Client() as display:
+        link = made(park.url, network="1", parks=parks)
+        told = display.post(f"{park.url}/auth/wall", json={"secret": link.rpartition("#")[2]})
+        assert told.status_code == 200
+        page = display.get(park.url + told.json()["at"]).text
+        assert ("park:xian" in page) is shown
+        assert "kpi/all.grid" in page
+
+
 @pytest.mark.browser
 def test_a_display_without_a_login_lives_and_goes_dark_when_its_link_is_ended(chromium, tmp_path):
     with living(tmp_path / "l") as park:

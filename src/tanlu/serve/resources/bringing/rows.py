@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import islice
@@ -27,6 +27,8 @@ __all__ = ["FORMS", "MOST_ROWS", "WRITABLE", "activities_file"]
 
 FORMS = (JSON, NDJSON, ARROW, PARQUET, CSV)
 MOST_ROWS = 5_000_000
+# own dimensions of a body: each is a column of all its rows, also where one row alone has it
+MOST_LABELS = 200
 MOST_JSON = 64 << 20
 STEP = 65_536
 LINE = 1 << 20
@@ -65,6 +67,7 @@ def activities_file(body: Received, folder: Path, zone: str) -> tuple[Path, str]
         if rows > MOST_ROWS:
             raise TanluError("TL467", value=f"> {MOST_ROWS:,} rows", most=f"{MOST_ROWS:,} rows")
         names |= dict.fromkeys(frame.columns)
+        _few(names)
         frame.write_parquet(parts / f"{number:06}.parquet")
     if not rows:
         raise TanluError("TL486", value="body: it has no row")
@@ -76,6 +79,13 @@ def activities_file(body: Received, folder: Path, zone: str) -> tuple[Path, str]
     )  # fmt: skip
     scan.select(columns).sink_parquet(path)
     return path, _mapping(columns, zone)
+
+
+def _few(names: Iterable[str]) -> None:
+    """Refuse more labels than there may be, before there is a column of each."""
+    count = sum(name.startswith(LABEL) for name in names)
+    if count > MOST_LABELS:
+        raise TanluError("TL467", value=f"{count:,} labels", most=f"{MOST_LABELS:,} labels")
 
 
 def _order(name: str) -> tuple[int, str]:
@@ -197,6 +207,7 @@ def _scaled(text: str, many: int) -> str:
 
 def _framed(rows: list[dict[str, str | None]]) -> pl.DataFrame:
     names = dict.fromkeys([*NEEDED, *(name for row in rows for name in row)])
+    _few(names)
     return pl.DataFrame(
         {name: [row.get(name) for row in rows] for name in names},
         schema=dict.fromkeys(names, pl.String),
@@ -245,6 +256,7 @@ def _texts(frame: pl.DataFrame) -> pl.DataFrame:
         return plain.drop("labels", strict=False)
     told = [_labels(each, 1 + at) for at, each in enumerate(plain["labels"])]
     names = dict.fromkeys(name for each in told for name in each)
+    _few(names)
     return plain.drop("labels").with_columns(
         pl.Series(name, [each.get(name) for each in told], pl.String) for name in names
     )

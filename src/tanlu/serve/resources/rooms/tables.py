@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from tanlu.errors import TanluError
 from tanlu.serve.resources.asking.look import PERIOD, Look, look, paged
-from tanlu.serve.resources.roles import READERS
+from tanlu.serve.resources.roles import READERS, SEE_ORIGINALS
 from tanlu.serve.resources.telling.cells import items
 from tanlu.serve.resources.telling.documented import one_of, page_of
 from tanlu.serve.resources.telling.lists import Cut, listed
@@ -101,8 +101,10 @@ def _columns(table: str) -> Any:
 def _serve(table: str) -> None:
     name, summary = TABLES[table]
     scope, chosen = f"{name}:read", cut_of(table)
+    # a refused row is told whole, as it stood in its file
+    roles = SEE_ORIGINALS if table == "quarantine" else READERS
 
-    def rows(look: Look = paged(*READERS, scope=scope), cut: Cut = chosen) -> Response:
+    def rows(look: Look = paged(*roles, scope=scope), cut: Cut = chosen) -> Response:
         return listed(look, table, cut)
 
     rows.__doc__ = (

@@ -84,6 +84,7 @@ def _described(asked: Asked, row: dict[str, Any]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="tanlu-in-") as folder:
         path = kept.file_of(asked, row["upload"], Path(folder))
         dialect = sniff(path)
+        kept.narrow(dialect.columns)
         proposed = propose(path, language=asked.language)
     return {
         **{name: row[name] for name in ("upload", "name", "sha256", "bytes")},

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Client", "Fetched", "Partner", "Reply", "Transport"]
 
-MOST_PAGES = 10_000
+# of one list: pages, and bytes of all of them together, for they are held until all are there
+MOST_PAGES, MOST_BYTES = 10_000, 256 << 20
 LINK = re.compile(r"<([^<>]*)>\s*((?:;[^,<]*)*)")
 OK, OVER, GOOD = 200, 401, (200, 202)
 DEFAULT_PORTS = {"https": 443, "http": 80}
@@ -84,9 +85,12 @@ class Client:
         """Give the pages of any list of the partner, as long as it links a next one."""
         query = urlencode(list(asked), quote_via=quote)
         url = f"{self.partner.base}{path}" + (f"?{query}" if query else "")
-        seen = {url}
+        seen, came = {url}, 0
         for _ in range(MOST_PAGES):
             reply = self._asked("GET", url)
+            came += len(reply.body)
+            if came > MOST_BYTES:
+                raise _wrong(url, f"more than {MOST_BYTES:,} bytes on all pages")
             data = self._json(url, reply, GOOD).get("data")
             if not isinstance(data, list):
                 raise _wrong(url, "data is no list")

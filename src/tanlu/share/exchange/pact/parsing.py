@@ -1,4 +1,4 @@
-"""JSON of others: without numbers that are none, and no deeper than anything that is meant."""
+"""JSON of others: without numbers that are none, no deeper and no finer than what is meant."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import Any
 __all__ = ["parsed", "storable"]
 
 DEEPEST = 64
+# each value takes a hundred times the three bytes that it can be written in
+MOST_VALUES = 1_500_000
+SIGNS = (",", "[", "{")
 
 
 def parsed(body: bytes | str) -> Any:
@@ -17,8 +20,11 @@ def parsed(body: bytes | str) -> Any:
     Raises
     ------
     ValueError
-        For what is no JSON (RFC 8259), for numbers beyond those of a computer, or too many levels.
+        For what is no JSON (RFC 8259), for numbers beyond those of a computer, too many levels or
+        too many values.
     """
+    if _signs(body) > MOST_VALUES:
+        raise ValueError("too many values")
     try:
         value = json.loads(body, parse_constant=_none, parse_float=_finite)
     except RecursionError as error:
@@ -38,6 +44,13 @@ def storable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return "\0" not in text
+
+
+def _signs(body: bytes | str) -> int:
+    """Give how many values there are at most; what stands in a text is counted too."""
+    if isinstance(body, str):
+        return sum(body.count(each) for each in SIGNS)
+    return sum(body.count(each.encode()) for each in SIGNS)
 
 
 def _inside(value: Any) -> list[Any]:

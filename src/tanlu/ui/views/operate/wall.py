@@ -46,12 +46,12 @@ async def show(context: Context) -> Shown:
     return await _network(context)
 
 
-async def _network(context: Context, chosen: tuple[str, ...] = ()) -> Shown:
-    """Give the scenes of the network; of its parks the chosen ones, else the first."""
+async def _network(context: Context, chosen: tuple[str, ...] | None = None) -> Shown:
+    """Give the scenes of the network; of its parks the chosen ones alone, the first if not said."""
     context.theme = "dark"
     told = await look(context.asked, ("parks", "kpi", "events"))
     known = [str(park["id"]) for park in told.get("parks", {}).get("parks", ())]
-    parks = [park for park in known if park in chosen or not chosen][:PARKS]
+    parks = [park for park in known if chosen is None or park in chosen][:PARKS]
     told |= await look(context.asked, [f"park:{park}" for park in parks]) if parks else {}
     model, charts = await run_in_threadpool(_books, context)
     shown = [_park(context, told, park) for park in parks]
