@@ -32,7 +32,7 @@ def test_every_cut_sums_to_the_same_total(network_books):
 
 @pytest.fixture(scope="module")
 def changed(network_books, tmp_path_factory):
-    """A ledger of two profiles and both bases, some of it superseded, retracted, quantified anew."""
+    """A ledger of two profiles and both bases, some superseded, retracted, quantified anew."""
     path = tmp_path_factory.mktemp("changed") / "books"
     shutil.copytree(network_books, path)
     workspace = open_workspace(path)
