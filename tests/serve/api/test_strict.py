@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tanlu.serve.api import permissions
 from tanlu.serve.application import application
 from tanlu.serve.resources import ROOMS

@@ -126,7 +126,9 @@ async def _gone(receive: Receive, viewer: Viewer) -> None:
 )  # fmt: skip
 async def live(
     t: Annotated[str, Query(description="topics, apart by commas: kpi,park:xian")],
-    last_event_id: Annotated[str | None, Header(max_length=64, description="The tick after which to go on")] = None,
+    last_event_id: Annotated[
+        str | None, Header(max_length=64, description="The tick after which to go on")
+    ] = None,
     asked: Asked = allow(*ROLES, scope="live:read"),
 ) -> Response:
     """Stream frames: first a whole picture of each topic, then each second what is new.
