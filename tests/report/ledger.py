@@ -127,15 +127,11 @@ def network(legs: int = 400, seed: int = 3, lost: float = 0.02) -> Ledger:
     return Ledger(activity=made[0], emission=made[1])
 
 
-def kept(folder: Path, rows: list[dict[str, Any]], done: list[dict[str, Any]]) -> Any:
+def kept(folder: Path, rows: list[dict[str, Any]], done: list[dict[str, Any]], **shape: Any) -> Any:
     """Write activities and emissions into a workspace and give it."""
-    workspace = open_workspace(folder / "kept", create=True)
-    for table, held in (("activity", rows), ("emission", done)):
-        types = schema(table).dtypes()
-        used = {name: types[name] for name in types if any(name in row for row in held)}
-        told = [{name: row.get(name) for name in used} for row in held]
-        if told:
-            workspace.append(table, schema(table).fit(pl.DataFrame(told, schema=used)))
+    workspace = open_workspace(folder / "kept", create=True, **shape)
+    for table, frame in zip(("activity", "emission"), frames(rows, done), strict=True):
+        workspace.append(table, frame)
     return workspace
 
 

@@ -8,7 +8,7 @@ const scenes = [...document.querySelectorAll<HTMLElement>("[data-scenes]>.scene"
 const every = Number(document.querySelector<HTMLElement>("[data-every]")?.dataset.every ?? 0) * 1000;
 const clock = document.querySelector("[data-clock]");
 const written = new Intl.DateTimeFormat("en-GB", {
-  timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", second: "2-digit",
+  timeZone: document.documentElement.dataset.zone ?? "Asia/Shanghai", hour: "2-digit", minute: "2-digit", second: "2-digit",
 });
 const watched = document.querySelector("[data-watch]") !== null;
 let now = Math.max(0, scenes.findIndex((scene) => !scene.hidden));

@@ -1,6 +1,6 @@
 // How a value is written, as the server writes it: `ui/living.py` has the same forms.
 const CLOCK = new Intl.DateTimeFormat("en-GB", {
-  timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false,
+  timeZone: document.documentElement.dataset.zone ?? "Asia/Shanghai", hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false,
 });
 
 export function grouped(value: number, places: number): string {

@@ -220,8 +220,8 @@ class _Writer:
         if not self.asked:
             if twice is None:
                 return line
-            open_ = self._fill("repeats", column=clean, value=_clean(twice))
-            return f'activity_id = {{ from = "" }}{open_}'
+            said = self._fill("repeats", column=clean, value=_clean(twice))
+            return 'activity_id = { from = "" }' + said
         cells = values.tidy(self.rows[column])
         few = cells.null_count() <= max(1, cells.len() // 20)  # as the line of totals
         if twice is None and few and cells.null_count() < cells.len():

@@ -26,6 +26,23 @@ LOOKERS = ("manager", "operator", "verifier", "viewer", "developer")
 ASKERS = ("manager", "operator", "verifier", "viewer")
 
 
+def _asked_for(jobs: Jobs, wish: Wish, asked: Asked, key: str | None) -> Response:
+    """Queue what somebody wants if his role may, or give what was queued under his key."""
+    verb, who = jobs.verbs.get(wish.kind), asked.principal
+    assert who is not None
+    if verb is not None and who.role not in verb.roles:
+        raise TanluError("TL473", value=who.role)
+
+    def queued() -> tuple[int, Any]:
+        name = jobs.ask(asked.tenant, wish.kind, wish.arguments, who.identity)
+        return 202, jobs.told(asked.tenant, name, asked.language)
+
+    body = hashlib.sha256(wish.model_dump_json().encode()).hexdigest()
+    answer = once(asked, key, body, queued)
+    answer.headers["location"] = f"/v1/jobs/{json.loads(bytes(answer.body))['id']}"
+    return answer
+
+
 def router(jobs: Jobs) -> APIRouter:
     """Give the routes of a server's jobs."""
     made = APIRouter(prefix="/v1/jobs", tags=["jobs"])
@@ -38,20 +55,7 @@ def router(jobs: Jobs) -> APIRouter:
         wish: Wish, asked: Asked = allow(*ASKERS, scope="jobs:write"), key: Key = None
     ) -> Response:
         """Queue a verb: read, quantify, report, seal, verify, meters.run, track.run and others."""
-        verb = jobs.verbs.get(wish.kind)
-        assert asked.principal is not None
-        if verb is not None and asked.principal.role not in verb.roles:
-            raise TanluError("TL473", value=asked.principal.role)
-        who = asked.principal.identity
-
-        def queued() -> tuple[int, Any]:
-            name = jobs.ask(asked.tenant, wish.kind, wish.arguments, who)
-            return 202, jobs.told(asked.tenant, name, asked.language)
-
-        body = hashlib.sha256(wish.model_dump_json().encode()).hexdigest()
-        answer = once(asked, key, body, queued)
-        answer.headers["location"] = f"/v1/jobs/{json.loads(bytes(answer.body))['id']}"
-        return answer
+        return _asked_for(jobs, wish, asked, key)
 
     @made.get(
         "", summary="The jobs of the organisation, the newest first", operation_id="list_jobs",

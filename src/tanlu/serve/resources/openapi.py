@@ -74,8 +74,9 @@ SAYS = (
     "Amounts are decimal strings in the unit that a name ends with, times are microseconds since "
     "1970 UTC. Lists lead on by `Link` and `next`; what was read of a ledger has an `ETag` and "
     "names its version in `Tanlu-Ledger-Version`. Problems are problem+json with a code. "
-    "数量是十进制字符串，单位由名称结尾给出；时间为自 1970 年起的 UTC 微秒。列表以 `Link` 与 `next` 翻页；"
-    "读自账库的应答带 `ETag`，并以 `Tanlu-Ledger-Version` 给出版本。问题说明为 problem+json，含代码。"
+    "数量是十进制字符串，单位由名称结尾给出；时间为自 1970 年起的 UTC 微秒。"
+    "列表以 `Link` 与 `next` 翻页；读自账库的应答带 `ETag`，"
+    "并以 `Tanlu-Ledger-Version` 给出版本。问题说明为 problem+json，含代码。"
 )
 LICENCE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 SCHEMES = {

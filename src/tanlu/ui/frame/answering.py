@@ -58,8 +58,9 @@ async def answer(asked: Asked, site: Site, view: View, language: str) -> Respons
     if built() is None:
         return _unbuilt(language)
     scene = await run_in_threadpool(site.scene, asked, language)
+    numbers = await run_in_threadpool(_numbers, asked, language)
     context = Context(
-        asked, view, language, Words(language, view.room), Numbers(language),
+        asked, view, language, Words(language, view.room), numbers,
         theme(asked.request), scene, addresses=site.addresses, turn=site.turns[view.name],
     )  # fmt: skip
     if asked.request.method == "POST":
@@ -88,6 +89,13 @@ async def answer(asked: Asked, site: Site, view: View, language: str) -> Respons
         shown.status,
         headers={**_safe(context), **(kept if plain else {}), **shown.headers},
     )
+
+
+def _numbers(asked: Asked, language: str) -> Numbers:
+    """Give how numbers and times are written: in the zone in which the ledger's days are cut."""
+    if asked.principal is None:
+        return Numbers(language)
+    return Numbers(language, str(asked.workspace.zone))
 
 
 def _kept(context: Context) -> dict[str, str]:

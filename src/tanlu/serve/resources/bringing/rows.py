@@ -148,14 +148,15 @@ def _row(row: Any, number: int) -> dict[str, str | None]:
         if name == "labels":
             found |= _labels(value, number)
         elif name not in WRITABLE:
-            raise TanluError("TL486", value=f"activities/{number}/{name[:60]}: {_unknown(name)}")
+            raise _unknown(name, f"activities/{number}")
         elif value is not None:
             found[name] = _cell(name, value, number)
     return found
 
 
-def _unknown(name: str) -> str:
-    return "the reader writes it; leave it out" if name in OWN else "no such column"
+def _unknown(name: str, where: str) -> TanluError:
+    said = "the reader writes it; leave it out" if name in OWN else "no such column"
+    return TanluError("TL486", value=f"{where}/{name[:60]}: {said}")
 
 
 def _labels(value: Any, number: int) -> dict[str, str | None]:
@@ -244,7 +245,7 @@ def _texts(frame: pl.DataFrame) -> pl.DataFrame:
     """Give a slice of a table as the cells of rows."""
     wrong = [name for name in frame.columns if name not in WRITABLE]
     if wrong:
-        raise TanluError("TL486", value=f"body/{wrong[0][:60]}: {_unknown(wrong[0])}")
+        raise _unknown(wrong[0], "body")
     missing = [name for name in NEEDED if name not in frame.columns]
     if missing:
         raise TanluError("TL486", value=f"body: it has no '{missing[0]}'")

@@ -16,6 +16,7 @@ from tanlu.serve import walls
 from tanlu.serve.api import PUBLIC
 from tanlu.serve.live import look
 from tanlu.terms import Chart
+from tanlu.ui.frame.numbers import Numbers
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
 from tanlu.ui.frame.ruling import ruled
@@ -101,6 +102,7 @@ async def display(context: Context) -> Shown:
         return replace(shown, status=OVER[error.code], headers=HEADERS)
     # what is shown is the wall's, whoever has logged in with the same browser
     context.asked = walls.opened_as(context.asked, wall)
+    context.numbers = Numbers(context.language, str(context.asked.workspace.zone))
     context.scene = Scene()
     drawn = _network(context, wall.parks) if wall.network else _parks(context, wall.parks)
     shown = await drawn
