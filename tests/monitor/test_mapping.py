@@ -49,10 +49,12 @@ def test_a_unit_that_is_ambiguous_or_unknown_is_refused_with_the_choices() -> No
     assert code_of(MAPPING.replace('unit = "kg"', 'unit = "km"')) == "TL302"
 
 
-REFERS = """[activity.mass_mg]
+REFERS = """[assumptions]
+X = 'why'
+[activity.volume_ml]
 from = 'kg'
-unit = 'kg'
-refer = {{ pattern = '{}', id = 'x', assumption = 'A' }}
+unit = 'L'
+refer = {{ pattern = '{}', id = 'id', assumption = 'X' }}
 """
 
 

@@ -58,7 +58,7 @@ class Book:
             raise TanluError("TL301", value=path.name, why=why)
 
     def first_full(self) -> str:
-        """Give the first sheet that holds more than one row, else the first; not sought for long."""
+        """Give the first sheet that holds more than one row, if it comes soon, else the first."""
         for name in self.sheets:
             if self._looked > LOOKED:
                 break
