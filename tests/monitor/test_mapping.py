@@ -49,6 +49,15 @@ def test_a_unit_that_is_ambiguous_or_unknown_is_refused_with_the_choices() -> No
     assert code_of(MAPPING.replace('unit = "kg"', 'unit = "km"')) == "TL302"
 
 
+REFERS = """[assumptions]
+X = 'why'
+[activity.volume_ml]
+from = 'kg'
+unit = 'L'
+refer = {{ pattern = '{}', id = 'id', assumption = 'X' }}
+"""
+
+
 @pytest.mark.parametrize(
     "more",
     [
@@ -73,10 +82,8 @@ def test_a_unit_that_is_ambiguous_or_unknown_is_refused_with_the_choices() -> No
         "include = 3",
         "not toml at all",
         "deep = " + "[" * 20_000,
-        "[activity.mass_mg]\nfrom = 'kg'\nunit = 'kg'\n"
-        f"refer = {{ pattern = '{'(' * 5_000}(?P<id>a){')' * 5_000}', id = 'x', assumption = 'A' }}",
-        "[activity.mass_mg]\nfrom = 'kg'\nunit = 'kg'\n"
-        "refer = { pattern = '(?P<id>a{99999999999})', id = 'x', assumption = 'A' }",
+        REFERS.format("(" * 5_000 + "(?P<id>a)" + ")" * 5_000),
+        REFERS.format("(?P<id>a{99999999999})"),
     ],
 )
 def test_what_does_not_hold_is_refused_with_a_reason(more: str) -> None:

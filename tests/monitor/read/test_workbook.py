@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import zipfile
 from datetime import date, datetime
@@ -13,6 +14,7 @@ import xlsxwriter
 from tests.monitor.files import HEADER, mapping, saved, whole
 
 from tanlu.errors import TanluError
+from tanlu.monitor.read import workbook
 from tanlu.monitor.read.workbook import Book, failures
 
 
@@ -177,3 +179,32 @@ def test_the_error_of_a_shared_formula_is_seen_too(tmp_path: Path) -> None:
             row = b'<row r="3">' + cell + b"</row></sheetData>"
             new.writestr(part, old.read(part).replace(b"</sheetData>", row))
     assert failures(path, "明细").rows() == [(3, 1, "#N/A")]
+
+
+def many(folder: Path, count: int) -> Path:
+    """A workbook whose sheets are all the same one, which has nothing in it but spaces."""
+    plain, path = book(folder, ("a",)), folder / "many.xlsx"
+    said = b"".join(
+        b'<sheet name="s%d" sheetId="%d" r:id="rId1"/>' % (at, at + 1) for at in range(count)
+    )
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            data = old.read(part)
+            if part.filename == "xl/workbook.xml":
+                data = re.sub(rb"<sheet [^>]*/>", said, data)
+            elif part.filename.startswith("xl/worksheets/"):
+                data = data.replace(b"</sheetData>", b" " * 100_000 + b"</sheetData>")
+            new.writestr(part, data)
+    return path
+
+
+def test_a_thousand_names_of_one_sheet_are_not_looked_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = []
+    monkeypatch.setattr(workbook, "LOOKED", 450_000)
+    monkeypatch.setattr(workbook, "spanned", lambda xml: looked.append(len(xml)) or 0)
+    assert Book(many(tmp_path, 900)).first_full() == "s0"
+    assert len(looked) == 5
+    with pytest.raises(TanluError, match="it has 1,001 sheets"):
+        Book(many(tmp_path, 1001))

@@ -27,6 +27,9 @@ RELATION = re.compile(rb"<Relationship\b([^>]*)/?>")
 FAR = re.compile(rb"""\sr=["'](?:[A-Za-z]{3,}\d*|[A-Za-z]*\d{6,})["']""")
 PLACE = re.compile(rb"""\sr=["']([A-Za-z]*)(\d*)["']""")
 MOST = 100_000_000  # cells between the first and the last: the decoder holds them all
+# sheets of a workbook, and bytes of them that are looked through for the first full one: a thousand
+# names may lead to the same sheet
+MOST_SHEETS, LOOKED = 1_000, 256 << 20
 MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
 
 
@@ -44,15 +47,21 @@ class Book:
 
         self.path = path
         self._near: set[str] = set()
+        self._looked = 0
         with guarded(path):
             self._reader = fastexcel.read_excel(path)
         self.sheets: tuple[str, ...] = tuple(self._reader.sheet_names)
         if not self.sheets:
             raise TanluError("TL301", value=path.name, why="it has no sheet")
+        if len(self.sheets) > MOST_SHEETS:
+            why = f"it has {len(self.sheets):,} sheets; {MOST_SHEETS:,} at most"
+            raise TanluError("TL301", value=path.name, why=why)
 
     def first_full(self) -> str:
-        """Give the first sheet that holds more than one row, else the first."""
+        """Give the first sheet that holds more than one row, if it comes soon, else the first."""
         for name in self.sheets:
+            if self._looked > LOOKED:
+                break
             if self._load(name, rows=2).total_height > 1:
                 return name
         return self.sheets[0]
@@ -70,8 +79,12 @@ class Book:
     def _load(self, sheet: str, rows: int | None = None) -> Any:
         # a stray cell in the last corner of a sheet asks the decoder for more memory than there
         # is, and that ends the process: no exception could be caught
-        if sheet not in self._near and spanned(_xml(self.path, sheet)) > MOST:
-            raise TanluError("TL301", value=self.path.name, why=f"a cell of {sheet} lies far away")
+        if sheet not in self._near:
+            xml = _xml(self.path, sheet)
+            self._looked += len(xml)
+            if spanned(xml) > MOST:
+                why = f"a cell of {sheet} lies far away"
+                raise TanluError("TL301", value=self.path.name, why=why)
         self._near.add(sheet)
         with guarded(self.path):
             return self._reader.load_sheet(
