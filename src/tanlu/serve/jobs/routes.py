@@ -43,6 +43,21 @@ def _asked_for(jobs: Jobs, wish: Wish, asked: Asked, key: str | None) -> Respons
     return answer
 
 
+def _may_see(jobs: Jobs, name: str, asked: Asked) -> None:
+    """Refuse what originals held to who may not see those and did not ask for the job."""
+    verb = jobs.verbs.get(jobs.shelf.get(asked.tenant, name)["kind"])
+    if verb is None or verb.originals:
+        _his_own(jobs, name, asked, *SEE_ORIGINALS)
+
+
+def _his_own(jobs: Jobs, name: str, asked: Asked, *roles: str) -> None:
+    """Refuse a job to who did not ask for it, unless his role is one of these."""
+    who = asked.principal
+    assert who is not None
+    if who.role not in roles and jobs.shelf.get(asked.tenant, name)["asked_by"] != who.identity:
+        raise TanluError("TL473", value=who.role)
+
+
 def router(jobs: Jobs) -> APIRouter:
     """Give the routes of a server's jobs."""
     made = APIRouter(prefix="/v1/jobs", tags=["jobs"])
@@ -89,23 +104,14 @@ def router(jobs: Jobs) -> APIRouter:
         name: Name, file: File, asked: Asked = allow(*LOOKERS, scope="jobs:read")
     ) -> FileResponse:
         """Give a report; an evidence pack or refused rows to who may see originals, or asked."""
-        assert asked.principal is not None
-        row = jobs.shelf.get(asked.tenant, name)
-        verb, who = jobs.verbs.get(row["kind"]), asked.principal
-        mine = who.role in SEE_ORIGINALS or row["asked_by"] == who.identity
-        if (verb is None or verb.originals) and not mine:
-            raise TanluError("TL473", value=who.role)
+        _may_see(jobs, name, asked)
         path = jobs.file(asked.tenant, name, file)
         return FileResponse(path, filename=file, headers={"cache-control": "private, no-store"})
 
     @made.delete("/{name}", summary="Cancel a job", operation_id="delete_job", response_model=Job)
     def cancel(name: Name, asked: Asked = allow(*ASKERS, scope="jobs:write")) -> dict[str, Any]:
         """Cancel a job of one's own; of others only a manager may."""
-        assert asked.principal is not None
-        row = jobs.shelf.get(asked.tenant, name)
-        mine = row["asked_by"] == asked.principal.identity
-        if asked.principal.role != "manager" and not mine:
-            raise TanluError("TL473", value=asked.principal.role)
+        _his_own(jobs, name, asked, "manager")
         return jobs.cancel(asked.tenant, name, asked.language)
 
     return made
