@@ -180,7 +180,7 @@ def found(context: Context) -> Shown:
     title = f"{code} · {_said(context, code, '…', '…')}"
     count = n.count(counted)
     key = "quality.records.note" if counted == rows.height else "quality.records.some"
-    said = context.words(key, count=count, shown=n.count(rows.height))  # type: ignore[arg-type]
+    said = context.words(key, count=count, shown=n.count(rows.height))
     return Shown("incoming/found.html", {"rows": made, "said": said}, title)
 
 
