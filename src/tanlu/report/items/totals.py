@@ -41,7 +41,7 @@ GASES = (
 # what `by` may name, and the column or expression behind it
 KEYS = (
     "kind", "tier", "method", "vehicle_class", "energy_carrier", "temperature_class", "operator",
-    "payer", "consignor", "consignee", "place", "origin", "destination", "operation", "round",
+    "payer", "consignor", "consignee", "place", "origin", "destination", "round",
     "vehicle", "shipment", "consignment", "chain", "day", "month", "lane",
 )  # fmt: skip
 LABEL = "label:"
