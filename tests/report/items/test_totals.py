@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import polars as pl
 import pytest
 from tests.report.ledger import activity, emission, frames, network
+from tests.report.workspace import activities
 
+from tanlu.account import quantify
 from tanlu.errors import TanluError
+from tanlu.report import transport
 from tanlu.report.items import totals
 from tanlu.report.items.totals import tally, unquantified, within
+from tanlu.report.overview import carry, cut, overview
+from tanlu.store import open_workspace
 
 
 def test_a_period_is_half_open() -> None:
@@ -73,3 +80,34 @@ def test_the_mean_distance_adjustment_is_of_legs_that_have_one() -> None:
     daf = tally(made[1].lazy(), "Asia/Shanghai").daf
 
     assert daf["daf_mean"].to_list() == pytest.approx(daf["daf_min"].to_list())
+
+
+@pytest.mark.parametrize("profile", ["iso14083", "ghg_protocol"])
+def test_a_leg_goes_its_way_once_however_many_receipts_its_round_has(tmp_path, profile):
+    one = activities()
+    more = one.filter(activity_id="e1").with_columns(
+        activity_id=pl.lit("e2"), volume_ml=pl.lit(9000, pl.Int64)
+    )
+    facts = []
+    for number, rows in enumerate((one, pl.concat([one, more]))):
+        workspace = open_workspace(tmp_path / f"{number}", create=True)
+        workspace.append("activity", rows)
+        workspace.append("emission", quantify(rows, profile=profile).emissions)
+        report = transport(workspace, by=("vehicle_class",)).facts
+        for kept in (True, False):
+            if kept:
+                list(carry(workspace))
+            shown = overview(workspace, "2026-10" if kept else "2026-10-01T00:00/2026-10-31").facts
+            assert shown["transport_tkm"] == report["transport_tkm"]
+            assert shown["intensity_g_per_tkm"] == report["intensity_g_per_tkm"]
+        found = cut(workspace, None, "tier", {})
+        assert int(found.rows["legs"].sum()) == report["legs"]
+        assert Decimal(int(found.rows["transport_kgm"].sum())) / 10**6 == Decimal(
+            report["transport_tkm"]
+        )
+        facts.append(report)
+    moved = ("transport_tkm", "legs")
+    assert [facts[0][name] for name in moved] == [facts[1][name] for name in moved]
+    masses = [sum(Decimal(row["mass_t"]) for row in each["modes"]) for each in facts]
+    assert masses[0] == masses[1]
+    assert Decimal(facts[1]["co2e_wtw_kg"]) > Decimal(facts[0]["co2e_wtw_kg"])

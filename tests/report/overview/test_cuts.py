@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.report.ledger import kept, legs
 
+from tanlu.errors import TanluError
+from tanlu.report.items.totals import KEYS
 from tanlu.report.overview import cut, cuts, subjects
 
 
@@ -33,3 +36,11 @@ def test_what_is_not_listed_is_summed_and_of_time_everything_is_listed(tmp_path,
     assert int(found.rows["co2e_ug"].sum()) + found.rest_ug == found.total_ug
     by_day = cut(books, "2026-10", "day", {})
     assert (by_day.rows.height, by_day.more, by_day.rest_ug) == (5, 0, 0)
+
+
+def test_a_total_can_be_cut_by_every_key_that_is_named(home):
+    workspace = home.workspace("home")
+    for key in KEYS:
+        assert int(cut(workspace, None, key, {}).rows["co2e_ug"].sum()) > 0
+    with pytest.raises(TanluError, match="TL803"):
+        cut(workspace, None, "operation", {})

@@ -10,7 +10,15 @@ from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from tanlu.report.items.totals import ONCE, beyond, of_transport, one_sum, within
+from tanlu.report.items.totals import (
+    ONCE,
+    beyond,
+    further,
+    of_receipts,
+    of_transport,
+    one_sum,
+    within,
+)
 from tanlu.store.cube import Cube, Lack, cells, extend
 from tanlu.terms import schema
 
@@ -55,7 +63,7 @@ def ready(workspace: Any) -> bool:
 
 
 def _sums(workspace: Any) -> list[Cube]:
-    return [_cube(name, str(workspace.zone)) for name in ("kinds", "lanes", "names")]
+    return [_cube(name, str(workspace.zone)) for name in ("kinds", "again", "lanes", "names")]
 
 
 def _lacks(workspace: Any) -> list[Lack]:
@@ -107,15 +115,37 @@ def summed_cells(
     kinds = _kept(workspace, "kinds", span, as_of) if basis != "market" else None
     if kinds is not None:
         own, chosen, ground = one_sum(kinds.lazy(), profile, basis)
-        if name == "kinds":
-            return own.collect(), chosen, ground
-        found = _kept(workspace, name, span, as_of)
+        shares = _kept(workspace, "again", span, as_of) if name == "kinds" else None
+        if shares is not None:
+            told = one_sum(shares.lazy(), chosen, ground)[0].collect()
+            return _once(own.collect(), told), chosen, ground
+        found = None if name == "kinds" else _kept(workspace, name, span, as_of)
         if found is not None:
             return one_sum(found.lazy(), chosen, ground)[0].collect(), chosen, ground
     # by market a row by location stands for what has no twin: that is told row by row
     rows = within(workspace.scan("emission", as_of=as_of), span)
     rows, chosen, ground = one_sum(rows, profile, basis)
-    return _cube(name, str(workspace.zone)).of(rows), chosen, ground
+    zone = str(workspace.zone)
+    cells_ = _cube(name, zone).of(rows)
+    return (
+        _once(cells_, _cube("again", zone).of(rows)) if name == "kinds" else cells_,
+        chosen,
+        ground,
+    )
+
+
+def _once(cells: pl.DataFrame, shares: pl.DataFrame) -> pl.DataFrame:
+    """Take from cells ``kinds`` what legs tell again of a further receipt of their round."""
+    import polars as pl
+
+    again = further(shares)
+    if again.is_empty():
+        return cells
+    by, sums = [*KINDS, "transport", "day"], ("transport_kgm", "legs")
+    less = again.group_by(by).agg(pl.col(name).sum().alias(f"_{name}") for name in sums)
+    both = cells.join(less, on=by, how="left", nulls_equal=True, maintain_order="left")
+    left = (pl.col(name) - pl.col(f"_{name}").fill_null(0) for name in sums)
+    return both.with_columns(left).select(cells.columns)
 
 
 def counted(
@@ -204,6 +234,10 @@ def _cube(name: str, zone: str) -> Cube:
         weighed = (pl.col("co2e_ug").cast(pl.Int128) * pl.col("sigma_ln_ppm")).alias("weighed_ug")
         keys = (*map(pl.col, KINDS), transport.alias("transport"), day)
         return Cube(name, "emission", keys, (*sums, weighed))
+    if name == "again":
+        shared, receipts = of_receipts()
+        keys = (*map(pl.col, KINDS), transport.alias("transport"), day, *receipts)
+        return Cube(name, "emission", keys, sums[1:], shared)
     if name == "lanes":
         return Cube(name, "emission", (*map(pl.col, LANES), day), sums, transport)
     # of a month, for a name has many days

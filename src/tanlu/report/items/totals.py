@@ -2,7 +2,8 @@
 
 Rows of one activity come once a boundary and once a further substance; so emissions are summed over
 all rows and mass or transport activity only over those without a substance of the boundary that
-every activity has once: ``ttw``, of electricity in an inventory ``generation``, or ``wtw``.
+every activity has once: ``ttw``, of electricity in an inventory ``generation``, or ``wtw``. A leg
+has that row once for each receipt of its round, so of those the first alone counts.
 Sums run in 128 bits: 10^8 rows of a megatonne each still do not wrap.
 """
 
@@ -22,8 +23,11 @@ __all__ = [
     "Tally",
     "beyond",
     "cut_by",
+    "further",
+    "of_receipts",
     "of_transport",
     "on_one_basis",
+    "once",
     "one_sum",
     "tally",
     "unquantified",
@@ -37,7 +41,7 @@ GASES = (
 # what `by` may name, and the column or expression behind it
 KEYS = (
     "kind", "tier", "method", "vehicle_class", "energy_carrier", "temperature_class", "operator",
-    "payer", "consignor", "consignee", "place", "origin", "destination", "operation", "round",
+    "payer", "consignor", "consignee", "place", "origin", "destination", "round",
     "vehicle", "shipment", "consignment", "chain", "day", "month", "lane",
 )  # fmt: skip
 LABEL = "label:"
@@ -45,6 +49,8 @@ LABEL = "label:"
 CARRIED = ("shipment", "consignment", "chain", "round", "vehicle")
 # an activity has one of these, and its mass and distance count there
 ONCE = ("ttw", "generation", "wtw")
+# what names a receipt, and before it whose legs it is shared over
+SHARED = ("round", "temperature_class", "share_key")
 SLICE_ROWS = 2_000_000
 TOP = 20
 
@@ -171,20 +177,61 @@ def _untwinned(own: pl.LazyFrame) -> pl.LazyFrame:
     return location.join(market, on=keys, how="anti", nulls_equal=True)
 
 
-def _measured(emissions: pl.LazyFrame) -> pl.LazyFrame:
+def of_receipts() -> tuple[pl.Expr, tuple[pl.Expr, ...]]:
+    """Tell which rows are shares of receipts, and name whose legs each receipt is shared over.
+
+    Of one round and one temperature class every receipt is shared over the same legs; see
+    `tanlu.account.rounds`.
+    """
+    import polars as pl
+
+    there = pl.col("share_of").is_not_null() & pl.col("boundary").is_in(ONCE)
+    named = pl.col("gas").is_null() & pl.col("round").is_not_null()
+    return there & named, tuple(map(pl.col, SHARED))
+
+
+def once(rows: pl.LazyFrame) -> tuple[pl.LazyFrame, pl.Expr]:
+    """Give rows, and which of them tell an activity's mass, distance and that there is a leg.
+
+    Parameters
+    ----------
+    rows
+        Rows of schema ``emission`` of one profile and basis.
+    """
+    import polars as pl
+
+    one = pl.col("boundary").is_in(ONCE) & pl.col("gas").is_null()
+    shared, keys = of_receipts()
+    found = rows.filter(shared).select(keys).unique().collect(engine="streaming")
+    again = further(found)
+    if again.is_empty():
+        return rows, one
+    told = again.lazy().with_columns(pl.lit(value=True).alias("_again"))
+    joined = rows.join(told, on=list(SHARED), how="left", nulls_equal=True)
+    return joined, one & ~(pl.col("_again").fill_null(value=False) & shared)
+
+
+def further(shares: pl.DataFrame) -> pl.DataFrame:
+    """Give the shares of all but the first receipt of each round and temperature class."""
+    import polars as pl
+
+    first = shares.group_by(SHARED[:-1]).agg(pl.col(SHARED[-1]).min())
+    return shares.join(first, on=list(SHARED), how="anti", nulls_equal=True)
+
+
+def _measured(emissions: pl.LazyFrame, single: pl.Expr) -> pl.LazyFrame:
     """Give the rows with what is summed beside them, so that every sum streams."""
     import polars as pl
 
     ttw = pl.col("boundary") == "ttw"
-    once = pl.col("boundary").is_in(ONCE) & pl.col("gas").is_null()
     amount = pl.col("co2e_ug")
     return emissions.with_columns(
         pl.when(ttw).then(amount).alias("ttw_ug"),
         (amount - pl.col("lower_ug")).alias("down_ug"),
         (pl.col("upper_ug") - amount).alias("up_ug"),
-        pl.when(once).then("transport_kgm").alias("transport_kgm"),
-        pl.when(once).then("mass_mg").alias("mass_mg"),
-        once.cast(pl.Int64).alias("legs"),
+        pl.when(single).then("transport_kgm").alias("transport_kgm"),
+        pl.when(single).then("mass_mg").alias("mass_mg"),
+        single.cast(pl.Int64).alias("legs"),
     )
 
 
@@ -221,7 +268,8 @@ def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -
     masses = emissions.select(no_mass)
     # a group-by streams, a list of what is unique would hold the whole column
     named = emissions.group_by("gwp_set", "boundary").agg(pl.len())
-    emissions = _measured(emissions)
+    emissions, single = once(emissions)
+    emissions = _measured(emissions, single)
     sums = _sums()
     day = (
         pl.from_epoch("start", time_unit="us").dt.replace_time_zone("UTC")
@@ -230,7 +278,6 @@ def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -
     dated = emissions.with_columns(
         day=day, month=day.dt.truncate("1mo"), lane=pl.col("origin") + " → " + pl.col("destination")
     )
-    once = pl.col("boundary").is_in(ONCE) & pl.col("gas").is_null()
     weight = pl.col("transport_kgm").cast(pl.Float64)
     queries = [
         emissions.select(*sums, *_gases(), *_identities()),
@@ -245,7 +292,7 @@ def tally(emissions: pl.LazyFrame, zone: str, by: tuple[str, ...] = ("kind",)) -
         .top_k(TOP, by="co2e_ug"),
         emissions.group_by("assumptions").agg(*sums),
         emissions.group_by("factor_id", "gwp_set").agg(*sums),
-        emissions.filter(once & pl.col("distance_type").is_not_null())
+        emissions.filter(single & pl.col("distance_type").is_not_null())
         .group_by("kind", "distance_type")
         .agg(
             pl.col("transport_kgm").cast(pl.Int128).sum(),

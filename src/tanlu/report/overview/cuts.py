@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
 from tanlu.factors.packs import library_of
-from tanlu.report.items.totals import KEYS, LABEL, ONCE, cut_by, of_transport, one_sum, within
+from tanlu.report.items.totals import KEYS, LABEL, cut_by, of_transport, once, one_sum, within
 from tanlu.terms import time
 
 if TYPE_CHECKING:
@@ -76,14 +76,14 @@ def cut(
     from tanlu.account.doubt import approach_1, causes
 
     rows, chosen, ground = _rows(workspace, period, where, profile, basis)
-    once = pl.col("boundary").is_in(ONCE) & pl.col("gas").is_null()
+    rows, single = once(rows)
     amount = pl.col("co2e_ug").cast(pl.Int128)
     groups = (
         rows.group_by(_key(by).alias("key"), *GROUPS)
         .agg(
             amount.sum(), (amount * pl.col("sigma_ln_ppm")).sum().alias("weighed_ug"),
-            pl.when(once).then(pl.col("transport_kgm").cast(pl.Int128)).sum()
-            .alias("transport_kgm"), once.sum().cast(pl.Int64).alias("legs"),
+            pl.when(single).then(pl.col("transport_kgm").cast(pl.Int128)).sum()
+            .alias("transport_kgm"), single.sum().cast(pl.Int64).alias("legs"),
         )
         .collect(engine="streaming")
     )  # fmt: skip
@@ -125,10 +125,10 @@ def subjects(
     import polars as pl
 
     rows, _, _ = _rows(workspace, period, where, profile, basis)
-    once = pl.col("boundary").is_in(ONCE) & pl.col("gas").is_null()
+    rows, single = once(rows)
     return (
         rows.group_by("subject")
-        .agg(pl.col("co2e_ug").cast(pl.Int128).sum(), once.sum().cast(pl.Int64).alias("legs"),
+        .agg(pl.col("co2e_ug").cast(pl.Int128).sum(), single.sum().cast(pl.Int64).alias("legs"),
              pl.col("start").min())
         .collect(engine="streaming")
         .sort("co2e_ug", "subject", descending=[True, False], nulls_last=True)
