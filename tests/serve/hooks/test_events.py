@@ -96,3 +96,20 @@ def test_a_footprint_that_is_published_on_the_command_line_is_heard_of(
     told = standardwebhooks.Webhook(hook["secret"]).verify(body, headers)
     assert told["type"] == "footprint.published"
     assert [each["id"] for each in told["data"]["footprints"]] == [name]
+
+
+@pytest.mark.parametrize("tongue", ["en", "zh"])
+def test_the_page_of_webhooks_names_each_event_with_what_it_holds(root, tongue):
+    text = (root / "docs" / tongue / "howto" / "hear-of-events.md").read_text("utf-8")
+    rows = [line.split("|")[1:4] for line in text.splitlines() if line.startswith("| `")]
+    told = {
+        name: set(re.findall(r"`(\w+)`", row[2]))
+        for row in rows
+        for name in re.findall(r"`([\w.]+)`", row[0])
+    }
+    assert set(told) == set(EVENTS) - {"test"}
+    for name, fields in told.items():
+        data = EVENTS[name].data
+        within = {part for each in data.values() for part in each.get("items", {}).get(
+            "properties", ())}  # fmt: skip
+        assert fields == set(data) | within, name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -74,3 +76,12 @@ def test_the_memory_of_buckets_has_an_end(monkeypatch, clock):
     for number in range(100):
         made._take(f"address {number}", Rate(1, 1.0))
     assert len(made._buckets) == 10
+
+
+@pytest.mark.parametrize("tongue", ["en", "zh"])
+def test_the_page_for_programs_tells_the_rates_that_hold(root, tongue):
+    text = (root / "docs" / tongue / "howto" / "use-the-api.md").read_text("utf-8")
+    (line,) = [each for each in text.split("\n- ") if "RateLimit-Remaining" in each]
+    told = [int(each.replace(",", "")) for each in re.findall(r"\d[\d,]*", line)]
+    rates = (limits_.KNOWN, limits_.UNKNOWN, limits_.ENTRANCE)
+    assert told[:6] == [int(each) for rate in rates for each in (rate.per_s, rate.burst)]
