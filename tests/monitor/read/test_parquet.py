@@ -83,3 +83,36 @@ def test_a_column_may_have_the_name_of_the_line(tmp_path: Path) -> None:
 
     assert found.activities["source_line"].to_list() == [1, 2, 3]
     assert set(found.activities["labels"]) == {'{"mine":"7"}'}
+
+
+def test_a_text_that_a_file_holds_once_is_not_held_in_all_its_rows_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "f.parquet"
+    rows = ["x" * 1000] * 900 + ["y"] * 100
+    pl.DataFrame({"a": rows, "b": [None] * 1000}).write_parquet(path)
+    monkeypatch.setattr(parquet, "BYTES", 100_000)
+    frames = list(parquet.slices(path, 1000, 600))
+    assert path.stat().st_size < 3000
+    assert max(int(each["a"].str.len_bytes().sum()) for each in frames) <= 101_000
+    assert pl.concat(frames)["a"].to_list() == rows
+    assert pl.concat(frames)["_line"].to_list() == list(range(1, 1001))
+
+
+def test_a_row_that_is_longer_than_a_line_may_be_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "f.parquet"
+    pl.DataFrame({"a": ["x", "y" * (1 << 20), "z"], "b": ["", "b", ""]}).write_parquet(path)
+    with pytest.raises(TanluError, match="row 2 is longer than 1,048,576 bytes"):
+        list(parquet.slices(path, 3, 10))
+
+
+def test_a_list_of_a_million_in_a_row_is_not_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "f.parquet"
+    for size in (100_000, 1_000_000):
+        pl.DataFrame({"a": [[7] * size]}).write_parquet(path)
+        assert path.stat().st_size < 5000
+        if size > 100_000:
+            with pytest.raises(TanluError, match="not plausible"):
+                parquet.shape(path)
+        else:
+            assert parquet.shape(path) == (("a",), 1)

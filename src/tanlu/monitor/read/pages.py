@@ -17,6 +17,8 @@ __all__ = ["damage"]
 MAGIC = b"PAR1"
 MOST = 1 << 31  # values of one column in one row group; writers stay a thousand times below
 DEEP = 32
+# values of a column for each row, and beside them: a list of a million costs a file no bytes
+EACH, BESIDE = 100, 100_000
 Struct = dict[int, Any]
 
 
@@ -48,6 +50,8 @@ def _footer(footer: Struct, reader: _Reader) -> str | None:
             return "the rows of a group are not plausible"
         rows += group[3]
         for chunk in group[1]:
+            if 1 not in chunk and chunk[3][5] > EACH * group[3] + BESIDE:
+                return "the values of a column are not plausible"
             # a chunk of another file has no pages here
             wrong = None if 1 in chunk else _chunk(chunk[3], reader)
             if wrong:

@@ -9,9 +9,12 @@ import polars as pl
 
 from tanlu.errors import TanluError
 from tanlu.monitor.read.guarded import guarded
+from tanlu.monitor.read.lines import LONGEST
 from tanlu.monitor.read.pages import damage
 
 __all__ = ["shape", "slices"]
+
+BYTES = 1 << 26  # of the texts of some rows
 
 
 def shape(path: Path) -> tuple[tuple[str, ...], int]:
@@ -44,9 +47,33 @@ def slices(
             frame = scan.slice(start, size).collect()
             plain = frame.with_columns(_flat(name, kind) for name, kind in frame.schema.items())
             plain.columns = list(columns or plain.columns)
-        yield plain.with_row_index("_line", offset=start + 1).with_columns(
+        numbered = plain.with_row_index("_line", offset=start + 1).with_columns(
             pl.col("_line").cast(pl.Int64)
         )
+        yield from _parted(numbered, path)
+
+
+def _parted(frame: pl.DataFrame, path: Path) -> Iterator[pl.DataFrame]:
+    """Give rows in parts of some megabytes of text.
+
+    A text that a file holds once may stand in all of its rows: what takes no room in a file or in
+    a column takes it in every row that is written down.
+    """
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    if not texts:
+        yield frame
+        return
+    sizes = frame.select(
+        pl.sum_horizontal(pl.col(name).str.len_bytes().cast(pl.Int64) for name in texts)
+    ).to_series()
+    if frame.height and sizes.max() > LONGEST:  # type: ignore[operator]
+        line = frame["_line"][sizes.arg_max() or 0]
+        why = f"row {line} is longer than {LONGEST:,} bytes"
+        raise TanluError("TL301", value=path.name, why=why)
+    start = 0
+    for count in (sizes.cum_sum() // BYTES).rle().struct.field("len"):
+        yield frame.slice(start, count)
+        start += count
 
 
 def _flat(name: str, kind: pl.DataType) -> pl.Expr:

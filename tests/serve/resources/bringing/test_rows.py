@@ -152,3 +152,16 @@ def test_labels_of_several_slices_are_counted_together(asked, monkeypatch):
         lines = "\n".join(json.dumps({**row, "labels": {f"l{at}": "x"}}) for at in range(wide))
         told = asked.post("/v1/activities", content=lines, headers={"content-type": NDJSON})
         assert told.status_code == code, told.text
+
+
+def test_labels_that_a_table_holds_once_are_not_read_for_each_row(asked, monkeypatch):
+    monkeypatch.setattr(bringing, "MOST_JSON", 100_000)
+    told = json.dumps({"a": "x" * 1000})
+    row = {"kind": "transport.road", "start": "2026-10-01", "labels": told}
+    for count, status in ((90, 200), (110, 413)):
+        table = io.BytesIO()
+        pl.DataFrame([row] * count).write_parquet(table)
+        assert len(table.getvalue()) < 5000
+        headers = {"content-type": PARQUET}
+        answer = asked.post("/v1/activities", content=table.getvalue(), headers=headers)
+        assert answer.status_code == status, answer.text[:200]

@@ -255,6 +255,9 @@ def _texts(frame: pl.DataFrame) -> pl.DataFrame:
     plain = frame.select(_text(name, kind) for name, kind in frame.schema.items())
     if "labels" not in plain.columns or not plain["labels"].count():
         return plain.drop("labels", strict=False)
+    size = int(plain["labels"].str.len_bytes().sum())
+    if size > MOST_JSON:
+        raise TanluError("TL467", value=f"{size:,} B of labels", most=f"{MOST_JSON:,} B")
     told = [_labels(each, 1 + at) for at, each in enumerate(plain["labels"])]
     names = dict.fromkeys(name for each in told for name in each)
     _few(names)
