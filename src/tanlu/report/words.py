@@ -12,6 +12,7 @@ from tanlu.account import assumption as activity_assumption
 from tanlu.errors import TanluError
 from tanlu.factors import assumption as factor_assumption
 from tanlu.terms import kinds
+from tanlu.terms.phrase import filled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +106,7 @@ class Words:
 
     def __call__(self, key: str, /, **fields: object) -> str:
         """Give one text with its fields filled in; KeyError when it is not in the table."""
-        return texts()[key][self._place].format(**fields)
+        return filled(texts()[key][self._place], fields)
 
     def maybe(self, group: str, value: str | None) -> str:
         """Give the word for a value of an open list, or the value itself when it has none."""
