@@ -20,6 +20,7 @@ from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
 from tanlu.ui.frame.ruling import ruled
 from tanlu.ui.frame.scene import Scene
+from tanlu.ui.frame.settings import THEMES
 from tanlu.ui.living import seen
 from tanlu.ui.views.operate.curves import SERIES, curve
 from tanlu.ui.views.operate.heatmap import heat_of
@@ -48,7 +49,7 @@ async def show(context: Context) -> Shown:
 
 async def _network(context: Context, chosen: tuple[str, ...] = ()) -> Shown:
     """Give the scenes of the network; of its parks the chosen ones, else the first."""
-    context.theme = "dark"
+    _lit(context)
     told = await look(context.asked, ("parks", "kpi", "events"))
     known = [str(park["id"]) for park in told.get("parks", {}).get("parks", ())]
     parks = [park for park in known if park in chosen or not chosen][:PARKS]
@@ -78,7 +79,7 @@ async def one(context: Context) -> Shown:
 
 async def _parks(context: Context, parks: tuple[str, ...]) -> Shown:
     """Give a scene for each of some parks."""
-    context.theme = "dark"
+    _lit(context)
     topics = [f"{kind}:{park}" for park in parks for kind in ("park", "events")]
     told = await look(context.asked, topics)
     found = [_park(context, told, park) for park in parks]
@@ -90,6 +91,7 @@ async def _parks(context: Context, parks: tuple[str, ...]) -> Shown:
 
 async def display(context: Context) -> Shown:
     """Give what a wall link shows to the display that was opened by it; 401 and 410 else."""
+    _lit(context)
     try:
         wall = await run_in_threadpool(walls.opened, context.request, context.language)
     except TanluError as error:
@@ -107,6 +109,12 @@ async def display(context: Context) -> Shown:
     title = wall.title or shown.title
     model = {**shown.model, "watch": walls.stream(context.language)}
     return replace(shown, model=model, title=title, headers=HEADERS)
+
+
+def _lit(context: Context) -> None:
+    """Make a wall dark unless its address asks for another light, whatever the person's desk is."""
+    asked = context.query("theme")
+    context.theme = asked if asked in THEMES else walls.DARK
 
 
 def _common(context: Context) -> dict[str, Any]:
