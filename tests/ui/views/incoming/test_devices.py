@@ -24,8 +24,9 @@ def test_a_device_stands_with_its_state_and_what_it_needs(asking, home):
 
 @pytest.fixture
 def many(home):
-    rows = [{"device": f"dock-{n}", "since": 1, "state": "enrolled", "type": "dock" if n % 2 else
-             "pv", "heartbeat_us": 1_000_000, "place": f"xian/{n}"} for n in range(1, 41)]  # fmt: skip
+    kinds = ("pv", "dock")
+    rows = [{"device": f"dock-{n}", "since": 1, "state": "enrolled", "type": kinds[n % 2],
+             "heartbeat_us": 1_000_000, "place": f"xian/{n}"} for n in range(1, 41)]  # fmt: skip
     enrol(home.workspace("home"), schema("device").fit(pl.DataFrame(rows)))
 
 
