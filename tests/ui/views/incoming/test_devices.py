@@ -58,7 +58,7 @@ def test_a_registry_is_narrowed_by_type_and_by_what_a_device_needs(asking, many)
     assert names(asking().get("/en/devices?need=overdue").text) == []
 
 
-@pytest.mark.parametrize(("tongue", "told"), [("en", "Show all devices"), ("zh", "显示全部设备")])
+@pytest.mark.parametrize(("tongue", "told"), [("en", "Show all"), ("zh", "显示全部")])
 def test_where_nothing_matches_the_way_back_is_shown(asking, many, tongue, told):
     page = LexborHTMLParser(asking().get(f"/{tongue}/devices?q=nowhere").text)
     assert page.css_first(".empty a").text() == told
