@@ -83,7 +83,7 @@ def _books(context: Context) -> Shown:
         ],
         "open": _open(context, facts),
         "empty": not facts["months"],
-        "vacant": not facts["shipments"] and not Decimal(facts["co2e_kg"] or 0),
+        "vacant": not facts["shipments"] and not Decimal(str(facts["co2e_kg"] or 0)),
         "sections": sections, "profiles": tabs(context, by),
         "lanes_href": context.url(
             "totals", by="lane", period=facts["period"] or "", **told(context)
