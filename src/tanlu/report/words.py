@@ -9,10 +9,9 @@ from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
 from tanlu.account import assumption as activity_assumption
-from tanlu.errors import TanluError
+from tanlu.errors import TanluError, filled
 from tanlu.factors import assumption as factor_assumption
 from tanlu.terms import kinds
-from tanlu.terms.phrase import filled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,8 +10,7 @@ import re
 from functools import cache
 from importlib import resources
 
-from tanlu.errors import catalogue
-from tanlu.terms.phrase import filled
+from tanlu.errors import catalogue, filled
 
 __all__ = ["LANGUAGES", "Words", "language_of", "texts"]
 
