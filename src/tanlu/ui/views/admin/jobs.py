@@ -69,8 +69,9 @@ def _line(context: Context, row: dict[str, Any], by: str = "") -> dict[str, Any]
         "said": t(f"admin.jobs.{row['state']}"), "tag": TAGS[row["state"]],
         "asked": n.moment(row["created_us"], "second"), "share": share,
         "percent": "" if share is None else n.percent(min(share, 1.0), 0),
-        "far": f"{n.count(row['done'])} / {n.count(row['total'])} {row['unit'] or ''}".strip()
-        if row["total"] else "",
+        "far": f"{n.count(row['done'])} / {n.count(row['total'])} "
+               f"{t.maybe('admin.jobs.unit', row['unit'] or '')}".strip() if row["total"] else "",
+        "step": t.maybe("admin.jobs.step", row["step"] or ""),
         "mine": mine and row["state"] in OPEN and who.role != "developer",
     }  # fmt: skip
 

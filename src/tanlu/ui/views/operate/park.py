@@ -146,7 +146,8 @@ async def day(context: Context) -> Shown:
         TL112 for what is no day, TL940 for a park that there is not.
     """
     park = context.path("id")
-    parks = [str(each["id"]) for each in await run_in_threadpool(known_parks, context.asked)]
+    told = await run_in_threadpool(known_parks, context.asked)
+    parks = {str(each["id"]): named(context, each) for each in told}
     if park not in parks:
         raise TanluError("TL940", value=park, known=", ".join(parks))
     now_us = time.time_ns() // 1000
@@ -161,7 +162,7 @@ async def day(context: Context) -> Shown:
         "after": context.url("parks.day", id=park, day=after) if found.day else "",
     }  # fmt: skip
     return Shown(
-        "parks/day.html", model, f"{park} · {said}", {"day": chart} if chart else {},
+        "parks/day.html", model, f"{parks[park]} · {said}", {"day": chart} if chart else {},
         fragment="parks/day_part.html",
     )  # fmt: skip
 
