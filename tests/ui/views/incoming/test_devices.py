@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import polars as pl
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -63,3 +65,23 @@ def test_where_nothing_matches_the_way_back_is_shown(asking, many, tongue, told)
     page = LexborHTMLParser(asking().get(f"/{tongue}/devices?q=nowhere").text)
     assert page.css_first(".empty a").text() == told
     assert page.css_first(".empty a").attributes["href"] == f"/{tongue}/devices"
+
+
+def test_who_was_heard_with_the_last_is_not_silent_because_the_ledger_is_behind(asking, home):
+    workspace, now = home.workspace("home"), time.time_ns() // 1000
+    rows = [{"device": name, "since": 1, "state": "enrolled", "heartbeat_us": 2_000_000}
+            for name in ("early", "late")]  # fmt: skip
+    enrol(workspace, schema("device").fit(pl.DataFrame(rows)))
+    heard = [
+        {"stream": "power_w", "device": name, "seq": 1, "at": now - ago * 1_000_000, "value": 1.0,
+         "received": now - ago * 1_000_000}
+        for name, ago in (("early", 120), ("late", 60))
+    ]  # fmt: skip
+    workspace.append("reading", schema("reading").fit(pl.DataFrame(heard)))
+    assert names(asking().get("/en/devices?need=silent").text) == ["early"]
+    states = {
+        row.css("td")[0].text(strip=True): row.css("td")[-1].text(strip=True)
+        for row in LexborHTMLParser(asking().get("/en/data/sources?kind=device").text).css(
+            "tbody tr")
+    }  # fmt: skip
+    assert (states["early"], states["late"] == "silent") == ("silent", False)

@@ -14,6 +14,7 @@ from tanlu.monitor.quality import alerts
 from tanlu.monitor.sources import sources
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.views.incoming.sources import judged
 
 __all__ = ["VIEWS"]
 
@@ -83,12 +84,12 @@ def _held(context: Context) -> list[dict[str, Any]]:
 
     def made() -> list[dict[str, Any]]:
         known = Registry(workspace).devices
-        heard = {row["name"]: row for row in sources(workspace, now).to_dicts()
+        heard = {row["name"]: row for row in sources(workspace, judged(workspace, now)).to_dicts()
                  if row["kind"] == "device"}  # fmt: skip
         read = workspace.scan("reading", columns=["device", "at"]).group_by("device").agg(
             pl.max("at"))  # fmt: skip
         told: dict[str, list[str]] = {}
-        for row in alerts(known, read, now).iter_rows(named=True):
+        for row in alerts(known, read, judged(workspace, now)).iter_rows(named=True):
             told.setdefault(row["device"], []).append(row["alert"])
         rows = known.to_dicts()
         rows += [{**dict.fromkeys(known.columns), "device": name, "state": "unknown"}
