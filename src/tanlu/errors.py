@@ -16,7 +16,7 @@ from typing import NamedTuple
 SYSTEM = re.compile(r"(?s)^\[Errno \d+\] (.+?)(?:: '.*')?$|^(.+?) \(os error \d+\).*$")
 STOPS = {"; ": "；", ", ": "、"}
 
-__all__ = ["Entry", "TanluError", "catalogue", "reason", "say"]
+__all__ = ["Entry", "TanluError", "catalogue", "filled", "reason", "say"]
 
 
 class Entry(NamedTuple):
@@ -30,12 +30,31 @@ class Entry(NamedTuple):
     hint_zh: str
 
 
-class _Lenient(Formatter):
+class _Counting(Formatter):
+    """A formatter to which ``{count:one|many}`` is the word that suits the number."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        one, bar, many = format_spec.partition("|")
+        if bar:
+            return one if str(value) == "1" else many
+        return str(super().format_field(value, format_spec))
+
+
+class _Lenient(_Counting):
     """A formatter that leaves an unknown field visible instead of failing while failing."""
 
     def get_value(self, key: object, args: object, kwargs: object) -> object:  # noqa: ARG002
         assert isinstance(kwargs, dict)
         return kwargs.get(key, f"<{key}>")
+
+
+def filled(sentence: str, fields: dict[str, object]) -> str:
+    """Give a sentence of a table with its fields filled in; KeyError for one that is not given.
+
+    ``"{count} {count:row|rows}"`` is "1 row" and "2 rows": English has a word of its own for one.
+    The number may be text already ("1,204").
+    """
+    return _Counting().vformat(sentence, (), fields)
 
 
 @cache

@@ -53,11 +53,11 @@ function tick(): void {
 async function opened(): Promise<void> {
   const secret = /^#([0-9A-Za-z]{43})$/.exec(location.hash)?.[1];
   if (!secret) return;
-  history.replaceState(null, "", location.pathname);
+  history.replaceState(null, "", location.pathname + location.search);
   const answer = await fetch("/auth/wall", {
     method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ secret }),
   }).catch(() => null);
-  if (answer?.ok) location.replace(((await answer.json()) as { at: string }).at);
+  if (answer?.ok) location.replace(((await answer.json()) as { at: string }).at + location.search);
   else location.reload();
 }
 

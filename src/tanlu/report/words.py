@@ -9,7 +9,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
 from tanlu.account import assumption as activity_assumption
-from tanlu.errors import TanluError
+from tanlu.errors import TanluError, filled
 from tanlu.factors import assumption as factor_assumption
 from tanlu.terms import kinds
 
@@ -105,7 +105,7 @@ class Words:
 
     def __call__(self, key: str, /, **fields: object) -> str:
         """Give one text with its fields filled in; KeyError when it is not in the table."""
-        return texts()[key][self._place].format(**fields)
+        return filled(texts()[key][self._place], fields)
 
     def maybe(self, group: str, value: str | None) -> str:
         """Give the word for a value of an open list, or the value itself when it has none."""

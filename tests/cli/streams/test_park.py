@@ -49,7 +49,8 @@ def grows(server, seconds=40.0) -> bool:
 def test_parks_are_heard_and_heard_again_when_the_server_comes_back_elsewhere(ledger):
     path, token = ledger
     child = subprocess.Popen(
-        [sys.executable, "-m", "tanlu", "simulate", "park", "--ledger", str(path), "--json"],
+        [sys.executable, "-m", "tanlu", "simulate", "park", "--past", "2", "--ledger", str(path),
+         "--json"],
         stdout=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "TANLU_TOKEN": token},
     )  # fmt: skip
@@ -61,7 +62,14 @@ def test_parks_are_heard_and_heard_again_when_the_server_comes_back_elsewhere(le
     child.send_signal(signal.SIGTERM)
     out, _ = child.communicate(timeout=60)
     assert child.returncode == 0
-    assert json.loads(out)["rows"] > 200
+    # two hours before, each five minutes, once also where the server died meanwhile
+    instant = sum(rows.height for rows in living_readings(0).values())
+    assert json.loads(out)["rows"] > 24 * instant + 200
+    times = open_workspace(path).scan("reading", columns=["device", "at"]).collect()
+    began = times.filter(device="xian-pv-1")["at"].sort()
+    past = [at for at in began if at % 300_000_000 == 0]
+    assert past == list(range(past[0], past[0] + 7_200_000_001, 300_000_000))
+    assert began[25] > past[-1]
 
 
 def test_now_and_then_a_sensor_reads_nonsense_and_a_charger_is_silent():

@@ -7,7 +7,7 @@ import pytest
 
 from tanlu.errors import TanluError
 from tanlu.monitor.devices import enrol
-from tanlu.serve.live import day_of
+from tanlu.serve.live import day_of, lately
 from tanlu.store import open_workspace
 from tanlu.terms import schema, time
 from tests.serve.live.watching import books, readings
@@ -48,6 +48,40 @@ def test_a_day_ends_now(ledger) -> None:
 
     assert len(day_of(workspace, "xian", DAY, start + 90 * MINUTE_US).lines) == 8
     assert day_of(workspace, "xian", "2026-11-04", start).lines == ()
+
+
+def test_the_last_hours_reach_over_midnight_and_end_now(ledger) -> None:
+    workspace, start = ledger
+    found = lately(workspace, "xian", start + 90 * MINUTE_US, patience_s=60)
+    assert found is not None
+
+    assert len(found.lines) == 24 * 4
+    assert found.lines[0][0] == start + 90 * MINUTE_US - 24 * 60 * MINUTE_US
+    assert {at: values for at, values in found.lines if any(v is not None for v in values)} == dict(
+        day_of(workspace, "xian", DAY, start + 90 * MINUTE_US).lines[:2]
+    )
+    # 100 W and then 50 W, of each a quarter of an hour; of the grid a quarter is known
+    assert found.energy("pv") == (150 * 900, 2 * 15 * MINUTE_US)
+    assert found.energy("grid") == (500 * 900, 15 * MINUTE_US)
+    assert found.energy("storage") is None
+
+
+def test_a_quarter_that_runs_counts_as_far_as_it_has_run(ledger) -> None:
+    workspace, start = ledger
+    found = lately(workspace, "xian", start + 20 * MINUTE_US, patience_s=60)
+    assert found is not None
+
+    assert found.energy("pv") == (100 * 900 + 50 * 300, 20 * MINUTE_US)
+
+
+def test_who_does_not_wait_finds_it_the_next_time(ledger) -> None:
+    workspace, start = ledger
+
+    first, then = (lately(workspace, "xian", start + 40 * MINUTE_US, patience_s=patience)
+                   for patience in (0.0, 60.0))  # fmt: skip
+    assert then is not None
+    # a quick machine has it at once
+    assert first in (None, then)
 
 
 def test_another_park_has_none_of_it(ledger) -> None:

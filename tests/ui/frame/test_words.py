@@ -20,6 +20,18 @@ def test_every_text_is_said_in_both_tongues_with_the_same_fields() -> None:
     assert wrong == []
 
 
+def test_a_count_is_never_joined_to_a_word_for_many() -> None:
+    joined = re.compile(r"\{(count|all|of|rows|size|bytes|parts|days|seen|opened)\} [a-z]+s\b")
+
+    chosen = re.compile(r"\{\w+:[^{}|]*\|(?:[^{}]|\{\w+\})*\}")
+
+    told = {key: chosen.sub("", en) for key, (en, _) in texts().items()}
+
+    assert {key for key, en in told.items() if joined.search(en)} == set()
+    assert Words("en")("shipments.legs", count="1") == "1 leg"
+    assert Words("en")("shipments.legs", count="1,204") == "1,204 legs"
+
+
 def test_no_text_uses_a_spelling_that_the_glossary_avoids() -> None:
     found = {key: banned for key, (_, zh) in texts().items() if (banned := glossary.banned(zh))}
 

@@ -27,6 +27,7 @@ __all__ = ["run"]
 ORDERS, DAYS, SEED = 6000, 60, 1
 # what was ordered last has arrived, and gone back, by today
 RETURNS_DAYS = 10
+PAST_H = "26"
 MADE = "demo.json"
 LOGIN = "demo"
 
@@ -47,9 +48,12 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         if fresh:
             console.say("serve_demo_makes", orders=ORDERS, folder=folder)
             _books(workspace, console)
+        # a park has a yesterday too: its sun is seen by whoever starts at night
+        past = ("--past", PAST_H) if fresh else ()
         minder.add(
-            ("simulate", "park", "--ledger", str(folder)), logs / "park.log", TANLU_TOKEN=token
-        )
+            ("simulate", "park", *past, "--ledger", str(folder)), logs / "park.log",
+            TANLU_TOKEN=token,
+        )  # fmt: skip
         app = composed(folder, asked)
         showcase.publish(app.state.home, workspace)
         serve(

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["declare"]
 
+# of the time before, as much as a page shows of it twice over
+MOST_PAST_H = 72.0
 # the last late readings come so long after the simulated end [periods]
 AFTER = 6
 RATE = re.compile(r"(?P<number>\d+(\.\d*)?|\.\d+)(?P<unit>/min|/s|)")
@@ -64,8 +66,17 @@ def declare(add: Add, console: Console) -> None:
     living = add("park", "simulate_park", actions)
     living.add_argument("--to", metavar="URL", help=word("simulate_park_to"))
     living.add_argument("--token", type=Path, metavar="FILE", help=word("send_token"))
+    living.add_argument("--past", type=_past, default=0.0, metavar="HOURS",
+                        help=word("simulate_park_past"))  # fmt: skip
     living.set_defaults(run=park.run)
     journeys.declare(lambda name, key: add(name, key, actions), console)
+
+
+def _past(text: str) -> float:
+    hours = float(text)
+    if not 0 <= hours <= MOST_PAST_H:
+        raise ValueError(text)
+    return hours
 
 
 def run(asked: argparse.Namespace, console: Console) -> int:

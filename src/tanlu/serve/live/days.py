@@ -1,4 +1,4 @@
-"""The day of a park from the ledger: mean power by quarter of an hour and role.
+"""A day of a park from the ledger: mean power by quarter of an hour and role.
 
 An hour that is over is read once; only the hour that runs is read again.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -18,9 +19,10 @@ from tanlu.terms import time
 if TYPE_CHECKING:
     from tanlu.store import Workspace
 
-__all__ = ["Day", "day_of"]
+__all__ = ["Day", "day_of", "lately"]
 
-HOUR_US, QUARTER_US = 3_600_000_000, 900_000_000
+S_US, HOUR_US, QUARTER_US = 1_000_000, 3_600_000_000, 900_000_000
+DAY_US = 24 * HOUR_US
 # readings of an hour may come late by so much, and the ledger is some seconds behind the log
 LATE_US = 300_000_000
 AGAIN_US = 60_000_000
@@ -30,6 +32,10 @@ MOST = 2000
 Line = tuple[int, tuple[float | None, ...]]
 _KEPT: OrderedDict[tuple[object, ...], tuple[Line, ...]] = OrderedDict()
 _TURN = threading.Lock()
+# a page waits so long for what a large ledger has of a day
+PATIENCE_S = 1.5
+_READERS = ThreadPoolExecutor(2, thread_name_prefix="days")
+_READING: dict[tuple[object, ...], Future[Day]] = {}
 
 
 class Day(NamedTuple):
@@ -41,6 +47,21 @@ class Day(NamedTuple):
     roles: tuple[str, ...]
     lines: tuple[Line, ...]
 
+    def energy(self, role: str) -> tuple[int, int] | None:
+        """Give what a role gave, taking not counted [J], and how long it is known [us].
+
+        None where no quarter of it is known.
+        """
+        place = self.roles.index(role)
+        known = [
+            (values[place], min(at + QUARTER_US, self.end_us) - at)
+            for at, values in self.lines if values[place] is not None
+        ]  # fmt: skip
+        if not known:
+            return None
+        joules = sum(max(0.0, watts or 0.0) * long_us / S_US for watts, long_us in known)
+        return round(joules), sum(long_us for _, long_us in known)
+
 
 def day_of(workspace: Workspace, park: str, day: str, now_us: int) -> Day:
     """Give the day (YYYY-MM-DD, cut in the ledger's zone) of a park until now.
@@ -51,32 +72,67 @@ def day_of(workspace: Workspace, park: str, day: str, now_us: int) -> Day:
         TL112 for what is no day.
     """
     start_us, end_us = time.period(day, str(workspace.zone))
+    return _between(workspace, park, day, (start_us, end_us), now_us)
+
+
+def lately(
+    workspace: Workspace, park: str, now_us: int, *, patience_s: float = PATIENCE_S
+) -> Day | None:
+    """Give the last 24 hours of a park; None where that takes longer to read than a page waits.
+
+    It is read on then, and is there for who asks next.
+    """
+    key = (workspace.id, str(workspace.path), park)
+    with _TURN:
+        reading = _READING.get(key)
+        if reading is None:
+            reading = _READERS.submit(_last, workspace, park, now_us)
+            _READING[key] = reading
+    try:
+        return reading.result(patience_s)
+    except TimeoutError:
+        return None
+    finally:
+        if reading.done():
+            with _TURN:
+                _READING.pop(key, None)
+
+
+def _last(workspace: Workspace, park: str, now_us: int) -> Day:
+    start_us = now_us - DAY_US
+    whole = (start_us // HOUR_US * HOUR_US, now_us)
+    found = _between(workspace, park, "", whole, now_us)
+    lines = tuple(line for line in found.lines if start_us <= line[0] < now_us)
+    return found._replace(start_us=start_us, lines=lines)
+
+
+def _between(workspace: Workspace, park: str, day: str, span: tuple[int, int], now_us: int) -> Day:
+    start_us, end_us = span
     devices = _devices(workspace, park)
     told, parts = tuple(devices.rows()), _parts(workspace, start_us, end_us)
-    lines: list[Line] = []
+    held: dict[int, tuple[Line, ...]] = {}
+    keys: dict[int, tuple[object, ...]] = {}
     for hour in range(start_us, min(end_us, now_us), HOUR_US):
         over = hour + HOUR_US + LATE_US < now_us
         here = [at for low, high, at in parts if low < hour + HOUR_US and high >= hour]
         # an hour that runs is read again each minute; one that is over, when a part of it came late
         mark = max(here, default=0) if over else now_us // AGAIN_US
-        key = (workspace.id, str(workspace.path), park, hour, over, mark, told)
-        lines += _kept(key, workspace, devices, hour)
-    return Day(day, start_us, end_us, ROLES, tuple(lines))
-
-
-def _kept(
-    key: tuple[object, ...], workspace: Workspace, devices: pl.DataFrame, hour: int
-) -> tuple[Line, ...]:
+        keys[hour] = (workspace.id, str(workspace.path), park, hour, over, mark, told)
     with _TURN:
-        if key in _KEPT:
-            _KEPT.move_to_end(key)
-            return _KEPT[key]
-    made = _hour(workspace, devices, hour)
-    with _TURN:
-        _KEPT[key] = made
-        while len(_KEPT) > MOST:
-            _KEPT.popitem(last=False)
-    return made
+        for hour, key in keys.items():
+            if key in _KEPT:
+                _KEPT.move_to_end(key)
+                held[hour] = _KEPT[key]
+    lacking = [hour for hour in keys if hour not in held]
+    if lacking:
+        made = _quarters(workspace, devices, lacking[0], lacking[-1] + HOUR_US)
+        held |= {hour: made[hour] for hour in lacking}
+        with _TURN:
+            _KEPT.update({keys[hour]: made[hour] for hour in lacking})
+            while len(_KEPT) > MOST:
+                _KEPT.popitem(last=False)
+    lines = tuple(line for hour in keys for line in held[hour])
+    return Day(day, start_us, min(end_us, now_us), ROLES, lines)
 
 
 def _parts(workspace: Workspace, start_us: int, end_us: int) -> list[tuple[int, int, int]]:
@@ -103,14 +159,16 @@ def _devices(workspace: Workspace, park: str) -> pl.DataFrame:
     return pl.DataFrame(found, schema=kinds, orient="row")
 
 
-def _hour(workspace: Workspace, devices: pl.DataFrame, hour: int) -> tuple[Line, ...]:
-    """Give the quarters of an hour: of a role the sum of its devices' means."""
+def _quarters(
+    workspace: Workspace, devices: pl.DataFrame, start_us: int, end_us: int
+) -> dict[int, tuple[Line, ...]]:
+    """Give the quarters of some hours, by hour: of a role the sum of its devices' means."""
     quarter = (pl.col("at") // QUARTER_US * QUARTER_US).alias("quarter")
     means = (
-        workspace.scan("reading", between=(hour, hour + HOUR_US),
+        workspace.scan("reading", between=(start_us, end_us),
                        columns=["device", "stream", "at", "value"])
         .filter(pl.col("stream") == STREAM, pl.col("at").is_between(
-            hour, hour + HOUR_US, closed="left"))
+            start_us, end_us, closed="left"))
         .join(devices.lazy(), on="device", how="inner")
         .group_by(quarter, "role", "device").agg((pl.col("value") * pl.col("times")).mean())
         .group_by("quarter", "role").agg(pl.col("value").sum(), pl.len().alias("heard"))
@@ -122,7 +180,10 @@ def _hour(workspace: Workspace, devices: pl.DataFrame, hour: int) -> tuple[Line,
         # a role of which a device was not heard is not known: a part of it would look like less
         if row["heard"] == there[row["role"]]:
             told.setdefault(row["quarter"], {})[row["role"]] = row["value"]
-    return tuple(
-        (at, tuple(told.get(at, {}).get(role) for role in ROLES))
-        for at in range(hour, hour + HOUR_US, QUARTER_US)
-    )
+    return {
+        hour: tuple(
+            (at, tuple(told.get(at, {}).get(role) for role in ROLES))
+            for at in range(hour, hour + HOUR_US, QUARTER_US)
+        )
+        for hour in range(start_us, end_us, HOUR_US)
+    }

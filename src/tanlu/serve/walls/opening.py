@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tanlu.serve.walls.keeping import Wall
 
-__all__ = ["PATH", "address", "give", "live", "opened", "opened_as", "page", "stream",
+__all__ = ["DARK", "PATH", "address", "give", "live", "opened", "opened_as", "page", "stream",
            "watched"]  # fmt: skip
 
 # below the tongue; the browser sends the cookie to this page and what lies below it alone
@@ -29,13 +29,20 @@ PATH = "/display"
 OVER_TLS, PLAIN = "__Secure-tanlu-wall", "tanlu-wall"
 # of all displays of one link: each loads its page every ten minutes
 RATE = Rate(200, 5.0)
+# what a wall is unless its link says otherwise
+DARK = "dark"
 # as what a wall is read: he sees numbers, and changes nothing
 ROLE = "viewer"
 
 
-def address(request: Request, language: str, secret: str) -> str:
-    """Give the link that is opened on a display: its secret stands where no browser sends it."""
-    return f"{base(request)}{page(language)}#{secret}"
+def address(request: Request, language: str, secret: str, theme: str = DARK) -> str:
+    """Give the link that is opened on a display: its secret stands where no browser sends it.
+
+    The light of the wall is no secret and no right: it stands in the address, for who changes it
+    to do so on the display.
+    """
+    light = "" if theme == DARK else f"?theme={theme}"
+    return f"{base(request)}{page(language)}{light}#{secret}"
 
 
 def page(language: str) -> str:

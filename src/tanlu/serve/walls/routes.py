@@ -26,7 +26,7 @@ TIMES = ("created", "until", "ended", "seen")
 
 
 class WallMaking(BaseModel):
-    """Which parks a display shows, whether the whole network too, for how many days."""
+    """Which parks a display shows, whether the whole network too, in which light, how long."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -34,6 +34,7 @@ class WallMaking(BaseModel):
     parks: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100)] = []
     network: bool = False
     language: Literal["en", "zh"] = "zh"
+    theme: Literal["dark", "light", "auto"] = "dark"
     days: Annotated[int, Field(ge=1, le=keeping.MOST_DAYS)] = 30
 
 
@@ -96,7 +97,8 @@ def create_wall(
         )  # fmt: skip
     request.state.object = name
     response.headers.update(QUIET)
-    return {"wall": name, "address": opening.address(request, making.language, secret)}
+    link = opening.address(request, making.language, secret, making.theme)
+    return {"wall": name, "address": link}
 
 
 @router.delete("/v1/walls/{wall}", summary="The end of a wall link", status_code=204)

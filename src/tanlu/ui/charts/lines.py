@@ -35,6 +35,8 @@ def lines(chart: Chart) -> dict[str, Any]:
     if chart.right:
         scales.append(axis(right=True))
     dates = categories(chart.categories) | {"boundaryGap": False}
+    # the last one ends where the curve does, and is not cut
+    dates["axisLabel"] |= {"alignMaxLabel": "right"}
     top = 46 if len(chart.series) > 1 else 26
     return {
         "legend": legend(chart),

@@ -20,6 +20,8 @@ __all__ = ["network", "project"]
 SOUTH, NORTH, MIDDLE, ORIGIN = 25.0, 47.0, 105.0, 0.0
 WEST_EDGE, EAST_EDGE, SOUTH_EDGE, NORTH_EDGE = 70.0, 140.0, 0.0, 56.0
 THIN, THICK, SMALL, LARGE = 1.2, 5.0, 6.0, 26.0
+# names of places so near the right edge, as a part of the width, stand on the other side
+EDGE = 0.06
 MARGIN = 0.06
 # lanes and places stand out from the regions below them
 FILLED = 0.75
@@ -60,7 +62,7 @@ def network(chart: Chart) -> dict[str, Any]:
         "tooltip": tooltip(trigger="item"),
         "geo": {
             "roam": True, **_ground(chart), "aspectScale": 1, "left": 0, "right": 0,
-            "top": 0, "bottom": 0, "boundingCoords": _box(list(at.values())),
+            "top": 0, "bottom": 18 if chart.note else 0, "boundingCoords": _box(list(at.values())),
             "preserveAspect": "contain", "scaleLimit": {"min": 1, "max": 12},
             "emphasis": {"disabled": True},
         },
@@ -181,6 +183,8 @@ def _places(chart: Chart, at: dict[str, tuple[float, float]]) -> list[dict[str, 
         top = chart.top
     roles = dict(chart.roles)
     found = []
+    easts = [at[name][0] for name, *_ in chart.points]
+    edge = max(easts) - EDGE * (max(easts) - min(easts)) if easts else 0.0
     # the largest first: where names meet, theirs stays
     for name, _, _, size in sorted(chart.points, key=lambda point: -point[3]):
         told = f"{name}\n{number(size, top)} {chart.unit}" if size else name
@@ -188,9 +192,10 @@ def _places(chart: Chart, at: dict[str, tuple[float, float]]) -> list[dict[str, 
         own = {"color": f"var(--{roles[name]})", "opacity": 0.82} if name in roles else {
             "color": SOFT if size else INK, "opacity": 0.82,
         }  # fmt: skip
+        side = {"position": "left"} if at[name][0] > edge else {}
         found.append({
             "name": name, "value": [*at[name], size], "symbolSize": round(grown, 1),
-            "itemStyle": own, "label": {"formatter": plain(name)},
+            "itemStyle": own, "label": {"formatter": plain(name), **side},
             "tooltip": {"formatter": plain(told)}, **href(chart, name),
         })  # fmt: skip
     return found

@@ -38,6 +38,8 @@ __all__ = ["PROBLEMS", "Site", "answer"]
 
 # so many requests compute one page at the same time
 AT_ONCE = 4
+# what is not ready now may be soon
+BUSY = 503
 # of a picture of a chart [px]
 SIZE, LEAST, MOST = (("w", 560), ("h", 320)), 160, 2400
 
@@ -73,7 +75,10 @@ async def answer(asked: Asked, site: Site, view: View, language: str) -> Respons
     except TanluError as error:
         title = context.words("frame.error.title")
         status = status_of(error)
-        shown = Shown("frame/error.html", {"said": error.say(language)}, title, status=status)
+        shown = Shown(
+            "frame/error.html", {"said": error.say(language), "again": status == BUSY}, title,
+            status=status,
+        )  # fmt: skip
     finally:
         # what was uploaded lies in a file until then
         if context.form is not None:
@@ -237,7 +242,10 @@ def _refused(request: Request, status: int, error: TanluError) -> Response:
         Numbers(language), theme(request),
     )  # fmt: skip
     title = context.words("frame.error.title")
-    shown = Shown("frame/error.html", {"said": error.say(language)}, title, status=status)
+    shown = Shown(
+        "frame/error.html", {"said": error.say(language), "again": status == BUSY}, title,
+        status=status,
+    )  # fmt: skip
     text = _written(context, shown, Site((), lambda _asked, _language: Scene()))
     return HTMLResponse(text, status, headers=headers())
 

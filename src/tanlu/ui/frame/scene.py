@@ -28,7 +28,8 @@ class Scene:
 
     ``places`` are the organisations of the person, with their short names for addresses; ``counts``
     are small texts beside entries of the navigation, by the name of the view; ``csrf`` is the token
-    against forgery, which htmx sends and which forms hold by ``kit.token(scene)``.
+    against forgery, which htmx sends and which forms hold by ``kit.token(scene)``; ``begun`` says
+    whether the ledger holds anything that emits.
     """
 
     boundaries: tuple[Choice, ...] = ()
@@ -41,6 +42,7 @@ class Scene:
     places: tuple[Choice, ...] = ()
     role: str = ""
     csrf: str = ""
+    begun: bool = True
     counts: dict[str, str] = field(default_factory=dict)
 
 
@@ -65,6 +67,7 @@ def usual(asked: Asked, language: str) -> Scene:
         role=asked.principal.role,
         csrf=asked.principal.forgery or "",
         snapshot=f"v{workspace.version}",
+        begun=bool(held),
     )
 
 

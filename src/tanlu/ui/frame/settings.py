@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from tanlu.ui.frame.words import LANGUAGES, language_of
 
-__all__ = ["keep_setting", "theme", "tongue"]
+__all__ = ["THEMES", "keep_setting", "theme", "tongue"]
 
 THEMES = ("auto", "light", "dark")
 YEAR = 31_536_000

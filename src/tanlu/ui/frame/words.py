@@ -10,7 +10,7 @@ import re
 from functools import cache
 from importlib import resources
 
-from tanlu.errors import catalogue
+from tanlu.errors import catalogue, filled
 
 __all__ = ["LANGUAGES", "Words", "language_of", "texts"]
 
@@ -44,7 +44,7 @@ class Words:
         """Give one text with its fields filled in; KeyError when it is in no table."""
         english, chinese = texts()[f"{self.room}{key}" if key.startswith(".") else key]
         text = chinese if self.language == "zh" else english
-        return text.format(**fields) if fields else text
+        return filled(text, fields) if fields else text
 
     def maybe(self, group: str, value: str) -> str:
         """Give the word for a value of an open list, or the value itself when it has none."""

@@ -44,3 +44,15 @@ def test_a_source_that_there_is_not_is_not_found(asking):
     assert asking().get("/en/data/sources/nonsense").status_code == 404
     assert asking().get("/en/devices/none").status_code == 404
     assert asking().get("/en/data/quality/TL999").status_code == 404
+
+
+def test_sources_come_in_pages_files_first(asking, home, monkeypatch):
+    monkeypatch.setattr("tanlu.ui.views.incoming.sources.ROWS", 2)
+    client, at, seen = asking(), "/en/data/sources", []
+    while at:
+        page = LexborHTMLParser(client.get(at).text)
+        seen += [row.css("td")[1].text(strip=True) for row in page.css("tbody tr")]
+        onward = [link for link in page.css(".paging a") if link.text() == "Next"]
+        at = onward[0].attributes["href"] if onward else ""
+    assert len(seen) == sources(home.workspace("home")).height
+    assert seen == sorted(seen, key=lambda kind: kind != "File")

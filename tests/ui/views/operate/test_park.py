@@ -25,7 +25,7 @@ def test_a_day_without_readings_is_said_and_what_is_no_day_is_no_fault(tmp_path)
             for day in ("2026-01-01", "yesterday")
         )
 
-    assert "账库没有当日读数" in empty.text
+    assert "账库没有该时段的读数" in empty.text
     assert (wrong.status_code, "TL112" in wrong.text) == (400, True)
 
 

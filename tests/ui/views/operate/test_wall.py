@@ -22,6 +22,16 @@ def test_a_wall_has_four_scenes_of_at_most_five_regions_with_one_focus_each(aski
     assert found.css_first("html").attributes["data-theme"] == "dark"
 
 
+@pytest.mark.parametrize(
+    ("asked", "light"),
+    [("", "dark"), ("?theme=light", "light"), ("?theme=auto", "auto"), ("?theme=x", "dark")],
+)
+def test_a_wall_is_as_light_as_its_address_asks_and_not_as_a_desk_is(asking, asked, light) -> None:
+    page = asking("viewer").get(f"/zh/wall{asked}", headers={"cookie": "theme=light"}).text
+
+    assert LexborHTMLParser(page).css_first("html").attributes["data-theme"] == light
+
+
 def test_the_focus_is_the_total_of_the_ledger_with_its_interval(asking, home) -> None:
     found = LexborHTMLParser(asking().get("/en/wall").text)
     from tanlu.report.overview import months, overview

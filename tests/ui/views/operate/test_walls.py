@@ -26,6 +26,12 @@ def test_what_cannot_be_shown_makes_no_link(asking, change):
     assert "TL936" in answer.text or "wall link" in answer.text
 
 
+@pytest.mark.parametrize(("theme", "light"), [("light", "?theme=light"), ("dark", ""), ("x", "")])
+def test_a_link_tells_the_light_of_its_wall(tmp_path, theme, light):
+    with living(tmp_path / "l") as park:
+        assert made(park.url, theme=theme).partition("#")[0] == f"{park.url}/zh/display{light}"
+
+
 @pytest.mark.parametrize("role", ["operator", "verifier", "viewer", "supplier", "developer"])
 def test_only_a_manager_makes_links(asking, role):
     assert asking(role).get("/en/walls").status_code == 403

@@ -82,7 +82,9 @@ def _books(context: Context) -> Shown:
             (row[0], row[1], _decimal(context.numbers, str(row[2]))) for row in sections[LANES].rows
         ],
         "open": _open(context, facts),
-        "empty": not facts["months"], "sections": sections, "profiles": tabs(context, by),
+        "empty": not facts["months"],
+        "vacant": not facts["shipments"] and not Decimal(str(facts["co2e_kg"] or 0)),
+        "sections": sections, "profiles": tabs(context, by),
         "lanes_href": context.url(
             "totals", by="lane", period=facts["period"] or "", **told(context)
         ),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tanlu.errors import TanluError
-from tanlu.serve.access import acts, clients, people
+from tanlu.serve.access import acts
 from tanlu.ui.frame.page import Context, Shown, View
+from tanlu.ui.naming import known_as
 
 __all__ = ["VIEWS", "show"]
 
@@ -25,12 +26,12 @@ def show(context: Context) -> Shown:
             kind=kind if kind in KINDS else "", fails=fails == "yes",
         )  # fmt: skip
         head = acts.head(state)
-    names = _names(context)
+    name = known_as(context)
     more, rows = len(rows) > ROWS, rows[:ROWS]
     model = {
         "rows": [
             {**row, "at": n.moment(row["at_us"], "second"),
-             "name": names.get(row["who"], row["who"]) or t("admin.audit.nobody"),
+             "name": name(row["who"]) or t("admin.audit.nobody"),
              "kind_said": t.maybe("admin.audit.kind", row["kind"])}
             for row in rows
         ],
@@ -54,16 +55,6 @@ def _checked(context: Context) -> dict[str, Any]:
         return {"sound": False, "said": error.say(context.language)}
     said = context.words("admin.audit.sound", count=context.numbers.count(last.seq))
     return {"sound": True, "said": said}
-
-
-def _names(context: Context) -> dict[str, str]:
-    asked = context.asked
-    with asked.home.state.everywhere() as state:
-        persons = people.listed(state.of(asked.tenant), state)
-        programs = clients.listed(state.of(asked.tenant))
-    return {row["person"]: str(row["shown"]) for row in persons} | {
-        row["client"]: str(row["name"]) for row in programs
-    }
 
 
 VIEWS = (

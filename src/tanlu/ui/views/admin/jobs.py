@@ -8,6 +8,7 @@ from tanlu.errors import TanluError
 from tanlu.serve.jobs import shown
 from tanlu.ui.acting import Act, acted, sent
 from tanlu.ui.frame.page import Context, Moved, Shown, View
+from tanlu.ui.naming import known_as
 
 __all__ = ["VIEWS", "one", "show"]
 
@@ -45,7 +46,8 @@ def one(context: Context) -> Shown | Moved:
     if outcome.moved is not None:
         return outcome.moved
     name = context.path("job")
-    told = _line(context, _jobs(context).told(context.asked.tenant, name, context.language))
+    found = _jobs(context).told(context.asked.tenant, name, context.language)
+    told = _line(context, found, known_as(context)(found["asked_by"]))
     model = {
         "job": told, "live": told["state"] in OPEN, "arguments": sorted(told["arguments"].items()),
         "result": _flat(told["result"]), **outcome.model,
@@ -57,18 +59,19 @@ def _jobs(context: Context) -> Any:
     return context.request.app.state.jobs
 
 
-def _line(context: Context, row: dict[str, Any]) -> dict[str, Any]:
+def _line(context: Context, row: dict[str, Any], by: str = "") -> dict[str, Any]:
     n, t, who = context.numbers, context.words, context.principal
     assert who is not None
     share = row["done"] / row["total"] if row["total"] else None
     mine = who.role == "manager" or row["asked_by"] == who.identity
     return {
-        **row, "kind_said": t.maybe("admin.jobs.kind", row["kind"]),
+        **row, "by": by, "kind_said": t.maybe("admin.jobs.kind", row["kind"]),
         "said": t(f"admin.jobs.{row['state']}"), "tag": TAGS[row["state"]],
         "asked": n.moment(row["created_us"], "second"), "share": share,
         "percent": "" if share is None else n.percent(min(share, 1.0), 0),
-        "far": f"{n.count(row['done'])} / {n.count(row['total'])} {row['unit'] or ''}".strip()
-        if row["total"] else "",
+        "far": f"{n.count(row['done'])} / {n.count(row['total'])} "
+               f"{t.maybe('admin.jobs.unit', row['unit'] or '')}".strip() if row["total"] else "",
+        "step": t.maybe("admin.jobs.step", row["step"] or ""),
         "mine": mine and row["state"] in OPEN and who.role != "developer",
     }  # fmt: skip
 

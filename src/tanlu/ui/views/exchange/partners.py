@@ -14,6 +14,7 @@ from tanlu.share.exchange.pact import Partner
 from tanlu.store.relational.tables import pact as tables
 from tanlu.store.relational.tables.epcis import EPCIS_CAPTURES
 from tanlu.ui.frame.page import Context, Moved, Shown, View
+from tanlu.ui.naming import known_as
 from tanlu.ui.views.incoming.importing import form_text, progress
 
 __all__ = ["VIEWS"]
@@ -127,8 +128,9 @@ def _suppliers(context: Context) -> list[tuple[str, str]]:
 
 
 def _handed(context: Context) -> list[dict[str, str]]:
+    who = known_as(context)
     return [
-        {"name": each.name, "by": each.by, "when": context.numbers.moment(each.submitted_us),
+        {"name": each.name, "by": who(each.by), "when": context.numbers.moment(each.submitted_us),
          "href": context.url("import.rehearse", upload=each.upload)}
         for each in steps.imports(context.asked) if each.submitted_us
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -13,31 +14,66 @@ from tanlu.monitor.quality import alerts
 from tanlu.monitor.sources import sources
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.views.incoming.sources import judged
 
 __all__ = ["VIEWS"]
 
-MOST = 500
+ROWS = 30
+DIGITS = re.compile(r"([0-9]{1,9})")
+# what a registry is looked through for
+NEEDS = ("silent", "overdue", "no_key")
 STATES = {"enrolled": "yes", "revoked": "missing"}
 ALERTS = {"error": "no", "warning": "wait", "info": "plain"}
 FACTS = ("type", "model", "place", "custodian", "parent", "replaces", "clock", "layout", "meaning")
 
 
 def show(context: Context) -> Shown:
-    """Give the registry, chosen by a part of a name."""
-    q = context.query("q").strip().lower()
-    rows = [row for row in _held(context) if q in f"{row['device']} {row['place'] or ''}".lower()]
-    t, n = context.words, context.numbers
-    held = _held(context)
-    counts = [
-        ("devices", len(held)), ("silent", sum("silent" in row["alerts"] for row in held)),
-        ("overdue", sum("overdue" in row["alerts"] for row in held)),
-        ("no_key", sum("no_key" in row["alerts"] for row in held)),
-    ]  # fmt: skip
+    """Give a page of the registry: by a part of a name, a type, and what a device needs."""
+    t, n, held = context.words, context.numbers, _held(context)
+    q, kind, need = context.query("q").strip().lower(), context.query("type"), context.query("need")
+    found = sorted(
+        (row for row in held if q in f"{row['device']} {row['place'] or ''}".lower()
+         and kind in ("", row["type"] or "–") and _needs(row, need)),
+        key=_order,
+    )  # fmt: skip
+    after = context.query("after")
+    rest = [row for row in found if _order(row) > _order({"device": after})] if after else found
+    rows, start = rest[:ROWS], len(found) - len(rest)
     model = {
-        "rows": [_line(context, row) for row in rows[:MOST]], "query": context.query("q"),
-        "empty": not held, "kpis": [(t(f"devices.kpi.{k}"), n.count(v)) for k, v in counts],
+        "rows": [_line(context, row) for row in rows], "query": context.query("q"),
+        "empty": not held, "selects": _selects(context, held, kind, need),
+        "kpis": [(t("devices.kpi.devices"), n.count(len(held)), context.url("devices"))]
+        + [(t(f"devices.kpi.{each}"), n.count(sum(_needs(row, each) for row in held)),
+            context.url("devices", need=each)) for each in NEEDS],
+        "said": t("devices.count", count=n.count(len(found))),
+        "before": context.here(after=found[start - ROWS - 1]["device"] if start > ROWS else None)
+        if start else "",
+        "after": context.here(after=rows[-1]["device"]) if len(rest) > ROWS else "",
     }  # fmt: skip
-    return Shown("incoming/devices.html", model)
+    return Shown("incoming/devices.html", model, fragment="incoming/devices-rows.html")
+
+
+def _order(row: dict[str, Any]) -> tuple[tuple[int, int | str], ...]:
+    """Give the place of a device in a list: dock-2 comes before dock-10."""
+    parts = DIGITS.split(row["device"])
+    return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in parts if part)
+
+
+def _needs(row: dict[str, Any], need: str) -> bool:
+    return need not in NEEDS or need in row["alerts"]
+
+
+def _selects(context: Context, held: list[dict[str, Any]], kind: str, need: str) -> list[Any]:
+    t = context.words
+    kinds = sorted({row["type"] or "–" for row in held})
+    return [
+        ("type", t("devices.type"),
+         [("", t("devices.type.any")), *((each, t.maybe("devices.type", each)) for each in kinds)],
+         kind),
+        ("need", t("devices.watch"),
+         [("", t("devices.need.any")), *((each, t(f"devices.alert.{each}")) for each in NEEDS)],
+         need),
+    ]  # fmt: skip
 
 
 def _held(context: Context) -> list[dict[str, Any]]:
@@ -48,12 +84,12 @@ def _held(context: Context) -> list[dict[str, Any]]:
 
     def made() -> list[dict[str, Any]]:
         known = Registry(workspace).devices
-        heard = {row["name"]: row for row in sources(workspace, now).to_dicts()
+        heard = {row["name"]: row for row in sources(workspace, judged(workspace, now)).to_dicts()
                  if row["kind"] == "device"}  # fmt: skip
         read = workspace.scan("reading", columns=["device", "at"]).group_by("device").agg(
             pl.max("at"))  # fmt: skip
         told: dict[str, list[str]] = {}
-        for row in alerts(known, read, now).iter_rows(named=True):
+        for row in alerts(known, read, judged(workspace, now)).iter_rows(named=True):
             told.setdefault(row["device"], []).append(row["alert"])
         rows = known.to_dicts()
         rows += [{**dict.fromkeys(known.columns), "device": name, "state": "unknown"}

@@ -12,6 +12,7 @@ from tanlu.serve.importing import steps as importing
 from tanlu.serve.jobs import REFUSED, refused_rows
 from tanlu.terms import kinds
 from tanlu.ui.frame.page import Context, Moved, Shown, View
+from tanlu.ui.naming import known_as
 
 __all__ = ["VIEWS", "file_in", "form_text", "progress"]
 
@@ -35,7 +36,8 @@ def show(context: Context) -> Shown | Moved:
 
 
 def _first(context: Context, wrong: str = "", status: int = 200) -> Shown:
-    waiting = [_waits(context, each) for each in importing.imports(context.asked)]
+    who = known_as(context)
+    waiting = [_waits(context, each, who(each.by)) for each in importing.imports(context.asked)]
     model = {"steps": _steps(context), "now": 1, "wrong": wrong, "waiting": waiting}
     return Shown("import/first.html", model, status=status)
 
@@ -55,10 +57,10 @@ def form_text(context: Context, name: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _waits(context: Context, each: Import) -> dict[str, Any]:
+def _waits(context: Context, each: Import, by: str) -> dict[str, Any]:
     n, step = context.numbers, _reached(each)
     return {
-        "name": each.name, "size": f"{n.number(each.bytes / 1000, 1)} kB", "by": each.by,
+        "name": each.name, "size": f"{n.number(each.bytes / 1000, 1)} kB", "by": by,
         "when": n.moment(each.created_us), "step": context.words(f"import.step.{step}"),
         "href": context.url(f"import.{step}", upload=each.upload),
         "submitted": bool(each.submitted_us),

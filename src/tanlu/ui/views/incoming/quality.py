@@ -47,7 +47,7 @@ def show(context: Context) -> Shown:
         "findings": [_finding(context, each) for each in findings],
         "rules": len(rules()), "empty": not table.height,
         "gaps": [(each["name"], context.url("sources.one", id=each["id"]),
-                  f"{each['gaps']} {t(f'quality.gap.{_unit(each)}')}")
+                  t(f"quality.gap.{_unit(each)}", count=each["gaps"]))
                  for each in gaps],
         "checked": checked, "profiles": tabs(context, by),
     }  # fmt: skip

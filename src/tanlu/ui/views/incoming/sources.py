@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
 
 from tanlu.errors import TanluError
 from tanlu.monitor.quarantine import counted
@@ -12,11 +15,16 @@ from tanlu.terms import Chart
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
 
-__all__ = ["VIEWS", "listed"]
+if TYPE_CHECKING:
+    from tanlu.store import Workspace
+
+__all__ = ["VIEWS", "judged", "listed"]
 
 KINDS = ("file", "device", "events", "partner")
 STATES = {"whole": "yes", "refused": "no", "gaps": "wait", "silent": "no", "revoked": "missing"}
-MOST = 500
+ROWS = 40
+# what was sent stands in the ledger so much later at most; streams are not written together
+BEHIND_US, BESIDE_US = 300_000_000, 10_000_000
 SAMPLE = 30
 
 
@@ -27,11 +35,20 @@ def show(context: Context) -> Shown:
     q = context.query("q").strip().lower()
     chosen = [row for row in rows if (kind not in KINDS or row["kind"] == kind)
               and q in row["name"].lower()]  # fmt: skip
+    # files first; of devices there may be many, and each moment another is the last that was heard
+    chosen.sort(key=lambda row: (KINDS.index(row["kind"]), row["id"] * (row["kind"] == "device")))
+    names = [row["id"] for row in chosen]
+    after = context.query("after")
+    at = names.index(after) + 1 if after in names else 0
+    some = chosen[at : at + ROWS]
     n = context.numbers
     kinds = [("", t("sources.kind.any")), *((k, t(f"sources.kind.{k}")) for k in KINDS)]
     model = {
-        "rows": [_line(context, row) for row in chosen[:MOST]], "query": context.query("q"),
+        "rows": [_line(context, row) for row in some], "query": context.query("q"),
         "kinds": kinds, "kind": kind, "empty": not rows,
+        "said": t("sources.count", count=n.count(len(chosen))),
+        "before": context.here(after=names[at - ROWS - 1] if at > ROWS else None) if at else "",
+        "after": context.here(after=some[-1]["id"]) if at + ROWS < len(chosen) else "",
         "kpis": [
             (t("sources.kpi.sources"), n.count(len(rows)), ""),
             (t("sources.kpi.rows"), n.count(sum(row["rows"] for row in rows)), ""),
@@ -40,15 +57,17 @@ def show(context: Context) -> Shown:
             (t("sources.kpi.watch"), n.count(sum(row["state"] != "whole" for row in rows)), ""),
         ],
     }  # fmt: skip
-    return Shown("incoming/sources.html", model)
+    return Shown("incoming/sources.html", model, fragment="incoming/sources-rows.html")
 
 
 def listed(context: Context) -> list[dict[str, Any]]:
     """Give the sources of the ledger and the partners of the exchange."""
     workspace = context.asked.workspace
-    found: list[dict[str, Any]] = list(
-        remembered(workspace, ("sources",), lambda: sources(workspace).to_dicts())
-    )
+    now = time.time_ns() // 1000
+    found: list[dict[str, Any]] = list(remembered(
+        workspace, ("sources", now // BEHIND_US),
+        lambda: sources(workspace, judged(workspace, now)).to_dicts(),
+    ))  # fmt: skip
     partners: dict[str, list[int]] = {}
     with context.asked.state() as state:
         for each in shelf.received(state):
@@ -62,6 +81,16 @@ def listed(context: Context) -> list[dict[str, Any]]:
     return found
 
 
+def judged(workspace: Workspace, now_us: int) -> int:
+    """Give when silence is judged: the ledger is some way behind the log, and devices with it.
+
+    Where the newest reading of all is old, nothing is heard at all, and that is told.
+    """
+    newest = workspace.scan("reading", columns=["at"]).select(pl.col("at").max()).collect().item()
+    heard = newest is not None and now_us - newest < BEHIND_US
+    return newest - BESIDE_US if heard else now_us
+
+
 def _line(context: Context, row: dict[str, Any]) -> dict[str, Any]:
     n, t = context.numbers, context.words
     span = "–"
@@ -72,7 +101,8 @@ def _line(context: Context, row: dict[str, Any]) -> dict[str, Any]:
         "name": row["name"], "href": context.url("sources.one", id=row["id"]),
         "kind": t(f"sources.kind.{row['kind']}"), "rows": n.count(row["rows"]), "span": span,
         "heard": n.moment(row["heard"]), "gaps": row["gaps"] or 0,
-        "gap_unit": t("sources.gap.months" if row["kind"] == "file" else "sources.gap.days"),
+        "gap_unit": t(f"sources.gap.{'months' if row['kind'] == 'file' else 'days'}",
+                      count=row["gaps"] or 0),
         "refused": n.count(row["refused"]), "has_refused": bool(row["refused"]),
         "refused_href": context.url("quarantine", source=row["id"].partition(":")[2]),
         "state": t(f"sources.state.{row['state']}"), "paint": STATES[row["state"]],

@@ -10,15 +10,18 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from tanlu.errors import TanluError
-from tanlu.serve.live import day_of, known_parks, look
+from tanlu.serve.live import Day, day_of, known_parks, lately, look
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.living import seen
 from tanlu.ui.views.operate.curves import SERIES, curve, day_curve
 from tanlu.ui.views.operate.parks import ROLES, named
+from tanlu.ui.views.operate.past import given, known, past_of
 
 __all__ = ["VIEWS", "day", "ends", "full_w", "show"]
 
 KW = 1000.0
+# who looks at a day alone waits for it
+WAITS_S = 30.0
 SOURCES = ("pv", "storage", "grid")
 SINKS = ("chillers", "ev", "agv", "other", "docks")
 ALARMS = 12
@@ -40,10 +43,11 @@ async def show(context: Context) -> Shown:
     about = here.get("park") or {"id": park, "name": park, "name_zh": park, "region": None}
     live = seen(context, told)
     roles = here.get("roles", {})
+    past = (await run_in_threadpool(past_of, context, [park])).get(park)
     model = {
         "live": live, "park": about, "room": lambda key: context.words(f".{key}"),
         "name": named(context, about), "topic": f"park:{park}",
-        "sources": ends(context, roles, SOURCES), "sinks": ends(context, roles, SINKS),
+        "sources": ends(context, roles, SOURCES, past), "sinks": ends(context, roles, SINKS),
         "full": full_w(here), "roles": _heard(roles), "series": SERIES,
         "carbon": here.get("carbon"), "docks": _docks(told.get(f"devices:{park}", {})),
         "steps": {step: context.words(f".step.{step}") for step in STEPS},
@@ -64,7 +68,7 @@ def _topics(park: str) -> tuple[str, ...]:
 
 
 def ends(
-    context: Context, roles: dict[str, Any], wanted: tuple[str, ...]
+    context: Context, roles: dict[str, Any], wanted: tuple[str, ...], past: Day | None = None
 ) -> list[tuple[str, str, str]]:
     """Give what stands at the ends of the flow: (role, where its value lies, a detail)."""
     t, found = context.words, []
@@ -74,7 +78,8 @@ def ends(
             found.append((role, "balance.other_w", t(".role.other.why")))
         elif about is not None:
             what = "busy" if role == "docks" else "w"
-            found.append((role, f"roles.{role}.{what}", _detail(context, role, roles)))
+            told = given(context, role, past) or _detail(context, role, roles)
+            found.append((role, f"roles.{role}.{what}", told))
     return found
 
 
@@ -141,30 +146,41 @@ async def day(context: Context) -> Shown:
         TL112 for what is no day, TL940 for a park that there is not.
     """
     park = context.path("id")
-    known = [str(each["id"]) for each in await run_in_threadpool(known_parks, context.asked)]
-    if park not in known:
-        raise TanluError("TL940", value=park, known=", ".join(known))
+    told = await run_in_threadpool(known_parks, context.asked)
+    parks = {str(each["id"]): named(context, each) for each in told}
+    if park not in parks:
+        raise TanluError("TL940", value=park, known=", ".join(parks))
     now_us = time.time_ns() // 1000
     today = context.numbers.moment(now_us, "day")
-    wanted = context.query("day", today)
-    found = await run_in_threadpool(day_of, context.asked.workspace, park, wanted, now_us)
-    if not any(any(value is not None for value in values) for _, values in found.lines):
-        chart = None
-    else:
-        chart = day_curve(context, found)
-    date = dt.date.fromisoformat(found.day)
-    turn = dt.timedelta(days=1)
+    found = await run_in_threadpool(_hours, context, park, context.query("day"), now_us)
+    chart = day_curve(context, found) if known(found) else None
+    said = found.day or context.words("parks.day.last")
+    before, after = _beside(found.day, today)
     model = {
-        "day": found.day, "park": park, "chart": chart,
-        "before": context.url("parks.day", id=park, day=(date - turn).isoformat()),
-        "after": context.url("parks.day", id=park, day=(date + turn).isoformat())
-        if found.day < today else "",
+        "day": said, "park": park, "chart": chart,
+        "before": context.url("parks.day", id=park, day=before),
+        "after": context.url("parks.day", id=park, day=after) if found.day else "",
     }  # fmt: skip
-    title = f"{park} · {found.day}"
     return Shown(
-        "parks/day.html", model, title, {"day": chart} if chart else {},
+        "parks/day.html", model, f"{parks[park]} · {said}", {"day": chart} if chart else {},
         fragment="parks/day_part.html",
     )  # fmt: skip
+
+
+def _hours(context: Context, park: str, day: str, now_us: int) -> Day:
+    """Give a day, or the last hours where none is named."""
+    workspace = context.asked.workspace
+    last = None if day else lately(workspace, park, now_us, patience_s=WAITS_S)
+    return last or day_of(workspace, park, day or context.numbers.moment(now_us, "day"), now_us)
+
+
+def _beside(day: str, today: str) -> tuple[str, str]:
+    """Give the days before and after one; after today come the last hours, which have no name."""
+    if not day:
+        return today, ""
+    date, turn = dt.date.fromisoformat(day), dt.timedelta(days=1)
+    after = (date + turn).isoformat()
+    return (date - turn).isoformat(), after if after <= today else ""
 
 
 VIEWS = (

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
+
 from tanlu.serve.live import look
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.living import seen
 from tanlu.ui.views.operate.curves import SERIES, curve
+from tanlu.ui.views.operate.past import SOURCES, given, past_of
 
 __all__ = ["ROLES", "VIEWS", "named", "show"]
 
@@ -27,6 +30,9 @@ async def show(context: Context) -> Shown:
          "href": context.url("parks.one", id=park["id"])}
         for park in told.get("parks", {}).get("parks", ())
     ]  # fmt: skip
+    past = await run_in_threadpool(past_of, context, shown)
+    for park in parks:
+        park["given"] = {role: given(context, role, past.get(park["id"])) for role in SOURCES}
     charts = {f"power-{park}": curve(context, told.get(f"park:{park}", {})) for park in shown}
     return Shown("parks.html", {"live": live, "parks": parks, "series": SERIES}, charts=charts)
 

@@ -14,25 +14,29 @@ from tanlu.report.heat import ranking, regions, web
 from tanlu.report.overview import months, overview
 from tanlu.serve import walls
 from tanlu.serve.api import PUBLIC
-from tanlu.serve.live import look
+from tanlu.serve.live import Day, look
 from tanlu.terms import Chart
 from tanlu.ui.frame.numbers import Numbers
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
 from tanlu.ui.frame.ruling import ruled
 from tanlu.ui.frame.scene import Scene
+from tanlu.ui.frame.settings import THEMES
 from tanlu.ui.living import seen
-from tanlu.ui.views.operate.curves import SERIES, curve
+from tanlu.ui.views.operate.curves import SERIES, curve, day_curve
 from tanlu.ui.views.operate.heatmap import heat_of
 from tanlu.ui.views.operate.outline import outlined
 from tanlu.ui.views.operate.park import SINKS, SOURCES, STEPS, ends, full_w
 from tanlu.ui.views.operate.parks import ROLES, named
+from tanlu.ui.views.operate.past import past_of
 
 __all__ = ["VIEWS", "display", "one", "show"]
 
 FLOW, DAYS = 0, 1
 # parks of the scene of energy: more would be too small to read
 PARKS, LANES = 2, 12
+# quarters that make a curve
+CURVE = 4
 MICROGRAMS = Decimal(10) ** 9
 # no link was opened here, or it is over
 OVER = {"TL470": 401, "TL472": 410}
@@ -49,13 +53,15 @@ async def show(context: Context) -> Shown:
 
 async def _network(context: Context, chosen: tuple[str, ...] | None = None) -> Shown:
     """Give the scenes of the network; of its parks the chosen ones alone, the first if not said."""
-    context.theme = "dark"
+    _lit(context)
     told = await look(context.asked, ("parks", "kpi", "events"))
     known = [str(park["id"]) for park in told.get("parks", {}).get("parks", ())]
     parks = [park for park in known if chosen is None or park in chosen][:PARKS]
     told |= await look(context.asked, [f"park:{park}" for park in parks]) if parks else {}
     model, charts = await run_in_threadpool(_books, context)
-    shown = [_park(context, told, park) for park in parks]
+    past = await run_in_threadpool(past_of, context, parks)
+    shown = [_park(context, told, park, past.get(park)) for park in parks]
+    charts |= _days(context, past)
     for park in shown:
         charts[f"power-{park['id']}"] = curve(context, told.get(f"park:{park['id']}", {}))
     model |= {"live": seen(context, told), "parks": shown}
@@ -79,11 +85,13 @@ async def one(context: Context) -> Shown:
 
 async def _parks(context: Context, parks: tuple[str, ...]) -> Shown:
     """Give a scene for each of some parks."""
-    context.theme = "dark"
+    _lit(context)
     topics = [f"{kind}:{park}" for park in parks for kind in ("park", "events")]
     told = await look(context.asked, topics)
-    found = [_park(context, told, park) for park in parks]
+    past = await run_in_threadpool(past_of, context, parks)
+    found = [_park(context, told, park, past.get(park)) for park in parks]
     charts = {f"power-{park}": curve(context, told.get(f"park:{park}", {})) for park in parks}
+    charts |= _days(context, past)
     model = {"live": seen(context, told), "parks": found}
     title = " · ".join(each["name"] for each in found)
     return Shown("wall/park.html", model | _common(context), title, charts)
@@ -91,6 +99,7 @@ async def _parks(context: Context, parks: tuple[str, ...]) -> Shown:
 
 async def display(context: Context) -> Shown:
     """Give what a wall link shows to the display that was opened by it; 401 and 410 else."""
+    _lit(context)
     try:
         wall = await run_in_threadpool(walls.opened, context.request, context.language)
     except TanluError as error:
@@ -111,6 +120,12 @@ async def display(context: Context) -> Shown:
     return replace(shown, model=model, title=title, headers=HEADERS)
 
 
+def _lit(context: Context) -> None:
+    """Make a wall dark unless its address asks for another light, whatever the person's desk is."""
+    asked = context.query("theme")
+    context.theme = asked if asked in THEMES else walls.DARK
+
+
 def _common(context: Context) -> dict[str, Any]:
     return {
         "series": SERIES, "watch": "", "room": lambda key: context.words(f"parks.{key}"),
@@ -118,7 +133,15 @@ def _common(context: Context) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _park(context: Context, told: dict[str, Any], park: str) -> dict[str, Any]:
+def _days(context: Context, past: dict[str, Day]) -> dict[str, Chart]:
+    """Give the curve of the last day of each park of which enough is known to be one."""
+    return {
+        f"day-{park}": day_curve(context, found) for park, found in past.items()
+        if sum(any(v is not None for v in values) for _, values in found.lines) >= CURVE
+    }  # fmt: skip
+
+
+def _park(context: Context, told: dict[str, Any], park: str, past: Day | None) -> dict[str, Any]:
     here = told.get(f"park:{park}", {})
     roles = here.get("roles", {})
     about = here.get("park") or {"name": park, "name_zh": park}
@@ -127,7 +150,8 @@ def _park(context: Context, told: dict[str, Any], park: str) -> dict[str, Any]:
     words.room = "parks"
     made = {
         "id": park, "name": named(context, about), "topic": f"park:{park}",
-        "sources": ends(context, roles, SOURCES), "sinks": ends(context, roles, SINKS),
+        "sources": ends(context, roles, SOURCES, past),
+        "sinks": ends(context, roles, SINKS),
         "full": full_w(here), "carbon": here.get("carbon"),
     }  # fmt: skip
     words.room = context.view.room

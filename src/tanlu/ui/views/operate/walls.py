@@ -8,6 +8,8 @@ from typing import Any
 from tanlu.serve import walls
 from tanlu.serve.live import known_parks
 from tanlu.ui.frame.page import Context, Moved, Shown, View
+from tanlu.ui.frame.settings import THEMES
+from tanlu.ui.naming import known_as
 from tanlu.ui.views.operate.parks import named
 
 __all__ = ["VIEWS", "end", "invite", "show"]
@@ -26,10 +28,12 @@ def _listed(context: Context, made: str) -> Shown:
     parks = {str(park["id"]): named(context, park) for park in known_parks(context.asked)}
     with context.asked.state() as scoped:
         rows = walls.listed(scoped)
+    who = known_as(context)
     model = {
         "rows": [
             {"title": row["title"] or "–", "shows": _shows(context, row, parks),
-             "until": n.moment(row["until_us"]), "by": row["by"], "opened": n.count(row["opened"]),
+             "until": n.moment(row["until_us"]), "by": who(row["by"]),
+             "opened": n.count(row["opened"]),
              "seen": n.moment(row["seen_us"]) if row["seen_us"] else t("walls.never"),
              "over": t("walls.ended") if row["ended_us"] else
                      t("walls.over") if row["until_us"] <= time.time_ns() // 1000 else "",
@@ -38,6 +42,7 @@ def _listed(context: Context, made: str) -> Shown:
         ],
         "parks": list(parks.items()), "made": made, "tongue": context.language,
         "most": walls.MOST_DAYS,
+        "lights": [(each, t(f"frame.theme.{each}")) for each in (walls.DARK, "light", "auto")],
     }  # fmt: skip
     return Shown("walls.html", model, t("walls.title"), headers=HEADERS)
 
@@ -62,7 +67,11 @@ def invite(context: Context) -> Shown:
             language=tongue, by=asked.principal.identity,
         )  # fmt: skip
     context.request.state.object = name
-    return _listed(context, walls.address(context.request, tongue, secret))
+    light = str(form.get("theme", ""))
+    link = walls.address(
+        context.request, tongue, secret, light if light in THEMES else walls.DARK
+    )  # fmt: skip
+    return _listed(context, link)
 
 
 def end(context: Context) -> Moved:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tanlu.serve.proofs import ALL, Shelf, address
 from tanlu.ui.frame.page import Context, Moved, Shown, View
+from tanlu.ui.naming import known_as
 
 __all__ = ["VIEWS", "publish", "retract", "show"]
 
@@ -16,7 +18,8 @@ OWNERS = ("manager",)
 def show(context: Context) -> Shown:
     """Give the proofs that stand and those that were taken back, and the form of a new one."""
     rows = Shelf(context.asked.home.state).listed(context.asked.tenant)
-    told = [_told(context, row) for row in rows]
+    who = known_as(context)
+    told = [_told(context, row, who) for row in rows]
     principal = context.principal
     model = {
         "standing": [row for row in told if not row["retracted"]],
@@ -54,7 +57,7 @@ def _groups(context: Context, chosen: tuple[str, ...]) -> list[tuple[str, str, b
     return [(name, context.words(f"proof.group.{name}"), name in chosen) for name in ALL]
 
 
-def _told(context: Context, row: dict[str, Any]) -> dict[str, Any]:
+def _told(context: Context, row: dict[str, Any], who: Callable[[str], str]) -> dict[str, Any]:
     n, t = context.numbers, context.words
     return {
         "code": row["code"], "name": row["subject"].partition(":")[2] or row["subject"],
@@ -64,9 +67,9 @@ def _told(context: Context, row: dict[str, Any]) -> dict[str, Any]:
         "retract": context.url("proofs.retract", code=row["code"]),
         "address": address(context.asked, row["code"]),
         "groups": t("proof.and").join(t(f"proof.group.{name}") for name in row["groups"].split()),
-        "at": n.moment(row["created_us"]), "by": row["by"], "version": row["version"],
+        "at": n.moment(row["created_us"]), "by": who(row["by"]), "version": row["version"],
         "retracted": n.moment(row["retracted_us"]) if row["retracted_us"] else "",
-        "retracted_by": row["retracted_by"] or "",
+        "retracted_by": who(row["retracted_by"] or ""),
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from tanlu.serve import guests
 from tanlu.serve.api import PUBLIC
 from tanlu.terms import Chart
 from tanlu.ui.frame.page import Context, Moved, Shown, View
+from tanlu.ui.naming import known_as
 from tanlu.ui.views.trust.reports import document, sections
 
 __all__ = ["VIEWS", "end", "guest", "invite", "show"]
@@ -29,11 +30,12 @@ def _listed(context: Context, made: str) -> Shown:
     n, t = context.numbers, context.words
     with context.asked.state() as scoped:
         rows = guests.listed(scoped)
+    who = known_as(context)
     model = {
         "rows": [
             {"title": row["title"] or "–", "period": row["period"] or t("share.all"),
              "shows": ", ".join(t(f"reports.kind.{kind}") for kind in row["shows"].split()),
-             "until": n.moment(row["until_us"]), "version": row["version"], "by": row["by"],
+             "until": n.moment(row["until_us"]), "version": row["version"], "by": who(row["by"]),
              "seen": n.count(row["seen"]), "over": row["ended_us"] is not None,
              "end": context.url("share.end", guest=row["guest"])}
             for row in rows

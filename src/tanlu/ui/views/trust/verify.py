@@ -10,6 +10,7 @@ from tanlu.serve import reviewing
 from tanlu.store.log import has_log, log_of
 from tanlu.ui.frame.page import Context, Moved, Shown, View
 from tanlu.ui.frame.remembering import remembered
+from tanlu.ui.naming import known_as
 from tanlu.ui.views.trust.claims import factors, tree
 
 __all__ = ["VIEWS", "act", "check", "one", "plan", "show"]
@@ -112,7 +113,7 @@ def one(context: Context) -> Shown:
         raise TanluError("TL931", value=name[:80])
     with context.asked.state() as scoped:
         found, rows = reviewing.checks(scoped).get(name), reviewing.said(scoped, name)
-    n, version = context.numbers, int(row["version"])
+    n, version, who = context.numbers, int(row["version"]), known_as(context)
     state = reviewing.state_of(rows, found)
     model = {
         "claim": row, "state": state, "total": n.carbon(int(row["co2e_ug"])),
@@ -123,7 +124,7 @@ def one(context: Context) -> Shown:
                  ("gwp_set", "factors_hash", "spec_hash", "code_version", "report_sha256",
                   "pdf_sha256") if row[key]],
         "packs": factors(context, version),
-        "rows": [{**each, "when": n.moment(each["at_us"]),
+        "rows": [{**each, "when": n.moment(each["at_us"]), "by": who(each["by"]),
                   "word": context.words(f".said.{each['kind']}")} for each in rows],
         "open": reviewing.opened(rows), "verifier": _role(context) == "verifier",
         "may": _role(context) in READERS[:3],

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from tests.ui import browsing
+
 
 def _whole(node) -> float:
     return float(node.attributes["title"].removesuffix(" g").replace(",", ""))
@@ -35,3 +37,19 @@ def test_without_a_boundary_it_says_how_to_draw_one_and_what_is_known(asking, la
 def test_an_organisation_without_records_is_told_so(asking):
     answer = asking(tenant="other").get("/zh/inventory")
     assert "尚无记录" in answer.text
+
+
+@pytest.mark.browser
+def test_a_phone_folds_long_tables_and_opens_them_without_a_script(chromium, site, bounded):
+    with browsing.opened(
+        chromium, site(), "/en/inventory/2026", size=browsing.PHONE, scripts=False
+    ) as (page, _):
+        rows = page.locator("#categories tbody tr")
+        shown = [rows.nth(place).is_visible() for place in range(rows.count())]
+        assert shown == [True] * 5 + [False] * 10
+        page.get_by_text("Show all 15").click()
+        assert rows.last.is_visible()
+        assert not page.get_by_text("Show all 15").is_visible()
+        page.set_viewport_size({"width": 1440, "height": 900})
+        assert rows.count() == 15
+        assert rows.last.is_visible()
