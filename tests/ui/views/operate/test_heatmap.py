@@ -65,8 +65,9 @@ def test_no_boundary_is_drawn_until_the_operator_supplies_one(asking, home) -> N
     assert "GS(2026)0001号" not in asking(tenant="other").get("/zh/heatmap").text
 
 
-def test_an_empty_organisation_is_told_so(asking) -> None:
-    assert "该期间没有排放" in asking(tenant="other").get("/zh/heatmap").text
+def test_an_empty_organisation_is_told_so_and_an_empty_period_too(asking) -> None:
+    assert "尚无记录" in asking(tenant="other").get("/zh/heatmap").text
+    assert "该期间没有排放" in asking().get("/zh/heatmap?period=1999-01").text
 
 
 @pytest.mark.browser
