@@ -42,7 +42,7 @@ def test_a_field_that_a_body_does_not_know_is_told(home):
     wrong = [
         manager.post("/v1/hooks", json={**wish, "secrt": "x"}),
         manager.patch(f"/v1/hooks/{hook}", json={"state": "off"}),
-        manager.post("/v1/jobs", json={"kind": "verify", "argumnts": {}}),
+        manager.post("/v1/jobs", json={"kind": "verify", "reasons": {}}),
         manager.post("/v1/proofs", json={"subject": "x", "as_of": 1}),
         manager.post("/v1/merchants", json={"name": "a", "origins": ["https://a.example"], "x": 1}),
     ]

@@ -24,4 +24,4 @@ def test_no_field_of_a_job_gets_lost_whatever_became_of_it(home):
 
 def test_a_field_that_is_not_known_is_refused():
     with pytest.raises(ValidationError, match="Extra inputs"):
-        Wish(kind="verify", argumnts={})
+        Wish(kind="verify", reasons={})
