@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from tanlu.ui.frame.remembering import MOST, remembered
+import polars as pl
+
+from tanlu.store import open_workspace
+from tanlu.terms import schema
+from tanlu.ui.frame.remembering import MOST, remembered, settled
 
 
 def test_it_is_computed_once_a_version_and_key_and_the_oldest_are_let_go():
@@ -47,3 +51,31 @@ def test_what_failed_is_tried_again():
         remembered(ledger, ("x",), lambda: 1 / 0)
 
     assert remembered(ledger, ("x",), lambda: 7) == 7
+
+
+def _rows(table, **told):
+    return schema(table).fit(pl.DataFrame([told], schema_overrides=schema(table).dtypes()))
+
+
+def test_what_is_made_of_the_books_stands_while_only_devices_tell(tmp_path):
+    ledger = open_workspace(tmp_path / "books", create=True)
+    made = []
+
+    def ask():
+        return remembered(ledger, ("books",), lambda: made.append(1) or len(made), books=True)
+
+    leg = {"kind": "transport.road", "start": 1, "end": 2}
+    ledger.append("activity", _rows("activity", activity_id="a", **leg))
+    for _ in ledger.seal():
+        pass
+    first, at = ask(), settled(ledger)
+    reading = {"device": "m", "stream": "power", "at": 5, "value": 1.0}
+    for seq in (1, 2):
+        ledger.append("reading", _rows("reading", seq=seq, **reading))
+        for _ in ledger.seal():
+            pass
+    assert (ask(), settled(ledger)) == (first, at)
+    assert ledger.version > at
+    ledger.append("activity", _rows("activity", activity_id="b", **leg))
+    assert settled(ledger) == ledger.version
+    assert ask() == first + 1

@@ -63,6 +63,7 @@ def inventory(context: Context, of: Drawn) -> Any:
         lambda: organisation(
             workspace, of.period, boundary, language=context.language, profile=of.profile
         ).facts,
+        books=True,
     )  # fmt: skip
 
 
@@ -87,4 +88,4 @@ def activities(context: Context, of: Drawn, basis: str) -> pl.DataFrame:
             .sort("co2e_ug", "line", descending=[True, False])
         )
 
-    return remembered(workspace, key, made)
+    return remembered(workspace, key, made, books=True)

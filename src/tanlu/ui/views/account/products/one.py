@@ -22,6 +22,7 @@ def show(context: Context) -> Shown:
         workspace, ("product", subject, period, profile, context.language),
         lambda: product(subject, workspace, period=period, profile=profile,
                         language=context.language).facts,
+        books=True,
     )  # fmt: skip
     name = subject.partition(":")[2] or subject
     chart = stages(context, facts["stages"], facts["co2e_kg"])

@@ -28,6 +28,7 @@ def show(context: Context) -> Shown:
         workspace, ("products", by, period, profile, context.language),
         lambda: product(None, workspace, by=by, period=period, profile=profile,
                         language=context.language).facts,
+        books=True,
     )  # fmt: skip
     said = Said(context.language)
     chart = stages(context, facts["stages"], facts["co2e_kg"])
