@@ -103,5 +103,5 @@ def test_labels_that_cannot_be_are_shown_and_not_only_left_out() -> None:
     found = hidden(books_)
 
     assert found.facts["hidden_kg"] == "1"
-    assert "1 labels cannot be" in text(found)
+    assert "1 label cannot be" in text(found)
     assert "activity:a1" in text(found)

@@ -55,7 +55,9 @@ def test_no_header_makes_anybody_more_than_he_is(app, home, header):
 
 def test_no_query_and_no_path_makes_anybody_more_than_he_is(app):
     viewer = program(app, "viewer")
-    told = viewer.get("/v1/me?tenant=other&organisation=other&role=manager").json()
+    for name, wish in (("tenant", "other"), ("organisation", "other"), ("role", "manager")):
+        assert viewer.get(f"/v1/me?{name}={wish}").json()["code"] == "TL486", name
+    told = viewer.get("/v1/me", headers={"x-role": "manager", "x-tenant": "other"}).json()
     assert (told["organisation"], told["role"]) == ("home", "viewer")
     for path in ("//v1/people", "/v1//people", "/v1/people/", "/V1/PEOPLE", "/v1/%70eople",
                  "/v1/me/../people", "/v1/people;x", "/v1/people%00", "/./v1/people"):  # fmt: skip

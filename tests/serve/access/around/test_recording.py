@@ -35,7 +35,7 @@ def _acts(home, tenant="home"):
 
 def test_an_act_is_written_with_who_what_and_result_before_it_is_answered(app, home):
     made = program(app, "operator")
-    told = made.post("/v1/thing/a?secret=no", json={"password": "never"})
+    told = made.post("/v1/thing/a?lang=zh", json={"password": "never"})
     (row,) = _acts(home)
     assert (row["kind"], row["role"], row["status"]) == ("client", "operator", 200)
     assert (row["what"], row["object"]) == ("POST /v1/thing/a", "a")
