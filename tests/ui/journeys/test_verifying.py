@@ -63,7 +63,8 @@ def test_a_plan_of_the_samples_is_made_in_the_workbench(chromium, house, languag
     ) as (page, _):
         before = page.locator("#plan .list li").count()
         page.fill("#plan [name=period]", "2026")
-        page.locator("#plan button").click()
+        with page.expect_navigation():
+            page.locator("#plan button").click()
         for _ in range(60):
             page.reload()
             page.wait_for_selector("html[data-ready]", state="attached")
