@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tanlu.errors import TanluError
 from tanlu.serve.exchange import shelf
+from tanlu.serve.hooks import MOST_NAMED
 from tanlu.serve.hooks.shelf import Shelf as Hooked
 from tanlu.share.exchange.pact import Fetched, Footprint, check_all, filters, in_form
 from tanlu.store.relational import open_state
@@ -165,11 +166,11 @@ def test_what_is_not_published_in_the_end_is_not_told(heard):
 
 
 def test_many_footprints_are_few_messages(heard):
-    made = [goods(productDescription=f"box {n}") for n in range(shelf.TOLD + 1)]
+    made = [goods(productDescription=f"box {n}") for n in range(MOST_NAMED + 1)]
     made.append(Footprint(2, in_form(goods(productDescription="of form 2"), 2).content))
     with heard.of("a") as mine:
         shelf.publish(mine, made)
         said = told(mine)
-    assert [each["count"] for each in said] == [shelf.TOLD, 2]
+    assert [each["count"] for each in said] == [MOST_NAMED, 2]
     assert said[1]["footprints"][1]["form"] == 2
     assert said[1]["footprints"][1]["pcf_kg"] == made[-1].content["pcf"]["pCfExcludingBiogenic"]

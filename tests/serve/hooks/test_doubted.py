@@ -10,7 +10,8 @@ import pytest
 from tanlu.monitor.devices import enrol
 from tanlu.monitor.quality import check_new
 from tanlu.serve.api import Home
-from tanlu.serve.hooks.doubted import MOST_NAMED, grouped
+from tanlu.serve.hooks import MOST_NAMED
+from tanlu.serve.hooks.doubted import _unit, grouped
 from tanlu.serve.hooks.outbox import hear
 from tanlu.serve.hooks.shelf import Shelf
 from tanlu.store import open_workspace
@@ -26,7 +27,7 @@ SPIKES = told(five(), spoil={"d1": lambda k, v: v + 9 * (k in (900, 3900))})
 def home(tmp_path):
     workspace = open_workspace(tmp_path / "books", create=True)
     enrol(workspace, pl.DataFrame({"device": ["d1"], "place": ["xian/hall"]}))
-    workspace.append("stream", stream())
+    workspace.append("stream", stream(unit="kW"))
     workspace.append("reading", SPIKES)
     made = Home(workspace.path)
     hear(made, "home")
@@ -53,6 +54,7 @@ def test_what_no_rule_of_quality_believes_is_an_alarm_of_the_park(home):
     seen = {(each["stream"], each["since"], each["value"]) for each in alarm["devices"]}
     assert seen == {(each["stream"], each["since"], each["value"]) for each in evidence}
     assert all(each["value"] > each["limit"] for each in alarm["devices"])
+    assert {each["unit"] for each in alarm["devices"]} == {"kW"}
     hear(home, "home")
     assert len(alarms(home)) == 1
 
@@ -69,6 +71,20 @@ def test_other_findings_and_those_of_whom_nobody_wants_to_hear_are_no_alarm(home
     workspace.append("finding", pl.DataFrame(rows))
     hear(home, "home")
     assert alarms(home) == []
+
+
+@pytest.mark.parametrize(("evidence", "role", "unit"), [
+    ({"rule": "spike"}, "gauge", "kW"), ({"rule": "range"}, "gauge", "kW"),
+    ({"rule": "range"}, "register", "kW/h"), ({"rule": "rate"}, "gauge", "kW/s"),
+    ({"rule": "slip"}, "gauge", "1"), ({"rule": "clock", "note": "unit=ppm"}, "gauge", "ppm"),
+    ({"rule": "stuck", "note": "value=3.0 unit=h"}, "gauge", "h"),
+])  # fmt: skip
+def test_a_figure_has_the_unit_that_its_rule_looks_at(evidence, role, unit):
+    assert _unit(evidence, "kW", role) == unit
+
+
+def test_of_a_stream_without_a_unit_nobody_says_one():
+    assert _unit({"rule": "spike"}, None, None) is None
 
 
 def test_a_gateway_that_dies_is_one_message():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import sleep
+
 import polars as pl
 import pytest
 
@@ -82,6 +84,18 @@ def test_who_does_not_wait_finds_it_the_next_time(ledger) -> None:
     assert then is not None
     # a quick machine has it at once
     assert first in (None, then)
+
+
+def test_what_nobody_waited_for_is_not_told_hours_later_as_that_of_now(ledger) -> None:
+    workspace, start = ledger
+    lately(workspace, "xian", start + 40 * MINUTE_US, patience_s=0.0)
+    lately(workspace, "kunshan", start, patience_s=60)
+    sleep(0.5)
+
+    later = lately(workspace, "xian", start + 400 * MINUTE_US, patience_s=60)
+
+    assert later is not None
+    assert later.end_us == start + 400 * MINUTE_US
 
 
 def test_another_park_has_none_of_it(ledger) -> None:

@@ -66,7 +66,7 @@ def _parted(frame: pl.DataFrame, path: Path) -> Iterator[pl.DataFrame]:
     sizes = frame.select(
         pl.sum_horizontal(pl.col(name).str.len_bytes().cast(pl.Int64) for name in texts)
     ).to_series()
-    if frame.height and sizes.max() > LONGEST:  # type: ignore[operator]
+    if (sizes > LONGEST).any():
         line = frame["_line"][sizes.arg_max() or 0]
         why = f"row {line} is longer than {LONGEST:,} bytes"
         raise TanluError("TL301", value=path.name, why=why)

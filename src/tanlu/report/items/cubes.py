@@ -126,12 +126,10 @@ def summed_cells(
     rows = within(workspace.scan("emission", as_of=as_of), span)
     rows, chosen, ground = one_sum(rows, profile, basis)
     zone = str(workspace.zone)
-    cells_ = _cube(name, zone).of(rows)
-    return (
-        _once(cells_, _cube("again", zone).of(rows)) if name == "kinds" else cells_,
-        chosen,
-        ground,
-    )
+    found = _cube(name, zone).of(rows)
+    if name == "kinds":
+        found = _once(found, _cube("again", zone).of(rows))
+    return found, chosen, ground
 
 
 def _once(cells: pl.DataFrame, shares: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanlu.errors import TanluError
-from tanlu.serve.hooks import emit
+from tanlu.serve.hooks import MOST_NAMED, emit
 from tanlu.share.exchange.pact import Finding, Footprint, events, filters, in_form, moments
 from tanlu.store.relational.tables import pact
 
@@ -33,8 +33,6 @@ __all__ = [
 
 CHUNK = 500
 MOST = 100_000
-# of so many footprints one message tells
-TOLD = 100
 # the field of the amount without biogenic uptake, and of the declared unit, by form
 PCF = {2: "pCfExcludingBiogenic", 3: "pcfExcludingBiogenicUptake"}
 UNIT = {2: "declaredUnit", 3: "declaredUnitOfMeasurement"}
@@ -97,8 +95,8 @@ def publish(
             deprecate(state, old)
         new.append(told.id)
         said.append(_said(told))
-    for start in range(0, len(said), TOLD):
-        some = said[start : start + TOLD]
+    for start in range(0, len(said), MOST_NAMED):
+        some = said[start : start + MOST_NAMED]
         emit(state, "footprint.published", {"count": len(some), "footprints": some})
     return new
 

@@ -15,7 +15,7 @@ from tanlu.errors import TanluError
 from tanlu.monitor.devices import Registry
 from tanlu.monitor.quality import alerts
 from tanlu.serve.hooks.doubted import grouped, placed
-from tanlu.serve.hooks.outbox import emit, now_us
+from tanlu.serve.hooks.outbox import emit, hearing, now_us
 from tanlu.serve.ingest import note
 from tanlu.serve.turn import Turn
 from tanlu.store.relational.tables import hooks as tables
@@ -109,7 +109,7 @@ class Watch:
     def _ask(self, silent: pl.DataFrame, now: int, *, whole: bool) -> None:
         """Look for silent devices in the ledger: who sends by files, or was heard long ago."""
         self._asked_us = now
-        longest = int(self.registry.devices["heartbeat_us"].max() or 0)  # type: ignore[arg-type]
+        longest = self.registry.devices.select(pl.col("heartbeat_us").max()).item() or 0
         span = None if whole else (now - longest, now + 1)
         names = silent["device"].implode()
         self._take([
@@ -204,11 +204,8 @@ class Alarms:
                 tell(self.home, tenant, found, watch.registry.devices)
 
     def _wanted(self) -> set[str]:
-        hears = tables.HOOKS.c.events.contains(f" {EVENT} ")
         with self.home.state.everywhere() as state:
-            rows = state.rows(
-                tables.HOOKS, tables.HOOKS.c.state == "on", hears, columns=(tables.HOOKS.c.tenant,)
-            )
+            rows = state.rows(tables.HOOKS, *hearing(EVENT), columns=(tables.HOOKS.c.tenant,))
         return {str(row["tenant"]) for row in rows}
 
     def _loop(self) -> None:

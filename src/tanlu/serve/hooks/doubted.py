@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+
+from tanlu.serve.hooks.events import MOST_NAMED
 
 if TYPE_CHECKING:
     import polars as pl
 
     from tanlu.store import Workspace
 
-__all__ = ["MOST_NAMED", "doubted", "grouped", "placed"]
+__all__ = ["doubted", "grouped", "placed"]
 
-# devices that one message names
-MOST_NAMED = 100
+# rules whose figures are of one thing by another
+RATIOS = ("balance", "drift", "slip", "twin")
+NOTED = re.compile(r"\bunit=(\S+)$")
 ABOUT = "device:"
 
 
@@ -56,11 +60,18 @@ def doubted(workspace: Workspace, line: Mapping[str, Any]) -> list[dict[str, Any
     here = [part for part in workspace.parts("finding") if part.version == line["version"]]
     table = workspace.scan("finding", only=here).collect()
     table = table.filter(table["subject"].str.starts_with(ABOUT).fill_null(value=False))
-    rows = [row for each in table.iter_rows(named=True) if (row := _row(each))]
-    return list(grouped(rows, placed(Registry.of(workspace).devices), "raised")) if rows else []
+    if table.is_empty():
+        return []
+    registry = Registry.of(workspace)
+    named = registry.streams.select("stream", "unit", "role").iter_rows()
+    streams = {name: (unit, role) for name, unit, role in named}
+    rows = [row for each in table.iter_rows(named=True) if (row := _row(each, streams))]
+    return list(grouped(rows, placed(registry.devices), "raised"))
 
 
-def _row(finding: Mapping[str, Any]) -> dict[str, Any] | None:
+def _row(
+    finding: Mapping[str, Any], streams: Mapping[str, tuple[str | None, str | None]]
+) -> dict[str, Any] | None:
     """Give a finding as an alarm has it; None for one that no rule of quality made."""
     evidence = json.loads(finding["evidence"] or "{}")
     if "rule" not in evidence:
@@ -71,5 +82,20 @@ def _row(finding: Mapping[str, Any]) -> dict[str, Any] | None:
         "device": finding["subject"].removeprefix(ABOUT), "alert": evidence["rule"],
         "code": finding["code"], "severity": finding["severity"], "stream": evidence.get("stream"),
         "since": evidence.get("since"), "value": value, "limit": lower if below else upper,
-        "unit": None,
+        "unit": _unit(evidence, *streams.get(str(evidence.get("stream")), (None, None))),
     }  # fmt: skip
+
+
+def _unit(evidence: Mapping[str, Any], unit: str | None, role: str | None) -> str | None:
+    """Give the unit of the figures of a finding: as it notes, else as its rule looks at a stream.
+
+    A change is looked at by the second, and what a register rises by the hour.
+    """
+    noted = NOTED.search(evidence.get("note") or "")
+    if noted:
+        return noted[1]
+    rule = evidence["rule"]
+    if rule in RATIOS:
+        return "1"
+    by = "/s" if rule == "rate" else "/h" if rule == "range" and role == "register" else ""
+    return f"{unit}{by}" if unit else None

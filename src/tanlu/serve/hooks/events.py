@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-__all__ = ["EVENTS", "HEADERS", "Event", "described"]
+__all__ = ["EVENTS", "HEADERS", "MOST_NAMED", "Event", "described"]
+
+# devices, or footprints, that one message names
+MOST_NAMED = 100
 
 Told = dict[str, Any]
 TEXT: Told = {"type": "string"}
@@ -47,7 +50,7 @@ DEVICE = _object({
     "since": WHEN,
     "value": FIGURE,
     "limit": {**FIGURE, "description": "What was passed"},
-    "unit": {**MAYBE, "description": "Unit of value and limit; null for that of the stream"},
+    "unit": {**MAYBE, "description": "Unit of value and limit; null where none was told"},
 })  # fmt: skip
 FOOTPRINT = _object({
     "id": {"type": "string", "format": "uuid"},
@@ -70,7 +73,7 @@ EVENTS = {
         "Product footprints were published for partners, or new ones in the place of old",
         "向伙伴发布或更新了产品碳足迹",
         {"count": {**COUNT, "description": "How many this message tells of"},
-         "footprints": {"type": "array", "items": FOOTPRINT, "maxItems": 100}},
+         "footprints": {"type": "array", "items": FOOTPRINT, "maxItems": MOST_NAMED}},
     ),
     "job.done": Event(
         "A job ended", "任务结束",
@@ -84,8 +87,8 @@ EVENTS = {
          "code": {**MAYBE, "description": "Code of the finding, where a rule of quality found it"},
          "severity": {"type": "string", "enum": ["error", "warning", "info"]},
          "state": {"type": "string", "enum": ["raised", "cleared"]},
-         "count": {**COUNT, "description": "Devices, or findings, also beyond the first 100"},
-         "devices": {"type": "array", "items": DEVICE, "maxItems": 100}},
+         "count": {**COUNT, "description": f"Devices, or findings, also beyond {MOST_NAMED}"},
+         "devices": {"type": "array", "items": DEVICE, "maxItems": MOST_NAMED}},
     ),
     "quarantine.grew": _rows("Rows were refused", "隔离区增加"),
     "test": Event("A message that means nothing", "测试消息", {"hook": TEXT}),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tanlu.serve.api import Home
     from tanlu.store.relational import Scoped
 
-__all__ = ["emit", "hear", "now_us"]
+__all__ = ["emit", "hear", "hearing", "now_us"]
 
 # rows of a table in a commit -> what is told of it
 TABLES = {
@@ -71,12 +71,14 @@ def emit(scoped: Scoped, event: str, data: Mapping[str, Any], *, only: str | Non
 
 
 def _subscribed(scoped: Scoped, event: str, only: str | None = None) -> list[dict[str, Any]]:
-    wanted = (
-        tables.HOOKS.c.events.contains(f" {event} ") if only is None else tables.HOOKS.c.id == only
-    )
-    return scoped.rows(
-        tables.HOOKS, tables.HOOKS.c.state == "on", wanted, columns=(tables.HOOKS.c.id,)
-    )
+    on, subscribed = hearing(event)
+    wanted = subscribed if only is None else tables.HOOKS.c.id == only
+    return scoped.rows(tables.HOOKS, on, wanted, columns=(tables.HOOKS.c.id,))
+
+
+def hearing(event: str) -> tuple[Any, Any]:
+    """Give the conditions of hooks that are on and subscribed to an event."""
+    return tables.HOOKS.c.state == "on", tables.HOOKS.c.events.contains(f" {event} ")
 
 
 def hear(home: Home, tenant: str) -> int:

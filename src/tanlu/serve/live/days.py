@@ -80,22 +80,18 @@ def lately(
 ) -> Day | None:
     """Give the last 24 hours of a park; None where that takes longer to read than a page waits.
 
-    It is read on then, and is there for who asks next.
+    It is read on then, so that who asks next finds its hours read; what was read for another time
+    is never given as that of now.
     """
     key = (workspace.id, str(workspace.path), park)
     with _TURN:
         reading = _READING.get(key)
-        if reading is None:
-            reading = _READERS.submit(_last, workspace, park, now_us)
-            _READING[key] = reading
+        if reading is None or reading.done():
+            reading = _READING[key] = _READERS.submit(_last, workspace, park, now_us)
     try:
         return reading.result(patience_s)
     except TimeoutError:
         return None
-    finally:
-        if reading.done():
-            with _TURN:
-                _READING.pop(key, None)
 
 
 def _last(workspace: Workspace, park: str, now_us: int) -> Day:
