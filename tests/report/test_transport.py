@@ -13,7 +13,6 @@ from tests.report.ledger import Ledger, activity, emission, frames, network
 
 from tanlu.errors import TanluError
 from tanlu.report import transport
-from tanlu.report.items.interval import interval
 
 
 def ledger_of(*amounts: int, **more: object) -> Ledger:
@@ -149,13 +148,6 @@ def test_the_period_is_cut_where_the_workspace_says_the_day_begins() -> None:
     facts = transport(Ledger(activity=made[0], emission=made[1]), "2026-10").facts
 
     assert facts["co2e_wtw_kg"] == "3"
-
-
-def test_errors_of_one_factor_add_and_of_different_factors_add_in_quadrature() -> None:
-    same = pl.DataFrame({"factor_id": ["f", "f"], "down_ug": [3, 4], "up_ug": [6, 8]})
-    other = pl.DataFrame({"factor_id": ["f", "g"], "down_ug": [3, 4], "up_ug": [6, 8]})
-
-    assert (interval(same, 100), interval(other, 100)) == ((93, 114), (95, 110))
 
 
 def test_the_sentence_of_conformity_needs_all_its_conditions() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from decimal import Decimal
 
 from fastapi import APIRouter
 from fastapi.testclient import TestClient
@@ -75,6 +76,20 @@ def test_a_shipment_is_found_by_a_part_of_its_name(home):
     found = asks.get("/v1/search", params={"q": one["name"][3:]}).json()
     assert one["subject"] in [each["subject"] for each in found["shipments"]]
     assert program(app, "viewer", "other").get("/v1/search").status_code in (200, 503)
+
+
+def test_a_shipment_has_one_total_and_one_interval_wherever_it_is_asked_for(home):
+    app = application(home)
+    list(app.state.searching.update("home"))
+    asks = program(app, "viewer")
+    for line in asks.get("/v1/search?sort=-co2e&limit=5").json()["shipments"]:
+        whole = asks.get(f"/v1/shipments/{line['name']}").json()
+        told = whole["amount"]
+        why = asks.get(whole["why"]).json()["total"]
+        ends = [Decimal(told[f"{end}_ug"]) / 10**9 for end in ("co2e", "lower", "upper")]
+        assert ends[1] < ends[0] < ends[2]
+        assert [Decimal(why[f"{end}_kg"]) for end in ("co2e", "lower", "upper")] == ends
+        assert [Decimal(line[f"{end}_kg"]) for end in ("co2e", "lower", "upper")] == ends
 
 
 def test_messages_go_to_networks_that_were_opened_and_to_no_other(home):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Interval", "combine", "product", "relative_sum", "spread"]
 
 MILLIONTHS = 1e6
+# of a sum that all but cancels
+MOST_PPM = 1e18
 
 
 class Interval(NamedTuple):
@@ -86,7 +88,8 @@ def combine(frame: pl.DataFrame | pl.LazyFrame, by: Sequence[str] = ()) -> pl.Da
     Notes
     -----
     s_g = Σ co2e · σ inside one factor, s² = Σ s_g² between factors, σ = s / |Σ co2e|; the interval
-    is that of a lognormal, sum · exp(∓1.96 σ), which stays on one side of zero.
+    is that of a lognormal, sum · exp(∓1.96 σ), which stays on one side of zero. A sum of amounts
+    of both signs may cross it and is taken as normal: sum ∓ 1.96 s.
     """
     rows = frame.lazy()
     told = "factor_id" if "factor_id" in rows.collect_schema().names() else "factor_hash"
@@ -95,34 +98,43 @@ def combine(frame: pl.DataFrame | pl.LazyFrame, by: Sequence[str] = ()) -> pl.Da
         amount.cast(pl.Int128).sum().alias("co2e_ug"),
         (amount.cast(pl.Float64) * pl.col("sigma_ln_ppm") / MILLIONTHS).sum().alias("_s"),
         pl.col(told).min().str.split("/").list.first().alias("_factor"),
-    )
+        (amount > 0).any().alias("_more"), (amount < 0).any().alias("_less"),
+    )  # fmt: skip
     keys = [*by, "_factor"]
     inside = (
         each.sort([*by, "factor_hash"])
         .group_by(keys, maintain_order=True)
-        .agg(pl.col("co2e_ug", "_s").sum())
+        .agg(pl.col("co2e_ug", "_s").sum(), pl.col("_more", "_less").any())
         .sort(keys)
     )
     summed = [
         pl.col("co2e_ug").sum(),
         (pl.col("_s") * pl.col("_s")).sum().sqrt().alias("_s"),
+        pl.col("_more", "_less").any(),
     ]
     between = (
         inside.group_by(list(by), maintain_order=True).agg(summed) if by else inside.select(summed)
     )
     total = pl.col("co2e_ug").cast(pl.Float64)
     sigma = pl.when(total == 0).then(0.0).otherwise(pl.col("_s") / total.abs())
-    bounds = between.with_columns(sigma.alias("_sigma")).with_columns(
-        (total * (-1.96 * pl.col("_sigma")).exp()).alias("_low"),
-        (total * (1.96 * pl.col("_sigma")).exp()).alias("_high"),
-    )
+    mixed = pl.col("_more") & pl.col("_less")
+    ends = (
+        pl.when(mixed).then(total + side * 1.96 * pl.col("_s"))
+        .otherwise(total * (side * 1.96 * pl.col("_sigma")).exp()).alias(name)
+        for name, side in (("_low", -1), ("_high", 1))
+    )  # fmt: skip
+    bounds = between.with_columns(sigma.alias("_sigma")).with_columns(ends)
     return (
         bounds.with_columns(
             pl.min_horizontal("_low", "_high").round().cast(pl.Int128).alias("lower_ug"),
             pl.max_horizontal("_low", "_high").round().cast(pl.Int128).alias("upper_ug"),
-            (pl.col("_sigma") * MILLIONTHS).round().cast(pl.Int64).alias("sigma_ln_ppm"),
+            (pl.col("_sigma") * MILLIONTHS)
+            .clip(0, MOST_PPM)
+            .round()
+            .cast(pl.Int64)
+            .alias("sigma_ln_ppm"),
         )
-        .drop("_s", "_sigma", "_low", "_high")
+        .drop("_s", "_sigma", "_low", "_high", "_more", "_less")
         .collect(engine="streaming")
     )
 

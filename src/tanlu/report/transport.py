@@ -179,7 +179,7 @@ def _totals(sums: Tally, library: Library) -> dict[str, Any]:
     gases = {
         name.removesuffix("_ug"): _text(numbers.kilograms(int(head[name] or 0)))
         for name in head
-        if name.endswith("_ug") and name not in ("co2e_ug", "ttw_ug", "down_ug", "up_ug")
+        if name.endswith("_ug") and name not in ("co2e_ug", "ttw_ug")
     }
     return {
         "co2e_wtw_kg": _text(numbers.kilograms(total)),

@@ -5,29 +5,8 @@ from __future__ import annotations
 import math
 
 import polars as pl
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tanlu.report.items.interval import interval, span
-
-
-@given(st.lists(st.integers(0, 10**15), min_size=1, max_size=9))
-def test_independent_errors_are_never_wider_than_shared_ones(widths: list[int]) -> None:
-    one = pl.DataFrame({"factor_id": ["f"] * len(widths), "down_ug": widths, "up_ug": widths})
-    many = one.with_columns(pl.Series("factor_id", [str(i) for i in range(len(widths))]))
-
-    shared, apart = interval(one, 0), interval(many, 0)
-
-    assert shared == (-sum(widths), sum(widths))
-    assert apart[1] <= shared[1]
-    assert apart[1] >= max(widths)
-
-
-def test_a_curve_errs_with_itself_whatever_it_burns() -> None:
-    rows = pl.DataFrame({"factor_id": ["hub/south", "hub/north"], "down_ug": 3, "up_ug": 4})
-
-    assert interval(rows, 100) == (94, 108)
-    assert interval(rows.with_columns(factor_id=pl.Series(["a/x", "b/x"])), 100) == (96, 105)
+from tanlu.report.items.interval import span
 
 
 def groups(**columns: list[object]) -> pl.DataFrame:
@@ -66,3 +45,10 @@ def test_one_row_keeps_the_interval_that_it_was_written_with() -> None:
     lower, upper = span(groups(co2e_ug=[10**12], weighed_ug=[10**12 * 200_000]))
 
     assert (lower, upper) == (round(10**12 / math.exp(0.392)), round(10**12 * math.exp(0.392)))
+
+
+def test_amounts_that_all_but_cancel_leave_their_errors_and_no_infinite_ones() -> None:
+    lower, upper = span(groups(co2e_ug=[10**12, 1 - 10**12]))
+
+    assert lower < 0 < upper
+    assert width((lower, upper)) < 2

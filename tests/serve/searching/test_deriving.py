@@ -39,9 +39,9 @@ def _row(legs, emissions, findings=NO_FINDINGS):
 def test_a_shipment_goes_from_its_first_origin_to_its_last_destination():
     of = pl.lit("consignment:C").alias("of")
     emissions = _emissions(
-        {"activity_id": "a1", "boundary": "ttw", "co2e_ug": 100, "lower_ug": 70, "upper_ug": 140,
+        {"activity_id": "a1", "boundary": "ttw", "co2e_ug": 100, "sigma_ln_ppm": 100_000,
          "transport_kgm": 50, "tier": "measured"},
-        {"activity_id": "a1", "boundary": "wtt", "co2e_ug": 20, "lower_ug": 10, "upper_ug": 30,
+        {"activity_id": "a1", "boundary": "wtt", "co2e_ug": 20, "sigma_ln_ppm": 100_000,
          "transport_kgm": 50},
         {"activity_id": "a1", "boundary": "ttw", "co2e_ug": 7, "basis": "market"},
         {"activity_id": "a1", "boundary": "ttw", "co2e_ug": 7, "profile": "other"},
@@ -49,7 +49,7 @@ def test_a_shipment_goes_from_its_first_origin_to_its_last_destination():
     row = _row(_legs(*LEGS), kept(emissions, "iso14083").with_columns(of))
     assert (row["origin"], row["destination"]) == ("CN-SN", "NLRTM")
     assert (row["start"], row["end"], row["legs"], row["unquantified"]) == (1, 9, 2, 1)
-    assert (row["co2e_ug"], row["lower_ug"], row["upper_ug"]) == (120, 80, 170)
+    assert (row["co2e_ug"], row["lower_ug"], row["upper_ug"]) == (120, 99, 146)
     # a transport activity counts once, however many boundaries tell it
     assert (row["transport_kgm"], row["intensity"]) == (50, 2400)
     assert row["modes"] == 1 << MODES.index("road") | 1 << MODES.index("sea")

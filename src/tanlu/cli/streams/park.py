@@ -13,6 +13,7 @@ from tanlu.cli.console import Console
 from tanlu.cli.streams.running import running, token_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tanlu.serve.sending import Connection
@@ -42,9 +43,12 @@ def run(asked: argparse.Namespace, console: Console) -> int:
         try:
             connection = connection or _connected(asked)
             if connection is not None and past_s:
-                sent, past_s = sent + _past(connection, time.time_ns() // 1000, past_s), 0
+                for rows in _past(connection, time.time_ns() // 1000, past_s):
+                    sent += rows
+                past_s = 0
             if connection is not None:
-                sent += _second(connection, time.time_ns() // 1000, subjects)
+                for rows in _second(connection, time.time_ns() // 1000, subjects):
+                    sent += rows
         except (OSError, http.client.HTTPException):
             # it may come back elsewhere; what was not told is gone, for a park does not stand still
             connection = None
@@ -62,8 +66,11 @@ def _connected(asked: argparse.Namespace) -> Connection | None:
     return Connection(url, token=token, timeout_s=10.0) if url else None
 
 
-def _past(connection: Connection, at_us: int, seconds: int) -> int:
-    """Send what the parks read before, as a gateway does that kept it while nobody listened."""
+def _past(connection: Connection, at_us: int, seconds: int) -> Iterator[int]:
+    """Send what the parks read before, as a gateway does that kept it while nobody listened.
+
+    Gives how many rows were taken, a stream at a time: what breaks off was taken so far.
+    """
     import polars as pl
 
     from tanlu.simulate.devices import living_readings
@@ -74,16 +81,18 @@ def _past(connection: Connection, at_us: int, seconds: int) -> int:
     for second in range(last_s - seconds, last_s + 1, PAST_STEP_S):
         for stream, rows in living_readings(second * 1_000_000).items():
             told.setdefault(stream, []).append(rows)
-    return sum(_sent(connection, stream, pl.concat(rows)) for stream, rows in told.items())
+    for stream, tables in told.items():
+        yield _sent(connection, stream, pl.concat(tables))
 
 
-def _second(connection: Connection, at_us: int, subjects: list[str]) -> int:
+def _second(connection: Connection, at_us: int, subjects: list[str]) -> Iterator[int]:
     from tanlu.simulate.devices import living_readings, living_scans
 
     tables = _faulty(living_readings(at_us), at_us // 1_000_000)
     if subjects:
         tables["scan"] = living_scans(at_us, subjects, many=SCANS)
-    return sum(_sent(connection, stream, rows) for stream, rows in tables.items())
+    for stream, rows in tables.items():
+        yield _sent(connection, stream, rows)
 
 
 def _sent(connection: Connection, stream: str, rows: Any) -> int:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tanlu.errors import TanluError
+from tanlu.report.items.totals import once
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,7 +24,6 @@ ACTIVITY_KEYS = (
     "consignee", "origin", "destination", "lane", "month",
 )  # fmt: skip
 LABEL = "label:"
-USED = ("ttw", "generation", "wtw")  # of the boundaries of a leg, that which counts its activity
 NEW_ENERGY = ("electricity", "hydrogen")
 RENEWABLE = r"^(wind|pv|csp|hydro|biomass)(\.|$)"
 GREEN = r"^(recycled|reuse)(\.|$)"
@@ -99,11 +99,11 @@ def of_emissions(emissions: pl.LazyFrame, key: str, zone: str) -> pl.DataFrame:
     columns = emissions.collect_schema().names()
     cut = key_of(key, zone, columns, EMISSION_KEYS)
     amount = "counted_ug" if "counted_ug" in columns else "co2e_ug"
-    once = pl.col("gas").is_null() & pl.col("boundary").is_in(USED)
+    emissions, single = once(emissions)
     road = _road()
     known = road & pl.col("energy_carrier").is_not_null()
     wide = pl.col("_ug")
-    kgm = pl.when(once).then("transport_kgm").cast(pl.Int128)
+    kgm = pl.when(single).then("transport_kgm").cast(pl.Int128)
     moved = pl.col("transport_kgm").is_not_null()
     sums = (
         emissions.with_columns(cut.alias("key"), pl.col(amount).cast(pl.Int128).alias("_ug"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,23 +9,7 @@ if TYPE_CHECKING:
 
     from tanlu.factors import Library
 
-__all__ = ["interval", "span"]
-
-
-def interval(groups: pl.DataFrame, total_ug: int) -> tuple[int, int]:
-    """Give the 95 % interval [µg] of a sum of rows with ``factor_id``, ``down_ug``, ``up_ug``.
-
-    Rows of one factor, or of one vehicle's energy curve whatever it burns (the part of the
-    identity before the slash), err together, so their half-widths add; different factors err
-    independently, so those sums add in quadrature. IPCC 2006 Guidelines vol. 1 ch. 3.
-    """
-    import polars as pl
-
-    factor = pl.col("factor_id").str.split("/").list.first()
-    one = groups.group_by(factor).agg(pl.col("down_ug", "up_ug").sum())
-    down = isqrt(sum(int(value or 0) ** 2 for value in one["down_ug"]))
-    up = isqrt(sum(int(value or 0) ** 2 for value in one["up_ug"]))
-    return total_ug - down, total_ug + up
+__all__ = ["span"]
 
 
 def span(groups: pl.DataFrame, library: Library | None = None) -> tuple[int, int]:
@@ -43,7 +26,8 @@ def span(groups: pl.DataFrame, library: Library | None = None) -> tuple[int, int
     -----
     What shares a factor or an assumption errs together, as ``tanlu.account.doubt`` takes it; the
     quality of single records is not told here and counts with the factor, which is never narrower.
-    Both ends are sum · exp(∓1.96 σ), so that of one row they are its own.
+    Both ends are sum · exp(∓1.96 σ), so that of one row they are its own; a sum of amounts of both
+    signs may cross zero and has those of a normal.
     """
     import math
 
@@ -57,6 +41,8 @@ def span(groups: pl.DataFrame, library: Library | None = None) -> tuple[int, int
     sigma = (pl.col("weighed_ug") / pl.col("co2e_ug")).cast(pl.Float64)
     rows = sized.with_columns(sigma.round().cast(pl.Int64).alias("sigma_ln_ppm"))
     row = approach_1(causes(rows, library=library)).row(0, named=True)
+    if (sized["co2e_ug"] < 0).n_unique() > 1:
+        return int(row["lower_ug"]), int(row["upper_ug"])
     total, spread = int(row["co2e_ug"]), math.exp(1.96 * row["sigma_ln_ppm"] / 1e6)
     lower, upper = sorted((total / spread, total * spread))
     return round(lower), round(upper)

@@ -224,11 +224,8 @@ def _measured(emissions: pl.LazyFrame, single: pl.Expr) -> pl.LazyFrame:
     import polars as pl
 
     ttw = pl.col("boundary") == "ttw"
-    amount = pl.col("co2e_ug")
     return emissions.with_columns(
-        pl.when(ttw).then(amount).alias("ttw_ug"),
-        (amount - pl.col("lower_ug")).alias("down_ug"),
-        (pl.col("upper_ug") - amount).alias("up_ug"),
+        pl.when(ttw).then("co2e_ug").alias("ttw_ug"),
         pl.when(single).then("transport_kgm").alias("transport_kgm"),
         pl.when(single).then("mass_mg").alias("mass_mg"),
         single.cast(pl.Int64).alias("legs"),
@@ -238,7 +235,7 @@ def _measured(emissions: pl.LazyFrame, single: pl.Expr) -> pl.LazyFrame:
 def _sums() -> list[pl.Expr]:
     import polars as pl
 
-    wide = ("co2e_ug", "ttw_ug", "down_ug", "up_ug", "transport_kgm", "mass_mg")
+    wide = ("co2e_ug", "ttw_ug", "transport_kgm", "mass_mg")
     return [*(pl.col(name).cast(pl.Int128).sum() for name in wide), pl.col("legs").sum()]
 
 

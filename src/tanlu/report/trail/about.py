@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tanlu.errors import TanluError
-from tanlu.report.items.interval import interval
 from tanlu.report.numbers import kilograms, plain
 from tanlu.store.index import find, near, seek
 
@@ -18,7 +17,7 @@ __all__ = ["LEG", "about", "emitted", "grouped", "total", "unquantified"]
 
 MOST = 500
 NAMES = ("subject", "shipment", "consignment", "chain", "activity_id")
-SUMMED = ("boundary", "factor_id", "co2e_ug", "lower_ug", "upper_ug")
+SUMMED = ("boundary", "factor_id", "factor_hash", "co2e_ug", "sigma_ln_ppm")
 LEG = (
     "activity_id", "share_key", "share_of", "leg_no", "kind", "vehicle_class",
     "energy_carrier", "temperature_class", "method", "tier", "start", "end", "zone",
@@ -108,18 +107,14 @@ def total(
     """
     import polars as pl
 
+    from tanlu.account.uncertainty import combine
+
     if more is not None:
         rows = workspace.scan("emission", as_of=as_of).filter(
             more, pl.col("profile") == profile, pl.col("basis") != "market"
         )
         emissions = rows.select(SUMMED).collect(engine="streaming")
-    whole = int(emissions["co2e_ug"].cast(pl.Int128).sum() or 0)
-    groups = emissions.select(
-        "factor_id",
-        (pl.col("co2e_ug") - pl.col("lower_ug")).alias("down_ug"),
-        (pl.col("upper_ug") - pl.col("co2e_ug")).alias("up_ug"),
-    )
-    lower, upper = interval(groups, whole)
+    whole, lower, upper, _ = (int(each or 0) for each in combine(emissions).row(0))
     parts = {
         boundary: int(amount)
         for boundary, amount in emissions.group_by("boundary")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isqrt
 from typing import TYPE_CHECKING, Any
 
 from tanlu.serve.searching.carrying import carried, nothing
@@ -25,10 +24,10 @@ ACTIVITY = (
     "vehicle",
 )  # fmt: skip
 EMISSION = (
-    "activity_id", "share_key", "profile", "basis", "tier", "transport_kgm", "co2e_ug", "lower_ug",
-    "upper_ug", "factor_id",
+    "activity_id", "share_key", "profile", "basis", "tier", "transport_kgm", "co2e_ug",
+    "sigma_ln_ppm", "factor_id", "factor_hash",
 )  # fmt: skip
-# what is between its sign and this is no limit of a row of 64 bits
+# what a row of 64 bits holds at most
 MOST = (1 << 63) - 1
 # rows of a slice
 AT_ONCE = 1_000
@@ -85,7 +84,7 @@ def derive(
     for table in (_summed(emissions), _noticed(found, findings), codes):
         told = told.join(table, on="of", how="left")
     told = told.with_columns(
-        pl.col("co2e_ug", "down_ug", "up_ug", "transport_kgm").fill_null(NOTHING),
+        pl.col("co2e_ug", "lower_ug", "upper_ug", "transport_kgm").fill_null(NOTHING),
         pl.col("tier").fill_null(-1),
         pl.col("quantified", "findings").fill_null(0),
     )
@@ -125,49 +124,27 @@ def _described(legs: pl.DataFrame) -> pl.DataFrame:
 def _summed(emissions: pl.LazyFrame) -> pl.DataFrame:
     import polars as pl
 
+    from tanlu.account.uncertainty import combine
+
     rows = emissions.with_columns(
-        pl.col("co2e_ug", "lower_ug", "upper_ug").cast(pl.Int128),
         _tier=pl.col("tier").replace_strict(
             {name: at for at, name in enumerate(TIERS)}, default=0, return_dtype=pl.Int64
         ),
-        _factor=pl.col("factor_id").str.split("/").list.first(),
-    )
-    shares = rows.group_by("of", "activity_id", "share_key", "_factor").agg(
-        pl.col("co2e_ug").sum(), (pl.col("co2e_ug") - pl.col("lower_ug")).sum().alias("down"),
-        (pl.col("upper_ug") - pl.col("co2e_ug")).sum().alias("up"),
-        # each boundary of a share tells the same transport activity
-        pl.col("transport_kgm").max(), pl.col("_tier").min(),
-    ).collect(engine="streaming")  # fmt: skip
-    # what shares a factor errs together, different factors do not: see report.items.interval
-    factors = shares.group_by("of", "_factor").agg(pl.col("down", "up").sum())
-    spread = factors.group_by("of").agg(
-        pl.col("down").alias("down_ug"), pl.col("up").alias("up_ug")
-    )
-    spread = spread.with_columns(_together(spread["down_ug"]), _together(spread["up_ug"]))
-    # a leg that has a share of several receipts moves its goods once
-    legs = shares.group_by("of", "activity_id").agg(
-        pl.col("co2e_ug").sum(), pl.col("transport_kgm").max(), pl.col("_tier").min()
+    ).collect(engine="streaming")
+    # a leg that has a share of several receipts moves its goods once, as each boundary tells it
+    legs = rows.group_by("of", "activity_id").agg(
+        pl.col("transport_kgm").max(), pl.col("_tier").min()
     )
     sums = legs.group_by("of").agg(
-        pl.col("co2e_ug").sum().cast(pl.Int64, strict=False),
         pl.col("transport_kgm").sum(),
         pl.col("_tier").min().alias("tier"),
         pl.col("activity_id").n_unique().cast(pl.Int64).alias("quantified"),
     )
-    return sums.join(spread, on="of", how="left")
-
-
-def _together(widths: pl.Series) -> pl.Series:
-    import polars as pl
-
-    # squares of what fits 64 bits do not fit 128
-    every = (
-        each
-        for some in pl.DataFrame(widths).iter_slices(AT_ONCE)
-        for each in some.to_series().to_list()
+    ends = pl.col("lower_ug", "upper_ug").clip(-MOST, MOST).cast(pl.Int64)
+    amounts = combine(rows, ["of"]).with_columns(
+        pl.col("co2e_ug").cast(pl.Int64, strict=False), ends
     )
-    roots = [min(isqrt(sum(int(width) ** 2 for width in each)), MOST) for each in every]
-    return pl.Series(widths.name, roots, dtype=pl.Int64)
+    return sums.join(amounts.drop("sigma_ln_ppm"), on="of", how="left")
 
 
 def _noticed(legs: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
@@ -193,7 +170,7 @@ def _rounded(part: int, whole: int) -> int:
 def _row(row: dict[str, Any], places: Places) -> tuple[Any, ...]:
     of = row["of"]
     amount, activity = row["co2e_ug"], row["transport_kgm"]
-    told = amount != NOTHING
+    told = amount != NOTHING and activity > 0
     parties = list(dict.fromkeys(each for name in PARTIES for each in row[f"every_{name}"]))
     codes = [each for name in PLACED for each in row[f"every_{name}"]]
     pieces = [each for name in GROUPS for each in row[f"every_{name}"]]
@@ -205,10 +182,9 @@ def _row(row: dict[str, Any], places: Places) -> tuple[Any, ...]:
     made = {
         **{name: row[name] for name in ("start", "end", "modes", "tier", "legs", "findings")},
         "subject": of, "name": of.partition(":")[2], "co2e_ug": amount,
-        "lower_ug": amount - row["down_ug"] if told else NOTHING,
-        "upper_ug": min(amount + row["up_ug"], MOST) if told else NOTHING,
+        **{end: row[end] for end in ("lower_ug", "upper_ug")},
         # mg of CO2e a tonne-kilometre
-        "intensity": _rounded(amount * 1000, activity) if told and activity > 0 else NOTHING,
+        "intensity": _rounded(amount * 1000, activity) if told else NOTHING,
         "transport_kgm": activity if activity > 0 else NOTHING,
         "unquantified": row["legs"] - row["quantified"],
         "payers": PARTED + "".join(each + PARTED for each in row["every_payer"]),

@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 # an index of another form is built anew
-FORM = 3
+FORM = 4
 # what is not known stands below every amount
 NOTHING = -(1 << 62)
 PARTED = "\x1f"
