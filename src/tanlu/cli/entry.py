@@ -206,13 +206,10 @@ def build(console: Console) -> argparse.ArgumentParser:
 
     def add(name: str, word: str, under: Any = verbs) -> argparse.ArgumentParser:
         text = console.word(word)
+        made: argparse.ArgumentParser = under.add_parser(name, help=text, description=text)
         # the options of the root are kept when they stand before the verb
-        options = argparse.ArgumentParser(add_help=False)
         for action in shared._actions:  # noqa: SLF001 - argparse has no public copy
-            options._add_action(_optional(action))  # noqa: SLF001
-        made: argparse.ArgumentParser = under.add_parser(
-            name, help=text, description=text, parents=[options]
-        )
+            made._add_action(_optional(action))  # noqa: SLF001
         return made
 
     for group, rooms in ROOMS.items():

@@ -26,7 +26,7 @@ FACETS = {
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.fixed_dictionaries(FACETS), min_size=1, max_size=12))
 def test_a_leg_comes_out_the_same_alone_and_among_others(activities: Any, legs: list[Any]) -> None:

@@ -103,7 +103,7 @@ def commit(workspace: Workspace, what: str, first: int, second: Any) -> None:
 
 
 @pytest.mark.parametrize("few", [0, 4096])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(COMMITS)
 def test_the_cells_are_those_of_a_scan_after_any_commits(few, commits) -> None:
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:

@@ -196,7 +196,7 @@ STEPS = st.lists(
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
-@settings(max_examples=8, phases=PHASES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, phases=PHASES, suppress_health_check=list(HealthCheck))
 @given(before=STEPS, after=STEPS)
 def test_whatever_happens_the_reasons_add_up_to_the_microgram(
     before: list[tuple[str, int]], after: list[tuple[str, int]]

@@ -17,7 +17,7 @@ from tests.verify.offline.making import NOW_S, Draft, honest, trust, zipped
 from tanlu.errors import TanluError, catalogue
 from tanlu.verify.offline import verify_pack
 
-MUTATED = 2_000
+MUTATED = 1_000
 
 
 @pytest.fixture(scope="module")
