@@ -12,6 +12,7 @@ from tests.report.workspace import activities
 from tanlu.account import quantify
 from tanlu.errors import TanluError
 from tanlu.report import transport
+from tanlu.report.heat import heat
 from tanlu.report.items import totals
 from tanlu.report.items.totals import tally, unquantified, within
 from tanlu.report.overview import carry, cut, overview
@@ -97,7 +98,10 @@ def test_a_leg_goes_its_way_once_however_many_receipts_its_round_has(tmp_path, p
         for kept in (True, False):
             if kept:
                 list(carry(workspace))
-            shown = overview(workspace, "2026-10" if kept else "2026-10-01T00:00/2026-10-31").facts
+            period = "2026-10" if kept else "2026-10-01T00:00/2026-10-31"
+            lanes = heat(workspace, period).cells
+            assert int(lanes["legs"].sum()) == report["legs"]
+            shown = overview(workspace, period).facts
             assert shown["transport_tkm"] == report["transport_tkm"]
             assert shown["intensity_g_per_tkm"] == report["intensity_g_per_tkm"]
         found = cut(workspace, None, "tier", {})

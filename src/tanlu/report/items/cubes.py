@@ -38,6 +38,8 @@ KINDS = (
     "profile", "basis", "kind", "tier", "factor_id", "assumptions", "energy_carrier", "boundary",
 )  # fmt: skip
 LANES = ("profile", "basis", "kind", "place", "origin", "destination")
+# by what cells are told apart, beside their day
+KEYS = {"kinds": (*KINDS, "transport"), "lanes": LANES}
 
 
 def day_of(zone: str) -> pl.Expr:
@@ -114,35 +116,31 @@ def summed_cells(
     """
     kinds = _kept(workspace, "kinds", span, as_of) if basis != "market" else None
     if kinds is not None:
-        own, chosen, ground = one_sum(kinds.lazy(), profile, basis)
-        shares = _kept(workspace, "again", span, as_of) if name == "kinds" else None
-        if shares is not None:
-            told = one_sum(shares.lazy(), chosen, ground)[0].collect()
-            return _once(own.collect(), told), chosen, ground
-        found = None if name == "kinds" else _kept(workspace, name, span, as_of)
-        if found is not None:
-            return one_sum(found.lazy(), chosen, ground)[0].collect(), chosen, ground
+        _, chosen, ground = one_sum(kinds.lazy(), profile, basis)
+        held = kinds if name == "kinds" else _kept(workspace, name, span, as_of)
+        shares = _kept(workspace, "again", span, as_of)
+        if held is not None and shares is not None:
+            pair = (one_sum(each.lazy(), chosen, ground)[0].collect() for each in (held, shares))
+            return _once(name, *pair), chosen, ground
     # by market a row by location stands for what has no twin: that is told row by row
     rows = within(workspace.scan("emission", as_of=as_of), span)
     rows, chosen, ground = one_sum(rows, profile, basis)
     zone = str(workspace.zone)
-    found = _cube(name, zone).of(rows)
-    if name == "kinds":
-        found = _once(found, _cube("again", zone).of(rows))
-    return found, chosen, ground
+    pair = (_cube(each, zone).of(rows) for each in (name, "again"))
+    return _once(name, *pair), chosen, ground
 
 
-def _once(cells: pl.DataFrame, shares: pl.DataFrame) -> pl.DataFrame:
-    """Take from cells ``kinds`` what legs tell again of a further receipt of their round."""
+def _once(name: str, cells: pl.DataFrame, shares: pl.DataFrame) -> pl.DataFrame:
+    """Take from cells what legs tell again of a further receipt of their round."""
     import polars as pl
 
     again = further(shares)
     if again.is_empty():
         return cells
-    by, sums = [*KINDS, "transport", "day"], ("transport_kgm", "legs")
-    less = again.group_by(by).agg(pl.col(name).sum().alias(f"_{name}") for name in sums)
+    by, sums = [*KEYS[name], "day"], ("transport_kgm", "legs")
+    less = again.group_by(by).agg(pl.col(each).sum().alias(f"_{each}") for each in sums)
     both = cells.join(less, on=by, how="left", nulls_equal=True, maintain_order="left")
-    left = (pl.col(name) - pl.col(f"_{name}").fill_null(0) for name in sums)
+    left = (pl.col(each) - pl.col(f"_{each}").fill_null(0) for each in sums)
     return both.with_columns(left).select(cells.columns)
 
 
@@ -234,7 +232,8 @@ def _cube(name: str, zone: str) -> Cube:
         return Cube(name, "emission", keys, (*sums, weighed))
     if name == "again":
         shared, receipts = of_receipts()
-        keys = (*map(pl.col, KINDS), transport.alias("transport"), day, *receipts)
+        keys = (*map(pl.col, dict.fromkeys(KINDS + LANES)), transport.alias("transport"), day,
+                *receipts)  # fmt: skip
         return Cube(name, "emission", keys, sums[1:], shared)
     if name == "lanes":
         return Cube(name, "emission", (*map(pl.col, LANES), day), sums, transport)
