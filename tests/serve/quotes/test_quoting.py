@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from tanlu.account import estimate
 from tanlu.errors import TanluError
-from tanlu.serve.quotes import Asking, chosen, place
-from tanlu.store.log import log_of
+from tanlu.serve.quotes import Asking, chosen, place, quoting
+from tanlu.store.log import WorkspaceLog, log_of
+from tanlu.terms import schema
+from tanlu.terms.proof.keys import SigningKey
+from tests import serving
 
 
 def asking(names=(), *, origin="CN-GD", destination="CN-GD", mass_g=1500):
@@ -88,11 +92,37 @@ def test_an_organisation_without_a_log_gives_no_quote(quotes):
         quotes.quote("other", asking())
 
 
-def test_a_quote_rests_on_the_newest_ledger_once_it_was_read(quotes):
-    held = quotes.refresh("home")
+@pytest.fixture
+def changing(ledger, tmp_path):
+    """Quotes of a ledger that a test may write to."""
+    home = serving.home(ledger, tmp_path)
+    yield Quotes(home)
+    home.close()
 
-    assert quotes.refresh("home") is held
-    assert quotes.quote("home", asking())["quote"]["ledger_version"] == held.version
+
+def test_a_quote_rests_on_the_newest_ledger_once_it_was_read(changing):
+    held = changing.refresh("home")
+
+    assert changing.refresh("home") is held
+    assert changing.quote("home", asking())["quote"]["ledger_version"] == held.version
+    workspace = changing.home.workspace("home")
+    leg = workspace.scan("activity").head(1).collect()
+    workspace.append("activity", leg.with_columns(pl.lit("new").alias("activity_id")))
+    assert changing.refresh("home").version == workspace.version > held.version
+
+
+def test_what_devices_tell_makes_no_lane_read_again_but_a_new_key_signs(changing, monkeypatch):
+    held, reading = changing.refresh("home"), schema("reading")
+    told = {"device": "m", "stream": "power", "at": 5, "seq": 1, "value": 1.0}
+    rows = reading.fit(pl.DataFrame([told], schema_overrides=reading.dtypes()))
+    changing.home.workspace("home").append("reading", rows)
+    monkeypatch.setattr(quoting, "lanes", None)
+
+    assert changing.refresh("home") is held
+    key = SigningKey.new()
+    monkeypatch.setattr(WorkspaceLog, "preparer", key)
+    assert changing.refresh("home").key == key
+    assert changing.refresh("home").lanes is held.lanes
 
 
 def test_the_thread_ends_while_it_prepares(quotes):

@@ -8,7 +8,7 @@ import polars as pl
 
 from tanlu.store import open_workspace
 from tanlu.terms import schema
-from tanlu.ui.frame.remembering import MOST, remembered, settled
+from tanlu.ui.frame.remembering import MOST, remembered
 
 
 def test_it_is_computed_once_a_version_and_key_and_the_oldest_are_let_go():
@@ -68,14 +68,14 @@ def test_what_is_made_of_the_books_stands_while_only_devices_tell(tmp_path):
     ledger.append("activity", _rows("activity", activity_id="a", **leg))
     for _ in ledger.seal():
         pass
-    first, at = ask(), settled(ledger)
+    first, at = ask(), ledger.manifest.settled
     reading = {"device": "m", "stream": "power", "at": 5, "value": 1.0}
     for seq in (1, 2):
         ledger.append("reading", _rows("reading", seq=seq, **reading))
         for _ in ledger.seal():
             pass
-    assert (ask(), settled(ledger)) == (first, at)
+    assert (ask(), ledger.manifest.settled) == (first, at)
     assert ledger.version > at
     ledger.append("activity", _rows("activity", activity_id="b", **leg))
-    assert settled(ledger) == ledger.version
+    assert ledger.manifest.settled == ledger.version
     assert ask() == first + 1

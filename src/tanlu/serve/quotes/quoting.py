@@ -41,7 +41,10 @@ Document = dict[str, Any]
 
 
 class Books(NamedTuple):
-    """What quotes of one organisation rest on, at one version of its ledger."""
+    """What quotes of one organisation rest on, at one version of its ledger.
+
+    That is the last at which it got anything but what devices tell: no quote rests on that.
+    """
 
     version: int
     lanes: dict[Key, Lane]
@@ -55,8 +58,8 @@ class Books(NamedTuple):
         return Pins(self.library, self.chains, start_us, {})
 
 
-def books(workspace: Workspace) -> Books:
-    """Read what quotes rest on.
+def books(workspace: Workspace, held: Books | None = None) -> Books:
+    """Read what quotes rest on; the lanes, which take long, only where those held are of less.
 
     Raises
     ------
@@ -64,8 +67,12 @@ def books(workspace: Workspace) -> Books:
         TL615 for an organisation without a log: nobody could know whose signature it is.
     """
     log = log_of(workspace)
+    version = workspace.manifest.settled
+    if held is not None and held.version == version:
+        same = held._replace(chains=overrides(workspace.path), key=log.preparer, log=log.origin)
+        return held if same == held else same
     return Books(
-        workspace.version, lanes(workspace), library_of(workspace), overrides(workspace.path),
+        version, lanes(workspace), library_of(workspace), overrides(workspace.path),
         log.preparer, log.origin,
     )  # fmt: skip
 
@@ -117,7 +124,7 @@ class Quotes:
             self._thread.join(30)
 
     def refresh(self, tenant: str) -> Books:
-        """Read what quotes of an organisation rest on, if its ledger changed since.
+        """Read what quotes of an organisation rest on; the lanes if its ledger changed since.
 
         Raises
         ------
@@ -126,10 +133,10 @@ class Quotes:
         """
         with self._turn:
             workspace, held = self.home.workspace(tenant), self._books.get(tenant)
-            if held is None or held.version != workspace.version:
-                held = self._books[tenant] = books(workspace)
+            read = self._books[tenant] = books(workspace, held)
+            if held is None or held.version != read.version:
                 self._wake.set()
-            return held
+            return read
 
     def _follow(self) -> None:
         done: dict[str, int] = {}

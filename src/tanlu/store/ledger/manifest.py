@@ -25,6 +25,8 @@ __all__ = ["Manifest", "PartEntry", "first_link", "read_line", "seal_line"]
 DOMAIN = "tanlu/manifest/v1"
 # what a file holds where it grew on the disk before its bytes came
 HOLE = bytes(512)
+# what parks and vehicles tell all the time
+LIVE = frozenset({"event", "gap", "position", "reading"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ class Manifest:
         self._link = first
         self._parts: dict[str, list[PartEntry]] = {}
         self._read = 0
+        # the version after which nothing came but what devices tell, and seals of it
+        self.settled = 0
         # files erased as a whole: their entries and roots stay
         self.retired: set[str] = set()
 
@@ -217,6 +221,8 @@ class Manifest:
     def _take(self, content: dict[str, Any], size: int) -> None:
         self.lines.append(content)
         self._read += size
+        if not _live(content):
+            self.settled = content["version"]
         if content["kind"] == "retire" and whole(content):
             self.retired.add(content["file"])
         for entry in content.get("parts", ()):
@@ -230,6 +236,15 @@ class Manifest:
 def whole(line: Mapping[str, Any]) -> bool:
     """Tell whether a ``retire`` line is of a whole file, not of something in it."""
     return not {"leaves", "pseudonym"} & line.keys()
+
+
+def _live(line: Mapping[str, Any]) -> bool:
+    tables = set()
+    if line["kind"] == "append":
+        tables = set(line.get("tables", ()))
+    elif line["kind"] == "seal":
+        tables = {each["part"].partition("/")[2].partition("/")[0] for each in line["seals"]}
+    return bool(tables) and tables <= LIVE
 
 
 def _no_fraction(text: str) -> None:

@@ -7,11 +7,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-__all__ = ["remembered", "settled"]
+__all__ = ["remembered"]
 
 MOST = 256
-# what parks and vehicles tell all the time
-LIVE = frozenset({"event", "gap", "position", "reading"})
 Made = TypeVar("Made")
 
 _KEPT: OrderedDict[tuple[object, ...], Any] = OrderedDict()
@@ -29,7 +27,7 @@ def remembered(
     asks while another computes the same waits for it and does not compute it again. ``books`` says
     that nothing of it is made of what devices tell: then it also stands while only that comes in.
     """
-    version = settled(workspace) if books else workspace.version
+    version = workspace.manifest.settled if books else workspace.version
     whole = (workspace.id, str(workspace.path), version, *key)
     found: Made = _kept(whole)
     if found is not _NOTHING:
@@ -50,18 +48,6 @@ def remembered(
             with _TURN:
                 _MAKING.pop(whole, None)
     return made
-
-
-def settled(workspace: Any) -> int:
-    """Give the version after which a ledger got nothing but what devices tell, and seals of it."""
-    lines = workspace.manifest.lines
-    return next((int(line["version"]) for line in reversed(lines) if not _live(line)), 0)
-
-
-def _live(line: dict[str, Any]) -> bool:
-    if line["kind"] == "seal":
-        return all(each["part"].split("/")[1] in LIVE for each in line["seals"])
-    return line["kind"] == "append" and bool(line["tables"]) and LIVE.issuperset(line["tables"])
 
 
 def _kept(whole: tuple[object, ...]) -> Any:
