@@ -7,7 +7,7 @@ import pytest
 
 from tanlu.account import estimate
 from tanlu.errors import TanluError
-from tanlu.serve.quotes import Asking, chosen, place, quoting
+from tanlu.serve.quotes import Asking, Quotes, chosen, place, quoting
 from tanlu.store.log import WorkspaceLog, log_of
 from tanlu.terms import schema
 from tanlu.terms.proof.keys import SigningKey
