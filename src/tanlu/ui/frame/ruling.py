@@ -63,7 +63,7 @@ def rules_of(
     workspace: Any, profile: str = "", basis: str = "", usual: tuple[str, ...] = USUAL
 ) -> Rules:
     """Give the rules of a ledger; as `ruled`, for who asks without a page."""
-    there = remembered(workspace, ("rules",), lambda: grounds(workspace))
+    there = remembered(workspace, ("rules",), lambda: grounds(workspace), books=True)
     held = tuple(sorted({profile for profile, _ in there}))
     if profile not in held:
         profile = next((name for name in (*usual, *held) if name in held), usual[0])

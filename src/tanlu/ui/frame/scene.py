@@ -51,7 +51,7 @@ def usual(asked: Asked, language: str) -> Scene:
     if asked.principal is None:
         return Scene()
     workspace = asked.workspace
-    held = remembered(workspace, ("months",), lambda: months(workspace))
+    held = remembered(workspace, ("months",), lambda: months(workspace), books=True)
     now = asked.request.query_params.get("period") or (held[0][0] if held else "")
     names = list(dict.fromkeys(name for month, _ in held for name in (month, month[:4])))
     if now and now not in names:

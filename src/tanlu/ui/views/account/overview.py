@@ -175,7 +175,7 @@ def _nodes(context: Context, chart: Any, facts: Any) -> tuple[tuple[str, str], .
         "energy_carrier": lambda code: said.carrier(code or "none"), "kind": said.kind,
         "boundary": lambda code: said.maybe("boundary", code),
     }  # fmt: skip
-    held = remembered(workspace, ("overview.codes",), lambda: codes(workspace))
+    held = remembered(workspace, ("overview.codes",), lambda: codes(workspace), books=True)
     found: dict[str, list[str]] = {}
     for key, word in words.items():
         for code in held[key].unique().to_list():

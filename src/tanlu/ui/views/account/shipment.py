@@ -31,7 +31,7 @@ def show(context: Context) -> Shown:
     profile = ruled(context).profile
     facts: Any = remembered(
         workspace, ("story", subject, profile),
-        lambda: story(workspace, subject, profile=profile),
+        lambda: story(workspace, subject, profile=profile), books=True,
     )  # fmt: skip
     said, n = Said(context.language), context.numbers
     legs = sorted(facts["legs"], key=lambda leg: (leg["start"], leg["leg_no"] or 0, leg["leg"]))
@@ -133,7 +133,7 @@ def _proof(context: Context, legs: list[dict[str, Any]]) -> dict[str, Any]:
     seals = remembered(workspace, ("seals",), lambda: {
         line["part"]: line.get("root") or line["sha256"]
         for entry in workspace.log("seal") for line in entry["seals"]
-    })  # fmt: skip
+    }, books=True)  # fmt: skip
     roots = [seals[file] for file in sorted(files) if file in seals]
     state = "whole" if files and len(roots) == len(files) else "open"
     return {"state": state, "hash": roots[-1] if roots else "", "parts": len(files)}

@@ -31,7 +31,7 @@ def show(context: Context) -> Shown:
     workspace, t = context.asked.workspace, context.words
     by = ruled(context)
     table, profile, basis = remembered(
-        workspace, ("tiers", by), lambda: tiers(workspace, **by.sums)
+        workspace, ("tiers", by), lambda: tiers(workspace, **by.sums), books=True
     )
     charts: dict[str, Chart] = {}
     if table.height:
@@ -40,7 +40,7 @@ def show(context: Context) -> Shown:
             "modes": _chart(context, table, "mode"),
         }
     checked = _checked(context) if context.query("check") else None
-    findings = remembered(workspace, ("found",), lambda: _found(workspace))
+    findings = remembered(workspace, ("found",), lambda: _found(workspace), books=True)
     gaps = [each for each in listed(context) if each["gaps"]]
     model = {
         "kpis": _kpis(context, table), "ground": t("quality.ground", profile=profile, basis=basis),

@@ -59,7 +59,7 @@ def heated(context: Context, period: str | None = None, step: str | None = None)
     workspace = context.asked.workspace
     wanted = period or context.query("period")
     if not wanted:
-        held = remembered(workspace, ("months",), lambda: months(workspace))
+        held = remembered(workspace, ("months",), lambda: months(workspace), books=True)
         wanted = held[0][0] if held else ""
     steps = step or context.query("step") or ("day" if len(wanted) > len("2026") else "month")
     return heat_of(workspace, ruled(context), wanted, steps)
@@ -69,7 +69,7 @@ def heat_of(workspace: Any, by: Rules, period: str, step: str = "day") -> Heat:
     """Give the heat of a period, computed once for a state of the ledger; all time without one."""
     made: Heat = remembered(
         workspace, ("heat", period, step, by),
-        lambda: heat(workspace, period or None, step=step, **by.sums),
+        lambda: heat(workspace, period or None, step=step, **by.sums), books=True,
     )  # fmt: skip
     return made
 

@@ -161,7 +161,10 @@ def _park(context: Context, told: dict[str, Any], park: str, past: Day | None) -
 def _books(context: Context) -> tuple[dict[str, Any], dict[str, Chart]]:
     """Give what the ledger says of this month, else of the newest that holds something."""
     workspace, language = context.asked.workspace, context.language
-    held = [name for name, _ in remembered(workspace, ("months",), lambda: months(workspace))]
+    held = [
+        name
+        for name, _ in remembered(workspace, ("months",), lambda: months(workspace), books=True)
+    ]
     today = context.numbers.moment(time.time_ns() // 1000, "month")
     period = today if today in held or not held else held[0]
     by = ruled(context)

@@ -28,7 +28,7 @@ def show(context: Context) -> Shown:
     now, new = library(context), _offered(library(context))
     table = remembered(
         context.asked.workspace, ("factors.diff", now.hash, new.hash),
-        lambda: diff(now.factors, new.factors),
+        lambda: diff(now.factors, new.factors), books=True,
     )  # fmt: skip
     told = summary(table)
     only = context.query("change")

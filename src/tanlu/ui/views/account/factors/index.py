@@ -31,13 +31,15 @@ class Held(NamedTuple):
 def library(context: Context) -> Library:
     """Give the library that the ledger uses."""
     workspace = context.asked.workspace
-    return remembered(workspace, ("library",), lambda: library_of(workspace))
+    return remembered(workspace, ("library",), lambda: library_of(workspace), books=True)
 
 
 def held(context: Context) -> tuple[Held, ...]:
     """Give the factors of the ledger's library with their texts."""
     kept = library(context)
-    return remembered(context.asked.workspace, ("factors", kept.hash), lambda: _made(kept))
+    return remembered(
+        context.asked.workspace, ("factors", kept.hash), lambda: _made(kept), books=True
+    )
 
 
 def _made(kept: Library) -> tuple[Held, ...]:

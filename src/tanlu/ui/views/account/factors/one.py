@@ -147,7 +147,7 @@ def _uses(context: Context, factor: str) -> pl.DataFrame:
             .agg(pl.col("rows", "co2e_ug").sum()).sort("month", "profile", "basis")
         )  # fmt: skip
 
-    return remembered(workspace, ("factor.uses", factor), made)
+    return remembered(workspace, ("factor.uses", factor), made, books=True)
 
 
 def _chart(context: Context, uses: pl.DataFrame) -> Chart:

@@ -35,7 +35,7 @@ class Drawn:
 def years(context: Context) -> list[str]:
     """Give the years in which the ledger holds something, newest first."""
     workspace = context.asked.workspace
-    held = remembered(workspace, ("months",), lambda: months(workspace))
+    held = remembered(workspace, ("months",), lambda: months(workspace), books=True)
     return list(dict.fromkeys(name[:4] for name, _ in held))
 
 

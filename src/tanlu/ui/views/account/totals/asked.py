@@ -39,7 +39,7 @@ class Question:
 def asked(context: Context) -> Question:
     """Give what the address asks for, the newest month that holds something unless told."""
     workspace = context.asked.workspace
-    held = remembered(workspace, ("months",), lambda: months(workspace))
+    held = remembered(workspace, ("months",), lambda: months(workspace), books=True)
     where = tuple(
         (name, None if value == NONE else value)
         for name, value in sorted(context.request.query_params.items())

@@ -30,6 +30,7 @@ def cut_of(context: Context, question: Question) -> Any:
         workspace, ("cut", question, by),
         lambda: cut(workspace, question.period, question.by, dict(question.where),
                     **by.sums),
+        books=True,
     )  # fmt: skip
 
 

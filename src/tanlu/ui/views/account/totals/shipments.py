@@ -25,7 +25,7 @@ def show(context: Context) -> Shown:
     workspace, by = context.asked.workspace, ruled(context)
     found: pl.DataFrame = remembered(
         workspace, ("cut.subjects", question.where, question.period, by),
-        lambda: subjects(workspace, question.period, dict(question.where), **by.sums),
+        lambda: subjects(workspace, question.period, dict(question.where), **by.sums), books=True,
     )  # fmt: skip
     total, said = int(found["co2e_ug"].sum() or 0), Said(context.language)
     some, after = _from(found, context.query("after"))
