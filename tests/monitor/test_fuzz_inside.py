@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import io
+import os
 import random
 import tomllib
 import zipfile
@@ -236,7 +237,7 @@ def test_damage_inside_gives_no_traceback(tmp_path: Path, kind: str, examples: i
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", list(LAWS))
 def test_much_damage_inside_gives_no_traceback(tmp_path: Path, kind: str) -> None:
-    for seed in range(3_000):
+    for seed in range(30_000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 1_500):
         LAWS[kind](tmp_path / "f", seed)
 
 

@@ -170,6 +170,6 @@ def test_five_kills_of_a_writer_of_the_log_lose_nothing(workspace, root) -> None
 
 
 @pytest.mark.slow
-def test_a_hundred_kills_of_a_writer_of_the_log_lose_nothing(workspace, root) -> None:
-    rounds_ = 1000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 100
+def test_fifty_kills_of_a_writer_of_the_log_lose_nothing(workspace, root) -> None:
+    rounds_ = 1000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 50
     stated_rounds(workspace, root, rounds_, seed=4)

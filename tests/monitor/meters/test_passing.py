@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -107,6 +108,7 @@ def test_any_order_and_batching_ends_in_the_same_activities(
 
 
 @pytest.mark.slow
+@settings(max_examples=1_000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 50)
 @given(seed=st.integers(0, 10**6), meters=st.integers(1, 4), cuts=st.integers(0, 9))
 def test_any_order_of_many_batches_ends_in_the_same_activities(
     seed: int, meters: int, cuts: int
