@@ -17,7 +17,7 @@ COLUMNS = {
     "first": pl.Int64, "last": pl.Int64, "heard": pl.Int64, "gaps": pl.Int64, "state": pl.String,
 }  # fmt: skip
 DAY = 86_400_000_000
-# for a device without a heartbeat of its own
+# for a device without a heartbeat of its own; a gateway tells of others
 SILENT_US = DAY
 
 
@@ -109,16 +109,18 @@ def _devices(workspace: Workspace, now: int) -> pl.DataFrame:
         )
         .collect(engine="streaming")
     )  # fmt: skip
-    known = Registry(workspace).devices.select("device", "state", "heartbeat_us")
+    known = Registry(workspace).devices.select("device", "state", "since", "type", "heartbeat_us")
     joined = known.join(heard, on="device", how="full", coalesce=True)
     gaps = pl.col("last") // DAY - pl.col("first") // DAY + 1 - pl.col("days")
-    quiet = now - pl.col("heard") > pl.coalesce("heartbeat_us", pl.lit(SILENT_US))
+    own = pl.when((pl.col("type") == "gateway").fill_null(value=False)).then(None)
+    longest = pl.coalesce("heartbeat_us", own.otherwise(SILENT_US))
+    quiet = (now - pl.coalesce("heard", "since") > longest).fill_null(value=False)
     return joined.select(
         id=pl.lit("device:") + pl.col("device"), kind=pl.lit("device"), name="device",
         rows=pl.col("rows").fill_null(0), refused=pl.lit(0), first="first", last="last",
         heard="heard", gaps=gaps,
         state=pl.when(pl.col("state") == "revoked").then(pl.lit("revoked"))
-        .when(pl.col("heard").is_null() | quiet).then(pl.lit("silent"))
+        .when(quiet).then(pl.lit("silent"))
         .when(gaps > 0).then(pl.lit("gaps")).otherwise(pl.lit("whole")),
     ).select(pl.col(name).cast(kind) for name, kind in COLUMNS.items())  # fmt: skip
 

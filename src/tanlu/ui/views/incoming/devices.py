@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import Any
 
@@ -14,12 +13,11 @@ from tanlu.monitor.quality import alerts
 from tanlu.monitor.sources import sources
 from tanlu.ui.frame.page import Context, Shown, View
 from tanlu.ui.frame.remembering import remembered
-from tanlu.ui.views.incoming.sources import judged
+from tanlu.ui.views.incoming.sources import in_order, judged
 
 __all__ = ["VIEWS"]
 
 ROWS = 30
-DIGITS = re.compile(r"([0-9]{1,9})")
 # what a registry is looked through for
 NEEDS = ("silent", "overdue", "no_key")
 STATES = {"enrolled": "yes", "revoked": "missing"}
@@ -34,10 +32,10 @@ def show(context: Context) -> Shown:
     found = sorted(
         (row for row in held if q in f"{row['device']} {row['place'] or ''}".lower()
          and kind in ("", row["type"] or "–") and _needs(row, need)),
-        key=_order,
+        key=lambda row: in_order(row["device"]),
     )  # fmt: skip
     after = context.query("after")
-    rest = [row for row in found if _order(row) > _order({"device": after})] if after else found
+    rest = [row for row in found if in_order(row["device"]) > in_order(after)] if after else found
     rows, start = rest[:ROWS], len(found) - len(rest)
     model = {
         "rows": [_line(context, row) for row in rows], "query": context.query("q"),
@@ -51,12 +49,6 @@ def show(context: Context) -> Shown:
         "after": context.here(after=rows[-1]["device"]) if len(rest) > ROWS else "",
     }  # fmt: skip
     return Shown("incoming/devices.html", model, fragment="incoming/devices-rows.html")
-
-
-def _order(row: dict[str, Any]) -> tuple[tuple[int, int | str], ...]:
-    """Give the place of a device in a list: dock-2 comes before dock-10."""
-    parts = DIGITS.split(row["device"])
-    return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in parts if part)
 
 
 def _needs(row: dict[str, Any], need: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from tanlu.ui.frame.remembering import remembered
 if TYPE_CHECKING:
     from tanlu.store import Workspace
 
-__all__ = ["VIEWS", "judged", "listed"]
+__all__ = ["VIEWS", "in_order", "judged", "listed"]
 
 KINDS = ("file", "device", "events", "partner")
 STATES = {"whole": "yes", "refused": "no", "gaps": "wait", "silent": "no", "revoked": "missing"}
@@ -26,6 +27,7 @@ ROWS = 40
 # what was sent stands in the ledger so much later at most; streams are not written together
 BEHIND_US, BESIDE_US = 300_000_000, 10_000_000
 SAMPLE = 30
+DIGITS = re.compile(r"([0-9]{1,9})")
 
 
 def show(context: Context) -> Shown:
@@ -36,7 +38,9 @@ def show(context: Context) -> Shown:
     chosen = [row for row in rows if (kind not in KINDS or row["kind"] == kind)
               and q in row["name"].lower()]  # fmt: skip
     # files first; of devices there may be many, and each moment another is the last that was heard
-    chosen.sort(key=lambda row: (KINDS.index(row["kind"]), row["id"] * (row["kind"] == "device")))
+    chosen.sort(key=lambda row: (
+        KINDS.index(row["kind"]), in_order(row["id"] if row["kind"] == "device" else "")
+    ))  # fmt: skip
     names = [row["id"] for row in chosen]
     after = context.query("after")
     at = names.index(after) + 1 if after in names else 0
@@ -79,6 +83,12 @@ def listed(context: Context) -> list[dict[str, Any]]:
         for base, times in partners.items()
     ]  # fmt: skip
     return found
+
+
+def in_order(device: str) -> tuple[tuple[int, int | str], ...]:
+    """Give the place of a device in a list: dock-2 comes before dock-10."""
+    parts = DIGITS.split(device)
+    return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in parts if part)
 
 
 def judged(workspace: Workspace, now_us: int) -> int:
