@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import polars as pl
 import pytest
 
@@ -123,6 +125,19 @@ def test_what_devices_tell_makes_no_lane_read_again_but_a_new_key_signs(changing
     monkeypatch.setattr(WorkspaceLog, "preparer", key)
     assert changing.refresh("home").key == key
     assert changing.refresh("home").lanes is held.lanes
+
+
+def test_who_gets_a_shop_finds_the_lanes_read_before_the_first_question(changing):
+    changing.start()
+    time.sleep(0.2)
+    changing.merchants.add("home", "shop", ["https://shop.example"])
+    changing.look()
+    end = time.monotonic() + 15
+    while "home" not in changing._books and time.monotonic() < end:
+        time.sleep(0.05)
+    changing.close()
+
+    assert changing._books["home"].lanes
 
 
 def test_the_thread_ends_while_it_prepares(quotes):

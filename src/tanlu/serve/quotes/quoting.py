@@ -123,6 +123,10 @@ class Quotes:
         if self._thread is not None:
             self._thread.join(30)
 
+    def look(self) -> None:
+        """Have the thread look now: somebody got a shop, and will ask soon."""
+        self._wake.set()
+
     def refresh(self, tenant: str) -> Books:
         """Read what quotes of an organisation rest on; the lanes if its ledger changed since.
 

@@ -114,6 +114,7 @@ def _shops(made: APIRouter, quotes: Quotes) -> None:
         made = quotes.merchants.add(asked.tenant, shop.name, shop.origins)
         # quotes are signed by the key of the log
         begin_log(asked.workspace)
+        quotes.look()
         return made
 
     @made.get("/merchants", summary="Shops that may show quotes", operation_id="list_shops")

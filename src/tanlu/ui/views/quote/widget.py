@@ -50,6 +50,7 @@ def playground(context: Context) -> Shown | Moved:
     if context.request.method == "POST":
         quotes.merchants.add(tenant, "/dev/widget", [here])
         begin_log(context.asked.workspace)
+        quotes.look()
         return Moved(context.url("widget"))
     shops = [row for row in quotes.merchants.listed(tenant) if row["ended_us"] is None]
     own = _origin(here)
