@@ -56,10 +56,10 @@ def test_strange_paths_are_answered(tmp_path, path):
 def test_a_refused_method_is_told_with_all_that_the_path_takes(home):
     manager = program(application(home), "manager")
     told = manager.put("/v1/activities")
-    assert (told.status_code, told.headers["allow"]) == (405, "GET, POST")
-    assert manager.post("/v1/totals").headers["allow"] == "GET"
+    assert (told.status_code, told.headers["allow"]) == (405, "GET, HEAD, POST")
+    assert manager.post("/v1/totals").headers["allow"] == "GET, HEAD"
     hook = manager.put("/v1/hooks/x").headers["allow"]
-    assert hook == "DELETE, GET, PATCH"
+    assert hook == "DELETE, GET, HEAD, PATCH"
 
 
 def test_a_body_that_nobody_called_json_is_a_media_type_that_is_not_taken(home):

@@ -107,6 +107,18 @@ def test_every_answer_has_the_headers_that_keep_it_in_its_place(home):
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/v1/own", "/v1/broken", "/v1/number/x", "/nothing"])
+def test_the_head_of_an_answer_is_that_of_the_whole(home, path):
+    client = _client(home, Principal("m", "home", "manager"))
+    whole, head = client.get(path), client.head(path)
+
+    assert head.status_code == whole.status_code
+    assert head.content == b""
+    # a fault has a name of its own each time
+    assert set(head.headers) == set(whole.headers)
+    assert head.headers["content-type"] == whole.headers["content-type"]
+
+
 def test_who_came_over_tls_comes_over_tls_again_save_on_loopback(home):
     app = shell(home)
 

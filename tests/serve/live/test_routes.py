@@ -35,6 +35,26 @@ def ask(port, path):
     return found
 
 
+def test_the_head_of_the_stream_is_an_answer_that_ends(tmp_path):
+    workspace = books(tmp_path / "l")
+    with served(workspace.path) as (port, app):
+        for _ in range(3):
+            line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            line.request("HEAD", "/v1/live?t=kpi")
+            answer = line.getresponse()
+            assert answer.status == 200
+            assert answer.getheader("content-type").startswith("text/event-stream")
+            assert answer.read() == b""
+            line.close()
+        end = time.monotonic() + 10
+        while app.state.hub.viewers and time.monotonic() < end:
+            time.sleep(0.02)
+        assert app.state.hub.viewers == 0
+        watcher = Watcher(port, "kpi")
+        assert watcher.tick()["kpi"]["kind"] == "snapshot"
+        watcher.close()
+
+
 def test_values_come_as_events_and_stale_ones_are_said_to_be_stale(tmp_path):
     workspace = books(tmp_path / "l")
     log = open_stream_log(workspace)

@@ -149,9 +149,10 @@ def handle(app: FastAPI, forms: Mapping[str, Form]) -> Callable[[Request, Except
 
 
 def _methods(request: Request) -> list[str]:
-    return sorted({
+    found = {
         method
         for route in request.app.router.routes
         if route.matches(request.scope)[0] is not Match.NONE
         for method in getattr(route, "methods", None) or ()
-    })  # fmt: skip
+    }
+    return sorted(found | {"HEAD"} if "GET" in found else found)

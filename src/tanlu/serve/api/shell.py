@@ -12,8 +12,8 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.datastructures import DefaultPlaceholder
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
-from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tanlu.serve.api import origin
@@ -143,6 +143,7 @@ def shell(
         app.add_middleware(layer)
     app.add_middleware(Packed)
     app.add_middleware(_Headers)
+    app.add_middleware(_Heads)
     for router in (health, *rooms):
         _take(app, router)
     list(permissions(app))
@@ -190,3 +191,30 @@ class _Headers:
             await send(message)
 
         await self.app(scope, receive, told if scope["type"] == "http" else send)
+
+
+class _Heads:
+    """Answers HEAD as GET, with nothing behind the headers (RFC 9110, 9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+        endless = False
+
+        async def told(message: Message) -> None:
+            nonlocal endless
+            if endless:
+                raise ClientDisconnect
+            if message["type"] == "http.response.start":
+                await send(message)
+                await send({"type": "http.response.body"})
+                kind = Headers(raw=message["headers"]).get("content-type", "")
+                endless = kind.startswith("text/event-stream")
+
+        # what goes on for ever ends as if who asked had gone
+        with contextlib.suppress(ClientDisconnect):
+            await self.app({**scope, "method": "GET"}, receive, told)
