@@ -17,6 +17,8 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from polars._typing import EngineType
+
 __all__ = ["Interval", "combine", "product", "relative_sum", "spread"]
 
 MILLIONTHS = 1e6
@@ -92,6 +94,8 @@ def combine(frame: pl.DataFrame | pl.LazyFrame, by: Sequence[str] = ()) -> pl.Da
     of both signs may cross it and is taken as normal: sum ∓ 1.96 s.
     """
     rows = frame.lazy()
+    # what is at hand is little
+    engine: EngineType = "in-memory" if isinstance(frame, pl.DataFrame) else "streaming"
     told = "factor_id" if "factor_id" in rows.collect_schema().names() else "factor_hash"
     amount = pl.col("co2e_ug")
     each = rows.group_by([*by, "factor_hash"]).agg(
@@ -135,7 +139,7 @@ def combine(frame: pl.DataFrame | pl.LazyFrame, by: Sequence[str] = ()) -> pl.Da
             .alias("sigma_ln_ppm"),
         )
         .drop("_s", "_sigma", "_low", "_high", "_more", "_less")
-        .collect(engine="streaming")
+        .collect(engine=engine)
     )
 
 
