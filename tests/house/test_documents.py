@@ -86,3 +86,19 @@ def test_no_page_and_no_text_uses_a_spelling_that_the_glossary_avoids() -> None:
     }
 
     assert found == {}
+
+
+@pytest.mark.parametrize("tongue", ["en", "zh"])
+def test_every_page_of_a_manual_is_led_to(tongue: str) -> None:
+    folder = tree.ROOT / "docs" / tongue
+    pages = {
+        path.relative_to(folder).with_suffix("").as_posix()
+        for path in folder.rglob("*.md")
+        if path.name != "index.md"
+    }
+    led = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("index.md"))
+
+    # a record is led to from the page of all records
+    assert {
+        page for page in pages if page not in led and not page.startswith("explain/decisions/")
+    } == set()
