@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.cli.books import Tongue
 
 # a law is true or false; how fast a loaded machine finds out is the bench's question
 settings.register_profile("tanlu", deadline=None)
@@ -43,6 +49,41 @@ def network_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.serving import books
 
     return books(tmp_path_factory.mktemp("network"))
+
+
+@pytest.fixture
+def empty(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Tongue:
+    """A folder that is no ledger yet."""
+    from tests.cli.books import Tongue
+
+    return Tongue(tmp_path / "books", capsys)
+
+
+@pytest.fixture(scope="session")
+def quantified(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the books and of what they were read from; to be copied."""
+    from tanlu.cli import main
+    from tests.cli.books import files
+
+    folder = tmp_path_factory.mktemp("quantified")
+    file, mapping = files(folder / "in")
+    for words in (["read", str(file), "--map", str(mapping)], ["quantify"]):
+        with contextlib.redirect_stdout(io.StringIO()):
+            assert main([*words, "--ledger", str(folder / "books"), "--json"]) == 0
+    return folder
+
+
+@pytest.fixture
+def books(spoken: Tongue) -> Tongue:
+    """The books of most tests; where others are called so, these are still ``spoken``."""
+    return spoken
+
+
+@pytest.fixture
+def spoken(empty: Tongue, tmp_path: Path, quantified: Path) -> Tongue:
+    """A ledger with four lines read, of which one is quarantined and one has no distance."""
+    shutil.copytree(quantified, tmp_path, dirs_exist_ok=True)
+    return empty
 
 
 @pytest.fixture(scope="session")

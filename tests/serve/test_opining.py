@@ -13,7 +13,6 @@ from tanlu.store.log import log_of
 from tanlu.terms.proof import cose, keys
 from tanlu.verify.assurance import signing
 from tests.cli.assurance.test_audit import Desk, desk  # noqa: F401 - a fixture
-from tests.cli.conftest import books, empty, quantified  # noqa: F401 - fixtures
 from tests.serving import browser, whole
 
 

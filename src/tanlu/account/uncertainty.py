@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from polars._typing import EngineType
 
-__all__ = ["Interval", "combine", "product", "relative_sum", "spread"]
+__all__ = ["MOST_PPM", "Interval", "combine", "product", "relative_sum", "spread"]
 
 MILLIONTHS = 1e6
-# of a sum that all but cancels
+# of a sum that all but cancels; its like fits a column [ppm]
 MOST_PPM = 1e18
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tanlu.account.uncertainty import MOST_PPM
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -70,8 +72,8 @@ def approach_1(found: Causes, by: Sequence[str] = ()) -> pl.DataFrame:
     size = pl.col("co2e_ug").cast(pl.Float64).abs()
     sigma = pl.when(size > 0).then(pl.col("_v").sqrt() / size).otherwise(0.0)
     low, high = bounds(sigma, pl.col("_v").sqrt())
-    return joined.with_columns(low, high, (sigma * MILLIONTHS).round().cast(pl.Int64)
-                               .alias("sigma_ln_ppm")).sort(names).select(
+    return joined.with_columns(low, high, (sigma * MILLIONTHS).clip(0, MOST_PPM).round()
+                               .cast(pl.Int64).alias("sigma_ln_ppm")).sort(names).select(
         *keys, "co2e_ug", "lower_ug", "upper_ug", "sigma_ln_ppm", "shared_ppm"
     )  # fmt: skip
 

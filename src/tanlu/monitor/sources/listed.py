@@ -112,8 +112,8 @@ def _devices(workspace: Workspace, now: int) -> pl.DataFrame:
     known = Registry(workspace).devices.select("device", "state", "since", "type", "heartbeat_us")
     joined = known.join(heard, on="device", how="full", coalesce=True)
     gaps = pl.col("last") // DAY - pl.col("first") // DAY + 1 - pl.col("days")
-    own = pl.when((pl.col("type") == "gateway").fill_null(value=False)).then(None)
-    longest = pl.coalesce("heartbeat_us", own.otherwise(SILENT_US))
+    usual = pl.when(pl.col("type").ne_missing("gateway")).then(SILENT_US)
+    longest = pl.coalesce("heartbeat_us", usual)
     quiet = (now - pl.coalesce("heard", "since") > longest).fill_null(value=False)
     return joined.select(
         id=pl.lit("device:") + pl.col("device"), kind=pl.lit("device"), name="device",

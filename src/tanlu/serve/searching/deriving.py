@@ -24,8 +24,8 @@ ACTIVITY = (
     "vehicle",
 )  # fmt: skip
 EMISSION = (
-    "activity_id", "share_key", "profile", "basis", "tier", "transport_kgm", "co2e_ug",
-    "sigma_ln_ppm", "factor_id", "factor_hash",
+    "activity_id", "profile", "basis", "tier", "transport_kgm", "co2e_ug", "sigma_ln_ppm",
+    "factor_id", "factor_hash",
 )  # fmt: skip
 # what a row of 64 bits holds at most
 MOST = (1 << 63) - 1
@@ -170,7 +170,7 @@ def _rounded(part: int, whole: int) -> int:
 def _row(row: dict[str, Any], places: Places) -> tuple[Any, ...]:
     of = row["of"]
     amount, activity = row["co2e_ug"], row["transport_kgm"]
-    told = amount != NOTHING and activity > 0
+    told = amount != NOTHING
     parties = list(dict.fromkeys(each for name in PARTIES for each in row[f"every_{name}"]))
     codes = [each for name in PLACED for each in row[f"every_{name}"]]
     pieces = [each for name in GROUPS for each in row[f"every_{name}"]]
@@ -182,9 +182,9 @@ def _row(row: dict[str, Any], places: Places) -> tuple[Any, ...]:
     made = {
         **{name: row[name] for name in ("start", "end", "modes", "tier", "legs", "findings")},
         "subject": of, "name": of.partition(":")[2], "co2e_ug": amount,
-        **{end: row[end] for end in ("lower_ug", "upper_ug")},
+        **{end: row[end] if told else NOTHING for end in ("lower_ug", "upper_ug")},
         # mg of CO2e a tonne-kilometre
-        "intensity": _rounded(amount * 1000, activity) if told else NOTHING,
+        "intensity": _rounded(amount * 1000, activity) if told and activity > 0 else NOTHING,
         "transport_kgm": activity if activity > 0 else NOTHING,
         "unquantified": row["legs"] - row["quantified"],
         "payers": PARTED + "".join(each + PARTED for each in row["every_payer"]),

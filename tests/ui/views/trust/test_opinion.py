@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.cli.assurance.test_audit import desk  # noqa: F401 - a fixture
-from tests.cli.conftest import books, empty, quantified  # noqa: F401 - fixtures
 from tests.serve.test_opining import (  # noqa: F401 - fixtures
     at,
     evaluated,

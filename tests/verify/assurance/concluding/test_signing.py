@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.cli.assurance.test_audit import desk  # noqa: F401 - a fixture
-from tests.cli.conftest import books, empty, quantified  # noqa: F401 - fixtures
+from tests.cli.books import Tongue
 from tests.serve.test_opining import evaluated  # noqa: F401 - a fixture
 
 from tanlu.terms.proof import cbor, keys
+
+
+@pytest.fixture
+def books(spoken: Tongue) -> Tongue:
+    """The books that the verbs work on, not those of the rooms beside this one."""
+    return spoken
 
 
 def test_what_is_no_draft_is_not_signed(evaluated):  # noqa: F811
