@@ -48,7 +48,7 @@ class Desk:
         """Ask for a step and give the text of its page once its job is over."""
         path = f"/en/data/import/{upload}/{name}"
         assert self.post(path).status_code == 303
-        for _ in range(200):
+        for _ in range(1200):
             text = self.get(path).text
             if "Done" in text or "Failed" in text or "could not" in text:
                 return str(text)

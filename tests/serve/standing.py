@@ -45,7 +45,7 @@ def standing(books: Path, folder: Path, *, head_s: float, patience_s: float) -> 
             yield Standing(process, int(url.rpartition(":")[2]), key)
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(90)
 
 
 def _told(*words: str) -> None:

@@ -34,7 +34,7 @@ def server():
 
 @pytest.fixture
 def line(server):
-    made = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=5)
+    made = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=60)
     yield made
     made.close()
 
@@ -46,7 +46,7 @@ def ask(line, method: str, path: str, body: bytes | None = None, headers: dict |
 
 
 def raw(server, data: bytes, *, leaving: bool = False) -> bytes:
-    with socket.create_connection(("127.0.0.1", server.server_port), timeout=5) as sent:
+    with socket.create_connection(("127.0.0.1", server.server_port), timeout=60) as sent:
         sent.sendall(data)
         if leaving:
             sent.shutdown(socket.SHUT_WR)

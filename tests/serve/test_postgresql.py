@@ -138,7 +138,7 @@ def test_queries_and_subscriptions_of_events_are_kept(boss):
 
 
 def test_shipments_are_found_by_a_part_of_their_name(boss):
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90
     while boss.get("/v1/search").status_code == 503 and time.monotonic() < until:
         time.sleep(0.1)
     name = boss.get("/v1/search?limit=5").json()["shipments"][0]["name"]

@@ -36,12 +36,12 @@ def served():
             "ends": ends, **options})  # fmt: skip
         work.start()
         threads.append(work)
-        return told.get(timeout=20)
+        return told.get(timeout=60)
 
     yield start
     ends.set()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
 
 
 def test_it_answers_on_loopback_until_it_is_ended(served):
@@ -59,7 +59,7 @@ def test_plain_http_is_refused_where_tls_is_spoken(served, tmp_path):
         assert answer.read() == b"hello"
     plain = url.replace("https", "http")
     with pytest.raises((OSError, http.client.HTTPException)):
-        urllib.request.urlopen(plain, timeout=5)
+        urllib.request.urlopen(plain, timeout=60)
 
 
 @pytest.mark.slow

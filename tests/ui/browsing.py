@@ -33,12 +33,12 @@ def serving(app: Any) -> Iterator[str]:
         kwargs={"ends": ends, "ending": app.state.hub.close},
     )  # fmt: skip
     thread.start()
-    assert ready.wait(20), "the server does not listen"
+    assert ready.wait(60), "the server does not listen"
     try:
         yield at[0]
     finally:
         ends.set()
-        thread.join(10)
+        thread.join(60)
 
 
 def program() -> str:
@@ -115,7 +115,7 @@ def opened(
         answer = page.goto(url + path)
         assert not waits or answer.ok, f"{answer.status}: {page.inner_text('body')[:400]}"
         if scripts and waits:
-            page.wait_for_selector("html[data-ready]", state="attached", timeout=20_000)
+            page.wait_for_selector("html[data-ready]", state="attached", timeout=60_000)
         yield page, seen
         seen.quiet()
     finally:

@@ -68,7 +68,7 @@ def test_a_page_that_costs_leaves_threads_to_the_others(app):
     free = threading.Event()
 
     def slow(_context):
-        assert free.wait(20)
+        assert free.wait(60)
         return Shown("dev/drawer.html")
 
     views = (
@@ -102,7 +102,7 @@ def test_what_a_page_keeps_is_computed_when_the_server_starts(app, home):
 
     views = (View("kit", "/kept", lambda _c: Shown("dev/drawer.html"), warms=warms),)
     with TestClient(app(views=views)):
-        assert both.wait(20)
+        assert both.wait(60)
 
     assert set(warmed) == {
         (home.workspace(tenant).path, language)

@@ -46,7 +46,7 @@ def partner(tmp_path):
     work.start()
     yield heard.get(timeout=20).replace("127.0.0.1", "localhost"), files[0]
     ends.set()
-    work.join(20)
+    work.join(60)
     made.state.test_home.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -27,7 +28,7 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
-def until(what, seconds=40.0) -> bool:
+def until(what, seconds=90.0) -> bool:
     end = time.monotonic() + seconds
     while not what():
         if time.monotonic() > end:
@@ -52,8 +53,12 @@ def environment():
 
 
 def test_a_child_ends_in_order_and_says_its_last_words(ledger, tmp_path):
-    child = Child(words(ledger), tmp_path / "log" / "c.log", **environment())
-    time.sleep(3)
+    with socket.create_server(("127.0.0.1", 0)) as asked:
+        asked.settimeout(90)
+        there = f"http://127.0.0.1:{asked.getsockname()[1]}"
+        child = Child((*words(ledger), "--to", there), tmp_path / "log" / "c.log", **environment())
+        # it is at work
+        asked.accept()[0].close()
     assert child.code is None
     child.close()
     assert not alive(child.pid)

@@ -35,7 +35,7 @@ def secure(tmp_path_factory):
     work = threading.Thread(target=run, args=(made, 0, told.put),
                             kwargs={"tls": files, "ends": ends})  # fmt: skip
     work.start()
-    yield told.get(timeout=20), ssl.create_default_context(cafile=files[0])
+    yield told.get(timeout=60), ssl.create_default_context(cafile=files[0])
     ends.set()
-    work.join(20)
+    work.join(60)
     made.state.test_home.close()

@@ -215,7 +215,7 @@ def test_one_ledger_fetches_from_another_over_tls_and_finds_nothing_wrong(
     serving.start()
     try:
         reach = Egress(near=True, ca=files[0])
-        url = told.get(timeout=20)
+        url = told.get(timeout=60)
         found = receive(Client(Partner(url, "partner", "sesame"), reach), [("mode", "Road")])
         # a token that is over, and one that is none, at the same host
         for token, answer in (("token-that-is-over", 401), ("nonsense", 403)):
@@ -223,7 +223,7 @@ def test_one_ledger_fetches_from_another_over_tls_and_finds_nothing_wrong(
             assert reply.status == answer
     finally:
         ends.set()
-        serving.join(20)
+        serving.join(60)
 
     assert {each["mode"] for each in found.tads} == {"Road"}
     assert len(found.footprints) > 100

@@ -33,7 +33,7 @@ def test_tags_in_the_field_become_events():
             point = Point("llrp", "127.0.0.1", emulator.port, 1, "holding", "", "uint16", "big",
                           1.0, "dock-1", "tag_read", 1)  # fmt: skip
             task = asyncio.create_task(watch_reader(point, give, told))
-            for _ in range(60):
+            for _ in range(600):
                 await asyncio.sleep(0.1)
                 if rows:
                     break

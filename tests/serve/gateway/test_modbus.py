@@ -117,7 +117,7 @@ def test_a_machine_that_comes_back_is_asked_again():
         await asyncio.sleep(0.3)
         before = len(rows)
         async with machine(port, [7]):
-            for _ in range(80):
+            for _ in range(600):
                 await asyncio.sleep(0.1)
                 if len(rows) > 2:
                     break

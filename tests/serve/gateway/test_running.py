@@ -51,7 +51,7 @@ def counted(made: Group) -> dict[str, dict[str, object]]:
 
 
 def until(made: Group, stream: str, name: str, least: int) -> int:
-    for _ in range(100):
+    for _ in range(600):
         found = counted(made).get(stream, {}).get(name, 0)
         if found >= least:
             break
@@ -156,7 +156,7 @@ def test_a_gateway_that_died_is_told_and_the_others_go_on(workspace, tmp_path, m
             with socket.create_connection(("127.0.0.1", port)) as link:
                 link.sendall(b"no frame")
         refused = until(made, "hj212", "rows_quarantined", 1)
-        for _ in range(100):
+        for _ in range(600):
             if "error" in running.counters()["gb32960"]:
                 break
             time.sleep(0.05)
@@ -176,7 +176,7 @@ def test_a_broker_that_is_away_is_told(workspace, name, module):
     wanted = Wanted(**{name: f"{name}://user:secret@127.0.0.1:{free_port()}"})
     with group(workspace) as made:  # noqa: SIM117
         with Gateways(made, Registry.of(workspace), wanted, zone="UTC") as running:
-            for _ in range(100):
+            for _ in range(600):
                 if "error" in running.counters()[name]:
                     break
                 time.sleep(0.05)

@@ -87,7 +87,7 @@ def test_a_footprint_that_is_published_on_the_command_line_is_heard_of(
     ledger = str(home.workspace("home").path)
     assert main(["exchange", "pact", "publish", str(file), "--ledger", ledger, "--json"]) == 0
     (name,) = json.loads(capsys.readouterr().out)["new"]
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + 90
     while not receiver.got:
         assert time.monotonic() < ends
         time.sleep(0.01)

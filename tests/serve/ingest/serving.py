@@ -41,7 +41,7 @@ class Serving:
         self, method: str, path: str, body: bytes | None = None, **headers: str
     ) -> tuple[int, dict[str, str], bytes]:
         """Give status, headers and body of an answer."""
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
             told = {name.replace("_", "-"): value for name, value in headers.items()}
             line.request(method, path, body, told)
@@ -59,7 +59,7 @@ class Serving:
     def kill(self) -> None:
         """End it at once, as a loss of power would."""
         self.child.kill()
-        self.child.communicate(timeout=30)
+        self.child.communicate(timeout=120)
 
     def stop(self) -> tuple[dict[str, Any], str]:
         """End it in order, and give its last words and its log."""

@@ -127,7 +127,7 @@ def test_what_is_enrolled_and_defined_while_an_idle_server_runs_holds_at_once(
 def until(ask: Callable[[], int]) -> int:
     """Give an answer as soon as it is another than 200; an idle server looks once a second."""
     answer = ask()
-    for _ in range(100):
+    for _ in range(600):
         if answer != 200:
             break
         time.sleep(0.1)

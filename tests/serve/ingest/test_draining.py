@@ -13,7 +13,7 @@ from tests.monitor.stream.places import body, pipeline, row
 
 
 def wait(until: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         if until():
             return True

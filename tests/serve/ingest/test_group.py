@@ -26,7 +26,7 @@ class Double:
 
     def take(self, bodies: list[Body]) -> list[Receipt]:
         self.began.set()
-        assert self.may.wait(10)
+        assert self.may.wait(60)
         if self.error is not None:
             raise self.error
         self.groups.append(len(bodies))
@@ -45,7 +45,7 @@ def test_what_queues_while_the_disk_is_busy_is_one_group() -> None:
     double = Double()
     made = group(double)
     futures = [made.submit(body())]
-    assert double.began.wait(10)
+    assert double.began.wait(60)
     futures += [made.submit(body()) for _ in range(7)]
     double.may.set()
 
@@ -72,7 +72,7 @@ def test_a_group_has_a_size() -> None:
     double = Double()
     made = group(double, group_bytes=100)
     futures = [made.submit(body(60))]
-    assert double.began.wait(10)
+    assert double.began.wait(60)
     futures += [made.submit(body(60)) for _ in range(3)]
     double.may.set()
     for each in futures:
@@ -101,7 +101,7 @@ def test_a_failed_commit_ends_it_and_promises_nothing() -> None:
     double.error = TanluError("TL661", value="log", why="Input/output error")
     made = group(double)
     futures = [made.submit(body())]
-    assert double.began.wait(10)
+    assert double.began.wait(60)
     futures.append(made.submit(body()))
     asked = made.ask(lambda _: 1)
     double.may.set()
@@ -130,7 +130,7 @@ def test_who_waits_no_longer_takes_nothing_back_and_ends_nobody() -> None:
     double = Double()
     made = group(double)
     first = made.submit(body())
-    assert double.began.wait(10)
+    assert double.began.wait(60)
     second, question = made.submit(body()), made.ask(lambda _: 7)
 
     assert not second.cancel()

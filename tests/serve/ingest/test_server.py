@@ -123,7 +123,7 @@ def test_brokers_that_are_away_are_told_on_the_terminal_and_in_the_status(tmp_pa
     names = ("mqtt", "nats", "kafka")
     words = [word for name in names for word in (f"--{name}", f"{name}://127.0.0.1:1")]
     with Serving(tmp_path / "l", *words) as server:
-        for _ in range(200):
+        for _ in range(1200):
             failed = json.loads(server.ask("GET", "/healthz")[2])["gateways_failed"]
             if failed == sorted(names):
                 break

@@ -37,7 +37,7 @@ class Gate:
         try:
             for done in range(1, 5):
                 self.reached.release()
-                assert self.steps.acquire(timeout=30)
+                assert self.steps.acquire(timeout=90)
                 result = {"echo": told.arguments.get("text")} if done == 4 else None
                 yield Progress("go", done, 4, "steps", result)
         finally:
@@ -59,7 +59,7 @@ def opened(home):
         jobs.close()
 
 
-def _until(met, seconds=30.0):
+def _until(met, seconds=90.0):
     ends = time.monotonic() + seconds
     while not met():
         assert time.monotonic() < ends
@@ -70,7 +70,7 @@ def test_a_job_runs_its_verb_and_keeps_what_it_gave(opened):
     gate, heard = Gate(), []
     jobs = opened({"go": gate.verb}, heard=lambda tenant, job: heard.append((tenant, job["state"])))
     name = jobs.ask("home", "go", {"text": "上海"}, "anna")
-    assert gate.reached.acquire(timeout=30)
+    assert gate.reached.acquire(timeout=90)
     assert jobs.told("home", name)["state"] == "running"
     gate.steps.release(4)
     told = jobs.wait("home", name, 30)
@@ -100,7 +100,7 @@ def test_a_job_is_cancelled_between_its_batches_and_a_waiting_one_at_once(opened
     gate = Gate()
     jobs = opened({"go": gate.verb}, at_once=1)
     running, waiting = (jobs.ask("home", "go", {}, "anna") for _ in range(2))
-    assert gate.reached.acquire(timeout=30)
+    assert gate.reached.acquire(timeout=90)
     assert jobs.cancel("home", waiting)["state"] == "cancelled"
     assert jobs.cancel("home", running)["cancelling"]
     gate.steps.release(1)
@@ -171,14 +171,14 @@ def test_what_ran_when_a_server_ended_is_run_again_or_said_to_be_broken_off(open
     gate, once = Gate(), Gate(resumable=False)
     first = opened({"go": gate.verb, "once": once.verb})
     names = [first.ask("home", kind, {}, "anna") for kind in ("go", "once")]
-    assert gate.reached.acquire(timeout=30)
-    assert once.reached.acquire(timeout=30)
+    assert gate.reached.acquire(timeout=90)
+    assert once.reached.acquire(timeout=90)
     ending = threading.Thread(target=first.close)
     ending.start()
     _until(lambda: first._ends)
     gate.steps.release(1)
     once.steps.release(1)
-    ending.join(timeout=30)
+    ending.join(timeout=90)
     gate.steps.release(8)
     second = opened({"go": gate.verb, "once": once.verb})
     assert second.wait("home", names[0], 30)["state"] == "done"
@@ -236,7 +236,7 @@ def test_jobs_survive_a_server_that_is_killed(tmp_path: Path):
 
     _until(running)
     server.send_signal(signal.SIGKILL)
-    server.wait(timeout=30)
+    server.wait(timeout=90)
     server.stdout.close()
 
     def quick(_):

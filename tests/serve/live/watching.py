@@ -70,10 +70,10 @@ def served(ledger: Path, role: str = "manager", tick_s: float = 0.1, **more: Any
         "ends": ends, "ending": app.state.hub.close})  # fmt: skip
     work.start()
     try:
-        yield int(told.get(timeout=30).rpartition(":")[2]), app
+        yield int(told.get(timeout=60).rpartition(":")[2]), app
     finally:
         ends.set()
-        work.join(30)
+        work.join(60)
         app.state.home.close()
 
 
@@ -88,7 +88,7 @@ class Watcher:
         at: str = "/v1/live",
         **headers: str,
     ) -> None:
-        self.wire = socket.create_connection(("127.0.0.1", port), timeout=20)
+        self.wire = socket.create_connection(("127.0.0.1", port), timeout=60)
         more = {**headers, **({"Last-Event-ID": last} if last else {})}
         told = "".join(f"{name}: {value}\r\n" for name, value in more.items())
         self.wire.sendall(f"GET {at}?t={topics} HTTP/1.1\r\nHost: x\r\n{told}\r\n".encode())

@@ -128,7 +128,7 @@ def test_the_index_follows_in_the_background_and_says_how_far_it_is(searching, h
     assert searching.far("home")["rows"] == len(every(searching))
 
 
-def _until(met, seconds=30.0):
+def _until(met, seconds=90.0):
     ends = time.monotonic() + seconds
     while not met():
         assert time.monotonic() < ends

@@ -191,7 +191,7 @@ def test_who_asks_waits_for_who_brings_the_index_up_to_date(
     def slow(*given: Any) -> Any:
         if threading.current_thread() is not first:
             at_work.set()
-            go_on.wait(10)
+            go_on.wait(60)
         return merged(*given)
 
     def ask(version: int) -> int:
@@ -201,7 +201,7 @@ def test_who_asks_waits_for_who_brings_the_index_up_to_date(
     monkeypatch.setattr(finding, "merged", slow)
     with ThreadPoolExecutor(1) as pool:
         before = pool.submit(ask, 1)
-        at_work.wait(10)
+        at_work.wait(60)
         workspace.append("activity", activities(8, first=3))
         release = threading.Timer(0.2, go_on.set)
         release.start()

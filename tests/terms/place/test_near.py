@@ -95,7 +95,7 @@ def test_the_nearest_over_the_date_line_is_near() -> None:
 def test_a_thousand_places_are_measured_in_a_moment() -> None:
     nearest(at(SHANGHAI), "airport")
     places = scattered(1_000, seed=2)
-    start = time.perf_counter()
+    start = time.process_time()
     nearest(places, "airport")
 
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -30,7 +30,7 @@ class House:
         """Let somebody of a role log in, and give the cookies of the browser."""
         person(self.home, role)
         sent = {"name": f"{role}.home", "password": PASSWORD, "organisation": "home"}
-        told = httpx.post(f"{self.url}/auth/login", json=sent, timeout=20)
+        told = httpx.post(f"{self.url}/auth/login", json=sent, timeout=60)
         assert told.status_code == 200, told.text
         return dict(told.cookies)
 

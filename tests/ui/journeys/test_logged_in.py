@@ -64,7 +64,7 @@ def test_a_developer_makes_a_key_and_calls_the_interface_with_it(
         page.locator('button[value="key"]').click()
         key = page.locator(".secret code").first.inner_text()
         browsing.keep(page, f"journey-key-{language}")
-        told = httpx.get(f"{url}/v1/me", headers={"authorization": f"Bearer {key}"}, timeout=10)
+        told = httpx.get(f"{url}/v1/me", headers={"authorization": f"Bearer {key}"}, timeout=60)
         page.reload()
 
         assert told.json()["role"] == "developer"

@@ -65,8 +65,8 @@ def test_the_public_pages_can_be_read_by_all(chromium, house, code, sight: str) 
 
 
 def test_the_code_on_the_label_is_the_address_of_the_page(house, code) -> None:
-    drawn = httpx.get(f"{house.url}/p/{code}/label.svg?size=60x40&lang=en", timeout=20)
+    drawn = httpx.get(f"{house.url}/p/{code}/label.svg?size=60x40&lang=en", timeout=60)
 
     assert drawn.headers["content-type"].startswith("image/svg+xml")
     assert Shelf(house.home.state).found(code).code == code
-    assert httpx.get(f"{house.url}/p/{code}", follow_redirects=True, timeout=20).status_code == 200
+    assert httpx.get(f"{house.url}/p/{code}", follow_redirects=True, timeout=60).status_code == 200

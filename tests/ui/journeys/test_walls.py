@@ -58,16 +58,16 @@ def test_a_wall_moves_with_the_park_and_says_when_it_falls_silent(
             chromium, park.url, f"/{language}/wall/park/xian", size=browsing.WALL
         ) as (page, _),
     ):  # fmt: skip
-        page.wait_for_selector("html[data-frames]", state="attached", timeout=20_000)
+        page.wait_for_selector("html[data-frames]", state="attached", timeout=60_000)
         park.hear(x_grid=7_300.0)
         value = page.locator('[data-live="park:xian/roles.grid.w"]').first
-        value.get_by_text("7.3").wait_for(timeout=10_000)
+        value.get_by_text("7.3").wait_for(timeout=60_000)
         park.hear(x_grid=4_100.0)
-        value.get_by_text("4.1").wait_for(timeout=10_000)
+        value.get_by_text("4.1").wait_for(timeout=60_000)
         browsing.keep(page, f"journey-wall-live-{language}", whole=False)
         # now no device says anything more
         page.locator('[data-stale="park:xian/roles.grid"]').first.get_by_text(late).wait_for(
-            timeout=30_000
+            timeout=60_000
         )
         browsing.keep(page, f"journey-wall-silent-{language}", whole=False)
         assert browsing.wide(page) == 0

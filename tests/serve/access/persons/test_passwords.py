@@ -33,9 +33,9 @@ def test_nobody_takes_as_long_as_somebody():
     def taken(against):
         times = []
         for _ in range(5):
-            start = time.perf_counter()
+            start = time.process_time()
             assert passwords.check("wrong", against) == (False, False)
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         return statistics.median(times)
 
     assert 0.5 < taken(None) / taken(kept) < 2.0

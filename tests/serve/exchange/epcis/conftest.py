@@ -43,7 +43,7 @@ class Repository:
         """Bring a document and give its job when it is done."""
         answer = client.post("/epcis/capture", json=document, headers=headers)
         assert answer.status_code == 202, answer.text
-        for _ in range(500):
+        for _ in range(6000):
             job = client.get(answer.headers["location"]).json()
             if not job["running"]:
                 return job

@@ -200,7 +200,7 @@ class Broker:
             self.process = subprocess.Popen(
                 [self.program, "-c", str(self.file)], stdout=log, stderr=subprocess.STDOUT
             )
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             with socket.socket() as trial:
                 if trial.connect_ex(("127.0.0.1", self.port)) == 0:
@@ -241,7 +241,7 @@ def publisher(port: int, *, name: str = "", tls: Any = None, version: int = 5, u
         client.loop_stop()
 
 
-def until(told, seconds: float = 20.0) -> bool:
+def until(told, seconds: float = 60.0) -> bool:
     """Wait until something holds; tell whether it does."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

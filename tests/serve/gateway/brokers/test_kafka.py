@@ -26,7 +26,7 @@ def cluster():
     producer = kafka.Producer({
         "test.mock.num.brokers": 1, "bootstrap.servers": "unused", "log_level": 0,
     })  # fmt: skip
-    broker = next(iter(producer.list_topics(timeout=10).brokers.values()))
+    broker = next(iter(producer.list_topics(timeout=60).brokers.values()))
     yield producer, f"kafka://{broker.host}:{broker.port}"
     producer.purge()
 
@@ -40,8 +40,8 @@ def send(producer, records):
 def committed(url, topic):
     told = {"bootstrap.servers": url.removeprefix("kafka://"), "group.id": "tanlu", "log_level": 0}
     client = kafka.Consumer(told)
-    parts = client.list_topics(topic, timeout=10).topics[topic].partitions
-    places = client.committed([kafka.TopicPartition(topic, part) for part in parts], timeout=10)
+    parts = client.list_topics(topic, timeout=60).topics[topic].partitions
+    places = client.committed([kafka.TopicPartition(topic, part) for part in parts], timeout=60)
     client.close()
     return sum(max(place.offset, 0) for place in places)
 
@@ -99,7 +99,7 @@ def test_a_topic_can_be_read_again_from_its_beginning_and_doubles_nothing(cluste
     assert until(lambda: first.counters()["acknowledged"] == 5, 40), first.error
     first.stop()
     parts = range(
-        len(producer.list_topics("tanlu.signed", timeout=10).topics["tanlu.signed"].partitions)
+        len(producer.list_topics("tanlu.signed", timeout=60).topics["tanlu.signed"].partitions)
     )
     again = consume(group, keys, url, partitions=[("tanlu.signed", part) for part in parts])
     assert until(lambda: again.counters()["acknowledged"] == 5, 40), again.error

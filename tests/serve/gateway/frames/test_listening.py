@@ -87,7 +87,7 @@ def position(number: int, phone: str = PHONE) -> bytes:
     return jt808.encode(0x0200, phone, number & 0xFFFF, body)
 
 
-def heard(link: socket.socket, count: int, seconds: float = 20.0) -> list[bytes]:
+def heard(link: socket.socket, count: int, seconds: float = 60.0) -> list[bytes]:
     """The frames of so many answers, as they come."""
     session, found = jt808.Session(), []
     link.settimeout(seconds)
@@ -100,10 +100,10 @@ def heard(link: socket.socket, count: int, seconds: float = 20.0) -> list[bytes]
 
 
 def dial(gateway) -> socket.socket:
-    return socket.create_connection((gateway.host, gateway.port), timeout=20)
+    return socket.create_connection((gateway.host, gateway.port), timeout=60)
 
 
-def until(told, seconds: float = 20.0) -> None:
+def until(told, seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not told():
         assert time.monotonic() < end, "it did not come to pass"

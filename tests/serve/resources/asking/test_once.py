@@ -65,14 +65,14 @@ def test_two_at_the_same_time_are_done_once(asked, monkeypatch):
 
     def slow(*_):
         inside.set()
-        assert go.wait(20)
+        assert go.wait(60)
         return {"rows_in": 1}
 
     monkeypatch.setattr(intake, "receipt", slow)
     answers = []
     first = threading.Thread(target=lambda: answers.append(_post(asked)))
     first.start()
-    assert inside.wait(20)
+    assert inside.wait(60)
     second = _post(asked)
     go.set()
     first.join()

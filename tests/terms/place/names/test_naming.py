@@ -223,10 +223,10 @@ def test_a_hundred_thousand_names_are_read_within_a_second() -> None:
     known = ["Shanghai", "CNSHA", "PVG", "江苏省苏州市", "Chicago, IL", "Côte d'Ivoire"]
     names = pl.Series(strange + [chance.choice(known) for _ in range(80_000)])
     locate(names.head(1))
-    start = time.perf_counter()
+    start = time.process_time()
     locate(names)
 
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_the_door_is_light_and_whole() -> None:

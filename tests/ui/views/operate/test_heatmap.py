@@ -80,7 +80,7 @@ def test_the_slider_moves_by_the_keyboard_and_plays(chromium, site) -> None:
         assert page.locator("#heat-kpis .value").first.inner_text() != before
         assert "at=" in page.url
         page.locator("[data-plays]").click()
-        page.locator('[data-heat]:not([data-shown="1"])').wait_for(timeout=10_000)
+        page.locator('[data-heat]:not([data-shown="1"])').wait_for(timeout=60_000)
         page.locator("[data-plays]").click()
         browsing.keep(page, "heatmap-step-zh")
 

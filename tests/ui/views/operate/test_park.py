@@ -21,7 +21,7 @@ def test_the_widest_flow_has_room_and_little_more(powers: tuple[float, ...], ful
 def test_a_day_without_readings_is_said_and_what_is_no_day_is_no_fault(tmp_path) -> None:
     with living(tmp_path / "l") as park:
         empty, wrong = (
-            httpx.get(f"{park.url}/zh/parks/xian/day?day={day}", timeout=30)
+            httpx.get(f"{park.url}/zh/parks/xian/day?day={day}", timeout=60)
             for day in ("2026-01-01", "yesterday")
         )
 

@@ -12,7 +12,7 @@ from tests.ui.views.operate.living import living
 
 
 def page(url: str) -> LexborHTMLParser:
-    answer = httpx.get(url, timeout=30)
+    answer = httpx.get(url, timeout=60)
     assert answer.status_code == 200
     return LexborHTMLParser(answer.text)
 
@@ -65,8 +65,8 @@ def test_what_was_not_heard_is_a_dash_with_a_badge_and_no_zero(tmp_path) -> None
 
 def test_a_park_that_there_is_not_is_said(tmp_path) -> None:
     with living(tmp_path / "l") as park:
-        answer = httpx.get(f"{park.url}/en/parks/%3Cscript%3E", timeout=30)
-        other = httpx.get(f"{park.url}/en/parks/nowhere", timeout=30)
+        answer = httpx.get(f"{park.url}/en/parks/%3Cscript%3E", timeout=60)
+        other = httpx.get(f"{park.url}/en/parks/nowhere", timeout=60)
 
     assert other.status_code == 404
     assert "<script>" not in answer.text.replace("<script type", "")
@@ -74,7 +74,7 @@ def test_a_park_that_there_is_not_is_said(tmp_path) -> None:
 
 def test_a_supplier_sees_no_park(tmp_path) -> None:
     with living(tmp_path / "l", "supplier") as park:
-        assert httpx.get(f"{park.url}/en/parks", timeout=30).status_code == 403
+        assert httpx.get(f"{park.url}/en/parks", timeout=60).status_code == 403
 
 
 def test_a_viewer_sees_the_park_and_not_who_raised_an_alarm(tmp_path) -> None:
@@ -95,18 +95,18 @@ def test_values_move_by_the_stream_and_silence_is_said(chromium, tmp_path) -> No
         living(tmp_path / "l") as park,
         browsing.opened(chromium, park.url, "/zh/parks/xian") as (seen, _),
     ):
-        seen.wait_for_selector("html[data-frames]", state="attached", timeout=20_000)
+        seen.wait_for_selector("html[data-frames]", state="attached", timeout=60_000)
         assert int(seen.get_attribute("html", "data-live-ms")) < 20_000
         park.hear(x_grid=7_300.0)
         value = seen.locator('#flow [data-live="park:xian/roles.grid.w"]')
-        value.get_by_text("7.3").wait_for(timeout=10_000)
+        value.get_by_text("7.3").wait_for(timeout=60_000)
         assert seen.locator("[data-badge] [data-said]").inner_text() == "实时"
         assert accessible.faults(seen) == []
         browsing.keep(seen, "park-live-zh")
         seen.context.set_offline(True)
         # the stream that is open stays open; what the devices do not say is late
         seen.locator('#flow [data-stale="park:xian/roles.grid"]').get_by_text("数据延迟").wait_for(
-            timeout=20_000
+            timeout=60_000
         )
 
 

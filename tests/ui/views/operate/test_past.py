@@ -34,21 +34,21 @@ def night(tmp_path):
      ("/zh/wall", "近 2.0 小时 800.0 kWh"), ("/en/wall/park/xian", "800.0 kWh in 2.0 h")],
 )  # fmt: skip
 def test_what_the_sun_gave_is_told_when_it_is_gone(night, path: str, told: str) -> None:
-    assert told in httpx.get(f"{night.url}{path}", timeout=30).text
+    assert told in httpx.get(f"{night.url}{path}", timeout=60).text
 
 
 def test_a_wall_shows_the_curve_of_the_day_once_there_is_one(night) -> None:
-    page = LexborHTMLParser(httpx.get(f"{night.url}/en/wall/park/xian", timeout=30).text)
+    page = LexborHTMLParser(httpx.get(f"{night.url}/en/wall/park/xian", timeout=60).text)
     assert page.css_first('[data-chart="day-xian"]') is not None
     assert page.css_first('[data-chart="power-xian"]') is None
-    table = httpx.get(f"{night.url}/en/wall/park/xian?chart=day-xian&as=csv", timeout=30).text
+    table = httpx.get(f"{night.url}/en/wall/park/xian?chart=day-xian&as=csv", timeout=60).text
     assert len(table.splitlines()) == 1 + 24 * 4
     assert ",400.0," in table
 
 
 def test_the_last_hours_lead_to_today_and_back(night) -> None:
     def ways(path: str) -> list[str]:
-        text = httpx.get(f"{night.url}{path}", timeout=30).text
+        text = httpx.get(f"{night.url}{path}", timeout=60).text
         return [str(link.attributes["href"]) for link in LexborHTMLParser(text).css(".paging a")]
 
     (today,) = ways("/en/parks/xian/day")
@@ -59,7 +59,7 @@ def test_the_last_hours_lead_to_today_and_back(night) -> None:
 
 def test_a_park_without_a_past_shows_what_stands_there(tmp_path) -> None:
     with living(tmp_path / "l") as park:
-        page = LexborHTMLParser(httpx.get(f"{park.url}/en/wall/park/xian", timeout=30).text)
+        page = LexborHTMLParser(httpx.get(f"{park.url}/en/wall/park/xian", timeout=60).text)
 
     assert page.css_first(".edge-pv small").text().strip().startswith("1 device")
     assert page.css_first('[data-chart="power-xian"]') is not None

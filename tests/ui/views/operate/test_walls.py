@@ -87,7 +87,7 @@ def test_a_display_without_a_login_lives_and_goes_dark_when_its_link_is_ended(ch
         browsing.keep(page, "wall-display", whole=False)
         action = LexborHTMLParser(httpx.get(f"{park.url}/en/walls").text).css_first(".links form")
         httpx.post(park.url + action.attributes["action"])
-        page.wait_for_selector("text=此屏暂无可展示内容", timeout=30_000)
+        page.wait_for_selector("text=此屏暂无可展示内容", timeout=60_000)
         assert page.locator("[data-live]").count() in (0, 1)
         context.close()
 

@@ -24,6 +24,9 @@ STRICT = (
     "default-src 'none'; script-src {url}; connect-src {url}; frame-src {url}; form-action 'self'"
 )
 
+# whether it hides when an answer is late has a test; how quick a laden machine answers, none
+PATIENT = "AbortSignal.timeout = () => new AbortController().signal"
+
 
 def page_of(url, key, *, lang="zh", theme="light", origin="CN-GD"):
     sri, name = integrity("widget.js"), built().names["widget.js"]
@@ -70,11 +73,12 @@ def test_a_shop_under_a_strict_policy_shows_the_options_and_gets_the_choice(
         served.state.quotes.refresh("home")
         _warmed(served)
         said, page = [], chromium.new_page()
+        page.add_init_script(PATIENT)
         page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else 0)
         page.goto(at)
         page.evaluate("addEventListener('tanlu-choice', e => { window.chosen = e.detail })")
         radios = page.locator("tanlu-carbon input[type=radio]")
-        radios.first.wait_for(timeout=5000)
+        radios.first.wait_for(timeout=60_000)
         words = {"zh": "标准配送", "en": "Standard delivery"}[lang]
         assert words in page.locator("tanlu-carbon label").first.inner_text()
         assert "CO₂e" in page.locator("tanlu-carbon label").first.inner_text()
@@ -103,7 +107,7 @@ def test_the_element_hides_itself_and_the_shop_sells_on(chromium, served, shop, 
         if why in ("late", "server gone"):
             page.route("**/v1/quote?*", lambda route: route.abort() if why != "late" else None)
         page.goto(at)
-        page.locator("tanlu-carbon[hidden]").wait_for(state="attached", timeout=3000)
+        page.locator("tanlu-carbon[hidden]").wait_for(state="attached", timeout=60_000)
 
         assert page.locator("tanlu-carbon").is_hidden()
         assert page.locator("button").is_enabled()
@@ -123,7 +127,7 @@ def test_the_frame_shows_in_a_page_of_the_shop_and_in_no_other(chromium, served,
         key = served.state.quotes.merchants.add("home", "Shop", [at])["merchant"]
         page = chromium.new_page()
         page.goto(at)
-        page.frame_locator("iframe").locator("li").first.wait_for(timeout=10_000)
+        page.frame_locator("iframe").locator("li").first.wait_for(timeout=60_000)
         page.goto(elsewhere)
         page.wait_for_timeout(500)
 
