@@ -9,6 +9,7 @@ import pytest
 from tests.store.activities import activities, emissions
 from tests.store.index.test_finding import scanned
 
+from tanlu.report.trail.about import TOLD
 from tanlu.store import Workspace, open_workspace
 from tanlu.store.index import extend, find, finding
 from tanlu.store.index.keys import KEPT
@@ -117,8 +118,8 @@ def test_columns_that_are_not_kept_come_from_the_part(tmp_path: Path) -> None:
     )
 
 
-def test_what_a_trace_asks_of_an_emission_is_kept() -> None:
-    assert set(KEPT["emission"]) == set(COLUMNS)
+def test_what_a_trace_and_a_story_ask_of_an_emission_is_kept() -> None:
+    assert set(KEPT["emission"]) == {*COLUMNS, *TOLD}
     assert set(KEPT["emission"]) <= set(schema("emission").names)
 
 
@@ -162,3 +163,28 @@ def test_a_disk_that_takes_no_rows_gives_them_from_the_parts(tmp_path: Path) -> 
     (tmp_path / "index").write_text("not a folder", encoding="utf-8")
 
     assert find(workspace, "activity", {"subject": ["waybill:100070"]}).height == 1
+
+
+def test_an_index_with_fewer_columns_is_made_anew_once(tmp_path: Path, monkeypatch) -> None:
+    with monkeypatch.context() as before:
+        before.setitem(KEPT, "emission", KEPT["emission"][:-1])
+        made(tmp_path)
+    workspace = open_workspace(tmp_path)
+
+    assert list(extend(workspace, "activity")) == []
+    assert [step.done for step in extend(workspace, "emission")] == [200]
+    assert list(extend(open_workspace(tmp_path), "emission")) == []
+    monkeypatch.setattr(finding, "rows_of", unreadable)
+    assert find(workspace, "emission", {"activity_id": ["a100003"]}, columns=TOLD).height == 1
+
+
+def test_a_part_in_which_nothing_varies_is_beside_its_run_too(tmp_path: Path, monkeypatch) -> None:
+    workspace = made(tmp_path, 1)
+    names = ["waybill:100000"]
+    wanted = scanned(workspace, "activity", "subject", names)
+    monkeypatch.setattr(finding, "rows_of", unreadable)
+
+    assert wanted.height == 1
+    assert wanted.equals(find(workspace, "activity", {"subject": names}))
+    assert find(workspace, "activity", {"vehicle": ["another"]}).is_empty()
+    assert beside(tmp_path).exists()

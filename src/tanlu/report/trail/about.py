@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["LEG", "about", "emitted", "grouped", "total", "unquantified"]
+__all__ = ["LEG", "TOLD", "about", "emitted", "grouped", "total", "unquantified"]
 
 MOST = 500
 NAMES = ("subject", "shipment", "consignment", "chain", "activity_id")
@@ -24,6 +24,8 @@ LEG = (
     "origin", "destination", "place", "mass_mg", "distance_m", "distance_type",
     "transport_kgm", "daf_ppm", "gwp_set", "factor_id", "factor_hash",
 )  # fmt: skip
+# what a leg, its sum and its place in the ledger are told from
+TOLD = tuple(dict.fromkeys((*LEG, *SUMMED, "emission_id", "profile", "basis", "gas")))
 
 
 def about(workspace: Any, subject: str, as_of: int | None) -> tuple[pl.DataFrame, int, pl.Expr]:
@@ -54,25 +56,34 @@ def about(workspace: Any, subject: str, as_of: int | None) -> tuple[pl.DataFrame
 
 
 def _sought(
-    workspace: Any, table: str, asked: Mapping[str, Sequence[str]], as_of: int | None
+    workspace: Any,
+    table: str,
+    asked: Mapping[str, Sequence[str]],
+    as_of: int | None,
+    columns: Sequence[str] | None = None,
 ) -> pl.DataFrame:
     if near(workspace, table):
-        return find(workspace, table, asked, as_of=as_of, placed=True)
-    return seek(workspace, table, asked, as_of=as_of)
+        return find(workspace, table, asked, columns=columns, as_of=as_of, placed=True)
+    return seek(workspace, table, asked, columns=columns, as_of=as_of)
 
 
 def emitted(
-    workspace: Any, activities: pl.DataFrame, profile: str, as_of: int | None
+    workspace: Any,
+    activities: pl.DataFrame,
+    profile: str,
+    as_of: int | None,
+    columns: Sequence[str] | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give the emissions of activities in the order of their legs, and those by market apart.
 
-    By location and by market are never summed.
+    By location and by market are never summed. ``columns`` are those to give, with `TOLD` among
+    them; all if not said.
     """
     import polars as pl
 
     asked = {"activity_id": activities["activity_id"].to_list()}
     rows = (
-        _sought(workspace, "emission", asked, as_of)
+        _sought(workspace, "emission", asked, as_of, columns)
         .filter(pl.col("profile") == profile)
         .sort("leg_no", "activity_id", "share_key", "share_of", "boundary", nulls_last=False)
     )

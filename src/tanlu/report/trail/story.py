@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tanlu.report.trail.about import LEG, about, emitted, grouped, total, unquantified
+from tanlu.report.trail.about import LEG, TOLD, about, emitted, grouped, total, unquantified
 from tanlu.report.trail.origin import bare, places_of
 from tanlu.report.trail.sheet import number
 
@@ -41,7 +41,7 @@ def story(
         TL806 when nothing is recorded of the subject.
     """
     activities, count, named = about(workspace, subject, as_of)
-    emissions, _ = emitted(workspace, activities, profile, as_of)
+    emissions, _ = emitted(workspace, activities, profile, as_of, TOLD)
     more = named if count > activities.height else None
     return {
         "subject": subject,

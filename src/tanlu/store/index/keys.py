@@ -41,7 +41,9 @@ KEPT: dict[str, tuple[str, ...]] = {
         "emission_id", "activity_id", "profile", "boundary", "basis", "stage", "share_key",
         "share_of", "method", "tier", "transport_kgm", "energy_j", "co2e_ug", "lower_ug",
         "upper_ug", "sigma_ln_ppm", "co2_bio_ug", "gas", "gwp_set", "factor_id", "factor_hash",
-        "reasons", "assumptions",
+        "reasons", "assumptions", "leg_no", "kind", "vehicle_class", "energy_carrier",
+        "temperature_class", "start", "end", "zone", "origin", "destination", "place", "mass_mg",
+        "distance_m", "distance_type", "daf_ppm",
     ),
 }  # fmt: skip
 

@@ -165,7 +165,8 @@ def _matched(
     every = any(part.constant.get(name) in each for name, each in asked.items())
     varied = [(held.columns[name], each) for name, each in asked.items() if name in held.columns]
     for first in firsts:
-        lines = held.block(first // BLOCK)
+        # of a part in which nothing varies, as one of one row, no block is kept
+        lines = held.block(first // BLOCK) if held.columns else []
         if every:
             hits = list(range(min(BLOCK, part.rows - first)))
         else:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from tanlu.store.index.keys import BLOCK, COLUMNS, LOW, hashing
+from tanlu.store.index.keys import BLOCK, COLUMNS, KEPT, LOW, hashing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +69,7 @@ def written(table: str, entries: pl.Series, parts: list[Covered]) -> bytes:
     )
     about = {
         "type": TYPE, "table": table, "columns": COLUMNS[table], "hashing": hashing(),
-        "entries": size,
+        "kept": KEPT.get(table, ()), "entries": size,
         "parts": [[p.file, p.sha256, p.rows, p.first, p.constant] for p in parts],
     }  # fmt: skip
     header = json.dumps(about, ensure_ascii=False).encode()
@@ -102,8 +102,10 @@ class Run:
         self._data = data
         about, at = _header(data)
         self.entries = int(about["entries"])
-        wanted = (TYPE, table, list(COLUMNS[table]), hashing())
-        if wanted != tuple(about.get(name) for name in ("type", "table", "columns", "hashing")):
+        wanted = (TYPE, table, list(COLUMNS[table]), hashing(), list(KEPT.get(table, ())))
+        told = tuple(about.get(name) for name in ("type", "table", "columns", "hashing"))
+        # a run that stands beside rows with fewer columns than are asked for now is made anew
+        if wanted != (*told, about.get("kept", [])):
             raise Damaged(table)
         self.parts = [Covered(*each) for each in about["parts"]]
         self._firsts = [part.first for part in self.parts]
