@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +22,14 @@ def _free_port() -> str:
         return str(one.getsockname()[1])
 
 
+def _ended(session: int) -> None:
+    """End all of a session: what it left in the background, in whichever group."""
+    for each in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(ProcessLookupError):
+            if os.getsid(int(each.name)) == session:
+                os.kill(int(each.name), signal.SIGKILL)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("tongue", ["en", "zh"])
 def test_the_tutorial_does_what_it_says(tongue: str, tmp_path: Path, root: Path) -> None:
@@ -29,15 +39,19 @@ def test_the_tutorial_does_what_it_says(tongue: str, tmp_path: Path, root: Path)
     for port in ("7381", "7382"):
         script = script.replace(port, _free_port())
     function = (
-        "set -e\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n"
+        "set -e\n"
         f'tanlu() {{ "{sys.executable}" -m tanlu "$@"; }}\n'
         f'python3() {{ "{sys.executable}" "$@"; }}\n'
     )
     environment = os.environ | {"TANLU_LANGUAGE": tongue, "PYTHONPATH": str(root / "src")}
-    done = subprocess.run(
+    done = subprocess.Popen(
         ["bash", "-m", "-c", f"{{ {function + script}\n}} >told 2>&1"],
-        cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, check=False, timeout=500,
+        cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
+    try:
+        done.wait(500)
+    finally:
+        _ended(done.pid)
     told = (tmp_path / "told").read_text(encoding="utf-8")
     shown = [line for kind, text in blocks if kind == "text" for line in text.splitlines()]
 
