@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -48,6 +50,31 @@ def test_a_shipment_is_looked_up_from_the_first_page_by_keys(
         page.locator(".timeline").wait_for()
 
         assert name in page.locator("main").inner_text()
+
+
+def test_who_types_while_an_answer_is_under_way_gets_that_of_the_last_letters(
+    chromium, house
+) -> None:
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        if held:
+            route.continue_()
+        held.append(route)
+
+    with browsing.opened(chromium, house.url, "/en/", cookies=house.comes("manager")) as (page, _):
+        page.route("**/en/search?*", hold)
+        page.keyboard.press("Control+k")
+        with page.expect_request("**/en/search?q=w"):
+            page.keyboard.type("w")
+        page.keyboard.type("zzz")
+        page.wait_for_timeout(500)
+        assert len(held) == 1
+        with page.expect_response("**/en/search?q=wzzz"):
+            held[0].continue_()
+
+        # nothing was broken off, which a browser tells as an error: see `opened`
+        assert page.locator("#found").inner_text()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
