@@ -5,7 +5,6 @@ BASE := .venv
 DEV := .venv-dev
 RUN := $(DEV)/bin/python
 PYTEST := $(RUN) -m pytest -q
-# tests wait for servers and brokers as well as work: three of them keep two cores busy
 # a browser keeps an event loop in the process that drives it: its tests run apart from others
 PROVISIONED := TANLU_PROVISIONED=1 TANLU_FOREIGN=$(abspath $(DEV))/foreign TANLU_WHEELS=$(abspath $(DEV))/wheels HYPOTHESIS_PROFILE=ci
 SRC := src tests tools benchmarks examples web
@@ -43,6 +42,7 @@ check: $(DEV)/ready ## formats, types, floors, spelling, house rules (< 60 s)
 pages: $(DEV)/ready ## build what browsers load from web/; free where nothing changed
 	$(RUN) web/build_pages.py
 
+# tests wait for servers and brokers as well as work: three of them keep two cores busy
 test: $(DEV)/ready pages ## unit, property, golden, crash and journey tests (< 15 min)
 	$(PYTEST) -n 3 --dist worksteal -m "not slow and not browser" --ignore tests/house --durations 5
 

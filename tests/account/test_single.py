@@ -48,9 +48,9 @@ def test_a_warm_estimate_takes_less_than_a_millisecond() -> None:
     estimate(BASE)
     took = []
     for mass in range(10**9, 10**9 + 200):
-        begun = time.thread_time()
+        begun = time.process_time()
         estimate({**BASE, "mass_mg": mass})
-        took.append(time.thread_time() - begun)
+        took.append(time.process_time() - begun)
 
     assert statistics.median(took) < 1e-3
 
@@ -65,9 +65,9 @@ def test_a_warm_chain_of_legs_takes_less_than_a_millisecond() -> None:
     estimate({**BASE, **ORDER})
     took = []
     for mass in range(10**9, 10**9 + 200):
-        begun = time.thread_time()
+        begun = time.process_time()
         estimate({**BASE, **ORDER, "mass_mg": mass})
-        took.append(time.thread_time() - begun)
+        took.append(time.process_time() - begun)
 
     assert statistics.median(took) < 1e-3
 

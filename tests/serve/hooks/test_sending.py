@@ -241,12 +241,12 @@ def test_what_is_answered_is_kept_to_a_kibibyte_and_who_drips_is_not_waited_for(
     assert hooks.send(_due(home, hooks)[0]) == "done"
     (row,) = hooks.shelf.deliveries("home", hook["id"], None, None, 9)[0]
     assert len(row["said"].encode()) <= 1024
-    receiver.waits_s = 60.0
+    receiver.waits_s = 5.0
     _tell(home)
     begun = time.monotonic()
     (row,) = _due(home, hooks)
     assert hooks.send(row) == "waiting"
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 3
     (row, _) = hooks.shelf.deliveries("home", hook["id"], None, None, 9)[0]
     assert (row["status"], row["said"]) == (None, "too slow")
 

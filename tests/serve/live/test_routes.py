@@ -135,7 +135,7 @@ def test_a_viewer_that_does_not_read_hurts_nobody_and_is_hung_up_on(tmp_path, mo
             most = max(most, hub.viewers)
         assert most == 6
         assert hub.dropped > 0
-        assert max(waits[1:]) < 20.0
+        assert max(waits[1:]) < 2.0
         while hub.viewers > 1 and time.monotonic() < until:
             watcher.tick()
         assert hub.viewers == 1
@@ -296,7 +296,7 @@ def test_a_server_that_ends_lets_all_go_at_once(tmp_path):
         for watcher in watchers:
             watcher.tick()
         begun = time.monotonic()
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - begun < 5
     for watcher in watchers:
         watcher.file.read()
         watcher.close()

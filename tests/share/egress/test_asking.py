@@ -193,7 +193,7 @@ def test_who_drips_is_not_waited_for_wherever_he_does(dripping):
     begun = time.monotonic()
     with pytest.raises(TanluError, match=r"TL866.*takes longer than 0.3 s"):
         Egress(near=True, whole_s=0.3).ask("GET", f"{scheme}://127.0.0.1:{port}/", {})
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 2
 
 
 @pytest.mark.parametrize("dripping", ["until it closes"], indirect=True)

@@ -41,7 +41,8 @@ def lengths(lat: Floats, lon: Floats) -> Floats:
 def circle(start: tuple[float, float], end: tuple[float, float], share: Floats) -> Floats:
     """Give places at shares of the great circle: rows of latitude and longitude [°]."""
     a, b = _vector(*start), _vector(*end)
-    angle = float(np.arccos(np.clip(a @ b, -1.0, 1.0)))
+    # a cosine alone tells no way under a decimetre from none
+    angle = float(np.arctan2(np.linalg.norm(np.cross(a, b)), a @ b))
     if angle < 1e-9:
         return np.repeat(np.array([start]), share.size, axis=0)
     mixed = np.outer(np.sin((1 - share) * angle), a) + np.outer(np.sin(share * angle), b)

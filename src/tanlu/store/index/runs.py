@@ -104,7 +104,7 @@ class Run:
         self.entries = int(about["entries"])
         wanted = (TYPE, table, list(COLUMNS[table]), hashing(), list(KEPT.get(table, ())))
         told = tuple(about.get(name) for name in ("type", "table", "columns", "hashing"))
-        # a run that stands beside rows with fewer columns than are asked for now is made anew
+        # beside an older run stand rows with fewer columns: it is made anew
         if wanted != (*told, about.get("kept", [])):
             raise Damaged(table)
         self.parts = [Covered(*each) for each in about["parts"]]
